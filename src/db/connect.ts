@@ -1,0 +1,108 @@
+/** A connection string becomes a pool with three verbs: query, transaction, and COPY in and out inside a transaction. */
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
+import pg from 'pg';
+import copyStreams from 'pg-copy-streams';
+import type { Sql } from 'sql-template-tag';
+
+type Row = Record<string, unknown>;
+
+export type Queryable = {
+  /** Runs one statement; rows come back with column names as PostgreSQL has them. bigint and numeric come as strings. */
+  query<T extends Row = Row>(statement: Sql): Promise<T[]>;
+};
+
+export type Transaction = Queryable & {
+  /** `copy ... from stdin`: pipes the bytes in with back-pressure. Returns the rows copied. */
+  copyIn(statement: string, source: Readable): Promise<number>;
+  /** `copy ... to stdout`: pipes the bytes out with back-pressure. Returns the rows copied. */
+  copyOut(statement: string, target: Writable): Promise<number>;
+};
+
+export type Db = Queryable & {
+  /**
+   * Runs the work in one transaction; a deadlock or serialisation failure runs it again, up to five times, so it
+   * must not have effects outside the database.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, isolation?: 'repeatable read'): Promise<T>;
+  url: string;
+  close(): Promise<void>;
+};
+
+export type ConnectOptions = {
+  /** Seen in pg_stat_activity. */
+  name: string;
+  maxConnections?: number;
+  /** Milliseconds one statement may take; 0 for no limit (the heavy stages). */
+  statementTimeout?: number;
+  onError?: (error: Error) => void;
+};
+
+// 40001 serialization_failure, 40P01 deadlock_detected: the server rolled back and asks for another try.
+const againCodes = new Set(['40001', '40P01']);
+
+/** Opens a pool. Half-open sockets are noticed by keep-alive within seconds (measured: without it, never). */
+export function connect(url: string, options: ConnectOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: `assay ${options.name}`,
+    max: options.maxConnections ?? 6,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    statement_timeout: options.statementTimeout ?? 0,
+  });
+  // An idle client whose server went away reports here; the pool has dropped it already.
+  pool.on('error', (error) => options.onError?.(error));
+
+  return {
+    url,
+    query: async <T extends Row>(statement: Sql) => (await pool.query<T>(statement)).rows,
+    transaction: (work, isolation) => transact(pool, work, isolation),
+    close: () => pool.end(),
+  };
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<T>,
+  isolation: string | undefined,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    // Without a listener a connection that dies between two statements would end the process.
+    const onError = (error: Error) => (broken = error);
+    client.on('error', onError);
+    try {
+      await client.query(isolation ? `begin isolation level ${isolation}` : 'begin');
+      const result = await work(asTransaction(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((rollbackError: Error) => (broken ??= rollbackError));
+      if (broken || attempt === 5 || !againCodes.has((error as { code?: string }).code ?? '')) throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+    await sleep(20 * 2 ** attempt * Math.random());
+  }
+}
+
+function asTransaction(client: pg.PoolClient): Transaction {
+  return {
+    query: async <T extends Row>(statement: Sql) => (await client.query<T>(statement)).rows,
+    async copyIn(statement, source) {
+      const sink = client.query(copyStreams.from(statement));
+      await pipeline(source, sink);
+      return sink.rowCount;
+    },
+    async copyOut(statement, target) {
+      const stream = client.query(copyStreams.to(statement));
+      await pipeline(stream, target);
+      return stream.rowCount;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+-- control: the truth about runs, schedules and keys. The queue only carries ids; whatever it loses is rebuilt from here.
+create schema control;
+
+create table control.connection (
+  id text primary key,
+  name text not null,
+  org_id text,
+  instance_url text,
+  created_at timestamptz not null default now()
+);
+insert into control.connection (id, name) values ('default', 'Salesforce');
+
+create table control.run (
+  id text primary key check (id ~ '^run_[0-9a-f-]{36}$'),
+  connection_id text not null references control.connection,
+  trigger text not null check (trigger in ('http', 'schedule', 'cli')),
+  mode text not null check (mode in ('auto', 'full', 'incremental')),
+  -- null: every object there is
+  objects text[],
+  state text not null default 'queued' check (state in
+    ('queued', 'running', 'canceling', 'succeeded', 'succeeded_with_warnings', 'failed', 'canceled')),
+  reason_code text,
+  reason text,
+  next_action text,
+  warnings text[] not null default '{}',
+  requested_by text not null,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  -- the lease: who works on it until when; fence rises with every taking, and a write under an older fence is refused
+  lease_owner text,
+  lease_until timestamptz,
+  fence bigint not null default 0,
+  -- how often a worker vanished under it
+  crash_count int not null default 0,
+  -- the due time of the schedule that started it: one run per slot
+  schedule_id text,
+  slot_at timestamptz,
+  unique (schedule_id, slot_at)
+);
+create unique index run_one_active on control.run (connection_id) where state in ('queued', 'running', 'canceling');
+create index run_newest on control.run (created_at desc, id desc);
+
+create table control.run_stage (
+  run_id text not null references control.run on delete cascade,
+  stage text not null,
+  subject text not null,
+  state text not null check (state in ('running', 'done', 'skipped')),
+  read_count bigint not null default 0,
+  changed_count bigint not null default 0,
+  detail jsonb not null default '{}',
+  started_at timestamptz not null default now(),
+  finished_at timestamptz,
+  primary key (run_id, stage, subject)
+);
+
+create table control.run_event (
+  sequence bigint generated always as identity primary key,
+  run_id text not null references control.run on delete cascade,
+  at timestamptz not null default now(),
+  type text not null,
+  data jsonb not null
+);
+create index run_event_of on control.run_event (run_id, sequence);
+
+-- jobs to hand to the queue, written in the transaction of whatever caused them
+create table control.outbox (
+  id bigint generated always as identity primary key,
+  queue text not null,
+  job_id text not null unique,
+  payload jsonb not null,
+  created_at timestamptz not null default now(),
+  sent_at timestamptz
+);
+create index outbox_unsent on control.outbox (id) where sent_at is null;
+
+create table control.schedule (
+  id text primary key check (id ~ '^[a-z][a-z0-9-]{0,62}$'),
+  connection_id text not null references control.connection,
+  cron text not null,
+  time_zone text not null,
+  mode text not null default 'auto' check (mode in ('auto', 'full', 'incremental')),
+  objects text[],
+  is_enabled boolean not null default true,
+  -- slots up to here are settled: run, or decided against
+  settled_until timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  updated_by text not null
+);
+
+create table control.api_key (
+  id text primary key,
+  name text not null,
+  -- the first characters, to recognise a key by; the key itself is never stored
+  prefix text not null,
+  sha256 bytea not null unique,
+  scopes text[] not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz
+);

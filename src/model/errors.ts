@@ -1,0 +1,190 @@
+/** The one table of faults: what went wrong, as HTTP says it, whether trying again helps, and what the reader should do. */
+
+export type ErrorKind = {
+  /** HTTP status when a request meets this fault. */
+  status: number;
+  /** `never`: trying again cannot help; `later`: it may. */
+  retry: 'never' | 'later';
+  title: string;
+  hint: string;
+};
+
+export const errorTable = {
+  'config-invalid': {
+    status: 500,
+    retry: 'never',
+    title: 'The configuration is not valid',
+    hint: 'Mend every fault listed and start again.',
+  },
+  'request-invalid': {
+    status: 400,
+    retry: 'never',
+    title: 'The request is not valid',
+    hint: 'Mend the fields listed under errors; the API docs show each shape.',
+  },
+  unauthenticated: {
+    status: 401,
+    retry: 'never',
+    title: 'No valid key was given',
+    hint: 'Send "Authorization: Bearer <key>"; `assay key create` makes one.',
+  },
+  forbidden: {
+    status: 403,
+    retry: 'never',
+    title: 'The key may not do this',
+    hint: 'Use a key with the scope named in the detail.',
+  },
+  'not-found': {
+    status: 404,
+    retry: 'never',
+    title: 'There is nothing here',
+    hint: 'Check the id and the path; the lists name what exists.',
+  },
+  'sync-already-active': {
+    status: 409,
+    retry: 'later',
+    title: 'A sync of this org is already under way',
+    hint: 'Follow the one named in Location, or cancel it first.',
+  },
+  'sync-not-active': {
+    status: 409,
+    retry: 'never',
+    title: 'This sync has ended already',
+    hint: 'Only a queued or running sync can be cancelled.',
+  },
+  conflict: {
+    status: 409,
+    retry: 'later',
+    title: 'Somebody else changed this meanwhile',
+    hint: 'Read it again and repeat the change.',
+  },
+  'rate-limited': {
+    status: 429,
+    retry: 'later',
+    title: 'Too many requests',
+    hint: 'Wait as long as Retry-After says.',
+  },
+  internal: {
+    status: 500,
+    retry: 'later',
+    title: 'Something failed on our side',
+    hint: 'Quote the requestId to whoever runs this service; its log has the cause.',
+  },
+  'not-ready': {
+    status: 503,
+    retry: 'later',
+    title: 'The service is not ready',
+    hint: 'The checks in the body say what is missing.',
+  },
+  'schema-outdated': {
+    status: 503,
+    retry: 'never',
+    title: 'The database schema does not fit this version',
+    hint: 'Run `assay migrate` with this version, then start again.',
+  },
+  'lease-lost': {
+    status: 409,
+    retry: 'later',
+    title: 'Another worker has taken over this run',
+    hint: 'Nothing to do: the other worker goes on from the last committed step.',
+  },
+  canceled: {
+    status: 409,
+    retry: 'never',
+    title: 'The run was cancelled',
+    hint: 'Start a new sync when you are ready.',
+  },
+  'crashed-repeatedly': {
+    status: 500,
+    retry: 'never',
+    title: 'The run kept crashing its worker',
+    hint: 'Look for the last stage in the log of the worker; start a new sync once it is mended.',
+  },
+  'salesforce-unreachable': {
+    status: 502,
+    retry: 'later',
+    title: 'Salesforce did not answer',
+    hint: 'Check SALESFORCE_LOGIN_URL and the network; status.salesforce.com tells of outages.',
+  },
+  'salesforce-login-refused': {
+    status: 502,
+    retry: 'never',
+    title: 'Salesforce refused the login',
+    hint: 'The detail says which part is wrong: client id, client secret, user or flow.',
+  },
+  'salesforce-no-permission': {
+    status: 502,
+    retry: 'never',
+    title: 'The Salesforce user may not read an object',
+    hint: 'Grant the integration user Read and View All on the object named, or leave it out of `objects`.',
+  },
+  'salesforce-limit': {
+    status: 503,
+    retry: 'later',
+    title: 'A Salesforce limit is used up',
+    hint: 'The daily API limit frees itself over 24 hours; see the detail for the limit met.',
+  },
+  'salesforce-answer-invalid': {
+    status: 502,
+    retry: 'later',
+    title: 'Salesforce sent an answer that does not add up',
+    hint: 'The page is read again by the next attempt; nothing of it was kept.',
+  },
+  'salesforce-query-failed': {
+    status: 502,
+    retry: 'later',
+    title: 'A Salesforce query job failed',
+    hint: 'The detail quotes Salesforce; a smaller set of fields or objects may help.',
+  },
+  'rows-implausible': {
+    status: 409,
+    retry: 'never',
+    title: 'Salesforce suddenly shows far fewer records',
+    hint: 'A lost permission looks like this: check the integration user, then sync again with mode "full".',
+  },
+  'file-invalid': {
+    status: 400,
+    retry: 'never',
+    title: 'A file cannot be read as it should',
+    hint: 'Mend the place named by file, line and column.',
+  },
+  'slack-refused': {
+    status: 502,
+    retry: 'never',
+    title: 'Slack refused the message for good',
+    hint: 'Check the webhook URL or the bot token and its channel.',
+  },
+  'slack-unavailable': {
+    status: 502,
+    retry: 'later',
+    title: 'Slack did not take the message',
+    hint: 'It is sent again by itself.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One fault at one place: `pointer` is a JSON pointer (`/objects/0`), a setting's name, or file:line:column. */
+export type Fault = { pointer: string; message: string };
+
+type Extra = { faults?: Fault[]; headers?: Record<string, string>; cause?: unknown };
+
+/** The only error thrown on purpose. `message` is the detail a user reads: what happened to what, never a secret. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly faults: Fault[];
+  /** HTTP headers that belong to the answer, e.g. Location or Retry-After. */
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, detail: string, extra: Extra = {}) {
+    super(detail, extra.cause === undefined ? undefined : { cause: extra.cause });
+    this.name = 'DomainError';
+    this.code = code;
+    this.faults = extra.faults ?? [];
+    this.headers = extra.headers ?? {};
+  }
+
+  get kind(): ErrorKind {
+    return errorTable[this.code];
+  }
+}

@@ -1,0 +1,25 @@
+/** The port to Slack: post one message, edit it while its incident lives. */
+
+/** Slack's Block Kit, kept as data; `text` is the plain fallback and always there. */
+export type SlackMessage = { text: string; blocks: Record<string, unknown>[] };
+
+/** Where a posted message can be edited. Webhooks give none. */
+export type MessageHandle = { channel: string; ts: string };
+
+export type Notifier = {
+  /** Whether a posted message can be edited later (bot token) or not (incoming webhook). */
+  canEdit: boolean;
+  /**
+   * Posts once, without retries of its own. `key` travels as metadata so that a doubtful post can be looked up.
+   * @throws DomainError `slack-unavailable` (not taken, may be sent again; `headers['retry-after']` in seconds when
+   * Slack said so), `slack-refused` (never send again), or NotifierDoubt when the answer was lost after sending.
+   */
+  post(message: SlackMessage, key: string): Promise<MessageHandle | null>;
+  /** @throws as post. */
+  edit(handle: MessageHandle, message: SlackMessage): Promise<void>;
+  /** Looks for a message already posted under this key; null when there is none or it cannot be known. */
+  find(key: string): Promise<MessageHandle | null>;
+};
+
+/** The message went out but its answer was lost: it may or may not be in the channel. */
+export class NotifierDoubt extends Error {}

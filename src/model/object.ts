@@ -1,0 +1,62 @@
+/** The definition of one Salesforce object: which of its fields the pipeline understands, and what it is evidence of. */
+import { z } from 'zod';
+import { snakeCase } from './name.ts';
+
+/** How a standard column is typed. Text is trimmed, NFKC, and null when blank or a placeholder. */
+export const columnType = z.enum(['text', 'id', 'number', 'boolean', 'date', 'timestamp']);
+export type ColumnType = z.infer<typeof columnType>;
+
+const apiName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a Salesforce API name');
+const column = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a snake_case column name');
+
+const standardField = z.strictObject({
+  /** The Salesforce field, or several in order of preference (the first non-blank is taken). */
+  from: z.union([apiName, z.array(apiName).min(1)]),
+  type: columnType,
+  description: z.string().min(1),
+});
+
+export const objectDefinition = z.strictObject({
+  /** API name, e.g. `Contact`. */
+  name: apiName,
+  description: z.string().min(1),
+  /** A sync fails when a required object cannot be read; the others are skipped with a warning. */
+  required: z.boolean().default(false),
+  /** Columns of `standard.<table>` beside the system ones (see systemColumns). */
+  fields: z.record(column, standardField),
+  /**
+   * Which entities a record of this object is evidence of: canonical field of the entity -> Salesforce field(s).
+   * A Lead is evidence of a person and, by its Company, of a company.
+   */
+  entities: z.record(z.string(), z.record(column, z.union([apiName, z.array(apiName).min(1)]))).default({}),
+  /** SQL over `r`, a row of `standard.<table>`: is this record live evidence? Deleted records never are. */
+  entityWhen: z.string().default('true'),
+  /** Column holding the owner's user id, for findings and scores by owner. */
+  owner: column.nullable().default(null),
+  /** Column holding the amount of money a finding on this record touches. */
+  amount: column.nullable().default(null),
+  /** Column holding the record's display name. */
+  label: column.nullable().default(null),
+});
+
+export type ObjectDefinition = z.infer<typeof objectDefinition> & {
+  /** `mirror.<table>` and `standard.<table>`: the API name in snake_case. */
+  table: string;
+};
+
+/** Every `standard.<table>` opens with these columns, read from the system fields that the object has. */
+export const systemColumns = {
+  connection_id: 'text',
+  id: 'text',
+  created_at: 'timestamptz',
+  created_by_id: 'text',
+  modified_at: 'timestamptz',
+  modified_by_id: 'text',
+  is_deleted: 'boolean',
+} as const;
+
+/** Checks the shape and derives the table name. Throws a ZodError that names each fault. */
+export function defineObject(definition: z.input<typeof objectDefinition>): ObjectDefinition {
+  const parsed = objectDefinition.parse(definition);
+  return { ...parsed, table: snakeCase(parsed.name) };
+}

@@ -1,0 +1,57 @@
+/** A run: one sync of one org, from queued to its end, as the database and the API both tell it. */
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
+
+export const runState = z.enum([
+  'queued',
+  'running',
+  'canceling',
+  'succeeded',
+  'succeeded_with_warnings',
+  'failed',
+  'canceled',
+]);
+export type RunState = z.infer<typeof runState>;
+
+/** States in which a run still holds its org. */
+export const activeStates = ['queued', 'running', 'canceling'] as const satisfies RunState[];
+/** States whose result was published. */
+export const completeStates = ['succeeded', 'succeeded_with_warnings'] as const satisfies RunState[];
+
+/** `auto` is a full pull of objects never pulled before and an incremental one of the others. */
+export const runMode = z.enum(['auto', 'full', 'incremental']);
+export type RunMode = z.infer<typeof runMode>;
+
+export const runTrigger = z.enum(['http', 'schedule', 'cli']);
+export type RunTrigger = z.infer<typeof runTrigger>;
+
+/** The stages, in the order a record passes them. */
+export const stageName = z.enum([
+  'pull',
+  'standardise',
+  'match',
+  'cluster',
+  'survive',
+  'score',
+  'publish',
+  'alert',
+]);
+export type StageName = z.infer<typeof stageName>;
+
+/** What one stage did to one subject (an object, an entity, or the whole). */
+export type StageResult = {
+  /** Rows looked at and rows changed; a second run with nothing new changes none. */
+  readCount: number;
+  changedCount: number;
+  /** Anything worth telling about this stage, in plain words. A warning makes the run `succeeded_with_warnings`. */
+  warnings?: string[];
+  detail?: Record<string, number | string | boolean | null>;
+};
+
+/** `run_<uuidv7>`: sorts by time, legal as a BullMQ job id. */
+export function newRunId(): string {
+  return `run_${uuidv7()}`;
+}
+
+/** The one connection there is until connections become rows of the API. */
+export const defaultConnectionId = 'default';

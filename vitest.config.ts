@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// *.test.ts are pure; *.db.test.ts each get a database of their own, cloned from one migrated template
+// on a real PostgreSQL that test/postgres.setup.ts starts once for the whole run.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/postgres.setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
