@@ -26,16 +26,7 @@ export const runTrigger = z.enum(['http', 'schedule', 'cli']);
 export type RunTrigger = z.infer<typeof runTrigger>;
 
 /** The stages, in the order a record passes them. */
-export const stageName = z.enum([
-  'pull',
-  'standardise',
-  'match',
-  'cluster',
-  'survive',
-  'score',
-  'publish',
-  'alert',
-]);
+export const stageName = z.enum(['pull', 'standardise', 'match', 'cluster', 'survive', 'score', 'publish', 'alert']);
 export type StageName = z.infer<typeof stageName>;
 
 /** What one stage did to one subject (an object, an entity, or the whole). */

@@ -1,0 +1,10 @@
+// Starts the CLI on a Node that runs TypeScript as it is; an older one gets a plain answer instead of a stack trace.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `Assay needs Node 24 and found ${process.version}. On Linux, Windows and Intel macOS "npm ci" brings one along: ` +
+      'start by "npm run assay -- ..." so that it is used. Elsewhere install Node 24.',
+  );
+  process.exit(1);
+}
+await import('./src/cli.ts');

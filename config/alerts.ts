@@ -1,0 +1,13 @@
+/** When a fall of a score is an incident. Scores are 0..1. */
+import type { AlertSettings } from '../src/model/definitions.ts';
+
+export const alerts: AlertSettings = {
+  baselineRunCount: 14,
+  minimumRunCount: 5,
+  sigma: 3,
+  minimumDrop: 0.02,
+  criticalDrop: 0.05,
+  floor: 0.5,
+  recoveryMargin: 0.01,
+  minimumRecordCount: 100,
+};

@@ -1,0 +1,20 @@
+import { defineEntity } from '../../src/model/entity.ts';
+
+export default defineEntity({
+  name: 'company',
+  plural: 'companies',
+  description: 'One company, whatever accounts and leads stand for it.',
+  idPrefix: 'com',
+  fields: {
+    name: { kind: 'company-name', description: 'Name', survivor: 'most-frequent' },
+    website: { kind: 'website', description: 'Website' },
+    phone: { kind: 'phone', description: 'Phone' },
+    street: { kind: 'street', description: 'Street' },
+    city: { kind: 'city', description: 'City', with: 'street' },
+    state: { kind: 'state', description: 'State or province', with: 'street' },
+    postal_code: { kind: 'postal-code', description: 'Postal code', with: 'street' },
+    country: { kind: 'country', description: 'Country', with: 'street' },
+    industry: { kind: 'text', description: 'Industry' },
+    employee_count: { kind: 'number', description: 'Employees' },
+  },
+});

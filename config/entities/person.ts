@@ -1,0 +1,23 @@
+import { defineEntity } from '../../src/model/entity.ts';
+
+export default defineEntity({
+  name: 'person',
+  plural: 'people',
+  description: 'One human being, whatever contacts and leads stand for them.',
+  idPrefix: 'per',
+  fields: {
+    first_name: { kind: 'given-name', description: 'Given name', with: 'last_name' },
+    last_name: { kind: 'family-name', description: 'Family name' },
+    email: { kind: 'email', description: 'E-mail' },
+    phone: { kind: 'phone', description: 'Phone' },
+    title: { kind: 'title', description: 'Job title' },
+    company: { kind: 'company-name', description: 'Company as written on a lead' },
+    company_id: { kind: 'id', description: 'Account the person belongs to' },
+    street: { kind: 'street', description: 'Street' },
+    city: { kind: 'city', description: 'City', with: 'street' },
+    state: { kind: 'state', description: 'State or province', with: 'street' },
+    postal_code: { kind: 'postal-code', description: 'Postal code', with: 'street' },
+    country: { kind: 'country', description: 'Country', with: 'street' },
+    has_opted_out: { kind: 'text', description: 'Wants no e-mail', survivor: 'any-true' },
+  },
+});

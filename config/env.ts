@@ -1,0 +1,97 @@
+/** The only reader of process.env: every setting with its default, checked together; all faults are told at once. */
+import { z } from 'zod';
+import { DomainError } from '../src/model/errors.ts';
+
+const blank = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
+const port = z.coerce.number().int().min(0).max(65_535);
+
+type Setting<T extends z.ZodType = z.ZodType> = { schema: T; description: string; isSecret?: boolean };
+const setting = <T extends z.ZodType>(schema: T, description: string, isSecret = false): Setting<T> => ({
+  schema,
+  description,
+  isSecret,
+});
+
+/** One row a setting; the README's table and the faults at boot come from here. */
+export const settings = {
+  DATABASE_URL: setting(
+    optional(z.url({ protocol: /^postgres(ql)?$/ })),
+    'PostgreSQL 17 or newer. Unset: an embedded one under ASSAY_DATA',
+    true,
+  ),
+  REDIS_URL: setting(
+    optional(z.url({ protocol: /^rediss?$/ })),
+    'Redis for the queue. Unset: the queue lives in PostgreSQL',
+    true,
+  ),
+  ASSAY_DATA: setting(z.preprocess(blank, z.string().default('.assay')), 'Folder of the embedded PostgreSQL'),
+  HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'Address the API listens on'),
+  PORT: setting(z.preprocess(blank, port.default(3000)), 'Port of the API'),
+  LOG_LEVEL: setting(
+    z.preprocess(blank, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
+    'How much is logged',
+  ),
+  SALESFORCE_LOGIN_URL: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'My Domain of the org, https://….my.salesforce.com',
+  ),
+  SALESFORCE_CLIENT_ID: setting(optional(z.string()), 'Consumer key of the connected app (client credentials flow)'),
+  SALESFORCE_CLIENT_SECRET: setting(optional(z.string()), 'Consumer secret of the connected app', true),
+  SALESFORCE_API_VERSION: setting(
+    z.preprocess(
+      blank,
+      z
+        .string()
+        .regex(/^\d{2}\.0$/, 'must look like 62.0')
+        .default('62.0'),
+    ),
+    'API version; 58.0 or newer',
+  ),
+  INTEGRATION_USER_IDS: setting(
+    z.preprocess(blank, z.string().default('')).transform((list) =>
+      list
+        .split(',')
+        .map((id) => id.trim())
+        .filter(Boolean),
+    ),
+    'Salesforce user ids, comma separated, whose writes do not confirm a value',
+  ),
+  SLACK_WEBHOOK_URL: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'Incoming webhook that hears about drops',
+    true,
+  ),
+  SLACK_BOT_TOKEN: setting(
+    optional(z.string().startsWith('xoxb-')),
+    'Bot token (chat:write); its messages are edited in place',
+    true,
+  ),
+  SLACK_CHANNEL: setting(optional(z.string()), 'Channel id for the bot token'),
+  SLACK_API_URL: setting(optional(z.url()), 'Only for tests: another Slack'),
+} as const;
+
+export type Env = { [Name in keyof typeof settings]: z.infer<(typeof settings)[Name]['schema']> };
+
+/** @throws DomainError `config-invalid` listing every wrong setting, never with the value of a secret. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const faults: { pointer: string; message: string }[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema }] of Object.entries(settings)) {
+    const parsed = schema.safeParse(source[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else faults.push({ pointer: name, message: parsed.error.issues.map((issue) => issue.message).join('; ') });
+  }
+  const needs = (name: keyof Env, others: (keyof Env)[]) => {
+    if (!source[name]) return;
+    for (const other of others)
+      if (!source[other]) faults.push({ pointer: other, message: `is needed beside ${name}` });
+  };
+  needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
+  needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
+  if (faults.length > 0) {
+    const told = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('\n  ');
+    throw new DomainError('config-invalid', `${faults.length} setting(s) are wrong:\n  ${told}`, { faults });
+  }
+  return values as Env;
+}

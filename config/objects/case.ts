@@ -1,0 +1,19 @@
+import { defineObject } from '../../src/model/object.ts';
+
+export default defineObject({
+  name: 'Case',
+  description: 'A customer’s question or complaint.',
+  label: 'subject',
+  owner: 'owner_id',
+  fields: {
+    account_id: { from: 'AccountId', type: 'id', description: 'Account' },
+    contact_id: { from: 'ContactId', type: 'id', description: 'Contact' },
+    subject: { from: 'Subject', type: 'text', description: 'Subject' },
+    status: { from: 'Status', type: 'text', description: 'Status' },
+    priority: { from: 'Priority', type: 'text', description: 'Priority' },
+    origin: { from: 'Origin', type: 'text', description: 'Channel' },
+    is_closed: { from: 'IsClosed', type: 'boolean', description: 'Closed' },
+    closed_at: { from: 'ClosedDate', type: 'timestamp', description: 'When it was closed' },
+    owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user or queue' },
+  },
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { readEnv, settings } from '../../config/env.ts';
+import type { DomainError } from '../../src/model/errors.ts';
+
+const faultsOf = (source: NodeJS.ProcessEnv): string[] => {
+  try {
+    readEnv(source);
+  } catch (error) {
+    return (error as DomainError).faults.map(({ pointer }) => pointer).sort();
+  }
+  return [];
+};
+
+describe('readEnv', () => {
+  it('needs nothing: the defaults are the embedded service', () => {
+    const env = readEnv({});
+    expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', SALESFORCE_API_VERSION: '62.0' });
+    expect(env.DATABASE_URL).toBeUndefined();
+  });
+
+  it('takes a blank setting as unset, as compose files write it', () => {
+    expect(readEnv(Object.fromEntries(Object.keys(settings).map((name) => [name, '']))).PORT).toBe(3000);
+  });
+
+  it('tells all faults together', () => {
+    const source = {
+      DATABASE_URL: 'mysql://x',
+      REDIS_URL: 'nowhere',
+      PORT: 'http',
+      SALESFORCE_LOGIN_URL: 'https://a.example',
+    };
+    expect(faultsOf(source)).toEqual([
+      'DATABASE_URL',
+      'PORT',
+      'REDIS_URL',
+      'SALESFORCE_CLIENT_ID',
+      'SALESFORCE_CLIENT_SECRET',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    expect(() => readEnv({ SLACK_BOT_TOKEN: 'hunter2', SLACK_CHANNEL: 'C1' })).toThrow(/SLACK_BOT_TOKEN/);
+    expect(() => readEnv({ SLACK_BOT_TOKEN: 'hunter2', SLACK_CHANNEL: 'C1' })).not.toThrow(/hunter2/);
+  });
+
+  it('reads a list of ids', () => {
+    expect(readEnv({ INTEGRATION_USER_IDS: '005a, 005b,' }).INTEGRATION_USER_IDS).toEqual(['005a', '005b']);
+  });
+});

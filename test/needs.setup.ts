@@ -1,0 +1,46 @@
+/** What the tests would like beside Node: a Redis and a Chromium. CI must have both; elsewhere what is left out is said loudly. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Path of a redis-server to start, or null. */
+    redisServer: string | null;
+    /** Path of a Chromium to drive, or null. */
+    chromium: string | null;
+  }
+}
+
+const wanted = {
+  redisServer: {
+    names: ['redis-server'],
+    leftOut: 'the queue on Redis',
+    add: 'install redis-server (Debian: apt-get install redis-server)',
+  },
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome'],
+    leftOut: 'the pages in a browser',
+    add: 'install Chromium (Debian: apt-get install chromium)',
+  },
+} as const;
+
+function onPath(names: readonly string[]): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
+export default function setup(project: TestProject): () => void {
+  const missing: string[] = [];
+  for (const key of ['redisServer', 'chromium'] as const) {
+    const found = onPath(wanted[key].names);
+    project.provide(key, found);
+    if (!found) missing.push(`${wanted[key].leftOut}: ${wanted[key].add}`);
+  }
+  if (missing.length > 0 && process.env.CI) throw new Error(`CI leaves nothing out.\n  ${missing.join('\n  ')}`);
+  return () => {
+    if (missing.length === 0) return;
+    console.warn(`\n${'!'.repeat(80)}\nNOT TESTED here:\n  ${missing.join('\n  ')}\n${'!'.repeat(80)}`);
+  };
+}

@@ -1,0 +1,47 @@
+/** One real PostgreSQL for the whole run, with one migrated template database; TEST_DATABASE_URL uses a given server. */
+import type { TestProject } from 'vitest/node';
+import { connect } from '../src/db/connect.ts';
+import { startEmbeddedPostgres } from '../src/db/embedded.ts';
+import { migrate } from '../src/db/migrate.ts';
+import sql, { raw } from 'sql-template-tag';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string;
+    templateName: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const embedded = process.env.TEST_DATABASE_URL ? null : await startEmbeddedPostgres('.assay/test-postgres');
+  const url = process.env.TEST_DATABASE_URL ?? embedded!.url;
+  const templateName = `assay_template_${process.pid}`;
+  const admin = connect(url, { name: 'test setup', maxConnections: 1 });
+  if (embedded) await dropLeftovers(admin);
+  await admin.query(raw(`create database ${templateName}`));
+  const template = connect(withDatabase(url, templateName), { name: 'test template' });
+  await migrate(template);
+  await template.close();
+  project.provide('postgresUrl', url);
+  project.provide('templateName', templateName);
+  return async () => {
+    await admin.query(raw(`drop database if exists ${templateName} with (force)`));
+    await admin.close();
+    // An adopted server belongs to another test run that is still going.
+    if (embedded && !embedded.adopted) await embedded.stop();
+  };
+}
+
+/** Databases of runs that were killed; nobody else uses this server. */
+async function dropLeftovers(admin: ReturnType<typeof connect>): Promise<void> {
+  const left = await admin.query<{ datname: string }>(sql`select d.datname from pg_database d
+    where d.datname ~ '^assay_(template|test)_' and not exists (select from pg_stat_activity a where a.datname = d.datname)
+      and not exists (select from pg_stat_activity a where a.application_name = 'assay test setup' and a.pid <> pg_backend_pid())`);
+  for (const { datname } of left) await admin.query(raw(`drop database if exists "${datname}"`));
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
