@@ -1,9 +1,32 @@
 /** Turns a compact table of fields, one a line, into the typed definition of an sObject the emulator serves. */
 
 export type FieldType =
-  | 'id' | 'reference' | 'string' | 'textarea' | 'picklist' | 'multipicklist' | 'combobox' | 'phone' | 'email' | 'url'
-  | 'encryptedstring' | 'anyType' | 'boolean' | 'int' | 'long' | 'double' | 'currency' | 'percent' | 'date' | 'datetime'
-  | 'time' | 'address' | 'location' | 'base64' | 'json' | 'complexvalue';
+  | 'id'
+  | 'reference'
+  | 'string'
+  | 'textarea'
+  | 'picklist'
+  | 'multipicklist'
+  | 'combobox'
+  | 'phone'
+  | 'email'
+  | 'url'
+  | 'encryptedstring'
+  | 'anyType'
+  | 'boolean'
+  | 'int'
+  | 'long'
+  | 'double'
+  | 'currency'
+  | 'percent'
+  | 'date'
+  | 'datetime'
+  | 'time'
+  | 'address'
+  | 'location'
+  | 'base64'
+  | 'json'
+  | 'complexvalue';
 
 export interface Field {
   name: string;
@@ -71,7 +94,11 @@ const systemFields = `
 /** A fieldless object with the system fields every sObject has. `label` falls back to the name in words. */
 export function standardObject(source: StandardSource): SObject {
   const label = source.label ?? inWords(source.name);
-  const rows = [`Id id "${label} ID" required readonly idlookup defaulted`, ...lines(source.fields), ...lines(systemFields)];
+  const rows = [
+    `Id id "${label} ID" required readonly idlookup defaulted`,
+    ...lines(source.fields),
+    ...lines(systemFields),
+  ];
   const without = new Set(source.without ?? []);
   return {
     name: source.name,
@@ -87,7 +114,10 @@ export function standardObject(source: StandardSource): SObject {
 }
 
 function lines(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 // name type[(length|precision,scale)] ["label"] flags... [in Compound] [-> Parents as Relationship] [: values]
