@@ -1,0 +1,20 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Account',
+  field: 'number_of_employees',
+  dimension: 'timeliness',
+  severity: 'warn',
+  stale: true,
+  title: 'Account whose number of employees nobody confirmed for 365 days',
+  applies: `r.number_of_employees is not null`,
+  violated: `r.confirmed_at < :now - interval '365 days'`,
+  advice: 'Refresh the company data from its site or your data provider.',
+  examples: {
+    violated: [{ number_of_employees: 40, confirmed_at: '2025-05-31T00:00:00.000Z' }],
+    kept: [
+      { number_of_employees: 40, confirmed_at: '2026-05-02T00:00:00.000Z' },
+      { confirmed_at: '2023-12-14T00:00:00.000Z' },
+    ],
+  },
+});

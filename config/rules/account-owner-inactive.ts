@@ -1,0 +1,19 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Account',
+  field: 'owner_id',
+  dimension: 'timeliness',
+  severity: 'critical',
+  stale: true,
+  title: 'Account owned by an inactive user',
+  violated: `r.owner_is_active is false`,
+  advice: 'Give the record to somebody who still works here.',
+  examples: {
+    violated: [{ name: 'Ito KK', owner_is_active: false }],
+    kept: [
+      { name: 'Ito KK', owner_is_active: true },
+      { name: 'Ito KK', owner_is_active: null },
+    ],
+  },
+});

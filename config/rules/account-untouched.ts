@@ -1,0 +1,23 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Account',
+  field: 'last_activity_on',
+  dimension: 'timeliness',
+  severity: 'warn',
+  stale: true,
+  title: 'Account without activity for 180 days',
+  violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 180`,
+  advice: 'Plan a review with the customer, or hand the account over.',
+  examples: {
+    violated: [
+      { name: 'Ito KK', last_activity_on: '2025-12-01' },
+      { name: 'Ito KK', created_at: '2025-12-01T00:00:00.000Z' },
+    ],
+    kept: [
+      { name: 'Ito KK', last_activity_on: '2025-12-05' },
+      { name: 'Ito KK', last_activity_on: '2026-07-01', created_at: '2023-12-14T00:00:00.000Z' },
+      { name: 'Ito KK', created_at: '2025-12-05T00:00:00.000Z' },
+    ],
+  },
+});

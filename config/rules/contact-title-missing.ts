@@ -1,0 +1,15 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Contact',
+  field: 'title',
+  dimension: 'completeness',
+  severity: 'warn',
+  title: 'Contact without a job title',
+  violated: `r.title is null`,
+  advice: 'Add the title, so that the person is routed and addressed rightly.',
+  examples: {
+    violated: [{ title: null }],
+    kept: [{ title: 'Buyer' }],
+  },
+});

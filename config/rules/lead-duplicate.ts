@@ -1,0 +1,19 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Lead',
+  dimension: 'uniqueness',
+  severity: 'warn',
+  title: 'Lead that repeats another one',
+  applies: `r.is_converted is not true`,
+  violated: `r.golden_record_rank > 1`,
+  advice: 'Merge it into the oldest record of the same golden record.',
+  examples: {
+    violated: [{ golden_record_rank: 2, golden_record_count: 2 }],
+    kept: [
+      { golden_record_rank: 1, golden_record_count: 2 },
+      { golden_record_rank: 1, golden_record_count: 1 },
+      { is_converted: true, golden_record_rank: 2 },
+    ],
+  },
+});

@@ -1,0 +1,21 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Lead',
+  field: 'email',
+  dimension: 'validity',
+  severity: 'critical',
+  title: 'Lead with an e-mail address that cannot be one',
+  applies: `r.is_converted is not true and r.email is not null`,
+  violated: `r.email !~ '^[^@[:space:]]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z]{2,}$'`,
+  advice: 'Correct the address; mail to it will bounce.',
+  examples: {
+    violated: [
+      { email: 'ana@example' },
+      { email: 'ana at example.com' },
+      { email: 'a@b@example.com' },
+      { email: 'ana@example..com' },
+    ],
+    kept: [{ email: "ana.o'neil+news@mail.example.co.uk" }, { email: null }],
+  },
+});

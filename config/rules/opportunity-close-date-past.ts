@@ -1,0 +1,21 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Opportunity',
+  field: 'close_on',
+  dimension: 'timeliness',
+  severity: 'critical',
+  stale: true,
+  title: 'Open opportunity whose close date has passed',
+  applies: `r.is_closed is not true`,
+  violated: `r.close_on < :now::date - 1`,
+  advice: 'Close the deal, or set a date the buyer agreed to.',
+  examples: {
+    violated: [{ is_closed: false, close_on: '2026-05-29' }],
+    kept: [
+      { is_closed: false, close_on: '2026-06-21' },
+      { is_closed: true, close_on: '2026-05-29' },
+      { is_closed: false },
+    ],
+  },
+});

@@ -1,0 +1,25 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Opportunity',
+  field: 'last_activity_on',
+  dimension: 'timeliness',
+  severity: 'warn',
+  stale: true,
+  title: 'Open opportunity without activity for 14 days',
+  applies: `r.is_closed is not true`,
+  violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 14`,
+  advice: 'Talk to the buyer, or close the deal.',
+  examples: {
+    violated: [
+      { is_closed: false, last_activity_on: '2026-05-16' },
+      { is_closed: false, created_at: '2026-05-16T00:00:00.000Z' },
+    ],
+    kept: [
+      { is_closed: false, last_activity_on: '2026-05-20' },
+      { is_closed: false, last_activity_on: '2026-07-01', created_at: '2023-12-14T00:00:00.000Z' },
+      { is_closed: false, created_at: '2026-05-20T00:00:00.000Z' },
+      { is_closed: true, last_activity_on: '2026-05-16' },
+    ],
+  },
+});
