@@ -5,6 +5,7 @@ import { connect } from './db/connect.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { DomainError } from './model/errors.ts';
+import { closeOnSignal, openService } from './service.ts';
 
 const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
 
@@ -24,6 +25,54 @@ program
       await db.close();
       if (embedded && !embedded.adopted) await embedded.stop();
     }
+  });
+
+program
+  .command('serve')
+  .description('run the control API')
+  .action(async () => (await import('./server.ts')).serve(readEnv()));
+
+program
+  .command('worker')
+  .description('run the workers: syncs, schedules, Slack')
+  .action(async () => (await import('../workers/serve.ts')).work(readEnv()));
+
+program
+  .command('emulator')
+  .description('run a local Salesforce org on a folder of CSVs, one per sObject')
+  .requiredOption('--org <folder>', 'the org folder')
+  .option('--port <n>', 'port to listen on; any free one by default', Number)
+  .action(async (options: { org: string; port?: number }) => {
+    const { startEmulator } = await import('../emulator/start.ts');
+    const { close, ...ready } = await startEmulator(options);
+    closeOnSignal(close);
+    console.log(JSON.stringify(ready));
+  });
+
+program
+  .command('key')
+  .description('make a key for the control API; it is shown once')
+  .option('--name <name>', 'who or what it is for', 'admin')
+  .option('--scope <scopes...>', 'what it may do', ['admin'])
+  .action(async (options: { name: string; scope: string[] }) => {
+    const { createKey, scope } = await import('./control/key.ts');
+    const service = await openService(readEnv(), 'assay key');
+    try {
+      const scopes = options.scope.map((one) => scope.parse(one));
+      console.log((await createKey(service.db, { name: options.name, scopes })).key);
+    } finally {
+      await service.close();
+    }
+  });
+
+program
+  .command('demo')
+  .description('the whole product on this machine: an org, a sync, a bad night')
+  .option('--org <folder>', 'an org folder of your own instead of the seeded one')
+  .option('--exit', 'end when done; the last line is one JSON object')
+  .action(async (options: { org?: string; exit?: boolean }) => {
+    const { demo } = await import('./demo/demo.ts');
+    await demo({ ...options, data: readEnv().ASSAY_DATA });
   });
 
 try {

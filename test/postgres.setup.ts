@@ -26,9 +26,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('templateName', templateName);
   return async () => {
     await admin.query(raw(`drop database if exists ${templateName} with (force)`));
+    const [others] = await admin.query<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity
+      where application_name = 'assay test setup' and pid <> pg_backend_pid()`);
     await admin.close();
-    // An adopted server belongs to another test run that is still going.
-    if (embedded && !embedded.adopted) await embedded.stop();
+    // Another test run on this server may still be going: the last one stops it.
+    if (embedded && others?.n === 0) await embedded.stop();
   };
 }
 

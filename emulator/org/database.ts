@@ -43,9 +43,12 @@ const macros = `
 
 export async function openDatabase(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-emulator-'));
-  const instance = await DuckDBInstance.create(join(folder, 'org.duckdb'));
+  const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'));
   const writer = await instance.connect();
-  await writer.run(`set global TimeZone = 'UTC'; create schema org; create schema result; ${macros}`);
+  await writer.run(`set global TimeZone = 'UTC'; create schema org; create schema log;
+    create table log.purged (sobject varchar, id varchar, deleted_at timestamp); ${macros}`);
+  // Stages and results need no write-ahead log: in the file they took a job of 500,000 rows 2.3 s, in memory 1.3 s.
+  await writer.run(`attach ':memory:' as result`);
   let turn: Promise<unknown> = Promise.resolve();
 
   const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {

@@ -26,7 +26,7 @@ export const errorTable = {
     status: 401,
     retry: 'never',
     title: 'No valid key was given',
-    hint: 'Send "Authorization: Bearer <key>"; `assay key create` makes one.',
+    hint: 'Send "Authorization: Bearer <key>"; `assay key` makes one.',
   },
   forbidden: {
     status: 403,

@@ -1,0 +1,120 @@
+/** Applies scripted changes to the org in one transaction, runs of like changes as one statement each. */
+import type { Change } from '../change.ts';
+import type { Writer } from '../org/database.ts';
+import type { Org } from '../org/org.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import { toId18 } from '../ids.ts';
+import { mergeRecords } from './merge.ts';
+import { purgeRecords, removeRecords, restoreRecords } from './remove.ts';
+import { insertRecords, updateRecords } from './write.ts';
+
+/** How many rows each kind of change touched, those Salesforce moves by itself apart. */
+export interface ChangeCounts {
+  inserted: number;
+  updated: number;
+  deleted: number;
+  undeleted: number;
+  purged: number;
+  merged: number;
+  /** Children deleted with their parent. */
+  cascaded: number;
+  /** Children that a merge gave to its winner. */
+  reparented: number;
+  /** History rows Salesforce wrote itself. */
+  history: number;
+}
+
+/** What one batch of changes runs in. */
+export interface Batch {
+  org: Org;
+  write: Writer;
+  counts: ChangeCounts;
+  /** Ids of inserted records, in order. */
+  insertedIds: string[];
+  /** The stamp of changes that name none. */
+  now: string;
+}
+
+// One statement takes at most this many rows: SQL text of 500 rows is about 100 kB.
+const runLength = 500;
+
+/** All or nothing. Throws SalesforceError naming the first change that cannot be. */
+export async function applyChanges(org: Org, changes: Change[]): Promise<{ counts: ChangeCounts; ids: string[] }> {
+  const counts = {
+    inserted: 0,
+    updated: 0,
+    deleted: 0,
+    undeleted: 0,
+    purged: 0,
+    merged: 0,
+    cascaded: 0,
+    reparented: 0,
+    history: 0,
+  };
+  return org.db.transaction(async (write) => {
+    const batch: Batch = { org, write, counts, insertedIds: [], now: org.now().toISOString() };
+    for (const run of runs(changes)) await applyRun(batch, run);
+    return { counts, ids: batch.insertedIds };
+  });
+}
+
+const binWork = {
+  delete: { kind: 'deleted', work: removeRecords },
+  undelete: { kind: 'undeleted', work: restoreRecords },
+  purge: { kind: 'purged', work: purgeRecords },
+} as const;
+
+async function applyRun(batch: Batch, run: Change[]): Promise<void> {
+  const [first] = run;
+  if (!first) return;
+  const object = batch.org.findHidden(first.sobject);
+  if (!object) throw new SalesforceError(400, 'INVALID_TYPE', `sObject type '${first.sobject}' is not supported.`);
+  switch (first.op) {
+    case 'insert':
+      return insertRecords(
+        batch,
+        object,
+        run.filter((change) => change.op === 'insert'),
+      );
+    case 'update':
+      return updateRecords(
+        batch,
+        object,
+        run.filter((change) => change.op === 'update'),
+      );
+    case 'merge':
+      for (const change of run) if (change.op === 'merge') await mergeRecords(batch, object, change);
+      return;
+    default: {
+      const ids = run.flatMap((change) => ('id' in change ? [toId18(change.id)] : []));
+      const at = first.at ?? batch.now;
+      const { kind, work } = binWork[first.op];
+      // Children count themselves meanwhile: `+= await` would read the sum too early.
+      const count = await work(batch, object, ids, at);
+      batch.counts[kind] += count;
+    }
+  }
+}
+
+/** Neighbours that one statement can carry: same kind, object, fields and stamp, and no record twice. */
+function* runs(changes: Change[]): Generator<Change[]> {
+  let run: Change[] = [];
+  let key = '';
+  let seen = new Set<string>();
+  for (const change of changes) {
+    const fields = 'fields' in change ? Object.keys(change.fields).sort().join() : '';
+    // Rows of one insert or update carry a stamp each; the rest share one.
+    const stamp = 'fields' in change ? '' : (change.at ?? '');
+    const own = [change.op, change.sobject.toLowerCase(), fields, stamp].join('|');
+    const id = 'id' in change ? toId18(change.id) : '';
+    if (own !== key || run.length >= runLength || (id !== '' && seen.has(id))) {
+      if (run.length > 0) yield run;
+      run = [];
+      seen = new Set();
+      key = own;
+    }
+    run.push(change);
+    seen.add(id);
+  }
+  if (run.length > 0) yield run;
+}

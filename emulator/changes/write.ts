@@ -1,0 +1,117 @@
+/** Inserts and updates records, with the stamps and derived values Salesforce sets itself. */
+import type { Change, FieldValue } from '../change.ts';
+import { toId18 } from '../ids.ts';
+import type { SObject } from '../objects/definition.ts';
+import { fullName, hasPersonName } from '../org/load.ts';
+import { findField } from '../org/org.ts';
+import { quoteName, quoteText, tableOf } from '../org/sql.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import type { Batch } from './apply.ts';
+import { fieldOf, literalOf } from './literal.ts';
+import { rulesOf } from './rules.ts';
+
+type Insert = Extract<Change, { op: 'insert' }>;
+type Update = Extract<Change, { op: 'update' }>;
+type Fields = Record<string, FieldValue>;
+
+export async function insertRecords(batch: Batch, object: SObject, changes: Insert[]): Promise<void> {
+  const { org, write } = batch;
+  const rules = rulesOf(object);
+  const rows = changes.map(({ fields, at = batch.now }) => {
+    const id = fields.Id ? toId18(String(fields.Id)) : org.mint.mint(object.keyPrefix);
+    const defaults: Fields = {
+      CreatedDate: at,
+      CreatedById: org.userId,
+      LastModifiedDate: at,
+      LastModifiedById: org.userId,
+      SystemModstamp: at,
+      IsDeleted: false,
+    };
+    for (const field of object.fields) {
+      if (field.type === 'boolean' && !field.nillable) defaults[field.name] ??= false;
+    }
+    if (findField(object, 'OwnerId')) defaults.OwnerId = org.userId;
+    return { ...defaults, ...rules.derive(named(object, fields)), Id: id };
+  });
+  const ids = rows.map(({ Id }) => Id);
+  const [taken] = await write.rows(
+    `/* change.taken */ select "Id" from ${tableOf(object.name)} where "Id" in (${ids.map(quoteText).join(', ')}) limit 1`,
+  );
+  const twice = taken?.Id ?? ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) {
+    throw new SalesforceError(
+      400,
+      'DUPLICATE_VALUE',
+      `duplicate value found: Id duplicates value on record with id: ${String(twice)}`,
+    );
+  }
+  // Internal columns of objects that do not show them are stamped all the same.
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (name) => internal.has(name) || findField(object, name),
+  );
+  const values = rows.map(
+    (row: Fields) => `(${columns.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
+  );
+  batch.counts.inserted += await write.run(
+    `/* change.insert */ insert into ${tableOf(object.name)} (${columns.map(quoteName).join(', ')}) values ${values.join(', ')}`,
+  );
+  batch.insertedIds.push(...ids);
+  await refreshNames(batch, object, ids);
+  await rules.inserted(batch, ids);
+}
+
+export async function updateRecords(batch: Batch, object: SObject, changes: Update[]): Promise<void> {
+  const { org, write } = batch;
+  const rules = rulesOf(object);
+  const table = tableOf(object.name);
+  const rows = changes.map(({ id, fields, at = batch.now }) => {
+    const given = rules.derive(named(object, fields));
+    const stamps: Fields = { LastModifiedDate: at, LastModifiedById: org.userId, SystemModstamp: at };
+    return { ...stamps, ...given, Id: toId18(id) };
+  });
+  const ids = rows.map(({ Id }) => Id);
+  const list = ids.map(quoteText).join(', ');
+  const live = await write.rows(
+    `/* change.live */ select "Id" from ${table} where "Id" in (${list}) and not "IsDeleted"`,
+  );
+  if (live.length < ids.length) {
+    const found = new Set(live.map(({ Id }) => Id));
+    throw missing(ids.find((id) => !found.has(id)) ?? '');
+  }
+  const before = await rules.remember(batch, ids);
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (name) => internal.has(name) || findField(object, name),
+  );
+  const values = rows.map(
+    (row: Fields) => `(${names.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
+  );
+  const sets = names.filter((name) => name !== 'Id').map((name) => `${quoteName(name)} = v.${quoteName(name)}`);
+  batch.counts.updated += await write.run(`/* change.update */ update ${table} as t set ${sets.join(', ')}
+    from (values ${values.join(', ')}) as v(${names.map(quoteName).join(', ')}) where t."Id" = v."Id"`);
+  if (names.includes('FirstName') || names.includes('LastName')) await refreshNames(batch, object, ids);
+  await rules.updated(batch, before);
+}
+
+export function missing(id: string): SalesforceError {
+  return new SalesforceError(404, 'ENTITY_IS_DELETED', `entity is deleted: ${id}`);
+}
+
+const internal = new Set(['IsDeleted', 'CreatedDate', 'LastModifiedDate', 'SystemModstamp']);
+
+function columnLiteral(object: SObject, name: string, value: FieldValue): string {
+  if (findField(object, name)) return literalOf(fieldOf(object, name), value);
+  return name === 'IsDeleted'
+    ? String(value === true)
+    : `timestamp ${quoteText(new Date(String(value)).toISOString().slice(0, 23))}`;
+}
+
+/** Fields under their own spelling; unknown ones are refused. */
+function named(object: SObject, fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [fieldOf(object, name).name, value]));
+}
+
+async function refreshNames({ write }: Batch, object: SObject, ids: string[]): Promise<void> {
+  if (!hasPersonName(object)) return;
+  await write.run(`/* change.full_name */ update ${tableOf(object.name)} set "Name" = coalesce(${fullName}, "Name")
+    where "Id" in (${ids.map(quoteText).join(', ')})`);
+}

@@ -1,0 +1,33 @@
+/** What every route of one running org shares. */
+import type { KeyObject } from 'node:crypto';
+import type { Org } from '../org/org.ts';
+import type { BulkJobs } from './bulk-jobs.ts';
+import type { Cursors } from './cursors.ts';
+import type { Faults } from './faults.ts';
+import type { RequestCounts } from './requests.ts';
+import type { Sessions } from './sessions.ts';
+import type { Transactions } from './transactions.ts';
+
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+  username: string;
+  password: string;
+  /** Verifies JWT bearer assertions; without one the flow is refused. */
+  jwtKey: KeyObject | null;
+}
+
+export interface Context {
+  org: Org;
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  url: string;
+  credentials: Credentials;
+  sessions: Sessions;
+  cursors: Cursors;
+  jobs: BulkJobs;
+  faults: Faults;
+  requests: RequestCounts;
+  transactions: Transactions;
+  /** REST requests allowed in 24 hours, and those made since the start. */
+  usage: { limit: number; used: number };
+}

@@ -1,0 +1,42 @@
+/** Verifies the signed assertion of the JWT bearer flow. */
+import { verify } from 'node:crypto';
+import { z } from 'zod';
+import type { Context } from './context.ts';
+import { OAuthError } from './oauth-error.ts';
+
+const header = z.object({ alg: z.literal('RS256') });
+const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), exp: z.number() });
+// Salesforce accepts an assertion that expires at most this many seconds from now.
+const longestLife = 5 * 60;
+const audiences = ['https://login.salesforce.com', 'https://test.salesforce.com'];
+
+export function verifyAssertion(assertion: string, { credentials, org, url }: Context): void {
+  const [head = '', body = '', signature = ''] = assertion.split('.');
+  if (!header.safeParse(decode(head)).success) throw new OAuthError('invalid_grant', 'invalid assertion');
+  const parsed = claims.safeParse(decode(body));
+  if (!parsed.success) throw new OAuthError('invalid_grant', 'invalid assertion');
+  const { iss, sub, aud, exp } = parsed.data;
+  if (iss !== credentials.clientId) throw new OAuthError('invalid_client_id', 'client identifier invalid');
+  if (credentials.jwtKey === null)
+    throw new OAuthError('invalid_client', 'no certificate is registered for this client');
+  const signed = Buffer.from(`${head}.${body}`);
+  if (!verify('RSA-SHA256', signed, credentials.jwtKey, Buffer.from(signature, 'base64url'))) {
+    throw new OAuthError('invalid_grant', 'invalid assertion');
+  }
+  if (![...audiences, url].includes(aud.replace(/\/(services\/oauth2\/token)?$/, ''))) {
+    throw new OAuthError('invalid_grant', 'audience is invalid');
+  }
+  const seconds = exp - org.now().getTime() / 1000;
+  if (seconds <= 0) throw new OAuthError('invalid_grant', 'assertion expired');
+  // Salesforce documents five minutes and refuses more; a minute of clock difference is let pass.
+  if (seconds > longestLife + 60) throw new OAuthError('invalid_grant', 'assertion lives too long');
+  if (sub !== credentials.username) throw new OAuthError('invalid_grant', "user hasn't approved this consumer");
+}
+
+function decode(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString());
+  } catch {
+    return null;
+  }
+}

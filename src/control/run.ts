@@ -1,0 +1,140 @@
+/** A wish to sync becomes a run row with its job in one transaction; runs are listed, read and cancelled from that row. */
+import sql, { empty, type Sql } from 'sql-template-tag';
+import type { Db, Queryable } from '../db/connect.ts';
+import { DomainError } from '../model/errors.ts';
+import { newRunId, type RunMode, type RunState, type RunTrigger, type StageName } from '../model/run.ts';
+import { appendEvent } from './event.ts';
+import { enqueue } from './outbox.ts';
+
+export type Run = {
+  id: string;
+  connectionId: string;
+  trigger: RunTrigger;
+  mode: RunMode;
+  objects: string[] | null;
+  state: RunState;
+  reasonCode: string | null;
+  reason: string | null;
+  nextAction: string | null;
+  warnings: string[];
+  requestedBy: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  crashCount: number;
+  scheduleId: string | null;
+  slotAt: Date | null;
+};
+
+export type RunStage = {
+  stage: StageName;
+  subject: string;
+  state: 'running' | 'done' | 'skipped';
+  readCount: number;
+  changedCount: number;
+  detail: Record<string, unknown>;
+  startedAt: Date;
+  finishedAt: Date | null;
+};
+
+export type RunRequest = {
+  connectionId: string;
+  trigger: RunTrigger;
+  mode: RunMode;
+  /** null: every object there is. */
+  objects: string[] | null;
+  /** Who asked, e.g. `key:<id>`, `cli` or `schedule:<id>`. */
+  requestedBy: string;
+  scheduleId?: string;
+  slotAt?: Date;
+};
+
+const columns = sql`id, connection_id as "connectionId", trigger, mode, objects, state, reason_code as "reasonCode",
+  reason, next_action as "nextAction", warnings, requested_by as "requestedBy", created_at as "createdAt",
+  started_at as "startedAt", finished_at as "finishedAt", crash_count as "crashCount", schedule_id as "scheduleId",
+  slot_at as "slotAt"`;
+
+/**
+ * Queues a run.
+ * @throws DomainError `sync-already-active` (with the active run under `headers.location`), `not-found` when the
+ * connection does not exist.
+ */
+export async function startRun(db: Db, request: RunRequest): Promise<Run> {
+  return db.transaction(async (tx) => {
+    const run = await insertRun(tx, request);
+    if (run) return run;
+    const active = await activeRunId(tx, request.connectionId);
+    throw new DomainError(
+      'sync-already-active',
+      active ? `${active} is under way.` : 'Another sync was started at this moment.',
+      active ? { headers: { location: `/v1/syncs/${active}` } } : {},
+    );
+  });
+}
+
+/** The insert itself, for use in a wider transaction; null when an active run or the same slot stands in its way. */
+export async function insertRun(tx: Queryable, request: RunRequest): Promise<Run | null> {
+  const { connectionId } = request;
+  const known = await tx.query(sql`/* run.connection */ select from control.connection where id = ${connectionId}`);
+  if (known.length === 0) throw new DomainError('not-found', `There is no connection "${connectionId}".`);
+  const [run] = await tx.query<Run>(sql`/* run.insert */ insert into control.run
+    (id, connection_id, trigger, mode, objects, requested_by, schedule_id, slot_at)
+    values (${newRunId()}, ${connectionId}, ${request.trigger}, ${request.mode}, ${request.objects},
+      ${request.requestedBy}, ${request.scheduleId ?? null}, ${request.slotAt ?? null})
+    on conflict do nothing returning ${columns}`);
+  if (!run) return null;
+  await enqueue(tx, 'sync', run.id, { runId: run.id });
+  await appendEvent(tx, run.id, 'state', { state: 'queued' });
+  return run;
+}
+
+async function activeRunId(tx: Queryable, connectionId: string): Promise<string | undefined> {
+  const [active] = await tx.query<{ id: string }>(sql`/* run.active */ select id from control.run
+    where connection_id = ${connectionId} and state in ('queued', 'running', 'canceling')`);
+  return active?.id;
+}
+
+export type RunPage = { limit: number; connectionId?: string; before?: { createdAt: string; id: string } };
+
+/**
+ * Newest first, by keyset. `cursorAt` keeps the microseconds a Date would lose: pass the last row's `cursorAt` and `id`
+ * as `before` to read on.
+ */
+export async function listRuns(db: Queryable, page: RunPage): Promise<(Run & { cursorAt: string })[]> {
+  const ofConnection = page.connectionId ? sql`and connection_id = ${page.connectionId}` : empty;
+  const after: Sql = page.before
+    ? sql`and (created_at, id) < (${page.before.createdAt}::timestamptz, ${page.before.id})`
+    : empty;
+  return db.query(sql`/* run.list */ select ${columns}, to_json(created_at) #>> '{}' as "cursorAt" from control.run
+    where true ${ofConnection} ${after} order by created_at desc, id desc limit ${page.limit}`);
+}
+
+/** One run with its stages in the order they began. @throws DomainError `not-found`. */
+export async function getRun(db: Queryable, id: string): Promise<Run & { stages: RunStage[] }> {
+  const [run] = await db.query<Run>(sql`/* run.get */ select ${columns} from control.run where id = ${id}`);
+  if (!run) throw new DomainError('not-found', `There is no sync "${id}".`);
+  const stages = await db.query<RunStage>(sql`/* run.stages */ select stage, subject, state,
+    read_count::float8 as "readCount", changed_count::float8 as "changedCount", detail, started_at as "startedAt",
+    finished_at as "finishedAt" from control.run_stage where run_id = ${id} order by started_at, stage, subject`);
+  return { ...run, stages };
+}
+
+/**
+ * A queued run ends here and now; a running one turns `canceling` until its worker notices at its next heartbeat.
+ * Cancelling twice is fine. @throws DomainError `not-found`, `sync-not-active`.
+ */
+export async function cancelRun(db: Db, id: string): Promise<Run> {
+  return db.transaction(async (tx) => {
+    const [run] = await tx.query<Run>(sql`/* run.cancel */ update control.run set
+      state = case state when 'queued' then 'canceled' else 'canceling' end,
+      finished_at = case state when 'queued' then now() end,
+      reason_code = 'canceled', reason = 'Cancelled on request.'
+      where id = ${id} and state in ('queued', 'running', 'canceling') returning ${columns}`);
+    if (run) {
+      await appendEvent(tx, id, 'state', { state: run.state });
+      return run;
+    }
+    const { state } = await getRun(tx, id);
+    throw new DomainError('sync-not-active', `${id} has ended as ${state}.`);
+  });
+}

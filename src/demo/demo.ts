@@ -1,0 +1,218 @@
+/** The whole product on one machine: an org is pulled, cleaned and published over HTTP, then a bad night strikes. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import sql, { raw } from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
+import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
+import { writeSeededOrg } from '../../emulator/seed/write.ts';
+import { startSlackReceiver } from '../../emulator/slack.ts';
+import { startEmulator } from '../../emulator/start.ts';
+import { createKey } from '../control/key.ts';
+import { connect, type Db } from '../db/connect.ts';
+import { startEmbeddedPostgres } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import { type Part, startPart } from './child.ts';
+import { type Api, follow } from './follow.ts';
+import { duplicates, metrics, recordCounts, scores, staleness } from './report.ts';
+
+export type DemoOptions = { org?: string; exit?: boolean; data: string };
+
+const minute = 60_000;
+
+export async function demo(options: DemoOptions): Promise<void> {
+  const folder = resolve(options.data, 'demo');
+  await mkdir(folder, { recursive: true });
+  const orgFolder = options.org ? resolve(options.org) : join(folder, 'org');
+  const started = performance.now();
+  if (!options.org) {
+    await rm(orgFolder, { recursive: true, force: true });
+    await writeSeededOrg(orgFolder);
+  }
+
+  // The org's clock runs behind ours and catches up, so that a night passes without waiting for one.
+  let behind = 5 * minute;
+  const emulator = await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) });
+  const slack = await startSlackReceiver();
+  const postgres = await startEmbeddedPostgres(join(folder, 'postgres'));
+  const url = await freshDatabase(postgres.url);
+  const db = connect(url, { name: 'demo' });
+  await migrate(db);
+  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] });
+
+  const environment = {
+    ...process.env,
+    DATABASE_URL: url,
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    SALESFORCE_LOGIN_URL: emulator.loginUrl,
+    SALESFORCE_CLIENT_ID: emulator.clientId,
+    SALESFORCE_CLIENT_SECRET: emulator.clientSecret,
+    SLACK_BOT_TOKEN: 'xoxb-demo',
+    SLACK_CHANNEL: 'C0DEMO',
+    SLACK_API_URL: slack.apiUrl,
+  };
+  const logFile = join(folder, 'service.log');
+  const parts: Part[] = [];
+  const stop = async () => {
+    await Promise.all(parts.map((part) => part.stop()));
+    await Promise.all([emulator.close(), slack.close(), db.close()]);
+    await postgres.stop();
+  };
+  try {
+    for (const name of ['serve', 'worker']) {
+      parts.push(await startPart(name, 'assay.mjs', [name], environment, logFile));
+    }
+    const api: Api = { url: (JSON.parse(parts[0]!.ready) as { url: string }).url, key };
+    const ready = (performance.now() - started) / 1000;
+    console.log(`Ready in ${ready.toFixed(1)} s. API ${api.url}/docs   key ${key}`);
+    const summary = await twoNights({
+      api,
+      db,
+      orgFolder,
+      emulatorUrl: emulator.url,
+      slack,
+      advance: (by) => (behind = by),
+    });
+    const peaks = await Promise.all(parts.map((part) => part.peakMemory()));
+    const result = {
+      ...summary,
+      seconds: { ready: Math.round(ready * 100) / 100, ...summary.seconds },
+      peakMemoryMiB: Math.max(...peaks),
+    };
+    if (options.exit) {
+      await stop();
+      console.log(JSON.stringify(result));
+      return;
+    }
+    await writeFile(join(folder, 'summary.json'), JSON.stringify(result, null, 2));
+    console.log(
+      `\nStill running; Ctrl-C ends it.\n  API docs  ${api.url}/docs\n  psql      ${url}\n  Salesforce ${emulator.url}\n  log       ${logFile}`,
+    );
+    await new Promise<void>((done) => process.once('SIGINT', done).once('SIGTERM', done));
+    await stop();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stage = {
+  api: Api;
+  db: Db;
+  orgFolder: string;
+  emulatorUrl: string;
+  slack: { messages: { text: string }[] };
+  /** How far the org's clock runs behind from now on, in milliseconds. */
+  advance(behind: number): void;
+};
+
+async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Stage) {
+  const { objects } = await loadDefinitions();
+  const call = async (method: string, path: string, body: unknown) => {
+    const response = await fetch(`${api.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${api.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { id: string };
+  };
+
+  console.log('\nFirst sync: POST /v1/syncs');
+  const first = await call('POST', '/v1/syncs', {});
+  const seconds = await follow(api, first.id);
+  await settled(db, first.id);
+  const records = await recordCounts(db, objects);
+  const before = await scores(db, first.id);
+  const person = await duplicates(db, 'person', orgFolder, ['Contact', 'Lead']);
+  const company = await duplicates(db, 'company', orgFolder, ['Account']);
+  const stale = await staleness(db);
+  const bothMetrics = await metrics(db);
+  console.table(records);
+  console.table({ person, company });
+  console.table(stale.byRule);
+  console.table(before);
+  console.table(bothMetrics);
+
+  console.log('\nThe next night: edits, deletes, a merge and a bad import; the nightly schedule fires.');
+  advance(3 * minute);
+  const changes = await nightChanges(orgFolder);
+  const applied = await fetch(`${emulatorUrl}/control/changes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(changes),
+  });
+  if (!applied.ok) throw new Error(`The org refused its night: ${await applied.text()}`);
+  advance(0);
+  console.log(JSON.stringify(countChanges(changes)));
+  await call('PUT', '/v1/schedules', { id: 'nightly', cron: '0 2 * * *', timeZone: 'UTC' });
+  // Brought forward: as if the schedule had been set yesterday, the last 02:00 is a slot that nobody has run yet.
+  await db.query(
+    sql`/* demo.night */ update control.schedule set settled_until = now() - interval '24 hours' where id = 'nightly'`,
+  );
+  const second = await scheduledRun(db, first.id);
+  const nightSeconds = await follow(api, second);
+  await settled(db, second);
+  const after = await scores(db, second);
+  const [pulled] = await db.query<{ n: string }>(sql`/* demo.pulled */
+    select coalesce(sum(changed_count), 0) as n from control.run_stage where run_id = ${second} and stage = 'pull'`);
+  await messagesSettled(db);
+  for (const { text } of slack.messages) console.log(`Slack: ${text}`);
+  return {
+    records,
+    duplicates: { person, company },
+    stale: { fields: stale.fields, records: stale.records },
+    score: Object.fromEntries(
+      Object.keys(before).map((object) => [
+        object,
+        { before: before[object]?.all ?? null, after: after[object]?.all ?? null },
+      ]),
+    ),
+    metrics: bothMetrics,
+    slack: { messages: slack.messages.length },
+    incremental: { records: Number(pulled?.n ?? 0) },
+    seconds: { first: seconds, second: nightSeconds },
+  };
+}
+
+async function freshDatabase(adminUrl: string): Promise<string> {
+  const admin = connect(adminUrl, { name: 'demo', maxConnections: 1 });
+  await admin.query(raw('drop database if exists demo with (force)'));
+  await admin.query(raw('create database demo'));
+  await admin.close();
+  return Object.assign(new URL(adminUrl), { pathname: '/demo' }).href;
+}
+
+/** @throws Error with the run's reason when it did not succeed. */
+async function settled(db: Db, runId: string): Promise<void> {
+  const [run] = await db.query<{ state: string; reason: string | null; warnings: string[] }>(
+    sql`/* demo.settled */ select state, reason, warnings from control.run where id = ${runId}`,
+  );
+  for (const warning of run?.warnings ?? []) console.log(`  warning: ${warning}`);
+  if (!run?.state.startsWith('succeeded')) throw new Error(`The sync ended ${run?.state}: ${run?.reason}`);
+}
+
+async function poll<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > until) throw new Error(`${what} did not come within a minute.`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+const scheduledRun = (db: Db, firstId: string) =>
+  poll('The nightly run', async () => {
+    const [run] = await db.query<{ id: string }>(sql`/* demo.scheduled */
+      select id from control.run where trigger = 'schedule' and id <> ${firstId} order by created_at desc limit 1`);
+    return run?.id;
+  });
+
+const messagesSettled = (db: Db) =>
+  poll('The Slack message', async () => {
+    const waiting = await db.query(
+      sql`/* demo.messages */ select from alert.message where state in ('pending', 'sending', 'retry')`,
+    );
+    return waiting.length === 0 ? true : undefined;
+  });

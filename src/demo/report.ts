@@ -1,0 +1,79 @@
+/** What a run left in the database, as the numbers the demo prints. */
+import sql from 'sql-template-tag';
+import type { Db } from '../db/connect.ts';
+import { identifier } from '../db/identifier.ts';
+import type { ObjectDefinition } from '../model/object.ts';
+import { pairwise, readTruth } from './truth.ts';
+
+export type DuplicateReport = {
+  clusters: number;
+  records: number;
+  precision: number | null;
+  recall: number | null;
+};
+
+/** Live records in the pipeline's own copy, by object. */
+export async function recordCounts(db: Db, objects: ObjectDefinition[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { name, table } of objects) {
+    const [row] = await db.query<{ n: string }>(
+      sql`/* demo.records */ select count(*) as n from ${identifier('standard', table)} where not is_deleted`,
+    );
+    counts[name] = Number(row?.n ?? 0);
+  }
+  return counts;
+}
+
+/** Clusters of two records or more; precision and recall against truth.csv over the objects it covers for this entity. */
+export async function duplicates(
+  db: Db,
+  entity: string,
+  orgFolder: string,
+  truthObjects: string[],
+): Promise<DuplicateReport> {
+  const rows = await db.query<{ id: string; golden_id: string }>(
+    sql`/* demo.clusters */ select id, golden_id from golden.crosswalk where entity = ${entity}`,
+  );
+  const sizes = new Map<string, number>();
+  for (const { golden_id: golden } of rows) sizes.set(golden, (sizes.get(golden) ?? 0) + 1);
+  const large = [...sizes.values()].filter((size) => size > 1);
+  const truth = await readTruth(orgFolder, truthObjects);
+  const clusterOf = new Map(rows.map((row) => [row.id, row.golden_id]));
+  return {
+    clusters: large.length,
+    records: large.reduce((sum, size) => sum + size, 0),
+    ...(truth ? pairwise(clusterOf, truth) : { precision: null, recall: null }),
+  };
+}
+
+/** Open stale findings: fields that are stale, records that have one, and the count by rule. */
+export async function staleness(db: Db): Promise<{ fields: number; records: number; byRule: Record<string, number> }> {
+  const [all] = await db.query<{ fields: string; records: string }>(sql`/* demo.stale */
+    select count(*) filter (where field is not null) as fields, count(distinct (object, record_id)) as records
+    from quality.finding where is_stale and closed_at is null`);
+  const rules = await db.query<{ rule_id: string; n: string }>(sql`/* demo.stale_rule */
+    select rule_id, count(*) as n from quality.finding where is_stale and closed_at is null group by rule_id order by n desc`);
+  return {
+    fields: Number(all?.fields ?? 0),
+    records: Number(all?.records ?? 0),
+    byRule: Object.fromEntries(rules.map(({ rule_id: rule, n }) => [rule, Number(n)])),
+  };
+}
+
+/** Score 0-100 by object and dimension as of one run; null where nothing was measured. The object's own is under `all`. */
+export async function scores(db: Db, runId: string): Promise<Record<string, Record<string, number | null>>> {
+  const rows = await db.query<{ object: string; dimension: string | null; score: number | null }>(sql`/* demo.scores */
+    select object, dimension, round(score::numeric * 100, 1)::float8 as score
+    from quality.score where run_id = ${runId} order by object, dimension`);
+  const byObject: Record<string, Record<string, number | null>> = {};
+  for (const { object, dimension, score } of rows) (byObject[object] ??= {})[dimension ?? 'all'] = score;
+  return byObject;
+}
+
+/** Each metric over raw and over clean records, as last published; null where it cannot be measured. */
+export async function metrics(db: Db): Promise<Record<string, { raw: number | null; clean: number | null }>> {
+  const rows = await db.query<{ metric: string; raw: number | null; clean: number | null }>(sql`/* demo.metrics */
+    select metric, max(value) filter (where basis = 'raw')::float8 as raw, max(value) filter (where basis = 'clean')::float8 as clean
+    from unified.metric_value where slice = 'all' and period = 'all' group by metric order by metric`);
+  return Object.fromEntries(rows.map(({ metric, raw, clean }) => [metric, { raw, clean }]));
+}

@@ -1,0 +1,113 @@
+/** The control API as one Fastify application: everything but the listening, so that tests can inject into it. */
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Db } from '../db/connect.ts';
+import type { Definitions } from '../model/definitions.ts';
+import { DomainError } from '../model/errors.ts';
+import type { Clock, Log } from '../model/ports.ts';
+import { defaultConnectionId } from '../model/run.ts';
+import { type Guard, guardWith } from './auth.ts';
+import { documentApi } from './openapi.ts';
+import { problemHandler, sendProblem } from './problem.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
+import { findingRoutes } from './routes/findings.ts';
+import { healthRoutes } from './routes/health.ts';
+import { recordRoutes } from './routes/records.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { syncEventRoutes } from './routes/sync-events.ts';
+import { syncRoutes } from './routes/syncs.ts';
+
+type OnAnswer = (method: string, route: string, status: number, seconds: number) => void;
+
+/** What every route is handed. */
+export type AppContext = {
+  db: Db;
+  definitions: Definitions;
+  log: Log;
+  clock: Clock;
+  connectionId: string;
+  guard: Guard;
+  /** Registers who hears of every answer (the metrics). */
+  onAnswer(listener: OnAnswer): void;
+};
+
+export type AppOptions = {
+  db: Db;
+  definitions: Definitions;
+  log: Log;
+  clock: Clock;
+  connectionId?: string;
+  /** Requests of one key, or of one address without a key, in a minute. */
+  requestsPerMinute?: number;
+};
+
+/** 64 KB: the largest body we take is a list of object names. */
+const bodyLimit = 65_536;
+
+/** Builds the application; the caller listens and closes. Closing ends event streams first and lets requests finish. */
+export async function buildApp(options: AppOptions) {
+  const { db, definitions, log, clock } = options;
+  const app = Fastify({
+    bodyLimit,
+    // Node's default lets a slow sender hold a socket for five minutes.
+    requestTimeout: 30_000,
+    genReqId: () => `req_${randomUUID()}`,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('principal', null);
+
+  app.setErrorHandler(problemHandler(log));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, new DomainError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+  );
+
+  const listeners: OnAnswer[] = [];
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, never the url: an id in a label would make one time series for each record.
+    const route = request.routeOptions.url ?? 'unknown';
+    for (const heard of listeners) heard(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+  });
+
+  await app.register(helmet, {
+    // `upgrade-insecure-requests` would break a console served over plain http on a local machine.
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], upgradeInsecureRequests: null } },
+  });
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute ?? 600,
+    timeWindow: '1 minute',
+    // After the guard, so that the bucket belongs to a key that is real; strangers share their address's.
+    hook: 'preValidation',
+    keyGenerator: (request) => request.principal?.keyId ?? request.ip,
+    errorResponseBuilder: (_request, { after }) =>
+      new DomainError('rate-limited', `This key has used up its requests; try again in ${after}.`),
+  });
+  await documentApi(app);
+
+  const context: AppContext = {
+    db,
+    definitions,
+    log,
+    clock,
+    connectionId: options.connectionId ?? defaultConnectionId,
+    guard: guardWith(db, clock),
+    onAnswer: (listener) => void listeners.push(listener),
+  };
+  for (const routes of [
+    healthRoutes,
+    syncRoutes,
+    syncEventRoutes,
+    scheduleRoutes,
+    duplicateRoutes,
+    findingRoutes,
+    recordRoutes,
+  ]) {
+    await app.register(routes, { context });
+  }
+  return app;
+}

@@ -1,0 +1,32 @@
+/** A bearer key becomes the request's principal, or the request ends with 401 or 403. */
+import type { FastifyRequest } from 'fastify';
+import { mayDo, type Principal, type Scope, verifyKey } from '../control/key.ts';
+import type { Db } from '../db/connect.ts';
+import { DomainError } from '../model/errors.ts';
+import type { Clock } from '../model/ports.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null on the open routes (probes, docs) and before the key was checked. */
+    principal: Principal | null;
+  }
+}
+
+/** The `onRequest` hook of a route: runs before the body is read, so a stranger costs one look-up. */
+export type Guard = (scope: Scope) => (request: FastifyRequest) => Promise<void>;
+
+export function guardWith(db: Db, clock: Clock): Guard {
+  return (scope) => async (request) => {
+    const [kind, key] = (request.headers.authorization ?? '').split(' ', 2);
+    const principal = kind?.toLowerCase() === 'bearer' && key ? await verifyKey(db, key, clock.now()) : null;
+    if (!principal) throw new DomainError('unauthenticated', 'The request carries no key that is valid now.');
+    if (!mayDo(principal, scope)) throw new DomainError('forbidden', `The key "${principal.name}" lacks ${scope}.`);
+    request.principal = principal;
+  };
+}
+
+/** Name for `requested_by` and the like. Only in routes behind a guard. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new DomainError('unauthenticated', 'The route has no guard.');
+  return request.principal;
+}

@@ -1,0 +1,46 @@
+/** The routes' zod schemas become an OpenAPI 3.1 document at /docs/json and a page at /docs. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+type Schemas = { components?: { schemas?: Record<string, unknown> } };
+
+export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Assay',
+        version: '1.0.0',
+        description: 'Starts and follows syncs of a Salesforce org; shows duplicates, findings and scores.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [
+        { name: 'syncs', description: 'Start, follow and cancel syncs' },
+        { name: 'schedules', description: 'When syncs start by themselves' },
+        { name: 'duplicates', description: 'Records that stand for the same person or company' },
+        { name: 'quality', description: 'Findings of the rules, and scores' },
+        { name: 'health', description: 'Probes and metrics' },
+      ],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (input) => {
+      const whole = jsonSchemaTransformObject(input);
+      pruneUnused(whole as Schemas);
+      return whole;
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}
+
+/** The type provider emits each named schema twice, as input and as output; those nobody points at only confuse. */
+function pruneUnused(whole: Schemas): void {
+  const schemas = whole.components?.schemas ?? {};
+  const isUsed = (name: string) => JSON.stringify(whole).includes(`"#/components/schemas/${name}"`);
+  // One that goes may have been the last to point at another.
+  for (let unused: string[]; (unused = Object.keys(schemas).filter((name) => !isUsed(name))).length > 0;) {
+    for (const name of unused) delete schemas[name];
+  }
+}

@@ -1,0 +1,101 @@
+/** Every fault becomes an RFC 9457 problem document, and every route documents the ones it can answer with. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { DomainError, type ErrorCode, errorTable, type Fault } from '../model/errors.ts';
+import type { Log } from '../model/ports.ts';
+
+export const problem = z
+  .object({
+    type: z.string().describe('Names the kind of fault; stable'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string(),
+    hint: z.string().describe('What to do now'),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Problem' });
+
+const contentType = 'application/problem+json';
+const always = [400, 401, 403, 413, 415, 429, 500] as const;
+
+const meaning: Record<number, string> = {
+  400: 'The request is not valid',
+  401: 'No valid key was given',
+  403: 'The key lacks the scope',
+  404: 'There is nothing here',
+  409: 'The state does not allow it',
+  413: 'The body is too large',
+  415: 'The body is not JSON',
+  429: 'Too many requests',
+  500: 'Something failed on our side',
+  503: 'Not ready',
+};
+
+/** The `response` entries of a route's faults: the common ones and those given. */
+export function problems(...statuses: number[]) {
+  return Object.fromEntries(
+    [...always, ...statuses].map((status) => [
+      status,
+      { description: meaning[status] ?? 'Fault', content: { [contentType]: { schema: problem } } },
+    ]),
+  );
+}
+
+/** Fastify's own refusals (a body that is not JSON, too long a path) keep their status and say what they said. */
+function asDomainError(error: FastifyError): DomainError {
+  if (error instanceof DomainError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const faults = error.validation.flatMap((one) => faultsOf(one, error.validationContext ?? 'body'));
+    return new DomainError('request-invalid', faults.map((one) => `${one.pointer} ${one.message}`).join('; '), {
+      faults,
+    });
+  }
+  if (error.statusCode === 429) return new DomainError('rate-limited', error.message, { cause: error });
+  const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+  if (refused) return new DomainError('request-invalid', error.message, { cause: error });
+  return new DomainError('internal', 'The request could not be answered.', { cause: error });
+}
+
+type ZodFault = { instancePath: string; message?: string; params: { keys?: string[] } };
+
+/** An unknown field is named itself, not the object that holds it. */
+function faultsOf(one: unknown, context: string): Fault[] {
+  const { instancePath, message, params } = one as ZodFault;
+  const inside = instancePath === '/' ? '' : instancePath;
+  const at = context === 'body' ? inside : `/${context === 'querystring' ? 'query' : context}${inside}`;
+  if (params.keys) return params.keys.map((key) => ({ pointer: `${at}/${key}`, message: 'is not a known field' }));
+  return [{ pointer: at === '' ? '/' : at, message: message ?? 'is not valid' }];
+}
+
+export function problemHandler(log: Log) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const told = asDomainError(error);
+    const status = told === error ? told.kind.status : (clientStatus(error) ?? told.kind.status);
+    if (status >= 500) log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
+    return sendProblem(reply.headers(told.headers), told, status);
+  };
+}
+
+function clientStatus(error: FastifyError): number | undefined {
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+    ? error.statusCode
+    : undefined;
+}
+
+export function sendProblem(reply: FastifyReply, error: DomainError, status: number = error.kind.status): FastifyReply {
+  const body: z.infer<typeof problem> = {
+    type: `urn:assay:problem:${error.code}`,
+    title: error.kind.title,
+    status,
+    code: error.code,
+    detail: error.message,
+    hint: error.kind.hint,
+    requestId: reply.request.id,
+    errors: error.faults,
+  };
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply.code(status).type(contentType).send(JSON.stringify(body));
+}

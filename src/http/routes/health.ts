@@ -1,0 +1,137 @@
+/** Probes: is the process alive, can it do its work, and what do its numbers say. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import { missingMigrations } from '../../db/migrate.ts';
+import { DomainError } from '../../model/errors.ts';
+import type { AppContext } from '../app.ts';
+import { problems } from '../problem.ts';
+
+/** Seconds that work may wait before the service calls itself not ready: a relay or worker picks up in under one. */
+const stuckAfter = 300;
+
+const check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
+const readiness = z
+  .object({ status: z.enum(['ready', 'not-ready']), checks: z.array(check) })
+  .meta({ id: 'Readiness' });
+type Check = z.infer<typeof check>;
+
+export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, guard, log } = context;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requestSeconds = new Histogram({
+    name: 'assay_http_request_seconds',
+    help: 'Time to answer',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'assay_oldest_waiting_seconds',
+    help: 'Age of the oldest thing that nobody has taken up',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      const waiting = await waitingSeconds(context);
+      this.set({ kind: 'outbox' }, waiting.outbox);
+      this.set({ kind: 'run' }, waiting.run);
+    },
+  });
+  new Gauge({
+    name: 'assay_runs',
+    help: 'Runs there are, by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const rows = await db.query<{ state: string; run_count: number }>(sql`/* metrics.runs */
+        select state, count(*)::int as run_count from control.run group by state`);
+      this.reset();
+      for (const row of rows) this.set({ state: row.state }, row.run_count);
+    },
+  });
+
+  context.onAnswer((method, route, status, seconds) => requestSeconds.observe({ method, route, status }, seconds));
+
+  app.get(
+    '/livez',
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'The process answers',
+        response: { 200: z.object({ status: z.string() }), ...problems() },
+      },
+    },
+    async () => ({ status: 'alive' }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'Database, schema and queue do their work',
+        response: { ...problems(), 200: readiness, 503: readiness },
+      },
+    },
+    async (_request, reply) => {
+      const checks = [
+        await checked('postgres', async () => {
+          await db.query(sql`/* readyz.ping */ select 1`);
+          return 'answers';
+        }),
+        await checked('migrations', async () => {
+          const missing = await missingMigrations(db);
+          if (missing.length > 0) throw new DomainError('schema-outdated', `missing: ${missing.join(', ')}`);
+          return 'complete';
+        }),
+        await checked('queue', async () => {
+          const waiting = await waitingSeconds(context);
+          const told = `oldest unsent job ${waiting.outbox} s, oldest queued run ${waiting.run} s`;
+          if (Math.max(waiting.outbox, waiting.run) > stuckAfter)
+            throw new DomainError('not-ready', `${told}: no worker takes work`);
+          return told;
+        }),
+      ];
+      const ready = checks.every((one) => one.ok);
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', checks });
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['health'],
+        summary: 'Prometheus metrics',
+        security: [{ key: [] }],
+        response: {
+          200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(),
+        },
+      },
+    },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  );
+
+  /** The driver's own words may name hosts and users; they go to the log, not to whoever probes. */
+  async function checked(name: string, work: () => Promise<string>): Promise<Check> {
+    try {
+      return { name, ok: true, detail: await work() };
+    } catch (error) {
+      if (error instanceof DomainError) return { name, ok: false, detail: error.message };
+      log.warn({ err: error, check: name }, 'readiness check failed');
+      return { name, ok: false, detail: 'does not answer' };
+    }
+  }
+};
+
+/** Progress, not a ping: a worker can be wedged on a half-open socket while every connection looks well. */
+async function waitingSeconds({ db, clock }: AppContext): Promise<{ outbox: number; run: number }> {
+  const now = clock.now();
+  const [row] = await db.query<{ outbox: number; run: number }>(sql`/* health.waiting */ select
+    coalesce((select extract(epoch from ${now}::timestamptz - min(created_at)) from control.outbox where sent_at is null), 0)::int as outbox,
+    coalesce((select extract(epoch from ${now}::timestamptz - min(created_at)) from control.run where state = 'queued'), 0)::int as run`);
+  return { outbox: Math.max(0, row?.outbox ?? 0), run: Math.max(0, row?.run ?? 0) };
+}

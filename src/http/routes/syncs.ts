@@ -1,0 +1,139 @@
+/** Start a sync, list syncs, read one, cancel one. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { cancelRun, getRun, listRuns, startRun } from '../../control/run.ts';
+import { DomainError } from '../../model/errors.ts';
+import { runMode, runState, runTrigger, stageName } from '../../model/run.ts';
+import type { AppContext } from '../app.ts';
+import { principalOf } from '../auth.ts';
+import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { problems } from '../problem.ts';
+import { present } from '../row.ts';
+import { json, objectNames, runId, time } from '../shapes.ts';
+
+const sync = z
+  .object({
+    id: z.string(),
+    state: runState,
+    mode: runMode,
+    trigger: runTrigger,
+    objects: z.array(z.string()).nullable().describe('Null: every object there is'),
+    reasonCode: z.string().nullable(),
+    reason: z.string().nullable().describe('Why it ended as it did, in plain words'),
+    nextAction: z.string().nullable().describe('What to do about it'),
+    warnings: z.array(z.string()),
+    requestedBy: z.string(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'Sync' });
+
+const stage = z.object({
+  stage: stageName,
+  subject: z.string().describe('An object, an entity, or the whole'),
+  state: z.enum(['running', 'done', 'skipped']),
+  readCount: z.int(),
+  changedCount: z.int(),
+  detail: json,
+  startedAt: time,
+  finishedAt: time.nullable(),
+});
+const syncDetail = sync.extend({ stages: z.array(stage) }).meta({ id: 'SyncDetail' });
+// PostgreSQL must be able to read it; a year it cannot hold would be a fault of ours, not the caller's.
+const cursorTime = z.iso.datetime({ offset: true }).startsWith('20');
+
+const params = z.strictObject({ id: runId });
+const security = [{ key: [] }];
+
+export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, connectionId, definitions, guard } = context;
+  const startBody = z
+    .strictObject({ objects: objectNames(definitions), mode: runMode.default('auto') })
+    .meta({ id: 'SyncRequest' });
+
+  app.post(
+    '/v1/syncs',
+    {
+      onRequest: guard('runs:write'),
+      schema: {
+        tags: ['syncs'],
+        summary: 'Start a sync',
+        description: 'One sync of an org runs at a time; a second is refused with 409 and the Location of the first.',
+        security,
+        body: startBody,
+        response: { 202: sync, ...problems(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { mode, objects } = request.body;
+      const requestedBy = `key:${principalOf(request).keyId}`;
+      const run = await startRun(db, { connectionId, trigger: 'http', mode, objects: objects ?? null, requestedBy });
+      return reply
+        .code(202)
+        .headers({ location: `/v1/syncs/${run.id}`, 'retry-after': '2' })
+        .send(present(sync, run));
+    },
+  );
+
+  app.get(
+    '/v1/syncs',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['syncs'],
+        summary: 'Syncs, newest first',
+        security,
+        querystring: z.strictObject(pageQuery),
+        response: { 200: pageOf(sync), ...problems() },
+      },
+    },
+    async ({ query: { limit, cursor } }) => {
+      const [createdAt, id] = decodeCursor('syncs', cursor, 2) ?? [];
+      if (createdAt && !cursorTime.safeParse(createdAt).success) {
+        const message = 'is not a cursor of this list';
+        throw new DomainError('request-invalid', `cursor ${message}.`, {
+          faults: [{ pointer: '/query/cursor', message }],
+        });
+      }
+      const before = createdAt && id ? { before: { createdAt, id } } : {};
+      const runs = await listRuns(db, { limit: limit + 1, connectionId, ...before });
+      const page = toPage('syncs', runs, limit, (run) => [run.cursorAt, run.id]);
+      return { ...page, data: page.data.map((run) => present(sync, run)) };
+    },
+  );
+
+  app.get(
+    '/v1/syncs/:id',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['syncs'],
+        summary: 'One sync with its stages',
+        security,
+        params,
+        response: { 200: syncDetail, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { stages, ...run } = await getRun(db, request.params.id);
+      return { ...present(sync, run), stages: stages.map((one) => present(stage, one)) };
+    },
+  );
+
+  app.post(
+    '/v1/syncs/:id/cancel',
+    {
+      onRequest: guard('runs:write'),
+      schema: {
+        tags: ['syncs'],
+        summary: 'Cancel a sync',
+        description: 'A queued sync ends at once; a running one stops at its next step. Cancelling twice is fine.',
+        security,
+        params,
+        response: { 202: sync, ...problems(404, 409) },
+      },
+    },
+    async (request, reply) => reply.code(202).send(present(sync, await cancelRun(db, request.params.id))),
+  );
+};

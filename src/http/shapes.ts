@@ -1,0 +1,23 @@
+/** Shapes that several routes share. */
+import { z } from 'zod';
+import type { Definitions } from '../model/definitions.ts';
+
+export const time = z.iso.datetime().describe('UTC, ISO 8601');
+export const runId = z.string().regex(/^run_[0-9a-f-]{36}$/, 'must be a run id, run_…');
+/** API names of objects; a closed pattern also keeps NUL bytes and such away from the database. */
+export const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be the API name of an object');
+export const salesforceId = z.string().regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, 'must have 15 or 18 characters');
+export const goldenId = z.string().regex(/^[a-z]{3}_[0-9a-f-]{36}$/, 'must be a golden id, e.g. per_…');
+export const rate = z.number().min(0).max(1);
+export const json = z.record(z.string(), z.unknown());
+
+/** A choice of objects: only those declared, each once; left out means all. */
+export function objectNames(definitions: Definitions) {
+  const names = definitions.objects.map((object) => object.name) as [string, ...string[]];
+  return z
+    .array(z.enum(names))
+    .min(1)
+    .max(names.length)
+    .nullish()
+    .describe('API names of the objects; left out or null: every object there is');
+}

@@ -1,0 +1,12 @@
+-- grain: one lead on one basis in each period and slice it belongs to; raw has all, clean the first of each person
+-- basis: raw or clean
+-- period: all, or the calendar quarter of creation
+-- slice: all or owner:<user id>
+-- lead_id: Salesforce id
+-- is_converted: Converted into a contact
+select b.basis, p.period, s.slice, l.lead_id, l.is_converted
+from unified.fct_lead l
+cross join (values ('raw'), ('clean')) b (basis)
+cross join lateral (values ('all'), (to_char(l.created_on, 'YYYY"-Q"Q'))) p (period)
+cross join lateral (values ('all'), ('owner:' || coalesce(l.owner_id, 'none'))) s (slice)
+where (b.basis = 'raw' or l.counts_in_clean) and p.period is not null

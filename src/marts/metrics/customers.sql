@@ -1,0 +1,8 @@
+-- metric: Distinct accounts or companies with a won deal
+-- unit: count
+select
+  basis, period, slice,
+  case when count(account) > 0 then count(distinct account) filter (where is_won) end as value,
+  count(*) filter (where is_won) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

@@ -1,0 +1,8 @@
+-- metric: Converted leads by leads
+-- unit: rate
+select
+  basis, period, slice,
+  (count(*) filter (where is_converted))::numeric / nullif(count(*), 0) as value,
+  count(*) as n
+from unified.lead_by_slice
+group by basis, period, slice

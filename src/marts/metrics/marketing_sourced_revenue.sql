@@ -1,0 +1,12 @@
+-- metric: Amount of won deals that came from a campaign
+-- unit: money
+select
+  basis, period, slice,
+  case
+    when count(amount) = 0 then null
+    when count(*) filter (where is_won and is_marketing_sourced) = 0 then 0
+    else sum(amount) filter (where is_won and is_marketing_sourced)
+  end as value,
+  count(*) filter (where is_won and is_marketing_sourced) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

@@ -1,0 +1,12 @@
+-- metric: Open pipeline of stale deals
+-- unit: money
+select
+  basis, period, slice,
+  case
+    when count(amount) = 0 then null
+    when count(*) filter (where is_open and is_stale) = 0 then 0
+    else sum(amount) filter (where is_open and is_stale)
+  end as value,
+  count(*) filter (where is_open and is_stale) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

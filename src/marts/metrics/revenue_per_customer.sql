@@ -1,0 +1,8 @@
+-- metric: Amount won by customers with a won deal
+-- unit: money
+select
+  basis, period, slice,
+  (sum(amount) filter (where is_won and account is not null))::numeric / nullif(count(distinct account) filter (where is_won), 0) as value,
+  count(distinct account) filter (where is_won) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

@@ -1,0 +1,8 @@
+-- metric: Amount won by amount won and lost
+-- unit: rate
+select
+  basis, period, slice,
+  (sum(amount) filter (where is_won))::numeric / nullif(sum(amount) filter (where is_closed), 0)::numeric as value,
+  count(amount) filter (where is_closed) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

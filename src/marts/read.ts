@@ -1,0 +1,100 @@
+/** The .sql files of this folder become marts: a name, a grain, a key, described columns and one select each. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { DomainError } from '../model/errors.ts';
+
+export type Mart = {
+  schema: string;
+  name: string;
+  /** What one row stands for. */
+  grain: string;
+  /** Columns of the primary key; empty for views. */
+  key: string[];
+  columns: { name: string; description: string }[];
+  select: string;
+};
+
+/** One metric: its select gives basis, period, slice, value, n. */
+export type Metric = { name: string; unit: string; description: string; select: string };
+
+export type Marts = {
+  /** Tables of schema unified. */
+  tables: Mart[];
+  /** Views of unified that show the same facts once raw and once clean. */
+  basis: Mart[];
+  metrics: Metric[];
+  /** Views of salesops and revops. */
+  views: Mart[];
+  checksum: string;
+};
+
+/** @throws DomainError `config-invalid` naming the file whose header is incomplete. */
+export async function readMarts(): Promise<Marts> {
+  const [tables, basis, metrics, salesops, revops] = await Promise.all(
+    ['unified', 'basis', 'metrics', 'salesops', 'revops'].map(readFolder),
+  );
+  const all = [tables!, basis!, metrics!, salesops!, revops!].flat();
+  return {
+    tables: tables!.map((file) => parseMart('unified', file)),
+    basis: basis!.map((file) => parseMart('unified', file)),
+    metrics: metrics!.map(parseMetric),
+    views: [
+      ...salesops!.map((file) => parseMart('salesops', file)),
+      ...revops!.map((file) => parseMart('revops', file)),
+    ],
+    checksum: createHash('sha256').update(JSON.stringify(all)).digest('hex'),
+  };
+}
+
+type File = { folder: string; name: string; text: string };
+
+async function readFolder(folder: string): Promise<File[]> {
+  const at = new URL(`./${folder}/`, import.meta.url);
+  const names = (await readdir(at)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      folder,
+      name: name.slice(0, -'.sql'.length),
+      text: await readFile(new URL(name, at), 'utf8'),
+    })),
+  );
+}
+
+/** Splits `-- word: text` lines from the select under them. */
+function parseHeader(file: File): { lines: [string, string][]; select: string } {
+  const matches = [...file.text.matchAll(/^-- (\w+): (.+)$/gm)];
+  const select = file.text.replace(/^--.*\n/gm, '').trim();
+  return { lines: matches.map((match) => [match[1]!, match[2]!]), select };
+}
+
+/** Reads `-- grain:`, `-- key:` and one line per column. @throws DomainError `config-invalid`. */
+export function parseMart(schema: string, file: File): Mart {
+  const { lines, select } = parseHeader(file);
+  const grain = lines.find(([word]) => word === 'grain')?.[1];
+  const key = lines.find(([word]) => word === 'key')?.[1];
+  const columns = lines.filter(([word]) => word !== 'grain' && word !== 'key');
+  if (!grain || columns.length === 0 || select === '') {
+    throw new DomainError(
+      'config-invalid',
+      `src/marts/${file.folder}/${file.name}.sql needs a grain, its columns and a select.`,
+    );
+  }
+  return {
+    schema,
+    name: file.name,
+    grain,
+    key: key?.split(',').map((column) => column.trim()) ?? [],
+    columns: columns.map(([name, description]) => ({ name, description })),
+    select,
+  };
+}
+
+function parseMetric(file: File): Metric {
+  const { lines, select } = parseHeader(file);
+  const unit = lines.find(([word]) => word === 'unit')?.[1];
+  const description = lines.find(([word]) => word === 'metric')?.[1];
+  if (!unit || !description || select === '') {
+    throw new DomainError('config-invalid', `src/marts/metrics/${file.name}.sql needs a metric, a unit and a select.`);
+  }
+  return { name: file.name, unit, description, select };
+}

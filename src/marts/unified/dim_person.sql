@@ -1,0 +1,20 @@
+-- grain: one golden person, whatever contacts and leads stand for them
+-- key: person_key
+-- person_key: Durable key of the person
+-- account_key: Company they belong to
+-- first_name: Surviving given name
+-- last_name: Surviving family name
+-- email: Surviving e-mail
+-- phone: Surviving phone
+-- title: Job title
+-- city: City
+-- state: State or province
+-- country: Country
+-- has_opted_out: Any record says: no e-mail
+-- record_count: Salesforce records that stand for them
+select
+  g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.phone, g.title, g.city,
+  g.state, g.country, g.has_opted_out, g.record_count
+from golden.person g
+left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id'
+left join golden.crosswalk x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

@@ -1,0 +1,89 @@
+-- grain: one Salesforce opportunity that is not deleted
+-- key: connection_id, opportunity_id
+-- connection_id: Org the deal belongs to
+-- opportunity_id: Salesforce id
+-- account_id: Salesforce account
+-- account_key: Company in dim_account
+-- owner_id: Owner, a user
+-- campaign_id: Primary campaign
+-- name: Name of the deal
+-- stage_name: Stage
+-- amount: Amount in the record currency
+-- probability_rate: Chance of winning, 0 to 1
+-- forecast_category: Forecast category
+-- type: New or existing business
+-- lead_source: Where the deal came from
+-- is_closed: Closed, won or lost
+-- is_won: Won
+-- created_on: Day it was created, UTC
+-- close_on: Day it closed or is expected to
+-- cycle_days: Days from creation to close of a won deal; null when the dates contradict each other
+-- duplicate_of: Deal of the same company, name and amount closing within 14 days that counts instead
+-- is_stale: An open staleness finding points at it
+-- stale_reason: Rules that found it stale
+-- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
+-- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from was a campaign member
+-- is_marketing_sourced: The same, counting every record of the person it came from
+with live as (
+  select r.*, x.golden_id as account_key, nullif(regexp_replace(lower(r.name), '[^[:alnum:]]+', ' ', 'g'), '') as name_key
+  from standard.opportunity r
+  left join golden.crosswalk x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
+  where r.is_deleted is not true
+),
+-- A won deal outranks its copies, then the oldest does. Only a deal that is nobody's copy can be copied, so that no
+-- chain of near dates removes a whole series.
+ranked as (
+  select *, row_number() over (
+    partition by connection_id, account_key, name_key, amount
+    order by coalesce(is_won, false) desc, created_at, id
+  ) as rank
+  from live
+),
+copy as (
+  select c.connection_id, c.id, s.id as duplicate_of
+  from ranked c
+  join ranked s on s.connection_id = c.connection_id and s.account_key = c.account_key and s.name_key = c.name_key
+    and s.amount = c.amount and s.rank = 1 and c.rank > 1 and abs(c.close_on - s.close_on) <= 14
+),
+stale as (
+  select connection_id, record_id, string_agg(distinct rule_id, ', ' order by rule_id) as reason
+  from quality.finding
+  where object = 'Opportunity' and is_stale and closed_at is null
+  group by connection_id, record_id
+),
+member as (
+  select connection_id, lead_id as id from standard.campaign_member where is_deleted is not true and lead_id is not null
+  union
+  select connection_id, contact_id from standard.campaign_member where is_deleted is not true and contact_id is not null
+),
+-- Every record of a person with a record that answered; a record outside the crosswalk speaks for itself only.
+touched as (
+  select connection_id, id, true as is_own from member
+  union all
+  select b.connection_id, b.id, false
+  from member m
+  join golden.crosswalk a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
+  join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
+),
+origin as (
+  select l.connection_id, l.converted_opportunity_id as id, bool_or(t.is_own and t.id = l.id) as is_own
+  from standard.lead l
+  cross join lateral (values (l.id), (l.converted_contact_id)) e (id)
+  join touched t on t.connection_id = l.connection_id and t.id = e.id
+  where l.converted_opportunity_id is not null and l.is_deleted is not true
+  group by l.connection_id, l.converted_opportunity_id
+)
+select
+  o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
+  o.amount, o.probability / 100 as probability_rate, o.forecast_category, o.type, o.lead_source, o.is_closed, o.is_won,
+  (o.created_at at time zone 'utc')::date as created_on, o.close_on,
+  case when o.is_won and o.close_on >= (o.created_at at time zone 'utc')::date
+    then o.close_on - (o.created_at at time zone 'utc')::date end as cycle_days,
+  copy.duplicate_of, stale.record_id is not null as is_stale, stale.reason as stale_reason,
+  copy.duplicate_of is null as counts_in_clean,
+  o.campaign_id is not null or coalesce(origin.is_own, false) as is_marketing_sourced_raw,
+  o.campaign_id is not null or origin.id is not null as is_marketing_sourced
+from live o
+left join copy on copy.connection_id = o.connection_id and copy.id = o.id
+left join stale on stale.connection_id = o.connection_id and stale.record_id = o.id
+left join origin on origin.connection_id = o.connection_id and origin.id = o.id

@@ -1,0 +1,134 @@
+/** Messages of the outbox become messages in Slack, each in effect once, whatever fails in between. */
+import sql from 'sql-template-tag';
+import type { Db } from '../../db/connect.ts';
+import { DomainError } from '../../model/errors.ts';
+import { type MessageHandle, type Notifier, NotifierDoubt, type SlackMessage } from '../../model/notifier.ts';
+import type { Clock } from '../../model/ports.ts';
+
+type State = 'sent' | 'retry' | 'unconfirmed' | 'dead' | 'skipped';
+type Claimed = {
+  sequence: string;
+  incident_id: string;
+  kind: 'open' | 'update' | 'resolve';
+  payload: SlackMessage;
+  attempts: number;
+  handle: MessageHandle | null;
+  /** An earlier attempt may have reached the channel. */
+  isDoubtful: boolean;
+};
+type Outcome = { state: State; handle?: MessageHandle | null; code?: string; waitSeconds?: number };
+
+export type Delivery = Record<State, number> & {
+  /** When the next message falls due; null: none is left. */ nextAt: Date | null;
+};
+
+// A worker that claimed a message and is silent this long has died; a call to Slack times out after 10 s.
+const claimSeconds = 60;
+// Slack's history may lag behind a post; looked up sooner, a doubtful message might be sent twice.
+const doubtSeconds = 10;
+const attemptLimit = 20;
+const longestWaitSeconds = 900;
+
+/**
+ * Sends what is due, oldest first, one message per incident at a time, until nothing is due or Slack asks to wait.
+ * pending|retry -> sending -> sent | retry (not taken) | unconfirmed (answer lost) | dead (refused) | skipped (overtaken by
+ * a newer revision, or an edit that a webhook cannot make). An unconfirmed post is looked up before it is sent again; a
+ * webhook cannot look up, so there it stays unconfirmed.
+ */
+export async function deliverMessages(db: Db, notifier: Notifier, clock: Clock): Promise<Delivery> {
+  const delivery: Delivery = { sent: 0, retry: 0, unconfirmed: 0, dead: 0, skipped: 0, nextAt: null };
+  for (;;) {
+    delivery.skipped += await skip(db, notifier.canEdit, clock.now());
+    const message = await claim(db, notifier.canEdit, clock.now());
+    if (!message) break;
+    const outcome = await send(notifier, message);
+    await settle(db, message, outcome, clock.now());
+    delivery[outcome.state] += 1;
+    // The next one would meet the same answer.
+    if (outcome.state === 'retry') break;
+  }
+  const [next] = await db.query<{
+    at: Date | null;
+  }>(sql`/* deliver.next */ select min(not_before) as at from alert.message
+    where state in ('pending', 'sending', 'retry') or (state = 'unconfirmed' and ${notifier.canEdit})`);
+  return { ...delivery, nextAt: next?.at ?? null };
+}
+
+/** Only the newest word on an incident is worth sending; on a webhook only its first and its last. */
+async function skip(db: Db, canEdit: boolean, now: Date): Promise<number> {
+  const skipped = await db.query(sql`/* deliver.skip */
+    update alert.message m set state = 'skipped', finished_at = ${now.toISOString()}::timestamptz
+    where m.state in ('pending', 'retry') and (
+      exists (select from alert.message n where n.incident_id = m.incident_id and n.sequence > m.sequence
+        and (${canEdit} or n.kind <> 'update' or m.kind = 'update'))
+      or (not ${canEdit} and m.kind = 'update' and exists (select from alert.message p
+        where p.incident_id = m.incident_id and p.sequence < m.sequence
+          and p.state in ('pending', 'retry', 'sending', 'sent', 'unconfirmed'))))
+    returning 1`);
+  return skipped.length;
+}
+
+async function claim(db: Db, canEdit: boolean, now: Date): Promise<Claimed | undefined> {
+  const at = now.toISOString();
+  const [message] = await db.query<Claimed>(sql`/* deliver.claim */
+    with due as (
+      select m.sequence, m.state from alert.message m
+      where m.not_before <= ${at}::timestamptz
+        and (m.state in ('pending', 'retry', 'sending') or (m.state = 'unconfirmed' and ${canEdit}))
+        and not exists (select from alert.message e where e.incident_id = m.incident_id and e.sequence < m.sequence
+          and (e.state = 'sending' or (e.state = 'unconfirmed' and ${canEdit})))
+      order by m.sequence limit 1 for update skip locked
+    )
+    update alert.message m set state = 'sending', attempts = m.attempts + 1,
+      not_before = ${at}::timestamptz + make_interval(secs => ${claimSeconds})
+    from due, alert.incident i
+    where m.sequence = due.sequence and i.id = m.incident_id
+    returning m.sequence, m.incident_id, m.kind, m.payload, m.attempts, i.handle,
+      due.state in ('sending', 'unconfirmed') as "isDoubtful"`);
+  return message;
+}
+
+async function send(notifier: Notifier, message: Claimed): Promise<Outcome> {
+  // Found in `sending` after its time, on a webhook: it may be there, and nobody can look.
+  if (message.isDoubtful && !notifier.canEdit) return { state: 'unconfirmed' };
+  let handle = message.handle;
+  try {
+    if (!handle && message.isDoubtful) handle = await notifier.find(message.incident_id);
+    if (handle && notifier.canEdit) {
+      await notifier.edit(handle, message.payload);
+      return { state: 'sent', handle };
+    }
+    return { state: 'sent', handle: await notifier.post(message.payload, message.incident_id) };
+  } catch (error) {
+    if (error instanceof NotifierDoubt) {
+      // An edit may be repeated at will; a post may not.
+      if (handle) return { state: 'retry', handle, code: 'slack-unavailable', waitSeconds: doubtSeconds };
+      return { state: 'unconfirmed', waitSeconds: doubtSeconds };
+    }
+    if (!(error instanceof DomainError)) throw error;
+    const { code } = error;
+    if (error.kind.retry === 'never' || message.attempts >= attemptLimit) return { state: 'dead', code };
+    const wait = Math.max(
+      Number(error.headers['retry-after'] ?? 0),
+      Math.min(2 ** message.attempts, longestWaitSeconds),
+    );
+    // The look-up failed, not the post: the doubt remains.
+    return { state: message.isDoubtful && !handle ? 'unconfirmed' : 'retry', handle, code, waitSeconds: wait };
+  }
+}
+
+async function settle(db: Db, message: Claimed, outcome: Outcome, now: Date): Promise<void> {
+  const { state, handle = null, code = null, waitSeconds = 0 } = outcome;
+  const isFinal = state === 'sent' || state === 'dead';
+  const at = now.toISOString();
+  const place = handle === null ? null : JSON.stringify(handle);
+  await db.transaction(async (tx) => {
+    await tx.query(sql`/* deliver.settle */ update alert.message
+      set state = ${state}, handle = coalesce(${place}::jsonb, handle), fault_code = ${code},
+        not_before = ${at}::timestamptz + make_interval(secs => ${waitSeconds}),
+        finished_at = case when ${isFinal} then ${at}::timestamptz end
+      where sequence = ${message.sequence}`);
+    await tx.query(sql`/* deliver.handle */ update alert.incident set handle = ${place}::jsonb
+      where id = ${message.incident_id} and handle is null and ${place}::jsonb is not null`);
+  });
+}

@@ -1,0 +1,34 @@
+/** The way of a record, as a table of contents: eight verbs, one direction. */
+import { objectNamed } from '../model/definitions.ts';
+import type { StageName, StageResult } from '../model/run.ts';
+import { alert } from './alert.ts';
+import { cluster } from './cluster.ts';
+import type { Context } from './context.ts';
+import { match } from './match.ts';
+import { publish } from './publish.ts';
+import { pull } from './pull.ts';
+import { score } from './score.ts';
+import { standardise } from './standardise.ts';
+import { survive } from './survive.ts';
+
+type Subjects = 'each object' | 'each entity' | 'the whole';
+type Stage = { name: StageName; of: Subjects; run: (context: Context, subject: string) => Promise<StageResult> };
+
+/**
+ * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
+ * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
+ */
+export const stages: Stage[] = [
+  { name: 'pull', of: 'each object', run: pull },
+  { name: 'standardise', of: 'each object', run: standardise },
+  { name: 'match', of: 'each entity', run: match },
+  { name: 'cluster', of: 'each entity', run: cluster },
+  { name: 'survive', of: 'each entity', run: survive },
+  {
+    name: 'score',
+    of: 'each object',
+    run: (context, subject) => score(context, objectNamed(context.definitions, subject)),
+  },
+  { name: 'publish', of: 'the whole', run: publish },
+  { name: 'alert', of: 'the whole', run: alert },
+];

@@ -1,0 +1,76 @@
+/** One mart becomes a commented table that is merged row by row, or a commented view. */
+import { escapeLiteral } from 'pg';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+import { identifier, identifiers } from '../../db/identifier.ts';
+import type { Mart } from '../../marts/read.ts';
+import { DomainError } from '../../model/errors.ts';
+
+/** Drops every table and view of the published schemas but the ledger: they are ours, and made anew at once. */
+export async function dropPublished(tx: Transaction): Promise<void> {
+  const found = await tx.query<{ schema: string; name: string; kind: string }>(sql`/* publish.found */
+    select n.nspname as schema, c.relname as name, case c.relkind when 'v' then 'view' else 'table' end as kind
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('unified', 'salesops', 'revops') and c.relkind in ('r', 'v') and c.relname <> 'publication'`);
+  for (const { schema, name, kind } of found) {
+    await tx.query(sql`/* publish.drop */ drop ${raw(kind)} if exists ${identifier(schema, name)} cascade`);
+  }
+}
+
+/** @throws DomainError `config-invalid` when the header's columns are not those of the select. */
+export async function createTable(tx: Transaction, mart: Mart): Promise<void> {
+  const table = identifier(mart.schema, mart.name);
+  await tx.query(sql`/* publish.create */ create table ${table} as ${raw(mart.select)} with no data`);
+  await tx.query(sql`/* publish.key */ alter table ${table} add primary key (${identifiers(mart.key)})`);
+  await describe(tx, mart, 'table');
+}
+
+/** @throws as createTable. */
+export async function createView(tx: Transaction, mart: Mart): Promise<void> {
+  await tx.query(sql`/* publish.view */ create view ${identifier(mart.schema, mart.name)} as ${raw(mart.select)}`);
+  await describe(tx, mart, 'view');
+}
+
+/** Makes the table equal to its select, touching only rows that differ. */
+export async function mergeTable(tx: Transaction, mart: Mart): Promise<{ rowCount: number; changedCount: number }> {
+  const names = mart.columns.map(({ name }) => name);
+  const rest = names.filter((name) => !mart.key.includes(name));
+  const same = mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`);
+  const table = identifier(mart.schema, mart.name);
+  const [row] = await tx.query<{ changed: string }>(sql`/* publish.merge */
+    with merged as (
+      merge into ${table} t using (${raw(mart.select)}) s on ${join(same, ' and ')}
+      ${rest.length > 0 ? updateOf(rest) : sql``}
+      when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
+      when not matched by source then delete
+      returning 1
+    )
+    select count(*) as changed from merged`);
+  // Asked apart: a statement does not see what it merges itself.
+  const [filled] = await tx.query<{ total: string }>(sql`/* publish.count */ select count(*) as total from ${table}`);
+  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed) };
+}
+
+function updateOf(columns: string[]): Sql {
+  const sets = columns.map((name) => sql`${identifier(name)} = ${identifier('s', name)}`);
+  return sql`when matched and row(${identifiers(columns, 't')}) is distinct from row(${identifiers(columns, 's')})
+    then update set ${join(sets)}`;
+}
+
+async function describe(tx: Transaction, mart: Mart, kind: 'table' | 'view'): Promise<void> {
+  const at = identifier(mart.schema, mart.name);
+  const actual = await tx.query<{ name: string }>(sql`/* publish.columns */ select attname as name from pg_attribute
+    where attrelid = ${`${mart.schema}.${mart.name}`}::regclass and attnum > 0 and not attisdropped order by attnum`);
+  const got = actual.map(({ name }) => name).join(', ');
+  const told = mart.columns.map(({ name }) => name).join(', ');
+  if (got !== told) {
+    const detail = `${mart.schema}.${mart.name} describes ${told} but its select gives ${got}.`;
+    throw new DomainError('config-invalid', detail);
+  }
+  const grain = raw(escapeLiteral(`Grain: ${mart.grain}.`));
+  await tx.query(sql`/* publish.comment */ comment on ${raw(kind)} ${at} is ${grain}`);
+  for (const { name, description } of mart.columns) {
+    const column = identifier(mart.schema, mart.name, name);
+    await tx.query(sql`/* publish.comment */ comment on column ${column} is ${raw(escapeLiteral(description))}`);
+  }
+}

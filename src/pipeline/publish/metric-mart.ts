@@ -1,0 +1,55 @@
+/** The metric files become two marts: what each metric means, and its values raw and clean side by side. */
+import { escapeLiteral } from 'pg';
+import type { Mart, Metric } from '../../marts/read.ts';
+
+/** unified.metric_definition. */
+export function metricDefinitionMart(metrics: Metric[]): Mart {
+  const rows = metrics.map(
+    ({ name, unit, description }) => `(${[name, unit, description].map(escapeLiteral).join(', ')})`,
+  );
+  return {
+    schema: 'unified',
+    name: 'metric_definition',
+    grain: 'one metric',
+    key: ['metric'],
+    columns: [
+      { name: 'metric', description: 'Name of the metric' },
+      { name: 'unit', description: 'Unit of its value: money, count, days or rate (0 to 1)' },
+      { name: 'description', description: 'How it is computed' },
+    ],
+    select: `select metric, unit, description from (values ${rows.join(', ')}) m (metric, unit, description)`,
+  };
+}
+
+/**
+ * unified.metric_value. Every metric has its total on either basis even when nothing could be measured: a missing
+ * input reads as null rather than as an absent row.
+ */
+export function metricMart(metrics: Metric[]): Mart {
+  const parts = metrics.map(
+    ({ name, select }) => `select ${escapeLiteral(name)} as metric, m.basis::text as basis, m.period::text as period,
+      m.slice::text as slice, m.value::numeric as value, m.n::bigint as n from (${select}) m`,
+  );
+  const names = metrics.map(({ name }) => escapeLiteral(name)).join(', ');
+  return {
+    schema: 'unified',
+    name: 'metric_value',
+    grain: 'one metric on one basis in one period for one slice',
+    key: ['metric', 'basis', 'period', 'slice'],
+    columns: [
+      { name: 'metric', description: 'Name of the metric, see metric_definition' },
+      { name: 'basis', description: 'raw: as Salesforce counts; clean: duplicates counted once' },
+      { name: 'period', description: 'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1' },
+      { name: 'slice', description: 'all, owner:<user id> or account:<key> (in period all only)' },
+      { name: 'value', description: 'Value in the unit of the metric; null when it cannot be measured' },
+      { name: 'n', description: 'Records the value rests on' },
+    ],
+    select: `with measured as (${parts.join('\nunion all\n')})
+      select metric, basis, period, slice, value, n from measured
+      union all
+      select w.metric, b.basis, 'all', 'all', null, 0
+      from unnest(array[${names}]) w (metric) cross join (values ('raw'), ('clean')) b (basis)
+      where not exists (select from measured m
+        where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.slice = 'all')`,
+  };
+}

@@ -1,0 +1,52 @@
+/** One run goes the whole way: every stage over every subject, in order, leaving out what a crashed attempt had finished. */
+import { DomainError } from '../model/errors.ts';
+import type { StageName, StageResult } from '../model/run.ts';
+import type { Context } from './context.ts';
+import { stages } from './index.ts';
+
+/** Where a run keeps which steps are done, so that the next worker goes on instead of starting over. */
+export type StageLedger = {
+  isDone(stage: StageName, subject: string): Promise<boolean>;
+  start(stage: StageName, subject: string): Promise<void>;
+  finish(stage: StageName, subject: string, result: StageResult): Promise<void>;
+  /** The subject was left out, and why. */
+  skip(stage: StageName, subject: string, reason: string): Promise<void>;
+};
+
+/**
+ * Returns the warnings of all steps; none means `succeeded`.
+ * @throws DomainError of the step that failed; nothing is published unless publish itself was reached.
+ */
+export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const stage of stages) {
+    for (const subject of subjectsOf(context, stage.of)) {
+      context.signal.throwIfAborted();
+      if (await ledger.isDone(stage.name, subject)) continue;
+      await ledger.start(stage.name, subject);
+      try {
+        const result = await stage.run(context, subject);
+        warnings.push(...(result.warnings ?? []));
+        await ledger.finish(stage.name, subject, result);
+      } catch (error) {
+        if (!isSkippable(context, stage.name, subject, error)) throw error;
+        warnings.push(`${subject} was left out: ${error.message}`);
+        await ledger.skip(stage.name, subject, error.message);
+      }
+    }
+  }
+  return warnings;
+}
+
+function subjectsOf({ definitions, run }: Context, of: (typeof stages)[number]['of']): string[] {
+  if (of === 'the whole') return ['all'];
+  if (of === 'each entity') return definitions.entities.map(({ name }) => name);
+  const names = definitions.objects.map(({ name }) => name);
+  return run.objects === null ? names : names.filter((name) => run.objects?.includes(name));
+}
+
+/** An object that the Salesforce user may not see is left out with a warning, unless the definitions call it required. */
+function isSkippable(context: Context, stage: StageName, subject: string, error: unknown): error is DomainError {
+  if (stage !== 'pull' || !(error instanceof DomainError) || error.code !== 'salesforce-no-permission') return false;
+  return context.definitions.objects.some(({ name, required }) => name === subject && !required);
+}

@@ -1,0 +1,32 @@
+/** Street, state, postal code and country as typed into the words two writers of one address share. */
+import { fold } from './text.ts';
+
+const long = new Map(
+  'street:st avenue:ave av:ave boulevard:blvd blv:blvd road:rd drive:dr lane:ln court:ct place:pl square:sq highway:hwy parkway:pkwy terrace:ter circle:cir suite:ste apartment:apt building:bldg floor:fl north:n south:s east:e west:w northeast:ne northwest:nw southeast:se southwest:sw mount:mt saint:st jalan:jl jln:jl strasse:str first:1st second:2nd third:3rd fourth:4th fifth:5th sixth:6th seventh:7th eighth:8th ninth:9th tenth:10th'
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+);
+const kinds = new Set('st ave blvd rd dr ln ct pl sq hwy pkwy ter cir'.split(' '));
+const units = /\b(?:ste|apt|unit|fl|room|rm|bldg)\b\s*\w+/g;
+
+/** `4791 Third Avenue, Suite 4` -> `4791 3rd ave`; a second word for the kind of road is dropped with the unit. */
+export function street(value: string | null): string | null {
+  const words = fold(value)
+    ?.replace(/(\p{L}{2,})strasse\b/gu, '$1str')
+    .split(' ')
+    .map((word) => long.get(word) ?? word);
+  if (!words) return null;
+  const plain = words.join(' ').replace(units, '').replace(/\s+/g, ' ').trim();
+  const kept = plain.split(' ');
+  while (kept.length > 3 && kinds.has(kept.at(-1) ?? '') && kinds.has(kept.at(-2) ?? '')) kept.pop();
+  return kept.join(' ') || words.join(' ');
+}
+
+/** Letters and digits only; the +4 of a US code is dropped. */
+export function postalCode(value: string | null): string | null {
+  const text = fold(value);
+  if (!text) return null;
+  const us = /^(\d{5})(?: \d{4})?$/.exec(text);
+  const code = us?.[1] ?? text.replace(/ /g, '');
+  return /^0+$/.test(code) ? null : code;
+}

@@ -1,0 +1,45 @@
+/** A company name into its distinguishing words and its legal form. */
+import { fold } from './text.ts';
+
+// Longest first, so that "sdn bhd" goes before "bhd". Folded: full stops and marks are gone already.
+const forms = [
+  'sociedad anonima de capital variable|s a de c v|sa de cv|sapi de cv|sociedad anonima|gesellschaft mit beschrankter haftung|private limited|public limited company|limited liability company',
+  'limited liability partnership|pty limited|pty ltd|pvt ltd|pte ltd|co ltd|gmbh & co kg|gmbh and co kg|sdn bhd|kabushiki kaisha|perseroan terbatas|incorporated|corporation|limited|company',
+  'gmbh|mbh|inc|corp|llc|llp|lp|ltd|plc|co|ag|kg|ohg|ug|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|asa|oy|oyj|aps|kk|gk|pt|cv|tbk|bhd|pte|pty|ltda|eireli|sro|zrt|kft|doo|ooo|oao|pao|jsc|ojsc|ind|株式会社|有限会社|有限公司|주식회사|ооо|оао',
+].flatMap((line) => line.split('|'));
+const leading = new Set(['pt', 'cv', 'ud', '株式会社', 'ооо', 'оао', '주식회사', 'the']);
+const formWords = forms.map((form) => form.split(' '));
+
+export type CompanyName = { core: string | null; form: string | null };
+
+/** `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. */
+export function companyName(value: string | null): CompanyName {
+  const folded = fold(value?.replace(/[&+]/g, ' and ') ?? null);
+  if (!folded) return { core: null, form: null };
+  let words = folded
+    .replace(/^(株式会社|有限会社)|(株式会社|有限会社|有限公司)$/u, ' $& ')
+    .trim()
+    .split(/ +/);
+  const found: string[] = [];
+  for (let again = true; again && words.length > 1;) {
+    again = false;
+    if (leading.has(words[0] ?? '')) {
+      const word = words.shift();
+      if (word && word !== 'the') found.push(word);
+      again = true;
+      continue;
+    }
+    for (const form of formWords) {
+      if (form.length >= words.length) continue;
+      if (!form.every((word, at) => words[words.length - form.length + at] === word)) continue;
+      words = words.slice(0, -form.length);
+      found.push(form.join(' '));
+      again = true;
+      break;
+    }
+  }
+  return {
+    core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
+    form: found.sort().join(' ') || null,
+  };
+}

@@ -1,0 +1,42 @@
+/** Any text into the form in which two spellings of one thing are equal: NFKC, no marks, lower case, single spaces. */
+
+/** Values people type to get past a required field; they say nothing. */
+export const placeholders = new Set(
+  'n/a|na|n.a.|none|null|nil|nan|unknown|undefined|not available|not provided|no name|test|tbd|tba|xxx|xx|-|--|?|.|asdf|0|[not provided]|dummy|anonymous|1900-01-01|0000-00-00'.split(
+    '|',
+  ),
+);
+
+/** Trimmed, NFKC, single-spaced; null when blank or a placeholder. Keeps case: this is what a reader sees. */
+export function clean(value: string | null | undefined): string | null {
+  if (value == null) return null;
+  const text = value.normalize('NFKC').replace(/\s+/gu, ' ').trim();
+  return text === '' || placeholders.has(text.toLowerCase()) ? null : text;
+}
+
+/** clean(), then lower case, marks off Latin letters and punctuation to spaces; other scripts keep their marks. */
+export function fold(value: string | null | undefined): string | null {
+  const text = clean(value);
+  if (!text) return null;
+  const folded = text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
+    .normalize('NFC')
+    .replace(/ß/g, 'ss')
+    .replace(/ø/g, 'o')
+    .replace(/ł/g, 'l')
+    .replace(/['’`.]/g, '')
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+    .trim();
+  return folded === '' ? null : folded;
+}
+
+/** First letter and the consonants after it, doubles collapsed: equal for most misspelt vowels. */
+export function skeleton(folded: string): string {
+  const letters = folded
+    .replace(/ph/g, 'f')
+    .replace(/ck/g, 'k')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+  return (letters.slice(0, 1) + letters.slice(1).replace(/[aeiouyhw]/g, '')).replace(/(.)\1+/gu, '$1');
+}

@@ -1,0 +1,65 @@
+/** The queues there are, what a job of each carries, and how jobs are added and cleaned away. */
+import { z } from 'zod';
+import type { Log } from '../model/ports.ts';
+import { newQueue, type QueueSettings } from './connection.ts';
+
+/** One row a queue: a job carries ids only, since the queue keeps it in clear text. */
+export const jobPayload = {
+  sync: z.strictObject({ runId: z.string() }),
+  tick: z.strictObject({}),
+  notify: z.strictObject({}),
+} as const;
+
+export type QueueName = keyof typeof jobPayload;
+export type JobPayload<Name extends QueueName> = z.infer<(typeof jobPayload)[Name]>;
+export const queueNames = Object.keys(jobPayload) as QueueName[];
+const queueName = z.enum(queueNames);
+
+export type QueueCounts = { waiting: number; active: number; delayed: number; completed: number; failed: number };
+type BullQueue = ReturnType<typeof newQueue>;
+
+export type Queues = {
+  of: Record<QueueName, BullQueue>;
+  /** Adds one job; an id that the queue still keeps is ignored. @throws ZodError for an unknown queue or payload. */
+  add(job: { queue: string; jobId: string; payload: unknown }): Promise<void>;
+  counts(queue: QueueName): Promise<QueueCounts>;
+  /** Drops jobs completed over an hour ago and failed over seven days ago; returns how many. One cleaner at a time. */
+  clean(): Promise<number>;
+  close(): Promise<void>;
+};
+
+/** Opens the producer side of every queue. Connection faults are logged; the next call meets them as errors. */
+export function openQueues(settings: QueueSettings, log: Log): Queues {
+  const open = (name: QueueName) => {
+    const queue = newQueue(settings, name);
+    queue.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection'));
+    return queue;
+  };
+  const of = { sync: open('sync'), tick: open('tick'), notify: open('notify') } satisfies Record<QueueName, BullQueue>;
+  const all = Object.values(of);
+  return {
+    of,
+    async add({ queue, jobId, payload }) {
+      const name = queueName.parse(queue);
+      const ready = of[name];
+      await ready.waitUntilReady();
+      await ready.add(name, jobPayload[name].parse(payload), { jobId });
+    },
+    async counts(name) {
+      await of[name].waitUntilReady();
+      const counts = await of[name].getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
+      return { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0, ...counts };
+    },
+    async clean() {
+      let dropped = 0;
+      for (const queue of all) {
+        dropped += (await queue.clean(60 * 60_000, 1_000, 'completed')).length;
+        dropped += (await queue.clean(7 * 24 * 60 * 60_000, 1_000, 'failed')).length;
+      }
+      return dropped;
+    },
+    async close() {
+      await Promise.all(all.map((queue) => queue.close()));
+    },
+  };
+}

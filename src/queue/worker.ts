@@ -1,0 +1,61 @@
+/** A function becomes the worker of one queue: payload checked, faults sorted into try again and give up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnrecoverableError } from 'bullmq';
+import { DomainError } from '../model/errors.ts';
+import type { Log } from '../model/ports.ts';
+import { newWorker, type QueueSettings, type WorkerTuning } from './connection.ts';
+import { type JobPayload, jobPayload, type QueueName } from './jobs.ts';
+
+/** `isLastAttempt`: if this one throws, the queue gives the job up. */
+export type Job<Name extends QueueName> = { id: string; payload: JobPayload<Name>; isLastAttempt: boolean };
+export type Process<Name extends QueueName> = (job: Job<Name>, signal: AbortSignal) => Promise<void>;
+export type RunningWorker = {
+  /** Takes no new job, aborts the signal of the active ones, and waits for them for at most `grace` ms. */
+  close(grace: number): Promise<void>;
+};
+
+/** Starts at once. A DomainError whose kind says `never` is not tried again; every failure is logged here, once. */
+export function startWorker<Name extends QueueName>(
+  settings: QueueSettings,
+  name: Name,
+  process: Process<Name>,
+  log: Log,
+  tuning: WorkerTuning,
+): RunningWorker {
+  const stop = new AbortController();
+  const active = new Set<Promise<void>>();
+  const worker = newWorker(
+    settings,
+    name,
+    async (job) => {
+      const payload = jobPayload[name].parse(job.data) as JobPayload<Name>;
+      const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      const work = process({ id: job.id ?? '', payload, isLastAttempt }, stop.signal);
+      active.add(work);
+      try {
+        await work;
+      } catch (error) {
+        const isFinal = error instanceof DomainError && error.kind.retry === 'never';
+        throw isFinal ? Object.assign(new UnrecoverableError(error.message), { cause: error }) : error;
+      } finally {
+        active.delete(work);
+      }
+    },
+    tuning,
+  );
+  worker.on('error', (error) => log.warn({ queue: name, err: error }, 'worker connection'));
+  worker.on('failed', (job, error) => log.error({ queue: name, jobId: job?.id, err: error }, 'job failed'));
+  return {
+    async close(grace) {
+      stop.abort(new DomainError('not-ready', 'The worker is shutting down.'));
+      await worker.pause(true);
+      const deadline = new AbortController();
+      const late = sleep(grace, true, { signal: deadline.signal }).catch(() => true);
+      const isLate = await Promise.race([Promise.allSettled(active).then(() => false), late]);
+      deadline.abort();
+      // BullMQ's close() has no deadline and cannot be forced once begun. A job still active then is taken over by
+      // another worker once its lock has run out.
+      await worker.close(isLate);
+    },
+  };
+}

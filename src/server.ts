@@ -1,0 +1,17 @@
+/** ENTRY of the control API: settings become a listening server, until SIGTERM. */
+import type { Env } from '../config/env.ts';
+import { buildApp } from './http/app.ts';
+import { systemClock } from './model/ports.ts';
+import { closeOnSignal, openService } from './service.ts';
+
+/** Prints one JSON line `{ "url": ... }` on standard output once it listens. */
+export async function serve(env: Env): Promise<void> {
+  const service = await openService(env, 'assay api');
+  const app = await buildApp({ ...service, clock: systemClock });
+  const url = await app.listen({ host: env.HOST, port: env.PORT });
+  closeOnSignal(async () => {
+    await app.close();
+    await service.close();
+  });
+  console.log(JSON.stringify({ url }));
+}

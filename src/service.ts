@@ -1,0 +1,94 @@
+/** Settings become the parts that every long-running entry needs: a log, a migrated database, definitions, Salesforce, Slack. */
+import pino from 'pino';
+import { loadDefinitions } from '../config/index.ts';
+import type { Env } from '../config/env.ts';
+import { connect, type Db } from './db/connect.ts';
+import { startEmbeddedPostgres } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import type { Definitions } from './model/definitions.ts';
+import { DomainError } from './model/errors.ts';
+import type { Notifier } from './model/notifier.ts';
+import type { Log } from './model/ports.ts';
+import type { Source } from './model/source.ts';
+import { openSalesforce } from './salesforce/source.ts';
+import { botNotifier } from './slack/bot.ts';
+import { webhookNotifier } from './slack/webhook.ts';
+
+export type Service = { db: Db; definitions: Definitions; log: Log; close(): Promise<void> };
+
+/** Secrets that may stand in an error or a URL never reach the log. */
+const redact = [
+  '*.authorization',
+  '*.password',
+  '*.clientSecret',
+  '*.access_token',
+  '*.token',
+  '*.databaseUrl',
+  '*.redisUrl',
+];
+
+/** Opens the database (the embedded one when none is set), brings its schema up to date and loads the definitions. */
+export async function openService(env: Env, name: string): Promise<Service> {
+  const log = pino({ name, level: env.LOG_LEVEL, redact }, pino.destination(2));
+  const definitions = await loadDefinitions(env.INTEGRATION_USER_IDS);
+  const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
+  const db = connect(env.DATABASE_URL ?? embedded!.url, {
+    name,
+    maxConnections: 10,
+    onError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+  });
+  const close = async () => {
+    await db.close();
+    if (embedded && !embedded.adopted) await embedded.stop();
+  };
+  try {
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { db, definitions, log, close };
+}
+
+/** @throws DomainError `config-invalid` when no org is configured. */
+export function openSource(env: Env): Source {
+  const {
+    SALESFORCE_LOGIN_URL: loginUrl,
+    SALESFORCE_CLIENT_ID: clientId,
+    SALESFORCE_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (!loginUrl || !clientId || !clientSecret) {
+    throw new DomainError(
+      'config-invalid',
+      'No Salesforce org is configured: set SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, ' +
+        'or try `npm run demo`, which brings an org of its own.',
+    );
+  }
+  return openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: env.SALESFORCE_API_VERSION });
+}
+
+/** The bot when there is a token, else the webhook, else nobody: alerts then wait in their outbox. */
+export function openNotifier(env: Env): Notifier | null {
+  if (env.SLACK_BOT_TOKEN && env.SLACK_CHANNEL) {
+    const apiUrl = env.SLACK_API_URL;
+    return botNotifier({ token: env.SLACK_BOT_TOKEN, channel: env.SLACK_CHANNEL, ...(apiUrl ? { apiUrl } : {}) });
+  }
+  if (!env.SLACK_WEBHOOK_URL) return null;
+  return webhookNotifier(env.SLACK_WEBHOOK_URL, env.SLACK_API_URL ? [new URL(env.SLACK_API_URL).host] : []);
+}
+
+/** Runs `close` once on SIGTERM or SIGINT, then lets the process end. */
+export function closeOnSignal(close: () => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,85 @@
+/** Notifier over a bot token: one message per incident, edited in place, and looked up by its key when in doubt. */
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+  LogLevel,
+} from '@slack/web-api';
+import { z } from 'zod';
+import { DomainError } from '../model/errors.ts';
+import { type Notifier, NotifierDoubt } from '../model/notifier.ts';
+import { httpFault, networkFault } from './fault.ts';
+import { withinLimits } from './limits.ts';
+
+const eventType = 'assay_incident';
+// docs.slack.dev: with these errors some of the operation may have succeeded.
+const doubtfulErrors = new Set(['internal_error', 'fatal_error', 'request_timeout']);
+const unavailableErrors = new Set(['ratelimited', 'rate_limited', 'service_unavailable']);
+
+const history = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      metadata: z.object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) }).optional(),
+    }),
+  ),
+});
+const posted = z.object({ channel: z.string(), ts: z.string() });
+
+export type BotSettings = {
+  token: string;
+  /** Channel id, e.g. C024BE91L. */ channel: string;
+  /** Of a local receiver. */ apiUrl?: string;
+};
+
+/** Needs the scopes chat:write and channels:history (groups:history for a private channel). */
+export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
+  // Measured: with the client's own retries a dropped answer posts the message three times.
+  const client = new WebClient(token, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 10_000,
+    allowAbsoluteUrls: false,
+    // It warns on the console about faults that are thrown as well.
+    logLevel: LogLevel.ERROR,
+  });
+  return {
+    canEdit: true,
+    async post(message, key) {
+      const metadata = { event_type: eventType, event_payload: { key } };
+      const answer = await guard(() => client.chat.postMessage({ channel, ...withinLimits(message), metadata }));
+      return posted.parse(answer);
+    },
+    async edit(handle, message) {
+      await guard(() => client.chat.update({ ...handle, ...withinLimits(message) }));
+    },
+    async find(key) {
+      const answer = await guard(() =>
+        client.conversations.history({ channel, include_all_metadata: true, limit: 200 }),
+      );
+      const found = history
+        .parse(answer)
+        .messages.find(({ metadata }) => metadata?.event_type === eventType && metadata.event_payload.key === key);
+      return found ? { channel, ts: found.ts } : null;
+    },
+  };
+}
+
+async function guard<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof WebAPIRateLimitedError) throw httpFault(429, String(error.retryAfter), error);
+    if (error instanceof WebAPIHTTPError)
+      throw httpFault(error.statusCode, error.headers['retry-after'] ?? null, error);
+    if (error instanceof WebAPIRequestError) throw networkFault(error.original);
+    if (!(error instanceof WebAPIPlatformError)) throw networkFault(error);
+    const reason = error.data.error;
+    if (doubtfulErrors.has(reason)) throw new NotifierDoubt(`Slack answered ${reason}.`, { cause: error });
+    const code = unavailableErrors.has(reason) ? 'slack-unavailable' : 'slack-refused';
+    throw new DomainError(code, `Slack answered ${reason}.`, { cause: error });
+  }
+}

@@ -1,0 +1,62 @@
+/** Every rule of config/rules runs its own examples on real standard tables built from the object definitions. */
+import sql, { join, raw } from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { identifier } from '../../src/db/identifier.ts';
+import { objectNamed } from '../../src/model/definitions.ts';
+import { systemColumns } from '../../src/model/object.ts';
+import { dimension } from '../../src/model/rule.ts';
+import { condition } from '../../src/pipeline/score/condition.ts';
+import { ruleFaults } from '../../src/pipeline/score/plan.ts';
+import { derivedColumns } from '../../src/pipeline/score/row.ts';
+import { testDatabase } from '../database.ts';
+import { createStandardTables, postgresType } from '../pipeline/score-tables.ts';
+
+const now = new Date('2026-06-01T00:00:00Z');
+const definitions = await loadDefinitions();
+let db: Db;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  await createStandardTables(db, definitions.objects);
+});
+afterAll(() => db.close());
+
+it('covers every dimension, by at least 14 rules, and finds stale fields of the four objects', () => {
+  expect(definitions.rules.length).toBeGreaterThanOrEqual(14);
+  expect(new Set(definitions.rules.map((rule) => rule.dimension))).toEqual(new Set(dimension.options));
+  const staleObjects = new Set(definitions.rules.filter((rule) => rule.stale).map((rule) => rule.object));
+  expect(staleObjects).toEqual(new Set(['Account', 'Contact', 'Lead', 'Opportunity']));
+});
+
+it('has only rules that plan', async () => {
+  expect(await ruleFaults(db, definitions, now)).toEqual([]);
+});
+
+it('names the file of a rule that does not plan', async () => {
+  const broken = { ...definitions.rules[0]!, id: 'broken', violated: 'r.no_such_column is null' };
+  const faults = await ruleFaults(db, { ...definitions, rules: [broken] }, now);
+  expect(faults).toEqual([{ pointer: 'config/rules/broken.ts', message: expect.stringContaining('no_such_column') }]);
+});
+
+describe.each(definitions.rules)('$id', (rule) => {
+  const object = objectNamed(definitions, rule.object);
+  const types: Record<string, string> = { ...systemColumns, ...derivedColumns };
+  for (const [name, field] of Object.entries(object.fields)) types[name] = postgresType(field.type);
+
+  async function isViolated(example: Record<string, unknown>): Promise<boolean> {
+    const unknown = Object.keys(example).filter((name) => !(name in types));
+    expect(unknown, 'columns of the example that are not there').toEqual([]);
+    const values = Object.entries(types).map(
+      ([name, type]) => sql`${example[name] ?? null}::${raw(type)} as ${identifier(name)}`,
+    );
+    const [row] = await db.query<{ found: boolean }>(sql`/* test.example */
+      select (${condition(rule.applies, now)}) is true and (${condition(rule.violated, now)}) is true as found
+      from (select ${join(values)}) r`);
+    return row!.found;
+  }
+
+  it.each(rule.examples.violated)('is violated by %j', async (example) => expect(await isViolated(example)).toBe(true));
+  it.each(rule.examples.kept)('is kept by %j', async (example) => expect(await isViolated(example)).toBe(false));
+});

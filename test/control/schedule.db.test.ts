@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import sql from 'sql-template-tag';
+import { cancelRun, startRun } from '../../src/control/run.ts';
+import { dueSlot, listSchedules, putSchedule, type ScheduleInput, startDueSlots } from '../../src/control/schedule.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { testDatabase } from '../database.ts';
+
+const nightly: ScheduleInput = {
+  id: 'nightly',
+  connectionId: 'default',
+  cron: '30 2 * * *',
+  timeZone: 'Europe/Berlin',
+  mode: 'auto',
+  objects: null,
+  isEnabled: true,
+};
+const at = (iso: string) => new Date(iso);
+
+let db: Db;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.query(sql`truncate control.run, control.outbox, control.schedule cascade`);
+});
+
+const slots = async () =>
+  (await db.query<{ slot_at: Date }>(sql`select slot_at from control.run order by slot_at`)).map((row) =>
+    row.slot_at.toISOString(),
+  );
+const endAll = () => db.query(sql`update control.run set state = 'succeeded'`);
+
+it('starts a due slot once, however many tickers look', async () => {
+  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-11T01:29:59Z'))).toEqual([]);
+  await Promise.all(Array.from({ length: 10 }, () => startDueSlots(db, at('2026-01-11T01:30:00Z'))));
+  await endAll();
+  expect(await startDueSlots(db, at('2026-01-11T01:35:00Z'))).toEqual([]);
+  expect(await slots()).toEqual(['2026-01-11T01:30:00.000Z']);
+});
+
+it('runs a slot missed by downtime once, of many only the last, and none older than a day', async () => {
+  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-15T20:00:00Z'))).toHaveLength(1);
+  expect(await slots()).toEqual(['2026-01-15T01:30:00.000Z']);
+  await db.query(sql`truncate control.run cascade`);
+  await putSchedule(db, { ...nightly, cron: '30 2 * * 1' }, 'test', at('2026-01-16T00:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-21T12:00:00Z'))).toEqual([]);
+});
+
+it('keeps a slot due while another sync is active', async () => {
+  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  const { id } = await startRun(db, { ...nightly, trigger: 'http', requestedBy: 'test' });
+  expect(await startDueSlots(db, at('2026-01-11T01:30:05Z'))).toEqual([]);
+  await cancelRun(db, id);
+  expect(await startDueSlots(db, at('2026-01-11T01:40:00Z'))).toHaveLength(1);
+});
+
+it('keeps a missed slot when the same schedule is put again, and drops it when the cron line changes', async () => {
+  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  await putSchedule(db, nightly, 'boot', at('2026-01-11T06:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-11T06:00:01Z'))).toHaveLength(1);
+  await endAll();
+  await putSchedule(db, { ...nightly, cron: '0 2 * * *' }, 'test', at('2026-01-12T06:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-12T06:00:01Z'))).toEqual([]);
+});
+
+it('does nothing while disabled, nor for slots from before it was switched on again', async () => {
+  await putSchedule(db, { ...nightly, isEnabled: false }, 'test', at('2026-01-10T12:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-11T12:00:00Z'))).toEqual([]);
+  await putSchedule(db, nightly, 'test', at('2026-01-11T12:00:00Z'));
+  expect(await startDueSlots(db, at('2026-01-11T12:00:01Z'))).toEqual([]);
+  expect(await listSchedules(db, at('2026-01-11T12:00:01Z'))).toMatchObject([
+    { id: 'nightly', nextAt: at('2026-01-12T01:30:00Z'), updatedBy: 'test' },
+  ]);
+});
+
+it('meets the hour skipped in spring and the hour repeated in autumn exactly once', () => {
+  const found = (cron: string, from: string, hours: number) => {
+    const seen: string[] = [];
+    let settledUntil = at(from);
+    for (let minute = 5; minute <= hours * 60; minute += 5) {
+      const now = new Date(at(from).getTime() + minute * 60_000);
+      const slot = dueSlot({ cron, timeZone: 'America/New_York', settledUntil }, now);
+      if (slot) seen.push((settledUntil = slot).toISOString());
+    }
+    return seen;
+  };
+  expect(found('30 2 * * *', '2026-03-08T05:00:00Z', 12)).toEqual(['2026-03-08T07:30:00.000Z']);
+  expect(found('30 1 * * *', '2026-11-01T04:00:00Z', 12)).toEqual(['2026-11-01T05:30:00.000Z']);
+});
+
+it.each([
+  [{ cron: 'every night' }, '/cron'],
+  [{ cron: '99 2 * * *' }, '/cron'],
+  [{ cron: '* * * * * *' }, '/cron'],
+  [{ cron: '0 0 31 2 *' }, '/cron'],
+  [{ timeZone: 'Mars/Olympus' }, '/timeZone'],
+  [{ timeZone: '' }, '/timeZone'],
+  [{ id: 'Nightly!' }, '/id'],
+])('refuses %o', async (change, pointer) => {
+  const put = putSchedule(db, { ...nightly, ...change }, 'test', new Date());
+  await expect(put).rejects.toMatchObject({ code: 'request-invalid', faults: [{ pointer }] });
+});

@@ -1,0 +1,204 @@
+/** What holds for every route: no key and a wrong scope are refused, and no request gets an answer the document does not describe. */
+import addFormats from 'ajv-formats';
+import Ajv2020 from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKey, revokeKey, type Scope, verifyKey } from '../../src/control/key.ts';
+import { type TestApi, testApi } from './api.ts';
+
+type Operation = {
+  security?: unknown[];
+  parameters?: { name: string; in: string }[];
+  requestBody?: unknown;
+  responses: Record<string, { content?: Record<string, { schema?: object }> }>;
+};
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: object } };
+
+let api: TestApi;
+let document: Document;
+let operations: { method: string; path: string; operation: Operation }[];
+beforeAll(async () => {
+  api = await testApi();
+  document = (await api.app.inject({ url: '/docs/json' })).json();
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+});
+afterAll(() => api.close());
+
+const filled = (path: string) =>
+  path
+    .replace('{id}', `run_${'0'.repeat(36)}`)
+    .replace('{goldenId}', `per_${'0'.repeat(36)}`)
+    .replace('{salesforceId}', '003000000000001');
+type Method = 'GET' | 'POST' | 'PUT';
+
+test('the document is OpenAPI 3.1, names every route, and has no schema that nobody uses', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'GET /livez',
+    'GET /metrics',
+    'GET /readyz',
+    'GET /v1/duplicates',
+    'GET /v1/duplicates/{goldenId}',
+    'GET /v1/findings',
+    'GET /v1/records/{salesforceId}',
+    'GET /v1/schedules',
+    'GET /v1/scores',
+    'GET /v1/syncs',
+    'GET /v1/syncs/{id}',
+    'GET /v1/syncs/{id}/events',
+    'POST /v1/syncs',
+    'POST /v1/syncs/{id}/cancel',
+    'PUT /v1/schedules',
+  ]);
+  const text = JSON.stringify(document);
+  const names = Object.keys(document.components.schemas);
+  expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
+  expect(names).toContain('Problem');
+});
+
+test('every route but the probes refuses a missing, malformed, unknown, expired or revoked key, and one that lacks the scope', async () => {
+  const expired = await createKey(api.db, { name: 'old', scopes: ['admin'], expiresAt: new Date(0) });
+  const revoked = await createKey(api.db, { name: 'gone', scopes: ['admin'] });
+  await revokeKey(api.db, revoked.id, new Date());
+  const none = await createKey(api.db, { name: 'none', scopes: [] });
+  const unknown = `sk_live_${'A'.repeat(43)}`;
+  let guarded = 0;
+  for (const { method, path, operation } of operations) {
+    if (path === '/livez' || path === '/readyz') continue;
+    guarded += 1;
+    expect(operation.security, path).toEqual([{ key: [] }]);
+    for (const key of ['', 'x', unknown, expired.key, revoked.key, none.key]) {
+      const answer = await api.app.inject({
+        method: method as Method,
+        url: filled(path),
+        headers: key ? { authorization: `Bearer ${key}` } : {},
+      });
+      expect(answer.statusCode, `${method} ${path} with "${key.slice(0, 14)}"`).toBe(key === none.key ? 403 : 401);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+  }
+  expect(guarded).toBe(13);
+});
+
+test.each<[string, string, Scope]>([
+  ['POST', '/v1/syncs', 'data:read'],
+  ['PUT', '/v1/schedules', 'runs:write'],
+  ['GET', '/v1/findings', 'runs:write'],
+  ['GET', `/v1/records/003000000000001`, 'data:read'],
+  ['GET', `/v1/duplicates/per_${'0'.repeat(36)}`, 'data:read'],
+])('%s %s needs another scope than %s', async (method, url, has) => {
+  const answer = await api.app.inject({ method: method as Method, url, headers: api.as(has) });
+  expect(answer.json()).toMatchObject({ status: 403, code: 'forbidden' });
+});
+
+test('a key is stored as its hash only, and opens nothing when one character differs', async () => {
+  const { key, prefix } = await createKey(api.db, { name: 'mine', scopes: ['data:read'] });
+  const rows = await api.db.query(sql`select to_jsonb(k)::text as text from control.api_key k where name = 'mine'`);
+  expect(rows[0]?.text).toContain(prefix);
+  expect(rows[0]?.text).not.toContain(key.slice(prefix.length));
+  expect(await verifyKey(api.db, key, new Date())).toMatchObject({ name: 'mine', scopes: ['data:read'] });
+  const other = key.slice(0, -1) + (key.endsWith('A') ? 'Q' : 'A');
+  expect(await verifyKey(api.db, other, new Date())).toBeNull();
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom(
+    '',
+    '\0',
+    "'; drop table control.run; --",
+    '../../etc/passwd',
+    '-1',
+    '1e309',
+    'null',
+    'true',
+    '𝒜',
+    '%00',
+  ),
+  fc.constantFrom('auto', 'full', 'Contact', 'person', '5', '003000000000001', `run_${'a'.repeat(36)}`),
+);
+
+test('hostile and valid requests get only documented answers of the documented shape, and never a 5xx', async () => {
+  const ajv = addFormats.default(new Ajv2020.default({ strict: false }));
+  ajv.addSchema({ $id: 'api', ...document });
+  const admin = api.as('admin');
+  const request = fc.record({
+    at: fc.nat(operations.length - 1),
+    inPath: fc.option(hostile, { nil: undefined }),
+    query: fc.dictionary(
+      fc.oneof(fc.constantFrom('limit', 'cursor', 'object', 'rule', 'runId', 'entity', 'stale', 'ownerId'), hostile),
+      hostile,
+      { maxKeys: 3 },
+    ),
+    body: fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.record(
+        { mode: hostile, objects: fc.array(hostile), id: hostile, cron: hostile, timeZone: hostile },
+        { requiredKeys: [] },
+      ),
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(request, async ({ at, inPath, query, body }) => {
+      const { method, path, operation } = operations[at]!;
+      // An event stream of a living sync has no end to inject into; syncs.db.test.ts reads it from a socket.
+      fc.pre(!path.endsWith('/events') || inPath === undefined);
+      const url =
+        inPath === undefined ? filled(path) : path.replace(/\{\w+\}/, encodeURIComponent(inPath.toWellFormed()));
+      const clean = Object.entries(query).map(([key, value]): [string, string] => [
+        key.toWellFormed(),
+        value.toWellFormed(),
+      ]);
+      const answer = await api.app.inject({
+        method: method as Method,
+        url: `${url}?${new URLSearchParams(clean)}`,
+        headers: { ...admin, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }) },
+        ...(method === 'GET' ? {} : { payload: JSON.stringify(body) }),
+      });
+      const told = `${method} ${url} -> ${answer.statusCode} ${answer.body.slice(0, 300)}`;
+      expect(answer.statusCode, told).toBeLessThan(500);
+      // A path that no longer matches any route is a plain 404.
+      if (answer.statusCode === 404) return;
+      const documented = operation.responses[String(answer.statusCode)];
+      expect(documented, told).toBeDefined();
+      const type = String(answer.headers['content-type']).split(';')[0] ?? '';
+      const schema = documented?.content?.[type]?.schema;
+      expect(schema, `${told} ${type}`).toBeDefined();
+      if (!type.endsWith('json')) return;
+      const pointed = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as object;
+      expect(ajv.validate(pointed, answer.json()), `${told} ${ajv.errorsText()}`).toBe(true);
+    }),
+    { numRuns: 600, seed: 20_261_124 },
+  );
+});
+
+test('the probes tell what is wrong', async () => {
+  expect((await api.app.inject({ url: '/livez' })).statusCode).toBe(200);
+  await api.db.query(sql`update control.outbox set sent_at = now()`);
+  await api.db.query(sql`delete from control.run`);
+  expect((await api.app.inject({ url: '/readyz' })).json().status).toBe('ready');
+  await api.db.query(sql`insert into control.outbox (queue, job_id, payload, created_at)
+    values ('sync', 'job_stuck', '{}', now() - interval '1 hour')`);
+  const stuck = await api.app.inject({ url: '/readyz' });
+  expect(stuck.statusCode).toBe(503);
+  expect(stuck.json().checks.find((one: { ok: boolean }) => !one.ok).name).toBe('queue');
+  const metrics = await api.app.inject({ url: '/metrics', headers: api.as('data:read') });
+  expect(metrics.body).toMatch(/assay_oldest_waiting_seconds\{kind="outbox"\} 3[56]\d\d/);
+});
+
+test('a key that asks too often is told to wait, and another key is not', async () => {
+  const other = await testApi({ requestsPerMinute: 3 });
+  try {
+    const ask = (scope: Scope) => other.app.inject({ url: '/v1/schedules', headers: other.as(scope) });
+    for (let count = 0; count < 3; count += 1) expect((await ask('data:read')).statusCode).toBe(200);
+    const refused = await ask('data:read');
+    expect(refused.json()).toMatchObject({ status: 429, code: 'rate-limited' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask('admin')).statusCode).toBe(200);
+  } finally {
+    await other.close();
+  }
+});

@@ -1,0 +1,83 @@
+/** Duplicates, findings, scores and records over HTTP, from rows as the stages write them. */
+import { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApi, testApi } from './api.ts';
+
+const golden = `per_${'1'.repeat(36)}`;
+const run = `run_${'2'.repeat(36)}`;
+const [first, second] = ['003000000000001AAA', '003000000000002AAA'];
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+  await api.db.query(
+    raw(`create table if not exists standard.contact (connection_id text, id text, last_name text, _version bigint);
+    insert into standard.contact (connection_id, id, last_name) values
+      ('default', '${first}', 'Ann Lee'), ('default', '${second}', 'A. Lee');
+    insert into golden.identity (golden_id, entity, minted_run_id, minted_at) values ('${golden}', 'person', '${run}', now()),
+      ('per_${'4'.repeat(36)}', 'person', '${run}', now());
+    insert into golden.crosswalk (entity, connection_id, id, object, golden_id, since_run_id) values
+      ('person', 'default', '${first}', 'Contact', '${golden}', '${run}'),
+      ('person', 'default', '${second}', 'Contact', '${golden}', '${run}'),
+      ('person', 'default', '003000000000003AAA', 'Contact', 'per_${'4'.repeat(36)}', '${run}');
+    insert into match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence)
+      values ('person', '${run}', 'default', '${first}', 'default', '${second}', 12.5, 0.99, 'link', '{"email": 8}');
+    insert into golden.provenance (golden_id, field, connection_id, id, strategy)
+      values ('${golden}', 'email', 'default', '${first}', 'newest');
+    insert into control.run (id, connection_id, trigger, mode, state, requested_by)
+      values ('${run}', 'default', 'cli', 'auto', 'succeeded', 'test');
+    insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity, is_stale,
+      opened_run_id, opened_at, last_seen_run_id, last_seen_at, closed_at)
+      select 'rule-' || n, 1, 'default', 'Contact', '${first}', 'completeness', 'warn', n = 1, '${run}', now(), '${run}', now(),
+        case when n = 5 then now() end from generate_series(1, 5) n;
+    insert into quality.score (run_id, connection_id, object, dimension, score, applicable_count, record_count, rules_hash, measured_at) values
+      ('${run}', 'default', 'Contact', null, 0.8, 10, 10, 'h', now()), ('${run}', 'default', 'Contact', 'validity', null, 0, 10, 'h', now());`),
+  );
+});
+afterAll(() => api.close());
+const read = async (url: string) => {
+  const answer = await api.app.inject({ url, headers: api.as('admin') });
+  return { status: answer.statusCode, body: answer.json() };
+};
+
+test('duplicates are the golden records of several records, with members, evidence and survivors', async () => {
+  expect((await read('/v1/duplicates?entity=person')).body).toEqual({
+    data: [{ goldenId: golden, entity: 'person', recordCount: 2, objects: ['Contact'] }],
+    nextCursor: null,
+  });
+  const { body } = await read(`/v1/duplicates/${golden}`);
+  expect(body.members.map((one: { salesforceId: string }) => one.salesforceId)).toEqual([first, second]);
+  expect(body.members[0]).toMatchObject({ object: 'Contact', label: 'Ann Lee' });
+  expect(body.pairs).toMatchObject([{ left: first, right: second, weight: 12.5, probability: 0.99, decision: 'link' }]);
+  expect(body.survivors).toMatchObject([{ field: 'email', salesforceId: first, strategy: 'newest' }]);
+  expect((await read(`/v1/duplicates/per_${'9'.repeat(36)}`)).status).toBe(404);
+});
+
+test('findings are filtered and paged without loss', async () => {
+  const count = async (query: string) => (await read(`/v1/findings?${query}`)).body.data.length;
+  expect([await count(''), await count('state=closed'), await count('state=all')]).toEqual([4, 1, 5]);
+  expect([await count('stale=true'), await count('stale=false'), await count('object=Lead')]).toEqual([1, 3, 0]);
+  const one = (await read('/v1/findings?limit=3')).body;
+  const two = (await read(`/v1/findings?limit=3&cursor=${one.nextCursor}`)).body;
+  const rules = [...one.data, ...two.data].map((found: { ruleId: string }) => found.ruleId).sort();
+  expect(rules).toEqual(['rule-1', 'rule-2', 'rule-3', 'rule-4']);
+});
+
+test('scores are those of the last complete sync; what was not measured is null', async () => {
+  const { data } = (await read('/v1/scores')).body;
+  expect(data).toMatchObject([
+    { dimension: null, score: 0.8 },
+    { dimension: 'validity', score: null },
+  ]);
+});
+
+test('a record is found by 15 and by 18 characters, and a mistyped id is told', async () => {
+  const long = await read(`/v1/records/${first}`);
+  expect(long.body).toMatchObject({ object: 'Contact', identities: [{ entity: 'person', goldenId: golden }] });
+  expect(long.body.fields.last_name).toBe('Ann Lee');
+  expect(long.body.findings).toHaveLength(4);
+  expect((await read(`/v1/records/${first.slice(0, 15)}`)).body).toEqual(long.body);
+  const wrong = await read('/v1/records/003000000000001ABC');
+  expect(wrong.body.errors[0].pointer).toBe('/params/salesforceId');
+  expect((await read('/v1/records/003000000000009AAA')).status).toBe(404);
+});

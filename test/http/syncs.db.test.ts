@@ -1,0 +1,197 @@
+/** Syncs and schedules over HTTP: started once, followed, cancelled; wrong requests are told what is wrong. */
+import type { AddressInfo } from 'node:net';
+import sql from 'sql-template-tag';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type TestApi, testApi } from './api.ts';
+
+let api: TestApi;
+beforeAll(async () => void (api = await testApi()));
+afterAll(() => api.close());
+afterEach(async () => void (await api.db.query(sql`delete from control.run`)));
+
+const start = (payload: object = {}) =>
+  api.app.inject({ method: 'POST', url: '/v1/syncs', headers: api.as('runs:write'), payload });
+const read = (url: string) => api.app.inject({ url, headers: api.as('data:read') });
+const end = (id: string) => api.db.query(sql`update control.run set state = 'succeeded' where id = ${id}`);
+
+describe('a sync', () => {
+  test('is accepted, queued in the outbox, and found at its Location', async () => {
+    const answer = await start({ objects: ['Contact', 'Account'], mode: 'full' });
+    expect(answer.statusCode).toBe(202);
+    const { id } = answer.json();
+    expect(answer.headers.location).toBe(`/v1/syncs/${id}`);
+    expect(await api.db.query(sql`select job_id from control.outbox where job_id = ${id}`)).toHaveLength(1);
+    const found = await read(`/v1/syncs/${id}`);
+    expect(found.json()).toMatchObject({
+      id,
+      state: 'queued',
+      mode: 'full',
+      objects: ['Contact', 'Account'],
+      stages: [],
+    });
+  });
+
+  test('is one at a time: of twenty wishes at once one is taken, the others get its Location', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => start()));
+    const taken = answers.filter((answer) => answer.statusCode === 202);
+    expect(taken).toHaveLength(1);
+    for (const answer of answers.filter((one) => one !== taken[0])) {
+      expect(answer.statusCode).toBe(409);
+      expect(answer.json().code).toBe('sync-already-active');
+      expect(answer.headers.location).toBe(`/v1/syncs/${taken[0]?.json().id}`);
+    }
+  });
+
+  test('is cancelled, also twice, but not after its end', async () => {
+    const { id } = (await start()).json();
+    const cancel = () =>
+      api.app.inject({ method: 'POST', url: `/v1/syncs/${id}/cancel`, headers: api.as('runs:write') });
+    expect((await cancel()).json().state).toBe('canceled');
+    expect((await cancel()).statusCode).toBe(409);
+    expect((await cancel()).json().code).toBe('sync-not-active');
+  });
+
+  test.each([
+    [{ object: ['Contact'] }, '/object'],
+    [{ objects: ['Contacts'] }, '/objects/0'],
+    [{ objects: [] }, '/objects'],
+    [{ mode: 'fast' }, '/mode'],
+  ])('%j is refused at %s', async (payload, pointer) => {
+    const answer = await start(payload);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    const body = answer.json();
+    expect(body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([pointer]);
+    expect(body).toMatchObject({ code: 'request-invalid', requestId: answer.headers['x-request-id'] });
+  });
+
+  test('bodies that are not JSON, or too long, are refused', async () => {
+    const send = (type: string, payload: string) =>
+      api.app.inject({
+        method: 'POST',
+        url: '/v1/syncs',
+        headers: { ...api.as('runs:write'), 'content-type': type },
+        payload,
+      });
+    expect((await send('application/json', '{"mode":')).statusCode).toBe(400);
+    expect((await send('text/csv', 'a,b')).statusCode).toBe(415);
+    expect((await send('application/json', JSON.stringify({ mode: 'x'.repeat(70_000) }))).statusCode).toBe(413);
+    expect((await send('application/json', 'null')).statusCode).toBe(400);
+  });
+});
+
+describe('the list', () => {
+  test('shows every sync once, newest first, however it is paged, also when new ones arrive between pages', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const { id } = (await start()).json();
+      ids.unshift(id);
+      await end(id);
+    }
+    const seen: string[] = [];
+    for (let cursor = ''; ;) {
+      const page = (await read(`/v1/syncs?limit=2${cursor}`)).json();
+      seen.push(...page.data.map((run: { id: string }) => run.id));
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+      await end((await start()).json().id);
+    }
+    expect(seen).toEqual(ids);
+  });
+
+  test.each([
+    ['limit=0', '/query/limit'],
+    ['limit=101', '/query/limit'],
+    ['page=2', '/query/page'],
+    ['cursor=garbage', '/query/cursor'],
+    [`cursor=${Buffer.from('["findings","a"]').toString('base64url')}`, '/query/cursor'],
+    [`cursor=${Buffer.from('["syncs","2026-13-40","run_1"]').toString('base64url')}`, '/query/cursor'],
+  ])('%s is refused', async (query, pointer) => {
+    const answer = await read(`/v1/syncs?${query}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors[0].pointer).toBe(pointer);
+  });
+});
+
+describe('the event stream', () => {
+  const open = async (id: string, extra: Record<string, string> = {}) => {
+    if (!api.app.server.listening) await api.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = api.app.server.address() as AddressInfo;
+    return fetch(`http://127.0.0.1:${port}/v1/syncs/${id}/events`, { headers: { ...api.as('data:read'), ...extra } });
+  };
+  const cancel = (id: string) =>
+    api.app.inject({ method: 'POST', url: `/v1/syncs/${id}/cancel`, headers: api.as('runs:write') });
+
+  test('tells what happens while it happens, and ends with the sync', async () => {
+    const { id } = (await start()).json();
+    const stream = await open(id);
+    expect(stream.headers.get('content-type')).toBe('text/event-stream');
+    const whole = stream.text();
+    await cancel(id);
+    const states = [...(await whole).matchAll(/"state":"(\w+)"/g)].map((match) => match[1]);
+    expect(states).toEqual(['queued', 'canceled']);
+  });
+
+  test('reads on after Last-Event-ID without telling anything twice', async () => {
+    const { id } = (await start()).json();
+    await cancel(id);
+    const first = await (await open(id)).text();
+    const [firstId] = [...first.matchAll(/^id: (\d+)$/gm)].map((match) => match[1] ?? '');
+    const rest = await (await open(id, { 'last-event-id': firstId ?? '' })).text();
+    expect(rest).not.toContain('"queued"');
+    expect(rest).toContain('"canceled"');
+    expect((await open(id, { 'last-event-id': 'x' })).status).toBe(400);
+  });
+
+  test('of an unknown sync is a 404', async () => {
+    expect((await open(`run_${'0'.repeat(36)}`)).status).toBe(404);
+  });
+
+  test('does not keep the service from closing', async () => {
+    const other = await testApi();
+    try {
+      await other.app.listen({ host: '127.0.0.1', port: 0 });
+      const started = await other.app.inject({
+        method: 'POST',
+        url: '/v1/syncs',
+        headers: other.as('runs:write'),
+        payload: {},
+      });
+      const { port } = other.app.server.address() as AddressInfo;
+      const stream = await fetch(`http://127.0.0.1:${port}${started.headers.location as string}/events`, {
+        headers: other.as('data:read'),
+      });
+      const whole = stream.text();
+      await other.app.close();
+      expect(await whole).toContain('"queued"');
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('schedules', () => {
+  const put = (payload: object) =>
+    api.app.inject({ method: 'PUT', url: '/v1/schedules', headers: api.as('config:write'), payload });
+
+  test('are kept, replaced and listed with their next time', async () => {
+    await put({ id: 'nightly', cron: '0 1 * * *' });
+    const answer = await put({ id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', objects: ['Lead'] });
+    expect(answer.statusCode).toBe(200);
+    const { data } = (await read('/v1/schedules')).json();
+    expect(data).toEqual([answer.json()]);
+    expect(data[0]).toMatchObject({ id: 'nightly', cron: '30 2 * * *', objects: ['Lead'], isEnabled: true });
+    expect(Date.parse(data[0].nextAt)).toBeGreaterThan(Date.now());
+  });
+
+  test.each([
+    [{ id: 'a', cron: '99 * * * *' }, '/cron'],
+    [{ id: 'a', cron: '0 0 * * *', timeZone: 'Mars/Olympus' }, '/timeZone'],
+    [{ id: 'A b', cron: '0 0 * * *' }, '/id'],
+    [{ id: 'a', cron: '0 0 * * *', enabled: true }, '/enabled'],
+  ])('%j is refused at %s', async (payload, pointer) => {
+    const answer = await put(payload);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors[0].pointer).toBe(pointer);
+  });
+});

@@ -1,0 +1,112 @@
+/** A fall becomes one incident and one message, edited and resolved; delivery survives every failure of Slack. */
+import sql from 'sql-template-tag';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
+import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { alert } from '../../src/pipeline/alert.ts';
+import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
+import { weigh } from '../../src/pipeline/score/weigh.ts';
+import { botNotifier } from '../../src/slack/bot.ts';
+import { webhookNotifier } from '../../src/slack/webhook.ts';
+import { testDatabase } from '../database.ts';
+import { contextAt } from './score-context.ts';
+
+const definitions = await loadDefinitions();
+let db: Db;
+let slack: SlackReceiver;
+let day = 0;
+
+beforeAll(async () => void (db = await testDatabase()));
+afterAll(() => db.close());
+beforeEach(async () => {
+  slack = await startSlackReceiver();
+  await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result`);
+});
+afterEach(() => slack.close());
+
+const bot = () => botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl: slack.apiUrl });
+const webhook = () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host]);
+const later = (seconds: number) => ({ now: () => new Date(Date.UTC(2026, 5, 1 + day) + seconds * 1000) });
+
+/** A run in which `missing` of 1,000 contacts have no title. */
+async function night(missing: number) {
+  day += 1;
+  const context = await contextAt(db, definitions, later(0).now().toISOString());
+  const check = { dimension: 'completeness' as const, applicableCount: 1000, violatedCount: missing };
+  await db.query(sql`insert into quality.check_result values
+    (${context.run.id}, 'default', 'contact-title-missing', 1, 'Contact', 'completeness', 1000, ${missing})`);
+  for (const one of weigh([check]).filter(({ score }) => score !== null)) {
+    await db.query(sql`insert into quality.score values (${context.run.id}, 'default', 'Contact', ${one.dimension},
+      ${one.score}, 1000, 1000, 'h', ${later(0).now().toISOString()})`);
+  }
+  return { context, result: await alert(context) };
+}
+async function steadyWeek() {
+  for (let index = 0; index < 6; index += 1) expect((await night(100)).result.changedCount).toBe(0);
+}
+const states = async () =>
+  (await db.query<{ state: string }>(sql`select state from alert.message order by sequence`)).map((row) => row.state);
+
+it('tells a fall once, edits it while it lasts and resolves it in the same message', async () => {
+  await steadyWeek();
+  const { context, result } = await night(200);
+  expect(result.changedCount).toBe(1);
+  expect((await alert(context)).changedCount).toBe(0);
+  expect(await deliverMessages(db, bot(), later(1))).toMatchObject({ sent: 1, nextAt: null });
+  expect(slack.messages[0]!.text).toBe('Contact score 90 → 80');
+  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain('200 records (+100), 10 points');
+  expect((await night(200)).result.changedCount).toBe(0);
+  await night(300);
+  await deliverMessages(db, bot(), later(1));
+  await night(100);
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toMatchObject([{ text: 'Resolved: Contact score 90 → 90', editCount: 2 }]);
+  expect(await states()).toEqual(['sent', 'sent', 'sent']);
+});
+
+it('waits as long as Slack says, then sends', async () => {
+  await night(900);
+  slack.failNext({ status: 429, retryAfter: 30 });
+  const waiting = await deliverMessages(db, webhook(), later(1));
+  expect(waiting).toMatchObject({ retry: 1, nextAt: later(31).now() });
+  expect(await deliverMessages(db, webhook(), later(20))).toMatchObject({ sent: 0 });
+  expect(await deliverMessages(db, webhook(), later(31))).toMatchObject({ sent: 1 });
+  expect(slack.messages).toHaveLength(1);
+});
+
+it.each(['after-accept', 'before-accept'] as const)('posts once when the answer is dropped %s', async (drop) => {
+  await night(900);
+  slack.failNext({ drop });
+  expect(await deliverMessages(db, bot(), later(1))).toMatchObject({ unconfirmed: 1 });
+  expect(await deliverMessages(db, bot(), later(60))).toMatchObject({ sent: 1 });
+  expect(slack.messages).toHaveLength(1);
+});
+
+it('never sends a doubtful webhook message again', async () => {
+  await night(900);
+  slack.failNext({ drop: 'after-accept' });
+  await deliverMessages(db, webhook(), later(1));
+  expect(await deliverMessages(db, webhook(), later(3600))).toMatchObject({ sent: 0, nextAt: null });
+  expect(await states()).toEqual(['unconfirmed']);
+  expect(slack.messages).toHaveLength(1);
+});
+
+it('takes over from a worker that died after posting', async () => {
+  await night(900);
+  await db.query(sql`update alert.message set state = 'sending', not_before = ${later(60).now().toISOString()}`);
+  const [row] = await db.query<{ incident_id: string }>(sql`select incident_id from alert.message`);
+  await bot().post({ text: 'posted before the crash', blocks: [] }, row!.incident_id);
+  expect(await deliverMessages(db, bot(), later(30))).toMatchObject({ sent: 0 });
+  expect(await deliverMessages(db, bot(), later(61))).toMatchObject({ sent: 1 });
+  expect(slack.messages).toMatchObject([{ editCount: 1 }]);
+});
+
+it('gives up on a revoked webhook, and two workers at once send once', async () => {
+  await night(900);
+  slack.failNext({ status: 404 });
+  expect(await deliverMessages(db, webhook(), later(1))).toMatchObject({ dead: 1, nextAt: null });
+  await db.query(sql`update alert.message set state = 'pending'`);
+  await Promise.all([deliverMessages(db, webhook(), later(2)), deliverMessages(db, webhook(), later(2))]);
+  expect(slack.messages).toHaveLength(1);
+});

@@ -1,0 +1,83 @@
+/** Small hand-built standard, golden and quality data in a fresh database, and a context to run stages on it. */
+import sql, { join, raw, type RawValue } from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
+import { identifier, identifiers } from '../../src/db/identifier.ts';
+import type { Db } from '../../src/db/connect.ts';
+import type { Definitions } from '../../src/model/definitions.ts';
+import { systemColumns } from '../../src/model/object.ts';
+import { newRunId } from '../../src/model/run.ts';
+import { silentLog } from '../../src/model/ports.ts';
+import type { Context } from '../../src/pipeline/context.ts';
+import { testDatabase } from '../database.ts';
+
+const pgType = {
+  text: 'text',
+  id: 'text',
+  number: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  timestamp: 'timestamptz',
+};
+
+export type Fixture = {
+  db: Db;
+  definitions: Definitions;
+  context(): Context;
+  insert(schema: string, table: string, row: Record<string, RawValue>): Promise<void>;
+  /** A standard record; `golden` maps entity to golden id. */
+  record(object: string, row: Record<string, RawValue>, golden?: Record<string, string>): Promise<void>;
+};
+
+export async function goldenFixture(): Promise<Fixture> {
+  const db = await testDatabase();
+  const definitions = await loadDefinitions();
+  await db.query(sql`create schema if not exists standard`);
+  for (const object of definitions.objects) {
+    const fields = Object.entries(object.fields).map(([name, { type }]) => `"${name}" ${pgType[type]}`);
+    const system = Object.entries(systemColumns).map(([name, type]) => `${name} ${type}`);
+    await db.query(raw(`create table standard."${object.table}" (${[...system, ...fields].join(', ')})`));
+  }
+
+  const insert: Fixture['insert'] = async (schema, table, row) => {
+    await db.query(sql`insert into ${identifier(schema, table)} (${identifiers(Object.keys(row))})
+      values (${join(Object.values(row))})`);
+  };
+  return {
+    db,
+    definitions,
+    insert,
+    async record(name, row, golden = {}) {
+      const object = definitions.objects.find((one) => one.name === name)!;
+      const system = {
+        connection_id: 'default',
+        created_at: '2026-01-01T00:00:00Z',
+        modified_at: '2026-01-01T00:00:00Z',
+      };
+      await insert('standard', object.table, { ...system, is_deleted: false, ...row });
+      for (const [entity, goldenId] of Object.entries(golden)) {
+        await db.query(sql`insert into golden.identity (golden_id, entity, minted_run_id, minted_at)
+          values (${goldenId}, ${entity}, 'run_1', now()) on conflict do nothing`);
+        const run = { golden_id: goldenId, since_run_id: 'run_1' };
+        await insert('golden', 'crosswalk', { entity, connection_id: 'default', id: row.id!, object: name, ...run });
+      }
+    },
+    context: () => contextOf(db, definitions),
+  };
+}
+
+function contextOf(db: Db, definitions: Definitions): Context {
+  return {
+    db,
+    definitions,
+    run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
+    clock: { now: () => new Date('2026-06-01T00:00:00Z') },
+    log: silentLog,
+    signal: new AbortController().signal,
+    report() {},
+    write: (work) => db.transaction(work),
+    // Neither stage speaks to Salesforce: a call would fail the test.
+    get source(): never {
+      throw new Error('survive and publish read the database only');
+    },
+  };
+}

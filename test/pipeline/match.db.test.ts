@@ -1,0 +1,75 @@
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { silentLog, systemClock } from '../../src/model/ports.ts';
+import type { Context } from '../../src/pipeline/context.ts';
+import { cluster } from '../../src/pipeline/cluster.ts';
+import { match } from '../../src/pipeline/match.ts';
+import { standardise } from '../../src/pipeline/standardise.ts';
+import { testDatabase } from '../database.ts';
+
+let db: Db;
+let context: Context;
+beforeAll(async () => {
+  db = await testDatabase();
+  await db.query(
+    raw(`create schema if not exists mirror;
+    create table mirror.account (connection_id text, id text, name text, website text, _version bigint, _deleted_at timestamptz);
+    create table mirror.contact (connection_id text, id text, first_name text, last_name text, email text, phone text, account_id text, _version bigint, _deleted_at timestamptz);
+    create table mirror.lead (connection_id text, id text, first_name text, last_name text, email text, company text, is_converted boolean,
+      converted_contact_id text, _version bigint, _deleted_at timestamptz);
+    insert into mirror.account values ('default', 'A1', 'Acme Inc', 'acme.io', 1, null);
+    insert into mirror.contact values ('default', 'C1', 'Robert', 'Szymborski', 'bob@acme.io', 'n/a', 'A1', 1, null),
+      ('default', 'C2', '  Bob ', 'Szymborski', 'bob@acme.io', null, 'A1', 2, null), ('default', 'C3', 'Ann', 'Lee', 'ann@zed.io', null, null, 3, null);
+    insert into mirror.lead values ('default', 'L1', 'Nobody', 'Like Her', null, 'Zed', true, 'C3', 4, null);`),
+  );
+  context = {
+    db,
+    run: { id: 'run_1', connectionId: 'default', mode: 'auto', objects: null },
+    definitions: await loadDefinitions(),
+    source: undefined as never,
+    clock: systemClock,
+    log: silentLog,
+    signal: new AbortController().signal,
+    report: () => undefined,
+    write: (work) => db.transaction(work),
+  };
+});
+afterAll(() => db.close());
+
+async function runAll(): Promise<number> {
+  let changed = 0;
+  for (const object of ['Account', 'Contact', 'Lead']) changed += (await standardise(context, object)).changedCount;
+  for (const entity of ['company', 'person']) {
+    changed += (await match(context, entity)).changedCount;
+    changed += (await cluster(context, entity)).changedCount;
+  }
+  return changed;
+}
+const who = async () => {
+  const rows = await db.query<{ id: string; golden_id: string }>(
+    sql`select id, golden_id from golden.crosswalk where entity = 'person' order by id`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.id, row.golden_id]));
+};
+
+test('duplicates share a golden id, a converted lead its contact’s, and a second run writes nothing', async () => {
+  await runAll();
+  const first = await who();
+  expect(first.C1).toBe(first.C2);
+  expect(first.L1).toBe(first.C3);
+  expect(first.C1).not.toBe(first.C3);
+  const [contact] = await db.query(sql`select first_name, phone from standard.contact where id = 'C1'`);
+  expect(contact).toEqual({ first_name: 'Robert', phone: null });
+  expect(await runAll()).toBe(0);
+});
+
+test('ids stay with their records when one goes and another changes', async () => {
+  const first = await who();
+  await db.query(sql`update mirror.contact set _deleted_at = now(), _version = 9 where id = 'C2'`);
+  await db.query(sql`update mirror.contact set phone = '(303) 334-1843', _version = 10 where id = 'C3'`);
+  await runAll();
+  const { C2: _gone, ...kept } = first;
+  expect(await who()).toEqual(kept);
+});

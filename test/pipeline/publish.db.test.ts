@@ -1,0 +1,257 @@
+import { escapeIdentifier } from 'pg';
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMarts } from '../../src/marts/read.ts';
+import { publish } from '../../src/pipeline/publish.ts';
+import { survive } from '../../src/pipeline/survive.ts';
+import { goldenFixture, type Fixture } from './golden-fixture.ts';
+
+let fixture: Fixture;
+const deal = (id: string, row: Record<string, string | number | boolean | null>) =>
+  fixture.record('Opportunity', {
+    id,
+    account_id: 'a1',
+    owner_id: 'u1',
+    name: `Deal ${id}`,
+    stage_name: 'Any',
+    is_closed: true,
+    is_won: false,
+    close_on: '2026-02-10',
+    forecast_category: 'Closed',
+    ...row,
+  });
+
+beforeAll(async () => {
+  fixture = await goldenFixture();
+  const { record, insert } = fixture;
+  await record('Account', { id: 'a1', name: 'Acme' }, { company: 'com_acme' });
+  await record('Account', { id: 'a2', name: 'Acme Inc' }, { company: 'com_acme' });
+  await record('Contact', { id: 'c1', last_name: 'Lee', account_id: 'a1' }, { person: 'per_lee' });
+  await record('Lead', {
+    id: 'l1',
+    last_name: 'Lee',
+    is_converted: true,
+    converted_contact_id: 'c1',
+    converted_opportunity_id: 'w1',
+  });
+  await record('Lead', { id: 'l2', last_name: 'Lee', is_converted: false }, { person: 'per_lee' });
+  // Only the other copy of the person answered a campaign.
+  await record('CampaignMember', { id: 'm1', lead_id: 'l2', campaign_id: 'p1' });
+  // One win, booked a second time on the copy of its account by another owner.
+  await deal('w1', { name: 'Acme - Seats', amount: 100, is_won: true });
+  await deal('w2', {
+    name: 'ACME  Seats',
+    amount: 100,
+    is_won: true,
+    account_id: 'a2',
+    owner_id: 'u2',
+    close_on: '2026-02-12',
+  });
+  // The same again a quarter later is a renewal, not a copy.
+  await deal('w3', { name: 'Acme - Seats', amount: 100, is_won: true, close_on: '2026-05-10' });
+  await deal('x1', { amount: 50 });
+  const open = { is_closed: false, forecast_category: 'Pipeline', close_on: '2026-07-01' };
+  await deal('o1', { ...open, amount: 40 });
+  await deal('o2', { ...open, amount: 60, owner_id: null });
+  await deal('o3', { ...open, amount: 999, forecast_category: 'Omitted' });
+  await deal('gone', { ...open, amount: 7000, is_deleted: true });
+  await record('ForecastingQuota', { id: 'q1', quota_owner_id: 'u2', quota_amount: 200, start_on: '2026-01-01' });
+  for (const [day, stage] of [
+    ['01', 'New'],
+    ['03', 'New'],
+    ['05', 'Talk'],
+    ['09', 'New'],
+  ] as const) {
+    await record('OpportunityHistory', {
+      id: `h${day}`,
+      opportunity_id: 'o1',
+      stage_name: stage,
+      created_at: `2026-01-${day}T00:00:00Z`,
+    });
+  }
+  await insert('quality', 'finding', {
+    rule_id: 'deal-idle',
+    rule_version: 1,
+    connection_id: 'default',
+    object: 'Opportunity',
+    record_id: 'o2',
+    dimension: 'timeliness',
+    severity: 'warn',
+    is_stale: true,
+    opened_run_id: 'run_1',
+    opened_at: '2026-05-01T00:00:00Z',
+    last_seen_run_id: 'run_1',
+    last_seen_at: '2026-05-01T00:00:00Z',
+  });
+  await survive(fixture.context(), 'person');
+  await survive(fixture.context(), 'company');
+  await publish(fixture.context());
+});
+afterAll(() => fixture.db.close());
+
+async function metric(name: string, period = 'all', slice = 'all'): Promise<(number | null)[]> {
+  const rows = await fixture.db.query<{ value: string | null }>(sql`select value from unified.metric_value
+    where metric = ${name} and period = ${period} and slice = ${slice} order by basis desc`);
+  return rows.map(({ value }) => (value === null ? null : Number(value)));
+}
+
+describe('metrics, raw and clean', () => {
+  it('count a copied win once, a renewal twice', async () => {
+    expect(await metric('bookings')).toEqual([300, 200]);
+    expect(await metric('bookings', '2026-Q1')).toEqual([200, 100]);
+    expect(await metric('win_rate')).toEqual([0.75, 2 / 3].map((rate) => expect.closeTo(rate, 9)));
+    expect(await metric('customers')).toEqual([2, 1]);
+    expect(await metric('revenue_per_customer')).toEqual([150, 200]);
+  });
+
+  it('take the double credit from the second owner', async () => {
+    expect(await metric('quota_attainment', '2026-Q1', 'owner:u2')).toEqual([0.5, 0]);
+    expect(await metric('quota_attainment', '2026-Q1', 'owner:u1')).toEqual([]);
+  });
+
+  it('show the pipeline whole, healthy and stale', async () => {
+    expect(await metric('open_pipeline')).toEqual([100, 100]);
+    expect(await metric('open_pipeline_healthy')).toEqual([40, 40]);
+    expect(await metric('open_pipeline_stale')).toEqual([60, 60]);
+  });
+
+  it('credit marketing with a win of a person whose other record answered', async () => {
+    expect(await metric('marketing_sourced_revenue')).toEqual([0, 100]);
+    expect(await metric('leads')).toEqual([2, 1]);
+    expect(await metric('people')).toEqual([2, 1]);
+  });
+
+  it('add up the same by owner and by account', async () => {
+    const wrong = await fixture.db.query(sql`select t.metric, t.basis from unified.metric_value t
+      join unified.metric_value p using (metric, basis, period)
+      where metric in ('bookings', 'open_pipeline') and t.slice = 'all' and p.slice <> 'all'
+      group by t.metric, t.basis, period, split_part(p.slice, ':', 1), t.value having sum(p.value) is distinct from t.value`);
+    expect(wrong).toEqual([]);
+    const [bookings] = await fixture.db.query(sql`select array_agg(slice || '=' || value::int order by slice) as shares
+      from unified.metric_value where metric = 'bookings' and basis = 'raw' and period = 'all' and n > 0`);
+    expect(bookings!.shares).toEqual(['account:a1=200', 'account:a2=100', 'all=300', 'owner:u1=200', 'owner:u2=100']);
+  });
+});
+
+describe('publish', () => {
+  it('merges rows of one stage into one stay', async () => {
+    const visits = await fixture.db.query(
+      sql`select stage_name, stage_days::float from unified.fct_opportunity_stage_visit order by visit_number`,
+    );
+    expect(visits.map(({ stage_name, stage_days }) => [stage_name, stage_days])).toEqual([
+      ['New', 4],
+      ['Talk', 4],
+      ['New', null],
+    ]);
+  });
+
+  it('changes no row when nothing is new, and keeps the generation of a run that is repeated', async () => {
+    const context = fixture.context();
+    const first = await publish(context);
+    const second = await publish(context);
+    expect([first.changedCount, second.changedCount]).toEqual([0, 0]);
+    expect(second.detail).toEqual(first.detail);
+  });
+
+  it('tells a copy from its original, and why a deal is stale', async () => {
+    const marked = await fixture.db
+      .query(sql`select opportunity_id, account_key, duplicate_of, stale_reason, counts_in_clean
+      from unified.fct_opportunity where duplicate_of is not null or is_stale order by opportunity_id`);
+    expect(marked).toEqual([
+      {
+        opportunity_id: 'o2',
+        account_key: 'com_acme',
+        duplicate_of: null,
+        stale_reason: 'deal-idle',
+        counts_in_clean: true,
+      },
+      { opportunity_id: 'w2', account_key: 'com_acme', duplicate_of: 'w1', stale_reason: null, counts_in_clean: false },
+    ]);
+  });
+
+  it('shows each record under one golden key that has its dimension row', async () => {
+    const lost = await fixture.db.query(sql`select salesforce_id from unified.record_xref
+      where golden_key not in (select account_key from unified.dim_account union select person_key from unified.dim_person)`);
+    expect(lost).toEqual([]);
+    const [lee] = await fixture.db.query(sql`select account_key, last_name, record_count from unified.dim_person`);
+    expect(lee).toEqual({ account_key: 'com_acme', last_name: 'Lee', record_count: 2 });
+  });
+
+  it('gives readers whole generations only', async () => {
+    const seen = new Set<string>();
+    let isDone = false;
+    const reader = (async () => {
+      while (!isDone) {
+        await fixture.db.transaction(async (tx) => {
+          const [facts] = await tx.query<{ sum: string }>(
+            sql`select sum(amount) from unified.fct_opportunity where is_won`,
+          );
+          await tx.query(sql`select pg_sleep(0.005)`);
+          const [value] = await tx.query<{ value: string }>(sql`select value from unified.metric_value
+            where metric = 'bookings' and basis = 'raw' and period = 'all' and slice = 'all'`);
+          seen.add(`${Number(facts!.sum)} ${Number(value!.value)}`);
+        }, 'repeatable read');
+      }
+    })();
+    for (const amount of [101, 102, 103]) {
+      await fixture.db.query(sql`update standard.opportunity set amount = ${amount} where id = 'w3'`);
+      await publish(fixture.context());
+    }
+    isDone = true;
+    await reader;
+    expect([...seen].filter((pair) => pair.split(' ')[0] !== pair.split(' ')[1])).toEqual([]);
+    await fixture.db.query(sql`update standard.opportunity set amount = 100 where id = 'w3'`);
+    await publish(fixture.context());
+  });
+
+  it('leaves the last generation whole when it fails halfway', async () => {
+    const before = await fixture.db.query(sql`select * from unified.data_freshness`);
+    const context = fixture.context();
+    const write: typeof context.write = (work) =>
+      context.db.transaction(async (tx) => {
+        await work(tx);
+        throw new Error('power cut');
+      });
+    await fixture.db.query(sql`update standard.opportunity set amount = 5 where id = 'x1'`);
+    await expect(publish(Object.assign(context, { write }))).rejects.toThrow('power cut');
+    expect(await fixture.db.query(sql`select * from unified.data_freshness`)).toEqual(before);
+    const [x1] = await fixture.db.query(sql`select amount from unified.fct_opportunity where opportunity_id = 'x1'`);
+    expect(Number(x1!.amount)).toBe(50);
+  });
+
+  it('comments every table, view and column', async () => {
+    const bare = await fixture.db.query(sql`select c.relname, a.attname from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+      where n.nspname in ('unified', 'salesops', 'revops') and c.relkind in ('r', 'v') and a.attnum > 0
+        and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)`);
+    expect(bare).toEqual([]);
+  });
+
+  it('lets the reader role read the published view and nothing else', async () => {
+    const as = (statement: string) =>
+      fixture.db.transaction(async (tx) => {
+        await tx.query(raw('set local role assay_reader'));
+        return tx.query(raw(statement));
+      });
+    for (const { schema, name } of (await readMarts()).views) {
+      await expect(as(`select * from ${escapeIdentifier(schema)}.${escapeIdentifier(name)}`)).resolves.toBeDefined();
+    }
+    expect(await as('select * from unified.data_freshness')).toHaveLength(1);
+    const denied = [
+      'select 1 from golden.person',
+      'select 1 from control.run',
+      'delete from unified.fct_opportunity',
+      'select 1 from quality.finding',
+    ];
+    for (const statement of denied) await expect(as(statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('says null, not 0, where nothing can be measured', async () => {
+    await fixture.db.query(sql`update standard.opportunity set amount = null`);
+    await fixture.db.query(sql`delete from standard.forecasting_quota`);
+    await publish(fixture.context());
+    expect(await metric('bookings')).toEqual([null, null]);
+    expect(await metric('quota_attainment')).toEqual([null, null]);
+    expect((await metric('win_rate'))[0]).toBe(0.75);
+  });
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { companyName } from '../../../src/pipeline/standardise/company-name.ts';
+import { email, phone } from '../../../src/pipeline/standardise/contact-point.ts';
+import { formalName, personName } from '../../../src/pipeline/standardise/name.ts';
+import { standardValue } from '../../../src/pipeline/standardise/values.ts';
+
+test('one-word names are given names, and Jr is no surname', () => {
+  expect(personName(null, 'Suharto')).toEqual({ given: 'suharto', family: null, suffix: null });
+  expect(personName(null, null, 'Dr. John Smith, Jr.')).toEqual({ given: 'john', family: 'smith', suffix: 'jr' });
+  expect(personName(null, null, 'Smith, John')).toEqual({ given: 'john', family: 'smith', suffix: null });
+  expect(formalName('bob')).toBe('robert');
+});
+
+test.each([
+  ['Acme & Sons, Inc.', 'acme sons', 'inc'],
+  ['PT Maju Jaya Tbk', 'maju jaya', 'pt tbk'],
+  ['Müller GmbH & Co. KG', 'muller', 'gmbh and co kg'],
+  ['Limited', 'limited', null],
+])('company %s', (name, core, form) => expect(companyName(name)).toEqual({ core, form }));
+
+test('addresses and numbers that reach one place are one', () => {
+  expect(email('Jo.Hn+news@GoogleMail.com')?.address).toBe('john@gmail.com');
+  expect(email('test@test.com')).toBeNull();
+  expect(email('not an address')).toBeNull();
+  expect(phone('0812-3456-7890', 'Indonesia')?.number).toBe('+6281234567890');
+  expect(phone('(303) 334-1843')?.number).toBe(phone('+1 303 334 1843')?.number);
+  expect(phone('000-000-0000')).toBeNull();
+});
+
+test('each kind has one spelling, and placeholders none', () => {
+  expect(standardValue('street', '4791 Third Avenue, Suite 4')).toBe('4791 3rd ave');
+  expect(standardValue('website', 'https://shop.acme.co.uk/x')).toBe('acme.co.uk');
+  expect(standardValue('postal-code', '77095-1234')).toBe('77095');
+  expect(standardValue('date', '19560409')).toBe('1956-04-09');
+  expect(standardValue('family-name', "O'Brien")).toBe('obrien');
+  expect(standardValue('city', ' N/A ')).toBeNull();
+});

@@ -1,0 +1,52 @@
+/** The queue backends to test: PostgreSQL always, and Redis as REDIS_URL or as a server of our own when one is installed. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import type { QueueSettings } from '../../src/queue/connection.ts';
+
+const installed = spawnSync('redis-server', ['--version']).status === 0;
+
+export const backends: ('postgres' | 'redis')[] =
+  installed || process.env.REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
+
+export type Backend = { settings: QueueSettings; stop(): Promise<void> };
+
+export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: string): Promise<Backend> {
+  if (kind === 'postgres') return { settings: { databaseUrl }, stop: async () => {} };
+  const redisPrefix = `test_${randomBytes(6).toString('hex')}`;
+  if (process.env.REDIS_URL) {
+    return { settings: { databaseUrl, redisUrl: process.env.REDIS_URL, redisPrefix }, stop: async () => {} };
+  }
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await once(probe.close(), 'close');
+  const server = spawn('redis-server', [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ]);
+  for await (const line of server.stdout) if (String(line).includes('Ready to accept')) break;
+  return {
+    settings: { databaseUrl, redisUrl: `redis://127.0.0.1:${port}`, redisPrefix },
+    async stop() {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    },
+  };
+}
+
+/** Asks every 50 ms until the answer is neither undefined, null nor false; the test's own timeout bounds it. */
+export async function until<T>(ask: () => Promise<T | undefined | null | false> | T | undefined | null | false) {
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import sql from 'sql-template-tag';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelRun, getRun, startRun } from '../../src/control/run.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { DomainError } from '../../src/model/errors.ts';
+import { testDatabase } from '../database.ts';
+import { type Backend, backends, openBackend, until } from '../queue/backends.ts';
+import { startTestWorkers } from './parts.ts';
+
+const request = { connectionId: 'default', trigger: 'cli', mode: 'auto', objects: null, requestedBy: 'test' } as const;
+
+describe.each(backends)('workers on %s', (kind) => {
+  let db: Db;
+  let backend: Backend;
+  let child: ChildProcess | undefined;
+  beforeAll(async () => {
+    db = await testDatabase();
+    await db.query(sql`create table public.effect (stage text)`);
+    backend = await openBackend(kind, db.url);
+  });
+  afterAll(async () => {
+    await backend.stop();
+    await db.close();
+  });
+  beforeEach(async () => {
+    await db.query(sql`truncate public.effect`);
+  });
+  afterEach(async () => {
+    if (child?.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await db.query(sql`update control.run set state = 'failed' where state in ('queued', 'running', 'canceling')`);
+  });
+
+  const startChild = () =>
+    (child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./parts.ts', import.meta.url)), JSON.stringify(backend.settings)],
+      { stdio: 'inherit' },
+    ));
+  const reached = (id: string, stage: string) =>
+    until(async () => (await getRun(db, id)).stages.some((row) => row.stage === stage));
+  const ended = (id: string) =>
+    until(async () => {
+      const run = await getRun(db, id);
+      return run.finishedAt && run;
+    });
+  const effects = async () =>
+    (await db.query<{ stage: string }>(sql`select stage from public.effect`)).map((e) => e.stage);
+
+  it('goes on after kill -9 where the killed worker stopped, with every effect once', async () => {
+    const { id } = await startRun(db, request);
+    const killed = startChild();
+    await reached(id, 'score');
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    // The lease would run out by itself half a minute later.
+    await db.query(sql`update control.run set lease_until = now() - interval '1 second' where id = ${id}`);
+    const workers = await startTestWorkers(backend.settings, db, { isOpen: true });
+    const run = await ended(id);
+    await workers.close();
+    expect(run).toMatchObject({ state: 'succeeded', crashCount: 1 });
+    expect(await effects()).toEqual(['pull', 'score']);
+  });
+
+  it('hands a run over at SIGTERM at once, without counting a crash', async () => {
+    const { id } = await startRun(db, request);
+    const stopped = startChild();
+    await reached(id, 'score');
+    stopped.kill('SIGTERM');
+    expect(await once(stopped, 'exit')).toEqual([0, null]);
+    expect(await getRun(db, id)).toMatchObject({ state: 'queued' });
+    const workers = await startTestWorkers(backend.settings, db, { isOpen: true });
+    const run = await ended(id);
+    await workers.close();
+    expect(run).toMatchObject({ state: 'succeeded', crashCount: 0 });
+    expect(await effects()).toEqual(['pull', 'score']);
+  });
+
+  it('ends a run with the reason of a fault that no retry can mend', async () => {
+    const { id } = await startRun(db, request);
+    const fault = new DomainError('salesforce-login-refused', 'The client secret is wrong.');
+    const workers = await startTestWorkers(backend.settings, db, { isOpen: true, fault });
+    const run = await ended(id);
+    await workers.close();
+    expect(run).toMatchObject({
+      state: 'failed',
+      reasonCode: 'salesforce-login-refused',
+      reason: 'The client secret is wrong.',
+      nextAction: fault.kind.hint,
+    });
+  });
+
+  it('stops a running run when it is cancelled', async () => {
+    const { id } = await startRun(db, request);
+    const gate = { isOpen: false };
+    const workers = await startTestWorkers(backend.settings, db, gate);
+    await reached(id, 'score');
+    await cancelRun(db, id);
+    gate.isOpen = true;
+    const run = await ended(id);
+    await workers.close();
+    expect(run).toMatchObject({ state: 'canceled', reasonCode: 'canceled' });
+    expect(await effects()).toEqual(['pull']);
+  });
+});

@@ -1,0 +1,48 @@
+/** ENTRY of the workers: parts become one running worker per queue; whoever calls it closes them at SIGTERM. */
+import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
+import { openQueues, type QueueName } from '../src/queue/jobs.ts';
+import { ensureBeats } from '../src/queue/schedule.ts';
+import { type Process, type RunningWorker, startWorker } from '../src/queue/worker.ts';
+import { notify } from './notify.ts';
+import type { Parts } from './parts.ts';
+import { sync } from './sync.ts';
+import { tick } from './tick.ts';
+
+/** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
+const grace = 18_000;
+
+/**
+ * Starts every worker, and at once one tick, for what happened while nobody ran. A queue without a processor does not
+ * compile. The caller keeps the database open until `close` has resolved (at most 20 s).
+ */
+export async function startWorkers(
+  settings: QueueSettings,
+  given: Omit<Parts, 'queues'>,
+): Promise<{ close(): Promise<void> }> {
+  await migrateQueue(settings);
+  const parts: Parts = { ...given, queues: openQueues(settings, given.log) };
+  const processors = {
+    sync: (job, signal) => sync(parts, job, signal),
+    tick: () => tick(parts),
+    notify: (_job, signal) => notify(parts, signal),
+  } satisfies { [Name in QueueName]: Process<Name> };
+
+  await ensureBeats(parts.queues);
+  await tick(parts);
+  // A wiped Redis forgets the beats too, and without a tick nothing would bring the runs back.
+  const watchdog = setInterval(() => {
+    ensureBeats(parts.queues).catch((error: unknown) => parts.log.warn({ err: error }, 'beats'));
+  }, 30_000);
+  const workers: RunningWorker[] = [
+    startWorker(settings, 'sync', processors.sync, parts.log, { concurrency: 2 }),
+    startWorker(settings, 'tick', processors.tick, parts.log, { concurrency: 1 }),
+    startWorker(settings, 'notify', processors.notify, parts.log, { concurrency: 1 }),
+  ];
+  return {
+    async close() {
+      clearInterval(watchdog);
+      await Promise.all(workers.map((worker) => worker.close(grace)));
+      await parts.queues.close();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** What the workers are made of; the entry that starts them has put it together. */
+import type { Db } from '../src/db/connect.ts';
+import type { Definitions } from '../src/model/definitions.ts';
+import type { Clock, Log } from '../src/model/ports.ts';
+import type { Source } from '../src/model/source.ts';
+import type { Context } from '../src/pipeline/context.ts';
+import type { Queues } from '../src/queue/jobs.ts';
+import type { Stages } from '../src/control/stage.ts';
+
+export type Parts = {
+  db: Db;
+  queues: Queues;
+  definitions: Definitions;
+  source: Source;
+  clock: Clock;
+  log: Log;
+  /** The whole way of one run. Resolves with its warnings. */
+  runPipeline(context: Context, stages: Stages): Promise<string[]>;
+  /** Sends what waits in the alert outbox. */
+  deliver(signal: AbortSignal): Promise<void>;
+};

@@ -1,0 +1,91 @@
+/** A job of the queue `sync` becomes one leased run of the pipeline. */
+import { hostname } from 'node:os';
+import { appendEvent } from '../src/control/event.ts';
+import {
+  finishRun,
+  heartbeat,
+  type Lease,
+  leaseSeconds,
+  releaseLease,
+  takeLease,
+  writeFenced,
+} from '../src/control/lease.ts';
+import { openStages } from '../src/control/stage.ts';
+import { DomainError } from '../src/model/errors.ts';
+import type { Job } from '../src/queue/worker.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Runs the run of the job unless somebody else does or did. A fault worth another try gives the run back and is thrown
+ * for the queue to repeat; any other ends the run with its reason.
+ */
+export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal): Promise<void> {
+  const { db } = parts;
+  const lease = await takeLease(db, job.payload.runId, `${hostname()} ${process.pid}`);
+  if (!lease) return;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, shutdown]);
+  const beat = setInterval(() => void keep(parts, lease, stop), (leaseSeconds / 3) * 1000);
+  try {
+    const stages = openStages(db, lease);
+    const warned = await parts.runPipeline(contextOf(parts, lease, signal), stages);
+    const warnings = [...new Set([...(await stages.warnings()), ...warned])];
+    await finishRun(db, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
+  } catch (error) {
+    await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** A heartbeat that fails is left to the next: a lease that has run out meanwhile is found lost then. */
+async function keep({ db, log }: Parts, lease: Lease, stop: AbortController): Promise<void> {
+  try {
+    const state = await heartbeat(db, lease);
+    if (state === 'canceling') stop.abort(new DomainError('canceled', `${lease.runId} was cancelled.`));
+    if (state === 'lost') stop.abort(new DomainError('lease-lost', `${lease.runId} was taken over.`));
+  } catch (error) {
+    log.warn({ runId: lease.runId, err: error }, 'heartbeat');
+  }
+}
+
+function contextOf({ db, definitions, source, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
+  return {
+    db,
+    run: { id: lease.runId, connectionId: lease.connectionId, mode: lease.mode, objects: lease.objects },
+    definitions,
+    source,
+    clock,
+    log,
+    signal,
+    report: (progress: object) => {
+      appendEvent(db, lease.runId, 'progress', progress).catch((error: unknown) =>
+        log.warn({ runId: lease.runId, err: error }, 'progress'),
+      );
+    },
+    write: <T>(work: Parameters<typeof writeFenced<T>>[2]) => writeFenced(db, lease, work),
+  };
+}
+
+async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: AbortSignal, error: unknown): Promise<void> {
+  const { db } = parts;
+  const known = error instanceof DomainError ? error : undefined;
+  if (known?.code === 'lease-lost') return;
+  if (known?.code === 'canceled') {
+    return finishRun(db, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
+  }
+  if (shutdown.aborted) return releaseLease(db, lease, true);
+  if (known?.kind.retry !== 'never' && !job.isLastAttempt) {
+    await releaseLease(db, lease, false);
+    throw error;
+  }
+  const told = known ?? new DomainError('internal', 'A step failed unexpectedly.');
+  await finishRun(db, lease, {
+    state: 'failed',
+    reasonCode: told.code,
+    reason: told.message,
+    nextAction: told.kind.hint,
+    warnings: await openStages(db, lease).warnings(),
+  });
+  throw error;
+}
