@@ -70,7 +70,7 @@ export function oauthRoutes(app: FastifyInstance, context: Context): void {
 
   app.post('/services/oauth2/token', async (request) => {
     const parsed = form.safeParse(request.body ?? {});
-    const given: Form = { ...basicClient(request.headers.authorization), ...(parsed.data ?? {}) };
+    const given: Form = { ...basicClient(request.headers.authorization), ...parsed.data };
     const grant = grants[given.grant_type ?? ''];
     if (!grant) throw new OAuthError('unsupported_grant_type', 'grant type not supported');
     const extra = grant(context, given);

@@ -18,7 +18,8 @@ it('leaves a noisy score alone where a steady one would alarm', () => {
 });
 
 it('knows only the floor while history is short', () => {
-  expect(judge('validity', 0.6, [0.9, 0.9], settings)).toBeNull();
+  const cautious = { ...settings, minimumRunCount: 5 };
+  expect(judge('validity', 0.6, [0.9, 0.9], cautious)).toBeNull();
   expect(judge('validity', 0.4, [], settings)).toMatchObject({ reason: 'floor', baseline: null });
 });
 
