@@ -5,6 +5,8 @@ import { connect } from './db/connect.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { DomainError } from './model/errors.ts';
+import type { MatchFileOptions } from './pipeline/match/command.ts';
+import { canonicalFields } from './pipeline/match/record.ts';
 import { closeOnSignal, openService } from './service.ts';
 
 const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
@@ -63,6 +65,27 @@ program
     } finally {
       await service.close();
     }
+  });
+
+program
+  .command('match')
+  .description('find the duplicates in a CSV of people or companies; needs no database')
+  .argument('<records.csv>', 'UTF-8, its first line names the columns')
+  .requiredOption('--entity <entity>', 'person or company')
+  .requiredOption('--id <column>', 'column that names the record')
+  .requiredOption(
+    '--map <canonical=column,...>',
+    `what the columns hold; canonical is one of ${canonicalFields.join(', ')}`,
+  )
+  .option('--compare <column:kind,...>', 'more columns to compare; kind is name, text, category, date, number or id')
+  .option('--source <column>', 'column that tells sources apart')
+  .requiredOption('--out <clusters.csv>', 'written: id,cluster_id')
+  .option('--pairs <pairs.csv>', 'written: the pairs linked, cut and left to review, with the evidence')
+  .option('--report <report.json>', 'written: counts, thresholds, seconds and memory per step, what was not compared')
+  .action(async (file: string, options: Omit<MatchFileOptions, 'file' | 'progress'>) => {
+    const { matchFile } = await import('./pipeline/match/command.ts');
+    const progress = (line: string) => process.stderr.write(`${line}\n`);
+    await matchFile({ ...options, file, progress });
   });
 
 program

@@ -21,6 +21,8 @@ export type MatchFileOptions = {
   out: string;
   pairs?: string | undefined;
   report?: string | undefined;
+  /** Told one line when a step is done. */
+  progress?: ((line: string) => void) | undefined;
 };
 
 const compareKinds: CompareKind[] = ['name', 'text', 'category', 'date', 'number', 'id'];
@@ -55,6 +57,8 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
     });
   }
   if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  for (const { step, seconds } of report.steps) options.progress?.(`${step}: ${seconds} s`);
+  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
   return report;
 }
 
