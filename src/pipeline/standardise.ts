@@ -36,7 +36,9 @@ export async function standardise(context: Context, subject: string): Promise<St
     await createTables(tx, object, context.definitions.entities);
     const present = await mirrorColumns(tx, object.table);
     if (present.size === 0) return { readCount: 0, changedCount: 0 };
+    // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes.
     let changedCount = await fill(tx, object, present, context.run.connectionId);
+    if (changedCount > 0) await tx.query(sql`/* standardise.analyze */ analyze ${identifier('standard', object.table)}`);
     for (const [name, fields] of Object.entries(object.entities)) {
       const entity = context.definitions.entities.find((one) => one.name === name);
       if (entity) changedCount += await fillEntity(tx, object, entity, fields, present, context.run.connectionId);
@@ -152,6 +154,7 @@ async function fillEntity(
     live,
     sql`where ${target}._version is distinct from excluded._version`,
   );
+  if (changed > 0) await tx.query(sql`/* standardise.analyze */ analyze ${target}`);
   const gone = await tx.query(sql`/* standardise.retire */ delete from ${target} t
     where t.connection_id = ${connectionId} and t.object = ${object.name}
       and not exists (select 1 ${live} and m.id = t.id) returning 1`);
