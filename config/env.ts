@@ -1,10 +1,10 @@
 /** The only reader of process.env: every setting with its default, checked together; all faults are told at once. */
 import { z } from 'zod';
-import { DomainError } from '../src/model/errors.ts';
+import { DomainError, type Fault } from '../src/model/errors.ts';
 
 const blank = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce.number('must be a number').int().min(0).max(65_535);
 
 type Setting<T extends z.ZodType = z.ZodType> = { schema: T; description: string; isSecret?: boolean };
 const setting = <T extends z.ZodType>(schema: T, description: string, isSecret = false): Setting<T> => ({
@@ -28,6 +28,11 @@ export const settings = {
   ASSAY_DATA: setting(z.preprocess(blank, z.string().default('.assay')), 'Folder of the embedded PostgreSQL'),
   HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'Address the API listens on'),
   PORT: setting(z.preprocess(blank, port.default(3000)), 'Port of the API'),
+  ASSAY_URL: setting(
+    z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),
+    'The API that `assay sync` asks',
+  ),
+  ASSAY_KEY: setting(optional(z.string()), 'Key that `assay sync` shows it', true),
   LOG_LEVEL: setting(
     z.preprocess(blank, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
     'How much is logged',
@@ -73,9 +78,18 @@ export const settings = {
 
 export type Env = { [Name in keyof typeof settings]: z.infer<(typeof settings)[Name]['schema']> };
 
-/** @throws DomainError `config-invalid` listing every wrong setting, never with the value of a secret. */
-export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const faults: { pointer: string; message: string }[] = [];
+/**
+ * `required`: settings that this command cannot do without; `given`: those its options stand in for.
+ * @throws DomainError `config-invalid` listing every wrong setting, never with the value of a secret.
+ */
+export function readEnv(
+  environment: NodeJS.ProcessEnv = process.env,
+  required: (keyof Env)[] = [],
+  given: Partial<Record<keyof Env, string | undefined>> = {},
+): Env {
+  const options = Object.entries(given).filter(([, value]) => value !== undefined);
+  const source: NodeJS.ProcessEnv = { ...environment, ...Object.fromEntries(options) };
+  const faults: Fault[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { schema }] of Object.entries(settings)) {
     const parsed = schema.safeParse(source[name]);
@@ -83,10 +97,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     else faults.push({ pointer: name, message: parsed.error.issues.map((issue) => issue.message).join('; ') });
   }
   const needs = (name: keyof Env, others: (keyof Env)[]) => {
-    if (!source[name]) return;
-    for (const other of others)
-      if (!source[other]) faults.push({ pointer: other, message: `is needed beside ${name}` });
+    if (source[name]) for (const other of others) lack(other, `is needed beside ${name}`);
   };
+  const lack = (name: keyof Env, message: string) => {
+    if (!source[name] && !faults.some(({ pointer }) => pointer === name)) faults.push({ pointer: name, message });
+  };
+  for (const name of required) lack(name, `is needed: ${settings[name].description}`);
   needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
   if (faults.length > 0) {

@@ -1,13 +1,28 @@
 /** The command line: one sub-command a job, each with --help. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readEnv } from '../config/env.ts';
+import { loadConfig } from '../config/load.ts';
+import { OrgFolderError } from '../emulator/org/folder-error.ts';
+import { createKey, type Scope, scope } from './control/key.ts';
 import { connect } from './db/connect.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { checkReachable } from './db/reach.ts';
 import { DomainError } from './model/errors.ts';
+import { runMode } from './model/run.ts';
+import type { SyncWish } from './client/sync.ts';
 import type { MatchFileOptions } from './pipeline/match/command.ts';
 import { canonicalFields } from './pipeline/match/record.ts';
 import { closeOnSignal, openService } from './service.ts';
+
+type SyncOptions = SyncWish & { url?: string; key?: string };
+
+const names = (text: string) => text.split(',').map((name) => name.trim());
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('Give a port from 0 to 65535.');
+}
 
 const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
 
@@ -20,6 +35,7 @@ program
     const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
     const db = connect(env.DATABASE_URL ?? embedded!.url, { name: 'migrate' });
     try {
+      await checkReachable(db);
       const applied = await migrate(db);
       if (options.json) console.log(JSON.stringify({ applied }));
       else console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the database is up to date');
@@ -32,21 +48,41 @@ program
 program
   .command('serve')
   .description('run the control API')
-  .action(async () => (await import('./server.ts')).serve(readEnv()));
+  .action(async () => (await import('./server.ts')).serve((await loadConfig()).env));
 
 program
   .command('worker')
   .description('run the workers: syncs, schedules, Slack')
-  .action(async () => (await import('../workers/serve.ts')).work(readEnv()));
+  .action(async () => {
+    const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
+    await (await import('../workers/serve.ts')).work(env);
+  });
+
+program
+  .command('sync')
+  .description('start a sync on a running API and follow it; ends with 0 when it succeeded, else with 1')
+  .option('--url <url>', 'the API; ASSAY_URL by default')
+  .option('--key <key>', 'a key with runs:write and data:read; ASSAY_KEY by default')
+  .option('--objects <names>', 'comma separated, e.g. Account,Contact; every object by default', names)
+  .addOption(new Option('--mode <mode>', 'how much is pulled').choices(runMode.options).default('auto'))
+  .option('--json', 'print nothing but the sync at its end, as one line of JSON')
+  .action(async ({ url, key, ...wish }: SyncOptions) => {
+    const env = readEnv(undefined, ['ASSAY_KEY'], { ASSAY_URL: url, ASSAY_KEY: key });
+    const { runSync } = await import('./client/sync.ts');
+    const succeeded = await runSync({ url: env.ASSAY_URL, key: env.ASSAY_KEY! }, wish);
+    if (!succeeded) process.exitCode = 1;
+  });
 
 program
   .command('emulator')
   .description('run a local Salesforce org on a folder of CSVs, one per sObject')
-  .requiredOption('--org <folder>', 'the org folder')
-  .option('--port <n>', 'port to listen on; any free one by default', Number)
-  .action(async (options: { org: string; port?: number }) => {
+  .option('--org <folder>', 'the org folder; by default a seeded one is written under ASSAY_DATA')
+  .option('--port <n>', 'port to listen on; any free one by default', port)
+  .action(async ({ org, port: at }: { org?: string; port?: number }) => {
+    const folder = org ?? `${readEnv().ASSAY_DATA}/org`;
+    if (!org) await (await import('../emulator/seed/write.ts')).writeSeededOrg(folder);
     const { startEmulator } = await import('../emulator/start.ts');
-    const { close, ...ready } = await startEmulator(options);
+    const { close, ...ready } = await startEmulator({ org: folder, ...(at === undefined ? {} : { port: at }) });
     closeOnSignal(close);
     console.log(JSON.stringify(ready));
   });
@@ -55,13 +91,11 @@ program
   .command('key')
   .description('make a key for the control API; it is shown once')
   .option('--name <name>', 'who or what it is for', 'admin')
-  .option('--scope <scopes...>', 'what it may do', ['admin'])
-  .action(async (options: { name: string; scope: string[] }) => {
-    const { createKey, scope } = await import('./control/key.ts');
-    const service = await openService(readEnv(), 'assay key');
+  .addOption(new Option('--scope <scopes...>', 'what it may do').choices(scope.options).default(['admin']))
+  .action(async (options: { name: string; scope: Scope[] }) => {
+    const service = await openService((await loadConfig()).env, 'assay key');
     try {
-      const scopes = options.scope.map((one) => scope.parse(one));
-      console.log((await createKey(service.db, { name: options.name, scopes })).key);
+      console.log((await createKey(service.db, { name: options.name, scopes: options.scope })).key);
     } finally {
       await service.close();
     }
@@ -95,13 +129,20 @@ program
   .option('--exit', 'end when done; the last line is one JSON object')
   .action(async (options: { org?: string; exit?: boolean }) => {
     const { demo } = await import('./demo/demo.ts');
-    await demo({ ...options, data: readEnv().ASSAY_DATA });
+    await demo({ ...options, data: (await loadConfig()).env.ASSAY_DATA });
   });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof DomainError)) throw error;
-  console.error(`${error.kind.title}: ${error.message}\n${error.kind.hint}`);
   process.exitCode = 1;
+  if (error instanceof OrgFolderError) console.error(error.message);
+  else if (error instanceof DomainError) console.error(told(error));
+  else throw error;
+}
+
+function told({ kind, message, faults }: DomainError): string {
+  const untold = faults.filter((fault) => !message.includes(fault.message));
+  const lines = untold.map((fault) => `  ${fault.pointer} ${fault.message}`);
+  return [`${kind.title}: ${message}`, ...lines, kind.hint].join('\n');
 }

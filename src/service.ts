@@ -5,6 +5,7 @@ import type { Env } from '../config/env.ts';
 import { connect, type Db } from './db/connect.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { checkReachable } from './db/reach.ts';
 import type { Definitions } from './model/definitions.ts';
 import { DomainError } from './model/errors.ts';
 import type { Notifier } from './model/notifier.ts';
@@ -42,6 +43,7 @@ export async function openService(env: Env, name: string): Promise<Service> {
     if (embedded && !embedded.adopted) await embedded.stop();
   };
   try {
+    await checkReachable(db);
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   } catch (error) {

@@ -7,12 +7,14 @@ import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
 import { writeSeededOrg } from '../../emulator/seed/write.ts';
 import { startSlackReceiver } from '../../emulator/slack.ts';
 import { startEmulator } from '../../emulator/start.ts';
+import type { Api } from '../client/api.ts';
+import { follow } from '../client/follow.ts';
 import { createKey } from '../control/key.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { type Part, startPart } from './child.ts';
-import { type Api, follow } from './follow.ts';
+
 import { duplicates, metrics, recordCounts, scores, staleness } from './report.ts';
 
 export type DemoOptions = { org?: string; exit?: boolean; data: string };

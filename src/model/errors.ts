@@ -148,6 +148,12 @@ export const errorTable = {
     title: 'A file cannot be read as it should',
     hint: 'Mend the place named by file, line and column.',
   },
+  'api-unreachable': {
+    status: 502,
+    retry: 'later',
+    title: 'The control API did not answer',
+    hint: 'Check --url or ASSAY_URL, and that `assay serve` runs there.',
+  },
   'slack-refused': {
     status: 502,
     retry: 'never',
