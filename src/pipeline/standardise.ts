@@ -38,7 +38,8 @@ export async function standardise(context: Context, subject: string): Promise<St
     if (present.size === 0) return { readCount: 0, changedCount: 0 };
     // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes.
     let changedCount = await fill(tx, object, present, context.run.connectionId);
-    if (changedCount > 0) await tx.query(sql`/* standardise.analyze */ analyze ${identifier('standard', object.table)}`);
+    if (changedCount > 0)
+      await tx.query(sql`/* standardise.analyze */ analyze ${identifier('standard', object.table)}`);
     for (const [name, fields] of Object.entries(object.entities)) {
       const entity = context.definitions.entities.find((one) => one.name === name);
       if (entity) changedCount += await fillEntity(tx, object, entity, fields, present, context.run.connectionId);
