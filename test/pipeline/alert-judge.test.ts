@@ -8,26 +8,26 @@ import { weigh } from '../../src/pipeline/score/weigh.ts';
 const steady = [0.8, 0.81, 0.79, 0.8, 0.8, 0.81];
 
 it('sees a fall below the baseline and grades it', () => {
-  expect(judge(null, 0.76, steady, settings)).toMatchObject({ reason: 'drop', severity: 'warn' });
-  expect(judge(null, 0.7, steady, settings)).toMatchObject({ reason: 'drop', severity: 'critical' });
-  expect(judge(null, 0.79, steady, settings)).toBeNull();
+  expect(judge(0.76, steady, settings)).toMatchObject({ reason: 'drop', severity: 'warn' });
+  expect(judge(0.7, steady, settings)).toMatchObject({ reason: 'drop', severity: 'critical' });
+  expect(judge(0.79, steady, settings)).toBeNull();
 });
 
 it('leaves a noisy score alone where a steady one would alarm', () => {
-  expect(judge(null, 0.76, [0.7, 0.9, 0.75, 0.85, 0.72, 0.88], settings)).toBeNull();
+  expect(judge(0.76, [0.7, 0.9, 0.75, 0.85, 0.72, 0.88], settings)).toBeNull();
 });
 
 it('knows only the floor while history is short', () => {
   const cautious = { ...settings, minimumRunCount: 5 };
-  expect(judge('validity', 0.6, [0.9, 0.9], cautious)).toBeNull();
-  expect(judge('validity', 0.4, [], settings)).toMatchObject({ reason: 'floor', baseline: null });
+  expect(judge(0.6, [0.9, 0.9], cautious)).toBeNull();
+  expect(judge(0.4, [], settings)).toMatchObject({ reason: 'floor', baseline: null });
 });
 
 it('recovers with a margin', () => {
-  const drop = judge(null, 0.7, steady, settings)!;
+  const drop = judge(0.7, steady, settings)!;
   expect(isRecovered(drop, drop.baseline! - 0.02, settings)).toBe(false);
   expect(isRecovered(drop, drop.baseline! - 0.005, settings)).toBe(true);
-  const low = judge(null, 0.4, [], settings)!;
+  const low = judge(0.4, [], settings)!;
   expect(isRecovered(low, 0.505, settings)).toBe(false);
   expect(isRecovered(low, 0.52, settings)).toBe(true);
 });

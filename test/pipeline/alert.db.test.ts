@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
 import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { identifier } from '../../src/db/identifier.ts';
 import { alert } from '../../src/pipeline/alert.ts';
 import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
 import { weigh } from '../../src/pipeline/score/weigh.ts';
@@ -17,7 +18,13 @@ let db: Db;
 let slack: SlackReceiver;
 let day = 0;
 
-beforeAll(async () => void (db = await testDatabase()));
+beforeAll(async () => {
+  db = await testDatabase();
+  for (const table of ['account', 'contact']) {
+    await db.query(sql`create table ${identifier('standard', table)}
+      (connection_id text, id text, created_at timestamptz, created_by_id text)`);
+  }
+});
 afterAll(() => db.close());
 beforeEach(async () => {
   slack = await startSlackReceiver();
@@ -29,17 +36,25 @@ const bot = () => botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl: slack
 const webhook = () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host]);
 const later = (seconds: number) => ({ now: () => new Date(Date.UTC(2026, 5, 1 + day) + seconds * 1000) });
 
-/** A run in which `missing` of 1,000 contacts have no title. */
-async function night(missing: number) {
+const ruleOf = { Account: 'account-website-missing', Contact: 'contact-title-missing' };
+
+/** A run in which so many of 1,000 accounts have no website and so many of 1,000 contacts no title. */
+async function scored(missing: Partial<Record<keyof typeof ruleOf, number>>) {
   day += 1;
   const context = await contextAt(db, definitions, later(0).now().toISOString());
-  const check = { dimension: 'completeness' as const, applicableCount: 1000, violatedCount: missing };
-  await db.query(sql`insert into quality.check_result values
-    (${context.run.id}, 'default', 'contact-title-missing', 1, 'Contact', 'completeness', 1000, ${missing})`);
-  for (const one of weigh([check]).filter(({ score }) => score !== null)) {
-    await db.query(sql`insert into quality.score values (${context.run.id}, 'default', 'Contact', ${one.dimension},
-      ${one.score}, 1000, 1000, 'h', ${later(0).now().toISOString()})`);
+  for (const [object, violatedCount] of Object.entries(missing)) {
+    await db.query(sql`insert into quality.check_result values (${context.run.id}, 'default',
+      ${ruleOf[object as keyof typeof ruleOf]}, 1, ${object}, 'completeness', 1000, ${violatedCount})`);
+    const checks = weigh([{ dimension: 'completeness', applicableCount: 1000, violatedCount }]);
+    for (const one of checks.filter(({ score }) => score !== null)) {
+      await db.query(sql`insert into quality.score values (${context.run.id}, 'default', ${object}, ${one.dimension},
+        ${one.score}, 1000, 1000, 'h', ${later(0).now().toISOString()})`);
+    }
   }
+  return context;
+}
+async function night(missing: number) {
+  const context = await scored({ Contact: missing });
   return { context, result: await alert(context) };
 }
 async function steadyWeek() {
@@ -54,7 +69,7 @@ it('tells a fall once, edits it while it lasts and resolves it in the same messa
   expect(result.changedCount).toBe(1);
   expect((await alert(context)).changedCount).toBe(0);
   expect(await deliverMessages(db, bot(), later(1))).toMatchObject({ sent: 1, nextAt: null });
-  expect(slack.messages[0]!.text).toBe('Contact score 90 → 80');
+  expect(slack.messages[0]!.text).toBe('Contact score 90 → 80 (Contact without a job title: 200 records (+100))');
   expect(JSON.stringify(slack.messages[0]!.blocks)).toContain('200 records (+100), 10 points');
   expect((await night(200)).result.changedCount).toBe(0);
   await night(300);
@@ -109,4 +124,44 @@ it('gives up on a revoked webhook, and two workers at once send once', async () 
   await db.query(sql`update alert.message set state = 'pending'`);
   await Promise.all([deliverMessages(db, webhook(), later(2)), deliverMessages(db, webhook(), later(2))]);
   expect(slack.messages).toHaveLength(1);
+});
+
+it('tells what fell in one night in one message, and another night’s fall in another', async () => {
+  for (let index = 0; index < 3; index += 1) await alert(await scored({ Account: 100, Contact: 100 }));
+  await alert(await scored({ Account: 300, Contact: 200 }));
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.messages[0]!.text).toBe(
+    'Account score 90 → 70 (Account without a website: 300 records (+200)); ' +
+      'Contact score 90 → 80 (Contact without a job title: 200 records (+100))',
+  );
+  // A run of some objects says nothing about the others.
+  await alert(await scored({ Contact: 100 }));
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toMatchObject([
+    { editCount: 1, text: expect.stringMatching(/^Account score 90 → 70 [^;]*$/) },
+  ]);
+  await alert(await scored({ Account: 100, Contact: 100 }));
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toMatchObject([{ text: 'Resolved: Account score 90 → 90' }]);
+  await alert(await scored({ Account: 100, Contact: 300 }));
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toHaveLength(2);
+});
+
+it('names how many of the records are new and who made them', async () => {
+  await night(100);
+  const context = await scored({ Contact: 200 });
+  const opened = Array.from({ length: 100 }, (_, at) => `003${String(at).padStart(15, '0')}`);
+  await db.query(sql`insert into standard.contact select 'default', id, now() + interval '1 day', '005000000000001AAA'
+    from unnest(${opened}::text[]) as id`);
+  await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false, ${context.run.id}, now(),
+      ${context.run.id}, now() from unnest(${opened}::text[]) as id`);
+  await alert(context);
+  await deliverMessages(db, bot(), later(1));
+  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain(
+    '100 of them new records, 100 created by 005000000000001AAA',
+  );
 });

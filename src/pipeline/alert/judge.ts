@@ -4,14 +4,11 @@ import type { Dimension } from '../../model/rule.ts';
 
 export type Severity = 'warn' | 'critical';
 
-/** One measure that fell. `baseline` is the mean of the history, null while there is too little of it. Scores are 0..1. */
-export type Drop = {
-  dimension: Dimension | null;
-  score: number;
-  baseline: number | null;
-  reason: 'drop' | 'floor';
-  severity: Severity;
-};
+/** That a score fell. `baseline` is the mean of the history, null while there is too little of it. Scores are 0..1. */
+export type Verdict = { score: number; baseline: number | null; reason: 'drop' | 'floor'; severity: Severity };
+
+/** One measure of one object that fell; without a dimension, the object's own score. */
+export type Drop = Verdict & { object: string; dimension: Dimension | null };
 
 // Makes the median absolute deviation an estimate of sigma for normal noise.
 const madToSigma = 1.4826;
@@ -26,12 +23,7 @@ function median(values: readonly number[]): number {
  * Null when it did not fall. The centre is the mean, because the contributions of rules add up to a fall from a mean and
  * to no other; the spread is robust, so that one bad night does not hide the next.
  */
-export function judge(
-  dimension: Dimension | null,
-  score: number,
-  history: readonly number[],
-  settings: AlertSettings,
-): Drop | null {
+export function judge(score: number, history: readonly number[], settings: AlertSettings): Verdict | null {
   const isKnown = history.length >= Math.max(1, settings.minimumRunCount);
   const baseline = isKnown ? history.reduce((sum, one) => sum + one, 0) / history.length : null;
   if (baseline !== null) {
@@ -40,14 +32,14 @@ export function judge(
     const fall = baseline - score;
     if (fall >= settings.minimumDrop && fall > settings.sigma * sigma) {
       const severity = fall >= settings.criticalDrop ? 'critical' : 'warn';
-      return { dimension, score, baseline, reason: 'drop', severity };
+      return { score, baseline, reason: 'drop', severity };
     }
   }
-  return score < settings.floor ? { dimension, score, baseline, reason: 'floor', severity: 'warn' } : null;
+  return score < settings.floor ? { score, baseline, reason: 'floor', severity: 'warn' } : null;
 }
 
 /** Whether a measure that fell has come back, with a margin against flapping. */
-export function isRecovered(drop: Drop, score: number, settings: AlertSettings): boolean {
+export function isRecovered(drop: Verdict, score: number, settings: AlertSettings): boolean {
   if (drop.reason === 'floor' || drop.baseline === null) return score >= settings.floor + settings.recoveryMargin;
   return score >= drop.baseline - settings.recoveryMargin;
 }

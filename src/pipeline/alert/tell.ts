@@ -1,0 +1,105 @@
+/** Drops become what there is to tell about them: causes that add up, what the violating records share, and samples. */
+import sql from 'sql-template-tag';
+import type { Queryable } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { Context } from '../context.ts';
+import { explain } from './explain.ts';
+import type { Drop } from './judge.ts';
+import { checksOf, type Measure } from './measure.ts';
+import type { Told, ToldCause } from './message.ts';
+
+/** Samples linked in a message. */
+const sampleLimit = 5;
+
+/** What an incident said before, and the run that opened it. */
+export type Past = { causes: ToldCause[]; openedRunId: string };
+
+/**
+ * `drops` of one object stand together; the first of them is explained for all. An object that this run did not score
+ * keeps the causes told before.
+ */
+export async function tell(
+  tx: Queryable,
+  context: Context,
+  drops: Drop[],
+  measures: ReadonlyMap<string, Measure[]>,
+  state: Told['state'],
+  past: Past | null = null,
+): Promise<Told> {
+  const causes: ToldCause[] = [];
+  const sampleIds: string[] = [];
+  for (const [object, [headline]] of Map.groupBy(drops, (drop) => drop.object)) {
+    const measured = measures.get(object);
+    const own = measured
+      ? await causesOf(tx, context, headline!, measured)
+      : (past?.causes ?? []).filter((cause) => cause.object === object);
+    causes.push(...own);
+    const worst = own[0];
+    const runIds = [context.run.id, ...(past ? [past.openedRunId] : [])];
+    if (worst && sampleIds.length < sampleLimit) sampleIds.push(...(await samplesOf(tx, context, worst, runIds)));
+  }
+  const [connection] = await tx.query<{ instance_url: string | null }>(sql`/* alert.connection */
+    select instance_url from control.connection where id = ${context.run.connectionId}`);
+  return {
+    state,
+    runId: context.run.id,
+    drops,
+    causes,
+    sampleIds: sampleIds.slice(0, sampleLimit),
+    instanceUrl: connection?.instance_url ?? null,
+  };
+}
+
+async function causesOf(tx: Queryable, context: Context, drop: Drop, measures: Measure[]): Promise<ToldCause[]> {
+  const { run, definitions } = context;
+  const measure = measures.find((one) => one.dimension === drop.dimension);
+  const history = drop.baseline === null ? [] : (measure?.history ?? []).map(({ runId }) => runId);
+  const [now, ...then] = await checksOf(tx, drop.object, [run.id, ...history]);
+  const causes: ToldCause[] = [];
+  for (const cause of explain(drop.dimension, now!, then)) {
+    const title = definitions.rules.find((rule) => rule.id === cause.ruleId)?.title ?? cause.ruleId;
+    const origin = cause.contribution > 0 ? await originOf(tx, context, drop.object, cause.ruleId) : null;
+    causes.push({ object: drop.object, ...cause, title, origin });
+  }
+  return causes;
+}
+
+/** Of the findings this run opened: how many are records new since the last run, and the user who made most of those. */
+async function originOf(
+  tx: Queryable,
+  { run, definitions }: Context,
+  object: string,
+  ruleId: string,
+): Promise<ToldCause['origin']> {
+  const definition = definitions.objects.find(({ name }) => name === object);
+  if (!definition) return null;
+  const [row] = await tx.query<{
+    opened: number;
+    fresh: number;
+    creator: string | null;
+    by: number;
+  }>(sql`/* alert.origin */
+    with opened as (
+      select r.created_by_id, not exists (select from quality.finding old
+        where old.connection_id = f.connection_id and old.record_id = f.record_id and old.opened_run_id <> f.opened_run_id)
+        and r.created_at > coalesce((select max(started_at) from control.run p
+          where p.connection_id = ${run.connectionId} and p.id <> ${run.id} and p.finished_at is not null), '-infinity') as is_fresh
+      from quality.finding f join ${identifier('standard', definition.table)} r on r.connection_id = f.connection_id and r.id = f.record_id
+      where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.opened_run_id = ${run.id}
+    ),
+    creator as (select created_by_id, count(*)::int as by from opened where is_fresh and created_by_id is not null
+      group by created_by_id order by by desc, created_by_id limit 1)
+    select (select count(*)::int from opened) as opened, (select count(*)::int from opened where is_fresh) as fresh,
+      (select created_by_id from creator) as creator, coalesce((select by from creator), 0) as by`);
+  if (!row || row.fresh === 0) return null;
+  // A user who made less than half of them explains nothing.
+  return { newCount: row.fresh, createdById: row.by * 2 >= row.fresh ? row.creator : null, createdCount: row.by };
+}
+
+async function samplesOf(tx: Queryable, { run }: Context, { ruleId }: ToldCause, runIds: string[]): Promise<string[]> {
+  const samples = await tx.query<{ record_id: string }>(sql`/* alert.sample */
+    select record_id from quality.finding
+    where connection_id = ${run.connectionId} and rule_id = ${ruleId} and opened_run_id = any(${runIds}::text[]) and closed_at is null
+    order by amount desc nulls last, record_id limit ${sampleLimit}`);
+  return samples.map((sample) => sample.record_id);
+}
