@@ -14,7 +14,7 @@ import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { type Part, startPart } from './child.ts';
-
+import { printCounts, printTable } from './print.ts';
 import { duplicates, metrics, recordCounts, scores, staleness } from './report.ts';
 
 export type DemoOptions = { org?: string; exit?: boolean; data: string };
@@ -27,10 +27,12 @@ export async function demo(options: DemoOptions): Promise<void> {
   const orgFolder = options.org ? resolve(options.org) : join(folder, 'org');
   const started = performance.now();
   if (!options.org) {
+    console.log('Making a Salesforce org with planted duplicates and stale fields …');
     await rm(orgFolder, { recursive: true, force: true });
     await writeSeededOrg(orgFolder);
   }
 
+  console.log('Starting PostgreSQL, the Salesforce org, a Slack receiver, the API and a worker …');
   // The org's clock runs behind ours and catches up, so that a night passes without waiting for one.
   let behind = 5 * minute;
   const emulator = await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) });
@@ -55,11 +57,21 @@ export async function demo(options: DemoOptions): Promise<void> {
   };
   const logFile = join(folder, 'service.log');
   const parts: Part[] = [];
-  const stop = async () => {
-    await Promise.all(parts.map((part) => part.stop()));
-    await Promise.all([emulator.close(), slack.close(), db.close()]);
-    await postgres.stop();
-  };
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (async () => {
+      await Promise.all(parts.map((part) => part.stop()));
+      await Promise.all([emulator.close(), slack.close(), db.close()]);
+      await postgres.stop();
+    })());
+  // From the first part on: an impatient Ctrl-C must not leave a database and a worker behind.
+  let isRunning = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      console.log('\nStopping …');
+      void stop().then(() => process.exit(isRunning ? 0 : 130));
+    });
+  }
   try {
     for (const name of ['serve', 'worker']) {
       parts.push(await startPart(name, 'assay.mjs', [name], environment, logFile));
@@ -90,8 +102,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     console.log(
       `\nStill running; Ctrl-C ends it.\n  API docs  ${api.url}/docs\n  psql      ${url}\n  Salesforce ${emulator.url}\n  log       ${logFile}`,
     );
-    await new Promise<void>((done) => process.once('SIGINT', done).once('SIGTERM', done));
-    await stop();
+    isRunning = true;
   } catch (error) {
     await stop();
     throw error;
@@ -130,14 +141,15 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: St
   const company = await duplicates(db, 'company', orgFolder, ['Account']);
   const stale = await staleness(db);
   const bothMetrics = await metrics(db);
-  console.table(records);
-  console.table({ person, company });
-  console.table(stale.byRule);
-  console.table(before);
-  console.table(bothMetrics);
+  printCounts('Records mirrored', records, 'records');
+  printTable('Duplicates, held against the truth planted in the org', { person, company });
+  printCounts('Stale fields and records, by rule', stale.byRule, 'findings');
+  printTable('Quality score, 0-100', before, 1);
+  printTable('The same metric over raw and over clean records', bothMetrics, 4);
 
   console.log('\nThe next night: edits, deletes, a merge and a bad import; the nightly schedule fires.');
   advance(3 * minute);
+  const nightfall = new Date(Date.now() - 3 * minute);
   const changes = await nightChanges(orgFolder);
   const applied = await fetch(`${emulatorUrl}/control/changes`, {
     method: 'POST',
@@ -145,6 +157,7 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: St
     body: JSON.stringify(changes),
   });
   if (!applied.ok) throw new Error(`The org refused its night: ${await applied.text()}`);
+  const changedCount = await changedSince(emulatorUrl, objects, nightfall);
   advance(0);
   console.log(JSON.stringify(countChanges(changes)));
   await call('PUT', '/v1/schedules', { id: 'nightly', cron: '0 2 * * *', timeZone: 'UTC' });
@@ -158,6 +171,18 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: St
   const after = await scores(db, second);
   const [pulled] = await db.query<{ n: string }>(sql`/* demo.pulled */
     select coalesce(sum(changed_count), 0) as n from control.run_stage where run_id = ${second} and stage = 'pull'`);
+  const pulledCount = Number(pulled?.n ?? 0);
+  console.log(`\n${changedCount} records had changed in the org; the sync pulled ${pulledCount}.`);
+  printTable(
+    'Quality score before and after the night, 0-100',
+    Object.fromEntries(
+      Object.keys(before).map((object) => [
+        object,
+        { before: before[object]?.all ?? null, after: after[object]?.all ?? null },
+      ]),
+    ),
+    1,
+  );
   await messagesSettled(db);
   for (const { text } of slack.messages) console.log(`Slack: ${text}`);
   return {
@@ -172,9 +197,22 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: St
     ),
     metrics: bothMetrics,
     slack: { messages: slack.messages.length },
-    incremental: { records: Number(pulled?.n ?? 0) },
+    incremental: { records: pulledCount, changedInOrg: changedCount },
     seconds: { first: seconds, second: nightSeconds },
   };
+}
+
+/** Rows of the objects with a stamp of `since` or later, as the org itself has them. */
+async function changedSince(emulatorUrl: string, objects: { name: string }[], since: Date): Promise<number> {
+  let count = 0;
+  for (const { name } of objects) {
+    const response = await fetch(`${emulatorUrl}/control/rows?sobject=${name}`);
+    // An org need not have every object.
+    if (!response.ok) continue;
+    const rows = (await response.json()) as { SystemModstamp: string | null }[];
+    count += rows.filter((row) => row.SystemModstamp !== null && new Date(row.SystemModstamp) >= since).length;
+  }
+  return count;
 }
 
 async function freshDatabase(adminUrl: string): Promise<string> {
