@@ -13,7 +13,7 @@ import { runMode } from './model/run.ts';
 import type { SyncWish } from './client/sync.ts';
 import type { MatchFileOptions } from './pipeline/match/command.ts';
 import { canonicalFields } from './pipeline/match/record.ts';
-import { closeOnSignal, openService } from './service.ts';
+import { closeOnSignal } from './signal.ts';
 
 type SyncOptions = SyncWish & { url?: string; key?: string };
 
@@ -93,6 +93,7 @@ program
   .option('--name <name>', 'who or what it is for', 'admin')
   .addOption(new Option('--scope <scopes...>', 'what it may do').choices(scope.options).default(['admin']))
   .action(async (options: { name: string; scope: Scope[] }) => {
+    const { openService } = await import('./service.ts');
     const service = await openService((await loadConfig()).env, 'assay key');
     try {
       console.log((await createKey(service.db, { name: options.name, scopes: options.scope })).key);

@@ -2,7 +2,8 @@
 import type { Env } from '../config/env.ts';
 import { buildApp } from './http/app.ts';
 import { systemClock } from './model/ports.ts';
-import { closeOnSignal, openService } from './service.ts';
+import { openService } from './service.ts';
+import { closeOnSignal } from './signal.ts';
 
 /** Prints one JSON line `{ "url": ... }` on standard output once it listens. */
 export async function serve(env: Env): Promise<void> {

@@ -79,18 +79,3 @@ export function openNotifier(env: Env): Notifier | null {
   if (!env.SLACK_WEBHOOK_URL) return null;
   return webhookNotifier(env.SLACK_WEBHOOK_URL, env.SLACK_API_URL ? [new URL(env.SLACK_API_URL).host] : []);
 }
-
-/** Runs `close` once on SIGTERM or SIGINT, then lets the process end. */
-export function closeOnSignal(close: () => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
-}

@@ -3,7 +3,8 @@ import type { Env } from '../config/env.ts';
 import { systemClock } from '../src/model/ports.ts';
 import { deliverMessages } from '../src/pipeline/alert/deliver.ts';
 import { runPipeline } from '../src/pipeline/run.ts';
-import { closeOnSignal, openNotifier, openService, openSource } from '../src/service.ts';
+import { openNotifier, openService, openSource } from '../src/service.ts';
+import { closeOnSignal } from '../src/signal.ts';
 import { startWorkers } from './main.ts';
 
 /** Prints one JSON line `{ "ready": true }` on standard output once it takes jobs. */
