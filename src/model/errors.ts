@@ -142,6 +142,12 @@ export const errorTable = {
     title: 'Salesforce suddenly shows far fewer records',
     hint: 'A lost permission looks like this: check the integration user, then sync again with mode "full".',
   },
+  'published-shape-held': {
+    status: 409,
+    retry: 'never',
+    title: 'A view of yours stands on a published table that has to change',
+    hint: 'Drop the view named, sync once and create it again; until then readers keep the last published run.',
+  },
   'file-invalid': {
     status: 400,
     retry: 'never',

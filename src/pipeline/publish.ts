@@ -1,11 +1,12 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import sql from 'sql-template-tag';
-import { readMarts, type Mart, type Marts } from '../marts/read.ts';
+import { readMarts } from '../marts/read.ts';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart } from './publish/metric-mart.ts';
-import { createTable, createView, dropPublished, mergeTable } from './publish/materialise.ts';
+import { mergeTable } from './publish/materialise.ts';
+import { shape } from './publish/shape.ts';
 
 export const readerRole = 'assay_reader';
 
@@ -22,30 +23,27 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     await tx.query(sql`/* publish.as_of */ select set_config('assay.as_of', ${today}, true)`);
     const [last] = await tx.query<{ definition_checksum: string }>(sql`/* publish.last */
       select definition_checksum from unified.publication order by generation desc limit 1`);
-    const isNewShape = last?.definition_checksum !== marts.checksum;
-    if (isNewShape) await dropPublished(tx);
+    const values = [metricDefinitionMart(marts.metrics), metricMart(marts.metrics)];
+    if (last?.definition_checksum !== marts.checksum) {
+      // In order of creation: the metric values read the basis views, the doors read both.
+      await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views]);
+      await grantReading(tx);
+    }
 
     let readCount = 0;
     let changedCount = 0;
-    const fill = async (mart: Mart) => {
-      if (isNewShape) await createTable(tx, mart);
+    for (const mart of [...marts.tables, ...values]) {
       const done = await mergeTable(tx, mart);
       readCount += done.rowCount;
       changedCount += done.changedCount;
       context.report({ stage: 'publish', subject: mart.name, doneCount: done.rowCount, totalCount: null });
-    };
-    for (const mart of marts.tables) await fill(mart);
-    if (isNewShape) for (const view of marts.basis) await createView(tx, view);
-    await fill(metricDefinitionMart(marts.metrics));
-    await fill(metricMart(marts.metrics));
-    if (isNewShape) await createDoors(tx, marts);
+    }
     const generation = await record(tx, context, marts.checksum);
     return { readCount, changedCount, detail: { generation } };
   });
 }
 
-async function createDoors(tx: Transaction, marts: Marts): Promise<void> {
-  for (const view of marts.views) await createView(tx, view);
+async function grantReading(tx: Transaction): Promise<void> {
   await tx.query(sql`/* publish.usage */ grant usage on schema unified, salesops, revops to assay_reader`);
   await tx.query(
     sql`/* publish.select */ grant select on all tables in schema unified, salesops, revops to assay_reader`,

@@ -76,7 +76,13 @@ describe('a sync', () => {
     expect((await send('application/json', '{"mode":')).statusCode).toBe(400);
     expect((await send('text/csv', 'a,b')).statusCode).toBe(415);
     expect((await send('application/json', JSON.stringify({ mode: 'x'.repeat(70_000) }))).statusCode).toBe(413);
-    expect((await send('application/json', 'null')).statusCode).toBe(400);
+    expect((await send('application/json', '[]')).statusCode).toBe(400);
+  });
+
+  test('without a body asks for every object', async () => {
+    const answer = await api.app.inject({ method: 'POST', url: '/v1/syncs', headers: api.as('runs:write') });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toMatchObject({ objects: null, mode: 'auto' });
   });
 });
 

@@ -50,7 +50,10 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
   const { db, connectionId, definitions, guard } = context;
   const startBody = z
     .strictObject({ objects: objectNames(definitions), mode: runMode.default('auto') })
-    .meta({ id: 'SyncRequest' });
+    .meta({ id: 'SyncRequest' })
+    // No body at all asks for everything.
+    .nullish()
+    .transform((body) => body ?? { objects: undefined, mode: 'auto' as const });
 
   app.post(
     '/v1/syncs',

@@ -6,17 +6,6 @@ import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Mart } from '../../marts/read.ts';
 import { DomainError } from '../../model/errors.ts';
 
-/** Drops every table and view of the published schemas but the ledger: they are ours, and made anew at once. */
-export async function dropPublished(tx: Transaction): Promise<void> {
-  const found = await tx.query<{ schema: string; name: string; kind: string }>(sql`/* publish.found */
-    select n.nspname as schema, c.relname as name, case c.relkind when 'v' then 'view' else 'table' end as kind
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('unified', 'salesops', 'revops') and c.relkind in ('r', 'v') and c.relname <> 'publication'`);
-  for (const { schema, name, kind } of found) {
-    await tx.query(sql`/* publish.drop */ drop ${raw(kind)} if exists ${identifier(schema, name)} cascade`);
-  }
-}
-
 /** @throws DomainError `config-invalid` when the header's columns are not those of the select. */
 export async function createTable(tx: Transaction, mart: Mart): Promise<void> {
   const table = identifier(mart.schema, mart.name);
@@ -27,7 +16,9 @@ export async function createTable(tx: Transaction, mart: Mart): Promise<void> {
 
 /** @throws as createTable. */
 export async function createView(tx: Transaction, mart: Mart): Promise<void> {
-  await tx.query(sql`/* publish.view */ create view ${identifier(mart.schema, mart.name)} as ${raw(mart.select)}`);
+  await tx.query(
+    sql`/* publish.view */ create or replace view ${identifier(mart.schema, mart.name)} as ${raw(mart.select)}`,
+  );
   await describe(tx, mart, 'view');
 }
 
@@ -57,7 +48,8 @@ function updateOf(columns: string[]): Sql {
     then update set ${join(sets)}`;
 }
 
-async function describe(tx: Transaction, mart: Mart, kind: 'table' | 'view'): Promise<void> {
+/** Comments on the mart and its columns. @throws DomainError `config-invalid` when the header's columns are not its own. */
+export async function describe(tx: Transaction, mart: Mart, kind: 'table' | 'view'): Promise<void> {
   const at = identifier(mart.schema, mart.name);
   const actual = await tx.query<{ name: string }>(sql`/* publish.columns */ select attname as name from pg_attribute
     where attrelid = ${`${mart.schema}.${mart.name}`}::regclass and attnum > 0 and not attisdropped order by attnum`);
