@@ -14,8 +14,17 @@ export type Mart = {
   select: string;
 };
 
-/** One metric: its select gives basis, period, slice, value, n. */
-export type Metric = { name: string; unit: string; description: string; select: string };
+/** The schemas through which readers ask for metrics. */
+export const doors = ['salesops', 'revops'] as const;
+
+/** One metric: its select gives basis, period, slice, value, n. `shownIn` names the views it shows in, by door. */
+export type Metric = {
+  name: string;
+  unit: string;
+  description: string;
+  shownIn: Record<(typeof doors)[number], string[]>;
+  select: string;
+};
 
 export type Marts = {
   /** Tables of schema unified. */
@@ -23,7 +32,7 @@ export type Marts = {
   /** Views of unified that show the same facts once raw and once clean. */
   basis: Mart[];
   metrics: Metric[];
-  /** Views of salesops and revops. */
+  /** Views of salesops and revops that show more than metrics. */
   views: Mart[];
   checksum: string;
 };
@@ -50,7 +59,12 @@ type File = { folder: string; name: string; text: string };
 
 async function readFolder(folder: string): Promise<File[]> {
   const at = new URL(`./${folder}/`, import.meta.url);
-  const names = (await readdir(at)).filter((name) => name.endsWith('.sql')).sort();
+  // A door without a view of its own has no folder.
+  const found = await readdir(at).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = found.filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => ({
       folder,
@@ -91,10 +105,19 @@ export function parseMart(schema: string, file: File): Mart {
 
 function parseMetric(file: File): Metric {
   const { lines, select } = parseHeader(file);
-  const unit = lines.find(([word]) => word === 'unit')?.[1];
-  const description = lines.find(([word]) => word === 'metric')?.[1];
+  const said = (key: string) => lines.find(([word]) => word === key)?.[1];
+  const [unit, description] = [said('unit'), said('metric')];
+  const viewsOf = (door: string) =>
+    said(door)
+      ?.split(',')
+      .map((view) => view.trim()) ?? [];
   if (!unit || !description || select === '') {
     throw new DomainError('config-invalid', `src/marts/metrics/${file.name}.sql needs a metric, a unit and a select.`);
   }
-  return { name: file.name, unit, description, select };
+  const shownIn = { salesops: viewsOf('salesops'), revops: viewsOf('revops') };
+  if (shownIn.salesops.length + shownIn.revops.length === 0) {
+    const told = `src/marts/metrics/${file.name}.sql shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
+    throw new DomainError('config-invalid', told);
+  }
+  return { name: file.name, unit, description, shownIn, select };
 }

@@ -4,7 +4,7 @@ import { readMarts } from '../marts/read.ts';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { metricDefinitionMart, metricMart } from './publish/metric-mart.ts';
+import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { shape } from './publish/shape.ts';
 
@@ -26,7 +26,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const values = [metricDefinitionMart(marts.metrics), metricMart(marts.metrics)];
     if (last?.definition_checksum !== marts.checksum) {
       // In order of creation: the metric values read the basis views, the doors read both.
-      await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views]);
+      await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views, ...metricViews(marts.metrics)]);
       await grantReading(tx);
     }
 

@@ -1,5 +1,7 @@
 -- metric: Amount of won deals by close quarter
 -- unit: money
+-- salesops: revenue
+-- revops: customer_value, marketing
 select
   basis, period, slice,
   case

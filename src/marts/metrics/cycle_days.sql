@@ -1,5 +1,6 @@
 -- metric: Mean days from creation to close of won deals
 -- unit: days
+-- salesops: conversion
 select
   basis, period, slice,
   avg(cycle_days) as value,

@@ -1,5 +1,6 @@
 -- metric: Converted leads by leads
 -- unit: rate
+-- revops: acquisition
 select
   basis, period, slice,
   (count(*) filter (where is_converted))::numeric / nullif(count(*), 0) as value,

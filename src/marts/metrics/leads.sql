@@ -1,5 +1,6 @@
 -- metric: Leads; on clean the people behind them, each counted once at the first inquiry
 -- unit: count
+-- revops: acquisition
 select
   basis, period, slice,
   count(*) as value,

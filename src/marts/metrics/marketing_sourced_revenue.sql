@@ -1,5 +1,6 @@
 -- metric: Amount of won deals that came from a campaign
 -- unit: money
+-- revops: marketing
 select
   basis, period, slice,
   case

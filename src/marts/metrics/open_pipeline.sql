@@ -1,5 +1,7 @@
 -- metric: Amount of open deals that are not left out of the forecast
 -- unit: money
+-- salesops: pipeline
+-- revops: pipeline
 select
   basis, period, slice,
   case

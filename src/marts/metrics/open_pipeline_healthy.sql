@@ -1,5 +1,7 @@
 -- metric: Open pipeline without stale deals
 -- unit: money
+-- salesops: pipeline
+-- revops: pipeline
 select
   basis, period, slice,
   case

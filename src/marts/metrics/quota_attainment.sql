@@ -1,5 +1,6 @@
 -- metric: Amount won by quota of owners with a quota, in the quarters their quotas start in
 -- unit: rate
+-- salesops: quota_attainment
 with quota as (
   select connection_id, owner_id, to_char(start_on, 'YYYY"-Q"Q') as quarter, sum(quota_amount) as quota_amount
   from unified.fct_quota

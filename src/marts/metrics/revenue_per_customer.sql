@@ -1,5 +1,7 @@
 -- metric: Amount won by customers with a won deal
 -- unit: money
+-- salesops: revenue
+-- revops: customer_value
 select
   basis, period, slice,
   (sum(amount) filter (where is_won and account is not null))::numeric / nullif(count(distinct account) filter (where is_won), 0) as value,

@@ -1,5 +1,6 @@
 -- metric: Amount won by amount won and lost
 -- unit: rate
+-- salesops: conversion
 select
   basis, period, slice,
   (sum(amount) filter (where is_won))::numeric / nullif(sum(amount) filter (where is_closed), 0)::numeric as value,

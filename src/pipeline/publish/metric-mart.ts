@@ -1,6 +1,6 @@
-/** The metric files become two marts: what each metric means, and its values raw and clean side by side. */
+/** The metric files become marts: what each metric means, its values raw and clean side by side, and the views that show them. */
 import { escapeLiteral } from 'pg';
-import type { Mart, Metric } from '../../marts/read.ts';
+import { doors, type Mart, type Metric } from '../../marts/read.ts';
 
 /** unified.metric_definition. */
 export function metricDefinitionMart(metrics: Metric[]): Mart {
@@ -21,6 +21,15 @@ export function metricDefinitionMart(metrics: Metric[]): Mart {
   };
 }
 
+const metricColumns = [
+  { name: 'metric', description: 'Name of the metric, see metric_definition' },
+  { name: 'basis', description: 'raw: as Salesforce counts; clean: duplicates counted once' },
+  { name: 'period', description: 'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1' },
+  { name: 'slice', description: 'all, owner:<user id> or account:<key> (in period all only)' },
+  { name: 'value', description: 'Value in the unit of the metric; null when it cannot be measured' },
+  { name: 'n', description: 'Records the value rests on' },
+];
+
 /**
  * unified.metric_value. Every metric has its total on either basis even when nothing could be measured: a missing
  * input reads as null rather than as an absent row.
@@ -36,14 +45,7 @@ export function metricMart(metrics: Metric[]): Mart {
     name: 'metric_value',
     grain: 'one metric on one basis in one period for one slice',
     key: ['metric', 'basis', 'period', 'slice'],
-    columns: [
-      { name: 'metric', description: 'Name of the metric, see metric_definition' },
-      { name: 'basis', description: 'raw: as Salesforce counts; clean: duplicates counted once' },
-      { name: 'period', description: 'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1' },
-      { name: 'slice', description: 'all, owner:<user id> or account:<key> (in period all only)' },
-      { name: 'value', description: 'Value in the unit of the metric; null when it cannot be measured' },
-      { name: 'n', description: 'Records the value rests on' },
-    ],
+    columns: metricColumns,
     select: `with measured as (${parts.join('\nunion all\n')})
       select metric, basis, period, slice, value, n from measured
       union all
@@ -52,4 +54,23 @@ export function metricMart(metrics: Metric[]): Mart {
       where not exists (select from measured m
         where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.slice = 'all')`,
   };
+}
+
+/** Views of salesops and revops: rows of metric_value, no formula of their own, so both doors show the same number. */
+export function metricViews(metrics: Metric[]): Mart[] {
+  return doors.flatMap((door) => {
+    const names = [...new Set(metrics.flatMap(({ shownIn }) => shownIn[door]))].sort();
+    return names.map((name): Mart => {
+      const shown = metrics.filter(({ shownIn }) => shownIn[door].includes(name)).map((metric) => metric.name);
+      return {
+        schema: door,
+        name,
+        grain: `one of the metrics ${shown.join(', ')} on one basis in one period for one slice`,
+        key: [],
+        columns: metricColumns,
+        select: `select metric, basis, period, slice, value, n from unified.metric_value
+          where metric in (${shown.map(escapeLiteral).join(', ')})`,
+      };
+    });
+  });
 }
