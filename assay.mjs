@@ -7,4 +7,5 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
-await import('./src/cli.ts');
+const { run } = await import('./src/cli.ts');
+await run();

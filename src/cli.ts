@@ -24,7 +24,7 @@ function port(text: string): number {
   throw new InvalidArgumentError('Give a port from 0 to 65535.');
 }
 
-const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
+export const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
 
 program
   .command('migrate')
@@ -133,13 +133,16 @@ program
     await demo({ ...options, data: (await loadConfig()).env.ASSAY_DATA });
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = 1;
-  if (error instanceof OrgFolderError) console.error(error.message);
-  else if (error instanceof DomainError) console.error(told(error));
-  else throw error;
+/** Runs the command line of this process; a known fault is told in words and ends it with 1. */
+export async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof OrgFolderError) console.error(error.message);
+    else if (error instanceof DomainError) console.error(told(error));
+    else throw error;
+  }
 }
 
 function told({ kind, message, faults }: DomainError): string {

@@ -13,15 +13,25 @@ declare module 'fastify' {
 }
 
 /** The `onRequest` hook of a route: runs before the body is read, so a stranger costs one look-up. */
-export type Guard = (scope: Scope) => (request: FastifyRequest) => Promise<void>;
+export type Guard = (scope: Scope) => GuardHook;
+/** Carries its scope, for the documentation. */
+type GuardHook = ((request: FastifyRequest) => Promise<void>) & { scope: Scope };
+
+/** The scope that a route's `onRequest` asks for; null for an open route. */
+export function scopeOf(onRequest: unknown): Scope | null {
+  return typeof onRequest === 'function' && 'scope' in onRequest ? (onRequest as GuardHook).scope : null;
+}
 
 export function guardWith(db: Db, clock: Clock): Guard {
-  return (scope) => async (request) => {
-    const [kind, key] = (request.headers.authorization ?? '').split(' ', 2);
-    const principal = kind?.toLowerCase() === 'bearer' && key ? await verifyKey(db, key, clock.now()) : null;
-    if (!principal) throw new DomainError('unauthenticated', 'The request carries no key that is valid now.');
-    if (!mayDo(principal, scope)) throw new DomainError('forbidden', `The key "${principal.name}" lacks ${scope}.`);
-    request.principal = principal;
+  return (scope) => {
+    const check = async (request: FastifyRequest) => {
+      const [kind, key] = (request.headers.authorization ?? '').split(' ', 2);
+      const principal = kind?.toLowerCase() === 'bearer' && key ? await verifyKey(db, key, clock.now()) : null;
+      if (!principal) throw new DomainError('unauthenticated', 'The request carries no key that is valid now.');
+      if (!mayDo(principal, scope)) throw new DomainError('forbidden', `The key "${principal.name}" lacks ${scope}.`);
+      request.principal = principal;
+    };
+    return Object.assign(check, { scope });
   };
 }
 

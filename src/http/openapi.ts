@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { scopeOf } from './auth.ts';
 
 type Schemas = { components?: { schemas?: Record<string, unknown> } };
 
@@ -25,7 +26,12 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       ],
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     },
-    transform: jsonSchemaTransform,
+    transform: (input) => {
+      const transformed = jsonSchemaTransform(input);
+      const scope = scopeOf(input.route.onRequest);
+      if (scope) Object.assign(transformed.schema, { security: [{ key: [scope] }] });
+      return transformed;
+    },
     transformObject: (input) => {
       const whole = jsonSchemaTransformObject(input);
       pruneUnused(whole as Schemas);

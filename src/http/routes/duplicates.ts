@@ -63,7 +63,6 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['duplicates'],
         summary: 'Groups of records that stand for the same person or company',
-        security: [{ key: [] }],
         querystring: z.strictObject({ ...pageQuery, entity: entityName.optional() }),
         response: { 200: pageOf(duplicate), ...problems() },
       },
@@ -88,7 +87,6 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['duplicates'],
         summary: 'Members of one group, the evidence, the record each value survived from, and the history of its id',
-        security: [{ key: [] }],
         params: z.strictObject({ goldenId }),
         response: { 200: duplicateDetail, ...problems(404) },
       },

@@ -71,7 +71,6 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       schema: {
         tags: ['quality'],
         summary: 'Records that violate a rule',
-        security: [{ key: [] }],
         querystring: findingQuery,
         response: { 200: pageOf(finding), ...problems() },
       },
@@ -102,7 +101,6 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       schema: {
         tags: ['quality'],
         summary: 'Quality scores by object and dimension; of the last complete sync unless runId says another',
-        security: [{ key: [] }],
         querystring: z.strictObject({ ...pageQuery, runId: runId.optional(), object: objectName.optional() }),
         response: { 200: pageOf(score), ...problems() },
       },

@@ -105,7 +105,6 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       schema: {
         tags: ['health'],
         summary: 'Prometheus metrics',
-        security: [{ key: [] }],
         response: {
           200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } },
           ...problems(),

@@ -32,7 +32,6 @@ export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       schema: {
         tags: ['quality'],
         summary: 'One record by its Salesforce id of 15 or 18 characters',
-        security: [{ key: [] }],
         params: z.strictObject({ salesforceId }),
         response: { 200: record, ...problems(404) },
       },

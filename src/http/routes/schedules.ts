@@ -23,8 +23,6 @@ const schedule = z
   })
   .meta({ id: 'Schedule' });
 
-const security = [{ key: [] }];
-
 export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId, definitions, guard } = context;
   const body = z
@@ -52,7 +50,6 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       schema: {
         tags: ['schedules'],
         summary: 'All schedules',
-        security,
         querystring: z.strictObject({}),
         response: { 200: z.object({ data: z.array(schedule) }), ...problems() },
       },
@@ -67,7 +64,6 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       schema: {
         tags: ['schedules'],
         summary: 'Create or replace the schedule of this id',
-        security,
         body,
         response: { 200: schedule, ...problems(404) },
       },

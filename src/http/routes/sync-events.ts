@@ -36,7 +36,6 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['syncs'],
         summary: 'Follow one sync; send Last-Event-ID to read on',
-        security: [{ key: [] }],
         params: z.strictObject({ id: runId }),
         headers,
         response: {

@@ -44,7 +44,6 @@ const syncDetail = sync.extend({ stages: z.array(stage) }).meta({ id: 'SyncDetai
 const cursorTime = z.iso.datetime({ offset: true }).startsWith('20');
 
 const params = z.strictObject({ id: runId });
-const security = [{ key: [] }];
 
 export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, connectionId, definitions, guard } = context;
@@ -63,7 +62,6 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         tags: ['syncs'],
         summary: 'Start a sync',
         description: 'One sync of an org runs at a time; a second is refused with 409 and the Location of the first.',
-        security,
         body: startBody,
         response: { 202: sync, ...problems(404, 409) },
       },
@@ -86,7 +84,6 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['syncs'],
         summary: 'Syncs, newest first',
-        security,
         querystring: z.strictObject(pageQuery),
         response: { 200: pageOf(sync), ...problems() },
       },
@@ -113,7 +110,6 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['syncs'],
         summary: 'One sync with its stages',
-        security,
         params,
         response: { 200: syncDetail, ...problems(404) },
       },
@@ -132,7 +128,6 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         tags: ['syncs'],
         summary: 'Cancel a sync',
         description: 'A queued sync ends at once; a running one stops at its next step. Cancelling twice is fine.',
-        security,
         params,
         response: { 202: sync, ...problems(404, 409) },
       },

@@ -1,0 +1,46 @@
+/** Files that are generated from others are fresh. */
+import { readFile } from 'node:fs/promises';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cataloguePage } from '../src/catalogue/page.ts';
+import type { Db } from '../src/db/connect.ts';
+import { schemaText } from '../src/db/schema.ts';
+import { testDatabase } from './database.ts';
+
+let db: Db;
+beforeAll(async () => void (db = await testDatabase()));
+afterAll(() => db.close());
+
+test('docs/catalogue.md says what the definitions say', async () => {
+  const page = await cataloguePage();
+  expect(await readFile('docs/catalogue.md', 'utf8'), 'stale: run `npm run catalogue` and commit what it writes').toBe(
+    page,
+  );
+});
+
+test('src/db/schema.sql is what the migrations make', async () => {
+  const text = await schemaText(db);
+  expect(await readFile('src/db/schema.sql', 'utf8'), 'stale: run `npm run schema` and commit what it writes').toBe(
+    text,
+  );
+});
+
+test('the schema text is complete: run on an empty database it makes the same schema', async () => {
+  const before = await schemaText(db);
+  const schemas = [...before.matchAll(/^create schema (\w+);/gm)].map((match) => match[1]!);
+  await db.transaction(async (tx) => {
+    for (const schema of schemas) await tx.query(sql([`drop schema ${schema} cascade`]));
+    await tx.query(sql`drop table public.schema_migration`);
+    // A foreign key may point at a table further down, so those go last.
+    const keys: string[] = [];
+    const text = before.replace(/create table (\S+) \(\n([^;]*)\n\);/g, (_all, name: string, body: string) => {
+      const [now, later] = [[], []] as string[][];
+      for (const line of body.split(/,\n(?= {2}\S)/))
+        (/^ {2}constraint .* FOREIGN KEY/.test(line) ? later : now)!.push(line);
+      keys.push(...later!.map((line) => `alter table ${name} add ${line.trim()};`));
+      return `create table ${name} (\n${now!.join(',\n')}\n);`;
+    });
+    await tx.query(sql([`${text}\n${keys.join('\n')}`]));
+    expect(await schemaText(tx)).toBe(before);
+  });
+});
