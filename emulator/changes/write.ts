@@ -2,8 +2,8 @@
 import type { Change, FieldValue } from '../change.ts';
 import { toId18 } from '../ids.ts';
 import type { SObject } from '../objects/definition.ts';
-import { fullName, hasPersonName } from '../org/load.ts';
 import { findField } from '../org/org.ts';
+import { fullName, hasPersonName } from '../org/person-name.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Batch } from './apply.ts';

@@ -11,6 +11,7 @@ import { addAnswerFaults, sufferFaults } from './fault-injection.ts';
 import { OAuthError } from './oauth-error.ts';
 import { oauthRoutes } from './oauth.ts';
 import { queryRoutes } from './query.ts';
+import { recordRoutes } from './record.ts';
 import { replicationRoutes } from './replication.ts';
 import { serviceRoutes } from './services.ts';
 import { checkSession } from './session-check.ts';
@@ -50,6 +51,7 @@ export function buildApp(context: Context): FastifyInstance {
   serviceRoutes(app, context);
   sobjectRoutes(app, context);
   replicationRoutes(app, context);
+  recordRoutes(app, context);
   queryRoutes(app, context);
   bulkRoutes(app, context);
   compositeRoutes(app);

@@ -1,12 +1,14 @@
 /** Bulk API 2.0 query jobs over HTTP: create, list, poll, abort, delete, and results page by page. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { jsonFault, SalesforceError } from '../salesforce-error.ts';
-import { delimiters, lineEndings, type Job, type ResultPage } from './bulk-jobs.ts';
+import { delimiters, lineEndings, type Job, type Ordeal, type ResultPage } from './bulk-jobs.ts';
+import type { ByteRange } from './bulk-result.ts';
 import type { Context } from './context.ts';
 import { faultsOn } from './fault-injection.ts';
+import { orgOf } from './session-check.ts';
 import { salesforceTime } from './time.ts';
 import { versionNumber } from './versions.ts';
 
@@ -18,13 +20,20 @@ const jobRequest = z.object({
   lineEnding: z.enum(['LF', 'CRLF']).default('LF'),
 });
 
+// The documentation says no page size; a live org's first page was never longer than this in recordings read.
+const listPage = 1000;
+
+interface ListRoute {
+  Params: { version: string };
+  Querystring: { queryLocator?: string; jobType?: string; concurrencyMode?: string };
+}
 interface JobRoute {
   Params: { version: string; id: string };
   Querystring: { locator?: string; maxRecords?: string };
 }
 
 export function bulkRoutes(app: FastifyInstance, context: Context): void {
-  const { jobs, org } = context;
+  const { jobs } = context;
   const root = '/services/data/:version/jobs/query';
 
   app.post<{ Params: { version: string } }>(root, async (request) => {
@@ -38,26 +47,27 @@ export function bulkRoutes(app: FastifyInstance, context: Context): void {
         `InvalidJob : ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
       );
     }
-    const doom = faultsOn(request).find(({ kind }) => kind === 'job-failed');
-    return describeJob(
-      jobs.create(
-        parsed.data,
-        version,
-        doom ? (doom.message ?? 'QUERY_TIMEOUT: Your query request was running for too long.') : null,
-      ),
-      org.userId,
-    );
+    return describeJob(jobs.create(orgOf(context, request), parsed.data, version, ordealOf(request)));
   });
 
-  app.get(root, async () => ({
-    done: true,
-    records: jobs.list().map((job) => ({ ...describeJob(job, org.userId), jobType: 'V2Query' })),
-    nextRecordsUrl: null,
-  }));
-
-  app.get<JobRoute>(`${root}/:id`, async ({ params }) => {
+  app.get<ListRoute>(root, async ({ params, query }) => {
     versionNumber(params.version);
-    return describeProgress(jobs.find(params.id), org.userId);
+    const wanted = isListed(query) ? jobs.list() : [];
+    const from = Number(Buffer.from(query.queryLocator ?? '', 'base64url').toString() || 0);
+    const to = from + listPage;
+    const done = to >= wanted.length;
+    const next = Buffer.from(String(to)).toString('base64url');
+    return {
+      done,
+      records: wanted.slice(from, to).map((job) => ({ ...describeJob(job), jobType: 'V2Query' })),
+      nextRecordsUrl: done ? null : `/services/data/${params.version}/jobs/query?queryLocator=${next}`,
+    };
+  });
+
+  app.get<JobRoute>(`${root}/:id`, async (request) => {
+    versionNumber(request.params.version);
+    await sufferExpiry(context, request);
+    return describeProgress(jobs.poll(request.params.id));
   });
 
   app.patch<JobRoute>(`${root}/:id`, async ({ params, body }) => {
@@ -65,7 +75,7 @@ export function bulkRoutes(app: FastifyInstance, context: Context): void {
     if (!z.object({ state: z.literal('Aborted') }).safeParse(body).success)
       throw jsonFault('The only state to ask for is Aborted');
     jobs.abort(job);
-    return describeProgress(job, org.userId);
+    return describeProgress(job);
   });
 
   app.delete<JobRoute>(`${root}/:id`, async ({ params }, reply) => {
@@ -73,14 +83,18 @@ export function bulkRoutes(app: FastifyInstance, context: Context): void {
     return reply.code(204).send();
   });
 
-  app.get<JobRoute>(`${root}/:id/results`, async ({ params, query }, reply) => {
+  app.get<JobRoute>(`${root}/:id/results`, async (request, reply) => {
+    const { params, query } = request;
+    await sufferExpiry(context, request);
     const job = completeJob(context, params.version, params.id);
     const maxRecords = query.maxRecords === undefined ? undefined : positive(query.maxRecords);
-    const page = await jobs.page(job, query.locator, maxRecords);
-    return sendPage(reply, job, page);
+    const lost = faultsOn(request).some(({ kind }) => kind === 'truncate') ? 1 : 0;
+    return sendPage(reply, job, await jobs.page(job, query.locator, maxRecords, lost));
   });
 
-  app.get<JobRoute>(`${root}/:id/resultPages`, async ({ params, query }) => {
+  app.get<JobRoute>(`${root}/:id/resultPages`, async (request) => {
+    const { params, query } = request;
+    await sufferExpiry(context, request);
     const job = completeJob(context, params.version, params.id);
     if (versionNumber(params.version) < 58)
       throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
@@ -99,6 +113,23 @@ export function bulkRoutes(app: FastifyInstance, context: Context): void {
   });
 }
 
+function isListed({ jobType, concurrencyMode }: ListRoute['Querystring']): boolean {
+  return (jobType ?? 'V2Query') === 'V2Query' && (concurrencyMode ?? 'Parallel').toLowerCase() === 'parallel';
+}
+
+const timeout = 'QUERY_TIMEOUT: Your query request was running for too long.';
+
+export function ordealOf(request: FastifyRequest): Ordeal {
+  const faults = faultsOn(request);
+  const failed = faults.find(({ kind }) => kind === 'job-failed');
+  const slow = faults.find(({ kind }) => kind === 'job-slow');
+  return { doom: failed ? (failed.message ?? timeout) : null, delayMs: slow?.delayMs ?? 0, polls: slow?.polls ?? 0 };
+}
+
+async function sufferExpiry({ jobs }: Context, request: FastifyRequest<JobRoute>): Promise<void> {
+  if (faultsOn(request).some(({ kind }) => kind === 'job-expired')) await jobs.expire(jobs.find(request.params.id));
+}
+
 function positive(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
@@ -107,7 +138,7 @@ function positive(text: string): number {
 }
 
 function completeJob({ jobs }: Context, version: string, id: string): Job {
-  const job = jobs.find(id);
+  const job = jobs.poll(id);
   if (versionNumber(version) !== job.version) {
     throw new SalesforceError(409, 'API_VERSION_MISMATCH', `The job was created with API version ${job.version}.0`);
   }
@@ -117,27 +148,35 @@ function completeJob({ jobs }: Context, version: string, id: string): Job {
   return job;
 }
 
-function sendPage(reply: FastifyReply, job: Job, page: ResultPage): FastifyReply {
-  const header = Buffer.from(page.header + lineEndings[job.lineEnding]);
+function sendPage(reply: FastifyReply, job: Job, { ranges, ...page }: ResultPage): FastifyReply {
+  const delimiter = delimiters[job.columnDelimiter];
+  const names = job.columns.map((name) => `"${name}"`).join(delimiter);
+  const header = Buffer.from(names + lineEndings[job.lineEnding]);
   reply
     .header('content-type', 'text/csv;charset=UTF-8')
-    .header('content-length', header.length + page.end - page.start)
+    .header(
+      'content-length',
+      ranges.reduce((sum, { start, end }) => sum + end - start, header.length),
+    )
     .header('Sforce-NumberOfRecords', page.rowCount)
     .header('Sforce-Locator', page.nextLocator ?? 'null');
-  return reply.send(page.rowCount === 0 ? header : Readable.from(pageBytes(header, page), { objectMode: false }));
+  return reply.send(ranges.length === 0 ? header : Readable.from(pageBytes(header, ranges), { objectMode: false }));
 }
 
-async function* pageBytes(header: Buffer, { path, start, end }: ResultPage): AsyncGenerator<Buffer> {
+async function* pageBytes(header: Buffer, ranges: ByteRange[]): AsyncGenerator<Buffer> {
   yield header;
-  yield* createReadStream(path, { start, end: end - 1, highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
+  for (const { path, start, end } of ranges) {
+    // Half a megabyte at a time: smaller reads cost more calls than bytes.
+    yield* createReadStream(path, { start, end: end - 1, highWaterMark: 1 << 19 }) as AsyncIterable<Buffer>;
+  }
 }
 
-function describeJob(job: Job, userId: string): Record<string, unknown> {
+function describeJob(job: Job): Record<string, unknown> {
   return {
     id: job.id,
     operation: job.operation,
     object: job.object,
-    createdById: userId,
+    createdById: job.createdById,
     createdDate: salesforceTime(job.createdAt),
     systemModstamp: salesforceTime(job.changedAt),
     state: job.state,
@@ -149,9 +188,9 @@ function describeJob(job: Job, userId: string): Record<string, unknown> {
   };
 }
 
-function describeProgress(job: Job, userId: string): Record<string, unknown> {
+function describeProgress(job: Job): Record<string, unknown> {
   return {
-    ...describeJob(job, userId),
+    ...describeJob(job),
     jobType: 'V2Query',
     ...(job.errorMessage === null ? {} : { errorMessage: job.errorMessage }),
     numberRecordsProcessed: job.rowCount,

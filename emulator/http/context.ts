@@ -13,14 +13,22 @@ export interface Credentials {
   clientSecret: string;
   username: string;
   password: string;
-  /** Verifies JWT bearer assertions; without one the flow is refused. */
-  jwtKey: KeyObject | null;
+  /** Verify JWT bearer assertions; without one the flow is refused. */
+  jwtKeys: KeyObject[];
+}
+
+/** What getDeleted still knows. */
+export interface DeleteLog {
+  /** Where it begins instead of 15 days ago: Salesforce purges a large log early. */
+  earliest: Date | null;
 }
 
 export interface Context {
   org: Org;
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
+  /** The same org behind TLS, or the empty text. */
+  httpsUrl: string;
   credentials: Credentials;
   sessions: Sessions;
   cursors: Cursors;
@@ -28,6 +36,7 @@ export interface Context {
   faults: Faults;
   requests: RequestCounts;
   transactions: Transactions;
+  deleteLog: DeleteLog;
   /** REST requests allowed in 24 hours, and those made since the start. */
-  usage: { limit: number; used: number };
+  usage: { limit: number; used: number; bulkJobs: number };
 }

@@ -13,14 +13,17 @@ export interface Page {
 }
 
 export interface Cursors {
-  open(plan: Plan, session: string, batchSize: number): Promise<Page>;
+  open(plan: Plan, session: string, userId: string, batchSize: number): Promise<Page>;
   /** `locator` as handed out; throws INVALID_QUERY_LOCATOR for a foreign, old or unknown one. */
   more(locator: string, session: string, batchSize: number): Promise<Page>;
+  /** The cursor of a locator ends, as an order of ten newer ones would end it. */
+  close(locator: string): Promise<void>;
 }
 
 interface Cursor {
   plan: Plan;
   session: string;
+  userId: string;
   total: number;
 }
 
@@ -43,20 +46,25 @@ export function createCursors(org: Org): Cursors {
     };
   };
 
+  const close = async (id: string): Promise<void> => {
+    if (cursors.delete(id)) await org.db.run(`/* cursor.close */ drop table result."${id}"`);
+  };
+
   return {
-    open: async (plan, session, batchSize) => {
+    close: async (locator) => close(locator.replace(/-\d+$/, '')),
+    open: async (plan, session, userId, batchSize) => {
       const total = Number(await org.db.value(countSql(plan)));
-      if (total <= batchSize)
-        return { plan, rows: await org.db.rows(recordSql(plan)), totalSize: total, nextLocator: null };
+      if (total <= batchSize) {
+        const rows = await org.db.rows(recordSql(plan));
+        return { plan, rows, totalSize: rows.length, nextLocator: null };
+      }
       const id = org.mint.mint('01g');
       await org.db.run(`/* cursor.open */ create table result."${id}" as ${recordSql(plan)}`);
       const kept = Number(await org.db.value(`/* cursor.count */ select count(*) from result."${id}"`));
-      const cursor = { plan, session, total: kept };
+      const cursor = { plan, session, userId, total: kept };
       cursors.set(id, cursor);
-      for (const old of [...cursors.keys()].slice(0, -cursorCount)) {
-        cursors.delete(old);
-        await org.db.run(`/* cursor.close */ drop table result."${old}"`);
-      }
+      const own = [...cursors].filter(([, other]) => other.userId === userId).map(([key]) => key);
+      for (const old of own.slice(0, -cursorCount)) await close(old);
       return page(id, cursor, 0, batchSize);
     },
     more: async (locator, session, batchSize) => {

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Context } from './context.ts';
 import type { Fault } from './faults.ts';
-import { sessionOf } from './session-check.ts';
+import { requestLimit, sessionOf } from './session-check.ts';
 
 const suffered = new WeakMap<FastifyRequest, Fault[]>();
 
@@ -15,11 +15,14 @@ export function faultsOn(request: FastifyRequest): Fault[] {
 
 /** Runs before the session check, so that an expired session is met as one. Answers through `reply` or lets go on. */
 export async function sufferFaults(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const due = context.faults.take({ method: request.method, url: request.url, sobject: sobjectOf(context, request) });
+  const url = request.url.replace(/^[^?]*/, (path) => path.replace(/\/{2,}/g, '/'));
+  const due = context.faults.take({ method: request.method, url, sobject: sobjectOf(context, request) });
   suffered.set(request, due);
   for (const fault of due) {
     if (fault.kind === 'slow') await sleep(fault.delayMs);
     if (fault.kind === 'expire-session') context.sessions.close(sessionOf(request));
+    if (fault.kind === 'daily-limit') throw requestLimit('TotalRequests');
+    if (fault.kind === 'concurrent-limit') throw requestLimit('ConcurrentPerOrgLongTxn');
     if (fault.kind === 'html') {
       await reply
         .code(fault.status ?? 503)

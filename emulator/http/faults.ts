@@ -9,8 +9,36 @@ const pattern = z.string().refine((text) => {
   }
 }, 'not a regular expression');
 
+const faultKinds = [
+  /** The session ends for good: 401 until the client logs in again. */
+  'expire-session',
+  /** 403 REQUEST_LIMIT_EXCEEDED: the day's requests are used up (wait hours), or too many long ones run (wait seconds). */
+  'daily-limit',
+  'concurrent-limit',
+  /** Any status, error code and message; default 503 SERVER_UNAVAILABLE. */
+  'status',
+  /** A web page where JSON or CSV is due. */
+  'html',
+  /** The answer comes late. */
+  'slow',
+  /** The connection breaks in the middle of the body. */
+  'drop',
+  /** A body that ends well, with the last row of a bulk result missing. */
+  'truncate',
+  /** Sforce-NumberOfRecords counts one row too many. */
+  'wrong-count',
+  /** The next bulk job ends Failed, stays InProgress for long, or is gone with its result. */
+  'job-failed',
+  'job-slow',
+  'job-expired',
+  /** A REST query page with fewer rows than asked for. */
+  'short-page',
+  /** The cursor is closed: 400 INVALID_QUERY_LOCATOR. */
+  'locator-lost',
+] as const;
+
 export const faultSchema = z.strictObject({
-  kind: z.enum(['expire-session', 'status', 'drop', 'wrong-count', 'slow', 'job-failed', 'html']),
+  kind: z.enum(faultKinds),
   /** For `status` and `html`; default 503. */
   status: z.int().min(200).max(599).optional(),
   errorCode: z.string().optional(),
@@ -22,8 +50,12 @@ export const faultSchema = z.strictObject({
   /** Lets this many matching requests through first. */
   after: z.int().min(0).default(0),
   times: z.int().min(1).default(1),
-  /** For `slow`. */
-  delayMs: z.int().min(0).max(600_000).default(1000),
+  /** For `slow` and `job-slow`. */
+  delayMs: z.int().min(0).max(3_600_000).default(1000),
+  /** For `job-slow`: so many polls find it running, whatever the time. */
+  polls: z.int().min(0).max(100_000).default(0),
+  /** For `short-page`; default a third of the size asked for. */
+  rows: z.int().min(1).max(2000).optional(),
 });
 
 export type Fault = z.infer<typeof faultSchema>;
@@ -43,10 +75,19 @@ export interface Faults {
   take(target: FaultTarget): Fault[];
 }
 
+const newJob = /\/jobs\/query\/?$|\/services\/async\/[\d.]+\/job\/\w+\/batch\/?$/;
+
 // Kinds that make sense on one sort of request only wait for it.
 const places: Partial<Record<Fault['kind'], { method: '' | 'GET' | 'POST'; path: RegExp }>> = {
-  'job-failed': { method: 'POST', path: /\/jobs\/query\/?$/ },
-  'expire-session': { method: '', path: /^\/services\/data\/./ },
+  'daily-limit': { method: '', path: /^\/services\/(data|async)\/./ },
+  'concurrent-limit': { method: '', path: /^\/services\/(data|async)\/./ },
+  'job-failed': { method: 'POST', path: newJob },
+  'job-slow': { method: 'POST', path: newJob },
+  'job-expired': { method: 'GET', path: /\/jobs\/query\/\w+/ },
+  'short-page': { method: 'GET', path: /\/query(All)?\/?(\?|$|\/\w)/i },
+  'locator-lost': { method: 'GET', path: /\/query(All)?\/01g/i },
+  truncate: { method: 'GET', path: /\/jobs\/query\/\w+\/results/ },
+  'expire-session': { method: '', path: /^\/services\/(data|async)\/./ },
   'wrong-count': { method: 'GET', path: /\/jobs\/query\/\w+\/results/ },
 };
 

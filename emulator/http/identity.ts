@@ -1,15 +1,21 @@
 /** Says who is connected, as /id/ and userinfo do. */
+import type { FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
+import { baseUrl, orgOf } from './session-check.ts';
 import { quoteText } from '../org/sql.ts';
 
 export async function identityOf(
-  { org, url, credentials }: Context,
+  context: Context,
+  request: FastifyRequest,
   asOpenId: boolean,
 ): Promise<Record<string, unknown>> {
+  const org = orgOf(context, request);
+  const url = baseUrl(context, request);
   const [user = {}] = await org.db.rows(
     `/* identity.user */ select * from org."User" where "Id" = ${quoteText(org.userId)}`,
   );
   const id = `${url}/id/${org.orgId}/${org.userId}`;
+  const username = org.userId === context.org.userId ? context.credentials.username : user.Username;
   const email = user.Email ?? 'integration@example.com';
   const urls = {
     enterprise: `${url}/services/Soap/c/{version}/${org.orgId}`,
@@ -33,11 +39,11 @@ export async function identityOf(
     locale: 'en_US',
   };
   return asOpenId
-    ? { sub: id, preferred_username: credentials.username, name: user.Name ?? null, zoneinfo: 'GMT', ...shared }
+    ? { sub: id, preferred_username: username, name: user.Name ?? null, zoneinfo: 'GMT', ...shared }
     : {
         id,
         asserted_user: true,
-        username: credentials.username,
+        username,
         display_name: user.Name ?? null,
         timezone: 'GMT',
         is_app_installed: true,

@@ -3,34 +3,44 @@ import { verify } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { OAuthError } from './oauth-error.ts';
+import { userNamed } from './session-check.ts';
 
 const header = z.object({ alg: z.literal('RS256') });
-const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), exp: z.number() });
+const claims = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.union([z.string(), z.array(z.string()).transform(([first = '']) => first)]),
+  exp: z.coerce.number(),
+});
 // Salesforce accepts an assertion that expires at most this many seconds from now.
 const longestLife = 5 * 60;
 const audiences = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 
-export function verifyAssertion(assertion: string, { credentials, org, url }: Context): void {
+/** Answers the id of the user the assertion speaks for. `url` is where the client reached the org. */
+export async function verifyAssertion(assertion: string, context: Context, url: string): Promise<string> {
+  const { credentials, org } = context;
   const [head = '', body = '', signature = ''] = assertion.split('.');
   if (!header.safeParse(decode(head)).success) throw new OAuthError('invalid_grant', 'invalid assertion');
   const parsed = claims.safeParse(decode(body));
   if (!parsed.success) throw new OAuthError('invalid_grant', 'invalid assertion');
   const { iss, sub, aud, exp } = parsed.data;
   if (iss !== credentials.clientId) throw new OAuthError('invalid_client_id', 'client identifier invalid');
-  if (credentials.jwtKey === null)
-    throw new OAuthError('invalid_client', 'no certificate is registered for this client');
+  const keys = credentials.jwtKeys;
+  if (keys.length === 0) throw new OAuthError('invalid_client', 'no certificate is registered for this client');
   const signed = Buffer.from(`${head}.${body}`);
-  if (!verify('RSA-SHA256', signed, credentials.jwtKey, Buffer.from(signature, 'base64url'))) {
+  if (!keys.some((key) => verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url')))) {
     throw new OAuthError('invalid_grant', 'invalid assertion');
   }
-  if (![...audiences, url].includes(aud.replace(/\/(services\/oauth2\/token)?$/, ''))) {
+  if (![...audiences, url, context.url, context.httpsUrl].includes(aud.replace(/\/(services\/oauth2\/token)?$/, ''))) {
     throw new OAuthError('invalid_grant', 'audience is invalid');
   }
   const seconds = exp - org.now().getTime() / 1000;
   if (seconds <= 0) throw new OAuthError('invalid_grant', 'assertion expired');
   // Salesforce documents five minutes and refuses more; a minute of clock difference is let pass.
   if (seconds > longestLife + 60) throw new OAuthError('invalid_grant', 'assertion lives too long');
-  if (sub !== credentials.username) throw new OAuthError('invalid_grant', "user hasn't approved this consumer");
+  const userId = await userNamed(context, sub);
+  if (userId === undefined) throw new OAuthError('invalid_grant', "user hasn't approved this consumer");
+  return userId;
 }
 
 function decode(part: string): unknown {

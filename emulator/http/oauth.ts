@@ -1,61 +1,63 @@
 /** OAuth 2.0 as Salesforce speaks it: tokens by every grant the product and the common clients use, userinfo and revoke. */
 import { createHash, createHmac } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { identityOf } from './identity.ts';
 import { verifyAssertion } from './jwt.ts';
 import { OAuthError } from './oauth-error.ts';
-import { sessionExpired, sessionOf } from './session-check.ts';
+import type { Code } from './sessions.ts';
+import { baseUrl, sessionExpired, sessionOf, userNamed } from './session-check.ts';
 
 const form = z.record(z.string(), z.string());
 type Form = z.infer<typeof form>;
 
-/** Answers what the grant adds to the token, or throws OAuthError. */
-type Grant = (context: Context, form: Form) => { refresh_token?: string };
+interface Granted {
+  userId: string;
+  refresh_token?: string;
+}
+
+/** Answers whose session it is and what the grant adds to the token, or throws OAuthError. `url` is where the client reached the org. */
+type Grant = (context: Context, form: Form, url: string) => Granted | Promise<Granted>;
 
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 const grants: Partial<Record<string, Grant>> = {
   client_credentials: (context, given) => {
     checkClient(context, given, true);
-    return {};
+    return { userId: context.org.userId };
   },
-  password: (context, given) => {
+  password: async (context, given) => {
     checkClient(context, given, true);
-    const { username, password } = context.credentials;
+    const userId = await userNamed(context, given.username ?? '');
     // A security token may follow the password.
-    if (given.username !== username || !given.password?.startsWith(password)) {
+    if (userId === undefined || !given.password?.startsWith(context.credentials.password)) {
       throw new OAuthError('invalid_grant', 'authentication failure');
     }
-    return {};
+    return { userId };
   },
   refresh_token: (context, given) => {
     checkClient(context, given, false);
-    if (!context.sessions.isRefreshToken(given.refresh_token ?? '')) {
-      throw new OAuthError('invalid_grant', 'expired access/refresh token');
-    }
-    return {};
+    const refreshed = context.sessions.refresh(given.refresh_token ?? '');
+    if (!refreshed) throw new OAuthError('invalid_grant', 'expired access/refresh token');
+    const { userId, next } = refreshed;
+    return { userId, ...(next === null ? {} : { refresh_token: next }) };
   },
   authorization_code: (context, given) => {
     checkClient(context, given, false);
-    const challenge = context.sessions.redeemCode(given.code ?? '');
-    if (challenge === undefined) throw new OAuthError('invalid_grant', 'invalid authorization code');
-    if (
-      challenge !== null &&
-      challenge !==
-        createHash('sha256')
-          .update(given.code_verifier ?? '')
-          .digest('base64url')
-    ) {
+    const code = context.sessions.redeemCode(given.code ?? '');
+    if (!code) throw new OAuthError('invalid_grant', 'invalid authorization code');
+    if (given.redirect_uri !== undefined && given.redirect_uri !== code.redirectUri) {
+      throw new OAuthError('redirect_uri_mismatch', 'redirect_uri must match configuration');
+    }
+    if (!answersChallenge(code, given.code_verifier ?? '')) {
       throw new OAuthError('invalid_grant', 'invalid code verifier');
     }
-    return { refresh_token: context.sessions.issueRefreshToken() };
+    return { userId: code.userId, refresh_token: context.sessions.issueRefreshToken(code.userId) };
   },
-  [jwtBearer]: (context, given) => {
-    verifyAssertion(given.assertion ?? '', context);
-    return {};
-  },
+  [jwtBearer]: async (context, given, url) => ({
+    userId: await verifyAssertion(given.assertion ?? '', context, url),
+  }),
 };
 
 function checkClient({ credentials }: Context, given: Form, needsSecret: boolean): void {
@@ -63,6 +65,13 @@ function checkClient({ credentials }: Context, given: Form, needsSecret: boolean
   const isWrong = given.client_secret !== undefined && given.client_secret !== credentials.clientSecret;
   if (isWrong || (needsSecret && given.client_secret === undefined))
     throw new OAuthError('invalid_client', 'invalid client credentials');
+}
+
+function answersChallenge({ challenge, method }: Code, verifier: string): boolean {
+  if (challenge === null) return true;
+  const answer = method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
+  // Some clients pad the challenge, which RFC 7636 forbids and Salesforce takes.
+  return answer === challenge.replace(/=+$/, '');
 }
 
 export function oauthRoutes(app: FastifyInstance, context: Context): void {
@@ -73,17 +82,17 @@ export function oauthRoutes(app: FastifyInstance, context: Context): void {
     const given: Form = { ...basicClient(request.headers.authorization), ...parsed.data };
     const grant = grants[given.grant_type ?? ''];
     if (!grant) throw new OAuthError('unsupported_grant_type', 'grant type not supported');
-    const extra = grant(context, given);
-    const { url } = context;
-    const id = `${url}/id/${org.orgId}/${org.userId}`;
+    const url = baseUrl(context, request);
+    const { userId, ...extra } = await grant(context, given, url);
+    const id = `${url}/id/${org.orgId}/${userId}`;
     const issuedAt = String(org.now().getTime());
     const signature = createHmac('sha256', credentials.clientSecret)
       .update(id + issuedAt)
       .digest('base64');
     return {
-      access_token: sessions.open(),
+      access_token: sessions.open(userId),
       signature,
-      scope: 'full refresh_token',
+      scope: given.scope ?? 'full refresh_token',
       instance_url: url,
       id,
       token_type: 'Bearer',
@@ -94,26 +103,42 @@ export function oauthRoutes(app: FastifyInstance, context: Context): void {
 
   app.get<{ Querystring: Form }>('/services/oauth2/authorize', async ({ query }, reply) => {
     checkClient(context, query, false);
-    const { redirect_uri: target, state, code_challenge: challenge } = query;
+    const { redirect_uri: target, state, code_challenge: challenge, login_hint: hint } = query;
     if (!target || !URL.canParse(target)) throw new OAuthError('redirect_uri_missing', 'redirect_uri must be a URL');
     const back = new URL(target);
-    back.searchParams.set('code', sessions.issueCode(challenge ?? null));
+    const userId = hint === undefined ? org.userId : await userNamed(context, hint);
+    if (query.response_type !== undefined && query.response_type !== 'code') {
+      back.searchParams.set('error', 'unsupported_response_type');
+    } else if (userId === undefined) {
+      back.searchParams.set('error', 'access_denied');
+    } else {
+      // Nobody is asked: whoever runs the org has already agreed.
+      const method = query.code_challenge_method === 'plain' ? 'plain' : 'S256';
+      back.searchParams.set(
+        'code',
+        sessions.issueCode({ userId, challenge: challenge ?? null, method, redirectUri: target }),
+      );
+    }
     if (state !== undefined) back.searchParams.set('state', state);
     return reply.redirect(back.href, 302);
   });
 
-  app.post('/services/oauth2/revoke', async ({ body }, reply) => {
-    const token = form.safeParse(body).data?.token ?? '';
+  const revoke = (given: unknown) => {
+    const token = form.safeParse(given).data?.token ?? '';
     sessions.close(token);
     sessions.revokeRefreshToken(token);
-    return reply.code(200).send('');
-  });
+    return '';
+  };
+  app.post('/services/oauth2/revoke', async ({ body }) => revoke(body));
+  app.get('/services/oauth2/revoke', async ({ query }) => revoke(query));
 
   for (const path of ['/services/oauth2/userinfo', `/id/:orgId/:userId`]) {
-    app.get(path, async (request) => {
-      if (!sessions.isOpen(sessionOf(request))) throw sessionExpired();
-      return identityOf(context, path.startsWith('/services'));
-    });
+    const answer = async (request: FastifyRequest) => {
+      if (sessions.userOf(sessionOf(request)) === undefined) throw sessionExpired();
+      return identityOf(context, request, path.startsWith('/services'));
+    };
+    app.get(path, answer);
+    app.post(path, answer);
   }
 }
 

@@ -2,12 +2,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SalesforceError } from '../salesforce-error.ts';
 import { compileSoql } from '../soql/compile.ts';
-import { countSql, recordSql } from '../soql/plan.ts';
+import { recordSql, type Plan } from '../soql/plan.ts';
+import { tableOf } from '../org/sql.ts';
 import { describeColumns } from './columns.ts';
+import type { Org } from '../org/org.ts';
 import type { Context } from './context.ts';
+import { faultsOn } from './fault-injection.ts';
 import { toRecords, type JsonRecord } from './records.ts';
 import type { Page } from './cursors.ts';
-import { sessionOf } from './session-check.ts';
+import { orgOf, sessionOf } from './session-check.ts';
 import { versionNumber } from './versions.ts';
 
 interface QueryRoute {
@@ -16,9 +19,9 @@ interface QueryRoute {
 }
 
 export function queryRoutes(app: FastifyInstance, context: Context): void {
-  const { org, cursors } = context;
+  const { cursors } = context;
 
-  const answer = async (page: Page, version: string): Promise<JsonRecord> => ({
+  const answer = async (org: Org, page: Page, version: string): Promise<JsonRecord> => ({
     totalSize: page.totalSize,
     done: page.nextLocator === null,
     // Salesforce says /query/ after queryAll too.
@@ -31,29 +34,15 @@ export function queryRoutes(app: FastifyInstance, context: Context): void {
     versionNumber(version);
     const text = request.query.q ?? request.query.explain;
     if (text === undefined) throw new SalesforceError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
+    const org = orgOf(context, request);
     const plan = compileSoql(org, text, { allRows });
-    if (request.query.explain !== undefined) return explain(plan.object.name);
+    if (request.query.explain !== undefined) return explainPlan(org, plan, text);
     if (request.query.columns !== undefined) return describeColumns(plan);
     if (plan.kind === 'count') {
       const [row] = await org.db.rows(recordSql(plan));
       return { totalSize: Number(row?.c0 ?? 0), done: true, records: [] };
     }
-    return answer(await cursors.open(plan, sessionOf(request), batchSizeOf(request)), version);
-  };
-
-  const explain = async (object: string) => {
-    const found = org.find(object);
-    const count = found ? Number(await org.db.value(countSql(compileSoql(org, `select Id from ${found.name}`)))) : 0;
-    const plan = {
-      cardinality: count,
-      fields: [],
-      leadingOperationType: 'TableScan',
-      notes: [],
-      relativeCost: 1,
-      sobjectCardinality: count,
-      sobjectType: object,
-    };
-    return { plans: [plan], sourceQuery: object };
+    return answer(org, await cursors.open(plan, sessionOf(request), org.userId, batchSizeOf(request)), version);
   };
 
   app.get<QueryRoute>('/services/data/:version/query', (request) => run(request, false));
@@ -64,7 +53,9 @@ export function queryRoutes(app: FastifyInstance, context: Context): void {
       async (request) => {
         const { version, locator } = request.params;
         versionNumber(version);
-        return answer(await cursors.more(locator, sessionOf(request), batchSizeOf(request)), version);
+        const org = orgOf(context, request);
+        if (faultsOn(request).some(({ kind }) => kind === 'locator-lost')) await cursors.close(locator);
+        return answer(org, await cursors.more(locator, sessionOf(request), batchSizeOf(request)), version);
       },
     );
   }
@@ -82,5 +73,23 @@ export function queryRoutes(app: FastifyInstance, context: Context): void {
 function batchSizeOf(request: FastifyRequest): number {
   const header = String(request.headers['sforce-query-options'] ?? '');
   const asked = Number(/batchSize\s*=\s*(\d+)/i.exec(header)?.[1] ?? 2000);
-  return Math.min(2000, Math.max(200, asked));
+  const size = Math.min(2000, Math.max(200, asked));
+  // Salesforce may answer fewer than asked for; how many fewer, nobody knows.
+  const short = faultsOn(request).find(({ kind }) => kind === 'short-page');
+  return short ? Math.min(size, short.rows ?? Math.ceil(size / 3)) : size;
+}
+
+/** The only plan there is: every row is looked at. */
+async function explainPlan(org: Org, { object }: Plan, sourceQuery: string) {
+  const all = Number(await org.db.value(`/* explain.count */ select count(*) from ${tableOf(object.name)}`));
+  const plan = {
+    cardinality: all,
+    fields: [],
+    leadingOperationType: 'TableScan',
+    notes: [],
+    relativeCost: 1,
+    sobjectCardinality: all,
+    sobjectType: object.name,
+  };
+  return { plans: [plan], sourceQuery };
 }

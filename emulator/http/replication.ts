@@ -1,11 +1,12 @@
 /** What changed and what went away in a window of time: updated/ and deleted/, minute by minute. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { quoteText, tableOf } from '../org/sql.ts';
 import { stampOf } from '../changes/remove.ts';
 import type { SObject } from '../objects/definition.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Context } from './context.ts';
-import { objectOf } from './sobjects.ts';
+import { objectOf } from './record-find.ts';
+import { orgOf } from './session-check.ts';
 import { minuteOf, parseTime, salesforceTime } from './time.ts';
 import { versionNumber } from './versions.ts';
 
@@ -22,9 +23,10 @@ const deleteLogDays = 15;
 export function replicationRoutes(app: FastifyInstance, context: Context): void {
   const { org, transactions } = context;
 
-  const read = ({ params, query }: { params: ReplicationRoute['Params']; query: ReplicationRoute['Querystring'] }) => {
+  const read = (request: FastifyRequest<ReplicationRoute>) => {
+    const { params, query } = request;
     versionNumber(params.version);
-    const object = objectOf(context, params.name);
+    const object = objectOf(orgOf(context, request), params.name);
     if (!object.replicateable) {
       throw new SalesforceError(400, 'INVALID_TYPE_FOR_OPERATION', `object type ${object.name} is not replicable`);
     }
@@ -48,18 +50,20 @@ export function replicationRoutes(app: FastifyInstance, context: Context): void 
 
   app.get<ReplicationRoute>('/services/data/:version/sobjects/:name/deleted', async (request) => {
     const { object, start, end } = read(request);
+    const kept = new Date(org.now().getTime() - deleteLogDays * day);
+    const earliest = minuteOf(context.deleteLog.earliest ?? kept);
+    const from = new Date(Math.max(start.getTime(), earliest.getTime()));
     const inside = (column: string) =>
-      `${column} >= ${stampOf(start.toISOString())} and ${column} < ${stampOf(end.toISOString())}`;
+      `${column} >= ${stampOf(from.toISOString())} and ${column} < ${stampOf(end.toISOString())}`;
     const rows = await org.db
       .rows(`/* replication.deleted */ select id, strftime(deleted_at, '%Y-%m-%dT%H:%M:%S.%g+0000') as "deletedDate" from (
       select "Id" as id, "SystemModstamp" as deleted_at from ${tableOf(object.name)} where "IsDeleted" and ${inside('"SystemModstamp"')}
       union all select id, deleted_at from log.purged where sobject = ${quoteText(object.name)} and ${inside('deleted_at')})
       order by deleted_at, id limit ${idLimit + 1}`);
     refuseTooMany(rows.length, object);
-    const earliest = new Date(org.now().getTime() - deleteLogDays * day);
     return {
       deletedRecords: rows,
-      earliestDateAvailable: salesforceTime(minuteOf(earliest)),
+      earliestDateAvailable: salesforceTime(earliest),
       latestDateCovered: latestCovered(end),
     };
   });

@@ -1,52 +1,77 @@
-/** Keeps who is logged in: access tokens that expire, refresh tokens and authorization codes. */
+/** Keeps who is logged in: access tokens that expire, refresh tokens that may rotate, and authorization codes. */
 import { randomBytes } from 'node:crypto';
 
+export interface Code {
+  userId: string;
+  /** The PKCE challenge the exchange must answer, and how it was made. */
+  challenge: string | null;
+  method: 'plain' | 'S256';
+  redirectUri: string;
+}
+
 export interface Sessions {
+  /** Whether each use of a refresh token ends it and gives a new one. */
+  rotates: boolean;
   /** A new access token; its first 15 characters are the org's id, as in Salesforce. */
-  open(): string;
-  /** Whether the token is known and not expired. */
-  isOpen(token: string): boolean;
+  open(userId: string): string;
+  /** Whose the token is; undefined where it is unknown or expired. */
+  userOf(token: string): string | undefined;
   close(token: string): void;
   /** Ends every session at once; refresh tokens live on. */
   closeAll(): void;
-  issueRefreshToken(): string;
-  isRefreshToken(token: string): boolean;
+  issueRefreshToken(userId: string): string;
+  /** Who a refresh token stands for, and the one to use from now on where tokens rotate; undefined for an unknown one. */
+  refresh(token: string): { userId: string; next: string | null } | undefined;
   revokeRefreshToken(token: string): void;
-  /** A code for one exchange, with the PKCE challenge it must be answered with. */
-  issueCode(challenge: string | null): string;
-  /** The challenge of a code never used before; undefined for an unknown one. */
-  redeemCode(code: string): string | null | undefined;
+  /** Ends every refresh token: users must log in again. */
+  revokeAll(): void;
+  /** A code for one exchange. */
+  issueCode(code: Code): string;
+  /** What was asked with a code never used before; undefined for an unknown one. */
+  redeemCode(code: string): Code | undefined;
 }
 
-export function createSessions(orgId: () => string, seconds: number, now: () => number): Sessions {
-  const expiry = new Map<string, number>();
-  const refreshTokens = new Set<string>();
-  const codes = new Map<string, string | null>();
+export function createSessions(orgId: () => string, seconds: number, now: () => number, rotates: boolean): Sessions {
+  const open = new Map<string, { userId: string; expiresAt: number }>();
+  const refreshTokens = new Map<string, string>();
+  const codes = new Map<string, Code>();
+  const issueRefreshToken = (userId: string) => {
+    const token = `5Aep${randomBytes(40).toString('base64url')}`;
+    refreshTokens.set(token, userId);
+    return token;
+  };
   return {
-    open: () => {
+    rotates,
+    open: (userId) => {
       const token = `${orgId().slice(0, 15)}!AQ${randomBytes(48).toString('base64url')}`;
-      expiry.set(token, now() + seconds * 1000);
+      open.set(token, { userId, expiresAt: now() + seconds * 1000 });
       return token;
     },
-    isOpen: (token) => (expiry.get(token) ?? 0) > now(),
-    close: (token) => void expiry.delete(token),
-    closeAll: () => expiry.clear(),
-    issueRefreshToken: () => {
-      const token = `5Aep${randomBytes(40).toString('base64url')}`;
-      refreshTokens.add(token);
-      return token;
+    userOf: (token) => {
+      const session = open.get(token);
+      return session && session.expiresAt > now() ? session.userId : undefined;
     },
-    isRefreshToken: (token) => refreshTokens.has(token),
+    close: (token) => void open.delete(token),
+    closeAll: () => open.clear(),
+    issueRefreshToken,
+    refresh(token) {
+      const userId = refreshTokens.get(token);
+      if (userId === undefined) return undefined;
+      if (!this.rotates) return { userId, next: null };
+      refreshTokens.delete(token);
+      return { userId, next: issueRefreshToken(userId) };
+    },
     revokeRefreshToken: (token) => void refreshTokens.delete(token),
-    issueCode: (challenge) => {
-      const code = `aPrx${randomBytes(30).toString('base64url')}`;
-      codes.set(code, challenge);
-      return code;
+    revokeAll: () => refreshTokens.clear(),
+    issueCode: (code) => {
+      const text = `aPrx${randomBytes(30).toString('base64url')}`;
+      codes.set(text, code);
+      return text;
     },
-    redeemCode: (code) => {
-      const challenge = codes.get(code);
-      codes.delete(code);
-      return challenge;
+    redeemCode: (text) => {
+      const code = codes.get(text);
+      codes.delete(text);
+      return code;
     },
   };
 }

@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { applyChanges } from '../changes/apply.ts';
 import { isId } from '../ids.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+import type { Org } from '../org/org.ts';
+import { quoteText } from '../org/sql.ts';
 import type { Context } from './context.ts';
+import { baseUrl, userNamed } from './session-check.ts';
 
 interface SoapRoute {
   Params: { kind: string; version: string };
@@ -11,25 +14,23 @@ interface SoapRoute {
 
 export function soapRoutes(app: FastifyInstance, context: Context): void {
   for (const path of ['/services/Soap/:kind/:version', '/services/Soap/:kind/:version/:org']) {
-    app.post<SoapRoute>(path, async ({ params, body }, reply) => {
+    app.post<SoapRoute>(path, async (request, reply) => {
+      const { params, body } = request;
       const xml = typeof body === 'string' ? body : '';
       const call = /<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)/.exec(xml)?.[1] ?? '';
-      if (call === 'login') return login(context, params, xml, reply);
+      if (call === 'login') return login(context, baseUrl(context, request), params, xml, reply);
       if (call === 'merge') return merge(context, xml, reply);
       return fault(reply, 'soapenv:Client', `No operation available for request ${call}`);
     });
   }
 }
 
-function login(
-  { credentials, sessions, org, url }: Context,
-  params: SoapRoute['Params'],
-  xml: string,
-  reply: FastifyReply,
-) {
-  const [username] = texts(xml, 'username');
+async function login(context: Context, url: string, params: SoapRoute['Params'], xml: string, reply: FastifyReply) {
+  const { credentials, sessions, org } = context;
+  const [username = ''] = texts(xml, 'username');
   const [password] = texts(xml, 'password');
-  if (username !== credentials.username || !password?.startsWith(credentials.password)) {
+  const userId = await userNamed(context, username);
+  if (userId === undefined || !password?.startsWith(credentials.password)) {
     const message = 'INVALID_LOGIN: Invalid username, password, security token; or user locked out.';
     return fault(reply, 'sf:INVALID_LOGIN', message);
   }
@@ -37,15 +38,16 @@ function login(
   return answer(
     reply,
     `<loginResponse><result><metadataServerUrl>${server}</metadataServerUrl><passwordExpired>false</passwordExpired><sandbox>false</sandbox>` +
-      `<serverUrl>${server}</serverUrl><sessionId>${sessions.open()}</sessionId><userId>${org.userId}</userId>` +
-      `<userInfo><organizationId>${org.orgId}</organizationId><userId>${org.userId}</userId><userName>${escapeXml(username)}</userName>` +
+      `<serverUrl>${server}</serverUrl><sessionId>${sessions.open(userId)}</sessionId><userId>${userId}</userId>` +
+      `<userInfo><organizationId>${org.orgId}</organizationId><organizationName>${escapeXml(await nameOf(org))}</organizationName><userId>${userId}</userId><userName>${escapeXml(username)}</userName>` +
       `<userTimeZone>GMT</userTimeZone></userInfo></result></loginResponse>`,
   );
 }
 
 async function merge(context: Context, xml: string, reply: FastifyReply) {
   const [session = ''] = texts(xml, 'sessionId');
-  if (!context.sessions.isOpen(session)) {
+  const userId = context.sessions.userOf(session);
+  if (userId === undefined) {
     return fault(
       reply,
       'sf:INVALID_SESSION_ID',
@@ -58,12 +60,12 @@ async function merge(context: Context, xml: string, reply: FastifyReply) {
     const [masterId = ''] = texts(master, 'Id');
     const [type = ''] = texts(master, 'type');
     const mergeIds = texts(request, 'recordToMergeIds');
-    results.push(await mergeOne(context, type, masterId, mergeIds));
+    results.push(await mergeOne(context.org.as(userId), type, masterId, mergeIds));
   }
   return answer(reply, `<mergeResponse>${results.join('')}</mergeResponse>`);
 }
 
-async function mergeOne({ org }: Context, type: string, masterId: string, mergeIds: string[]): Promise<string> {
+async function mergeOne(org: Org, type: string, masterId: string, mergeIds: string[]): Promise<string> {
   const sobject = type || (org.findByPrefix(masterId)?.name ?? '');
   try {
     const bad = [masterId, ...mergeIds].find((id) => !isId(id));
@@ -82,6 +84,11 @@ async function mergeOne({ org }: Context, type: string, masterId: string, mergeI
   }
   const merged = mergeIds.map((id) => `<mergedRecordIds>${id}</mergedRecordIds>`).join('');
   return `<result><id>${masterId}</id>${merged}<success>true</success></result>`;
+}
+
+async function nameOf(org: Org): Promise<string> {
+  const name = `/* soap.org */ select "Name" from org."Organization" where "Id" = ${quoteText(org.orgId)}`;
+  return String((await org.db.value(name)) ?? '');
 }
 
 /** The contents of every element of this local name; enough for messages this small and flat. */

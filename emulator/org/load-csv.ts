@@ -4,23 +4,48 @@ import { standardObject, type Field, type SObject } from '../objects/definition.
 import { findStructuralFault, lineOfRow, quotesPairUp, readHeader } from './csv-place.ts';
 import { OrgFolderError } from './folder-error.ts';
 import { inferFields } from './infer.ts';
-import type { Org } from './org.ts';
-import { findField } from './org.ts';
-import { castFromText, columnType, quoteName, quoteText, storedFields, tableOf } from './sql.ts';
+import { findField, type Org } from './org.ts';
+import { hasPersonName } from './person-name.ts';
+import { castFromText, columnType, looksLikeId, quoteName, quoteText, storedFields, tableOf } from './sql.ts';
 
-const stage = 'result.stage';
+/** Where a faulty file is looked into. */
+const stageOf = (file: string) => `result.${quoteName(`stage of ${file}`)}`;
 
 /** Loads `path` as the object of its name. `known` is the object's definition where one exists. Answers the whole definition. */
 export async function loadCsv(org: Org, path: string, known: SObject | undefined): Promise<SObject> {
   const file = basename(path);
   const header = await checkHeader(path, file);
-  await stageText(org, path, file, header);
-  const object = await define(org, file, header, known);
-  await checkValues(org, path, file, header, object);
-  await createTable(org, object);
-  await copyRows(org, header, object);
-  await org.db.run(`/* load.drop_stage */ drop table ${stage}`);
-  return object;
+  const pairsUp = quotesPairUp(path);
+  try {
+    const object = await define(org, path, header, known);
+    await createTable(org, object);
+    await copyRows(org, path, header, object);
+    if (!(await pairsUp) || (await hasTwins(org, object))) throw new FaultInFile(object);
+    return object;
+  } catch (error) {
+    await pairsUp;
+    // The fast way only says that something is wrong; the slow one finds the line.
+    const { object } = error instanceof FaultInFile ? error : { object: known };
+    await findFault(org, path, file, header, object);
+    throw error;
+  }
+}
+
+/** The file holds what Salesforce could not; where, the slow way tells. */
+class FaultInFile extends Error {
+  readonly object: SObject;
+
+  constructor(object: SObject, cause?: unknown) {
+    super(`${object.name} does not load`, { cause });
+    this.object = object;
+  }
+}
+
+/** The file as rows of text, in its order. */
+function textRows(path: string, header: string[], parallel = true): string {
+  const columns = header.map((name) => `${quoteText(name)}: 'varchar'`).join(', ');
+  return `read_csv(${quoteText(path)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
+    strict_mode = true, parallel = ${parallel}, max_line_size = 33554432, columns = {${columns}})`;
 }
 
 async function checkHeader(path: string, file: string): Promise<string[]> {
@@ -50,35 +75,46 @@ async function checkHeader(path: string, file: string): Promise<string[]> {
   return header;
 }
 
-async function stageText(org: Org, path: string, file: string, header: string[]): Promise<void> {
-  if (!(await quotesPairUp(path))) await findStructuralFault(path, file);
-  const columns = header.map((name) => `${quoteText(name)}: 'varchar'`).join(', ');
+/** Throws OrgFolderError for the first fault in the file; returns where it finds none. */
+async function findFault(
+  org: Org,
+  path: string,
+  file: string,
+  header: string[],
+  object: SObject | undefined,
+): Promise<void> {
+  await findStructuralFault(path, file);
+  const stage = stageOf(file);
   try {
-    // One thread: rows must keep the file's order, or a fault is reported in the wrong line.
-    await org.db.run(`/* load.stage */ create or replace table ${stage} as select * from read_csv(${quoteText(path)},
-      header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', strict_mode = true,
-      parallel = false, max_line_size = 33554432, columns = {${columns}})`);
+    await org.db.run(
+      `/* load.stage */ create or replace table ${stage} as select * from ${textRows(path, header, false)}`,
+    );
   } catch (error) {
-    await findStructuralFault(path, file);
     const reason = error instanceof Error ? error.message.split('\n')[0] : 'unreadable';
     throw new OrgFolderError({ file }, `The CSV does not load: ${reason}.`, 'Write it as RFC 4180 CSV in UTF-8.');
   }
+  if (object) await checkValues(org, path, file, header, object);
 }
 
-async function define(org: Org, file: string, header: string[], known: SObject | undefined): Promise<SObject> {
-  const name = basename(file, '.csv');
-  const prefix = await org.db.value(`/* load.prefix */ select "Id"[1:3] from ${stage} limit 1`);
+async function define(org: Org, path: string, header: string[], known: SObject | undefined): Promise<SObject> {
+  const name = basename(path, '.csv');
+  const rows = textRows(path, header);
   const bare =
     known ??
     standardObject({
       name,
       labelPlural: `${name.replace(/__c$/, '').replaceAll('_', ' ')}s`,
-      keyPrefix: String(prefix ?? 'a00'),
+      keyPrefix: String((await org.db.value(`/* load.prefix */ select "Id"[1:3] from ${rows} limit 1`)) ?? 'a00'),
       fields: '',
     });
   const unknown = header.filter((column) => !findField(bare, column));
-  const inferred = await inferFields(org.db, stage, unknown);
+  const inferred = await inferFields(org.db, rows, unknown);
   return inferred.length === 0 ? bare : { ...bare, fields: [...bare.fields, ...inferred] };
+}
+
+async function hasTwins(org: Org, object: SObject): Promise<boolean> {
+  const table = tableOf(object.name);
+  return (await org.db.value(`/* load.twins */ select count(*) > count(distinct "Id") from ${table}`)) === true;
 }
 
 async function checkValues(org: Org, path: string, file: string, header: string[], object: SObject): Promise<void> {
@@ -86,13 +122,12 @@ async function checkValues(org: Org, path: string, file: string, header: string[
     const line = await lineOfRow(path, Number(row));
     throw new OrgFolderError({ file, line, column: header.indexOf(column) + 1 }, `${column}: ${fault}`, advice);
   };
+  const stage = stageOf(file);
   const tests = header.map((name) => {
     const value = quoteName(name);
     const type = findField(object, name)?.type ?? 'string';
     const isKey = type === 'id' || type === 'reference';
-    const bad = isKey
-      ? `not regexp_full_match(${value}, '[A-Za-z0-9]{15}([A-Za-z0-9]{3})?')`
-      : `${castFromText(value, type)} is null`;
+    const bad = isKey ? `not ${looksLikeId(value)}` : `${castFromText(value, type)} is null`;
     const missing = name === 'Id' ? `${value} is null or ` : `${value} is not null and `;
     return `min(rowid) filter (where ${missing}(${bad})) as ${value}`;
   });
@@ -143,6 +178,9 @@ const advices: Partial<Record<string, string>> = {
   time: 'Write it as 09:30:00.000Z.',
 };
 
+/** Who keeps a record, where the folder does not say: the connected user. */
+const keepers = new Set(['CreatedById', 'LastModifiedById', 'OwnerId']);
+
 /** Columns every table has, whether or not the object shows them: deletes and replication work on them. */
 const internalColumns = {
   IsDeleted: 'boolean',
@@ -158,28 +196,73 @@ export async function createTable(org: Org, object: SObject): Promise<void> {
   await org.db.run(`/* load.create */ create table ${tableOf(object.name)} (${list})`);
 }
 
-async function copyRows(org: Org, header: string[], object: SObject): Promise<void> {
+/** Casts and keeps the rows in one pass; the engine stops at the first value that is not of its type. */
+async function copyRows(org: Org, path: string, header: string[], object: SObject): Promise<void> {
+  const values = rowValues(org, header, object);
+  const names = [...values.keys()].map(quoteName).join(', ');
+  try {
+    await org.db.run(`/* load.copy */ insert into ${tableOf(object.name)} (${names})
+      select ${[...values.values()].join(', ')} from ${textRows(path, header)}`);
+  } catch (error) {
+    throw new FaultInFile(object, error);
+  }
+}
+
+/** What each column is filled with, by its name: the folder's value, or what Salesforce always has and a folder may leave out. */
+function rowValues(org: Org, header: string[], object: SObject): Map<string, string> {
   const given = new Map(header.map((name) => [name.toLowerCase(), name]));
   const read = (name: string, type: Field['type']) => {
     const column = given.get(name.toLowerCase());
-    return column === undefined ? 'null' : castFromText(quoteName(column), type);
+    return column === undefined ? 'null' : strictly(column, type);
   };
   const created = read('CreatedDate', 'datetime');
   const modified = read('LastModifiedDate', 'datetime');
   const stamped = read('SystemModstamp', 'datetime');
-  // A folder may leave the system fields out; Salesforce never does.
+  const first = (...choices: string[]) => {
+    const known = choices.filter((choice) => choice !== 'null');
+    return known.length === 1 ? (known[0] ?? '') : `coalesce(${known.join(', ')})`;
+  };
+  const longAgo = `timestamp '2020-01-01'`;
   const values = new Map<string, string>([
-    ['IsDeleted', `coalesce(${read('IsDeleted', 'boolean')}, false)`],
-    ['CreatedDate', `coalesce(${created}, ${modified}, ${stamped}, timestamp '2020-01-01')`],
-    ['LastModifiedDate', `coalesce(${modified}, ${stamped}, ${created}, timestamp '2020-01-01')`],
-    ['SystemModstamp', `coalesce(${stamped}, ${modified}, ${created}, timestamp '2020-01-01')`],
+    ['IsDeleted', first(read('IsDeleted', 'boolean'), 'false')],
+    ['CreatedDate', first(created, modified, stamped, longAgo)],
+    ['LastModifiedDate', first(modified, stamped, created, longAgo)],
+    ['SystemModstamp', first(stamped, modified, created, longAgo)],
   ]);
   for (const field of storedFields(object.fields)) {
     if (values.has(field.name)) continue;
     const value = read(field.name, field.type);
-    values.set(field.name, field.type === 'boolean' && !field.nillable ? `coalesce(${value}, false)` : value);
+    if (field.type === 'boolean' && !field.nillable) values.set(field.name, first(value, 'false'));
+    else if (keepers.has(field.name) && !field.nillable) values.set(field.name, first(value, quoteText(org.userId)));
+    else values.set(field.name, value);
   }
-  const names = [...values.keys()].map(quoteName).join(', ');
-  await org.db.run(`/* load.copy */ insert into ${tableOf(object.name)} (${names})
-    select ${[...values.values()].join(', ')} from ${stage} order by rowid`);
+  if (hasPersonName(object)) completeNames(values);
+  return values;
+}
+
+/** A person has one name in two parts and a whole one; a folder may give either. */
+function completeNames(values: Map<string, string>): void {
+  const [firstName = 'null', lastName = 'null', name = 'null'] = ['FirstName', 'LastName', 'Name'].map((part) =>
+    values.get(part),
+  );
+  const nameless = `${lastName} is null and ${firstName} is null and ${name} is not null`;
+  values.set('LastName', `case when ${nameless} then regexp_extract(${name}, '(\\S+)\\s*$', 1) else ${lastName} end`);
+  const before = `nullif(trim(regexp_replace(${name}, '\\S+\\s*$', '')), '')`;
+  values.set('FirstName', `case when ${nameless} then ${before} else ${firstName} end`);
+  values.set('Name', `coalesce(${name}, nullif(concat_ws(' ', ${firstName}, ${lastName}), ''))`);
+}
+
+/** The typed value of a text column; the statement fails on text that is no such value. */
+function strictly(column: string, type: Field['type']): string {
+  const text = quoteName(column);
+  const refuse = `error('not of its type')`;
+  if (type === 'id' || type === 'reference') {
+    const bad =
+      column === 'Id'
+        ? `${text} is null or not ${looksLikeId(text)}`
+        : `${text} is not null and not ${looksLikeId(text)}`;
+    return `case when ${bad} then ${refuse} else ${castFromText(text, type)} end`;
+  }
+  if (columnType(type) === 'varchar') return text;
+  return `case when ${text} is not null then coalesce(${castFromText(text, type)}, ${refuse}) end`;
 }

@@ -7,7 +7,7 @@ import { openDatabase } from './database.ts';
 import { OrgFolderError } from './folder-error.ts';
 import { relationshipOf } from './infer.ts';
 import { createTable, loadCsv } from './load-csv.ts';
-import { findField, Org } from './org.ts';
+import { Org } from './org.ts';
 import { parseDescribe } from './recorded.ts';
 import { quoteName, quoteText, tableOf } from './sql.ts';
 
@@ -16,10 +16,9 @@ export async function loadOrg(folder: string, username: string, now: () => Date)
   const files = await listFolder(folder);
   const org = new Org(await openDatabase(), now);
   try {
-    await loadObjects(org, folder, files);
+    await loadObjects(org, folder, files, username);
     await linkReferences(org);
-    await addIdentity(org, username);
-    await completeRows(org);
+    org.settleSchema();
     return org;
   } catch (error) {
     await org.db.close();
@@ -35,7 +34,53 @@ async function listFolder(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
 }
 
-async function loadObjects(org: Org, folder: string, files: string[]): Promise<void> {
+async function loadObjects(org: Org, folder: string, files: string[], username: string): Promise<void> {
+  const known = await knownObjects(folder, files);
+  const names = files
+    .filter((file) => file.endsWith('.csv') && !file.startsWith('truth'))
+    .map((file) => checkName(file, known));
+  const load = async (name: string) => org.add(await loadCsv(org, join(folder, `${name}.csv`), known.get(name)));
+  const create = async (object: SObject) => {
+    await createTable(org, object);
+    org.add(object);
+  };
+  // Who is connected comes first: records without a keeper are theirs.
+  for (const name of ['User', 'Organization']) {
+    const object = known.get(name);
+    if (names.includes(name)) await load(name);
+    else if (object) await create(object);
+  }
+  await addIdentity(org, username);
+  await loadRest(
+    names.filter((name) => !org.findHidden(name)),
+    load,
+  );
+  for (const object of known.values()) if (!org.findHidden(object.name)) await create(object);
+}
+
+// Most files are too small for the engine to split, so several are read side by side.
+const filesAtOnce = 4;
+
+/** Of several faulty files the first by name is told, whichever was found first. */
+async function loadRest(names: string[], load: (name: string) => Promise<void>): Promise<void> {
+  const faults = new Map<string, unknown>();
+  const waiting = [...names];
+  const loadNext = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      try {
+        await load(name);
+      } catch (error) {
+        faults.set(name, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, loadNext));
+  const first = names.find((name) => faults.has(name));
+  if (first !== undefined) throw faults.get(first);
+}
+
+/** The standard objects, and what the folder's describe files say instead. */
+async function knownObjects(folder: string, files: string[]): Promise<Map<string, SObject>> {
   const known = new Map(standardObjects.map((object) => [object.name, object]));
   const describes = files.includes('describe') ? await readdir(join(folder, 'describe')) : [];
   for (const file of describes.filter((name) => name.endsWith('.json')).sort()) {
@@ -46,23 +91,18 @@ async function loadObjects(org: Org, folder: string, files: string[]): Promise<v
     }
     known.set(object.name, object);
   }
-  for (const file of files) {
-    if (!file.endsWith('.csv') || file.startsWith('truth')) continue;
-    const name = basename(file, '.csv');
-    if (!/^[A-Za-z]\w*$/.test(name)) {
-      throw new OrgFolderError({ file }, 'The name is no sObject.', 'Name it after one, such as Account.csv.');
-    }
-    // Salesforce's names have one spelling; the engine would take two for one table.
-    const spelt = [...known.keys()].find((key) => key !== name && key.toLowerCase() === name.toLowerCase());
-    if (spelt !== undefined)
-      throw new OrgFolderError({ file }, `The object is spelt ${spelt}.`, `Call it ${spelt}.csv.`);
-    org.add(await loadCsv(org, join(folder, file), known.get(name)));
-    known.delete(name);
+  return known;
+}
+
+function checkName(file: string, known: Map<string, SObject>): string {
+  const name = basename(file, '.csv');
+  if (!/^[A-Za-z]\w*$/.test(name)) {
+    throw new OrgFolderError({ file }, 'The name is no sObject.', 'Name it after one, such as Account.csv.');
   }
-  for (const object of known.values()) {
-    await createTable(org, object);
-    org.add(object);
-  }
+  // Salesforce's names have one spelling; the engine would take two for one table.
+  const spelt = [...known.keys()].find((key) => key !== name && key.toLowerCase() === name.toLowerCase());
+  if (spelt !== undefined) throw new OrgFolderError({ file }, `The object is spelt ${spelt}.`, `Call it ${spelt}.csv.`);
+  return name;
 }
 
 /** Inferred references learn their parents from the key prefixes of their values. */
@@ -105,28 +145,4 @@ async function addIdentity(org: Org, username: string): Promise<void> {
         "FiscalYearStartMonth", "CreatedDate", "LastModifiedDate", "SystemModstamp")
       values (${quoteText(org.orgId)}, 'Local org', 'Developer Edition', 'EMU1', false, false, false, 'en_US', 'GMT', 'en_US', 1, ${stamp}, ${stamp}, ${stamp})`);
   }
-}
-
-/** Fills what Salesforce always has and a folder may leave out: record keepers, and names put together or taken apart. */
-async function completeRows(org: Org): Promise<void> {
-  for (const object of org.everyObject) {
-    const table = tableOf(object.name);
-    for (const keeper of ['CreatedById', 'LastModifiedById', 'OwnerId']) {
-      const field = findField(object, keeper);
-      if (!field || field.nillable) continue;
-      await org.db.run(
-        `/* load.keeper */ update ${table} set "${keeper}" = ${quoteText(org.userId)} where "${keeper}" is null`,
-      );
-    }
-    if (!hasPersonName(object)) continue;
-    await org.db.run(`/* load.last_name */ update ${table} set "LastName" = regexp_extract("Name", '(\\S+)\\s*$', 1),
-      "FirstName" = nullif(trim(regexp_replace("Name", '\\S+\\s*$', '')), '') where "LastName" is null and "FirstName" is null and "Name" is not null`);
-    await org.db.run(`/* load.full_name */ update ${table} set "Name" = ${fullName} where "Name" is null`);
-  }
-}
-
-export const fullName = `nullif(concat_ws(' ', "FirstName", "LastName"), '')`;
-
-export function hasPersonName(object: SObject): boolean {
-  return ['FirstName', 'LastName', 'Name'].every((name) => findField(object, name) !== undefined);
 }

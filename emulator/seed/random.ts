@@ -46,13 +46,15 @@ export class Random {
 
   /** One of the keys, with the odds its value gives. */
   weighted<K extends string>(odds: Readonly<Record<K, number>>): K {
-    const entries = Object.entries(odds) as [K, number][];
-    let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [key, weight] of entries) {
-      left -= weight;
+    // Half a million calls an org: a list of entries each time took twice as long.
+    let sum = 0;
+    for (const key in odds) sum += odds[key];
+    let left = this.next() * sum;
+    for (const key in odds) {
+      left -= odds[key];
       if (left < 0) return key;
     }
-    return this.pick(entries)[0];
+    return this.pick(Object.keys(odds) as K[]);
   }
 
   /** Log-normal: half of the draws lie under `median`; `spread` is the standard deviation of the logarithm. */

@@ -47,6 +47,9 @@ function compileQuery(
   const bounds = extra
     ? ` qualify ${nth} > ${query.offset ?? 0} and ${nth} <= ${(query.offset ?? 0) + (query.limit ?? 2 ** 31)} ${order}`
     : ` ${order}${limit}${offset}`;
+  const tailWhere = (condition: string) => `${scope.from} where ${condition}${selection.groupBy}${having}${bounds}`;
+  const rowid = `${scope.root.alias}.rowid`;
+  const isWhole = extra || query.orderBy || limit !== '' || offset !== '' || selection.kind !== 'rows';
   if (extra) selection.columns.unshift(parentColumn(extra.perParent(scope)));
   return {
     object: scope.root.object,
@@ -56,7 +59,13 @@ function compileQuery(
     parents: selection.parents,
     children,
     usesOffset: query.offset !== undefined,
-    tail: countTail(selection, `${scope.from} where ${where.join(' and ')}${selection.groupBy}${having}${bounds}`),
+    usesFields: fields.some(
+      (field) => field.type === 'FieldFunctionExpression' && /^fields$/i.test(field.functionName),
+    ),
+    tail: countTail(selection, tailWhere(where.join(' and '))),
+    slice: isWhole
+      ? null
+      : (from, to) => tailWhere([...where, `${rowid} >= ${from}`, `${rowid} < ${to}`].join(' and ')),
   };
 }
 

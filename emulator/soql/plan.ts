@@ -29,8 +29,12 @@ export interface Plan {
   parents: Parent[];
   children: ChildList[];
   usesOffset: boolean;
+  /** FIELDS(ALL) and its like. */
+  usesFields: boolean;
   /** From FROM to OFFSET. */
   tail: string;
+  /** The tail for the rows numbered `from` to before `to` alone; null where an order or a limit spans them all. */
+  slice: ((from: number, to: number) => string) | null;
 }
 
 /** Columns c0.., the record's own `id`, then parents' ids p0.., values as JSON carries them. */
@@ -50,11 +54,15 @@ function parentIds(plan: Plan): string[] {
   });
 }
 
-/** One text column `line`: a whole CSV line without its line ending. */
-export function csvSql(plan: Plan, delimiter: string): string {
-  const cells = plan.columns.map(({ sql, type }) => `coalesce(${csvForm(sql, type)}, '')`);
-  const line = `'"' || concat_ws('"${delimiter}"', ${cells.join(', ')}) || '"'`;
-  return `/* soql.csv */ select ${line} as line ${plan.tail}`;
+/** Columns c0.. as the engine keeps them. */
+export function typedSql(plan: Plan): string {
+  return `/* soql.typed */ select ${plan.columns.map(({ sql }, i) => `${sql} as c${i}`).join(', ')} ${plan.tail}`;
+}
+
+/** One text column: a whole CSV line, without the `\n` at its end. `concat` reads null as the empty text Salesforce writes. */
+export function csvSql(plan: Plan, delimiter: string, lineEnding: '\n' | '\r\n'): string {
+  const cells = plan.columns.map(({ sql, type }) => csvForm(sql, type)).join(`, '"${delimiter}"', `);
+  return `/* soql.csv */ select concat('"', ${cells}, '"'${lineEnding === '\r\n' ? ', chr(13)' : ''}) ${plan.tail}`;
 }
 
 export function countSql(plan: Plan): string {

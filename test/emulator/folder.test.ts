@@ -154,6 +154,7 @@ describe('the process', () => {
     expect(Object.keys(ready).sort()).toEqual([
       'clientId',
       'clientSecret',
+      'https',
       'loginUrl',
       'orgId',
       'password',

@@ -1,0 +1,9 @@
+/** Tells objects whose records are people and puts their whole name together from its parts. */
+import type { SObject } from '../objects/definition.ts';
+import { findField } from './org.ts';
+
+export const fullName = `nullif(concat_ws(' ', "FirstName", "LastName"), '')`;
+
+export function hasPersonName(object: SObject): boolean {
+  return ['FirstName', 'LastName', 'Name'].every((name) => findField(object, name) !== undefined);
+}
