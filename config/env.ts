@@ -74,6 +74,10 @@ export const settings = {
   ),
   SLACK_CHANNEL: setting(optional(z.string()), 'Channel id for the bot token'),
   SLACK_API_URL: setting(optional(z.url()), 'Only for tests: another Slack'),
+  CRASH_AT: setting(
+    optional(z.string().regex(/^[a-z]+\.[a-z_]+(#[1-9]\d*)?$/, 'must look like publish.before_commit#2')),
+    'Only for tests: a place in the code at which the process kills itself, and at which passing of it',
+  ),
 } as const;
 
 export type Env = { [Name in keyof typeof settings]: z.infer<(typeof settings)[Name]['schema']> };

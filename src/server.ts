@@ -1,12 +1,14 @@
 /** ENTRY of the control API: settings become a listening server, until SIGTERM. */
 import type { Env } from '../config/env.ts';
 import { buildApp } from './http/app.ts';
+import { armCrash } from './model/crash-point.ts';
 import { systemClock } from './model/ports.ts';
 import { openService } from './service.ts';
 import { closeOnSignal } from './signal.ts';
 
 /** Prints one JSON line `{ "url": ... }` on standard output once it listens. */
 export async function serve(env: Env): Promise<void> {
+  armCrash(env.CRASH_AT);
   const service = await openService(env, 'assay api');
   const app = await buildApp({ ...service, clock: systemClock });
   const url = await app.listen({ host: env.HOST, port: env.PORT });

@@ -1,4 +1,6 @@
 /** ENTRY of the workers: parts become one running worker per queue; whoever calls it closes them at SIGTERM. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { relayOutbox } from '../src/control/outbox.ts';
 import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
 import { openQueues, type QueueName } from '../src/queue/jobs.ts';
 import { ensureBeats } from '../src/queue/schedule.ts';
@@ -32,7 +34,8 @@ export async function startWorkers(
   // A wiped Redis forgets the beats too, and without a tick nothing would bring the runs back.
   const watchdog = setInterval(() => {
     ensureBeats(parts.queues).catch((error: unknown) => parts.log.warn({ err: error }, 'beats'));
-  }, 30_000);
+  }, 10_000);
+  const relay = relayer(parts);
   const workers: RunningWorker[] = [
     startWorker(settings, 'sync', processors.sync, parts.log, { concurrency: 2 }),
     startWorker(settings, 'tick', processors.tick, parts.log, { concurrency: 1 }),
@@ -41,8 +44,33 @@ export async function startWorkers(
   return {
     async close() {
       clearInterval(watchdog);
+      await relay.stop();
       await Promise.all(workers.map((worker) => worker.close(grace)));
       await parts.queues.close();
+    },
+  };
+}
+
+/** Milliseconds a new job may lie in the outbox: who presses "sync now" should not wait for the next tick. */
+const relayEvery = 500;
+
+function relayer({ db, queues, log }: Parts): { stop(): Promise<void> } {
+  const stopped = new AbortController();
+  const run = async () => {
+    while (!stopped.signal.aborted) {
+      try {
+        await relayOutbox(db, queues.add);
+      } catch (error) {
+        log.warn({ err: error }, 'relay');
+      }
+      await sleep(relayEvery, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await running;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** ENTRY of the workers: settings become running workers, until SIGTERM. */
 import type { Env } from '../config/env.ts';
+import { armCrash } from '../src/model/crash-point.ts';
 import { systemClock } from '../src/model/ports.ts';
 import { deliverMessages } from '../src/pipeline/alert/deliver.ts';
 import { runPipeline } from '../src/pipeline/run.ts';
@@ -9,6 +10,7 @@ import { startWorkers } from './main.ts';
 
 /** Prints one JSON line `{ "ready": true }` on standard output once it takes jobs. */
 export async function work(env: Env): Promise<void> {
+  armCrash(env.CRASH_AT);
   const source = openSource(env);
   const notifier = openNotifier(env);
   const { db, definitions, log, close } = await openService(env, 'assay worker');

@@ -1,5 +1,5 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
-import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { appendEvent } from '../src/control/event.ts';
 import {
   finishRun,
@@ -10,7 +10,9 @@ import {
   takeLease,
   writeFenced,
 } from '../src/control/lease.ts';
+import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
+import { crashPoint } from '../src/model/crash-point.ts';
 import { DomainError } from '../src/model/errors.ts';
 import type { Job } from '../src/queue/worker.ts';
 import type { Parts } from './parts.ts';
@@ -21,20 +23,38 @@ import type { Parts } from './parts.ts';
  */
 export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal): Promise<void> {
   const { db } = parts;
-  const lease = await takeLease(db, job.payload.runId, `${hostname()} ${process.pid}`);
+  const lease = await takeLease(db, job.payload.runId, thisOwner());
   if (!lease) return;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, shutdown]);
   const beat = setInterval(() => void keep(parts, lease, stop), (leaseSeconds / 3) * 1000);
   try {
     const stages = openStages(db, lease);
-    const warned = await parts.runPipeline(contextOf(parts, lease, signal), stages);
+    const warned = await handedOver(parts.runPipeline(contextOf(parts, lease, signal), stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(db, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
+    crashPoint('sync.finished');
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
   } finally {
     clearInterval(beat);
+  }
+}
+
+/** Milliseconds a step gets to stop at shutdown before its run is given back under it: its next write is then refused. */
+const handOver = 12_000;
+
+/** The work's own end, or its abandonment when it does not stop in time: matching may compute for longer. */
+async function handedOver<T>(work: Promise<T>, shutdown: AbortSignal): Promise<T> {
+  let tell = () => {};
+  const late = new Promise<never>((_, fail) => {
+    tell = () => setTimeout(fail, handOver, shutdown.reason).unref();
+  });
+  shutdown.addEventListener('abort', tell, { once: true });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    shutdown.removeEventListener('abort', tell);
   }
 }
 
@@ -74,18 +94,34 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
   if (known?.code === 'canceled') {
     return finishRun(db, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
   }
-  if (shutdown.aborted) return releaseLease(db, lease, true);
+  if (shutdown.aborted) return insist(() => releaseLease(db, lease, true));
   if (known?.kind.retry !== 'never' && !job.isLastAttempt) {
-    await releaseLease(db, lease, false);
+    await insist(() => releaseLease(db, lease, false));
     throw error;
   }
   const told = known ?? new DomainError('internal', 'A step failed unexpectedly.');
-  await finishRun(db, lease, {
-    state: 'failed',
-    reasonCode: told.code,
-    reason: told.message,
-    nextAction: told.kind.hint,
-    warnings: await openStages(db, lease).warnings(),
-  });
+  await insist(async () =>
+    finishRun(db, lease, {
+      state: 'failed',
+      reasonCode: told.code,
+      reason: told.message,
+      nextAction: told.kind.hint,
+      warnings: await openStages(db, lease).warnings(),
+    }),
+  );
   throw error;
+}
+
+/**
+ * The fault may be the database's own: said again and again until it is back, so that a run goes on with the next
+ * attempt of its job. Silent for longer than the lease lasts, the run is found by the reaper.
+ */
+async function insist(say: () => Promise<void>): Promise<void> {
+  for (const end = Date.now() + leaseSeconds * 1000; ; await sleep(500)) {
+    try {
+      return await say();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 /** Jobs written beside the rows that caused them become jobs of the queue: never lost, and added twice without effect. */
 import sql from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
+import { crashPoint } from '../model/crash-point.ts';
 
 export type OutboxJob = { queue: string; jobId: string; payload: Record<string, unknown> };
 
@@ -28,6 +29,7 @@ export async function relayOutbox(db: Db, add: (job: OutboxJob) => Promise<void>
       for update skip locked`);
     for (const { id, ...job } of jobs) {
       await add(job);
+      crashPoint('outbox.added');
       await tx.query(sql`/* outbox.mark */ update control.outbox set sent_at = now() where id = ${id}`);
     }
     return jobs.length;

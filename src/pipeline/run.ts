@@ -1,4 +1,5 @@
 /** One run goes the whole way: every stage over every subject, in order, leaving out what a crashed attempt had finished. */
+import { crashPoint } from '../model/crash-point.ts';
 import { DomainError } from '../model/errors.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
@@ -24,10 +25,13 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
       context.signal.throwIfAborted();
       if (await ledger.isDone(stage.name, subject)) continue;
       await ledger.start(stage.name, subject);
+      crashPoint(`${stage.name}.started`);
       try {
-        const result = await stage.run(context, subject);
+        const result = await stage.run(withCrashPoints(context, stage.name), subject);
+        crashPoint(`${stage.name}.ran`);
         warnings.push(...(result.warnings ?? []));
         await ledger.finish(stage.name, subject, result);
+        crashPoint(`${stage.name}.finished`);
       } catch (error) {
         if (!isSkippable(context, stage.name, subject, error)) throw error;
         warnings.push(`${subject} was left out: ${error.message}`);
@@ -36,6 +40,22 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
     }
   }
   return warnings;
+}
+
+/** Every transaction of a stage can be cut off on either side of its commit. */
+function withCrashPoints(context: Context, stage: StageName): Context {
+  return {
+    ...context,
+    async write(work) {
+      const result = await context.write(async (tx) => {
+        const done = await work(tx);
+        crashPoint(`${stage}.before_commit`);
+        return done;
+      });
+      crashPoint(`${stage}.after_commit`);
+      return result;
+    },
+  };
 }
 
 function subjectsOf({ definitions, run }: Context, of: (typeof stages)[number]['of']): string[] {

@@ -2,7 +2,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
-import { objectNamed } from '../model/definitions.ts';
+import { type Definitions, objectNamed } from '../model/definitions.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { snakeCase } from '../model/name.ts';
 import { systemColumns, type ColumnType, type ObjectDefinition } from '../model/object.ts';
@@ -34,6 +34,7 @@ export async function standardise(context: Context, subject: string): Promise<St
   const object = objectNamed(context.definitions, subject);
   return context.write(async (tx) => {
     await createTables(tx, object, context.definitions.entities);
+    await createOthers(tx, context.definitions);
     const present = await mirrorColumns(tx, object.table);
     if (present.size === 0) return { readCount: 0, changedCount: 0 };
     // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes.
@@ -58,6 +59,14 @@ async function createTables(tx: Queryable, object: ObjectDefinition, entities: E
     const key = ['connection_id', 'object', 'id'].map((name) => [name, 'text'] as const);
     await create(tx, entity.name, [...key, ...fields, ['modified_at', 'timestamptz']]);
   }
+}
+
+/** Later stages read all objects, also in a sync of some of them that comes before any of the whole. */
+async function createOthers(tx: Queryable, { objects, entities }: Definitions): Promise<void> {
+  const found = await tx.query<{ name: string }>(sql`/* standardise.found */
+    select tablename as name from pg_tables where schemaname = 'standard'`);
+  const names = new Set(found.map(({ name }) => name));
+  for (const object of objects) if (!names.has(object.table)) await createTables(tx, object, entities);
 }
 
 async function create(tx: Queryable, table: string, columns: (readonly [string, string])[]): Promise<void> {

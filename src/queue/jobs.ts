@@ -22,6 +22,8 @@ export type Queues = {
   of: Record<QueueName, BullQueue>;
   /** Adds one job; an id that the queue still keeps is ignored. @throws ZodError for an unknown queue or payload. */
   add(job: { queue: string; jobId: string; payload: unknown }): Promise<void>;
+  /** Whether a job is before the queue or in hand: false once it has ended, was cleaned away, or the queue lost it. */
+  isPending(queue: QueueName, jobId: string): Promise<boolean>;
   counts(queue: QueueName): Promise<QueueCounts>;
   /** Drops jobs completed over an hour ago and failed over seven days ago; returns how many. One cleaner at a time. */
   clean(): Promise<number>;
@@ -44,6 +46,11 @@ export function openQueues(settings: QueueSettings, log: Log): Queues {
       const ready = of[name];
       await ready.waitUntilReady();
       await ready.add(name, jobPayload[name].parse(payload), { jobId });
+    },
+    async isPending(name, jobId) {
+      await of[name].waitUntilReady();
+      const state = await of[name].getJobState(jobId);
+      return state !== 'completed' && state !== 'failed' && state !== 'unknown';
     },
     async counts(name) {
       await of[name].waitUntilReady();

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
 import { appendEvent, listEvents } from '../../src/control/event.ts';
 import { finishRun, heartbeat, releaseLease, takeLease, writeFenced } from '../../src/control/lease.ts';
 import { relayOutbox } from '../../src/control/outbox.ts';
-import { reapRuns } from '../../src/control/reaper.ts';
+import { isGone, thisOwner } from '../../src/control/owner.ts';
+import { reapRuns, type Sight } from '../../src/control/reaper.ts';
 import { cancelRun, getRun, listRuns, startRun, type RunRequest } from '../../src/control/run.ts';
 import { openStages } from '../../src/control/stage.ts';
 import type { Db } from '../../src/db/connect.ts';
@@ -27,6 +31,9 @@ beforeEach(async () => {
 });
 
 const expire = () => db.query(sql`update control.run set lease_until = now() - interval '1 second'`);
+/** Everybody lives and the queue has every job, unless told otherwise. */
+const reap = (sight: Partial<Sight> = {}) =>
+  reapRuns(db, { isGone: () => false, isPending: async () => true, ...sight });
 const unsent = () => db.query<{ job_id: string }>(sql`select job_id from control.outbox where sent_at is null`);
 
 describe('starting', () => {
@@ -112,7 +119,7 @@ describe('the lease', () => {
     const write = writeFenced(db, stale, async (tx) => {
       await tx.query(sql`insert into control.connection (id, name) values ('written-by-stale', 'x')`);
       await expire();
-      await reapRuns(db);
+      await reap();
       expect(await takeLease(db, id, 'next')).toMatchObject({ fence: '2' });
     });
     await expect(write).rejects.toMatchObject({ code: 'lease-lost' });
@@ -142,12 +149,12 @@ describe('the reaper', () => {
     for (let crash = 1; crash <= 10; crash += 1) {
       await takeLease(db, id, `worker ${crash}`);
       await expire();
-      expect(await reapRuns(db)).toEqual({ requeued: [id], ended: [] });
+      expect(await reap()).toEqual({ requeued: [id], ended: [] });
     }
     expect((await unsent()).map((row) => row.job_id)).toContain(`${id}-11`);
     await takeLease(db, id, 'worker 11');
     await expire();
-    expect(await reapRuns(db)).toEqual({ requeued: [], ended: [id] });
+    expect(await reap()).toEqual({ requeued: [], ended: [id] });
     const run = await getRun(db, id);
     expect(run).toMatchObject({ state: 'failed', reasonCode: 'crashed-repeatedly', crashCount: 11 });
     expect(run.nextAction).toContain('log of the worker');
@@ -156,20 +163,40 @@ describe('the reaper', () => {
   it('leaves a living lease alone and ends a cancelled run whose worker is gone', async () => {
     const { id } = await startRun(db, request);
     await takeLease(db, id, 'worker');
-    expect(await reapRuns(db)).toEqual({ requeued: [], ended: [] });
+    expect(await reap()).toEqual({ requeued: [], ended: [] });
     await cancelRun(db, id);
     await expire();
-    expect(await reapRuns(db)).toEqual({ requeued: [], ended: [id] });
+    expect(await reap()).toEqual({ requeued: [], ended: [id] });
     expect(await getRun(db, id)).toMatchObject({ state: 'canceled' });
   });
 
-  it('rebuilds the job of a queued run that the queue forgot', async () => {
+  // Elsewhere a process cannot be told from a later one with its pid, and leases run out by themselves.
+  it.runIf(process.platform === 'linux')('takes the run of a process that is gone at once, and no other', async () => {
+    const { id } = await startRun(db, request);
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    // The name the child would give itself: ours with its own pid and start.
+    const [host, , place] = thisOwner().split(' ');
+    const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+    const owner = [host, child.pid, place, stat.split(') ').at(-1)!.split(' ')[19]].join(' ');
+    await takeLease(db, id, owner);
+    expect(isGone(thisOwner())).toBe(false);
+    expect(await reap({ isGone })).toEqual({ requeued: [], ended: [] });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await reap({ isGone })).toEqual({ requeued: [id], ended: [] });
+    expect(isGone(owner.replace(/ [^ ]+\/pid/, ' elsewhere/pid'))).toBe(false);
+    expect(isGone(`${host} 1 - -`)).toBe(false);
+  });
+
+  it('rebuilds the job of a queued run that the queue forgot, and of no other', async () => {
     const { id } = await startRun(db, request);
     await relayOutbox(db, async () => {});
-    expect((await reapRuns(db)).requeued).toEqual([]);
-    await db.query(sql`update control.outbox set sent_at = now() - interval '2 minutes'`);
-    expect((await reapRuns(db)).requeued).toEqual([id]);
-    expect((await reapRuns(db)).requeued).toEqual([]);
+    const isPending = async () => false;
+    expect((await reap({ isPending })).requeued).toEqual([]);
+    await db.query(sql`update control.outbox set sent_at = now() - interval '11 seconds'`);
+    expect((await reap()).requeued).toEqual([]);
+    expect((await reap({ isPending })).requeued).toEqual([id]);
+    expect((await reap({ isPending })).requeued).toEqual([]);
   });
 });
 

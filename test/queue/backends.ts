@@ -18,23 +18,24 @@ export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: strin
   if (process.env.REDIS_URL) {
     return { settings: { databaseUrl, redisUrl: process.env.REDIS_URL, redisPrefix }, stop: async () => {} };
   }
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), 'close');
-  const server = spawn('redis-server', [
-    '--port',
-    `${port}`,
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ]);
+  const redis = await startRedis();
+  return { settings: { databaseUrl, redisUrl: redis.url, redisPrefix }, stop: redis.stop };
+}
+
+export type Redis = { url: string; port: number; stop(): Promise<void> };
+
+/** A redis-server that keeps nothing on disk. `port` is given to start it again where it was. */
+export async function startRedis(port?: number): Promise<Redis> {
+  const at = port ?? (await freePort());
+  const options = { port: at, bind: '127.0.0.1', save: '', appendonly: 'no' };
+  const server = spawn(
+    'redis-server',
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  );
   for await (const line of server.stdout) if (String(line).includes('Ready to accept')) break;
   return {
-    settings: { databaseUrl, redisUrl: `redis://127.0.0.1:${port}`, redisPrefix },
+    url: `redis://127.0.0.1:${at}`,
+    port: at,
     async stop() {
       server.kill('SIGKILL');
       await once(server, 'exit');
@@ -42,11 +43,21 @@ export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: strin
   };
 }
 
-/** Asks every 50 ms until the answer is neither undefined, null nor false; the test's own timeout bounds it. */
-export async function until<T>(ask: () => Promise<T | undefined | null | false> | T | undefined | null | false) {
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await once(probe.close(), 'close');
+  return port;
+}
+
+type Answer<T> = T | undefined | null | false;
+
+/** Asks until the answer is neither undefined, null nor false; the test's own timeout bounds it. */
+export async function until<T>(ask: () => Promise<Answer<T>> | Answer<T>, everyMilliseconds = 50): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMilliseconds));
   }
 }

@@ -55,8 +55,6 @@ describe.each(backends)('workers on %s', (kind) => {
     await reached(id, 'score');
     killed.kill('SIGKILL');
     await once(killed, 'exit');
-    // The lease would run out by itself half a minute later.
-    await db.query(sql`update control.run set lease_until = now() - interval '1 second' where id = ${id}`);
     const workers = await startTestWorkers(backend.settings, db, { isOpen: true });
     const run = await ended(id);
     await workers.close();

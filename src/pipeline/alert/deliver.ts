@@ -1,6 +1,7 @@
 /** Messages of the outbox become messages in Slack, each in effect once, whatever fails in between. */
 import sql from 'sql-template-tag';
 import type { Db } from '../../db/connect.ts';
+import { crashPoint } from '../../model/crash-point.ts';
 import { DomainError } from '../../model/errors.ts';
 import { type MessageHandle, type Notifier, NotifierDoubt, type SlackMessage } from '../../model/notifier.ts';
 import type { Clock } from '../../model/ports.ts';
@@ -41,7 +42,9 @@ export async function deliverMessages(db: Db, notifier: Notifier, clock: Clock):
     delivery.skipped += await skip(db, notifier.canEdit, clock.now());
     const message = await claim(db, notifier.canEdit, clock.now());
     if (!message) break;
+    crashPoint('deliver.claimed');
     const outcome = await send(notifier, message);
+    crashPoint('deliver.sent');
     await settle(db, message, outcome, clock.now());
     delivery[outcome.state] += 1;
     // The next one would meet the same answer.

@@ -6,10 +6,11 @@ import { DomainError } from '../../model/errors.ts';
 import type { ExportPage } from '../../model/source.ts';
 import type { Context } from '../context.ts';
 import type { Layout, MirrorField } from './layout.ts';
+import { runMark } from './orphan.ts';
 
 /** Unlogged and of a name of its own, so that a worker that lost its lease cannot write into its successor's page. */
 export async function createStage(context: Context, layout: Layout): Promise<string> {
-  const name = `${layout.table.slice(0, 40)}_${context.run.id.slice(-12)}_${process.pid}`;
+  const name = `${layout.table.slice(0, 40)}_${runMark(context.run.id)}_${process.pid}`;
   const columns = layout.fields.map((one) => sql`${identifier(one.field)} text`);
   await context.write(async (tx) => {
     await tx.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', name)}`);
