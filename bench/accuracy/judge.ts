@@ -1,0 +1,62 @@
+/** One prepared set into the scores of our command and of Splink; the truth is read here and nowhere before. */
+import type { Cost } from '../measure.ts';
+import { matchSet } from '../peers/assay.ts';
+import { splinkPairs } from '../peers/splink.ts';
+import type { PreparedSet } from './data-set.ts';
+import { scoreClusters, type ClusterScore } from './score.ts';
+import {
+  bestComponents,
+  bestPairs,
+  componentsFrom,
+  pairsFrom,
+  type AtThreshold,
+  type ScoredPairs,
+} from './threshold.ts';
+
+/** Weight (log2 of the odds) of the probability .95 at which Splink's users commonly cut. */
+const fixedWeight = Math.log2(0.95 / 0.05);
+
+export type PairScores = { best: AtThreshold; bestComponents: AtThreshold };
+export type Judged = {
+  name: string;
+  kind: string;
+  records: number;
+  assay: PairScores & { clusters: ClusterScore; automatic: AtThreshold; cost: Cost };
+  splink:
+    | (PairScores & { fixed: AtThreshold; fixedClusters: ClusterScore; bestClusters: ClusterScore; cost: Cost })
+    | null;
+};
+
+export async function judge(prepared: PreparedSet, folder: string, python: string | null): Promise<Judged> {
+  const { set, truth } = prepared;
+  const { clusters, pairs, threshold, cost } = await matchSet(prepared, folder);
+  const splink = python === null ? null : await splinkPairs(python, prepared, folder);
+  return {
+    name: set.name,
+    kind: set.kind,
+    records: truth.length,
+    assay: {
+      clusters: scoreClusters(clusters, truth),
+      ...pairScores(pairs, truth),
+      automatic: pairsFrom(pairs, truth, threshold),
+      cost,
+    },
+    splink: splink && { ...splinkScores(splink.pairs, truth), cost: splink.cost },
+  };
+}
+
+function pairScores(pairs: ScoredPairs, truth: Int32Array): PairScores {
+  return { best: bestPairs(pairs, truth), bestComponents: bestComponents(pairs, truth) };
+}
+
+/** Splink's clusters are the connected components of its pairs from a threshold on. */
+function splinkScores(pairs: ScoredPairs, truth: Int32Array) {
+  const scores = pairScores(pairs, truth);
+  const clustersFrom = (threshold: number) => scoreClusters(componentsFrom(pairs, truth, threshold), truth);
+  return {
+    ...scores,
+    fixed: pairsFrom(pairs, truth, fixedWeight),
+    fixedClusters: clustersFrom(fixedWeight),
+    bestClusters: clustersFrom(scores.bestComponents.threshold),
+  };
+}

@@ -1,0 +1,27 @@
+/** Every set the accuracy bench runs, in the order it prints them. */
+import type { DataSet } from '../data-set.ts';
+import { companyContacts } from './company-contacts.ts';
+import { companyNames } from './company-names.ts';
+import { developmentSets } from './development.ts';
+import { febrlSets } from './febrl.ts';
+import { largeClusters } from './large-clusters.ts';
+import { nameBirthAddress } from './name-birth-address.ts';
+import { noDuplicates } from './no-duplicates.ts';
+import { oneHouse } from './one-house.ts';
+import { oneWordNames } from './one-word-names.ts';
+import { twoSources } from './two-sources.ts';
+import { typosAndSwaps } from './typos-and-swaps.ts';
+
+export const heldOutSets: readonly DataSet[] = [
+  typosAndSwaps,
+  nameBirthAddress,
+  oneWordNames,
+  companyNames,
+  companyContacts,
+  largeClusters,
+  twoSources,
+  noDuplicates,
+  oneHouse,
+];
+
+export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets];

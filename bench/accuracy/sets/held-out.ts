@@ -1,0 +1,31 @@
+/** A generator of labelled rows into a held-out set: seeded, its rows shuffled and numbered, so that no order tells the truth. */
+import { Random } from '../../../emulator/seed/random.ts';
+import type { DataSet } from '../data-set.ts';
+
+export type HeldOut = Omit<DataSet, 'kind' | 'load' | 'id'> & { columns: readonly string[] };
+/** Writes one record of entity `entity`; the values are in the order of `columns`. */
+export type AddRecord = (entity: string, values: readonly string[]) => void;
+
+const seed = 20_261; // any other gives other sets of the same kinds
+
+export function heldOut({ columns, ...set }: HeldOut, generate: (random: Random, add: AddRecord) => void): DataSet {
+  return {
+    ...set,
+    id: 'id',
+    kind: 'held-out',
+    load: async () => {
+      const random = new Random(seed, set.name);
+      const made: { entity: string; values: readonly string[] }[] = [];
+      generate(random, (entity, values) => made.push({ entity, values }));
+      for (let at = made.length - 1; at > 0; at--) {
+        const other = random.int(0, at);
+        [made[at], made[other]] = [made[other]!, made[at]!];
+      }
+      return {
+        columns: ['id', ...columns],
+        rows: made.map(({ values }, at) => [String(at + 1), ...values]),
+        truth: made.map(({ entity }) => entity),
+      };
+    },
+  };
+}

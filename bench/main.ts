@@ -1,0 +1,26 @@
+/** The benches as one command, `npm run bench -- <bench>`: ours and its peers in the same run on the same machine. */
+import { Command, Option } from 'commander';
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures Assay beside its peers. Peers come by `setup`; a peer that is not installed is skipped loudly.',
+  )
+  .showHelpAfterError();
+
+program
+  .command('setup')
+  .description('install the peers, pinned, under .assay/bench (Python 3 and npm needed)')
+  .addOption(new Option('--only <bench>', 'the peers of one bench').choices(['match', 'pull']))
+  .action(async (options: { only?: 'match' | 'pull' }) => (await import('./peers/setup.ts')).setUp(options));
+
+program
+  .command('accuracy')
+  .description('precision, recall and F1 of `assay match` on labelled sets, beside Splink')
+  .option('--data <folder>', 'the development sets', '../shared/data/matching')
+  .option('--only <sets...>', 'these sets only')
+  .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out']))
+  .option('--no-peer', 'without Splink')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./accuracy/command.ts')).accuracy(options));
+
+await program.parseAsync();

@@ -1,0 +1,53 @@
+/** The command under test, run as anyone would: `node assay.mjs match …` on a file without truth. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { compareOption, mapOption, type PreparedSet } from '../accuracy/data-set.ts';
+import { readClusters, readPairs } from '../accuracy/read-pairs.ts';
+import type { ScoredPairs } from '../accuracy/threshold.ts';
+import { measure, type Cost } from '../measure.ts';
+
+const command = resolve(import.meta.dirname, '../../assay.mjs');
+
+export type MatchFiles = { out: string; pairs?: string; report: string };
+
+/** The options of one run, exactly as the documentation of `assay match` has them. */
+export function matchArguments(
+  { set, file }: Pick<PreparedSet, 'set' | 'file'>,
+  { out, pairs, report }: MatchFiles,
+): string[] {
+  const options = ['match', file, '--entity', set.entity, '--id', set.id, '--map', mapOption(set)];
+  const compare = compareOption(set);
+  if (compare) options.push('--compare', compare);
+  if (set.source !== undefined) options.push('--source', set.source);
+  options.push('--out', out, '--report', report);
+  if (pairs !== undefined) options.push('--pairs', pairs);
+  return options;
+}
+
+export async function runMatch(
+  prepared: Pick<PreparedSet, 'set' | 'file'>,
+  files: MatchFiles,
+): Promise<{ cost: Cost; report: unknown }> {
+  const { output: _, ...cost } = await measure(process.execPath, [command, ...matchArguments(prepared, files)]);
+  return { cost, report: JSON.parse(await readFile(files.report, 'utf8')) };
+}
+
+export type Matched = {
+  clusters: Int32Array;
+  pairs: ScoredPairs;
+  /** The weight from which the command itself links; NaN when it linked nothing. */
+  threshold: number;
+  cost: Cost;
+};
+
+export async function matchSet(prepared: PreparedSet, folder: string): Promise<Matched> {
+  const file = (kind: string) => join(folder, `${prepared.set.name}.${kind}`);
+  const files = { out: file('clusters.csv'), pairs: file('pairs.csv'), report: file('report.json') };
+  const { cost } = await runMatch(prepared, files);
+  const pairs = await readPairs(files.pairs, prepared);
+  let threshold = Infinity;
+  for (const [at, decision] of pairs.decisions.entries()) {
+    if (decision === 'link') threshold = Math.min(threshold, pairs.weight[at] ?? Infinity);
+  }
+  return { clusters: await readClusters(files.out, prepared), pairs, threshold, cost };
+}
