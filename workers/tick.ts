@@ -1,5 +1,6 @@
 /** Each beat starts what is due, queues again what was lost, hands jobs over and cleans old ones away. */
 import { isGone } from '../src/control/owner.ts';
+import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
@@ -13,5 +14,6 @@ export async function tick({ db, queues, clock, log }: Pick<Parts, 'db' | 'queue
   await relayOutbox(db, queues.add);
   await queues.clean();
   await cleanOutbox(db);
+  await cleanKept(db);
   await dropOrphans(db);
 }

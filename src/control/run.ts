@@ -60,16 +60,19 @@ const columns = sql`id, connection_id as "connectionId", trigger, mode, objects,
  * connection does not exist.
  */
 export async function startRun(db: Db, request: RunRequest): Promise<Run> {
-  return db.transaction(async (tx) => {
-    const run = await insertRun(tx, request);
-    if (run) return run;
-    const active = await activeRunId(tx, request.connectionId);
-    throw new DomainError(
-      'sync-already-active',
-      active ? `${active} is under way.` : 'Another sync was started at this moment.',
-      active ? { headers: { location: `/v1/syncs/${active}` } } : {},
-    );
-  });
+  return db.transaction((tx) => startRunWithin(tx, request));
+}
+
+/** The same as part of a wider transaction. @throws as startRun. */
+export async function startRunWithin(tx: Queryable, request: RunRequest): Promise<Run> {
+  const run = await insertRun(tx, request);
+  if (run) return run;
+  const active = await activeRunId(tx, request.connectionId);
+  throw new DomainError(
+    'sync-already-active',
+    active ? `${active} is under way.` : 'Another sync was started at this moment.',
+    active ? { headers: { location: `/v1/syncs/${active}` } } : {},
+  );
 }
 
 /** The insert itself, for use in a wider transaction; null when an active run or the same slot stands in its way. */

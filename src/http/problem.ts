@@ -29,6 +29,7 @@ const meaning: Record<number, string> = {
   409: 'The state does not allow it',
   413: 'The body is too large',
   415: 'The body is not JSON',
+  422: 'The Idempotency-Key stands for another request',
   429: 'Too many requests',
   500: 'Something failed on our side',
   503: 'Not ready',

@@ -58,6 +58,12 @@ export const errorTable = {
     title: 'Somebody else changed this meanwhile',
     hint: 'Read it again and repeat the change.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    retry: 'never',
+    title: 'This Idempotency-Key stands for another request',
+    hint: 'Send a new key with a new request; the same key only to repeat the same one.',
+  },
   'rate-limited': {
     status: 429,
     retry: 'later',

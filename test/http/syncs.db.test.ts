@@ -42,6 +42,33 @@ describe('a sync', () => {
     }
   });
 
+  test('wished for fifty times at once under one key is one sync with one answer; another body under it is refused', async () => {
+    const wish = (key: string, payload: object = {}, by: 'runs:write' | 'admin' = 'runs:write') =>
+      api.app.inject({
+        method: 'POST',
+        url: '/v1/syncs',
+        headers: { ...api.as(by), 'idempotency-key': key },
+        payload,
+      });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => wish('once')));
+    expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+    expect(answers[0]!.statusCode).toBe(202);
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(49);
+    expect(await api.db.query(sql`select from control.run`)).toHaveLength(1);
+    const { id } = answers[0]!.json();
+    await end(id);
+    expect((await wish('once')).json().id).toBe(id);
+    expect((await wish('once', { mode: 'full' })).statusCode).toBe(422);
+    expect((await wish('x'.repeat(256))).statusCode).toBe(400);
+    // The same key of another principal is another.
+    const other = await wish('once', {}, 'admin');
+    expect(other.json().id).not.toBe(id);
+    // A refusal is not kept: once the way is free the same key starts a sync.
+    expect((await wish('later')).statusCode).toBe(409);
+    await end(other.json().id);
+    expect((await wish('later')).statusCode).toBe(202);
+  });
+
   test('is cancelled, also twice, but not after its end', async () => {
     const { id } = (await start()).json();
     const cancel = () =>

@@ -1,9 +1,12 @@
 /** Start a sync, list syncs, read one, cancel one. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { cancelRun, getRun, listRuns, startRun } from '../../control/run.ts';
+import { answerOnce } from '../../control/idempotency.ts';
+import { cancelRun, getRun, listRuns, startRunWithin } from '../../control/run.ts';
+import { crashPoint } from '../../model/crash-point.ts';
 import { DomainError } from '../../model/errors.ts';
 import { runMode, runState, runTrigger, stageName } from '../../model/run.ts';
+import type { Queryable } from '../../db/connect.ts';
 import type { AppContext } from '../app.ts';
 import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
@@ -44,6 +47,8 @@ const syncDetail = sync.extend({ stages: z.array(stage) }).meta({ id: 'SyncDetai
 const cursorTime = z.iso.datetime({ offset: true }).startsWith('20');
 
 const params = z.strictObject({ id: runId });
+/** With it a request may be sent again without harm: same key and body, same answer, one effect. Kept a day. */
+const idempotent = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
 
 export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, connectionId, definitions, guard } = context;
@@ -61,19 +66,33 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['syncs'],
         summary: 'Start a sync',
-        description: 'One sync of an org runs at a time; a second is refused with 409 and the Location of the first.',
+        description:
+          'One sync of an org runs at a time; a second is refused with 409 and the Location of the first. ' +
+          'Sent again under the same Idempotency-Key within a day, it is answered as before and starts nothing.',
+        headers: idempotent,
         body: startBody,
-        response: { 202: sync, ...problems(404, 409) },
+        response: { 202: sync, ...problems(404, 409, 422) },
       },
     },
     async (request, reply) => {
       const { mode, objects } = request.body;
-      const requestedBy = `key:${principalOf(request).keyId}`;
-      const run = await startRun(db, { connectionId, trigger: 'http', mode, objects: objects ?? null, requestedBy });
+      const { keyId } = principalOf(request);
+      const start = async (tx: Queryable) => {
+        const requestedBy = `key:${keyId}`;
+        const wish = { connectionId, trigger: 'http', mode, objects: objects ?? null, requestedBy } as const;
+        const run = await startRunWithin(tx, wish);
+        const headers = { location: `/v1/syncs/${run.id}`, 'retry-after': '2' };
+        return { status: 202, headers, body: present(sync, run) };
+      };
+      const key = request.headers['idempotency-key'];
+      const keyed = { apiKeyId: keyId, request: 'POST /v1/syncs', key: key ?? '', body: request.body };
+      const answer = key === undefined ? await db.transaction(start) : await answerOnce(db, keyed, start);
+      crashPoint('api.committed');
+      if ('isReplay' in answer && answer.isReplay) void reply.header('idempotent-replayed', 'true');
       return reply
         .code(202)
-        .headers({ location: `/v1/syncs/${run.id}`, 'retry-after': '2' })
-        .send(present(sync, run));
+        .headers(answer.headers)
+        .send(answer.body as z.input<typeof sync>);
     },
   );
 
