@@ -1,0 +1,45 @@
+/** A publisher as a process of its own: it gives every record the number of its run, publishes, and dies where it is told to. */
+import sql from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
+import { connect } from '../../src/db/connect.ts';
+import { armCrash, crashPoint } from '../../src/model/crash-point.ts';
+import { silentLog } from '../../src/model/ports.ts';
+import { newRunId } from '../../src/model/run.ts';
+import type { Context } from '../../src/pipeline/context.ts';
+import { publish } from '../../src/pipeline/publish.ts';
+
+const { url, first, crashAt } = JSON.parse(process.argv[2]!) as { url: string; first: number; crashAt?: string };
+armCrash(crashAt);
+const db = connect(url, { name: 'test publisher' });
+const definitions = await loadDefinitions();
+
+for (let number = first; ; number += 1) {
+  await db.transaction(async (tx) => {
+    await tx.query(sql`update standard.opportunity set amount = ${number}`);
+    await tx.query(sql`update standard.lead set status = ${String(number)}`);
+    await tx.query(sql`update golden.company set name = ${String(number)}`);
+  });
+  const context: Context = {
+    db,
+    definitions,
+    run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
+    clock: { now: () => new Date('2026-06-01T00:00:00Z') },
+    log: silentLog,
+    signal: new AbortController().signal,
+    report: () => crashPoint('publish.inside'),
+    async write(work) {
+      const done = await db.transaction(async (tx) => {
+        const result = await work(tx);
+        crashPoint('publish.before_commit');
+        return result;
+      });
+      crashPoint('publish.after_commit');
+      return done;
+    },
+    get source(): never {
+      throw new Error('publish reads the database only');
+    },
+  };
+  await publish(context);
+  console.log(number);
+}
