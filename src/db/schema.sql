@@ -77,6 +77,20 @@ create table control.connection (
   constraint connection_pkey PRIMARY KEY (id)
 );
 
+create table control.idempotency (
+  api_key_id text not null,
+  request text not null,
+  key text not null,
+  body_sha256 bytea not null,
+  status integer not null,
+  headers jsonb not null,
+  body jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_pkey PRIMARY KEY (api_key_id, request, key),
+  constraint idempotency_key_check CHECK (length(key) >= 1 AND length(key) <= 255)
+);
+CREATE INDEX idempotency_age ON control.idempotency USING btree (created_at);
+
 create table control.outbox (
   id bigint generated always as identity not null,
   queue text not null,
