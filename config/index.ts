@@ -1,19 +1,19 @@
 /** All declarations of this folder as one checked set: every fault is found and told together. */
 import { readdir } from 'node:fs/promises';
-import { ZodError } from 'zod';
+import { ZodError, type z } from 'zod';
 import type { Definitions } from '../src/model/definitions.ts';
-import type { EntityDefinition } from '../src/model/entity.ts';
+import { type EntityDefinition, entityDefinition } from '../src/model/entity.ts';
 import { DomainError, type Fault } from '../src/model/errors.ts';
-import type { ObjectDefinition } from '../src/model/object.ts';
-import type { RuleDefinition } from '../src/model/rule.ts';
+import { type ObjectDefinition, objectDefinition } from '../src/model/object.ts';
+import { type RuleDefinition, ruleDefinition } from '../src/model/rule.ts';
 import { alerts } from './alerts.ts';
 
 /** @throws DomainError `config-invalid` with one fault per broken declaration. */
 export async function loadDefinitions(integrationUserIds: string[] = []): Promise<Definitions> {
   const faults: Fault[] = [];
-  const objects = await loadFolder<ObjectDefinition>('objects', faults);
-  const entities = await loadFolder<EntityDefinition>('entities', faults);
-  const rules = await loadFolder<Omit<RuleDefinition, 'id'>>('rules', faults);
+  const objects = await loadFolder<ObjectDefinition>('objects', objectDefinition.loose(), faults);
+  const entities = await loadFolder<EntityDefinition>('entities', entityDefinition, faults);
+  const rules = await loadFolder<Omit<RuleDefinition, 'id'>>('rules', ruleDefinition, faults);
   const definitions: Definitions = {
     objects: objects.map(({ value }) => value),
     entities: entities.map(({ value }) => value),
@@ -29,7 +29,8 @@ export async function loadDefinitions(integrationUserIds: string[] = []): Promis
   return definitions;
 }
 
-async function loadFolder<T>(name: string, faults: Fault[]): Promise<{ id: string; value: T }[]> {
+/** `schema` is asked again for those who wrote a plain object instead of calling define…(). */
+async function loadFolder<T>(name: string, schema: z.ZodType, faults: Fault[]): Promise<{ id: string; value: T }[]> {
   const folder = new URL(`./${name}/`, import.meta.url);
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
   const loaded = await Promise.all(
@@ -37,7 +38,10 @@ async function loadFolder<T>(name: string, faults: Fault[]): Promise<{ id: strin
       const pointer = `config/${name}/${file}`;
       try {
         const module = (await import(new URL(file, folder).href)) as { default?: T };
-        if (module.default !== undefined) return { id: file.replace(/\.ts$/, ''), value: module.default };
+        if (module.default !== undefined) {
+          schema.parse(module.default);
+          return { id: file.replace(/\.ts$/, ''), value: module.default };
+        }
         faults.push({ pointer, message: 'has no default export' });
       } catch (error) {
         const issues = error instanceof ZodError ? error.issues : [];
@@ -70,9 +74,9 @@ function crossFaults({ objects, entities, rules }: Definitions): Fault[] {
   }
   for (const rule of rules) {
     const object = byName.get(rule.object);
-    if (!object) faults.push({ pointer: rule.id, message: `there is no object "${rule.object}"` });
+    if (!object) faults.push({ pointer: `config/rules/${rule.id}.ts`, message: `there is no object "${rule.object}"` });
     else if (rule.field !== null && !(rule.field in object.fields)) {
-      faults.push({ pointer: rule.id, message: `${rule.object} has no column "${rule.field}"` });
+      faults.push({ pointer: `config/rules/${rule.id}.ts`, message: `${rule.object} has no column "${rule.field}"` });
     }
   }
   return faults;

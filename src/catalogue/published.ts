@@ -1,10 +1,17 @@
 /** The marts of src/marts become sections of the catalogue: what can be queried, at which grain. */
-import type { Mart, Marts } from '../marts/read.ts';
-import { metricDefinitionMart, metricMart } from '../pipeline/publish/metric-mart.ts';
+import { doors, type Mart, type Marts } from '../marts/read.ts';
+import { metricViews, metricDefinitionMart, metricMart } from '../pipeline/publish/metric-mart.ts';
 import { code, table } from './markdown.ts';
 
 export function martSection({ tables, basis, metrics, views }: Marts): string {
-  const all = [...tables, metricDefinitionMart(metrics), metricMart(metrics), ...basis, ...views];
+  const all = [
+    ...tables,
+    metricDefinitionMart(metrics),
+    metricMart(metrics),
+    ...basis,
+    ...metricViews(metrics),
+    ...views,
+  ];
   const one = (mart: Mart) => `### ${mart.schema}.${mart.name}
 
 Grain: ${mart.grain}.${mart.key.length > 0 ? ` Key: ${mart.key.map(code).join(', ')}.` : ''}
@@ -21,6 +28,11 @@ ${all.map(one).join('\n\n')}`;
 }
 
 export function metricSection({ metrics }: Marts): string {
-  const rows = metrics.map(({ name, unit, description }) => [code(name), unit, description]);
-  return `## Metrics\n\nIn \`unified.metric_value\`, each once raw and once clean.\n\n${table(['Metric', 'Unit', 'Meaning'], rows)}`;
+  const rows = metrics.map(({ name, unit, description, shownIn }) => [
+    code(name),
+    unit,
+    description,
+    doors.flatMap((door) => shownIn[door].map((view) => code(`${door}.${view}`))).join(', '),
+  ]);
+  return `## Metrics\n\nIn \`unified.metric_value\`, each once raw and once clean.\n\n${table(['Metric', 'Unit', 'Meaning', 'Shown in'], rows)}`;
 }
