@@ -6,6 +6,7 @@ export default defineObject({
   required: true,
   label: 'name',
   owner: 'owner_id',
+  history: { object: 'AccountHistory', parent: 'AccountId' },
   fields: {
     name: { from: 'Name', type: 'text', description: 'Name of the company' },
     parent_id: { from: 'ParentId', type: 'id', description: 'Parent account' },

@@ -3,6 +3,8 @@ import { defineObject } from '../../src/model/object.ts';
 export default defineObject({
   name: 'CampaignMember',
   description: 'A person reached by a campaign.',
+  // Removed for good and often in bulk, with nothing left in the recycle bin.
+  reconcile: 'always',
   fields: {
     campaign_id: { from: 'CampaignId', type: 'id', description: 'Campaign' },
     lead_id: { from: 'LeadId', type: 'id', description: 'Lead' },

@@ -6,6 +6,7 @@ export default defineObject({
   required: true,
   label: 'last_name',
   owner: 'owner_id',
+  history: { object: 'ContactHistory', parent: 'ContactId' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account the person belongs to' },
     first_name: { from: 'FirstName', type: 'text', description: 'Given name' },

@@ -7,6 +7,7 @@ export default defineObject({
   label: 'name',
   owner: 'owner_id',
   amount: 'amount',
+  history: { object: 'OpportunityFieldHistory', parent: 'OpportunityId' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account' },
     name: { from: 'Name', type: 'text', description: 'Name of the deal' },

@@ -130,6 +130,30 @@ export const errorTable = {
     title: 'A Salesforce limit is used up',
     hint: 'The daily API limit frees itself over 24 hours; see the detail for the limit met.',
   },
+  'salesforce-budget': {
+    status: 503,
+    retry: 'later',
+    title: 'The share of Salesforce API requests is spent',
+    hint: 'The sync goes on by itself once requests are free again; SALESFORCE_API_TOTAL_SHARE and SALESFORCE_API_SYNC_SHARE set the shares.',
+  },
+  'salesforce-url-refused': {
+    status: 400,
+    retry: 'never',
+    title: 'A URL is not one of Salesforce',
+    hint: 'Use the My Domain of the org, https://….my.salesforce.com.',
+  },
+  'salesforce-export-lost': {
+    status: 502,
+    retry: 'later',
+    title: 'Salesforce has forgotten an export',
+    hint: 'Nothing to do: it is begun again after the last row that was kept.',
+  },
+  'salesforce-field-gone': {
+    status: 502,
+    retry: 'later',
+    title: 'A field is no longer there',
+    hint: 'Nothing to do: the object is described again, and the field kept as it was last seen.',
+  },
   'salesforce-answer-invalid': {
     status: 502,
     retry: 'later',

@@ -22,6 +22,13 @@ export const objectDefinition = z.strictObject({
   description: z.string().min(1),
   /** A sync fails when a required object cannot be read; the others are skipped with a warning. */
   required: z.boolean().default(false),
+  /**
+   * When all ids are compared: `auto` weekly, and on every sync where Salesforce keeps no log of deletions; `always` for
+   * objects whose deletions leave no trace.
+   */
+  reconcile: z.enum(['auto', 'always']).default('auto'),
+  /** Where Salesforce keeps this object's field history: the object, and its field that points to the record. */
+  history: z.strictObject({ object: apiName, parent: apiName }).nullable().default(null),
   /** Columns of `standard.<table>` beside the system ones (see systemColumns). */
   fields: z.record(column, standardField),
   /**

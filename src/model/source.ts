@@ -1,49 +1,106 @@
 /** The port to the system of record: who we are there, which fields an object has, and its rows as pages of CSV bytes. */
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
 
 export type SourceIdentity = { orgId: string; userId: string; instanceUrl: string };
 
 /** One readable field, its type in Salesforce's words (`currency`, `reference`, ...). */
-export type SourceField = { name: string; type: string; isCalculated: boolean };
-
-/** Fields that cannot be exported (compound address and location, base64) are left out already. */
-export type SourceObject = { name: string; fields: SourceField[]; isReplicateable: boolean };
-
-export type ExportQuery = {
-  object: string;
-  /** API names; the CSV has its columns in this order under exactly these names. */
-  fields: string[];
-  /** Only rows whose `cursorField` is at or after `from`; null for all of them, soft-deleted ones included. */
-  window: { cursorField: string; from: Date } | null;
+export type SourceField = {
+  name: string;
+  type: string;
+  isCalculated: boolean;
+  /** The compound it is a part of. */ partOf: string | null;
 };
 
-/** A finished export on the source's side; pages of it can be read again for days. */
-export type Export = { jobId: string; rowCount: number };
+/** `compounds` (addresses, locations) cannot be exported; their parts are fields of their own. Binary fields are left out. */
+export type SourceObject = {
+  name: string;
+  fields: SourceField[];
+  compounds: { name: string; type: string }[];
+  isReplicateable: boolean;
+};
+
+/** `rest`: pages of a query in the order of Id; `bulk`: the result of a Bulk 2.0 job, unordered unless it is a slice. */
+export const exportApi = z.enum(['rest', 'bulk']);
+export type ExportApi = z.infer<typeof exportApi>;
+
+export const exportQuery = z.object({
+  object: z.string(),
+  /** API names; the CSV has its columns in this order under exactly these names. `Id` is among them. */
+  fields: z.array(z.string()),
+  /** Only rows whose `cursorField` is at or after `from`; null for all of them, soft-deleted ones included. */
+  window: z.object({ cursorField: z.string(), from: z.coerce.date() }).nullable(),
+  /** Only rows whose Id is greater. */
+  after: z.string().nullable(),
+  /** At most so many rows, the smallest Ids first; the rest is a further export. Null: all. */
+  sliceRows: z.number().int().positive().nullable(),
+});
+export type ExportQuery = z.infer<typeof exportQuery>;
+
+/** An export under way; pages of it can be read again for days, by another process too. */
+export const sourceExport = z.object({
+  query: exportQuery,
+  api: exportApi,
+  jobId: z.string(),
+  /** Rows of this export as the source counts them; null when it does not say beforehand. */
+  rowCount: z.number().int().nonnegative().nullable(),
+  /** Why this API and not the other, for whoever reads the run. */
+  reason: z.string(),
+});
+export type Export = z.infer<typeof sourceExport>;
 
 export type ExportPage = {
-  /** CSV with one header line, without NUL bytes. Must be read to its end or destroyed. */
+  /** CSV with one header line. What PostgreSQL cannot hold is marked (text-mark.ts). Must be read to its end or destroyed. */
   csv: Readable;
   /** Rows the source says this page has. */
   rowCount: number;
   /** What to ask for next; null after the last page. */
   nextLocator: string | null;
+  /** Once the CSV is read: does it hold marks (text-mark.ts)? */
+  hasMarks(): boolean;
 };
 
 export type DeletedRecord = { id: string; deletedAt: Date };
 
-/** Every call may throw DomainError `salesforce-unreachable`, `-login-refused`, `-limit`, `-no-permission`, `-answer-invalid`. */
+/** Requests of the rolling day, as the last answer told. */
+export type SourceUsage = { usedCount: number; limitCount: number };
+
+/**
+ * Every call may throw DomainError `salesforce-unreachable`, `-login-refused`, `-limit`, `-budget`, `-no-permission`,
+ * `-answer-invalid`.
+ */
 export type Source = {
   identity(signal: AbortSignal): Promise<SourceIdentity>;
   /** @throws DomainError `salesforce-no-permission` when the object does not exist for this user. */
   describe(object: string, signal: AbortSignal): Promise<SourceObject>;
   /** Every change committed before this moment is visible now; take it before the export begins. */
   highWater(object: SourceObject, signal: AbortSignal): Promise<Date>;
-  /** Starts an export and waits for it. @throws DomainError `salesforce-query-failed`. */
+  /** Live rows of an object, roughly and cheaply; null when the source does not count it. */
+  estimate(object: string, signal: AbortSignal): Promise<number | null>;
+  /** Rows a query would answer, soft-deleted ones included. */
+  count(query: ExportQuery, signal: AbortSignal): Promise<number>;
+  /**
+   * Starts an export by the API that suits its size and waits until it can be read. The answer may be a slice though none
+   * was asked for: `query.sliceRows` of the answer counts.
+   * @throws DomainError `salesforce-query-failed`, `salesforce-field-gone` when a field is no longer there.
+   */
   startExport(query: ExportQuery, signal: AbortSignal): Promise<Export>;
   /** An export begun earlier, or null when the source has forgotten it. */
-  resumeExport(jobId: string, signal: AbortSignal): Promise<Export | null>;
-  /** `locator` null asks for the first page; `maxRows` bounds the page. */
-  readPage(jobId: string, locator: string | null, maxRows: number, signal: AbortSignal): Promise<ExportPage>;
+  resumeExport(begun: Export, signal: AbortSignal): Promise<Export | null>;
+  /**
+   * `locator` null asks for the first page; `maxRows` bounds the page.
+   * @throws DomainError `salesforce-export-lost` when the source has forgotten it meanwhile.
+   */
+  readPage(begun: Export, locator: string | null, maxRows: number, signal: AbortSignal): Promise<ExportPage>;
   /** Deletions in [from, now]; null when the source's log does not reach back to `from`, or keeps none. */
   deletedSince(object: SourceObject, from: Date, signal: AbortSignal): Promise<DeletedRecord[] | null>;
+  /** Null before the first answer. */
+  usage(): SourceUsage | null;
+  /** Requests sent through this view of the source, by API. */
+  calls(): Record<ExportApi, number>;
+  /**
+   * The same source with counts of its own. `share` (0..1) bounds what it may spend of the day's requests:
+   * more throws `salesforce-budget`.
+   */
+  metered(share: number | null): Source;
 };

@@ -5,7 +5,17 @@ import type { Clock, Log } from '../model/ports.ts';
 import type { RunMode, StageName } from '../model/run.ts';
 import type { Source } from '../model/source.ts';
 
-export type Progress = { stage: StageName; subject: string; doneCount: number; totalCount: number | null };
+export type Progress = {
+  stage: StageName;
+  subject: string;
+  doneCount: number;
+  totalCount: number | null;
+  /** Of a pull: pages landed, requests sent, speed, and seconds until it ends (null when the whole is not known). */
+  pageCount?: number;
+  callCount?: number;
+  rowsPerSecond?: number;
+  secondsLeft?: number | null;
+};
 
 export type Context = {
   db: Db;

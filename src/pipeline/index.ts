@@ -12,14 +12,23 @@ import { standardise } from './standardise.ts';
 import { survive } from './survive.ts';
 
 type Subjects = 'each object' | 'each entity' | 'the whole';
-type Stage = { name: StageName; of: Subjects; run: (context: Context, subject: string) => Promise<StageResult> };
+type Stage = {
+  name: StageName;
+  of: Subjects;
+  /** Subjects worked on at once; one if not given. Only a stage whose subjects share no table may have more. */
+  lanes?: number;
+  run: (context: Context, subject: string) => Promise<StageResult>;
+};
+
+/** Objects pulled at once: most of a pull is waiting for Salesforce, and a Developer Edition allows five long requests. */
+const pullLanes = 3;
 
 /**
  * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
  * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
  */
 export const stages: Stage[] = [
-  { name: 'pull', of: 'each object', run: pull },
+  { name: 'pull', of: 'each object', lanes: pullLanes, run: pull },
   { name: 'standardise', of: 'each object', run: standardise },
   { name: 'match', of: 'each entity', run: match },
   { name: 'cluster', of: 'each entity', run: cluster },

@@ -1,29 +1,41 @@
 /** An object's rows in Salesforce become typed rows of the mirror: all of them, or what changed since the watermark. */
 import sql from 'sql-template-tag';
-import { identifier } from '../db/identifier.ts';
 import { objectNamed } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
+import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
-import type { ExportPage, SourceObject } from '../model/source.ts';
+import type { SourceObject } from '../model/source.ts';
 import type { Context } from './context.ts';
-import { advance, finish, forget, openCheckpoint, readWatermark, type Checkpoint } from './pull/checkpoint.ts';
-import { buryAbsent, buryLogged } from './pull/gone.ts';
-import { copyPage, createStage, landPage } from './pull/land.ts';
+import { finish, markFilled, readWatermark, type Checkpoint, type Pass } from './pull/checkpoint.ts';
+import { buryAbsent, buryLogged, countUnseen } from './pull/gone.ts';
 import { layOut, type Layout } from './pull/layout.ts';
-
-/** Rows of one page: small enough to be read again without pain, and big pages were seen to hang (Estuary). */
-const pageRows = 50_000;
-const pageAttempts = 3;
-/** Read again before the watermark, for rows that became visible later than their stamp says; Fivetran's figure. */
-const overlapMilliseconds = 5 * 60_000;
+import { planPull, startPass, type PullPlan } from './pull/passes.ts';
+import { readPass } from './pull/read.ts';
+import { missingFields, schemaWarnings, silenceWarnings } from './pull/warnings.ts';
 
 /**
  * Pulls the object named `subject`. Goes on from the checkpoint of an interrupted pull; running it again with nothing new changes nothing.
  * `detail.mode` tells whether it was `full` or `incremental`.
  * @throws DomainError `salesforce-*`, `rows-implausible`, `lease-lost`.
  */
-export async function pull(context: Context, subject: string): Promise<StageResult> {
-  const object = objectNamed(context.definitions, subject);
+export async function pull(given: Context, subject: string): Promise<StageResult> {
+  const object = objectNamed(given.definitions, subject);
+  const context = { ...given, source: given.source.metered(null) };
+  try {
+    return await pullOnce(context, object);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    // A field was taken away between describe and query: described again, it is left out. Once; a second time is a fault.
+    if (error.code === 'salesforce-field-gone') return pullOnce(context, object);
+    throw error;
+  }
+}
+
+async function pullOnce(
+  context: Context,
+  object: ObjectDefinition,
+  forced: string | null = null,
+): Promise<StageResult> {
   let source: SourceObject;
   try {
     source = await context.source.describe(object.name, context.signal);
@@ -37,152 +49,118 @@ export async function pull(context: Context, subject: string): Promise<StageResu
     };
   }
   const layout = await layOut(context, object.table, source);
-  const warnings = layout.hidden.map(
-    (field) => `${object.name}.${field} is no longer visible; its last values are kept.`,
-  );
-  const checkpoint = await start(context, layout);
-  const stage = await createStage(context, layout);
-  try {
-    const { rowCount, changedCount } = await readPages(context, layout, stage, checkpoint);
-    const gone = await settle(context, layout, checkpoint);
-    const faulty = await countQuarantined(context, layout);
-    if (faulty > 0)
-      warnings.push(`${faulty} ${object.name} value(s) could not be read as declared; see mirror.quarantine.`);
-    return {
-      readCount: rowCount,
-      changedCount: changedCount + gone,
-      warnings,
-      detail: { mode: checkpoint.is_full ? 'full' : 'incremental', removedCount: gone },
-    };
-  } finally {
-    await context.db.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', stage)}`);
-  }
+  const plan = await planPull(context, object, layout, forced);
+  const passes = await readPasses(context, layout, plan);
+  const { removedCount, unseenCount } = await settle(context, layout, plan, passes);
+  const warnings = [
+    ...schemaWarnings(object, layout, plan),
+    ...(await silenceWarnings(context, layout)),
+    ...(await faultWarnings(context, layout)),
+  ];
+  const result = summary(context, object, layout, plan, passes, removedCount, warnings);
+  if (unseenCount === 0) return result;
+  // Records that no window will ever hold: all are read once more, now that the watermark is set.
+  const again = await pullOnce(context, object, 'records have come into sight');
+  const told = `${unseenCount} ${object.name} record(s) had come into sight; all of them were read again.`;
+  return {
+    readCount: result.readCount + again.readCount,
+    changedCount: result.changedCount + again.changedCount,
+    warnings: [...new Set([...warnings, ...(again.warnings ?? []), told])],
+    detail: { ...again.detail, unseenCount },
+  };
 }
 
-/** The export to read: the interrupted one while Salesforce still has it and it has today's columns, else a new one. */
-async function start(context: Context, layout: Layout): Promise<Checkpoint> {
-  const fields = layout.fields.map((one) => one.field);
-  const held = await openCheckpoint(context, layout.object);
-  // What another run read whole but could not settle is stale: its absences would bury records that are back by now.
-  const isOurs = held?.run_id === context.run.id || (held?.is_done === false && context.run.mode !== 'full');
-  if (held && isOurs && held.fields.join() === fields.join()) {
-    const resumed = await context.source.resumeExport(held.job_id, context.signal);
-    if (resumed) return { ...held, total_count: resumed.rowCount };
-  }
+async function readPasses(context: Context, layout: Layout, plan: PullPlan): Promise<Map<Pass, Checkpoint>> {
   const watermark = await readWatermark(context, layout.object);
-  const cursorField = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate'].find((name) => fields.includes(name));
-  const isFull = await needsFull(context, layout, watermark, cursorField);
   // Taken before the export begins. The export itself has no upper bound: rows newer than the mark are read as well, and
   // once more next time, rather than left to be seen a sync later; what counts is that the mark never runs ahead.
   const highWaterAt = await context.source.highWater(layout.source, context.signal);
-  const window =
-    isFull || !watermark || !cursorField
-      ? null
-      : { cursorField, from: new Date(watermark.getTime() - overlapMilliseconds) };
-  const { jobId, rowCount } = await context.source.startExport(
-    { object: layout.object, fields, window },
-    context.signal,
-  );
-  const fresh: Checkpoint = {
-    job_id: jobId,
-    is_full: isFull,
-    fields,
-    high_water_at: watermark && watermark > highWaterAt && !isFull ? watermark : highWaterAt,
-    next_locator: null,
-    row_count: 0,
-    changed_count: 0,
-    is_done: false,
-    total_count: rowCount,
-  };
-  await advance(context, layout.object, fresh);
-  return fresh;
-}
-
-/** Full when asked for, at first, without a cursor, and when a column has come into sight whose old rows are blank. */
-async function needsFull(
-  context: Context,
-  layout: Layout,
-  watermark: Date | null,
-  cursor: string | undefined,
-): Promise<boolean> {
-  if (context.run.mode === 'full' || !watermark || !cursor) return true;
-  if (layout.fields.some((one) => !one.is_filled)) return true;
-  if (!layout.source.isReplicateable) return false;
-  // A log that no longer reaches back to the watermark leaves only the comparison of all ids.
-  return (await context.source.deletedSince(layout.source, watermark, context.signal)) === null;
-}
-
-async function readPages(context: Context, layout: Layout, stage: string, begun: Checkpoint) {
-  let checkpoint = begun;
-  while (!checkpoint.is_done) {
-    context.signal.throwIfAborted();
-    const page = await stagePage(context, layout, stage, checkpoint);
-    await checkTotal(context, layout, checkpoint, page);
-    checkpoint = await context.write(async (tx) => {
-      const changed = await landPage(context, tx, layout, stage, checkpoint.is_full);
-      const next: Checkpoint = {
-        ...checkpoint,
-        next_locator: page.nextLocator,
-        row_count: checkpoint.row_count + page.rowCount,
-        changed_count: checkpoint.changed_count + changed,
-        is_done: page.nextLocator === null,
-      };
-      await advance(context, layout.object, next, tx);
-      return next;
-    });
-    context.report({
-      stage: 'pull',
-      subject: layout.object,
-      doneCount: checkpoint.row_count,
-      totalCount: checkpoint.total_count,
-    });
+  const isFull = plan.mode !== 'incremental';
+  const held = watermark !== null && watermark.high_water_at > highWaterAt ? watermark.high_water_at : highWaterAt;
+  const fresh = { is_full: isFull, is_first: plan.mode === 'first', high_water_at: isFull ? highWaterAt : held };
+  const passes = new Map<Pass, Checkpoint>();
+  for (const { pass, query } of plan.queries) {
+    passes.set(pass, await readPass(context, layout, await startPass(context, layout, pass, query, fresh)));
   }
-  return { rowCount: checkpoint.row_count, changedCount: checkpoint.changed_count };
+  return passes;
 }
 
-/** The last page shows whether all pages add up. An export that does not is not read again: a new one is begun. */
-async function checkTotal(context: Context, { object }: Layout, before: Checkpoint, page: ExportPage): Promise<void> {
-  const rowCount = before.row_count + page.rowCount;
-  if (page.nextLocator !== null || rowCount === before.total_count) return;
-  await forget(context, object);
-  throw new DomainError(
-    'salesforce-answer-invalid',
-    `The pages of ${object} have ${rowCount} rows, the job says ${before.total_count}.`,
-  );
-}
-
-/** Reads one page whole into the staging table; a torn one is asked for again. */
-async function stagePage(context: Context, layout: Layout, stage: string, { job_id, next_locator }: Checkpoint) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const page = await context.source.readPage(job_id, next_locator, pageRows, context.signal);
-      await copyPage(context, layout, stage, page);
-      return page;
-    } catch (error) {
-      const isTorn = error instanceof DomainError && error.code === 'salesforce-answer-invalid';
-      if (!isTorn || attempt === pageAttempts) throw error;
-    }
-  }
-}
-
-/** Deletions, the watermark and the end of the checkpoint, all in one transaction. */
-async function settle(context: Context, layout: Layout, checkpoint: Checkpoint): Promise<number> {
-  const watermark = await readWatermark(context, layout.object);
-  const logged =
-    !checkpoint.is_full && watermark
-      ? await context.source.deletedSince(layout.source, watermark, context.signal)
-      : null;
+/** Deletions, the watermark and the end of the checkpoints, all in one transaction. */
+async function settle(context: Context, layout: Layout, plan: PullPlan, passes: Map<Pass, Checkpoint>) {
+  const rows = passes.get('rows')!;
+  const { connectionId } = context.run;
+  const now = context.clock.now();
   return context.write(async (tx) => {
-    const gone = checkpoint.is_full
-      ? await buryAbsent(context, tx, layout, checkpoint.high_water_at)
-      : await buryLogged(context, tx, layout, logged ?? []);
-    await finish(context, tx, layout.object, checkpoint);
-    return gone;
+    const ids = passes.get('ids');
+    const comparesAll = ids !== undefined || (rows.is_full && !rows.is_first);
+    const unseenCount = ids === undefined ? 0 : await countUnseen(context, tx, layout, rows.high_water_at);
+    let removedCount = await buryLogged(context, tx, layout, plan.deleted);
+    if (comparesAll) removedCount += await buryAbsent(context, tx, layout, rows.high_water_at);
+    await finish(context, tx, layout.object, rows);
+    if (rows.is_full)
+      await markFilled(
+        context,
+        tx,
+        layout.object,
+        layout.fields.map((one) => one.field),
+      );
+    const columns = passes.get('columns');
+    if (columns) await markFilled(context, tx, layout.object, columns.export.query.fields);
+    await tx.query(sql`/* pull.times */ update mirror.object set
+      formulas_read_at = case when ${rows.is_full || passes.has('formulas')} then ${now} else formulas_read_at end,
+      ids_compared_at = case when ${rows.is_full || ids !== undefined} then ${now} else ids_compared_at end,
+      history_seeded_at = coalesce(history_seeded_at, case when ${passes.has('history')} then ${now}::timestamptz end)
+      where connection_id = ${connectionId} and object = ${layout.object}`);
+    return { removedCount, unseenCount };
   });
 }
 
-async function countQuarantined(context: Context, layout: Layout): Promise<number> {
+function summary(
+  context: Context,
+  object: ObjectDefinition,
+  layout: Layout,
+  plan: PullPlan,
+  passes: Map<Pass, Checkpoint>,
+  removedCount: number,
+  warnings: string[],
+): StageResult {
+  const rows = passes.get('rows')!;
+  const changed = [...passes.values()].reduce((sum, { changed_count }) => sum + changed_count, 0);
+  const calls = context.source.calls();
+  const usage = context.source.usage();
+  const formulas = layout.fields.filter((one) => one.is_calculated).map((one) => one.field);
+  const missing = missingFields(
+    object,
+    layout.fields.map((one) => one.field),
+  );
+  const list = (names: string[]) => (names.length === 0 ? null : names.join(', '));
+  return {
+    readCount: rows.row_count,
+    changedCount: changed + removedCount,
+    warnings,
+    detail: {
+      mode: plan.mode === 'incremental' ? 'incremental' : 'full',
+      why: plan.reason,
+      removedCount,
+      api: rows.export.api,
+      apiReason: rows.export.reason,
+      pageCount: [...passes.values()].reduce((sum, { page_count }) => sum + page_count, 0),
+      passes: [...passes.keys()].join(', '),
+      callCount: calls.rest + calls.bulk,
+      dayUsedCount: usage?.usedCount ?? null,
+      dayLimitCount: usage?.limitCount ?? null,
+      // They move without a stamp: as old as the last full pull or refresh, not as the last sync.
+      formulaFields: list(formulas),
+      // Read by the definition and not visible: Read on these fields is to be granted to the Salesforce user.
+      missingFields: list(missing),
+      highWaterAt: rows.high_water_at.toISOString(),
+    },
+  };
+}
+
+async function faultWarnings(context: Context, { object }: Layout): Promise<string[]> {
   const [row] = await context.db.query<{ count: number }>(sql`/* pull.faulty */ select count(*)::int as count
-    from mirror.quarantine where run_id = ${context.run.id} and connection_id = ${context.run.connectionId} and object = ${layout.object}`);
-  return row?.count ?? 0;
+    from mirror.quarantine where run_id = ${context.run.id} and connection_id = ${context.run.connectionId} and object = ${object}`);
+  if (!row || row.count === 0) return [];
+  return [`${row.count} ${object} value(s) could not be read as declared; see mirror.quarantine.`];
 }

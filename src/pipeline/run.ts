@@ -21,9 +21,9 @@ export type StageLedger = {
 export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
   const warnings: string[] = [];
   for (const stage of stages) {
-    for (const subject of subjectsOf(context, stage.of)) {
+    const step = async (subject: string) => {
       context.signal.throwIfAborted();
-      if (await ledger.isDone(stage.name, subject)) continue;
+      if (await ledger.isDone(stage.name, subject)) return;
       await ledger.start(stage.name, subject);
       crashPoint(`${stage.name}.started`);
       try {
@@ -37,7 +37,8 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
         warnings.push(`${subject} was left out: ${error.message}`);
         await ledger.skip(stage.name, subject, error.message);
       }
-    }
+    };
+    await inLanes(subjectsOf(context, stage.of), stage.lanes ?? 1, step);
   }
   return warnings;
 }
@@ -56,6 +57,23 @@ function withCrashPoints(context: Context, stage: StageName): Context {
       return result;
     },
   };
+}
+
+/**
+ * Takes the subjects in order, up to `lanes` at once. After a fault no further one is begun, and those under way are
+ * waited for: no step may still write when the run is given back.
+ * @throws the first fault.
+ */
+async function inLanes(subjects: string[], lanes: number, step: (subject: string) => Promise<void>): Promise<void> {
+  const waiting = [...subjects];
+  const faults: unknown[] = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined && faults.length === 0; next = waiting.shift()) {
+      await step(next).catch((error: unknown) => faults.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (faults.length > 0) throw faults[0];
 }
 
 function subjectsOf({ definitions, run }: Context, of: (typeof stages)[number]['of']): string[] {

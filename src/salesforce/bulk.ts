@@ -1,11 +1,11 @@
 /** Turns a SOQL text into a finished Bulk 2.0 query job, and its result pages into CSV byte streams. */
-import { pipeline, Transform, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
-import type { Export, ExportPage } from '../model/source.ts';
-import { RestFault, type Rest } from './rest.ts';
+import type { ExportPage } from '../model/source.ts';
+import { cleaned } from './body.ts';
+import { RestFault } from './fault.ts';
+import type { Rest } from './rest.ts';
 
 const job = z.object({
   id: z.string().regex(/^\w{15,18}$/),
@@ -15,7 +15,7 @@ const job = z.object({
 });
 
 export type BulkOptions = {
-  /** Milliseconds before the first poll; grows by half each time. */
+  /** Milliseconds before the first poll; grows by half each time, so that a small job is met within tenths of a second. */
   pollDelay: number;
   /** Milliseconds between polls at most. */
   maxPollDelay: number;
@@ -23,37 +23,60 @@ export type BulkOptions = {
   deadline: number;
 };
 
+export type BulkJob = { jobId: string; rowCount: number };
+
+/** How a job ended that has no result. `timeout`: the query is too big as it stands. */
+export class JobFault extends Error {
+  readonly state: 'Failed' | 'Aborted' | 'Stuck';
+
+  constructor(state: 'Failed' | 'Aborted' | 'Stuck', message: string) {
+    super(message);
+    this.state = state;
+  }
+}
+
 export type Bulk = {
-  start(soql: string, signal: AbortSignal): Promise<Export>;
-  resume(jobId: string, signal: AbortSignal): Promise<Export | null>;
+  /** @throws JobFault, or RestFault when the job is refused. */
+  start(soql: string, signal: AbortSignal): Promise<BulkJob>;
+  /** Null when it is forgotten or ended badly. */
+  resume(jobId: string, signal: AbortSignal): Promise<BulkJob | null>;
+  /** @throws DomainError `salesforce-export-lost`. */
   readPage(jobId: string, locator: string | null, maxRows: number, signal: AbortSignal): Promise<ExportPage>;
 };
 
 export function openBulk(rest: Rest, jobsPath: string, options: BulkOptions): Bulk {
   const jobPath = (jobId: string) => `${jobsPath}/${encodeURIComponent(jobId)}`;
+  const api = 'bulk' as const;
 
-  async function wait(jobId: string, signal: AbortSignal): Promise<Export> {
+  async function wait(jobId: string, signal: AbortSignal): Promise<BulkJob> {
     const until = Date.now() + options.deadline;
     for (let delay = options.pollDelay; ; delay = Math.min(delay * 1.5, options.maxPollDelay)) {
-      const seen = await rest.json(job, { path: jobPath(jobId), signal });
+      const seen = await rest.json(job, { path: jobPath(jobId), api, signal });
       if (seen.state === 'JobComplete') {
         if (seen.numberRecordsProcessed !== undefined) return { jobId, rowCount: seen.numberRecordsProcessed };
         throw new DomainError('salesforce-answer-invalid', `Job ${jobId} is complete but does not say how many rows.`);
       }
       if (seen.state === 'Failed' || seen.state === 'Aborted') {
         const told = seen.errorMessage ?? 'no reason given';
-        throw new DomainError('salesforce-query-failed', `Query job ${jobId} ended ${seen.state}: ${told}`);
+        if (/^INVALID_?FIELD\b/.test(told))
+          throw new DomainError('salesforce-field-gone', `Job ${jobId} failed: ${told}`);
+        throw new JobFault(seen.state, `Query job ${jobId} ended ${seen.state}: ${told}`);
       }
       if (Date.now() > until) {
-        await rest
-          .send({ method: 'PATCH', path: jobPath(jobId), body: { state: 'Aborted' }, signal })
-          .then((answer) => answer.body.dump());
-        throw new DomainError(
-          'salesforce-query-failed',
-          `Query job ${jobId} took over ${options.deadline / 1000} s; it was aborted.`,
-        );
+        await discard(jobId, signal);
+        throw new JobFault('Stuck', `Query job ${jobId} took over ${options.deadline / 1000} s; it was aborted.`);
       }
       await sleep(delay, undefined, { signal });
+    }
+  }
+
+  /** Aborted and deleted, so that it does not go on using the org; a refusal changes nothing for us. */
+  async function discard(jobId: string, signal: AbortSignal): Promise<void> {
+    for (const method of ['PATCH', 'DELETE'] as const) {
+      const body = method === 'PATCH' ? { body: { state: 'Aborted' } } : {};
+      await rest.text({ method, path: jobPath(jobId), ...body, api, signal }).catch((error: unknown) => {
+        if (!(error instanceof RestFault)) throw error;
+      });
     }
   }
 
@@ -67,30 +90,27 @@ export function openBulk(rest: Rest, jobsPath: string, options: BulkOptions): Bu
         columnDelimiter: 'COMMA',
         lineEnding: 'LF',
       };
-      try {
-        const { id } = await rest.json(job, { method: 'POST', path: jobsPath, body, signal });
-        return await wait(id, signal);
-      } catch (error) {
-        if (!(error instanceof RestFault)) throw error;
-        throw new DomainError('salesforce-query-failed', `Salesforce refused the query: ${error.message}`, {
-          cause: error,
-        });
-      }
+      const { id } = await rest.json(job, { method: 'POST', path: jobsPath, body, api, signal });
+      return wait(id, signal);
     },
     async resume(jobId, signal) {
       try {
         return await wait(jobId, signal);
       } catch (error) {
         // Forgotten after seven days, or ended badly meanwhile: either way a new job is the remedy.
-        if (error instanceof RestFault) return null;
-        if (error instanceof DomainError && error.code === 'salesforce-query-failed') return null;
+        if (error instanceof RestFault || error instanceof JobFault) return null;
         throw error;
       }
     },
     async readPage(jobId, locator, maxRows, signal) {
       const search = new URLSearchParams({ maxRecords: String(maxRows), ...(locator === null ? {} : { locator }) });
       const path = `${jobPath(jobId)}/results?${search.toString()}`;
-      const answer = await rest.send({ path, accept: 'text/csv', signal });
+      const answer = await rest.send({ path, headers: { accept: 'text/csv' }, api, signal }).catch((error: unknown) => {
+        if (!(error instanceof RestFault)) throw error;
+        throw new DomainError('salesforce-export-lost', `Job ${jobId} has no such page any more (${error.message}).`, {
+          cause: error,
+        });
+      });
       const rowCount = Number(answer.headers['sforce-numberofrecords'] ?? Number.NaN);
       if (!Number.isSafeInteger(rowCount) || rowCount < 0) {
         answer.body.destroy();
@@ -98,26 +118,11 @@ export function openBulk(rest: Rest, jobsPath: string, options: BulkOptions): Bu
       }
       const next = answer.headers['sforce-locator'];
       return {
-        csv: cleaned(answer.body, answer.headers['content-encoding'] === 'gzip'),
+        ...cleaned(answer),
         rowCount,
         // The end is the word null, or no header at all.
         nextLocator: typeof next === 'string' && next !== '' && next !== 'null' ? next : null,
       };
     },
   };
-}
-
-/** The body unpacked and without NUL bytes, which neither PostgreSQL nor any CSV reader takes; errors travel along. */
-function cleaned(body: Readable, isGzip: boolean): Readable {
-  const filter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      done(null, chunk.includes(0) ? chunk.filter((byte) => byte !== 0) : chunk);
-    },
-  });
-  // A connection may break before the reader has begun: the error is kept for it, not thrown at the process.
-  const kept = () => {};
-  filter.on('error', kept);
-  if (isGzip) pipeline(body, createGunzip(), filter, kept);
-  else pipeline(body, filter, kept);
-  return filter;
 }

@@ -1,14 +1,10 @@
-/** Turns a client id and secret into access tokens (client credentials flow), one login in flight at a time. */
-import jsforce from 'jsforce';
+/** Turns a login into access tokens, one login in flight at a time; a rotated refresh token is kept before its access token is used. */
+import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
-
-export type SalesforceLogin = {
-  /** My Domain of the org, e.g. https://acme.my.salesforce.com. */
-  loginUrl: string;
-  clientId: string;
-  clientSecret: string;
-};
+import { readText } from './body.ts';
+import { grantForm, refusal, type SalesforceLogin } from './grant.ts';
+import { guardUrl } from './guard.ts';
 
 export type Token = { accessToken: string; instanceUrl: string; orgId: string; userId: string };
 
@@ -24,42 +20,55 @@ const tokenAnswer = z.object({
   instance_url: z.url({ protocol: /^https?$/ }),
   // https://login.salesforce.com/id/<org>/<user>
   id: z.string().regex(/\/id\/\w{15,18}\/\w{15,18}$/),
+  refresh_token: z.string().min(1).optional(),
 });
+const refusedAnswer = z.object({ error: z.string(), error_description: z.string().optional() });
 
-// What each code of the token endpoint blames, in the reader's words.
-const blame: Record<string, string> = {
-  invalid_client_id: 'the client id (SALESFORCE_CLIENT_ID) is not known there',
-  invalid_client: 'the client secret (SALESFORCE_CLIENT_SECRET) does not belong to the client id',
-  invalid_client_credentials: 'the client secret (SALESFORCE_CLIENT_SECRET) does not belong to the client id',
-  invalid_grant: 'the connected app has no run-as user for the client credentials flow, or that user may not log in',
-  inactive_user: 'the run-as user of the connected app is inactive',
-  unsupported_grant_type: 'the connected app or the login URL does not allow the client credentials flow',
-  invalid_request: 'the login URL (SALESFORCE_LOGIN_URL) is not the My Domain of the org',
-};
-
-// jsforce wraps a refresh in plain errors and repeats it endlessly (measured: 1,062 logins in 3 s), so only its
-// OAuth client is used and renewing is ours.
-export function openSession(login: SalesforceLogin): Session {
-  const oauth = new jsforce.OAuth2(login);
+// jsforce's own refresh repeats itself endlessly (measured: 1,062 logins in 3 s), ignores rotation and follows redirects,
+// so the one POST is ours.
+export function openSession(login: SalesforceLogin, agent: Dispatcher): Session {
   let current: Promise<Token> | null = null;
+  let rotated: string | null = null;
+
+  async function ask(): Promise<{ status: number; text: string }> {
+    const url = guardUrl(login.loginUrl, login.loginUrl, 'The login URL');
+    const form = grantForm(login, rotated);
+    try {
+      const answer = await request(new URL('/services/oauth2/token', url), {
+        dispatcher: agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        body: String(form),
+        signal: AbortSignal.timeout(60_000),
+      });
+      return { status: answer.statusCode, text: await readText(answer) };
+    } catch (cause) {
+      if (cause instanceof DomainError) throw cause;
+      throw new DomainError('salesforce-unreachable', `The login at ${login.loginUrl} got no answer.`, { cause });
+    }
+  }
 
   async function logIn(): Promise<Token> {
-    const answer = await oauth.requestToken({ grant_type: 'client_credentials' }).catch((error: unknown) => {
-      throw refusal(error, login.loginUrl);
-    });
-    const parsed = tokenAnswer.safeParse(answer);
+    const { status, text } = await ask();
+    const body = parse(text);
+    if (status !== 200) {
+      const { error = '', error_description: told = '' } = refusedAnswer.safeParse(body).data ?? {};
+      throw refusal(login, status, error, told);
+    }
+    const parsed = tokenAnswer.safeParse(body);
     if (!parsed.success) {
       throw new DomainError('salesforce-answer-invalid', `The login at ${login.loginUrl} gave no usable token.`);
     }
-    const { access_token: accessToken, instance_url: instanceUrl, id } = parsed.data;
-    if (!isOwnHost(instanceUrl, login.loginUrl)) {
-      throw new DomainError(
-        'salesforce-login-refused',
-        `The login at ${login.loginUrl} points to ${new URL(instanceUrl).origin}, which is not a Salesforce host.`,
-      );
+    const { access_token: accessToken, instance_url: instanceUrl, id, refresh_token: next } = parsed.data;
+    // A token is only ever sent to the host that issued it or to Salesforce itself over TLS.
+    const instance = guardUrl(instanceUrl, login.loginUrl, `The instance URL ${instanceUrl} that the login gave`);
+    if (login.flow === 'refresh_token' && next !== undefined && next !== (rotated ?? login.refreshToken)) {
+      // The old one is dead from now on: lost here, nobody could log in again.
+      await login.saveRefreshToken(next);
+      rotated = next;
     }
     const [orgId = '', userId = ''] = id.split('/').slice(-2);
-    return { accessToken, instanceUrl: new URL(instanceUrl).origin, orgId, userId };
+    return { accessToken, instanceUrl: instance.origin, orgId, userId };
   }
 
   function start(): Promise<Token> {
@@ -74,32 +83,19 @@ export function openSession(login: SalesforceLogin): Session {
   return {
     token: () => current ?? start(),
     async renew(stale) {
-      const held = current === null ? null : await current.catch(() => null);
-      return held !== null && held.accessToken !== stale.accessToken ? held : start();
+      const seen = current;
+      const held = seen === null ? null : await seen.catch(() => null);
+      if (held !== null && held.accessToken !== stale.accessToken) return held;
+      // Of two callers with the same dead token the first has begun a login meanwhile.
+      return current === seen || current === null ? start() : current;
     },
   };
 }
 
-function refusal(error: unknown, loginUrl: string): DomainError {
-  const code = error instanceof Error ? error.name : '';
-  const reason = blame[code];
-  if (reason !== undefined) {
-    return new DomainError('salesforce-login-refused', `${loginUrl} refused the login: ${reason}.`, { cause: error });
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const status = /^ERROR_HTTP_(\d+)$/.exec(code)?.[1];
-  if (status !== undefined && Number(status) < 500 && status !== '429') {
-    return new DomainError(
-      'salesforce-login-refused',
-      `${loginUrl} answered the login with HTTP ${status}: SALESFORCE_LOGIN_URL is likely not a Salesforce login URL.`,
-      { cause: error },
-    );
-  }
-  return new DomainError('salesforce-unreachable', `The login at ${loginUrl} got no answer.`, { cause: error });
-}
-
-/** A token is only ever sent to the host that issued it or to Salesforce itself over TLS. */
-function isOwnHost(instanceUrl: string, loginUrl: string): boolean {
-  const instance = new URL(instanceUrl);
-  if (instance.host === new URL(loginUrl).host) return true;
-  return instance.protocol === 'https:' && /\.(salesforce\.com|force\.com|salesforce\.mil)$/.test(instance.hostname);
 }

@@ -1,7 +1,7 @@
 /** A Source in memory: rows of one object that a test edits, exported as Bulk 2.0 would, with faults on demand. */
 import { Readable } from 'node:stream';
 import { DomainError } from '../../src/model/errors.ts';
-import type { DeletedRecord, Source, SourceField } from '../../src/model/source.ts';
+import type { DeletedRecord, Export, Source, SourceField, SourceUsage } from '../../src/model/source.ts';
 
 type Row = Record<string, string>;
 
@@ -18,7 +18,7 @@ export class MemorySource implements Source {
   exports: { from: Date | null; fields: string[]; rows: Row[] }[] = [];
 
   constructor(fields: Record<string, string>) {
-    this.fields = Object.entries(fields).map(([name, type]) => ({ name, type, isCalculated: false }));
+    this.fields = Object.entries(fields).map(([name, type]) => ({ name, type, isCalculated: false, partOf: null }));
   }
 
   put(...rows: Row[]): void {
@@ -31,28 +31,29 @@ export class MemorySource implements Source {
 
   async describe(object: string) {
     if (!this.isVisible) throw new DomainError('salesforce-no-permission', `The object ${object} does not exist.`);
-    return { name: object, isReplicateable: this.isReplicateable, fields: this.fields };
+    return { name: object, isReplicateable: this.isReplicateable, fields: this.fields, compounds: [] };
   }
 
   async highWater() {
     return this.highWaterAt;
   }
 
-  startExport: Source['startExport'] = async ({ fields, window }) => {
+  startExport: Source['startExport'] = async (query) => {
+    const { fields, window } = query;
     const rows = [...this.rows.values()].filter(
       (row) => window === null || new Date(row[window.cursorField]!) >= window.from,
     );
     this.exports.push({ from: window?.from ?? null, fields, rows: rows.map((row) => ({ ...row })) });
-    return { jobId: String(this.exports.length - 1), rowCount: rows.length };
+    return { query, api: 'bulk', jobId: String(this.exports.length - 1), rowCount: rows.length, reason: 'a test' };
   };
 
-  resumeExport: Source['resumeExport'] = async (jobId) => {
-    const found = this.exports[Number(jobId)];
-    return found ? { jobId, rowCount: found.rows.length } : null;
+  resumeExport: Source['resumeExport'] = async (begun): Promise<Export | null> => {
+    const found = this.exports[Number(begun.jobId)];
+    return found ? { ...begun, rowCount: found.rows.length } : null;
   };
 
-  readPage: Source['readPage'] = async (jobId, locator) => {
-    const { rows, fields } = this.exports[Number(jobId)]!;
+  readPage: Source['readPage'] = async (begun, locator) => {
+    const { rows, fields } = this.exports[Number(begun.jobId)]!;
     const start = Number(locator ?? 0);
     const end = start + this.pageRows;
     const some = rows.slice(start, end);
@@ -64,8 +65,29 @@ export class MemorySource implements Source {
       csv: Readable.from([Buffer.from(page.csv)]),
       rowCount: page.rowCount,
       nextLocator: end < rows.length ? String(end) : null,
+      hasMarks: () => false,
     };
   };
+
+  async estimate() {
+    return this.rows.size;
+  }
+
+  async count() {
+    return this.rows.size;
+  }
+
+  usage(): SourceUsage | null {
+    return null;
+  }
+
+  calls() {
+    return { rest: 0, bulk: 0 };
+  }
+
+  metered() {
+    return this;
+  }
 
   async deletedSince() {
     return this.deleted;

@@ -138,9 +138,11 @@ it('begins anew after an export whose pages do not add up', async () => {
   const read = source.startExport;
   source.startExport = async (...given) => ({ ...(await read(...given)), rowCount: 6 });
   await expect(sync()).rejects.toMatchObject({ code: 'salesforce-answer-invalid' });
+  // Begun anew three times before it was given up.
+  expect(source.exports).toHaveLength(4);
   source.startExport = read;
   expect(await sync()).toMatchObject({ readCount: 5, detail: { mode: 'full' } });
-  expect(source.exports).toHaveLength(2);
+  expect(await mirror()).toHaveLength(5);
 });
 
 it('refuses columns in another order than asked for', async () => {
@@ -180,11 +182,15 @@ it('marks deletes and merges, remembers the winner, and lets an undelete live ag
   expect((await mirror())[0]).toMatchObject({ _deleted_at: null, _deleted_reason: null });
 });
 
-it('finds hard deletes by a full pull when the log of deletions is too short', async () => {
+it('finds hard deletes by comparing all ids when the log of deletions is too short', async () => {
   await sync();
   source.rows.delete(id(2));
   source.deleted = null;
-  expect(await sync()).toMatchObject({ changedCount: 1, detail: { mode: 'full', removedCount: 1 } });
+  expect(await sync()).toMatchObject({
+    changedCount: 1,
+    detail: { mode: 'incremental', passes: 'rows, ids', removedCount: 1 },
+  });
+  expect(source.exports.at(-1)!.fields).toEqual(['Id', 'SystemModstamp']);
   expect((await mirror())[1]).toMatchObject({ _deleted_reason: 'absent' });
 });
 
@@ -203,11 +209,12 @@ it('does not believe that most records vanished, unless a full sync is asked for
   expect(await sync('full')).toMatchObject({ detail: { removedCount: 195 } });
 });
 
-it('adds a new field with a full pull and never nulls one that was hidden', async () => {
+it('fills a new field by itself and never nulls one that was hidden', async () => {
   await sync();
-  source.fields.push({ name: 'Segment__c', type: 'picklist', isCalculated: false });
+  source.fields.push({ name: 'Segment__c', type: 'picklist', isCalculated: false, partOf: null });
   source.put(row(1, { Segment__c: 'A' }));
-  expect(await sync()).toMatchObject({ changedCount: 1, detail: { mode: 'full' } });
+  expect(await sync()).toMatchObject({ changedCount: 1, detail: { mode: 'incremental', passes: 'rows, columns' } });
+  expect(source.exports.at(-1)!.fields).toEqual(['Id', 'Segment__c']);
   source.fields = source.fields.filter((field) => field.name !== 'Amount');
   source.put(row(1, { Amount: '7' }, '2026-03-02'));
   expect(await sync()).toMatchObject({

@@ -39,9 +39,14 @@ afterAll(async () => {
   await db.close();
 });
 
-const salesforce = (more: Partial<SalesforceOptions> = {}) =>
+type Given = Partial<Pick<SalesforceOptions, 'loginUrl' | 'clientId' | 'timing' | 'exports'>> & {
+  clientSecret?: string;
+};
+const salesforce = (more: Given = {}) =>
   openSalesforce({
-    ...emulator,
+    loginUrl: emulator.loginUrl,
+    clientId: emulator.clientId,
+    clientSecret: emulator.clientSecret,
     apiVersion: '62.0',
     timing: { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 },
     ...more,
@@ -132,7 +137,7 @@ it('logs in again once when the session has ended', async () => {
 });
 
 it('says which part of the login is wrong', async () => {
-  const told = (more: Partial<SalesforceOptions>) => salesforce(more).identity(signal);
+  const told = (more: Given) => salesforce(more).identity(signal);
   await expect(told({ clientId: 'nobody' })).rejects.toMatchObject({
     code: 'salesforce-login-refused',
     message: expect.stringContaining('SALESFORCE_CLIENT_ID'),
@@ -166,7 +171,8 @@ it('gets over a broken page, a wrong count and an overloaded moment without losi
     { kind: 'html', status: 503, path: '/describe' },
     { kind: 'status', status: 503, errorCode: 'SERVER_UNAVAILABLE', path: '/jobs/query' },
   ]);
-  expect(await sync('Account', 'full')).toMatchObject({ detail: { mode: 'full' } });
+  const byBulk = salesforce({ exports: { restRows: 0 } });
+  expect(await sync('Account', 'full', byBulk)).toMatchObject({ detail: { mode: 'full', api: 'bulk' } });
   await expectEqual('Account', 'account');
 });
 
@@ -175,12 +181,14 @@ it('tells a used-up limit and a failed job from an outage', async () => {
     kind: 'status',
     status: 403,
     errorCode: 'REQUEST_LIMIT_EXCEEDED',
-    message: 'used up',
+    message: 'TotalRequests Limit exceeded.',
     path: '/describe',
   });
   await expect(sync('Account')).rejects.toMatchObject({ code: 'salesforce-limit' });
-  await control('faults', { kind: 'job-failed', sobject: 'Account', message: 'QUERY_TIMEOUT' });
-  await expect(sync('Account', 'full')).rejects.toMatchObject({ code: 'salesforce-query-failed' });
+  await control('faults', { kind: 'job-failed', sobject: 'Account', message: 'OTHER: no' });
+  await expect(sync('Account', 'full', salesforce({ exports: { restRows: 0 } }))).rejects.toMatchObject({
+    code: 'salesforce-query-failed',
+  });
 });
 
 it('keeps a login from sending the token to a foreign host', async () => {
@@ -195,7 +203,7 @@ it('keeps a login from sending the token to a foreign host', async () => {
   await once(foreign.listen(0, '127.0.0.1'), 'listening');
   const loginUrl = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
   await expect(salesforce({ loginUrl }).identity(signal)).rejects.toMatchObject({
-    code: 'salesforce-login-refused',
+    code: 'salesforce-url-refused',
     message: expect.stringContaining('salesforce.com.example'),
   });
   foreign.closeAllConnections();

@@ -1,184 +1,181 @@
-/** One page of CSV becomes an all-text staging table, then typed rows of the mirror with their history, aliases and faults. */
+/** One staged page becomes typed rows of the mirror with their history, aliases and faults. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
-import { DomainError } from '../../model/errors.ts';
-import type { ExportPage } from '../../model/source.ts';
 import type { Context } from '../context.ts';
-import type { Layout, MirrorField } from './layout.ts';
-import { runMark } from './orphan.ts';
+import { compoundValue } from './compound.ts';
+import { noteChanges } from './history.ts';
+import { isId, type Layout, type MirrorField } from './layout.ts';
+import type { Staged } from './stage.ts';
+import { keptValue, lookAtPage, quarantine, typedValue, type Reading } from './typed.ts';
 
-/** Unlogged and of a name of its own, so that a worker that lost its lease cannot write into its successor's page. */
-export async function createStage(context: Context, layout: Layout): Promise<string> {
-  const name = `${layout.table.slice(0, 40)}_${runMark(context.run.id)}_${process.pid}`;
-  const columns = layout.fields.map((one) => sql`${identifier(one.field)} text`);
-  await context.write(async (tx) => {
-    await tx.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', name)}`);
-    await tx.query(sql`/* pull.stage */ create unlogged table ${identifier('stage', name)} (${join(columns)})`);
-  });
-  return name;
+export type Landed = { changedCount: number; lastId: string | null };
+
+/** Fields that say when a record was last changed, the best first (Airbyte, the Singer tap and Estuary use the same order). */
+export const stampFields = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'];
+
+export function stampColumn(layout: Layout): string | undefined {
+  return stampFields
+    .map((name) => layout.fields.find((one) => one.field === name)?.column_name)
+    .find((column) => column !== undefined);
 }
 
-/**
- * Copies the page's bytes as they come: 223-234k rows/s, where parsing in Node first gave 19-120k.
- * @throws DomainError `salesforce-answer-invalid` when the bytes are not the rows the source announced.
- */
-export async function copyPage(context: Context, layout: Layout, stage: string, page: ExportPage): Promise<void> {
-  const names = identifiers(layout.fields.map((one) => one.field)).sql;
-  const table = identifier('stage', stage).sql;
-  try {
-    await context.db.transaction(async (tx) => {
-      await tx.query(sql`/* pull.empty */ truncate ${raw(table)}`);
-      // HEADER MATCH refuses a page whose columns are not the ones asked for, in their order.
-      const copied = await tx.copyIn(
-        `/* pull.copy */ copy ${table} (${names}) from stdin (format csv, header match, force_null (${names}))`,
-        page.csv,
-      );
-      if (copied === page.rowCount) return;
-      throw new DomainError(
-        'salesforce-answer-invalid',
-        `A page of ${layout.object} has ${copied} rows, ${page.rowCount} were announced.`,
-      );
-    });
-  } catch (error) {
-    page.csv.destroy();
-    context.signal.throwIfAborted();
-    if (error instanceof DomainError) throw error;
-    throw new DomainError('salesforce-answer-invalid', `A page of ${layout.object} broke off or is not CSV.`, {
-      cause: error,
-    });
-  }
-}
-
-/** Staged text to mirror, in the caller's transaction. Returns the rows that really changed. */
+/** Staged text to mirror, in the caller's transaction. `isFirst`: nothing of the object was mirrored before this pull. */
 export async function landPage(
   context: Context,
   tx: Transaction,
   layout: Layout,
-  stage: string,
-  isFull: boolean,
+  stage: Staged,
+  pull: { is_full: boolean; is_first: boolean },
+): Promise<Landed> {
+  const fields = layout.fields.filter((one) => stage.fields.includes(one.field));
+  const look = await lookAtPage(tx, fields, stage);
+  const clean = { ...look, hasMarks: stage.hasMarks };
+  if (look.isClean) {
+    // What looks like a date may still be the 31st of February: then the page is read again, value by value.
+    await tx.query(raw('savepoint typed'));
+    try {
+      const changedCount = await land(context, tx, layout, fields, stage, pull, clean);
+      await tx.query(raw('release savepoint typed'));
+      return { changedCount, lastId: look.lastId };
+    } catch (error) {
+      // Class 22, data exception; 21000, a page that has an Id twice.
+      if (!/^(22|21000)/.test((error as { code?: string }).code ?? '')) throw error;
+      await tx.query(raw('rollback to savepoint typed'));
+    }
+  }
+  const changedCount = await land(context, tx, layout, fields, stage, pull, { ...clean, isClean: false });
+  return { changedCount, lastId: look.lastId };
+}
+
+async function land(
+  context: Context,
+  tx: Transaction,
+  layout: Layout,
+  fields: MirrorField[],
+  stage: Staged,
+  pull: { is_full: boolean; is_first: boolean },
+  reading: Reading,
 ): Promise<number> {
   const { run } = context;
-  const stageTable = identifier('stage', stage);
-  const mirrorTable = identifier('mirror', layout.table);
-  const fields = layout.fields.filter((one) => one.field !== 'Id');
-  const has = (name: string) => fields.some((one) => one.field === name);
+  await quarantine(context, tx, layout, fields, stage, reading);
+  const others = fields.filter((one) => one.field !== 'Id');
+  const id = reading.hasShortIds ? sql`mirror.id18(s."Id")` : sql`s."Id"`;
+  const page = sql`${identifier('stage', stage.table)} s`;
 
-  await quarantine(context, tx, layout, stageTable);
-  await tx.query(sql`/* pull.type */ create temporary table incoming on commit drop as
-    select distinct on (s."Id") s."Id" collate "C" as id${join(fields.map(typed), '', '')}
-    from ${stageTable} s left join ${mirrorTable} old on old.connection_id = ${run.connectionId} and old.id = s."Id"
-    where s."Id" ~ '^[A-Za-z0-9]{18}$' order by s."Id"`);
-  if (isFull) {
-    await tx.query(sql`/* pull.seen */ insert into mirror.seen (connection_id, object, id)
-      select ${run.connectionId}, ${layout.object}, id from incoming on conflict do nothing`);
-  }
-  if (has('MasterRecordId')) await alias(context, tx, column(fields, 'MasterRecordId'));
-  await history(context, tx, layout, fields);
-
-  const columns = fields.map((one) => one.column_name);
-  const modified = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate']
-    .filter(has)
-    .map((name) => column(fields, name));
-  const deletedAt = has('IsDeleted')
-    ? sql`case when ${column(fields, 'IsDeleted')} then coalesce(${join([...modified, sql`now()`])}) end`
-    : sql`null::timestamptz`;
-  const reason = has('IsDeleted')
-    ? sql`case when ${column(fields, 'IsDeleted')} then ${has('MasterRecordId') ? sql`case when ${column(fields, 'MasterRecordId')} is null then 'deleted' else 'merged' end` : sql`'deleted'`} end`
-    : sql`null`;
-  const all = ['_deleted_at', '_deleted_reason', ...columns];
-  const guard =
-    modified[0] === undefined
+  let rows: Sql;
+  if (pull.is_first && reading.isClean) {
+    // A first load has nothing to compare with: straight from the staged page, two copies fewer of every row.
+    const values = others.map((one) => sql`${typedValue(one, reading)} as ${identifier(one.column_name)}`);
+    rows = sql`(select ${join([sql`${id} collate "C" as id`, ...values])} from ${page}) i`;
+  } else {
+    const values = others.map((one) => sql`${keptValue(one, reading)} as ${identifier(one.column_name)}`);
+    const old = reading.isClean
       ? empty
-      : sql`(t.${modified[0]} is null or excluded.${modified[0]} >= t.${modified[0]}) and`;
-  const changed = await tx.query(sql`/* pull.upsert */
-    insert into ${mirrorTable} as t (connection_id, id, _version, _run_id, ${identifiers(all)})
-    select ${run.connectionId}, id, nextval('mirror.version'), ${run.id}, ${deletedAt}, ${reason}${join(
-      columns.map((name) => sql`, ${identifier(name)}`),
-      '',
-      '',
-    )}
-    from incoming
+      : sql`left join ${identifier('mirror', layout.table)} old on old.connection_id = ${run.connectionId} and old.id = ${id}`;
+    await tx.query(sql`/* pull.type */ create temporary table incoming on commit drop as
+      select distinct on (${id} collate "C") ${join([sql`${id} collate "C" as id`, ...values])} from ${page} ${old}
+      where s."Id" ~ '^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$' order by ${id} collate "C"`);
+    rows = sql`incoming i`;
+    if (pull.is_full && !pull.is_first) {
+      await tx.query(sql`/* pull.seen */ insert into mirror.seen (connection_id, object, id)
+        select ${run.connectionId}, ${layout.object}, id from incoming on conflict do nothing`);
+    }
+    await noteChanges(context, tx, layout, others);
+  }
+  await alias(context, tx, others, rows);
+  const changed = await upsert(context, tx, layout, others, rows);
+  if (!(pull.is_first && reading.isClean)) await tx.query(sql`/* pull.typed */ drop table incoming`);
+  return changed;
+}
+
+async function upsert(
+  context: Context,
+  tx: Transaction,
+  layout: Layout,
+  fields: MirrorField[],
+  rows: Sql,
+): Promise<number> {
+  const { run } = context;
+  const has = (name: string) => fields.find((one) => one.field === name)?.column_name;
+  const compounds = layout.compounds.filter((one) => one.parts?.every((part) => has(part)) === true);
+  const columns = [...fields, ...compounds].map((one) => one.column_name);
+  const stamps = stampFields.flatMap((name) => has(name) ?? []).map((name) => identifier('i', name));
+  const stamp = stampColumn(layout);
+  const [deleted, master] = [has('IsDeleted'), has('MasterRecordId')];
+  const isGone = deleted === undefined ? sql`false` : identifier('i', deleted);
+  const isMerged = master === undefined ? sql`false` : sql`${identifier('i', master)} is not null`;
+  const values = [
+    sql`case when ${isGone} then coalesce(${join([...stamps, sql`now()`])}) end`,
+    sql`case when not ${isGone} then null when ${isMerged} then 'merged' else 'deleted' end`,
+    ...fields.map((one) => identifier('i', one.column_name)),
+    ...compounds.map((one) => compoundValue(one, fields, 'i')),
+  ];
+  const all = ['_deleted_at', '_deleted_reason', ...columns];
+  // A page read late must not undo what a later answer has told already.
+  const guard =
+    stamp === undefined
+      ? empty
+      : sql`(t.${identifier(stamp)} is null or excluded.${identifier(stamp)} >= t.${identifier(stamp)}) and`;
+  const [done] = await tx.query<{ count: number }>(sql`/* pull.upsert */ with done as (
+    insert into ${identifier('mirror', layout.table)} as t (connection_id, id, _version, _run_id, ${identifiers(all)})
+    select ${run.connectionId}, i.id, nextval('mirror.version'), ${run.id}, ${join(values)} from ${rows}
     on conflict (connection_id, id) do update set
       _version = excluded._version, _run_id = excluded._run_id,
       ${join(all.map((name) => sql`${identifier(name)} = excluded.${identifier(name)}`))}
     where ${guard} (${identifiers(all, 't')}) is distinct from (${identifiers(all, 'excluded')})
-    returning 1`);
-  return changed.length;
+    returning 1) select count(*)::int as count from done`);
+  return done?.count ?? 0;
 }
 
-const cast = (one: MirrorField): Sql => sql`${identifier('mirror', `try_${one.pg_type}`)}(s.${identifier(one.field)})`;
-
-/** A value that does not fit its type keeps what was there before: absent is not the same as unreadable. */
-function typed(one: MirrorField): Sql {
-  const to = identifier(one.column_name);
-  if (one.pg_type === 'text') return sql`, s.${identifier(one.field)} as ${to}`;
-  return sql`, case when s.${identifier(one.field)} is null then null else coalesce(${cast(one)}, old.${to}) end as ${to}`;
-}
-
-function column(fields: MirrorField[], name: string): Sql {
-  return identifier(fields.find((one) => one.field === name)?.column_name ?? name);
-}
-
-async function quarantine(context: Context, tx: Transaction, layout: Layout, stageTable: Sql): Promise<void> {
-  const strict = layout.fields.filter((one) => one.pg_type !== 'text');
-  const faults = strict.map((one) => {
-    const told = `is declared ${one.pg_type} and holds something else`;
-    return sql`(s.${identifier(one.field)} is not null and ${cast(one)} is null, ${one.field}::text, ${told}::text)`;
-  });
-  const all = [
-    sql`(coalesce(s."Id", '') !~ '^[A-Za-z0-9]{18}$', 'Id', 'is not a Salesforce id; the row is left out')`,
-    ...faults,
-  ];
-  await tx.query(sql`/* pull.quarantine */
-    insert into mirror.quarantine (run_id, connection_id, object, record_id, field, reason)
-    select ${context.run.id}, ${context.run.connectionId}, ${layout.object}, coalesce(s."Id", ''), f.field, f.reason
-    from ${stageTable} s cross join lateral (values ${join(all)}) f(is_faulty, field, reason)
-    where f.is_faulty on conflict do nothing`);
-}
-
-async function alias(context: Context, tx: Transaction, master: Sql): Promise<void> {
+/** The loser of a merge lives on in its winner, which may lose later itself. */
+async function alias(context: Context, tx: Transaction, fields: MirrorField[], rows: Sql): Promise<void> {
+  const master = fields.find((one) => one.field === 'MasterRecordId' && isId(one))?.column_name;
+  if (master === undefined) return;
+  const winner = identifier('i', master);
   await tx.query(sql`/* pull.alias */ insert into mirror.alias (connection_id, loser_id, winner_id)
-    select ${context.run.connectionId}, id, ${master} from incoming where ${master} is not null
+    select ${context.run.connectionId}, i.id, ${winner} from ${rows} where ${winner} is not null
     on conflict (connection_id, loser_id) do update set winner_id = excluded.winner_id
       where mirror.alias.winner_id <> excluded.winner_id`);
 }
 
-// Set by Salesforce on every save: their change says nothing about the age of a value.
-const bookkeeping = new Set([
-  'SystemModstamp',
-  'LastModifiedDate',
-  'LastModifiedById',
-  'LastViewedDate',
-  'LastReferencedDate',
-]);
+/** Values of some columns alone, of rows mirrored already: a field come into sight, or one that moves without a stamp. */
+export async function landColumns(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
+  const fields = layout.fields.filter((one) => stage.fields.includes(one.field) && one.field !== 'Id');
+  const look = await lookAtPage(
+    tx,
+    layout.fields.filter((one) => stage.fields.includes(one.field)),
+    stage,
+  );
+  // Few columns: the careful reading costs little here.
+  const reading = { ...look, isClean: false, hasMarks: stage.hasMarks };
+  await quarantine(context, tx, layout, fields, stage, reading);
+  const id = look.hasShortIds ? sql`mirror.id18(s."Id")` : sql`s."Id"`;
+  const set = fields.map((one) => sql`${identifier(one.column_name)} = ${keptOf(one, reading)}`);
+  const isNew = fields.map((one) => sql`t.${identifier(one.column_name)} is distinct from ${keptOf(one, reading)}`);
+  const [done] = await tx.query<{ count: number }>(sql`/* pull.fill */ with done as (
+    update ${identifier('mirror', layout.table)} t
+    set _version = nextval('mirror.version'), _run_id = ${context.run.id}, ${join(set)}
+    from ${identifier('stage', stage.table)} s
+    where t.connection_id = ${context.run.connectionId} and t.id = ${id} collate "C" and (${join(isNew, ' or ')})
+    returning 1) select count(*)::int as count from done`);
+  return { changedCount: done?.count ?? 0, lastId: look.lastId };
+}
 
-/** Notes which values this page changes. A column not yet filled was unknown, not empty, so it has no change to tell. */
-async function history(context: Context, tx: Transaction, layout: Layout, fields: MirrorField[]): Promise<void> {
-  const watched = fields.filter((one) => one.is_filled && !one.is_calculated && !bookkeeping.has(one.field));
-  const stamp = ['LastModifiedDate', 'SystemModstamp', 'CreatedDate'].find((name) =>
-    fields.some((one) => one.field === name),
-  );
-  if (watched.length === 0 || stamp === undefined) return;
-  const at = sql`i.${column(fields, stamp)}`;
-  const by = fields.some((one) => one.field === 'LastModifiedById')
-    ? sql`i.${column(fields, 'LastModifiedById')}`
-    : sql`null::text`;
-  const robots = context.definitions.integrationUserIds.map((id) => id.slice(0, 15));
-  const pairs = watched.map(
-    ({ field, column_name: name }) => sql`(${field}::text, old.${identifier(name)}::text, i.${identifier(name)}::text)`,
-  );
-  await tx.query(sql`/* pull.history */
-    insert into mirror.field_history as h
-      (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at, confirmed_by)
-    select ${context.run.connectionId}, ${layout.object}, i.id, v.field, ${at}, false,
-      case when ${by} is null or left(${by}, 15) = any(${robots}::text[]) then null else ${at} end,
-      case when left(${by}, 15) = any(${robots}::text[]) then null else ${by} end
-    from incoming i join ${identifier('mirror', layout.table)} old on old.connection_id = ${context.run.connectionId} and old.id = i.id
-    cross join lateral (values ${join(pairs)}) v(field, old_value, new_value)
-    where v.old_value is distinct from v.new_value and ${at} is not null
-    on conflict (connection_id, object, record_id, field) do update set
-      value_since = excluded.value_since, value_since_is_bound = false,
-      last_confirmed_at = excluded.last_confirmed_at, confirmed_by = excluded.confirmed_by
-      where excluded.value_since >= h.value_since`);
+function keptOf(one: MirrorField, reading: Reading): Sql {
+  if (one.pg_type === 'text') return typedValue(one, reading);
+  return sql`case when ${identifier('s', one.field)} is null then null else coalesce(${typedValue(one, reading)}, t.${identifier(one.column_name)}) end`;
+}
+
+/** Only which ids there are, each with its stamp where the object has one. */
+export async function landIds(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
+  const page = identifier('stage', stage.table);
+  const field = stage.fields.find((name) => name !== 'Id');
+  const stamp = field === undefined ? sql`null::timestamptz` : sql`mirror.try_timestamptz(s.${identifier(field)})`;
+  const [last] = await tx.query<{ id: string | null }>(sql`/* pull.last */
+    select max("Id" collate "C") as id from ${page}`);
+  await tx.query(sql`/* pull.seen_id */ insert into mirror.seen (connection_id, object, id, stamp)
+    select ${context.run.connectionId}, ${layout.object}, mirror.id18(s."Id"), ${stamp} from ${page} s
+    where s."Id" is not null on conflict do nothing`);
+  return { changedCount: 0, lastId: last?.id ?? null };
 }

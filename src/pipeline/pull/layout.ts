@@ -1,23 +1,38 @@
 /** A described object becomes columns: the mirror table is made or widened, and every field's column remembered. */
-import sql, { empty, join, raw } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { columnName } from '../../model/name.ts';
 import type { SourceObject } from '../../model/source.ts';
 import type { Context } from '../context.ts';
+import { compoundParts, compoundValue } from './compound.ts';
 
-export type PgType = 'text' | 'numeric' | 'boolean' | 'date' | 'timestamptz' | 'time';
+export type PgType = 'text' | 'numeric' | 'boolean' | 'date' | 'timestamptz' | 'time' | 'jsonb';
 
 export type MirrorField = {
   field: string;
   column_name: string;
+  salesforce_type: string;
   pg_type: PgType;
   is_calculated: boolean;
   state: 'visible' | 'hidden';
+  /** False until the column holds a value of every row there was before it. */
   is_filled: boolean;
+  /** Of a compound: the fields it is put together from. */
+  parts: string[] | null;
 };
 
-/** One object of one connection and where it lands; `fields` are the visible ones. */
-export type Layout = { object: string; table: string; source: SourceObject; fields: MirrorField[]; hidden: string[] };
+/** One object of one connection and where it lands; `fields` are the visible ones that are exported. */
+export type Layout = {
+  object: string;
+  table: string;
+  source: SourceObject;
+  fields: MirrorField[];
+  compounds: MirrorField[];
+  /** Visible at the last pull and not now; come into sight since, or of another type. */
+  hidden: string[];
+  added: string[];
+};
 
 const pgTypes: Record<string, PgType> = {
   boolean: 'boolean',
@@ -29,6 +44,7 @@ const pgTypes: Record<string, PgType> = {
   date: 'date',
   datetime: 'timestamptz',
   time: 'time',
+  json: 'jsonb',
 };
 
 /** Any type not named is text, so that a type Salesforce invents tomorrow is mirrored today. */
@@ -36,69 +52,119 @@ export function pgTypeOf(salesforceType: string): PgType {
   return pgTypes[salesforceType] ?? 'text';
 }
 
-/** Creates what is missing, never drops. `hidden` names fields that were visible before and are not now. */
+export const isId = (one: Pick<MirrorField, 'salesforce_type'>) => /^(id|reference)$/.test(one.salesforce_type);
+
+/** Creates what is missing, never drops. */
 export async function layOut(context: Context, table: string, source: SourceObject): Promise<Layout> {
-  const connectionId = context.run.connectionId;
+  const { connectionId, id: runId } = context.run;
   const object = source.name;
   return context.write(async (tx) => {
     const before = await tx.query<MirrorField>(sql`/* pull.fields */
-      select field, column_name, pg_type, is_calculated, state, is_filled from mirror.field
+      select field, column_name, salesforce_type, pg_type, is_calculated, state, is_filled, parts from mirror.field
       where connection_id = ${connectionId} and object = ${object}`);
     await tx.query(sql`/* pull.object */
       insert into mirror.object (connection_id, object, table_name, is_replicateable, described_at)
       values (${connectionId}, ${object}, ${table}, ${source.isReplicateable}, ${context.clock.now()})
       on conflict (connection_id, object) do update
         set is_replicateable = excluded.is_replicateable, described_at = excluded.described_at`);
-    await tx.query(sql`/* pull.table */ create table if not exists ${identifier('mirror', table)} (
-      connection_id text not null, id text collate "C" not null,
-      _version bigint not null, _deleted_at timestamptz, _deleted_reason text, _run_id text not null,
-      primary key (connection_id, id))`);
-
+    const fields = columnsOf(source, before);
     const known = new Map(before.map((one) => [one.field, one]));
-    const taken = new Set(['connection_id', ...before.map((one) => one.column_name)]);
-    const fields: MirrorField[] = [];
-    for (const { name, type, isCalculated } of source.fields) {
-      const old = known.get(name);
-      const column = old?.column_name ?? columnName(name, taken);
-      taken.add(column);
-      const pgType = pgTypeOf(type);
-      if (old && old.pg_type !== pgType) await retype(tx, table, column, pgType);
-      const isFilled = old !== undefined && old.is_filled && old.state === 'visible' && old.pg_type === pgType;
-      fields.push({
-        field: name,
-        column_name: column,
-        pg_type: pgType,
-        is_calculated: isCalculated,
-        state: 'visible',
-        is_filled: isFilled,
-      });
-      await tx.query(sql`/* pull.column */ alter table ${identifier('mirror', table)}
-        add column if not exists ${identifier(column)} ${raw(pgType)} ${/^(id|reference)$/.test(type) ? sql`collate "C"` : empty}`);
-      await tx.query(sql`/* pull.field */
-        insert into mirror.field
-          (connection_id, object, field, column_name, salesforce_type, pg_type, is_calculated, state, is_filled, seen_run_id)
-        values (${connectionId}, ${object}, ${name}, ${column}, ${type}, ${pgType}, ${isCalculated}, 'visible', ${isFilled}, ${context.run.id})
-        on conflict (connection_id, object, field) do update set
-          salesforce_type = excluded.salesforce_type, pg_type = excluded.pg_type, is_calculated = excluded.is_calculated,
-          state = 'visible', is_filled = excluded.is_filled, seen_run_id = excluded.seen_run_id`);
+    const isNew = (one: MirrorField) => known.get(one.field)?.column_name === undefined;
+    const isRetyped = (one: MirrorField) => !isNew(one) && known.get(one.field)?.pg_type !== one.pg_type;
+    const isBack = (one: MirrorField) => known.get(one.field)?.state === 'hidden';
+
+    await widen(tx, table, fields.filter(isNew), before.length === 0);
+    for (const one of fields.filter(isRetyped)) await retype(tx, table, one);
+    for (const one of fields.filter((each) => each.parts && (isNew(each) || isBack(each)))) {
+      await tx.query(sql`/* pull.compound */ update ${identifier('mirror', table)} t
+        set ${identifier(one.column_name)} = ${compoundValue(one, fields, 't')} where connection_id = ${connectionId}`);
     }
+    await remember(tx, connectionId, object, runId, fields);
     const visible = new Set(fields.map((one) => one.field));
     const hidden = before.filter((one) => one.state === 'visible' && !visible.has(one.field)).map((one) => one.field);
     if (hidden.length > 0) {
       await tx.query(sql`/* pull.hide */ update mirror.field set state = 'hidden'
         where connection_id = ${connectionId} and object = ${object} and field in (${join(hidden)})`);
     }
-    return { object, table, source, fields, hidden };
+    const added = before.length === 0 ? [] : fields.filter((one) => isNew(one) || isRetyped(one) || isBack(one));
+    return {
+      object,
+      table,
+      source,
+      fields: fields.filter((one) => one.parts === null),
+      compounds: fields.filter((one) => one.parts !== null),
+      hidden,
+      added: added.map((one) => one.field),
+    };
   });
 }
 
-async function retype(
-  tx: Parameters<Parameters<Context['write']>[0]>[0],
-  table: string,
-  column: string,
-  pgType: PgType,
-) {
-  const to = raw(pgType);
-  await tx.query(sql`/* pull.retype */ alter table ${identifier('mirror', table)} alter column ${identifier(column)}
-    type ${to} using ${identifier('mirror', `try_${pgType}`)}(${identifier(column)}::text)`);
+/** Each visible field with its column: the one it had, or a new one of a name that no other has. */
+function columnsOf(source: SourceObject, before: MirrorField[]): MirrorField[] {
+  const known = new Map(before.map((one) => [one.field, one]));
+  const taken = new Set(['connection_id', ...before.map((one) => one.column_name)]);
+  const visible = [
+    ...source.fields.map(({ name, type, isCalculated }) => ({ name, type, isCalculated, parts: null })),
+    ...source.compounds
+      .map(({ name, type }) => ({ name, type, isCalculated: false, parts: compoundParts(name, source) }))
+      .filter(({ parts }) => parts.length > 0),
+  ];
+  return visible.map(({ name, type, isCalculated, parts }) => {
+    const old = known.get(name);
+    const column = old?.column_name ?? columnName(name, taken);
+    taken.add(column);
+    const pgType = parts === null ? pgTypeOf(type) : 'jsonb';
+    const isSame = old !== undefined && old.state === 'visible' && old.pg_type === pgType;
+    return {
+      field: name,
+      column_name: column,
+      salesforce_type: type,
+      pg_type: pgType,
+      is_calculated: isCalculated,
+      state: 'visible',
+      is_filled: parts !== null || (isSame && old.is_filled),
+      parts,
+    };
+  });
+}
+
+async function widen(tx: Transaction, table: string, fields: MirrorField[], isFirst: boolean): Promise<void> {
+  const name = identifier('mirror', table);
+  if (isFirst) {
+    await tx.query(sql`/* pull.table */ create table if not exists ${name} (
+      connection_id text not null, id text collate "C" not null,
+      _version bigint not null, _deleted_at timestamptz, _deleted_reason text, _run_id text not null,
+      primary key (connection_id, id))`);
+  }
+  if (fields.length === 0) return;
+  const added = fields.map(
+    (one): Sql =>
+      sql`add column if not exists ${identifier(one.column_name)} ${raw(one.pg_type)} ${isId(one) ? sql`collate "C"` : empty}`,
+  );
+  await tx.query(sql`/* pull.columns */ alter table ${name} ${join(added)}`);
+}
+
+async function remember(
+  tx: Transaction,
+  connectionId: string,
+  object: string,
+  runId: string,
+  fields: MirrorField[],
+): Promise<void> {
+  await tx.query(sql`/* pull.field */
+    insert into mirror.field (connection_id, object, field, column_name, salesforce_type, pg_type, is_calculated, state,
+      is_filled, seen_run_id, parts)
+    select ${connectionId}, ${object}, f.field, f.column_name, f.salesforce_type, f.pg_type, f.is_calculated, 'visible',
+      f.is_filled, ${runId}, f.parts
+    from jsonb_to_recordset(${JSON.stringify(fields)}::jsonb) f(field text, column_name text, salesforce_type text,
+      pg_type text, is_calculated boolean, is_filled boolean, parts text[])
+    on conflict (connection_id, object, field) do update set
+      salesforce_type = excluded.salesforce_type, pg_type = excluded.pg_type, is_calculated = excluded.is_calculated,
+      state = 'visible', is_filled = excluded.is_filled, seen_run_id = excluded.seen_run_id, parts = excluded.parts`);
+}
+
+async function retype(tx: Transaction, table: string, one: MirrorField): Promise<void> {
+  const column = identifier(one.column_name);
+  await tx.query(sql`/* pull.retype */ alter table ${identifier('mirror', table)} alter column ${column}
+    type ${raw(one.pg_type)} using ${identifier('mirror', `try_${one.pg_type}`)}(${column}::text)`);
 }

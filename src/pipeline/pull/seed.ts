@@ -1,0 +1,58 @@
+/** Salesforce's own history objects become the first entries of ours: the last change of each field they track. */
+import sql from 'sql-template-tag';
+import { identifier } from '../../db/identifier.ts';
+import type { Transaction } from '../../db/connect.ts';
+import { DomainError } from '../../model/errors.ts';
+import type { ObjectDefinition } from '../../model/object.ts';
+import type { ExportQuery } from '../../model/source.ts';
+import type { Context } from '../context.ts';
+import { robotsOf } from './history.ts';
+import type { Landed } from './land.ts';
+import type { Layout } from './layout.ts';
+import type { Staged } from './stage.ts';
+
+/**
+ * The query of an object's history; null when it has none, or the user may not see it: then values are as old as their
+ * record says, as a bound.
+ */
+export async function historyQuery(context: Context, object: ObjectDefinition): Promise<ExportQuery | null> {
+  if (object.history === null) return null;
+  const { object: name, parent } = object.history;
+  try {
+    const { fields } = await context.source.describe(name, context.signal);
+    const wanted = ['Id', parent, 'Field', 'CreatedDate', 'CreatedById'];
+    if (!wanted.every((field) => fields.some((one) => one.name === field))) return null;
+    return { object: name, fields: wanted, window: null, after: null, sliceRows: null };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'salesforce-no-permission') return null;
+    throw error;
+  }
+}
+
+/**
+ * Lands a page of history rows. Each is one change of one field, at a known moment by a known user: exact, not a bound.
+ * Never older than what is known already.
+ */
+export async function landHistory(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
+  const parent = stage.fields[1] ?? 'ParentId';
+  const isRobot = sql`left(c.by, 15) = any(${robotsOf(context)}::text[])`;
+  const [last] = await tx.query<{ id: string | null }>(sql`/* pull.last */
+    select max("Id" collate "C") as id from ${identifier('stage', stage.table)}`);
+  const [done] = await tx.query<{ count: number }>(sql`/* pull.seed */ with change as (
+      select distinct on (s.record, s."Field") s.record, s."Field" as field, s.at, s.by
+      from (select mirror.id18(${identifier(parent)}) as record, "Field", mirror.try_timestamptz("CreatedDate") as at,
+        "CreatedById" as by from ${identifier('stage', stage.table)}) s
+      where s.record is not null and s."Field" is not null and s.at is not null
+      order by s.record, s."Field", s.at desc),
+    done as (insert into mirror.field_history as h
+      (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at, confirmed_by)
+    select ${context.run.connectionId}, ${layout.object}, c.record, c.field, c.at, false,
+      case when ${isRobot} then null else c.at end, case when ${isRobot} then null else c.by end
+    from change c join ${identifier('mirror', layout.table)} t on t.connection_id = ${context.run.connectionId} and t.id = c.record
+    on conflict (connection_id, object, record_id, field) do update set
+      value_since = excluded.value_since, value_since_is_bound = false,
+      last_confirmed_at = excluded.last_confirmed_at, confirmed_by = excluded.confirmed_by
+      where excluded.value_since > h.value_since or h.value_since_is_bound
+    returning 1) select count(*)::int as count from done`);
+  return { changedCount: done?.count ?? 0, lastId: last?.id ?? null };
+}

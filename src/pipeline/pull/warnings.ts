@@ -1,0 +1,59 @@
+/** What a pull noticed beside the rows becomes plain words: fields gone or come, and an object that has fallen silent. */
+import type { ObjectDefinition } from '../../model/object.ts';
+import type { Context } from '../context.ts';
+import { readWatermark } from './checkpoint.ts';
+import type { Layout } from './layout.ts';
+import type { PullPlan } from './passes.ts';
+
+/** Incremental pulls without a single row before silence is strange, of an object that has moved before. */
+const quietRuns = 7;
+/** Pulls whose high-water mark stood still: a transaction left open, or a clock that stopped. */
+const frozenRuns = 3;
+
+export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: PullPlan): string[] {
+  const visible = new Set(layout.fields.map((one) => one.field));
+  const hidden = layout.hidden.map(
+    (field) =>
+      `${object.name}.${field} is no longer visible; its last values are kept. ` +
+      `If it still exists, grant Read on the field ${object.name}.${field} to the Salesforce user.`,
+  );
+  const added = layout.added.filter((field) => visible.has(field));
+  const filled = plan.queries.some(({ pass }) => pass === 'columns') || plan.mode !== 'incremental';
+  // Told once, when it happens; a definition's field that was never visible is told on the first pull.
+  return [
+    ...hidden,
+    ...added.map(
+      (field) =>
+        `${object.name}.${field} has come into sight or changed its type${filled ? '; it was filled for all records' : ''}.`,
+    ),
+  ];
+}
+
+/** Fields the definition reads and nobody shows us; of several sources of one column any will do. */
+export function missingFields(object: ObjectDefinition, visible: string[]): string[] {
+  const used = [
+    ...Object.values(object.fields).map(({ from }) => from),
+    ...Object.values(object.entities).flatMap((mapping) => Object.values(mapping)),
+  ].map((from) => [from].flat());
+  const lacking = used.filter((fields) => !fields.some((field) => visible.includes(field)));
+  return [...new Set(lacking.map((fields) => fields[0] ?? ''))];
+}
+
+/** Success without rows, run after run, looks the same as a pull that has stopped working (PostHog 87238). */
+export async function silenceWarnings(context: Context, { object }: Layout): Promise<string[]> {
+  const mark = await readWatermark(context, object);
+  if (!mark) return [];
+  const told: string[] = [];
+  if (mark.has_moved && mark.quiet_count >= quietRuns) {
+    told.push(
+      `${object} has shown no changed record in ${mark.quiet_count} syncs, and did before; check the user's sharing.`,
+    );
+  }
+  if (mark.frozen_count >= frozenRuns) {
+    told.push(
+      `The high-water mark of ${object} has stood at ${mark.high_water_at.toISOString()} for ${mark.frozen_count} syncs; ` +
+        'a transaction in Salesforce may have been left open.',
+    );
+  }
+  return told;
+}

@@ -1,0 +1,76 @@
+/** Turns a refused answer into the fault it is: passing or lasting, a limit of the day or of the moment, ours or theirs. */
+import { z } from 'zod';
+import { DomainError } from '../model/errors.ts';
+import type { SourceUsage } from '../model/source.ts';
+
+/** A 4xx answer that the caller may understand better than this layer does. */
+export class RestFault extends Error {
+  readonly status: number;
+  readonly errorCode: string;
+
+  constructor(status: number, errorCode: string, message: string) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode;
+  }
+}
+
+const errorBody = z.array(z.object({ errorCode: z.string(), message: z.string() })).min(1);
+// 406, 420 and 429 are seen from Salesforce's edge under load (Airbyte's rate_limiting.py retries the same).
+const passing = new Set([406, 420, 429, 500, 502, 503, 504]);
+
+/** Marks a fault that a repetition in seconds may not meet again. */
+const passers = new WeakSet<Error>();
+const crowded = new WeakSet<Error>();
+export const isPassing = (failure: unknown): boolean => failure instanceof Error && passers.has(failure);
+export const isCrowded = (failure: unknown): boolean => failure instanceof Error && crowded.has(failure);
+
+export function answerFault(status: number, text: string, usage: SourceUsage | null): Error {
+  const first = errorBody.safeParse(parse(text)).data?.[0];
+  const code = first?.errorCode ?? `HTTP_${status}`;
+  const told = first ? `${code}: ${first.message}` : code;
+  const cause = new RestFault(status, code, told);
+  if (status === 401) {
+    return new DomainError('salesforce-login-refused', `Salesforce refused a token it had just issued (${told}).`);
+  }
+  // REQUEST_LIMIT_EXCEEDED, LIMIT_EXCEEDED and their kin: the code, never the text, says so.
+  if (code.includes('LIMIT_EXCEEDED')) {
+    const limit = new DomainError('salesforce-limit', `Salesforce answered ${told}`, { cause });
+    if (isMomentary(code, first?.message ?? '', usage)) {
+      passers.add(limit);
+      crowded.add(limit);
+    }
+    return limit;
+  }
+  if (passing.has(status)) {
+    const outage = new DomainError('salesforce-unreachable', `Salesforce answered HTTP ${status} (${told}).`, {
+      cause,
+    });
+    passers.add(outage);
+    return outage;
+  }
+  if (/^INVALID_?FIELD$/.test(code))
+    return new DomainError('salesforce-field-gone', `Salesforce answered ${told}`, { cause });
+  if (status === 403 || code === 'INVALID_TYPE') {
+    return new DomainError('salesforce-no-permission', `Salesforce answered ${told}`, { cause });
+  }
+  return cause;
+}
+
+/**
+ * One code stands for the day's limit, which frees itself in hours, and for too many long requests at once, which ends in
+ * seconds. The header tells them apart: a day that is not used up cannot be what was exceeded. Without it, the limit named.
+ */
+function isMomentary(code: string, message: string, usage: SourceUsage | null): boolean {
+  if (code !== 'REQUEST_LIMIT_EXCEEDED') return false;
+  if (/TotalRequests/i.test(message)) return false;
+  return usage === null ? /Concurrent/i.test(message) : usage.usedCount < usage.limitCount;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
