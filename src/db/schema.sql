@@ -275,17 +275,22 @@ create table mirror.alias (
 create table mirror.checkpoint (
   connection_id text not null,
   object text not null,
+  pass text not null,
   run_id text not null,
-  job_id text not null,
   is_full boolean not null,
-  fields text[] not null,
+  is_first boolean not null,
   high_water_at timestamp with time zone not null,
+  export jsonb not null,
   next_locator text,
+  last_id text,
+  export_row_count bigint default 0 not null,
   row_count bigint default 0 not null,
+  page_count bigint default 0 not null,
   changed_count bigint default 0 not null,
   is_done boolean default false not null,
-  constraint checkpoint_pkey PRIMARY KEY (connection_id, object),
-  constraint checkpoint_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
+  constraint checkpoint_pkey PRIMARY KEY (connection_id, object, pass),
+  constraint checkpoint_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
+  constraint checkpoint_pass_check CHECK (pass = ANY (ARRAY['rows'::text, 'ids'::text, 'columns'::text, 'formulas'::text, 'history'::text]))
 );
 
 create table mirror.field (
@@ -299,6 +304,7 @@ create table mirror.field (
   state text not null,
   is_filled boolean default false not null,
   seen_run_id text not null,
+  parts text[],
   constraint field_pkey PRIMARY KEY (connection_id, object, field),
   constraint field_connection_id_object_fkey FOREIGN KEY (connection_id, object) REFERENCES mirror.object(connection_id, object),
   constraint field_state_check CHECK (state = ANY (ARRAY['visible'::text, 'hidden'::text]))
@@ -322,6 +328,9 @@ create table mirror.object (
   table_name text not null,
   is_replicateable boolean not null,
   described_at timestamp with time zone not null,
+  formulas_read_at timestamp with time zone,
+  ids_compared_at timestamp with time zone,
+  history_seeded_at timestamp with time zone,
   constraint object_pkey PRIMARY KEY (connection_id, object),
   constraint object_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
@@ -340,6 +349,7 @@ create table mirror.seen (
   connection_id text not null,
   object text not null,
   id text not null,
+  stamp timestamp with time zone,
   constraint seen_pkey PRIMARY KEY (connection_id, object, id)
 );
 
@@ -348,9 +358,18 @@ create table mirror.watermark (
   object text not null,
   high_water_at timestamp with time zone not null,
   run_id text not null,
+  quiet_count integer default 0 not null,
+  frozen_count integer default 0 not null,
+  has_moved boolean default false not null,
   constraint watermark_pkey PRIMARY KEY (connection_id, object),
   constraint watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
+
+CREATE OR REPLACE FUNCTION mirror.id18(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (value ~ '^[A-Za-z0-9]{15}$'::text) THEN (value || (SELECT string_agg(substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'::text, (1 + (SELECT (sum(CASE WHEN (substr(id18.value, (((5 * block.block) + place.place) + 1), 1) ~ '[A-Z]'::text) THEN (1 << place.place) ELSE 0 END))::integer AS sum FROM generate_series(0, 4) place(place))), 1), ''::text ORDER BY block.block) AS string_agg FROM generate_series(0, 2) block(block))) ELSE value END;
 
 CREATE OR REPLACE FUNCTION mirror.try_boolean(value text)
  RETURNS boolean
@@ -363,6 +382,12 @@ CREATE OR REPLACE FUNCTION mirror.try_date(value text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN CASE WHEN ((value ~ '^[0-9]{4,5}-'::text) AND pg_input_is_valid(value, 'date'::text)) THEN (value)::date ELSE NULL::date END;
+
+CREATE OR REPLACE FUNCTION mirror.try_jsonb(value text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN pg_input_is_valid(value, 'jsonb'::text) THEN (value)::jsonb ELSE NULL::jsonb END;
 
 CREATE OR REPLACE FUNCTION mirror.try_numeric(value text)
  RETURNS numeric
