@@ -25,7 +25,7 @@ export async function readColumns(
     }
     open = '';
     if (text === '') continue;
-    const values = isQuoted ? scan(text) : text.split(',');
+    const values = isQuoted ? parseLine(text) : text.split(',');
     if (places) {
       row(places.map((place) => values[place] ?? ''));
       continue;
@@ -38,7 +38,8 @@ export async function readColumns(
 }
 
 export async function readHeader(file: string): Promise<string[]> {
-  for await (const line of createInterface({ input: createReadStream(file) })) return scan(line.replace('\uFEFF', ''));
+  for await (const line of createInterface({ input: createReadStream(file) }))
+    return parseLine(line.replace('\uFEFF', ''));
   return [];
 }
 
@@ -65,7 +66,8 @@ export function csvLine(row: readonly string[]): string {
 
 const special = /[",\r\n]/;
 
-function scan(line: string): string[] {
+/** The values of one record. */
+export function parseLine(line: string): string[] {
   const values: string[] = [];
   for (let at = 0; at <= line.length; at++) {
     let value = '';

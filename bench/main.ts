@@ -23,4 +23,13 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./accuracy/command.ts')).accuracy(options));
 
+program
+  .command('match')
+  .description('time, memory, accuracy, stable ids and determinism of `assay match` on a made CRM, beside Splink')
+  .addOption(new Option('--size <size>', 'records').choices(['100k', '1m', '10m']).default('100k'))
+  .option('--no-peer', 'without Splink')
+  .option('--no-reruns', 'without the reruns for stable ids and determinism (never done at 10m)')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./match/command.ts')).match(options));
+
 await program.parseAsync();

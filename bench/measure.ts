@@ -11,26 +11,41 @@ const pollMs = 100; // a peak shorter than this in a child process may be missed
 const ticksPerSecond = 100; // USER_HZ, the same on every Linux this runs on
 
 /**
- * Runs a command to its end. CPU and memory come from /proc (Linux); elsewhere they are NaN and shown as such.
+ * Runs a command to its end; with `mark`, what it does after printing that line costs nothing (it writes what only the
+ * bench reads). CPU and memory come from /proc (Linux); elsewhere they are NaN and shown as such.
  * @throws Error with the end of what the command wrote to stderr when it fails.
  */
-export async function measure(command: string, args: readonly string[], options: { cwd?: string } = {}): Promise<Ran> {
+export async function measure(
+  command: string,
+  args: readonly string[],
+  { mark, ...options }: { cwd?: string; mark?: string } = {},
+): Promise<Ran> {
   const start = performance.now();
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let complaint = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));
   const meter = new Meter(child.pid ?? -1);
   const timer = setInterval(() => meter.read(), pollMs);
+  let marked: Cost | null = null;
+  const costNow = (): Cost => ({
+    wallSeconds: (performance.now() - start) / 1000,
+    cpuSeconds: meter.cpuSeconds,
+    peakMemoryMiB: meter.peakMemoryMiB,
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (mark === undefined || marked !== null || !output.split('\n').includes(mark)) return;
+    meter.read();
+    marked = costNow();
+  });
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code ?? signal}:\n${complaint}`);
   } finally {
     clearInterval(timer);
   }
-  const wallSeconds = (performance.now() - start) / 1000;
-  return { wallSeconds, cpuSeconds: meter.cpuSeconds, peakMemoryMiB: meter.peakMemoryMiB, output };
+  return { ...(marked ?? costNow()), output };
 }
 
 /** Adds up a process and its descendants while they live. */

@@ -1,9 +1,28 @@
 /** What a set of labelled records is, and how it becomes a file to match and a truth the matcher never sees. */
 import { join } from 'node:path';
-import type { CompareKind } from '../../src/pipeline/match/engine.ts';
-import type { CanonicalField, MatchEntity } from '../../src/pipeline/match/record.ts';
 import { readColumns, readHeader, writeRows } from '../csv.ts';
 import { numbered } from './score.ts';
+
+/** The words of `assay match`, spelled out: the bench knows the command from outside only. */
+export type MatchEntity = 'person' | 'company';
+export type CompareKind = 'name' | 'text' | 'category' | 'date' | 'number' | 'id';
+export type CanonicalField =
+  | 'first_name'
+  | 'last_name'
+  | 'full_name'
+  | 'email'
+  | 'phone'
+  | 'company'
+  | 'title'
+  | 'street'
+  | 'city'
+  | 'state'
+  | 'postal_code'
+  | 'country'
+  | 'birth_date'
+  | 'website'
+  | 'name'
+  | 'external_id';
 
 /** `truth[i]` names the entity that row i describes. */
 export type Labelled = { columns: readonly string[]; rows: readonly (readonly string[])[]; truth: readonly string[] };

@@ -8,7 +8,7 @@ import {
   bestComponents,
   bestPairs,
   componentsFrom,
-  pairsFrom,
+  pairsAbove,
   type AtThreshold,
   type ScoredPairs,
 } from './threshold.ts';
@@ -38,7 +38,7 @@ export async function judge(prepared: PreparedSet, folder: string, python: strin
     assay: {
       clusters: scoreClusters(clusters, truth),
       ...pairScores(pairs, truth),
-      automatic: pairsFrom(pairs, truth, threshold),
+      automatic: pairsAbove(pairs, truth, threshold),
       cost,
     },
     splink: splink && { ...splinkScores(splink.pairs, truth), cost: splink.cost },
@@ -55,7 +55,7 @@ function splinkScores(pairs: ScoredPairs, truth: Int32Array) {
   const clustersFrom = (threshold: number) => scoreClusters(componentsFrom(pairs, truth, threshold), truth);
   return {
     ...scores,
-    fixed: pairsFrom(pairs, truth, fixedWeight),
+    fixed: pairsAbove(pairs, truth, fixedWeight),
     fixedClusters: clustersFrom(fixedWeight),
     bestClusters: clustersFrom(scores.bestComponents.threshold),
   };

@@ -5,12 +5,12 @@ import { countTruePairs, pairsOf, prfOf, type Prf } from './score.ts';
 export type ScoredPairs = { left: Int32Array; right: Int32Array; weight: Float64Array };
 export type AtThreshold = Prf & { threshold: number };
 
-/** Pairs of at least this weight, taken as they are: no clustering. */
-export function pairsFrom(pairs: ScoredPairs, truth: Int32Array, threshold: number): AtThreshold {
+/** Pairs above this weight, taken as they are: no clustering. */
+export function pairsAbove(pairs: ScoredPairs, truth: Int32Array, threshold: number): AtThreshold {
   let foundPairs = 0;
   let rightPairs = 0;
   for (const [at, weight] of pairs.weight.entries()) {
-    if (weight < threshold) continue;
+    if (weight <= threshold) continue;
     foundPairs++;
     if (isRight(pairs, at, truth)) rightPairs++;
   }

@@ -7,7 +7,7 @@ import { csvLine } from '../csv.ts';
 import { makeEmployer } from './crm-company.ts';
 import { copyRecord, crmColumns, firstRecord, makeCrmPerson } from './crm-record.ts';
 
-export type CrmFiles = { records: string; truth: string };
+export type CrmFiles = { records: string; added: string; truth: string };
 /** `line` has the values of `crmColumns`, as CSV. */
 export type CrmRecord = { person: number; line: string };
 
@@ -52,20 +52,25 @@ export function* crmRecords(records: number, seed: number): Generator<CrmRecord>
   yield* leaving(0);
 }
 
-/** Writes `records` (record_id and the columns of a CRM) and `truth` (record_id,person_id). */
-export async function writeCrm(records: Iterable<CrmRecord>, files: CrmFiles): Promise<number> {
-  const out = new Lines(files.records, ['record_id', ...crmColumns]);
+/**
+ * Writes the first `count` records (record_id and the columns of a CRM), what comes after them into `added`, and the
+ * truth of both (record_id,person_id).
+ */
+export async function writeCrm(records: Iterable<CrmRecord>, count: number, files: CrmFiles): Promise<void> {
+  const header = ['record_id', ...crmColumns];
+  const base = new Lines(files.records, header);
+  const added = new Lines(files.added, header);
   const truth = new Lines(files.truth, ['record_id', 'person_id']);
-  let count = 0;
+  let at = 0;
   for (const { person, line } of records) {
-    const id = `P${String(count++).padStart(8, '0')}`;
+    const id = `P${String(at).padStart(8, '0')}`;
+    const out = at++ < count ? base : added;
     out.add(`${id},${line}`);
     truth.add(`${id},${person}\n`);
     if (out.isFull) await out.flush();
     if (truth.isFull) await truth.flush();
   }
-  await Promise.all([out.close(), truth.close()]);
-  return count;
+  await Promise.all([base.close(), added.close(), truth.close()]);
 }
 
 /** Lines into a file, a chunk at a time and no faster than the disk takes them. */

@@ -8,6 +8,8 @@ import { measure, type Cost } from '../measure.ts';
 
 const command = resolve(import.meta.dirname, '../../assay.mjs');
 
+/** What the bench reads of the report of `assay match`. */
+export type MatchReport = { linkThreshold: number; candidatePairCount: number };
 export type MatchFiles = { out: string; pairs?: string; report: string };
 
 /** The options of one run, exactly as the documentation of `assay match` has them. */
@@ -27,15 +29,15 @@ export function matchArguments(
 export async function runMatch(
   prepared: Pick<PreparedSet, 'set' | 'file'>,
   files: MatchFiles,
-): Promise<{ cost: Cost; report: unknown }> {
+): Promise<{ cost: Cost; report: MatchReport }> {
   const { output: _, ...cost } = await measure(process.execPath, [command, ...matchArguments(prepared, files)]);
-  return { cost, report: JSON.parse(await readFile(files.report, 'utf8')) };
+  return { cost, report: JSON.parse(await readFile(files.report, 'utf8')) as MatchReport };
 }
 
 export type Matched = {
   clusters: Int32Array;
   pairs: ScoredPairs;
-  /** The weight from which the command itself links; NaN when it linked nothing. */
+  /** The weight above which the command itself links, as its report says. */
   threshold: number;
   cost: Cost;
 };
@@ -43,11 +45,7 @@ export type Matched = {
 export async function matchSet(prepared: PreparedSet, folder: string): Promise<Matched> {
   const file = (kind: string) => join(folder, `${prepared.set.name}.${kind}`);
   const files = { out: file('clusters.csv'), pairs: file('pairs.csv'), report: file('report.json') };
-  const { cost } = await runMatch(prepared, files);
+  const { cost, report } = await runMatch(prepared, files);
   const pairs = await readPairs(files.pairs, prepared);
-  let threshold = Infinity;
-  for (const [at, decision] of pairs.decisions.entries()) {
-    if (decision === 'link') threshold = Math.min(threshold, pairs.weight[at] ?? Infinity);
-  }
-  return { clusters: await readClusters(files.out, prepared), pairs, threshold, cost };
+  return { clusters: await readClusters(files.out, prepared), pairs, threshold: report.linkThreshold, cost };
 }

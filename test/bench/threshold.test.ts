@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { numbered, scoreClusters } from '../../bench/accuracy/score.ts';
-import { bestComponents, bestPairs, componentsFrom, pairsFrom } from '../../bench/accuracy/threshold.ts';
+import { bestComponents, bestPairs, componentsFrom, pairsAbove } from '../../bench/accuracy/threshold.ts';
 
 // Truth {0 1 2} {3 4}; the pair 2-3 is wrong and weighs more than the true pair 3-4.
 const truth = Int32Array.of(0, 0, 0, 1, 1);
@@ -11,10 +11,10 @@ const pairs = {
   weight: Float64Array.of(9, 8, 3, 2),
 };
 
-test('pairs from a threshold on', () => {
-  // Above 8: two of the four true pairs (01, 02, 12, 34), nothing wrong.
-  expect(pairsFrom(pairs, truth, 8)).toEqual({ threshold: 8, precision: 1, recall: 0.5, f1: 2 / 3 });
-  expect(pairsFrom(pairs, truth, 3)).toMatchObject({ precision: 2 / 3, recall: 0.5 });
+test('pairs above a threshold', () => {
+  // Above 7: two of the four true pairs (01, 02, 12, 34), nothing wrong.
+  expect(pairsAbove(pairs, truth, 7)).toEqual({ threshold: 7, precision: 1, recall: 0.5, f1: 2 / 3 });
+  expect(pairsAbove(pairs, truth, 2)).toMatchObject({ precision: 2 / 3, recall: 0.5 });
 });
 
 test('the best threshold for pairs may take one wrong pair to reach a right one', () => {
