@@ -13,7 +13,7 @@ export async function loadConfig(required: (keyof Env)[] = []): Promise<{ env: E
   };
   let env: Env | undefined;
   try {
-    env = readEnv(process.env, required);
+    env = readEnv(undefined, required);
   } catch (error) {
     keep(error);
   }

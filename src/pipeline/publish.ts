@@ -8,8 +8,6 @@ import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-
 import { mergeTable } from './publish/materialise.ts';
 import { shape } from './publish/shape.ts';
 
-export const readerRole = 'assay_reader';
-
 /**
  * Publishes everything in one transaction: a reader in `repeatable read` sees one whole generation. A run that was
  * published already keeps its generation. `changedCount` counts rows of tables, not the line in unified.publication.
