@@ -7,10 +7,14 @@ const id = z.string().regex(/^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/, 'a 15 or 18 
 const sobject = z.string().min(1);
 /** The stamp the change leaves behind; a past one plays a transaction that committed late. Default: now. */
 const at = z.iso.datetime({ offset: true }).optional();
+/** The user who changes it: LastModifiedById, and who the history names. Default: the connected user. */
+const by = id.optional();
 
 export const changeSchema = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.literal('insert'), sobject, fields, at }),
-  z.strictObject({ op: z.literal('update'), sobject, id, fields, at }),
+  z.strictObject({ op: z.literal('insert'), sobject, fields, at, by }),
+  z.strictObject({ op: z.literal('update'), sobject, id, fields, at, by }),
+  // What formulas, roll-ups and clocks do: values move, and no stamp, no history tells.
+  z.strictObject({ op: z.literal('recalculate'), sobject, id, fields }),
   z.strictObject({ op: z.literal('delete'), sobject, id, at }),
   z.strictObject({ op: z.literal('undelete'), sobject, id, at }),
   z.strictObject({ op: z.literal('purge'), sobject, id, at }),

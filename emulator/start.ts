@@ -2,6 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { applyChanges } from './changes/apply.ts';
 import { buildApp } from './http/app.ts';
 import { makeCertificate } from './http/certificate.ts';
 import { createBulkJobs } from './http/bulk-jobs.ts';
@@ -86,7 +87,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     jobs,
     faults: createFaults(),
     requests: createRequestCounts(),
-    transactions: createTransactions(),
+    transactions: createTransactions((changes) => applyChanges(org, changes)),
     deleteLog: { earliest: null },
     usage: { limit: options.dailyLimit ?? 100_000, used: 0, bulkJobs },
   };
@@ -116,6 +117,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     close: async () => {
       secure?.closeAllConnections();
       if (secure) await new Promise((done) => secure.close(done));
+      context.transactions.close();
       await app.close();
       await jobs.close();
       await org.db.close();

@@ -6,7 +6,7 @@ import { SalesforceError } from '../salesforce-error.ts';
 import { toId18 } from '../ids.ts';
 import { mergeRecords } from './merge.ts';
 import { purgeRecords, removeRecords, restoreRecords } from './remove.ts';
-import { insertRecords, updateRecords } from './write.ts';
+import { insertRecords, recalculateRecords, updateRecords } from './write.ts';
 
 /** How many rows each kind of change touched, those Salesforce moves by itself apart. */
 export interface ChangeCounts {
@@ -20,8 +20,12 @@ export interface ChangeCounts {
   cascaded: number;
   /** Children that a merge gave to its winner. */
   reparented: number;
-  /** History rows Salesforce wrote itself. */
+  /** Rows of OpportunityHistory, which Salesforce writes itself. */
   history: number;
+  /** Rows of AccountHistory and its like, for tracked fields. */
+  fieldHistory: number;
+  /** Records whose calculated values moved without a stamp. */
+  recalculated: number;
 }
 
 /** What one batch of changes runs in. */
@@ -50,6 +54,8 @@ export async function applyChanges(org: Org, changes: Change[]): Promise<{ count
     cascaded: 0,
     reparented: 0,
     history: 0,
+    fieldHistory: 0,
+    recalculated: 0,
   };
   return org.db.transaction(async (write) => {
     const batch: Batch = { org, write, counts, insertedIds: [], now: org.now().toISOString() };
@@ -81,6 +87,12 @@ async function applyRun(batch: Batch, run: Change[]): Promise<void> {
         batch,
         object,
         run.filter((change) => change.op === 'update'),
+      );
+    case 'recalculate':
+      return recalculateRecords(
+        batch,
+        object,
+        run.filter((change) => change.op === 'recalculate'),
       );
     case 'merge':
       for (const change of run) if (change.op === 'merge') await mergeRecords(batch, object, change);

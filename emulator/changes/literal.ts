@@ -2,9 +2,17 @@
 import type { FieldValue } from '../change.ts';
 import { isId, toId18 } from '../ids.ts';
 import type { Field, SObject } from '../objects/definition.ts';
-import { findField } from '../org/org.ts';
+import { findField, type Org } from '../org/org.ts';
 import { columnType, quoteText } from '../org/sql.ts';
+import { hasLoneSurrogate, hideLoneSurrogates } from '../org/surrogate.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+
+/** A text that breaks a surrogate pair is kept by its stand-in; the org remembers that it holds one. */
+export function keepable(org: Org, value: FieldValue): FieldValue {
+  if (typeof value !== 'string' || !hasLoneSurrogate(value)) return value;
+  org.holdsLoneSurrogates = true;
+  return hideLoneSurrogates(value);
+}
 
 export function fieldOf(object: SObject, name: string): Field {
   const field = findField(object, name);

@@ -2,6 +2,7 @@
 import type { Change } from '../change.ts';
 import { toId18 } from '../ids.ts';
 import type { SObject } from '../objects/definition.ts';
+import { historyOf } from '../objects/field-history.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Batch } from './apply.ts';
@@ -33,7 +34,9 @@ export async function mergeRecords(
   counts.merged += merged;
   for (const child of org.everyObject) {
     for (const field of child.fields) {
+      // A loser's history stays its own.
       if (!field.referenceTo.includes(object.name) || field.name === 'MasterRecordId') continue;
+      if (child.name === historyOf(object.name)) continue;
       const name = quoteName(field.name);
       counts.reparented += await write.run(`/* change.reparent */ update ${tableOf(child.name)}
         set ${name} = ${quoteText(master)}, ${stamps} where ${name} in (${list}) and not "IsDeleted"`);

@@ -2,36 +2,38 @@
 import type { Change, FieldValue } from '../change.ts';
 import { toId18 } from '../ids.ts';
 import type { SObject } from '../objects/definition.ts';
-import { findField } from '../org/org.ts';
+import { findField, type Org } from '../org/org.ts';
 import { fullName, hasPersonName } from '../org/person-name.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Batch } from './apply.ts';
-import { fieldOf, literalOf } from './literal.ts';
+import { remember, writeCreation, writeFieldHistory } from './field-history.ts';
+import { fieldOf, keepable, literalOf } from './literal.ts';
 import { rulesOf } from './rules.ts';
 
 type Insert = Extract<Change, { op: 'insert' }>;
 type Update = Extract<Change, { op: 'update' }>;
+type Recalculation = Extract<Change, { op: 'recalculate' }>;
 type Fields = Record<string, FieldValue>;
 
 export async function insertRecords(batch: Batch, object: SObject, changes: Insert[]): Promise<void> {
   const { org, write } = batch;
   const rules = rulesOf(object);
-  const rows = changes.map(({ fields, at = batch.now }) => {
+  const rows = changes.map(({ fields, at = batch.now, by = org.userId }) => {
     const id = fields.Id ? toId18(String(fields.Id)) : org.mint.mint(object.keyPrefix);
     const defaults: Fields = {
       CreatedDate: at,
-      CreatedById: org.userId,
+      CreatedById: by,
       LastModifiedDate: at,
-      LastModifiedById: org.userId,
+      LastModifiedById: by,
       SystemModstamp: at,
       IsDeleted: false,
     };
     for (const field of object.fields) {
       if (field.type === 'boolean' && !field.nillable) defaults[field.name] ??= false;
     }
-    if (findField(object, 'OwnerId')) defaults.OwnerId = org.userId;
-    return { ...defaults, ...rules.derive(named(object, fields)), Id: id };
+    if (findField(object, 'OwnerId')) defaults.OwnerId = by;
+    return { ...defaults, ...rules.derive(named(batch.org, object, fields)), Id: id };
   });
   const ids = rows.map(({ Id }) => Id);
   const [taken] = await write.rows(
@@ -58,15 +60,16 @@ export async function insertRecords(batch: Batch, object: SObject, changes: Inse
   batch.insertedIds.push(...ids);
   await refreshNames(batch, object, ids);
   await rules.inserted(batch, ids);
+  await writeCreation(batch, object, ids);
 }
 
 export async function updateRecords(batch: Batch, object: SObject, changes: Update[]): Promise<void> {
   const { org, write } = batch;
   const rules = rulesOf(object);
   const table = tableOf(object.name);
-  const rows = changes.map(({ id, fields, at = batch.now }) => {
-    const given = rules.derive(named(object, fields));
-    const stamps: Fields = { LastModifiedDate: at, LastModifiedById: org.userId, SystemModstamp: at };
+  const rows = changes.map(({ id, fields, at = batch.now, by = org.userId }) => {
+    const given = rules.derive(named(batch.org, object, fields));
+    const stamps: Fields = { LastModifiedDate: at, LastModifiedById: by, SystemModstamp: at };
     return { ...stamps, ...given, Id: toId18(id) };
   });
   const ids = rows.map(({ Id }) => Id);
@@ -79,6 +82,7 @@ export async function updateRecords(batch: Batch, object: SObject, changes: Upda
     throw missing(ids.find((id) => !found.has(id)) ?? '');
   }
   const before = await rules.remember(batch, ids);
+  const tracked = await remember(batch, object, ids, [...new Set(rows.flatMap((row) => Object.keys(row)))]);
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (name) => internal.has(name) || findField(object, name),
   );
@@ -90,6 +94,23 @@ export async function updateRecords(batch: Batch, object: SObject, changes: Upda
     from (values ${values.join(', ')}) as v(${names.map(quoteName).join(', ')}) where t."Id" = v."Id"`);
   if (names.includes('FirstName') || names.includes('LastName')) await refreshNames(batch, object, ids);
   await rules.updated(batch, before);
+  await writeFieldHistory(batch, object, tracked);
+}
+
+/** Sets values as a formula would: no stamp moves, no history is written, no rule runs. */
+export async function recalculateRecords(batch: Batch, object: SObject, changes: Recalculation[]): Promise<void> {
+  const rows = changes.map(({ id, fields }): Fields => ({ ...named(batch.org, object, fields), Id: toId18(id) }));
+  const names = Object.keys(rows[0] ?? {});
+  const values = rows.map(
+    (row) => `(${names.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
+  );
+  const sets = names.filter((name) => name !== 'Id').map((name) => `${quoteName(name)} = v.${quoteName(name)}`);
+  if (sets.length === 0) return;
+  const count = await batch.write
+    .run(`/* change.recalculate */ update ${tableOf(object.name)} as t set ${sets.join(', ')}
+    from (values ${values.join(', ')}) as v(${names.map(quoteName).join(', ')}) where t."Id" = v."Id" and not t."IsDeleted"`);
+  if (count < rows.length) throw missing(rows.map(({ Id }) => String(Id)).join(', '));
+  batch.counts.recalculated += count;
 }
 
 export function missing(id: string): SalesforceError {
@@ -106,8 +127,10 @@ function columnLiteral(object: SObject, name: string, value: FieldValue): string
 }
 
 /** Fields under their own spelling; unknown ones are refused. */
-function named(object: SObject, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [fieldOf(object, name).name, value]));
+function named(org: Org, object: SObject, fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [fieldOf(object, name).name, keepable(org, value)]),
+  );
 }
 
 async function refreshNames({ write }: Batch, object: SObject, ids: string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SalesforceError } from '../salesforce-error.ts';
 import { bulkRoutes } from './bulk.ts';
+import { collectionRoutes } from './collections.ts';
 import { compositeRoutes } from './composite.ts';
 import type { Context } from './context.ts';
 import { controlRoutes } from './control.ts';
@@ -46,7 +47,7 @@ export function buildApp(context: Context): FastifyInstance {
     return encode(request, reply, prettify(request, reply, payload));
   });
   addAnswerFaults(app);
-  answerErrors(app);
+  answerErrors(app, keepRoutes(app));
 
   serviceRoutes(app, context);
   sobjectRoutes(app, context);
@@ -54,7 +55,8 @@ export function buildApp(context: Context): FastifyInstance {
   recordRoutes(app, context);
   queryRoutes(app, context);
   bulkRoutes(app, context);
-  compositeRoutes(app);
+  compositeRoutes(app, context);
+  collectionRoutes(app, context);
   oauthRoutes(app, context);
   soapRoutes(app, context);
   controlRoutes(app, context);
@@ -88,8 +90,33 @@ function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, String(body)));
 }
 
-function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_, reply) => {
+/** Remembers the routes registered from now on: what a path does allow is part of the answer to what it does not. */
+function keepRoutes(app: FastifyInstance): Route[] {
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`, 'i');
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push({ method: one, pattern });
+  });
+  return routes;
+}
+
+interface Route {
+  method: string;
+  pattern: RegExp;
+}
+
+function answerErrors(app: FastifyInstance, routes: Route[]): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request).replace(/\/$/, '');
+    const allowed = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    if (allowed.length > 0) {
+      const message = `HTTP Method '${request.method}' not allowed. Allowed are ${allowed.join(',')}`;
+      void reply
+        .code(405)
+        .header('allow', allowed.join(','))
+        .send([{ message, errorCode: 'METHOD_NOT_ALLOWED' }]);
+      return;
+    }
     void reply.code(404).send([{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }]);
   });
   app.setErrorHandler((error, _, reply) => {
@@ -110,7 +137,7 @@ function isJson(reply: FastifyReply): boolean {
 function prettify(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!isJson(reply) || typeof payload !== 'string') return payload;
   reply.header('content-type', 'application/json;charset=UTF-8');
-  if (request.headers['x-prettyprint'] !== '1') return payload;
+  if (!/^(1|true)$/i.test(String(request.headers['x-prettyprint'] ?? ''))) return payload;
   const pretty = JSON.stringify(JSON.parse(payload), null, 2);
   reply.header('content-length', Buffer.byteLength(pretty));
   return pretty;

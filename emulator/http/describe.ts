@@ -108,7 +108,8 @@ const soapTypes: Partial<Record<FieldType, string>> = {
 
 function describeField(field: Field): Json {
   if (field.recorded !== null) return field.recorded;
-  const { recorded: _, picklist, cascadeDelete, ...own } = field;
+  const { recorded: _, declaredType, picklist, cascadeDelete, ...given } = field;
+  const own = { ...given, type: declaredType ?? field.type };
   const isKey = field.type === 'id' || field.type === 'reference';
   return {
     aggregatable: isAggregatable(field),
@@ -145,7 +146,7 @@ function describeField(field: Field): Json {
     relationshipOrder: null,
     restrictedDelete: false,
     searchPrefilterable: false,
-    soapType: soapTypes[field.type] ?? 'xsd:string',
+    soapType: soapTypes[own.type] ?? 'xsd:string',
     sortable: isSortable(field),
     writeRequiresMasterRead: false,
     ...own,

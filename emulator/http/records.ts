@@ -1,13 +1,15 @@
 /** Turns rows of a compiled query into the nested records of REST answers. */
 import type { Org } from '../org/org.ts';
 import type { SqlRow } from '../org/database.ts';
+import { showLoneSurrogates } from '../org/surrogate.ts';
 import { recordSql, type Column, type Plan } from '../soql/plan.ts';
 
 export type JsonRecord = Record<string, unknown>;
 
 /** `version` is the path segment of the request, for the records' urls. */
 export async function toRecords(org: Org, plan: Plan, rows: SqlRow[], version: string): Promise<JsonRecord[]> {
-  const records = rows.map((row) => toRecord(org, plan, row, version));
+  const shown = org.holdsLoneSurrogates ? rows.map(showHalves) : rows;
+  const records = shown.map((row) => toRecord(org, plan, row, version));
   for (const child of plan.children) {
     const parentIds = rows.map(({ id }) => String(id));
     const childPlan = parentIds.length === 0 ? null : child.compile(parentIds);
@@ -58,6 +60,12 @@ function place(record: JsonRecord, { path }: Column, value: unknown, make: (path
 
 function valueOf({ type }: Column, value: unknown): unknown {
   return type === 'address' && typeof value === 'string' ? JSON.parse(value) : (value ?? null);
+}
+
+function showHalves(row: SqlRow): SqlRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'string' ? showLoneSurrogates(value) : value]),
+  );
 }
 
 function attributesOf(type: string, id: unknown, version: string): JsonRecord {

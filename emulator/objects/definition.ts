@@ -1,32 +1,35 @@
 /** Turns a compact table of fields, one a line, into the typed definition of an sObject the emulator serves. */
 
-export type FieldType =
-  | 'id'
-  | 'reference'
-  | 'string'
-  | 'textarea'
-  | 'picklist'
-  | 'multipicklist'
-  | 'combobox'
-  | 'phone'
-  | 'email'
-  | 'url'
-  | 'encryptedstring'
-  | 'anyType'
-  | 'boolean'
-  | 'int'
-  | 'long'
-  | 'double'
-  | 'currency'
-  | 'percent'
-  | 'date'
-  | 'datetime'
-  | 'time'
-  | 'address'
-  | 'location'
-  | 'base64'
-  | 'json'
-  | 'complexvalue';
+export const fieldTypes = [
+  'id',
+  'reference',
+  'string',
+  'textarea',
+  'picklist',
+  'multipicklist',
+  'combobox',
+  'phone',
+  'email',
+  'url',
+  'encryptedstring',
+  'anyType',
+  'boolean',
+  'int',
+  'long',
+  'double',
+  'currency',
+  'percent',
+  'date',
+  'datetime',
+  'time',
+  'address',
+  'location',
+  'base64',
+  'json',
+  'complexvalue',
+] as const;
+
+export type FieldType = (typeof fieldTypes)[number];
 
 export interface Field {
   name: string;
@@ -53,6 +56,8 @@ export interface Field {
   /** Deleting the parent deletes this record. */
   cascadeDelete: boolean;
   compoundFieldName: string | null;
+  /** What describe says it is, where that is not true. */
+  declaredType: FieldType | null;
   /** The field as an org's own describe file states it; served unchanged. */
   recorded: Record<string, unknown> | null;
 }
@@ -177,6 +182,7 @@ export function makeField(given: Partial<Field> & Pick<Field, 'name' | 'type'>):
     relationshipName: null,
     cascadeDelete: false,
     compoundFieldName: null,
+    declaredType: null,
     recorded: null,
     ...given,
   };

@@ -5,6 +5,7 @@ import { caseObject } from './case.ts';
 import { contact } from './contact.ts';
 import type { SObject } from './definition.ts';
 import { event } from './event.ts';
+import { historyObjects } from './field-history.ts';
 import { lead } from './lead.ts';
 import { forecastingQuota, opportunityHistory } from './opportunity-history.ts';
 import { opportunity } from './opportunity.ts';
@@ -27,4 +28,5 @@ export const standardObjects: SObject[] = [
   organization,
   task,
   user,
+  ...historyObjects,
 ];

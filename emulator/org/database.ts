@@ -1,4 +1,5 @@
 /** Opens the embedded engine an org lives in: one DuckDB file in a temporary folder, gone when the org closes. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface Database {
   run(sql: string): Promise<void>;
   /** One writer at a time, all or nothing: DuckDB refuses a second writer of the same rows instead of waiting. */
   transaction<T>(work: (write: Writer) => Promise<T>): Promise<T>;
+  /** Every transaction inside `work` is part of one: all or nothing together. */
+  together<T>(work: () => Promise<T>): Promise<T>;
   /** Connections that all see the rows as they are now, whatever is written meanwhile. */
   snapshot(count: number): Promise<Reader[]>;
   close(): Promise<void>;
@@ -73,7 +76,10 @@ export async function openDatabase(): Promise<Database> {
       connection.closeSync();
     }
   };
-  const rows = (sql: string) =>
+  // Inside `together`, reads must see what was written and not yet committed.
+  const ambient = new AsyncLocalStorage<Writer>();
+  const rows = async (sql: string) =>
+    (await ambient.getStore()?.rows(sql)) ??
     withConnection(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as SqlRow[]);
 
   const transact = async <T>(work: (write: Writer) => Promise<T>): Promise<T> => {
@@ -95,9 +101,17 @@ export async function openDatabase(): Promise<Database> {
     folder,
     rows,
     value: async (sql) => Object.values((await rows(sql))[0] ?? {})[0],
+    // On a connection of its own always: a transaction may write to the rows or to results, not to both.
     run: (sql) => withConnection(async (connection) => void (await connection.run(sql))),
     transaction: (work) => {
+      const write = ambient.getStore();
+      if (write) return work(write);
       const mine = turn.then(() => transact(work));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    together: (work) => {
+      const mine = turn.then(() => transact((write) => ambient.run(write, work)));
       turn = mine.catch(() => undefined);
       return mine;
     },

@@ -1,6 +1,7 @@
 /** The org in memory: its objects, who may see them, its clock, its database. */
 import { IdMint } from '../ids.ts';
 import type { Field, SObject } from '../objects/definition.ts';
+import { trackedAtFirst } from '../objects/field-history.ts';
 import type { Database } from './database.ts';
 
 interface Permission {
@@ -22,6 +23,8 @@ interface Shared {
   /** By user id, `everyone` for rules that hold for all; then by object name in lower case. */
   permissions: Map<string, Map<string, Permission>>;
   views: Map<string, Org>;
+  /** Tracked fields by object, where somebody chose them. */
+  tracked: Map<string, string[]>;
   schemaChangedAt: Date;
   holdsLoneSurrogates: boolean;
   orgId: string;
@@ -43,6 +46,7 @@ export class Org {
       objects: new Map(),
       permissions: new Map(),
       views: new Map(),
+      tracked: new Map(),
       schemaChangedAt: now(),
       holdsLoneSurrogates: false,
       orgId: '',
@@ -99,6 +103,15 @@ export class Org {
 
   set holdsLoneSurrogates(holds: boolean) {
     this.#shared.holdsLoneSurrogates = holds;
+  }
+
+  /** The fields of an object whose changes its history object keeps. */
+  tracked(object: string): string[] {
+    return this.#shared.tracked.get(object) ?? trackedAtFirst[object] ?? [];
+  }
+
+  track(object: string, fields: string[]): void {
+    this.#shared.tracked.set(object, fields);
   }
 
   /** Adds an object, or puts a changed definition in the place of the old one. */

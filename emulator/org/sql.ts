@@ -6,7 +6,9 @@ export function quoteName(name: string): string {
 }
 
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  // The engine's parser ends at a NUL, though its strings hold one.
+  return text.includes('\0') ? `(${quoted.replaceAll('\0', `' || chr(0) || '`)})` : quoted;
 }
 
 /** The table that holds an sObject's rows, live and deleted. */
