@@ -125,7 +125,7 @@ export function collectionRoutes(app: FastifyInstance, context: Context): void {
     const { org, records, allOrNone } = read(request);
     const { name, key } = request.params;
     const object = objectOf(org, name);
-    const wishes = records.map(({ attributes: _, ...given }) => async () => {
+    const wishes = records.map((given: Record<string, unknown>) => async () => {
       const own = Object.keys(given).find((field) => field.toLowerCase() === key.toLowerCase()) ?? key;
       const { [own]: value, ...body } = given;
       const { change, id } = await upsertChange(org, object, key, String(value ?? ''), body);

