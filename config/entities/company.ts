@@ -17,4 +17,7 @@ export default defineEntity({
     industry: { kind: 'text', description: 'Industry' },
     employee_count: { kind: 'number', description: 'Employees' },
   },
+  became: [{ object: 'Lead', column: 'converted_account_id' }],
+  apart: [{ object: 'Account', column: 'parent_id' }],
+  money: { object: 'Opportunity', column: 'account_id', amount: 'amount', when: 'not r.is_closed' },
 });

@@ -20,4 +20,6 @@ export default defineEntity({
     country: { kind: 'country', description: 'Country', with: 'street' },
     has_opted_out: { kind: 'text', description: 'Wants no e-mail', survivor: 'any-true' },
   },
+  became: [{ object: 'Lead', column: 'converted_contact_id' }],
+  money: { object: 'Opportunity', column: 'account_id', amount: 'amount', when: 'not r.is_closed', by: 'company_id' },
 });

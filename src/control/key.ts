@@ -6,8 +6,11 @@ import { z } from 'zod';
 import type { Db } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 
-/** `data:read` shows states, counts and scores; `pii:read` also names, e-mails and phones; `admin` may everything. */
-export const scope = z.enum(['data:read', 'pii:read', 'runs:write', 'config:write', 'admin']);
+/**
+ * `data:read` shows states, counts and scores; `pii:read` also names, e-mails and phones; `reviews:write` decides on
+ * duplicates and pins values; `admin` may everything.
+ */
+export const scope = z.enum(['data:read', 'pii:read', 'runs:write', 'reviews:write', 'config:write', 'admin']);
 export type Scope = z.infer<typeof scope>;
 
 export type Principal = { keyId: string; name: string; scopes: Scope[] };

@@ -91,7 +91,7 @@ export async function insertRun(tx: Queryable, request: RunRequest): Promise<Run
   return run;
 }
 
-async function activeRunId(tx: Queryable, connectionId: string): Promise<string | undefined> {
+export async function activeRunId(tx: Queryable, connectionId: string): Promise<string | undefined> {
   const [active] = await tx.query<{ id: string }>(sql`/* run.active */ select id from control.run
     where connection_id = ${connectionId} and state in ('queued', 'running', 'canceling')`);
   return active?.id;

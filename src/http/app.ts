@@ -15,7 +15,9 @@ import { problemHandler, sendProblem } from './problem.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
+import { goldenRoutes } from './routes/golden.ts';
 import { recordRoutes } from './routes/records.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
@@ -104,6 +106,8 @@ export async function buildApp(options: AppOptions) {
     syncEventRoutes,
     scheduleRoutes,
     duplicateRoutes,
+    goldenRoutes,
+    reviewRoutes,
     findingRoutes,
     recordRoutes,
   ]) {

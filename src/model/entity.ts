@@ -28,6 +28,9 @@ export const survivorshipStrategy = z.enum(['newest', 'most-frequent', 'longest'
 export type SurvivorshipStrategy = z.infer<typeof survivorshipStrategy>;
 
 const column = z.string().regex(/^[a-z][a-z0-9_]*$/);
+const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/);
+/** A column of `standard.<object>` that holds the Salesforce id of another record. */
+const reference = z.strictObject({ object: objectName, column });
 
 export const entityDefinition = z.strictObject({
   /** `person` names `standard.person`, `golden.person` and `unified.dim_person`. */
@@ -44,8 +47,18 @@ export const entityDefinition = z.strictObject({
       description: z.string().min(1),
       survivor: survivorshipStrategy.default('newest'),
       with: column.optional(),
+      /** Two records whose values differ are never one, e.g. a D-U-N-S number. Blank says nothing. */
+      unique: z.boolean().default(false),
     }),
   ),
+  /** Certain links: the record named is the one this record became (a converted lead its contact). */
+  became: z.array(reference).default([]),
+  /** Never one, however alike: the record and the one named, and that one's own, up to the top (an account and its parents). */
+  apart: z.array(reference).default([]),
+  /** Open money: rows of `object` where `when` holds (SQL over `r`) and whose `column` holds the record's id, or its `by` field. */
+  money: z
+    .strictObject({ object: objectName, column, amount: column, when: z.string(), by: column.optional() })
+    .optional(),
 });
 
 export type EntityDefinition = z.infer<typeof entityDefinition>;

@@ -9,11 +9,8 @@ import { canonicalFields, type MatchEntity, type MatchRecord } from './match/rec
 
 type Evidence = Record<string, string | null> & { connection_id: string; id: string };
 
-/** Column of any standard table that says, for certain, which record of the entity its row became. */
-const becameColumn: Record<MatchEntity, string> = { person: 'converted_contact_id', company: 'converted_account_id' };
-
 /** Raised whenever the same rows may give other pairs. */
-const engineVersion = 1;
+const engineVersion = 2;
 
 /** Compares anew when the evidence changed, else does nothing. @param subject name of the entity */
 export async function match(context: Context, subject: string): Promise<StageResult> {
@@ -55,17 +52,6 @@ export async function match(context: Context, subject: string): Promise<StageRes
       '/* match.pair */ copy match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence) from stdin',
       Readable.from(lines()),
     );
-    for (const object of context.definitions.objects) {
-      const column = becameColumn[entity];
-      if (!(column in object.fields) || !(entity in object.entities)) continue;
-      await tx.query(sql`/* match.became */ insert into match.pair
-        select ${entity}, ${context.run.id}, l.connection_id, least(l.id, r.id), l.connection_id, greatest(l.id, r.id), 1000, 1, 'link',
-          '[{"field": "conversion", "level": "converted into it", "weight": 1000}]'
-        from ${table} l join ${identifier('standard', object.table)} o using (connection_id, id)
-        join ${table} r on r.connection_id = l.connection_id and r.id = o.${identifier(column)}
-        on conflict (entity, l_connection_id, l_id, r_connection_id, r_id)
-        do update set weight = excluded.weight, probability = 1, decision = 'link', evidence = excluded.evidence`);
-    }
     await tx.query(sql`/* match.state */ insert into match.state values (${entity}, ${state.fingerprint}, ${context.run.id})
       on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);
   });

@@ -31,26 +31,35 @@ const filled = (path: string) =>
   path
     .replace('{id}', `run_${'0'.repeat(36)}`)
     .replace('{goldenId}', `per_${'0'.repeat(36)}`)
+    .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
+    .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 test('the document is OpenAPI 3.1, names every route, and has no schema that nobody uses', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'DELETE /v1/golden/{goldenId}/fields/{field}/pin',
     'GET /livez',
     'GET /metrics',
     'GET /readyz',
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',
     'GET /v1/findings',
+    'GET /v1/golden/{goldenId}',
     'GET /v1/records/{salesforceId}',
+    'GET /v1/reviews',
+    'GET /v1/reviews/decided',
     'GET /v1/schedules',
     'GET /v1/scores',
     'GET /v1/syncs',
     'GET /v1/syncs/{id}',
     'GET /v1/syncs/{id}/events',
+    'POST /v1/reviews',
+    'POST /v1/reviews/{reviewId}/undo',
     'POST /v1/syncs',
     'POST /v1/syncs/{id}/cancel',
+    'PUT /v1/golden/{goldenId}/fields/{field}/pin',
     'PUT /v1/schedules',
   ]);
   const text = JSON.stringify(document);
@@ -80,13 +89,15 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(13);
+  expect(guarded).toBe(20);
 });
 
 test.each<[string, string, Scope]>([
   ['POST', '/v1/syncs', 'data:read'],
   ['PUT', '/v1/schedules', 'runs:write'],
   ['GET', '/v1/findings', 'runs:write'],
+  ['POST', '/v1/reviews', 'runs:write'],
+  ['GET', '/v1/reviews', 'data:read'],
   ['GET', `/v1/records/003000000000001`, 'data:read'],
   ['GET', `/v1/duplicates/per_${'0'.repeat(36)}`, 'data:read'],
 ])('%s %s needs another scope than %s', async (method, url, has) => {
@@ -129,14 +140,25 @@ test('hostile and valid requests get only documented answers of the documented s
     at: fc.nat(operations.length - 1),
     inPath: fc.option(hostile, { nil: undefined }),
     query: fc.dictionary(
-      fc.oneof(fc.constantFrom('limit', 'cursor', 'object', 'rule', 'runId', 'entity', 'stale', 'ownerId'), hostile),
+      fc.oneof(
+        fc.constantFrom('limit', 'cursor', 'object', 'rule', 'runId', 'entity', 'stale', 'ownerId', 'asOf'),
+        hostile,
+      ),
       hostile,
       { maxKeys: 3 },
     ),
     body: fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.record(
-        { mode: hostile, objects: fc.array(hostile), id: hostile, cron: hostile, timeZone: hostile },
+        {
+          mode: hostile,
+          objects: fc.array(hostile),
+          id: hostile,
+          cron: hostile,
+          timeZone: hostile,
+          reason: hostile,
+          value: hostile,
+        },
         { requiredKeys: [] },
       ),
     ),

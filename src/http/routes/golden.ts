@@ -1,0 +1,168 @@
+/** Any golden id that ever was: what it resolves to, at any time, and values pinned to it by hand. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import { pin, type Pin, unpin } from '../../control/pin.ts';
+import type { EntityDefinition } from '../../model/entity.ts';
+import { DomainError } from '../../model/errors.ts';
+import type { AppContext } from '../app.ts';
+import { principalOf } from '../auth.ts';
+import { problems } from '../problem.ts';
+import { iso, present } from '../row.ts';
+import { freeText, goldenId, time } from '../shapes.ts';
+
+const security = [{ key: [] }];
+const member = z.object({
+  connectionId: z.string(),
+  salesforceId: z.string(),
+  object: z.string(),
+  since: time,
+  until: time.nullable().describe('Null: still there'),
+});
+const resolved = z
+  .object({
+    goldenId: z.string(),
+    entity: z.string(),
+    asOf: time,
+    resolvesTo: z.string().nullable().describe('The id that stood for it then; null when it was not minted yet'),
+    path: z.array(z.string()).describe('From the id asked for through each merge'),
+    isRetired: z.boolean().describe('What it resolves to had no records any more'),
+    members: z.array(member).describe('Records of the resolved id at that time'),
+  })
+  .meta({ id: 'GoldenRecordAt' });
+
+const pinned = z
+  .object({
+    id: z.string(),
+    goldenId: z.string(),
+    field: z.string(),
+    value: z.string().nullable(),
+    reason: z.string(),
+    pinnedBy: z.string(),
+    pinnedAt: time,
+    runId: z.string().nullable().describe('The sync that takes it into account'),
+  })
+  .meta({ id: 'Pin' });
+
+/** A cluster of thousands is a fault of its own; more members than this are not shown. */
+const memberLimit = 1000;
+
+export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, clock, connectionId, definitions, guard } = context;
+  const fieldParams = z.strictObject({ goldenId, field: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/) });
+
+  app.get(
+    '/v1/golden/:goldenId',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['golden records'],
+        summary: 'What an id resolves to and which records it stands for, now or as of a time',
+        security,
+        params: z.strictObject({ goldenId }),
+        querystring: z.strictObject({ asOf: z.iso.datetime({ offset: true }).optional().describe('Left out: now') }),
+        response: { 200: resolved, ...problems(404) },
+      },
+    },
+    async ({ params, query }) => {
+      const asOf = query.asOf === undefined ? clock.now() : new Date(query.asOf);
+      const path = await db.query<Hop>(sql`/* golden.path */ with recursive hop as (
+          select golden_id, entity, minted_at, retired_into, retired_at, 1 as depth from golden.identity
+          where golden_id = ${params.goldenId}
+          union all
+          select i.golden_id, i.entity, i.minted_at, i.retired_into, i.retired_at, hop.depth + 1
+          from hop join golden.identity i on i.golden_id = hop.retired_into where hop.retired_at <= ${asOf})
+        select golden_id, entity, minted_at <= ${asOf} as is_minted, retired_at <= ${asOf} as is_retired
+        from hop order by depth`);
+      const [first, last] = [path[0], path.at(-1)];
+      if (!first || !last) throw new DomainError('not-found', `There is no golden record ${params.goldenId}.`);
+      const members = await db.query(sql`/* golden.members */
+        select connection_id, id as salesforce_id, object, since_at as since,
+          case when until_at <= ${clock.now()} then until_at end as until
+        from golden.membership where golden_id = ${last.golden_id} and since_at <= ${asOf}
+          and (until_at is null or until_at > ${asOf}) order by connection_id, object, id limit ${memberLimit}`);
+      return {
+        goldenId: params.goldenId,
+        entity: first.entity,
+        asOf: iso(asOf),
+        resolvesTo: first.is_minted ? last.golden_id : null,
+        path: path.map((hop) => hop.golden_id),
+        isRetired: last.is_retired ?? false,
+        members: members.map((row) => present(member, row)),
+      };
+    },
+  );
+
+  app.put(
+    '/v1/golden/:goldenId/fields/:field/pin',
+    {
+      onRequest: guard('reviews:write'),
+      schema: {
+        tags: ['golden records'],
+        summary: 'Set the value of a field for good, over whatever would survive',
+        security,
+        params: fieldParams,
+        body: z
+          .strictObject({ value: freeText.nullable().describe('Null: to be blank'), reason: freeText })
+          .meta({ id: 'PinRequest' }),
+        response: { 200: pinned, ...problems(404, 409) },
+      },
+    },
+    async (request) => {
+      const { params, body } = request;
+      checkValue(await entityOf(params.goldenId), params.field, body.value);
+      const wanted = { ...params, ...body, by: principalOf(request).name };
+      return shown(await pin(db, connectionId, wanted, clock.now()));
+    },
+  );
+
+  app.delete(
+    '/v1/golden/:goldenId/fields/:field/pin',
+    {
+      onRequest: guard('reviews:write'),
+      schema: {
+        tags: ['golden records'],
+        summary: 'Lift a pin: the field survives from the records again',
+        security,
+        params: fieldParams,
+        response: { 200: pinned, ...problems(404, 409) },
+      },
+    },
+    async (request) =>
+      shown(await unpin(db, connectionId, { ...request.params, by: principalOf(request).name }, clock.now())),
+  );
+
+  async function entityOf(id: string): Promise<EntityDefinition> {
+    const [found] = await db.query<{ entity: string }>(
+      sql`/* golden.entity */ select entity from golden.identity where golden_id = ${id}`,
+    );
+    const entity = definitions.entities.find(({ name }) => name === found?.entity);
+    if (!entity) throw new DomainError('not-found', `There is no golden record ${id}.`);
+    return entity;
+  }
+};
+
+type Hop = { golden_id: string; entity: string; is_minted: boolean; is_retired: boolean | null };
+
+function shown(row: Pin & { runId: string | null }) {
+  return present(pinned, row);
+}
+
+/** @throws DomainError `request-invalid` when there is no such field, or the value is not of its kind. */
+function checkValue(entity: EntityDefinition, field: string, value: string | null): void {
+  const fault = (pointer: string, message: string): never => {
+    throw new DomainError('request-invalid', message, { faults: [{ pointer, message }] });
+  };
+  const found = entity.fields[field];
+  if (!found) {
+    fault('/params/field', `${entity.name} has no field "${field}"; it has ${Object.keys(entity.fields).join(', ')}`);
+  } else if (value !== null) {
+    const isNumber = /^-?\d{1,15}(\.\d{1,9})?$/;
+    if (found.kind === 'number' && !isNumber.test(value)) fault('/value', 'must be a number like 1200.5');
+    if (found.kind === 'date' && !z.iso.date().safeParse(value).success)
+      fault('/value', 'must be a day like 2026-01-31');
+    if ([found.survivor].flat().includes('any-true') && !['true', 'false'].includes(value)) {
+      fault('/value', 'must be true or false');
+    }
+  }
+}

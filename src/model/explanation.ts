@@ -1,0 +1,56 @@
+/** The evidence on a pair into words and into the steps of a waterfall. */
+import { z } from 'zod';
+
+/** One comparison as the engine keeps it; it may carry more than is told here. */
+export const evidence = z.looseObject({
+  field: z.string(),
+  level: z.string(),
+  /** Bits for (above 0) or against. */
+  weight: z.number(),
+  /** The part of the weight that comes from how rare or common the value is. */
+  termFrequency: z.number().optional(),
+});
+export type Evidence = z.infer<typeof evidence>;
+
+export type Step = { label: string; weight: number; total: number };
+
+/** From the prior over each comparison, the strongest first, to the weight of the pair. */
+export function waterfall(weight: number, parts: readonly Evidence[]): Step[] {
+  const sum = parts.reduce((total, part) => total + part.weight, 0);
+  const steps: Step[] = [{ label: 'before any evidence', weight: round(weight - sum), total: round(weight - sum) }];
+  for (const part of byStrength(parts)) {
+    const total = (steps.at(-1)?.total ?? 0) + part.weight;
+    steps.push({ label: `${part.field}: ${part.level}`, weight: round(part.weight), total: round(total) });
+  }
+  return steps;
+}
+
+/** e.g. "Linked at 12.3 bits, 99.98 % likely: email same (+9.1), last_name near (+4); against: city differs (-0.4)." */
+export function sentence(
+  pair: { weight: number; probability: number; outcome: 'one' | 'apart' },
+  parts: readonly Evidence[],
+): string {
+  const told = (list: Evidence[]) =>
+    list.map((part) => `${part.field} ${part.level} (${signed(part.weight)})`).join(', ');
+  const strongest = byStrength(parts);
+  const [pro, contra] = [strongest.filter(({ weight }) => weight > 0), strongest.filter(({ weight }) => weight < 0)];
+  const chance = `${round(pair.probability * 100)} % likely`;
+  const head = `${pair.outcome === 'one' ? 'One record' : 'Kept apart'} at ${signed(pair.weight)} bits, ${chance}`;
+  const why = [
+    pro.length > 0 ? told(pro) : 'nothing speaks for it',
+    ...(contra.length > 0 ? [`against: ${told(contra)}`] : []),
+  ];
+  return `${head}: ${why.join('; ')}.`;
+}
+
+function byStrength(parts: readonly Evidence[]): Evidence[] {
+  return parts.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.field < b.field ? -1 : 1));
+}
+
+function signed(weight: number): string {
+  return `${weight > 0 ? '+' : ''}${round(weight)}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

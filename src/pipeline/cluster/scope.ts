@@ -1,0 +1,76 @@
+/** What has moved since an entity was last clustered into the records that must be clustered again, or none, or all. */
+import { createHash } from 'node:crypto';
+import sql from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+import type { EntityDefinition } from '../../model/entity.ts';
+import { type Key, keyOf } from './told.ts';
+
+/** Raised whenever the same pairs may give other clusters. */
+const clusterVersion = 2;
+/** Beyond this many records reading everything is cheaper than asking for neighbours round by round. */
+const roundLimit = 20_000;
+
+export type Progress = { match_fingerprint: string | null; review_version: string; definition_hash: string };
+export type Scope = {
+  now: Progress;
+  /** null: every record; none: nothing is to be done. */
+  keys: Key[] | null;
+};
+
+/** @param threshold weight above which a pair speaks for a link */
+export async function scopeOf(tx: Transaction, entity: EntityDefinition, threshold: number): Promise<Scope> {
+  const definition_hash = createHash('sha256')
+    .update(JSON.stringify([clusterVersion, entity]))
+    .digest('hex');
+  const [seen] = await tx.query<Progress>(sql`/* cluster.progress */ select match_fingerprint, review_version,
+    definition_hash from golden.progress where entity = ${entity.name}`);
+  const [state] = await tx.query<Omit<Progress, 'definition_hash'>>(sql`/* cluster.moved */
+    select (select fingerprint from match.state where entity = ${entity.name}) as match_fingerprint,
+      coalesce((select max(version) from review.decision), 0) as review_version`);
+  const now = { match_fingerprint: null, review_version: '0', ...state, definition_hash };
+  const isKnown =
+    now.match_fingerprint !== null &&
+    seen?.match_fingerprint === now.match_fingerprint &&
+    seen.definition_hash === definition_hash;
+  if (!isKnown) return { now, keys: null };
+  const decided = await tx.query<Key>(sql`/* cluster.decided */
+    select e.* from review.decision d
+    cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
+    where d.entity = ${entity.name} and d.version > ${seen.review_version}`);
+  return { now, keys: await reachOf(tx, entity.name, decided, threshold) };
+}
+
+/**
+ * The records whose clusters may change with the given ones: everything connected by evidence to link, by what was
+ * told, or by sharing a golden id, to the end. So that clustering them alone gives what clustering all would.
+ * null when that is most of everything.
+ */
+export async function reachOf(
+  tx: Transaction,
+  entity: string,
+  from: readonly Key[],
+  threshold: number,
+): Promise<Key[] | null> {
+  const reached = new Map(from.map((key) => [keyOf(key), key]));
+  let frontier = [...reached.values()];
+  while (frontier.length > 0) {
+    const neighbours = await tx.query<Key>(sql`/* cluster.reach */
+      with f as materialized (select * from unnest(${frontier.map((key) => key.connection_id)}::text[],
+        ${frontier.map((key) => key.id)}::text[]) f (connection_id, id))
+      select p.r_connection_id as connection_id, p.r_id as id from f join match.pair p on p.entity = ${entity}
+        and p.l_connection_id = f.connection_id and p.l_id = f.id where p.weight > ${threshold}
+      union select p.l_connection_id, p.l_id from f join match.pair p on p.entity = ${entity}
+        and p.r_connection_id = f.connection_id and p.r_id = f.id where p.weight > ${threshold}
+      union select d.r_connection_id, d.r_id from f join review.decision d on d.entity = ${entity}
+        and d.l_connection_id = f.connection_id and d.l_id = f.id where d.undone_at is null
+      union select d.l_connection_id, d.l_id from f join review.decision d on d.entity = ${entity}
+        and d.r_connection_id = f.connection_id and d.r_id = f.id where d.undone_at is null
+      union select mate.connection_id, mate.id from f join golden.crosswalk x on x.entity = ${entity}
+        and x.connection_id = f.connection_id and x.id = f.id
+        join golden.crosswalk mate on mate.golden_id = x.golden_id`);
+    frontier = neighbours.filter((key) => !reached.has(keyOf(key)));
+    for (const key of frontier) reached.set(keyOf(key), key);
+    if (reached.size > roundLimit) return null;
+  }
+  return [...reached.values()];
+}

@@ -1,0 +1,137 @@
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApi, testApi } from './api.ts';
+
+let api: TestApi;
+const [ann, anna, bob] = ['003000000000001AAA', '003000000000002AAA', '003000000000003AAA'];
+const golden = (digit: string) => `per_${digit.repeat(8)}-0000-7000-8000-000000000000`;
+beforeAll(async () => {
+  api = await testApi();
+  const { db } = api;
+  await db.query(
+    raw(`create schema if not exists standard;
+    create table standard.person (connection_id text, object text, id text, email text, _version bigint, modified_at timestamptz)`),
+  );
+  for (const [id, at] of [
+    [ann, '1'],
+    [anna, '2'],
+    [bob, '2'],
+  ] as const) {
+    await db.query(sql`insert into standard.person values ('default', 'Contact', ${id}, 'a@x.io', 1, now())`);
+    await db.query(
+      sql`insert into golden.identity values (${golden(at)}, 'person', 'run_1', '2026-01-01T00:00:00Z') on conflict do nothing`,
+    );
+    await db.query(
+      sql`insert into golden.crosswalk values ('person', 'default', ${id}, 'Contact', ${golden(at)}, 'run_1')`,
+    );
+    await db.query(sql`insert into golden.membership (entity, connection_id, id, object, golden_id, since_at, since_run_id)
+      values ('person', 'default', ${id}, 'Contact', ${golden(at)}, '2026-01-01T00:00:00Z', 'run_1')`);
+  }
+  for (const [l, r, priority] of [
+    [ann, anna, 2.5],
+    [ann, bob, 0.25],
+    [anna, bob, 2.5],
+  ] as const) {
+    await db.query(sql`insert into match.pair values ('person', 'run_1', 'default', ${l}, 'default', ${r}, -1, 0.33, 'review',
+      '[{"field": "email", "level": "same", "weight": 9}, {"field": "last_name", "level": "differs", "weight": -4}]')`);
+    await db.query(sql`insert into golden.review_item values ('person', 'default', ${l}, 'default', ${r}, ${golden('1')},
+      ${golden('2')}, 'unsure', -1, 0.33, 0.66, 3, 100, ${priority})`);
+  }
+});
+afterAll(() => api.close());
+
+const get = (url: string) => api.app.inject({ url, headers: api.as('pii:read') });
+const read = (url: string) => api.app.inject({ url, headers: api.as('data:read') });
+const send = (method: 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) =>
+  api.app.inject({ method, url, headers: api.as('reviews:write'), ...(payload ? { payload } : {}) });
+
+describe('the review queue', () => {
+  it('pages by priority and tells each pair in a sentence and as a waterfall', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    for (let page = 0; page < 3; page += 1) {
+      const { data, nextCursor } = (await get(`/v1/reviews?limit=1${cursor && `&cursor=${cursor}`}`)).json();
+      seen.push(`${data[0].left.salesforceId.slice(0, 15)} ${data[0].right.salesforceId.slice(0, 15)}`);
+      cursor = nextCursor;
+      if (page > 0) continue;
+      expect(data[0].sentence).toBe(
+        'Kept apart at -1 bits, 33 % likely: email same (+9); against: last_name differs (-4).',
+      );
+      expect(data[0].waterfall).toEqual([
+        { label: 'before any evidence', weight: -6, total: -6 },
+        { label: 'email: same', weight: 9, total: 3 },
+        { label: 'last_name: differs', weight: -4, total: -1 },
+      ]);
+      expect(data[0].left).toMatchObject({ object: 'Contact', values: { email: 'a@x.io' }, goldenId: golden('1') });
+    }
+    expect(seen).toEqual([
+      '003000000000001 003000000000002',
+      '003000000000002 003000000000003',
+      '003000000000001 003000000000003',
+    ]);
+    expect(cursor).toBeNull();
+  });
+});
+
+describe('a decision', () => {
+  it('says who and why, starts a sync for it, and is undone on record', async () => {
+    const body = {
+      entity: 'person',
+      decision: 'same',
+      left: { salesforceId: anna.slice(0, 15) },
+      right: { salesforceId: ann },
+      reason: 'Same desk',
+    };
+    const made = await send('POST', '/v1/reviews', body);
+    expect(made.statusCode).toBe(201);
+    expect(made.json()).toMatchObject({
+      kind: 'same',
+      left: { salesforceId: ann },
+      decidedBy: 'reviews:write',
+      probability: 0.33,
+    });
+    const run = await api.app.inject({ url: `/v1/syncs/${made.json().runId}`, headers: api.as('data:read') });
+    expect(run.json()).toMatchObject({ state: 'queued', mode: 'incremental', objects: [] });
+    const undone = await send('POST', `/v1/reviews/${made.json().id}/undo`, { reason: 'Twins' });
+    expect(undone.json()).toMatchObject({ undoneBy: 'reviews:write', undoneReason: 'Twins' });
+    const again = await send('POST', `/v1/reviews/${made.json().id}/undo`, { reason: 'Twins' });
+    expect(again.statusCode).toBe(409);
+    const list = await api.app.inject({ url: '/v1/reviews/decided', headers: api.as('data:read') });
+    expect(list.json().data).toMatchObject([{ id: made.json().id, undoneReason: 'Twins' }]);
+  });
+});
+
+describe('a golden id', () => {
+  it('resolves as of any time, to the records it stood for then', async () => {
+    const { db } = api;
+    await db.query(sql`update golden.identity set retired_at = '2026-03-01T00:00:00Z', retired_into = ${golden('1')}
+      where golden_id = ${golden('2')}`);
+    await db.query(
+      sql`update golden.membership set until_at = '2026-03-01T00:00:00Z' where golden_id = ${golden('2')}`,
+    );
+    await db.query(sql`insert into golden.membership (entity, connection_id, id, object, golden_id, since_at, since_run_id)
+      select entity, connection_id, id, object, ${golden('1')}, '2026-03-01T00:00:00Z', 'run_2' from golden.membership
+      where golden_id = ${golden('2')}`);
+    const at = async (time?: string) => {
+      const answer = (await read(`/v1/golden/${golden('2')}${time ? `?asOf=${time}` : ''}`)).json();
+      return [answer.resolvesTo, answer.members.map((one: { salesforceId: string }) => one.salesforceId)];
+    };
+    expect(await at()).toEqual([golden('1'), [ann, anna, bob]]);
+    expect(await at('2026-02-01T00:00:00Z')).toEqual([golden('2'), [anna, bob]]);
+    expect(await at('2025-02-01T00:00:00Z')).toEqual([null, []]);
+  });
+
+  it('takes pins on fields it has, of their kind, while it lives', async () => {
+    const pin = (id: string, field: string, value: string | null) =>
+      send('PUT', `/v1/golden/${id}/fields/${field}/pin`, { value, reason: 'She told me' });
+    const made = await pin(golden('1'), 'email', 'ann@x.io');
+    expect(made.json()).toMatchObject({ value: 'ann@x.io', pinnedBy: 'reviews:write', reason: 'She told me' });
+    expect((await pin(golden('1'), 'has_opted_out', 'maybe')).json().errors).toMatchObject([{ pointer: '/value' }]);
+    expect((await pin(golden('1'), 'shoe_size', '42')).json()).toMatchObject({ status: 400 });
+    expect((await pin(golden('2'), 'email', 'a@x.io')).json()).toMatchObject({ status: 409 });
+    expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).json()).toMatchObject({
+      value: 'ann@x.io',
+    });
+    expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).statusCode).toBe(404);
+  });
+});
