@@ -7,8 +7,8 @@ export default defineEntity({
   idPrefix: 'com',
   fields: {
     name: { kind: 'company-name', description: 'Name', survivor: 'most-frequent' },
-    website: { kind: 'website', description: 'Website' },
-    phone: { kind: 'phone', description: 'Phone' },
+    website: { kind: 'website', description: 'Website', survivor: ['valid-first', 'newest'] },
+    phone: { kind: 'phone', description: 'Phone', survivor: ['valid-first', 'newest'] },
     street: { kind: 'street', description: 'Street' },
     city: { kind: 'city', description: 'City', with: 'street' },
     state: { kind: 'state', description: 'State or province', with: 'street' },

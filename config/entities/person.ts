@@ -8,8 +8,15 @@ export default defineEntity({
   fields: {
     first_name: { kind: 'given-name', description: 'Given name', with: 'last_name' },
     last_name: { kind: 'family-name', description: 'Family name' },
-    email: { kind: 'email', description: 'E-mail' },
-    phone: { kind: 'phone', description: 'Phone' },
+    email: {
+      kind: 'email',
+      description: 'E-mail',
+      survivor: ['valid-first', 'newest'],
+      doubt: { Contact: 'r.email_bounced_at is not null', Lead: 'r.email_bounced_at is not null' },
+    },
+    emails: { kind: 'email', description: 'All e-mails, the newest first', survivor: 'union', of: 'email' },
+    phone: { kind: 'phone', description: 'Phone', survivor: ['valid-first', 'newest'] },
+    phones: { kind: 'phone', description: 'All phones, the newest first', survivor: 'union', of: 'phone' },
     title: { kind: 'title', description: 'Job title' },
     company: { kind: 'company-name', description: 'Company as written on a lead' },
     company_id: { kind: 'id', description: 'Account the person belongs to' },

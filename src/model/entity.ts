@@ -23,8 +23,28 @@ export const fieldKind = z.enum([
 ]);
 export type FieldKind = z.infer<typeof fieldKind>;
 
-/** How the golden record picks one of several values. Ties are broken by the smallest Salesforce id. */
-export const survivorshipStrategy = z.enum(['newest', 'most-frequent', 'longest', 'any-true']);
+/**
+ * How the golden record picks one of several values. Several strategies are asked in turn, each settling the ties of the
+ * one before; then the newest value wins, then the smallest Salesforce id, then the smallest org.
+ */
+export const survivorshipStrategy = z.enum([
+  /** By the real age of the value itself, not of the record. */
+  'newest',
+  'oldest',
+  'most-frequent',
+  /** From the record with most fields filled. */
+  'most-complete',
+  'longest',
+  /** By the order of `prefer.objects`, `prefer.orgs`. */
+  'object-priority',
+  'org-priority',
+  /** Well formed for its kind and not in `doubt` before the others. */
+  'valid-first',
+  /** One objection is enough. */
+  'any-true',
+  /** All of them, as a set. */
+  'union',
+]);
 export type SurvivorshipStrategy = z.infer<typeof survivorshipStrategy>;
 
 const column = z.string().regex(/^[a-z][a-z0-9_]*$/);
@@ -45,8 +65,19 @@ export const entityDefinition = z.strictObject({
     z.strictObject({
       kind: fieldKind,
       description: z.string().min(1),
-      survivor: survivorshipStrategy.default('newest'),
+      survivor: z
+        .union([survivorshipStrategy, z.array(survivorshipStrategy).min(1)])
+        .default('newest')
+        .transform((value) => [value].flat()),
       with: column.optional(),
+      /** A set of all values of another field; what records say of that one is what this one gathers. */
+      of: column.optional(),
+      prefer: z
+        .strictObject({ objects: z.array(objectName), orgs: z.array(z.string()) })
+        .partial()
+        .default({}),
+      /** Per object, SQL over `r` (a row of `standard.<table>`): its value is not to be trusted, e.g. an e-mail that bounced. */
+      doubt: z.record(objectName, z.string()).default({}),
       /** Two records whose values differ are never one, e.g. a D-U-N-S number. Blank says nothing. */
       unique: z.boolean().default(false),
     }),
@@ -61,9 +92,35 @@ export const entityDefinition = z.strictObject({
     .optional(),
 });
 
+/** What one field says about another that is not so. */
+function fieldFaults(fields: z.infer<typeof entityDefinition>['fields']): string[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const { survivor, prefer } = field;
+    const leader = field.with === undefined ? undefined : fields[field.with];
+    const isSet = survivor.includes('union');
+    return [
+      field.with !== undefined && !leader && `${name} moves with "${field.with}", which is no field`,
+      leader?.with !== undefined && `${name} moves with "${field.with}", which moves with another itself`,
+      field.with !== undefined && isSet && `${name} is a set and moves with nothing`,
+      leader?.survivor.includes('union') && `${name} moves with "${field.with}", which is a set`,
+      isSet && survivor.length > 1 && `${name} is a set: union stands alone`,
+      field.of !== undefined && !isSet && `${name} gathers "${field.of}" and needs the strategy union`,
+      field.of !== undefined && !(field.of in fields) && `${name} gathers "${field.of}", which is no field`,
+      survivor.includes('object-priority') && !prefer.objects && `${name} ranks objects and needs prefer.objects`,
+      survivor.includes('org-priority') && !prefer.orgs && `${name} ranks orgs and needs prefer.orgs`,
+    ].filter((fault) => typeof fault === 'string');
+  });
+}
+
 export type EntityDefinition = z.infer<typeof entityDefinition>;
 
-/** Checks the shape. Throws a ZodError that names each fault. */
+const checked = entityDefinition.check(({ value, issues }) => {
+  for (const message of fieldFaults(value.fields)) {
+    issues.push({ code: 'custom', message, path: ['fields'], input: value.fields });
+  }
+});
+
+/** Checks the shape and what fields say of each other. Throws a ZodError that names each fault. */
 export function defineEntity(definition: z.input<typeof entityDefinition>): EntityDefinition {
-  return entityDefinition.parse(definition);
+  return checked.parse(definition);
 }

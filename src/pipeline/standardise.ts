@@ -73,6 +73,8 @@ async function create(tx: Queryable, table: string, columns: (readonly [string, 
   const name = identifier('standard', table);
   await tx.query(sql`/* standardise.create */ create table if not exists ${name} (
     connection_id text not null, id text not null, _version bigint not null, primary key (connection_id, id))`);
+  await tx.query(sql`/* standardise.index */ create index if not exists ${identifier(`${table}_version`)}
+    on ${name} (connection_id, _version)`);
   const added = columns.map(([column, type]) => sql`add column if not exists ${identifier(column)} ${raw(type)}`);
   await tx.query(sql`/* standardise.columns */ alter table ${name} ${join(added)}`);
 }

@@ -1,16 +1,20 @@
 /** The records of each golden entity become one golden row: every field from the record whose value survives, with proof. */
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw } from 'sql-template-tag';
 import { identifier, identifiers } from '../db/identifier.ts';
 import type { Transaction } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
+import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { candidates } from './survive/candidate.ts';
+import { candidates, withinTouched } from './survive/candidate.ts';
+import { scopeOf, settle } from './survive/scope.ts';
+import { survivors } from './survive/survivor.ts';
 import { ensureGoldenTable, goldenType } from './survive/table.ts';
 
 /**
- * Rewrites golden.<entity> and golden.provenance where the outcome differs; a second run changes nothing.
+ * Rewrites golden.<entity> and golden.provenance where the outcome differs, looking only at golden records whose members,
+ * values or pins moved; a second run changes nothing.
  * @throws DomainError `request-invalid` when there is no such entity.
  */
 export async function survive(context: Context, subject: string): Promise<StageResult> {
@@ -23,84 +27,94 @@ export async function survive(context: Context, subject: string): Promise<StageR
     );
   }
   return context.write(async (tx) => {
+    // Two orgs may be synced at once, and share golden records.
+    await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
     await ensureGoldenTable(tx, entity);
-    await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
-      ${candidates(entity, objects)}`);
-    await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivors()}`);
-    await tx.query(sql`/* survive.analyze */ analyze survivor`);
-    const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */ select count(*) from golden.crosswalk
-      where entity = ${entity.name}`);
-    const changedCount = await mergeGolden(tx, entity);
-    const provenanceCount = await mergeProvenance(tx, entity);
-    await tx.query(sql`/* survive.drop */ drop table survivor, candidate`);
-    return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
+    const scope = await scopeOf(tx, context, entity);
+    const result = scope.isAll || scope.touchedCount > 0 ? await redo(tx, entity, objects, scope.isAll) : nothing;
+    await settle(tx, context, entity, scope);
+    await tx.query(sql`/* survive.drop */ drop table touched`);
+    return result;
   });
 }
 
-/**
- * One record wins each group of fields that move together: by the leading field's strategy among records that have
- * it; when none has, the record with most of the group. So an address is never put together from two records.
- */
-function survivors(): Sql {
-  return sql`
-    with weighed as (
-      select *, field = field_group as is_leader,
-        case
-          when field <> field_group then count(*) over (partition by golden_id, field_group, connection_id, id)
-          when strategy = 'most-frequent' then count(*) over (partition by golden_id, field, lower(value))
-          when strategy = 'longest' then length(value)
-          when strategy = 'any-true' then (value = 'true')::int
-          else 0
-        end as weight
-      from candidate
-    ),
-    winner as (
-      select distinct on (golden_id, field_group) golden_id, field_group, connection_id, id
-      from weighed
-      order by golden_id, field_group, is_leader desc, weight desc, value_since desc nulls last, id collate "C", connection_id
-    )
-    select golden_id, field, value, connection_id, id, strategy
-    from candidate join winner using (golden_id, field_group, connection_id, id)`;
+const nothing: StageResult = { readCount: 0, changedCount: 0, detail: { provenanceCount: 0 } };
+
+async function redo(
+  tx: Transaction,
+  entity: EntityDefinition,
+  objects: ObjectDefinition[],
+  isAll: boolean,
+): Promise<StageResult> {
+  await tx.query(sql`/* survive.member */ create temporary table member on commit drop as
+    select golden_id, count(*)::int as record_count, count(distinct object)::int as object_count
+    from golden.crosswalk x where entity = ${entity.name} ${withinTouched(isAll)} group by golden_id`);
+  await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
+    ${candidates(entity, objects, withinTouched(isAll))}`);
+  await tx.query(sql`/* survive.analyze */ analyze member, candidate`);
+  await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivors(entity)}`);
+  await tx.query(sql`/* survive.analyze */ analyze survivor`);
+  const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */
+    select coalesce(sum(record_count), 0) as count from member`);
+  const changedCount = await mergeGolden(tx, entity, isAll);
+  const provenanceCount = await mergeProvenance(tx, entity, isAll);
+  await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
+  return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
 }
 
-async function mergeGolden(tx: Transaction, entity: EntityDefinition): Promise<number> {
+async function mergeGolden(tx: Transaction, entity: EntityDefinition, isAll: boolean): Promise<number> {
   const fields = Object.keys(entity.fields);
   const columns = [...fields, 'record_count', 'object_count'];
-  const picks = fields.map(
-    (field) =>
-      sql`(max(s.value) filter (where s.field = ${field}))::${raw(goldenType(entity, field))} as ${identifier(field)}`,
-  );
+  const table = identifier('golden', entity.name);
+  const picks = fields.map((field) => {
+    const own = sql`filter (where s.field = ${field})`;
+    const value = entity.fields[field]!.survivor.includes('union')
+      ? sql`array_agg(s.value order by s.place) ${own}`
+      : sql`(max(s.value) ${own})`;
+    return sql`${value}::${raw(goldenType(entity, field))} as ${identifier(field)}`;
+  });
+  const gone = isAll ? sql`true` : sql`t.golden_id in (select golden_id from touched)`;
+  // Deleted apart: "not matched by source" would read the whole table however little was touched.
+  const [dropped] = await tx.query<{ count: string }>(sql`/* survive.gone */ with gone as (
+      delete from ${table} t where ${gone} and not exists (select from member m where m.golden_id = t.golden_id) returning 1)
+    select count(*) from gone`);
   const [row] = await tx.query<{ count: string }>(sql`/* survive.golden */
     with picked as (
       select member.golden_id, ${join(picks)}, member.record_count, member.object_count
-      from (select golden_id, count(*)::int as record_count, count(distinct object)::int as object_count
-        from golden.crosswalk where entity = ${entity.name} group by golden_id) member
-      left join survivor s using (golden_id)
+      from member left join survivor s using (golden_id)
       group by member.golden_id, member.record_count, member.object_count
     ),
     merged as (
-      merge into ${identifier('golden', entity.name)} t using picked s on t.golden_id = s.golden_id
+      merge into ${table} t using picked s on t.golden_id = s.golden_id
       when matched and (${identifiers(columns, 't')}) is distinct from (${identifiers(columns, 's')}) then
         update set ${join(columns.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
       when not matched then insert (golden_id, ${identifiers(columns)}) values (s.golden_id, ${identifiers(columns, 's')})
-      when not matched by source then delete
       returning 1
     )
     select count(*) from merged`);
-  return Number(row!.count);
+  return Number(row!.count) + Number(dropped!.count);
 }
 
-async function mergeProvenance(tx: Transaction, entity: EntityDefinition): Promise<number> {
+const proof = ['connection_id', 'id', 'strategy', 'decided_by', 'value', 'value_since', 'pin_id'];
+
+async function mergeProvenance(tx: Transaction, entity: EntityDefinition, isAll: boolean): Promise<number> {
+  const own = isAll
+    ? sql`starts_with(t.golden_id, ${`${entity.idPrefix}_`})`
+    : sql`t.golden_id in (select golden_id from touched)`;
+  const [dropped] = await tx.query<{ count: string }>(sql`/* survive.unproved */ with gone as (
+      delete from golden.provenance t where ${own} and not exists (select from survivor s
+        where s.golden_id = t.golden_id and s.field = t.field and s.place = t.place) returning 1)
+    select count(*) from gone`);
   const [row] = await tx.query<{ count: string }>(sql`/* survive.provenance */
     with merged as (
-      merge into golden.provenance t using survivor s on t.golden_id = s.golden_id and t.field = s.field
-      when matched and (t.connection_id, t.id, t.strategy) is distinct from (s.connection_id, s.id, s.strategy) then
-        update set connection_id = s.connection_id, id = s.id, strategy = s.strategy
-      when not matched then insert (golden_id, field, connection_id, id, strategy)
-        values (s.golden_id, s.field, s.connection_id, s.id, s.strategy)
-      when not matched by source and starts_with(t.golden_id, ${`${entity.idPrefix}_`}) then delete
+      merge into golden.provenance t using survivor s
+        on t.golden_id = s.golden_id and t.field = s.field and t.place = s.place
+      when matched and (${identifiers(proof, 't')}) is distinct from (${identifiers(proof, 's')}) then
+        update set ${join(proof.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
+      when not matched then insert (golden_id, field, place, ${identifiers(proof)})
+        values (s.golden_id, s.field, s.place, ${identifiers(proof, 's')})
       returning 1
     )
     select count(*) from merged`);
-  return Number(row!.count);
+  return Number(row!.count) + Number(dropped!.count);
 }

@@ -108,7 +108,7 @@ describe('survive', () => {
       where golden_id = 'per_ann' and field in ('email', 'city', 'state', 'has_opted_out') order by field`);
     expect(proof).toEqual([
       { field: 'city', id: 'c1', strategy: 'newest' },
-      { field: 'email', id: 'l1', strategy: 'newest' },
+      { field: 'email', id: 'l1', strategy: 'valid-first, newest' },
       { field: 'has_opted_out', id: 'l1', strategy: 'any-true' },
     ]);
   });

@@ -4,6 +4,8 @@ alter table golden.provenance
   add column place int not null default 0,
   add column value text,
   add column value_since timestamptz,
+  -- what settled it: only value, a strategy, smallest id, follows <field>, pin
+  add column decided_by text,
   add column pin_id text,
   -- a pinned value has no record
   alter column connection_id drop not null,

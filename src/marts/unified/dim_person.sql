@@ -5,7 +5,9 @@
 -- first_name: Surviving given name
 -- last_name: Surviving family name
 -- email: Surviving e-mail
+-- emails: All e-mails, the newest first
 -- phone: Surviving phone
+-- phones: All phones, the newest first
 -- title: Job title
 -- city: City
 -- state: State or province
@@ -13,8 +15,8 @@
 -- has_opted_out: Any record says: no e-mail
 -- record_count: Salesforce records that stand for them
 select
-  g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.phone, g.title, g.city,
-  g.state, g.country, g.has_opted_out, g.record_count
+  g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.emails, g.phone,
+  g.phones, g.title, g.city, g.state, g.country, g.has_opted_out, g.record_count
 from golden.person g
 left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id'
 left join golden.crosswalk x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

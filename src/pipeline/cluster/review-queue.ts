@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { among, type Key } from './told.ts';
+import { among, type Key, keyOf } from './told.ts';
 
 /**
  * Makes golden.review_item what it should be for the records at hand; returns the rows that changed.
@@ -18,38 +18,34 @@ export async function queueReviews(
   keys: readonly Key[] | null,
   threshold: number,
 ): Promise<number> {
-  const standard = identifier('standard', entity.name);
+  // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
+  if (keys === null) await tx.query(sql`/* cluster.analyze */ analyze golden.crosswalk, match.pair`);
+  await tx.query(
+    sql`/* cluster.asked */ create temporary table asked on commit drop as ${asked(entity, keys, threshold)}`,
+  );
+  await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as
+    with named as (
+      select x.golden_id from golden.crosswalk x join asked a on x.connection_id = a.l_connection_id and x.id = a.l_id
+      where x.entity = ${entity.name}
+      union
+      select x.golden_id from golden.crosswalk x join asked a on x.connection_id = a.r_connection_id and x.id = a.r_id
+      where x.entity = ${entity.name}),
+    member as materialized (select * from golden.crosswalk join named using (golden_id)),
+    size as (select golden_id, count(*) as record_count from member group by golden_id),
+    money as (${await moneyOf(tx, definitions, entity)})
+    select golden_id, record_count, coalesce(amount, 0) as open_amount from size left join money using (golden_id)`);
+  await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
+  await tx.query(sql`/* cluster.analyze */ analyze stake, asked`);
   const [row] = await tx.query<{ count: string }>(sql`/* cluster.review */
-    with size as (select golden_id, count(*) as records from golden.crosswalk where entity = ${entity.name} group by 1),
-    money as materialized (${await moneyOf(tx, definitions, entity)}),
-    decided as (
-      select d.*, d.l_value_hash is distinct from review.value_hash(to_jsonb(l))
-        or d.r_value_hash is distinct from review.value_hash(to_jsonb(r)) as is_changed
-      from review.decision d
-      join ${standard} l on l.connection_id = d.l_connection_id and l.id = d.l_id
-      join ${standard} r on r.connection_id = d.r_connection_id and r.id = d.r_id
-      where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, 'l_')}
-    ),
-    pair as (
-      select p.l_connection_id, p.l_id, p.r_connection_id, p.r_id, p.weight, p.probability,
-        case when p.weight > ${threshold} then 'cut' else 'unsure' end as reason
-      from match.pair p
-      where p.entity = ${entity.name} and (p.decision = 'review' or p.weight > ${threshold}) and ${among('p', keys, 'l_')}
-        and not exists (select from review.decision d where d.entity = p.entity and d.undone_at is null
-          and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (p.l_connection_id, p.l_id, p.r_connection_id, p.r_id))
-      union all
-      select l_connection_id, l_id, r_connection_id, r_id, weight, probability, 'changed' from decided where is_changed
-    ),
-    placed as (
-      select pair.*, l.golden_id as l_golden_id, r.golden_id as r_golden_id,
+    with placed as (
+      select asked.*, l.golden_id as l_golden_id, r.golden_id as r_golden_id,
         case reason when 'unsure' then 1 - abs(2 * probability - 1) else 1 end as uncertainty,
-        ls.records + case when l.golden_id = r.golden_id then 0 else rs.records end as record_count,
+        ls.record_count + case when l.golden_id = r.golden_id then 0 else rs.record_count end as record_count,
         ${bothAmounts(entity)} as open_amount
-      from pair
+      from asked
       join golden.crosswalk l on l.entity = ${entity.name} and l.connection_id = l_connection_id and l.id = l_id
       join golden.crosswalk r on r.entity = ${entity.name} and r.connection_id = r_connection_id and r.id = r_id
-      join size ls on ls.golden_id = l.golden_id join size rs on rs.golden_id = r.golden_id
-      left join money lm on lm.golden_id = l.golden_id left join money rm on rm.golden_id = r.golden_id
+      join stake ls on ls.golden_id = l.golden_id join stake rs on rs.golden_id = r.golden_id
       where reason <> 'cut' or l.golden_id <> r.golden_id
     ),
     item as (
@@ -72,19 +68,41 @@ export async function queueReviews(
       returning 1
     )
     select count(*) from merged`);
+  await tx.query(sql`/* cluster.drop */ drop table stake, asked`);
   return Number(row?.count ?? 0);
+}
+
+/** Pairs in question with an end at hand: weighed and not decided, or decided about other values. */
+function asked(entity: EntityDefinition, keys: readonly Key[] | null, threshold: number): Sql {
+  const standard = identifier('standard', entity.name);
+  const columns = sql`l_connection_id, l_id, r_connection_id, r_id`;
+  const weighed = (side: 'l_' | 'r_') => sql`select ${columns}, p.weight, p.probability,
+      case when p.weight > ${threshold} then 'cut' else 'unsure' end as reason
+    from match.pair p
+    where p.entity = ${entity.name} and (p.decision = 'review' or p.weight > ${threshold}) and ${among('p', keys, side)}
+      and not exists (select from review.decision d where d.entity = p.entity and d.undone_at is null
+        and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (p.l_connection_id, p.l_id, p.r_connection_id, p.r_id))`;
+  const changed = (side: 'l_' | 'r_') => sql`select ${columns}, d.weight, d.probability, 'changed' as reason
+    from review.decision d
+    join ${standard} l on l.connection_id = d.l_connection_id and l.id = d.l_id
+    join ${standard} r on r.connection_id = d.r_connection_id and r.id = d.r_id
+    where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, side)}
+      and (d.l_value_hash <> review.value_hash(to_jsonb(l)) or d.r_value_hash <> review.value_hash(to_jsonb(r)))`;
+  if (keys === null) return sql`${weighed('l_')} union all ${changed('l_')}`;
+  return sql`${weighed('l_')} union ${weighed('r_')} union ${changed('l_')} union ${changed('r_')}`;
 }
 
 /** People of one account share its money: counting it for each would count it twice. */
 function bothAmounts(entity: EntityDefinition): Sql {
-  if (entity.money?.by !== undefined) return sql`coalesce(greatest(lm.amount, rm.amount), 0)`;
-  return sql`coalesce(lm.amount, 0) + case when l.golden_id = r.golden_id then 0 else coalesce(rm.amount, 0) end`;
+  if (entity.money?.by !== undefined) return sql`greatest(ls.open_amount, rs.open_amount)`;
+  return sql`ls.open_amount + case when l.golden_id = r.golden_id then 0 else rs.open_amount end`;
 }
 
-/** `merge` knows the target under its alias only, so this is `among` for its left record. */
+/** `merge` knows the target under its alias only, so this is `among` for both its records. */
 function amongItems(keys: readonly Key[] | null): Sql {
   if (keys === null) return sql`true`;
-  return sql`t.l_connection_id || ' ' || t.l_id = any (${keys.map((key) => `${key.connection_id} ${key.id}`)}::text[])`;
+  const texts = keys.map(keyOf);
+  return sql`(t.l_connection_id || ' ' || t.l_id = any (${texts}::text[]) or t.r_connection_id || ' ' || t.r_id = any (${texts}::text[]))`;
 }
 
 /** golden_id, amount: the open money of each golden record, each row of money once. */
@@ -101,7 +119,7 @@ async function moneyOf(tx: Transaction, definitions: Definitions, entity: Entity
       select distinct x.golden_id, r.connection_id, r.id, r.${identifier(amount)} as amount
       from ${identifier('standard', object.table)} r
       join ${identifier('standard', entity.name)} s on s.connection_id = r.connection_id and ${record} = r.${identifier(column)}
-      join golden.crosswalk x on x.entity = ${entity.name} and x.connection_id = s.connection_id and x.id = s.id
+      join member x on x.connection_id = s.connection_id and x.id = s.id
       where r.is_deleted is not true and (${raw(when)}) and r.${identifier(amount)} is not null) once
     group by golden_id`;
 }

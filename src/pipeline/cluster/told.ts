@@ -14,7 +14,7 @@ export function keyOf({ connection_id, id }: Key): string {
 }
 
 /** `alias` is one of the records; null: all of them are at hand. `side` is `l_` where a row is a pair. */
-export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_' = ''): Sql {
+export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_' | 'r_' = ''): Sql {
   if (keys === null) return sql`true`;
   const [connections, ids] = [keys.map((key) => key.connection_id), keys.map((key) => key.id)];
   return sql`(${identifier(alias, `${side}connection_id`)}, ${identifier(alias, `${side}id`)}) in

@@ -1,46 +1,59 @@
 /** An entity's definition becomes the SQL of its candidates: one row per golden id, field and record that has a value. */
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 
-/** Columns: golden_id, connection_id, id, field, field_group, strategy, value (text), value_since. */
-export function candidates(entity: EntityDefinition, objects: ObjectDefinition[]): Sql {
+/**
+ * Columns: golden_id, connection_id, object, id, field, field_group, source, value (text), value_since, is_doubted. A set
+ * has a row for each source that has a value; any other field speaks by the first of them.
+ * @param within limits `x.golden_id`; empty for all
+ */
+export function candidates(entity: EntityDefinition, objects: ObjectDefinition[], within: Sql): Sql {
   const parts = objects
     .filter((object) => entity.name in object.entities)
-    .map((object) => objectCandidates(entity, object))
+    .map((object) => objectCandidates(entity, object, within))
     .filter((part) => part !== null);
   if (parts.length > 0) return join(parts, '\nunion all\n');
-  return sql`select null::text golden_id, null::text connection_id, null::text id, null::text field,
-    null::text field_group, null::text strategy, null::text value, null::timestamptz value_since where false`;
+  return sql`select null::text golden_id, null::text connection_id, null::text object, null::text id, null::text field,
+    null::text field_group, null::text source, null::text value, null::timestamptz value_since, null::bool is_doubted
+    where false`;
 }
 
-function objectCandidates(entity: EntityDefinition, object: ObjectDefinition): Sql | null {
-  const rows = Object.entries(object.entities[entity.name]!).flatMap(([field, from]) => {
-    const { survivor, with: leader } = entity.fields[field]!;
-    // The first source with a value speaks for the record, as in the standard column itself; the rest stay silent.
-    return [from].flat().flatMap((apiName, rank) => {
+function objectCandidates(entity: EntityDefinition, object: ObjectDefinition, within: Sql): Sql | null {
+  const mapping = object.entities[entity.name] ?? {};
+  const rows = Object.entries(entity.fields).flatMap(([name, field]) => {
+    const isSet = field.survivor.includes('union');
+    const doubt = field.doubt[object.name];
+    return [mapping[name] ?? mapping[field.of ?? ''] ?? []].flat().flatMap((apiName, rank) => {
       const column = columnOf(object, apiName);
       if (column === null) return [];
       const value = sql`${identifier('r', column)}::text`;
-      return [sql`(${field}, ${leader ?? field}, ${survivor}, ${apiName}, ${rank}, ${value})`];
+      const doubted = doubt === undefined ? sql`false` : sql`coalesce((${raw(doubt)}), false)`;
+      // The first source with a value speaks for the record, as in the standard column itself; the rest stay silent.
+      return [sql`(${name}, ${field.with ?? name}, ${isSet ? rank : 0}, ${apiName}, ${rank}, ${value}, ${doubted})`];
     });
   });
   if (rows.length === 0) return null;
   return sql`(
-    select distinct on (x.golden_id, x.connection_id, x.id, v.field)
-      x.golden_id, x.connection_id, x.id, v.field, v.field_group, v.strategy, v.value,
-      coalesce(h.value_since, r.modified_at) as value_since
+    select distinct on (x.golden_id, x.connection_id, x.id, v.field, v.speaker)
+      x.golden_id, x.connection_id, x.object, x.id, v.field, v.field_group, v.source, v.value,
+      coalesce(h.value_since, r.modified_at) as value_since, v.is_doubted
     from golden.crosswalk x
     join ${identifier('standard', object.table)} r on r.connection_id = x.connection_id and r.id = x.id
-    cross join lateral (values ${join(rows)}) v (field, field_group, strategy, source, source_rank, value)
+    cross join lateral (values ${join(rows)}) v (field, field_group, speaker, source, source_rank, value, is_doubted)
     left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
       and h.record_id = x.id and h.field = v.source
-    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null
-    order by x.golden_id, x.connection_id, x.id, v.field, v.source_rank::int)`;
+    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within}
+    order by x.golden_id, x.connection_id, x.id, v.field, v.speaker, v.source_rank::int)`;
 }
 
 function columnOf(object: ObjectDefinition, apiName: string): string | null {
   const found = Object.entries(object.fields).find(([, field]) => [field.from].flat().includes(apiName));
   return found ? found[0] : null;
+}
+
+/** Limits candidates to the golden ids in the temporary table `touched`. */
+export function withinTouched(isAll: boolean): Sql {
+  return isAll ? empty : sql`and x.golden_id in (select golden_id from touched)`;
 }

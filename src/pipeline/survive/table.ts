@@ -7,7 +7,8 @@ import type { EntityDefinition } from '../../model/entity.ts';
 /** The PostgreSQL type of a golden field. */
 export function goldenType(entity: EntityDefinition, field: string): string {
   const { kind, survivor } = entity.fields[field]!;
-  if (survivor === 'any-true') return 'boolean';
+  if (survivor.includes('any-true')) return 'boolean';
+  if (survivor.includes('union')) return 'text[]';
   if (kind === 'number') return 'numeric';
   return kind === 'date' ? 'date' : 'text';
 }
