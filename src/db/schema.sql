@@ -182,6 +182,12 @@ create table control.schedule (
 
 create schema golden;
 
+create table golden.changed (
+  golden_id text not null,
+  entity text not null,
+  constraint changed_pkey PRIMARY KEY (golden_id)
+);
+
 create table golden.crosswalk (
   entity text not null,
   connection_id text not null,
@@ -219,16 +225,114 @@ create table golden.identity (
   constraint identity_pkey PRIMARY KEY (golden_id),
   constraint identity_retired_into_fkey FOREIGN KEY (retired_into) REFERENCES golden.identity(golden_id)
 );
+CREATE INDEX identity_alive ON golden.identity USING btree (entity) WHERE (retired_at IS NULL);
+CREATE INDEX identity_heir ON golden.identity USING btree (retired_into);
+
+create table golden.membership (
+  entity text not null,
+  connection_id text not null,
+  id text not null,
+  object text not null,
+  golden_id text not null,
+  since_at timestamp with time zone not null,
+  since_run_id text not null,
+  until_at timestamp with time zone,
+  until_run_id text,
+  constraint membership_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
+);
+CREATE INDEX membership_golden ON golden.membership USING btree (golden_id);
+CREATE INDEX membership_record ON golden.membership USING btree (entity, connection_id, id);
+
+create table golden.progress (
+  entity text not null,
+  match_fingerprint text,
+  review_version bigint not null,
+  definition_hash text not null,
+  run_id text not null,
+  constraint progress_pkey PRIMARY KEY (entity)
+);
 
 create table golden.provenance (
   golden_id text not null,
   field text not null,
-  connection_id text not null,
-  id text not null,
+  connection_id text,
+  id text,
   strategy text not null,
-  constraint provenance_pkey PRIMARY KEY (golden_id, field),
+  place integer default 0 not null,
+  value text,
+  value_since timestamp with time zone,
+  decided_by text,
+  pin_id text,
+  constraint provenance_pkey PRIMARY KEY (golden_id, field, place),
   constraint provenance_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
 );
+
+create table golden.review_item (
+  entity text not null,
+  l_connection_id text not null,
+  l_id text not null,
+  r_connection_id text not null,
+  r_id text not null,
+  l_golden_id text not null,
+  r_golden_id text not null,
+  reason text not null,
+  weight double precision,
+  probability double precision,
+  uncertainty double precision not null,
+  record_count bigint not null,
+  open_amount double precision not null,
+  priority double precision not null,
+  constraint review_item_pkey PRIMARY KEY (entity, l_connection_id, l_id, r_connection_id, r_id),
+  constraint review_item_reason_check CHECK (reason = ANY (ARRAY['unsure'::text, 'cut'::text, 'changed'::text]))
+);
+CREATE INDEX review_item_first ON golden.review_item USING btree (priority DESC, entity, l_connection_id, l_id, r_connection_id, r_id);
+
+create table golden.stability (
+  run_id text not null,
+  entity text not null,
+  at timestamp with time zone not null,
+  id_count bigint not null,
+  kept_count bigint not null,
+  unchanged_count bigint not null,
+  minted_count bigint not null,
+  merged_count bigint not null,
+  split_count bigint not null,
+  retired_count bigint not null,
+  moved_count bigint not null,
+  constraint stability_pkey PRIMARY KEY (run_id, entity)
+);
+
+create table golden.survival (
+  entity text not null,
+  pin_version bigint not null,
+  definition_hash text not null,
+  run_id text not null,
+  constraint survival_pkey PRIMARY KEY (entity)
+);
+
+create table golden.survived (
+  entity text not null,
+  connection_id text not null,
+  version bigint not null,
+  constraint survived_pkey PRIMARY KEY (entity, connection_id)
+);
+
+create view golden.record_key as
+ SELECT crosswalk.entity,
+    crosswalk.connection_id,
+    crosswalk.id,
+    crosswalk.golden_id
+   FROM golden.crosswalk
+UNION ALL
+ SELECT x.entity,
+    m.connection_id,
+    m.loser_id AS id,
+    x.golden_id
+   FROM mirror.merged_into m
+     JOIN golden.crosswalk x ON x.connection_id = m.connection_id AND x.id = m.winner_id
+  WHERE NOT (EXISTS ( SELECT
+           FROM golden.crosswalk own
+          WHERE own.entity = x.entity AND own.connection_id = m.connection_id AND own.id = m.loser_id));
 
 -- match
 
@@ -365,6 +469,28 @@ create table mirror.watermark (
   constraint watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
 
+create view mirror.merged_into as
+ WITH RECURSIVE chain AS (
+         SELECT alias.connection_id,
+            alias.loser_id,
+            alias.winner_id,
+            1 AS depth
+           FROM mirror.alias
+        UNION ALL
+         SELECT c.connection_id,
+            c.loser_id,
+            a.winner_id,
+            c.depth + 1
+           FROM chain c
+             JOIN mirror.alias a ON a.connection_id = c.connection_id AND a.loser_id = c.winner_id
+          WHERE c.depth < 100 AND a.winner_id <> c.loser_id
+        )
+ SELECT DISTINCT ON (connection_id, loser_id) connection_id,
+    loser_id,
+    winner_id
+   FROM chain
+  ORDER BY connection_id, loser_id, depth DESC;
+
 CREATE OR REPLACE FUNCTION mirror.id18(value text)
  RETURNS text
  LANGUAGE sql
@@ -491,6 +617,64 @@ create table quality.score (
   constraint score_score_check CHECK (score >= 0::double precision AND score <= 1::double precision)
 );
 CREATE INDEX score_history ON quality.score USING btree (connection_id, object, measured_at DESC);
+
+-- review
+
+create schema review;
+
+create sequence review.version;
+
+create table review.decision (
+  id text not null,
+  version bigint default nextval('review.version'::regclass) not null,
+  entity text not null,
+  l_connection_id text not null,
+  l_id text not null,
+  r_connection_id text not null,
+  r_id text not null,
+  kind text not null,
+  l_value_hash text not null,
+  r_value_hash text not null,
+  weight double precision,
+  probability double precision,
+  reason text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  undone_at timestamp with time zone,
+  undone_by text,
+  undone_reason text,
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_check CHECK ((ROW(l_connection_id, l_id) < ROW(r_connection_id, r_id))),
+  constraint decision_id_check CHECK (id ~ '^rev_[0-9a-f-]{36}$'::text),
+  constraint decision_kind_check CHECK (kind = ANY (ARRAY['same'::text, 'different'::text]))
+);
+CREATE INDEX decision_newest ON review.decision USING btree (decided_at DESC, id DESC);
+CREATE UNIQUE INDEX decision_one_standing ON review.decision USING btree (entity, l_connection_id, l_id, r_connection_id, r_id) WHERE (undone_at IS NULL);
+CREATE INDEX decision_right ON review.decision USING btree (entity, r_connection_id, r_id) WHERE (undone_at IS NULL);
+CREATE INDEX decision_version ON review.decision USING btree (version);
+
+create table review.pin (
+  id text not null,
+  version bigint default nextval('review.version'::regclass) not null,
+  golden_id text not null,
+  field text not null,
+  value text,
+  reason text not null,
+  pinned_by text not null,
+  pinned_at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint pin_pkey PRIMARY KEY (id),
+  constraint pin_id_check CHECK (id ~ '^pin_[0-9a-f-]{36}$'::text)
+);
+CREATE UNIQUE INDEX pin_one_standing ON review.pin USING btree (golden_id, field) WHERE (lifted_at IS NULL);
+CREATE INDEX pin_version ON review.pin USING btree (version);
+
+CREATE OR REPLACE FUNCTION review.value_hash(evidence jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN md5(((jsonb_strip_nulls(evidence) - ARRAY['connection_id'::text, 'object'::text, 'id'::text, '_version'::text, 'modified_at'::text]))::text);
 
 -- revops
 
