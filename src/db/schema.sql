@@ -469,6 +469,27 @@ create table mirror.watermark (
   constraint watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
 
+create view mirror.alias_end as
+ WITH RECURSIVE chain(connection_id, loser_id, winner_id) AS (
+         SELECT alias.connection_id,
+            alias.loser_id,
+            alias.winner_id
+           FROM mirror.alias
+        UNION ALL
+         SELECT c_1.connection_id,
+            c_1.loser_id,
+            a.winner_id
+           FROM chain c_1
+             JOIN mirror.alias a ON a.connection_id = c_1.connection_id AND a.loser_id = c_1.winner_id
+        ) CYCLE winner_id SET is_ring USING path
+ SELECT connection_id,
+    loser_id,
+    winner_id
+   FROM chain c
+  WHERE NOT is_ring AND NOT (EXISTS ( SELECT
+           FROM mirror.alias a
+          WHERE a.connection_id = c.connection_id AND a.loser_id = c.winner_id));
+
 create view mirror.merged_into as
  WITH RECURSIVE chain AS (
          SELECT alias.connection_id,

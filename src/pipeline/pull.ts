@@ -153,6 +153,7 @@ function summary(
       formulaFields: list(formulas),
       // Read by the definition and not visible: Read on these fields is to be granted to the Salesforce user.
       missingFields: list(missing),
+      cursorField: plan.cursorField,
       highWaterAt: rows.high_water_at.toISOString(),
     },
   };

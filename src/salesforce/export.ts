@@ -61,7 +61,8 @@ export function openExports(query: Query, bulk: Bulk, options: ExportOptions): E
 
   return {
     async start(wanted, estimate, signal) {
-      const isSmall = estimate === null || estimate <= options.restRows;
+      // A slice is asked for only of what was too big for REST.
+      const isSmall = wanted.sliceRows === null && (estimate === null || estimate <= options.restRows);
       if (isSmall && query.fitsUrl(wanted)) {
         try {
           const small = await byRest(wanted, 'few rows', signal, options.restRows);

@@ -47,12 +47,8 @@ export function openQuery(rest: Rest, root: string): Query {
 
   const urlOf = (soql: string) => `${root}/queryAll?${new URLSearchParams({ q: soql }).toString()}`;
 
-  async function ask(path: string, signal: AbortSignal): Promise<Answer> {
-    const { text } = await rest.text({ path, headers: { 'sforce-query-options': 'batchSize=2000' }, signal });
-    const parsed = answer.safeParse(parseExactly(text));
-    if (parsed.success) return parsed.data;
-    throw new DomainError('salesforce-answer-invalid', `The answer to ${path.split('?')[0]} is not as documented.`);
-  }
+  const ask = (path: string, signal: AbortSignal): Promise<Answer> =>
+    rest.json(answer, { path, headers: { 'sforce-query-options': 'batchSize=2000' }, signal }, parseExactly);
 
   async function begin(query: ExportQuery, signal: AbortSignal): Promise<Cursor> {
     const first = await ask(urlOf(exportSoql(query, true)), signal);

@@ -30,8 +30,8 @@ export type Rest = {
   send(what: RestRequest): Promise<RestAnswer>;
   /** The answer as text, read whole, with its headers; a body that breaks off is asked for again. */
   text(what: RestRequest): Promise<{ status: number; headers: RestAnswer['headers']; text: string }>;
-  /** The answer's JSON, checked. @throws DomainError `salesforce-answer-invalid`. */
-  json<T>(schema: z.ZodType<T>, what: RestRequest): Promise<T>;
+  /** The answer's JSON, checked; one that is none is asked for again. @throws DomainError `salesforce-answer-invalid`. */
+  json<T>(schema: z.ZodType<T>, what: RestRequest, parse?: (text: string) => unknown): Promise<T>;
 };
 
 const attempts = 5;
@@ -116,9 +116,9 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
         headers: answer.headers,
         text: await readText(answer),
       })),
-    json: (schema, what) =>
+    json: (schema, what, parse = parseJson) =>
       persist(what, async (answer) => {
-        const parsed = schema.safeParse(parseJson(await readText(answer)));
+        const parsed = schema.safeParse(parse(await readText(answer)));
         if (parsed.success) return parsed.data;
         const where = parsed.error.issues[0]?.path.join('.') ?? '';
         throw new DomainError(

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { compoundValue } from './compound.ts';
 import { noteChanges } from './history.ts';
 import { isId, type Layout, type MirrorField } from './layout.ts';
-import type { Staged } from './stage.ts';
+import { stagedField, type Staged } from './stage.ts';
 import { keptValue, lookAtPage, quarantine, typedValue, type Reading } from './typed.ts';
 
 export type Landed = { changedCount: number; lastId: string | null };
@@ -164,14 +164,14 @@ export async function landColumns(context: Context, tx: Transaction, layout: Lay
 
 function keptOf(one: MirrorField, reading: Reading): Sql {
   if (one.pg_type === 'text') return typedValue(one, reading);
-  return sql`case when ${identifier('s', one.field)} is null then null else coalesce(${typedValue(one, reading)}, t.${identifier(one.column_name)}) end`;
+  return sql`case when ${stagedField(one.field)} is null then null else coalesce(${typedValue(one, reading)}, t.${identifier(one.column_name)}) end`;
 }
 
 /** Only which ids there are, each with its stamp where the object has one. */
 export async function landIds(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
   const page = identifier('stage', stage.table);
   const field = stage.fields.find((name) => name !== 'Id');
-  const stamp = field === undefined ? sql`null::timestamptz` : sql`mirror.try_timestamptz(s.${identifier(field)})`;
+  const stamp = field === undefined ? sql`null::timestamptz` : sql`mirror.try_timestamptz(${stagedField(field)})`;
   const [last] = await tx.query<{ id: string | null }>(sql`/* pull.last */
     select max("Id" collate "C") as id from ${page}`);
   await tx.query(sql`/* pull.seen_id */ insert into mirror.seen (connection_id, object, id, stamp)

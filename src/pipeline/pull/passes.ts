@@ -25,6 +25,8 @@ export type PullPlan = {
   mode: PullMode;
   /** Why all rows are read; null for an incremental pull. */
   reason: string | null;
+  /** By what changed rows are found; null when the object has no such field. */
+  cursorField: string | null;
   queries: { pass: Pass; query: ExportQuery }[];
   /** Deletions told by Salesforce's log. */
   deleted: DeletedRecord[];
@@ -68,7 +70,13 @@ export async function planPull(
               : null;
   if (reason !== null || !watermark || cursorField === undefined) {
     const mode = watermark ? 'full' : 'first';
-    return { mode, reason, queries: [{ pass: 'rows', query: { ...base, fields } }, ...seeding], deleted: [] };
+    return {
+      mode,
+      reason,
+      cursorField: cursorField ?? null,
+      queries: [{ pass: 'rows', query: { ...base, fields } }, ...seeding],
+      deleted: [],
+    };
   }
 
   const from = new Date(watermark.high_water_at.getTime() - overlapMilliseconds);
@@ -82,7 +90,7 @@ export async function planPull(
   if (object.reconcile === 'always' || deleted === null || isOlder(times?.ids_compared_at, reconcileHours)) {
     queries.push({ pass: 'ids', query: { ...base, fields: ['Id', cursorField] } });
   }
-  return { mode: 'incremental', reason: null, queries: [...queries, ...seeding], deleted: deleted ?? [] };
+  return { mode: 'incremental', reason: null, cursorField, queries: [...queries, ...seeding], deleted: deleted ?? [] };
 }
 
 /** The export to read: the interrupted one while Salesforce still has it and it has today's columns, else a new one. */

@@ -63,7 +63,7 @@ async function readExports(context: Context, layout: Layout, tables: string[], b
     if (at.is_done) return at;
     // A full slice: the next one begins behind its last Id.
     const next = await context.source.startExport({ ...at.export.query, after: at.last_id }, context.signal);
-    at = { ...at, export: next, next_locator: null, export_row_count: 0 };
+    at = { ...at, export: { ...next, reason: at.export.reason }, next_locator: null, export_row_count: 0 };
     await context.write((tx) => advance(context, tx, layout.object, at));
   }
 }

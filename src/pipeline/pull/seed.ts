@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { robotsOf } from './history.ts';
 import type { Landed } from './land.ts';
 import type { Layout } from './layout.ts';
-import type { Staged } from './stage.ts';
+import { stageColumn, type Staged } from './stage.ts';
 
 /**
  * The query of an object's history; null when it has none, or the user may not see it: then values are as old as their
@@ -40,7 +40,7 @@ export async function landHistory(context: Context, tx: Transaction, layout: Lay
     select max("Id" collate "C") as id from ${identifier('stage', stage.table)}`);
   const [done] = await tx.query<{ count: number }>(sql`/* pull.seed */ with change as (
       select distinct on (s.record, s."Field") s.record, s."Field" as field, s.at, s.by
-      from (select mirror.id18(${identifier(parent)}) as record, "Field", mirror.try_timestamptz("CreatedDate") as at,
+      from (select mirror.id18(${stageColumn(parent)}) as record, "Field", mirror.try_timestamptz("CreatedDate") as at,
         "CreatedById" as by from ${identifier('stage', stage.table)}) s
       where s.record is not null and s."Field" is not null and s.at is not null
       order by s.record, s."Field", s.at desc),

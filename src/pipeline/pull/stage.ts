@@ -1,9 +1,10 @@
 /** One page of CSV becomes rows of an all-text staging table, as they came. */
 import { Transform, pipeline, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import sql, { join, raw } from 'sql-template-tag';
-import { identifier, identifiers } from '../../db/identifier.ts';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { identifier } from '../../db/identifier.ts';
 import { DomainError } from '../../model/errors.ts';
+import { columnName } from '../../model/name.ts';
 import type { Export, ExportPage } from '../../model/source.ts';
 import { brokenMark } from '../../model/text-mark.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,18 @@ import { runMark } from './orphan.ts';
 /** Rows of one page: small enough to be read again without pain, and big pages were seen to hang (Estuary). */
 const pageRows = 50_000;
 const pageAttempts = 3;
+
+/** The staging column of a field: its API name, or a shortened one where PostgreSQL would cut it at 63 bytes. */
+export function stageColumn(field: string): Sql {
+  return identifier(isLong(field) ? columnName(field, new Set()) : field);
+}
+
+/** The same, of the staged row `s`. */
+export function stagedField(field: string): Sql {
+  return sql`s.${stageColumn(field)}`;
+}
+
+const isLong = (field: string) => field.length > 63;
 
 /** Where a page lies, and what is known of it. */
 export type Staged = {
@@ -25,7 +38,7 @@ export type Staged = {
 /** Unlogged and of a name of its own, so that a worker that lost its lease cannot write into its successor's page. */
 export async function createStage(context: Context, table: string, fields: string[], place: string): Promise<string> {
   const name = `${table.slice(0, 26)}_${runMark(context.run.id)}_${process.pid}_${place}`;
-  const columns = fields.map((field) => sql`${identifier(field)} text`);
+  const columns = fields.map((field) => sql`${stageColumn(field)} text`);
   await context.write(async (tx) => {
     await tx.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', name)}`);
     await tx.query(sql`/* pull.stage */ create unlogged table ${identifier('stage', name)} (${join(columns)})`);
@@ -75,15 +88,17 @@ async function copyPage(
   isRepaired: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const names = identifiers(fields).sql;
+  const names = join(fields.map(stageColumn)).sql;
+  // HEADER MATCH refuses a page whose columns are not the ones asked for, in their order. It knows no names over 63 bytes.
+  const header = fields.some(isLong) ? 'true' : 'match';
+  const checked = header === 'match' ? page.csv : headed(page.csv, fields);
   const table = identifier('stage', stage).sql;
   try {
     await context.db.transaction(async (tx) => {
       await tx.query(sql`/* pull.empty */ truncate ${raw(table)}`);
-      // HEADER MATCH refuses a page whose columns are not the ones asked for, in their order.
       const copied = await tx.copyIn(
-        `/* pull.copy */ copy ${table} (${names}) from stdin (format csv, header match, force_null (${names}))`,
-        isRepaired ? repaired(page.csv) : page.csv,
+        `/* pull.copy */ copy ${table} (${names}) from stdin (format csv, header ${header}, force_null (${names}))`,
+        isRepaired ? repaired(checked) : checked,
       );
       if (copied === page.rowCount) return;
       throw new DomainError(
@@ -99,6 +114,25 @@ async function copyPage(
       cause: error,
     });
   }
+}
+
+/** The same bytes, refused when their first line does not name the fields in their order. */
+function headed(csv: Readable, fields: string[]): Readable {
+  let first: Buffer | null = Buffer.alloc(0);
+  const filter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (first === null) return done(null, chunk);
+      first = Buffer.concat([first, chunk]);
+      const end = first.indexOf('\n');
+      if (end === -1) return done();
+      const line = first.subarray(0, end).toString().trim().replaceAll('"', '');
+      if (line !== fields.join()) return done(new Error('The header is not the one asked for.'));
+      done(null, first);
+      first = null;
+    },
+  });
+  pipeline(csv, filter, () => {});
+  return filter;
 }
 
 /** Bytes that are not UTF-8 become marks; a decode and encode of every byte, so only for a page that needs it. */

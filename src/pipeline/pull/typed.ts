@@ -5,7 +5,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { brokenMark, nulMark } from '../../model/text-mark.ts';
 import type { Context } from '../context.ts';
 import { isId, type Layout, type MirrorField } from './layout.ts';
-import type { Staged } from './stage.ts';
+import { stagedField, type Staged } from './stage.ts';
 
 /** What one look over the page found. */
 export type PageLook = {
@@ -22,7 +22,7 @@ export type PageLook = {
  * type's usual shape is read value by value. LIKE and translate cost a tenth of a regular expression.
  */
 function isOdd(one: MirrorField): Sql | null {
-  const value = identifier('s', one.field);
+  const value = stagedField(one.field);
   switch (one.pg_type) {
     case 'numeric':
       return sql`translate(${value}, '0123456789.-+eE', '') <> ''`;
@@ -46,7 +46,7 @@ export async function lookAtPage(tx: Transaction, fields: MirrorField[], stage: 
   const odd = [sql`s."Id" is null or length(s."Id") not in (15, 18)`, ...fields.flatMap((one) => isOdd(one) ?? [])];
   const short = [
     sql`length(s."Id") = 15`,
-    ...fields.filter(isId).map((one) => sql`length(${identifier('s', one.field)}) = 15`),
+    ...fields.filter(isId).map((one) => sql`length(${stagedField(one.field)}) = 15`),
   ];
   const [row] = await tx.query<{ last_id: string | null; odd: boolean; short: boolean }>(sql`/* pull.look */
     select max(s."Id" collate "C") as last_id,
@@ -59,7 +59,7 @@ export type Reading = Pick<PageLook, 'isClean' | 'hasShortIds'> & { hasMarks: bo
 
 /** SQL of one field of the staged row `s`, typed; in a careful reading what cannot be read is null. */
 export function typedValue(one: MirrorField, reading: Reading): Sql {
-  const staged = identifier('s', one.field);
+  const staged = stagedField(one.field);
   if (one.pg_type !== 'text') {
     if (reading.isClean) return sql`${staged}::${raw(one.pg_type)}`;
     return sql`${identifier('mirror', `try_${one.pg_type}`)}(${staged})`;
@@ -77,7 +77,7 @@ export function typedValue(one: MirrorField, reading: Reading): Sql {
 export function keptValue(one: MirrorField, reading: Reading): Sql {
   const value = typedValue(one, reading);
   if (reading.isClean || one.pg_type === 'text') return value;
-  return sql`case when ${identifier('s', one.field)} is null then null else coalesce(${value}, ${identifier('old', one.column_name)}) end`;
+  return sql`case when ${stagedField(one.field)} is null then null else coalesce(${value}, ${identifier('old', one.column_name)}) end`;
 }
 
 /** Notes every value of the page that could not be taken as it came; returns nothing, the count is asked for at the end. */
@@ -99,7 +99,7 @@ export async function quarantine(
     'is not a Salesforce id; the row is left out',
   );
   for (const one of fields) {
-    const staged = identifier('s', one.field);
+    const staged = stagedField(one.field);
     if (one.pg_type !== 'text') {
       if (reading.isClean) continue;
       const isFaulty = sql`(${staged} is not null and ${typedValue(one, reading)} is null)`;

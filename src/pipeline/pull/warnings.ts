@@ -7,8 +7,9 @@ import type { PullPlan } from './passes.ts';
 
 /** Incremental pulls without a single row before silence is strange, of an object that has moved before. */
 const quietRuns = 7;
-/** Pulls whose high-water mark stood still: a transaction left open, or a clock that stopped. */
+/** Pulls whose high-water mark stood still, and hours it must have: a transaction left open, or a clock that stopped. */
 const frozenRuns = 3;
+const frozenHours = 1;
 
 export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: PullPlan): string[] {
   const visible = new Set(layout.fields.map((one) => one.field));
@@ -49,7 +50,8 @@ export async function silenceWarnings(context: Context, { object }: Layout): Pro
       `${object} has shown no changed record in ${mark.quiet_count} syncs, and did before; check the user's sharing.`,
     );
   }
-  if (mark.frozen_count >= frozenRuns) {
+  const stoodHours = (context.clock.now().getTime() - mark.high_water_at.getTime()) / 3_600_000;
+  if (mark.frozen_count >= frozenRuns && stoodHours >= frozenHours) {
     told.push(
       `The high-water mark of ${object} has stood at ${mark.high_water_at.toISOString()} for ${mark.frozen_count} syncs; ` +
         'a transaction in Salesforce may have been left open.',
