@@ -115,6 +115,45 @@ test('a key is stored as its hash only, and opens nothing when one character dif
   expect(await verifyKey(api.db, other, new Date())).toBeNull();
 });
 
+test('a field nobody knows is refused by its name, in every query and every body', async () => {
+  const told: string[] = [];
+  for (const { method, path } of operations.filter((one) => one.path.startsWith('/v1/'))) {
+    const body = method === 'GET' || path.endsWith('/cancel') ? {} : { payload: { surprise: 1 } };
+    const answer = await api.app.inject({
+      method: method as Method,
+      url: `${filled(path)}${method === 'GET' ? '?surprise=1' : ''}`,
+      headers: api.as('admin'),
+      ...body,
+    });
+    const pointers = (answer.json<{ errors?: { pointer: string }[] }>().errors ?? []).map((one) => one.pointer);
+    if (answer.statusCode === 400 && pointers.some((one) => one.endsWith('/surprise'))) told.push(`${method} ${path}`);
+  }
+  // What takes neither: single things, found by their path alone.
+  const without = ['/{id}', '/{id}/cancel', '/{id}/events', '/{goldenId}', '/{salesforceId}'];
+  const asked = operations.filter(({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/'));
+  const wanted = asked.filter(({ path }) => !without.some((end) => path.endsWith(end)));
+  expect(told.sort()).toEqual(expect.arrayContaining(wanted.map(({ method, path }) => `${method} ${path}`).sort()));
+});
+
+test.each([
+  ['GET', '/'],
+  ['GET', '/v1/sync'],
+  ['DELETE', '/v1/schedules'],
+  ['POST', '/v1/findings'],
+  ['GET', '/v1/syncs/%E0%A4%A'],
+  ['GET', `/v1/syncs/${'x'.repeat(300)}`],
+])('%s %s is no route: a problem says so, and echoes no query', async (method, url) => {
+  const answer = await api.app.inject({
+    method: method as Method,
+    url: `${url}?token=hunter2`,
+    headers: api.as('admin'),
+  });
+  expect(answer.statusCode).toBeOneOf([400, 404, 414]);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.json()).toMatchObject({ status: answer.statusCode, requestId: answer.headers['x-request-id'] });
+  expect(answer.body).not.toContain('hunter2');
+});
+
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.constantFrom(
