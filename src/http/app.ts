@@ -59,12 +59,10 @@ export async function buildApp(options: AppOptions) {
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 200 },
     // Paths that the router cannot even read never reach the error handler. Fastify's words would echo the query.
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(
-        reply.header('x-request-id', request.id),
-        new DomainError('request-invalid', 'The path is too long or not well encoded.', { cause: error }),
-        error.statusCode,
-      ),
+    frameworkErrors: (error, request, reply) => {
+      const told = new DomainError('request-invalid', 'The path is too long or not well encoded.', { cause: error });
+      void sendProblem(reply.header('x-request-id', request.id), told, error.statusCode);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
