@@ -12,7 +12,7 @@ import { DomainError } from './model/errors.ts';
 import { runMode } from './model/run.ts';
 import type { SyncWish } from './client/sync.ts';
 import type { MatchFileOptions } from './pipeline/match/command.ts';
-import { canonicalFields } from './pipeline/match/record.ts';
+import { canonicalFields } from './pipeline/match/definition.ts';
 import { closeOnSignal } from './signal.ts';
 
 type SyncOptions = SyncWish & { url?: string; key?: string };

@@ -349,8 +349,9 @@ create table match.pair (
   probability double precision not null,
   decision text not null,
   evidence jsonb not null,
+  rule text,
   constraint pair_pkey PRIMARY KEY (entity, l_connection_id, l_id, r_connection_id, r_id),
-  constraint pair_decision_check CHECK (decision = ANY (ARRAY['link'::text, 'review'::text, 'cut'::text])),
+  constraint pair_decision_check CHECK (decision = ANY (ARRAY['link'::text, 'review'::text, 'cut'::text, 'apart'::text])),
   constraint pair_probability_check CHECK (probability >= 0::double precision AND probability <= 1::double precision)
 );
 CREATE INDEX pair_right ON match.pair USING btree (entity, r_connection_id, r_id);

@@ -1,12 +1,14 @@
 /** What `assay match` does: a CSV of records into a CSV of clusters, and on wish the pairs and a report. */
-import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { DomainError } from '../../model/errors.ts';
-import { matchRecords, type CompareKind, type Extra, type MatchReport } from './engine.ts';
-import { readRecords } from './read-records.ts';
-import { canonicalFields, type CanonicalField, type MatchEntity } from './record.ts';
+import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
+import { matchRaw, type MatchResult, type Step } from './engine.ts';
+import { loadCsv } from './load-csv.ts';
+import { writeClusters, writePairs } from './output.ts';
+import { reportOf, type MatchReport } from './report.ts';
 
 /** As typed on the command line. */
 export type MatchFileOptions = {
@@ -25,41 +27,54 @@ export type MatchFileOptions = {
   progress?: ((line: string) => void) | undefined;
 };
 
-const compareKinds: CompareKind[] = ['name', 'text', 'category', 'date', 'number', 'id'];
-
 /**
- * Writes `out` (id,cluster_id; with `source` also the source), `pairs` and `report`. A cluster is named by the id of
- * its first record in the file.
+ * Writes `out` (id,cluster_id), `pairs` and `report`. A cluster is named by the smallest of its ids.
  * @throws DomainError `request-invalid` for an option, `file-invalid` for the file.
  */
 export async function matchFile(options: MatchFileOptions): Promise<MatchReport> {
   const entity = entityOf(options.entity);
-  const compare = (options.compare ?? '').split(',').filter(Boolean).map(extraOf);
-  const source = options.source ?? null;
-  const records = await readRecords(options.file, { id: options.id, map: mapOf(options.map), compare, source });
-  const { pairs, clusters, report } = await matchRecords(entity, records, compare);
-  const id = (at: number): string => {
-    const record = records[at];
-    return record?.source == null ? (record?.id ?? '') : `${record.source}:${record.id}`;
+  const extras = (options.compare ?? '').split(',').filter(Boolean).map(extraOf);
+  const csvLayout = { entity, id: options.id, map: mapOf(options.map), extras, source: options.source ?? null };
+  const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
+  const instance = await DuckDBInstance.create(':memory:', { temp_directory: folder });
+  const duck = await instance.connect();
+  const begun = performance.now();
+  const steps: Step[] = [];
+  const told = (step: Step) => {
+    steps.push(step);
+    options.progress?.(`${step.step}: ${step.seconds} s`);
   };
-  await writeCsv(options.out, ['id', ...(source ? ['source'] : []), 'cluster_id'], records.length, (at) => {
-    const record = records[at];
-    return [record?.id ?? '', ...(source ? [record?.source ?? ''] : []), id(clusters[at] ?? at)];
-  });
-  if (options.pairs) {
-    const header = ['id_l', 'id_r', 'match_weight', 'match_probability', 'decision', 'evidence'];
-    const shown = pairs.filter((pair) => pair.decision !== 'cut' || pair.weight > report.linkThreshold);
-    await writeCsv(options.pairs, header, shown.length, (at) => {
-      const pair = shown[at];
-      if (!pair) return [];
-      const evidence = JSON.stringify({ rule: pair.rule, fields: pair.evidence });
-      return [id(pair.left), id(pair.right), String(pair.weight), String(pair.probability), pair.decision, evidence];
+  const timed = async <T>(step: string, work: Promise<T>): Promise<T> => {
+    const since = performance.now();
+    const result = await work;
+    const seconds = Math.round(performance.now() - since) / 1000;
+    told({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+    return result;
+  };
+  try {
+    const layout = await timed('load', loadCsv(duck, options.file, csvLayout));
+    const result = await matchRaw(duck, layout, { progress: told });
+    await timed('write', write(options, duck, result));
+    const report = reportOf(result, steps, (performance.now() - begun) / 1000);
+    if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+    options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
+    return report;
+  } finally {
+    duck.closeSync();
+    instance.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function write(options: MatchFileOptions, duck: DuckDBConnection, { model }: MatchResult): Promise<void> {
+  try {
+    await writeClusters(duck, options.out);
+    if (options.pairs) await writePairs(duck, options.pairs, model);
+  } catch (error) {
+    throw new DomainError('file-invalid', `${options.out} cannot be written: ${(error as Error).message}`, {
+      cause: error,
     });
   }
-  if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  for (const { step, seconds } of report.steps) options.progress?.(`${step}: ${seconds} s`);
-  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
-  return report;
 }
 
 function entityOf(name: string): MatchEntity {
@@ -90,17 +105,4 @@ function extraOf(text: string): Extra {
     'request-invalid',
     `--compare "${text}" must be <column>:<kind>, of ${compareKinds.join(', ')}.`,
   );
-}
-
-async function writeCsv(file: string, header: string[], count: number, row: (at: number) => string[]): Promise<void> {
-  const quote = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  const lines = function* (): Generator<string> {
-    yield `${header.join(',')}\n`;
-    for (let at = 0; at < count; at += 1) yield `${row(at).map(quote).join(',')}\n`;
-  };
-  try {
-    await pipeline(Readable.from(lines()), createWriteStream(file));
-  } catch (error) {
-    throw new DomainError('file-invalid', `${file} cannot be written: ${(error as Error).message}`, { cause: error });
-  }
 }

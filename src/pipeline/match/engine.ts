@@ -1,201 +1,216 @@
-/** Records of one entity into scored pairs, clusters and a report of what was and was not compared. */
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+/** Records of one entity, table `raw` of a DuckDB, into tables `scored` (pairs with their weight) and `cluster`, a model and a report. */
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { clusterPairs } from '../cluster/components.ts';
-import { comparisons, countedColumns, type Comparison } from './comparison.ts';
-import { blockingKeys, matchRow, rowColumns, type MatchEntity, type MatchRecord } from './record.ts';
+import { wordColumns } from './blocking.ts';
+import { findCandidates, type RuleCount } from './candidates.ts';
+import { columnNames, standardiseStatements } from './columns.ts';
+import { comparisonsOf } from './comparison.ts';
+import { appendColumns, readColumns } from './columnar.ts';
+import type { Layout } from './definition.ts';
+import { estimate, type Estimate, type Sample } from './estimate.ts';
+import { countValues, rarityColumn, type Rarity } from './frequency.ts';
+import { registerFunctions } from './functions.ts';
+import { codeComparisons, patternQuery, patternType, unpackSql, type CodedComparison } from './pattern.ts';
+import { chooseThreshold, type Threshold } from './threshold.ts';
+import { countWords, registerTwoOf, registerWords } from './word-functions.ts';
+import type { WordBits } from './words.ts';
 
-export type CompareKind = 'name' | 'text' | 'category' | 'date' | 'number' | 'id';
-export type Extra = { name: string; kind: CompareKind };
-export type Evidence = { field: string; level: string; weight: number };
-export type MatchPair = {
-  /** Indexes into the records given. */
-  left: number;
-  right: number;
-  /** Bits, prior included: 0 is even odds. */
-  weight: number;
-  probability: number;
-  decision: 'link' | 'review' | 'cut';
-  rule: string;
-  evidence: Evidence[];
+/** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
+export const linkThreshold = 0;
+
+export type Step = { step: string; seconds: number; peakMemoryBytes: number };
+export type Model = {
+  layout: Layout;
+  filled: string[];
+  rules: string[];
+  comparisons: CodedComparison[];
+  rarities: Map<string, Rarity>;
+  words: Map<string, WordBits>;
+  estimate: Estimate;
+  threshold: Threshold;
 };
-export type MatchReport = {
-  entity: MatchEntity;
+export type MatchResult = {
+  model: Model;
   recordCount: number;
   candidatePairCount: number;
+  patternCount: number;
   clusterCount: number;
-  linkThreshold: number;
-  reviewThreshold: number;
-  cappedBlocks: { rule: string; keyCount: number; notComparedPairCount: number }[];
-  steps: { step: string; seconds: number; peakMemoryBytes: number }[];
+  ruleCounts: RuleCount[];
+  steps: Step[];
 };
-/** `clusters[i]` is the smallest index of the records that are one with record i. */
-export type MatchResult = { pairs: MatchPair[]; clusters: Int32Array; report: MatchReport };
 
-/** A key with more rows is split by the start of the name; what is still larger is not compared and reported. */
-const blockCap = 80;
-/** Bits after the prior: link above even odds, show a reviewer from 1:16. */
-export const linkThreshold = 0;
-const reviewThreshold = -4;
-/** Bits of the prior: about one other record in the file is the same entity, as 1:n. Small files keep 64. */
-const priorOf = (count: number): number => -Math.log2(Math.max(count, 64));
+/** Pairs this far below the link threshold cannot change a cluster; they are not read. */
+export const farApart = -30;
 
-/**
- * Compares within blocks and clusters. The same records in the same order give the same clusters and weights; the order
- * of the records decides only between merges of equal weight.
- * @param extras names and kinds of `record.extra`, by position
- */
-export async function matchRecords(
-  entity: MatchEntity,
-  records: readonly MatchRecord[],
-  extras: readonly Extra[] = [],
+export type MatchOptions = { progress?: (step: Step) => void };
+
+/** @param duck holds `raw` (place 0..n-1 in the order of the ids, the mapped columns, x0 … for the extras) */
+export async function matchRaw(
+  duck: DuckDBConnection,
+  layout: Layout,
+  options: MatchOptions = {},
 ): Promise<MatchResult> {
-  const steps: MatchReport['steps'] = [];
+  const steps: Step[] = [];
   let since = performance.now();
   const done = (step: string) => {
-    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-    steps.push({ step, seconds: Math.round(performance.now() - since) / 1000, peakMemoryBytes });
+    const seconds = Math.round(performance.now() - since) / 1000;
+    steps.push({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+    options.progress?.(steps.at(-1) as Step);
     since = performance.now();
   };
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', preserve_insertion_order: 'false' });
-  const duck = await instance.connect();
-  try {
-    await load(duck, entity, records, extras);
-    done('standardise');
-    const cappedBlocks = await block(duck);
-    done('block');
-    const pairs = await compare(duck, entity, records.length, extras);
-    done('compare');
-    const clusters = clusterPairs(records.length, {
-      left: Int32Array.from(pairs, (pair) => pair.left),
-      right: Int32Array.from(pairs, (pair) => pair.right),
-      score: Float64Array.from(pairs, (pair) => pair.weight - linkThreshold),
-    });
-    for (const pair of pairs) {
-      if (pair.decision === 'link' && clusters[pair.left] !== clusters[pair.right]) pair.decision = 'cut';
-    }
-    done('cluster');
-    const clusterCount = new Set(clusters).size;
-    const counts = { recordCount: records.length, candidatePairCount: pairs.length, clusterCount };
-    return { pairs, clusters, report: { entity, ...counts, linkThreshold, reviewThreshold, cappedBlocks, steps } };
-  } finally {
-    duck.closeSync();
-    instance.closeSync();
-  }
+  registerFunctions(duck);
+  registerTwoOf(duck);
+  for (const statement of standardiseStatements(layout, false)) await duck.run(statement);
+  const { recordCount, filled } = await describe(duck, layout);
+  done('standardise');
+  const { rarities, words } = await count(duck, layout, filled);
+  const wordFilled = new Set([...filled, ...[...words.keys()].map((column) => `${column}_words`)]);
+  done('count');
+  const { rules, counts } = await findCandidates(duck, layout, wordFilled, recordCount);
+  done('block');
+  const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
+  const { sample, candidatePairCount } = await compare(duck, comparisons, recordCount);
+  done('compare');
+  const patterns = await readPatterns(duck, comparisons.length);
+  const found = estimate(patterns, sample, { comparisons, rarities, recordCount });
+  const base = Math.log2(found.prior / (1 - found.prior));
+  const weights = Float64Array.from(patterns.counts, (_, p) =>
+    comparisons.reduce((sum, _one, c) => sum + (found.weights[c]?.[patterns.codes[c]?.[p] ?? 0] ?? 0), base),
+  );
+  await appendColumns(duck, 'weight', ['double'], [weights]);
+  await duck.run(`/* match.weigh */ create or replace table scored as
+    select l, r, rule, pid, weight from pair join (select pattern, pid from pattern) using (pattern) join
+      (select rowid as pid, c0 as weight from weight) using (pid)`);
+  const threshold = chooseThreshold();
+  done('estimate');
+  await duck.run(`update scored set weight = round(weight - ${threshold.shift}, 3)`);
+  const clusters = await cluster(duck, recordCount);
+  await appendColumns(duck, 'cluster', ['integer'], [clusters]);
+  done('cluster');
+  const clusterCount = clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0);
+  const model = { layout, filled: [...filled], rules, comparisons, rarities, words, estimate: found, threshold };
+  const patternCount = patterns.counts.length;
+  return { model, recordCount, candidatePairCount, patternCount, clusterCount, ruleCounts: counts, steps };
 }
 
-async function load(
+async function describe(duck: DuckDBConnection, layout: Layout): Promise<{ recordCount: number; filled: Set<string> }> {
+  const names = columnNames(layout);
+  const read = await duck.runAndReadAll(
+    `/* match.filled */ select count(*), ${names.map((name) => `count(${name})`).join(', ')} from plain`,
+  );
+  const [total = 0, ...counts] = (read.getRows()[0] ?? []).map(Number);
+  return { recordCount: total, filled: new Set(names.filter((_, at) => (counts[at] ?? 0) > 0)) };
+}
+
+/** Table `record`: `plain` with the rarity class of every value that is weighed by it, and the keys of rare words. */
+async function count(
   duck: DuckDBConnection,
-  entity: MatchEntity,
-  records: readonly MatchRecord[],
-  extras: readonly Extra[],
-): Promise<void> {
-  const columns = [...rowColumns, ...extras.map((_, at) => `extra_${at}`)];
-  await duck.run(
-    `/* match.rows */ create table plain (place integer, ${columns.map((name) => `${name} varchar`).join(', ')})`,
-  );
-  await duck.run(
-    '/* match.keys */ create table block (rule integer, name varchar, key varchar, refined varchar, place integer)',
-  );
-  const rows = await duck.createAppender('plain');
-  const keys = await duck.createAppender('block');
-  const text = (appender: typeof rows, value: string | null) =>
-    value === null ? appender.appendNull() : appender.appendVarchar(value);
-  for (const [at, record] of records.entries()) {
-    const row = matchRow(entity, record);
-    rows.appendInteger(at);
-    for (const column of rowColumns) text(rows, row[column]);
-    for (const [index] of extras.entries()) text(rows, record.extra?.[index] ?? null);
-    rows.endRow();
-    const refine =
-      entity === 'person' ? `${row.formal ?? ''} ${row.last?.slice(0, 2) ?? ''}` : (row.company?.slice(0, 6) ?? '');
-    for (const [rule, [name, key]] of blockingKeys(entity, row).entries()) {
-      keys.appendInteger(rule);
-      keys.appendVarchar(name);
-      keys.appendVarchar(key);
-      keys.appendVarchar(`${key}|${refine}`);
-      keys.appendInteger(at);
-      keys.endRow();
+  layout: Layout,
+  filled: ReadonlySet<string>,
+): Promise<{ rarities: Map<string, Rarity>; words: Map<string, WordBits> }> {
+  const rarities = new Map<string, Rarity>();
+  for (const { rare, levels } of comparisonsOf(layout, filled)) {
+    for (const column of [rare, ...levels.map(({ of }) => of)]) {
+      if (column === undefined || !filled.has(column) || rarities.has(column)) continue;
+      rarities.set(column, await countValues(duck, column));
     }
   }
-  rows.closeSync();
-  keys.closeSync();
-  const counts = countedColumns.map((name) => `count(${name}) over (partition by ${name}) as ${name}_count`);
-  await duck.run(
-    `/* match.count */ create table standardised as select *, ${counts.join(', ')}, count(*) over () as n from plain`,
+  const words = new Map<string, WordBits>();
+  for (const column of wordColumns(layout, filled)) {
+    const found = await countWords(duck, column);
+    words.set(column, found);
+    registerWords(duck, column, found);
+  }
+  const joins = [...rarities.keys()].map(
+    (column) => `left join rarity_${column} on rarity_${column}.value = p.${column}`,
   );
+  const classes = [...rarities].map(
+    ([column, { most }]) => `, coalesce(rarity_${column}.rarity, ${most})::utinyint as ${rarityColumn(column)}`,
+  );
+  const keys = [...words.keys()].map(
+    (column) => `, string_split(word_keys_${column}(p.${column}), chr(31)) as ${column}_words`,
+  );
+  await duck.run(`/* match.record */ create or replace table record as
+    select p.*${classes.join('')}${keys.join('')} from plain p ${joins.join(' ')}`);
+  await duck.run('drop table plain');
+  return { rarities, words };
 }
 
-async function block(duck: DuckDBConnection): Promise<MatchReport['cappedBlocks']> {
-  await duck.run(`/* match.cap */ create table small as
-    select name, key, place from block qualify count(*) over (partition by name, key) <= ${blockCap}
-    union all select name, refined, place from (select * from block qualify count(*) over (partition by name, key) > ${blockCap})
-      qualify count(*) over (partition by name, refined) <= ${blockCap}`);
-  await duck.run(`/* match.candidate */ create table candidate as
-    select l.place as l, r.place as r, min(l.name) as rule from small l join small r on l.name = r.name and l.key = r.key and l.place < r.place
-    group by 1, 2`);
-  const capped =
-    await duck.runAndReadAll(`/* match.capped */ select name, count(*)::integer, sum(size * (size - 1) / 2)::double from (
-    select name, refined, count(*) as size from (select * from block qualify count(*) over (partition by name, key) > ${blockCap})
-    group by name, refined having count(*) > ${blockCap}) group by name order by name`);
-  return capped.getRows().map(([rule, keyCount, pairCount]) => ({
-    rule: String(rule),
-    keyCount: Number(keyCount),
-    notComparedPairCount: Number(pairCount),
-  }));
-}
-
-/** How a column the model doesn't know is compared, by its kind: [least similarity of a near value, exact, near, differs]. */
-const extraWeights: Record<CompareKind, [number, number, number, number]> = {
-  name: [0.9, 5, 3.5, -3],
-  text: [0.88, 4, 2.5, -1],
-  category: [1, 1.5, 1.5, -1],
-  date: [0.95, 7, 4, -3],
-  number: [0.95, 4, 1, -1.5],
-  id: [0.95, 10, 6, -3],
-};
-
-function extraComparison(extra: Extra, at: number): Comparison {
-  const [near, exact, close, differs] = extraWeights[extra.kind];
-  const column = `extra_${at}`;
-  return {
-    name: extra.name,
-    levels: [
-      { label: 'blank', when: `l.${column} is null or r.${column} is null`, weight: '0' },
-      { label: 'same', when: `l.${column} = r.${column}`, weight: String(exact) },
-      { label: 'near', when: `jaro_winkler_similarity(l.${column}, r.${column}) >= ${near}`, weight: String(close) },
-      { label: 'differs', when: 'true', weight: String(differs) },
-    ],
-  };
-}
+/** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */
+const samplePairs = 60_000;
 
 async function compare(
   duck: DuckDBConnection,
-  entity: MatchEntity,
-  count: number,
-  extras: readonly Extra[],
-): Promise<MatchPair[]> {
-  if (count < 2) return [];
-  const prior = priorOf(count);
-  const all = [...comparisons[entity], ...extras.map(extraComparison)];
-  const columns = all.flatMap(({ levels }, at) => {
-    const cases = (part: (index: number) => string) =>
-      levels.map((level, index) => `when ${level.when} then ${part(index)}`).join(' ');
-    return [
-      `case ${cases(String)} else -1 end as level_${at}`,
-      `(case ${cases((index) => levels[index]?.weight ?? '0')} else 0 end)::double as weight_${at}`,
-    ];
-  });
-  const read = await duck.runAndReadAll(`/* match.compare */ select c.l, c.r, c.rule, ${columns.join(', ')}
-    from candidate c join standardised l on l.place = c.l join standardised r on r.place = c.r order by c.l, c.r`);
-  return read.getRows().map((values) => {
-    const evidence = all.flatMap(({ name, levels }, at): Evidence[] => {
-      const label = levels[Number(values[3 + at * 2])]?.label;
-      if (label === undefined || label === 'blank') return [];
-      return [{ field: name, level: label, weight: Math.round(Number(values[4 + at * 2]) * 100) / 100 }];
-    });
-    const weight = Math.round((prior + evidence.reduce((sum, part) => sum + part.weight, 0)) * 100) / 100;
-    const decision = weight > linkThreshold ? 'link' : weight > reviewThreshold ? 'review' : 'cut';
-    const [left, right, rule] = [Number(values[0]), Number(values[1]), String(values[2])];
-    return { left, right, weight, probability: 1 / (1 + 2 ** -weight), decision, rule, evidence };
-  });
+  comparisons: CodedComparison[],
+  recordCount: number,
+): Promise<{ sample: Sample; candidatePairCount: number }> {
+  const type = patternType(comparisons) ?? 'hugeint';
+  await duck.run(
+    `/* match.compare */ create or replace table pair as ${patternQuery(
+      comparisons,
+      type,
+      ['c.l', 'c.r', 'c.rule'],
+      'candidate c join record l on l.place = c.l join record r on r.place = c.r',
+    )}`,
+  );
+  await duck.run('drop table candidate');
+  await duck.run(`/* match.pattern */ create or replace table pattern as
+    select pattern, count, (row_number() over (order by pattern) - 1)::bigint as pid, ${['true', ...unpackSql(comparisons)].join(', ')}
+    from (select pattern, count(*)::double as count from pair group by pattern)`);
+  const pairs = await duck.runAndReadAll('select count(*) from pair');
+  const all = (recordCount * (recordCount - 1)) / 2;
+  const few = all <= samplePairs;
+  // Multiplicative steps through the places: the same pairs whatever the order of the file, as places follow the ids.
+  const drawn = few
+    ? `select l.place as l, r.place as r from record l join record r on l.place < r.place`
+    : `select (i * 7919) % ${recordCount} as l, ((i * 7919) % ${recordCount} + 1 + (i * 104729 + i // ${recordCount}) % ${recordCount - 1}) % ${recordCount} as r
+       from range(${samplePairs}) t(i)`;
+  await duck.run(
+    `/* match.sample */ create or replace table sample as ${patternQuery(
+      comparisons,
+      type,
+      [],
+      `(${drawn}) c join record l on l.place = c.l join record r on r.place = c.r`,
+    )}`,
+  );
+  const codeCounts: Float64Array[] = [];
+  const unpacked = unpackSql(comparisons);
+  for (const [at, { slots }] of comparisons.entries()) {
+    const counts = new Float64Array(slots.length + 1);
+    const read = await duck.runAndReadAll(
+      `select c${at}, count(*) from (select ${unpacked[at]} from sample) group by 1`,
+    );
+    for (const [code, number] of read.getRows()) counts[Number(code)] = Number(number);
+    codeCounts.push(counts);
+  }
+  await duck.run('drop table sample');
+  return {
+    sample: { pairCount: few ? all : samplePairs, codeCounts },
+    candidatePairCount: Number(pairs.getRows()[0]?.[0] ?? 0),
+  };
+}
+
+async function readPatterns(
+  duck: DuckDBConnection,
+  width: number,
+): Promise<{ codes: Uint8Array[]; counts: Float64Array }> {
+  const names = Array.from({ length: width }, (_, at) => `c${at}`);
+  const read = await duck.runAndReadAll('select count(*) from pattern');
+  const length = Number(read.getRows()[0]?.[0] ?? 0);
+  const counts = new Float64Array(length);
+  const codes = names.map(() => new Uint8Array(length));
+  await readColumns(duck, `select ${['count', ...names].join(', ')} from pattern order by pid`, [counts, ...codes]);
+  return { codes, counts };
+}
+
+async function cluster(duck: DuckDBConnection, recordCount: number): Promise<Int32Array> {
+  // Only pairs between records that some link reaches can matter.
+  await duck.run(`/* match.reached */ create or replace temp table reached as
+    select l as place from scored where weight > 0 union select r from scored where weight > 0`);
+  const from = `from scored where weight > ${farApart} and l in (select place from reached) and r in (select place from reached)`;
+  const read = await duck.runAndReadAll(`select count(*) ${from}`);
+  const length = Number(read.getRows()[0]?.[0] ?? 0);
+  const [left, right, score] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)];
+  await readColumns(duck, `/* match.edges */ select l, r, weight ${from} order by l, r`, [left, right, score]);
+  return clusterPairs(recordCount, { left, right, score });
 }

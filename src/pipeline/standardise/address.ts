@@ -9,10 +9,14 @@ const long = new Map(
 const kinds = new Set('st ave blvd rd dr ln ct pl sq hwy pkwy ter cir'.split(' '));
 const units = /\b(?:ste|apt|unit|fl|room|rm|bldg)\b\s*\w+/g;
 
+/** Where it is told by what is near it: "2 Harrison St. near Hudson St.", "1110 3rd Ave. at 65th St.". */
+const crossing = /^(.*\d.*?\S) (?:near|between|btwn|bet|at|off|corner of|opposite|cnr) .*$/;
+
 /** `4791 Third Avenue, Suite 4` -> `4791 3rd ave`; a second word for the kind of road is dropped with the unit. */
 export function street(value: string | null): string | null {
   const words = fold(value)
-    ?.replace(/(\p{L}{2,})strasse\b/gu, '$1str')
+    ?.replace(crossing, '$1')
+    .replace(/(\p{L}{2,})strasse\b/gu, '$1str')
     .split(' ')
     .map((word) => long.get(word) ?? word);
   if (!words) return null;

@@ -10,6 +10,8 @@ export const placeholders = new Set(
 /** Trimmed, NFKC, single-spaced; null when blank or a placeholder. Keeps case: this is what a reader sees. */
 export function clean(value: string | null | undefined): string | null {
   if (value == null) return null;
+  // Printable ASCII with single spaces inside is most values, and needs no normal form.
+  if (/^[!-~]+(?: [!-~]+)*$/.test(value)) return placeholders.has(value.toLowerCase()) ? null : value;
   const text = value.normalize('NFKC').replace(/\s+/gu, ' ').trim();
   return text === '' || placeholders.has(text.toLowerCase()) ? null : text;
 }
@@ -18,6 +20,14 @@ export function clean(value: string | null | undefined): string | null {
 export function fold(value: string | null | undefined): string | null {
   const text = clean(value);
   if (!text) return null;
+  if (/^[ -~]*$/.test(text)) {
+    const plain = text
+      .toLowerCase()
+      .replace(/['`.]/g, '')
+      .replace(/[^a-z0-9]+/g, ' ')
+      .trim();
+    return plain === '' ? null : plain;
+  }
   const folded = text
     .toLowerCase()
     .normalize('NFD')

@@ -50,15 +50,28 @@ function numberText(value: string | null): string | null {
   return text && Number.isFinite(Number(text)) ? String(Number(text)) : null;
 }
 
-/** `19560409`, `1956/4/9` and `1956-04-09T…` -> `1956-04-09`; other orders of the parts are left as they are, folded. */
+const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+
+/**
+ * `19560409`, `1956/4/9`, `9.4.1956`, `9 Apr 1956` and `1956-04-09T…` -> `1956-04-09`. Where day and month cannot be told
+ * apart the day is taken to come first, the same for every row; the comparison knows swapped ones. Else folded.
+ */
 function standardDate(value: string | null): string | null {
   const text = clean(value);
   if (!text) return null;
-  const parts = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$/.exec(text);
-  if (!parts) return fold(text);
-  const [, year, month = '', day = ''] = parts;
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return date === '1900-01-01' || date === '0000-00-00' ? null : date;
+  const date = (year = '', month = '', day = ''): string | null => {
+    const [m, d] = Number(month) > 12 ? [day, month] : [month, day];
+    const found = `${year}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+    return found === '1900-01-01' || found === '0000-00-00' ? null : found;
+  };
+  const first = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$/.exec(text);
+  if (first) return date(first[1], first[2], first[3]);
+  const last = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ].*)?$/.exec(text);
+  if (last) return date(last[3], last[2], last[1]);
+  const named = /^(?:(\d{1,2})[ -])?([a-z]{3})[a-z]*\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})$/i.exec(text);
+  const month = named ? monthNames.indexOf((named[2] ?? '').toLowerCase()) + 1 : 0;
+  if (named && month > 0) return date(named[4], String(month), named[1] ?? named[3] ?? '1');
+  return fold(text);
 }
 
 /** What a person is matched by. */

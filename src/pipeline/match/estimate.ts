@@ -1,0 +1,219 @@
+/**
+ * Pattern counts into weights: the Fellegi-Sunter model by expectation maximisation over all pairs of records, of which only
+ * those that share a key can be of one entity. Deterministic.
+ *
+ * m moves from its prior belief with the data. u is what remains of the agreement among all pairs (by value frequencies;
+ * a sample of pairs for levels short of agreement) when that of the likely matches is taken off: where every entity has
+ * many records, most agreement is no chance.
+ */
+import type { Rarity } from './frequency.ts';
+import { halfWidth, type CodedComparison } from './pattern.ts';
+
+export type PatternCounts = { codes: Uint8Array[]; counts: Float64Array };
+export type Sample = { pairCount: number; codeCounts: Float64Array[] };
+export type Evidence = { comparisons: CodedComparison[]; rarities: ReadonlyMap<string, Rarity>; recordCount: number };
+
+export type Estimate = {
+  /** Share of all pairs that are of one entity. */
+  prior: number;
+  /** Per comparison, by code: bits. */
+  weights: Float64Array[];
+  /** Per comparison, by level: the chances the weights came from. */
+  levels: { m: number; u: number }[][];
+  iterationCount: number;
+};
+
+/** How many matches the prior beliefs count for. */
+const mBelief = 40;
+/** How many chance agreements they count for. */
+const uBelief = 2;
+const maxIterations = 25;
+/** m stays within this factor of its belief: without it what many pairs share, such as an employer, can take the model over. */
+const mReach = 4;
+/** Of agreement that looks like matches this share is still held for chance. */
+const chanceLeft = 0.03;
+
+export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evidence): Estimate {
+  const { comparisons, recordCount } = evidence;
+  const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
+  const bound = (prior: number) =>
+    Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.02 * recordCount) / allPairs));
+  let matched: Float64Array[] = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
+  const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
+  let prior = bound(1 / Math.max(2, recordCount));
+  // Beliefs alone first; the data move them from there.
+  let levels = comparisons.map((comparison) => comparison.levels.map(({ m, u }) => ({ m, u })));
+  let weights = comparisons.map((comparison, at) =>
+    weigh(comparison, levels[at] ?? [], chanceOf(comparison, evidence, null)),
+  );
+  let iterationCount = 0;
+  for (; iterationCount < maxIterations; iterationCount += 1) {
+    const { sums, total } = expect(patterns, weights, prior);
+    matched = sums;
+    const before = prior;
+    prior = bound(total / allPairs);
+    levels = comparisons.map((comparison, at) =>
+      maximise(comparison, matched[at] as Float64Array, blocked[at] as Float64Array, sample, at, allPairs),
+    );
+    weights = comparisons.map((comparison, at) =>
+      weigh(comparison, levels[at] ?? [], chanceOf(comparison, evidence, matched[at] as Float64Array)),
+    );
+    if (iterationCount > 5 && Math.abs(Math.log2(prior / before)) < 0.001) break;
+  }
+  return { prior, weights, levels, iterationCount };
+}
+
+/** Expected matches by code, and in all. */
+function expect(
+  { codes, counts }: PatternCounts,
+  weights: Float64Array[],
+  prior: number,
+): { sums: Float64Array[]; total: number } {
+  const sums = weights.map((one) => new Float64Array(one.length));
+  const base = Math.log2(prior / (1 - prior));
+  let total = 0;
+  for (let p = 0; p < counts.length; p += 1) {
+    let weight = base;
+    for (let c = 0; c < codes.length; c += 1)
+      weight += (weights[c] as Float64Array)[(codes[c] as Uint8Array)[p] as number] as number;
+    if (weight < -12) continue;
+    const mass = (counts[p] as number) / (1 + 2 ** -weight);
+    total += mass;
+    for (let c = 0; c < codes.length; c += 1) {
+      const code = (codes[c] as Uint8Array)[p] as number;
+      (sums[c] as Float64Array)[code] = ((sums[c] as Float64Array)[code] as number) + mass;
+    }
+  }
+  return { sums, total };
+}
+
+function byLevel(comparison: CodedComparison, byCode: Float64Array): Float64Array {
+  const sums = new Float64Array(comparison.levels.length);
+  for (const [at, { index }] of comparison.slots.entries())
+    sums[index] = (sums[index] as number) + (byCode[at + 1] as number);
+  return sums;
+}
+
+function countCodes({ codes, counts }: PatternCounts, comparison: number, slotCount: number): Float64Array {
+  const sums = new Float64Array(slotCount + 1);
+  for (const [p, code] of (codes[comparison] as Uint8Array).entries())
+    sums[code] = (sums[code] as number) + (counts[p] as number);
+  return sums;
+}
+
+/**
+ * u of a level is read from the random sample where that holds enough of it; a level too rare for that is nearly always
+ * among the blocked pairs, and counted there.
+ */
+function maximise(
+  comparison: CodedComparison,
+  matched: Float64Array,
+  blocked: Float64Array,
+  sample: Sample,
+  at: number,
+  allPairs: number,
+): { m: number; u: number }[] {
+  const share = sample.pairCount / allPairs;
+  const [inMatches, inBlocks] = [byLevel(comparison, matched), byLevel(comparison, blocked)];
+  const inSample = byLevel(comparison, sample.codeCounts[at] as Float64Array);
+  const matches = inMatches.reduce((sum, one) => sum + one, 0);
+  const sampled = inSample.reduce((sum, one) => sum + one, 0);
+  const filled = sampled / Math.max(1, sample.pairCount);
+  const random = Math.max(1, sampled - matches * share);
+  return comparison.levels.map(({ m, u }, index) => {
+    const [matching, hits] = [inMatches[index] as number, inSample[index] as number];
+    const seen = hits < 8 ? 0 : Math.max(hits - matching * share, chanceLeft * hits) / random;
+    const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
+    const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
+    return {
+      m: Math.min(mReach * m, 0.99, Math.max(m / mReach, (matching + mBelief * m) / (matches + mBelief))),
+      u: Math.max(seen, counted),
+    };
+  });
+}
+
+/** By level with full rarity: the chance that another record has the same value, by rarity class. */
+type Chances = Map<number, Float64Array>;
+
+/** @param matched expected matches by code, null before the first step */
+function chanceOf(comparison: CodedComparison, { rarities }: Evidence, matched: Float64Array | null): Chances {
+  const chances: Chances = new Map();
+  for (const [index, level] of comparison.levels.entries()) {
+    const rarity = level.rarity === 'full' ? rarities.get(level.of ?? comparison.rare ?? '') : undefined;
+    if (!rarity) continue;
+    const start = comparison.slots.findIndex((slot) => slot.index === index);
+    const inLevel = matched?.subarray(start + 1, start + 2 + rarity.most) ?? null;
+    // Another column's agreement is mostly outside this level, so its matches are not taken off.
+    chances.set(
+      index,
+      chanceByClass(rarity, level.u, level.of === undefined ? inLevel : new Float64Array(rarity.most + 1)),
+    );
+  }
+  return chances;
+}
+
+/** Rarer is never more likely. @param matched expected matches by class */
+function chanceByClass(rarity: Rarity, believed: number, matched: Float64Array | null): Float64Array {
+  const records = rarity.recordCount.reduce((sum, one) => sum + one, 0);
+  const chance = new Float64Array(rarity.most + 1);
+  const mass = new Float64Array(rarity.most + 1);
+  for (let at = 0; at <= rarity.most; at += 1) {
+    const agreeing = rarity.pairCount[at] ?? 0;
+    // Before anything is known of matches, a value seen twice is seen once by chance.
+    const matches = matched ? (matched[at] as number) : 0.5 * Math.min(agreeing, (rarity.recordCount[at] ?? 0) / 2);
+    const byChance = Math.max(agreeing - matches, chanceLeft * agreeing);
+    const pairs = (rarity.recordCount[at] ?? 0) * records;
+    chance[at] = (2 * byChance + 2) / (pairs + 2 / believed);
+    mass[at] = pairs + 1;
+  }
+  return falling(chance, mass);
+}
+
+/** The nearest sequence that never rises (pool adjacent violators). */
+function falling(values: Float64Array, mass: Float64Array): Float64Array {
+  const blocks: { value: number; mass: number; size: number }[] = [];
+  for (const [at, value] of values.entries()) {
+    let block = { value, mass: mass[at] as number, size: 1 };
+    for (let last = blocks.at(-1); last && last.value < block.value; last = blocks.at(-1)) {
+      blocks.pop();
+      const all = last.mass + block.mass;
+      block = {
+        value: (last.value * last.mass + block.value * block.mass) / all,
+        mass: all,
+        size: last.size + block.size,
+      };
+    }
+    blocks.push(block);
+  }
+  return Float64Array.from(blocks.flatMap(({ value, size }) => Array<number>(size).fill(value)));
+}
+
+/** Bits by code: never more for a weaker level, and within the comparison's bounds. */
+function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], chances: Chances): Float64Array {
+  const [least, most] = comparison.bounds;
+  const weights = new Float64Array(comparison.slots.length + 1);
+  const bits = (index: number, u: number) => Math.log2((levels[index] as { m: number }).m / u);
+  const plain = levels.map(({ u }, index) => bits(index, u));
+  const same = comparison.levels.findIndex(({ rarity, of }) => rarity === 'full' && of === undefined);
+  const chance = chances.get(same);
+  let ceiling = Infinity;
+  for (const [at, { index, rarity, level, gated }] of comparison.slots.entries()) {
+    let found = plain[index] as number;
+    const own = chances.get(index);
+    if (gated) found = comparison.gate?.bits ?? 0;
+    else if (rarity !== null && own) found = bits(index, own[rarity] as number);
+    else {
+      if (index > same) found = Math.min(found, ceiling);
+      ceiling = Math.min(ceiling, found);
+      if (rarity !== null && chance && level.rarity === 'half') {
+        // The commoner of two near values says how likely a neighbour is: half of its rarity beyond the usual counts.
+        const common = chance[Math.min(rarity * halfWidth + 1, chance.length - 1)] as number;
+        const usual = chance[chance.length >> 1] as number;
+        found += Math.max(-3, Math.min(2, 0.5 * Math.log2(usual / common)));
+        found = Math.min(found, bits(same, chance[Math.min(rarity * halfWidth, chance.length - 1)] as number));
+      }
+    }
+    weights[at + 1] = Math.max(least, Math.min(most, found));
+  }
+  return weights;
+}

@@ -1,0 +1,51 @@
+/** What a run of the matcher says of itself: counts, thresholds, what was not compared, time and memory per step. */
+import type { RuleCount } from './candidates.ts';
+import { linkThreshold, type MatchResult, type Step } from './engine.ts';
+
+export type MatchReport = {
+  entity: string;
+  recordCount: number;
+  candidatePairCount: number;
+  patternCount: number;
+  clusterCount: number;
+  /** Calibrated bits, as match_weight in pairs.csv. */
+  linkThreshold: number;
+  reviewThreshold: number;
+  /** Bits the calibration took off the model's own weights. */
+  thresholdShift: number;
+  /** Share of all pairs the model holds to be of one entity. */
+  prior: number;
+  blocking: RuleCount[];
+  /** Upper bound: another rule may have compared some of them. */
+  notComparedPairCount: number;
+  comparisons: { field: string; levels: { level: string; m: number; u: number }[] }[];
+  steps: Step[];
+  seconds: number;
+};
+
+export function reportOf(result: MatchResult, steps: Step[], seconds: number): MatchReport {
+  const { model } = result;
+  return {
+    entity: model.layout.entity,
+    recordCount: result.recordCount,
+    candidatePairCount: result.candidatePairCount,
+    patternCount: result.patternCount,
+    clusterCount: result.clusterCount,
+    linkThreshold,
+    reviewThreshold: model.threshold.review,
+    thresholdShift: model.threshold.shift,
+    prior: model.estimate.prior,
+    blocking: result.ruleCounts,
+    notComparedPairCount: result.ruleCounts.reduce((sum, { notComparedPairCount }) => sum + notComparedPairCount, 0),
+    comparisons: model.comparisons.map(({ name, levels }, at) => ({
+      field: name,
+      levels: levels.map(({ label }, index) => ({
+        level: label,
+        m: Number((model.estimate.levels[at]?.[index]?.m ?? 0).toPrecision(4)),
+        u: Number((model.estimate.levels[at]?.[index]?.u ?? 0).toPrecision(4)),
+      })),
+    })),
+    steps,
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
