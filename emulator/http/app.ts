@@ -41,6 +41,8 @@ export function buildApp(context: Context): FastifyInstance {
     if (/^\/services\/data\/./.test(path)) checkSession(context, request);
   });
   app.addHook('onSend', async (request, reply, payload) => {
+    // The org's clock, not the machine's: clients ask for windows that end at the Date of an answer.
+    reply.header('date', context.org.now().toUTCString());
     if (pathOf(request).startsWith('/services/data')) {
       reply.header('sforce-limit-info', `api-usage=${context.usage.used}/${context.usage.limit}`);
     }

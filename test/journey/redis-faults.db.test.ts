@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sql from 'sql-template-tag';
+import { backends, startRedis, until } from '../queue/backends.ts';
+import { type Org, startOrg } from './org.ts';
+import { type Api, prepareService, type Service } from './service.ts';
+import { nothingDoubled } from './state.ts';
+
+const objects = ['User', 'Account', 'Contact'];
+
+// PostgreSQL is the truth: whatever Redis loses is rebuilt from it.
+describe.runIf(backends.includes('redis'))('the queue on Redis', { timeout: 180_000 }, () => {
+  let org: Org;
+  let service: Service;
+  let api: Api;
+  beforeAll(async () => {
+    org = await startOrg({ accounts: 20 });
+    service = await prepareService({ queue: 'redis', emulator: org.emulator });
+    api = await service.serve();
+  });
+  afterAll(async () => {
+    await service.close();
+    await org.close();
+  });
+
+  const flush = async () => {
+    const redis = new Redis(service.redis!.url);
+    await redis.flushall();
+    redis.disconnect();
+  };
+  const reached = (id: string, stage: string) =>
+    until(async () => (await api.read(id)).stages.some((one) => one.stage === stage), 300);
+  const succeeded = async (id: string) => {
+    const run = await api.finished(id);
+    expect(run.state, run.reason ?? service.tail()).toMatch(/^succeeded/);
+    expect(await nothingDoubled(service.db)).toEqual([]);
+  };
+
+  it('forgets everything in mid-run: the run ends, the next starts, the beats come back', async () => {
+    const worker = service.worker();
+    await worker.ready;
+    const id = await api.start({ objects });
+    await reached(id, 'pull');
+    await flush();
+    await succeeded(id);
+    await succeeded(await api.start({ objects }));
+    expect(await worker.stop()).toEqual([0, null]);
+  });
+
+  it('forgets everything while its worker is killed: the next worker takes the run up', async () => {
+    const worker = service.worker();
+    await worker.ready;
+    const id = await api.start({ objects });
+    await reached(id, 'pull');
+    worker.process.kill('SIGKILL');
+    await worker.ended;
+    await flush();
+    const next = service.worker();
+    await succeeded(id);
+    expect(await next.stop()).toEqual([0, null]);
+  });
+
+  it('is restarted in mid-run, empty: the run ends and the next starts', async () => {
+    const worker = service.worker();
+    await worker.ready;
+    const id = await api.start({ objects });
+    await reached(id, 'pull');
+    const { port } = service.redis!;
+    await service.redis!.stop();
+    service.redis!.stop = (await startRedis(port)).stop;
+    await succeeded(id);
+    await succeeded(await api.start({ objects }));
+    expect(await worker.stop()).toEqual([0, null]);
+    const [crashes] = await service.db.query<{ n: number }>(sql`select sum(crash_count)::int as n from control.run`);
+    // Only the worker we killed.
+    expect(crashes!.n).toBe(1);
+  });
+});
