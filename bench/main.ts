@@ -1,5 +1,5 @@
 /** The benches as one command, `npm run bench -- <bench>`: ours and its peers in the same run on the same machine. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 const program = new Command('npm run bench --')
   .description(
@@ -32,4 +32,18 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./match/command.ts')).match(options));
 
+program
+  .command('pull')
+  .description('an org of contacts by the pull stage, sf, jsforce and dlt, then a night of changes')
+  .addOption(new Option('--rows <n>', 'contacts in the org').default(500_000).argParser(wholeNumber))
+  .option('--no-peer', 'ours only')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./pull/command.ts')).pullBench(options));
+
 await program.parseAsync();
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  return value;
+}

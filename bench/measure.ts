@@ -5,20 +5,21 @@ import { readFileSync } from 'node:fs';
 import { processTree } from './process-tree.ts';
 
 export type Cost = { wallSeconds: number; cpuSeconds: number; peakMemoryMiB: number };
-export type Ran = Cost & { output: string };
+/** `marks`: when a line `mark:<name>` was printed first, in seconds from the start. */
+export type Ran = Cost & { output: string; marks: Record<string, number> };
 
 const pollMs = 100; // a peak shorter than this in a child process may be missed; the root's own high-water mark is exact
 const ticksPerSecond = 100; // USER_HZ, the same on every Linux this runs on
 
 /**
- * Runs a command to its end; with `mark`, what it does after printing that line costs nothing (it writes what only the
- * bench reads). CPU and memory come from /proc (Linux); elsewhere they are NaN and shown as such.
+ * Runs a command to its end. What it does after printing the line `mark:done` costs nothing: it writes what only the
+ * bench reads. CPU and memory come from /proc (Linux); elsewhere they are NaN and shown as such.
  * @throws Error with the end of what the command wrote to stderr when it fails.
  */
 export async function measure(
   command: string,
   args: readonly string[],
-  { mark, ...options }: { cwd?: string; mark?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Ran> {
   const start = performance.now();
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -27,7 +28,8 @@ export async function measure(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));
   const meter = new Meter(child.pid ?? -1);
   const timer = setInterval(() => meter.read(), pollMs);
-  let marked: Cost | null = null;
+  const marks: Record<string, number> = {};
+  let done: Cost | null = null;
   const costNow = (): Cost => ({
     wallSeconds: (performance.now() - start) / 1000,
     cpuSeconds: meter.cpuSeconds,
@@ -35,9 +37,12 @@ export async function measure(
   });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    if (mark === undefined || marked !== null || !output.split('\n').includes(mark)) return;
-    meter.read();
-    marked = costNow();
+    for (const [, name = ''] of text.matchAll(/^mark:(\w+)$/gm)) {
+      marks[name] ??= (performance.now() - start) / 1000;
+      if (name !== 'done' || done !== null) continue;
+      meter.read();
+      done = costNow();
+    }
   });
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
@@ -45,7 +50,7 @@ export async function measure(
   } finally {
     clearInterval(timer);
   }
-  return { ...(marked ?? costNow()), output };
+  return { ...(done ?? costNow()), output, marks };
 }
 
 /** Adds up a process and its descendants while they live. */

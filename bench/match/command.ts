@@ -47,7 +47,12 @@ async function runSplink(crm: Crm, truth: Int32Array, folder: string) {
     announceSkip('Splink', 'run `npm run bench -- setup` (needs Python 3.9 or later)');
     return null;
   }
-  const { cost, steps, clusters, pairs } = await splinkCrm(python, crm, folder);
+  const ran = await splinkCrm(python, crm, folder).catch((error: unknown) => {
+    announceSkip('Splink', `it failed: ${(error as Error).message}`);
+    return null;
+  });
+  if (ran === null) return null;
+  const { cost, steps, clusters, pairs } = ran;
   const score = scoreClusters(clusters, truth);
   const contender: Contender = { name: 'Splink 4.0.16', cost, score, bestF1: bestComponents(pairs, truth).f1 };
   return { contender, steps };

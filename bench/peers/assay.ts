@@ -30,7 +30,11 @@ export async function runMatch(
   prepared: Pick<PreparedSet, 'set' | 'file'>,
   files: MatchFiles,
 ): Promise<{ cost: Cost; report: MatchReport }> {
-  const { output: _, ...cost } = await measure(process.execPath, [command, ...matchArguments(prepared, files)]);
+  const {
+    output: _,
+    marks: __,
+    ...cost
+  } = await measure(process.execPath, [command, ...matchArguments(prepared, files)]);
   return { cost, report: JSON.parse(await readFile(files.report, 'utf8')) as MatchReport };
 }
 

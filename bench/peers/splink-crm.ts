@@ -13,7 +13,7 @@ export async function splinkCrm(python: string, crm: Crm, folder: string): Promi
   const task = { file: crm.files.records, clusters: file('clusters.csv'), pairs: file('pairs.csv') };
   await writeFile(file('task.json'), JSON.stringify(task));
   const script = join(import.meta.dirname, 'splink_crm.py');
-  const { output, ...cost } = await measure(python, [script, file('task.json')], { mark: 'done' });
+  const { output, marks: _, ...cost } = await measure(python, [script, file('task.json')]);
   const last = output.trimEnd().split('\n').at(-1) ?? '{}';
   const { steps } = JSON.parse(last) as { steps: Record<string, number> };
   return {

@@ -16,6 +16,6 @@ export async function splinkPairs(
   const task = join(folder, `${set.name}.splink.json`);
   const { id, map, compare = {}, source = null, splinkModel: model = null } = set;
   await writeFile(task, JSON.stringify({ file, out, id, map, compare, source, model }));
-  const { output: _, ...cost } = await measure(python, [join(import.meta.dirname, 'splink_pairs.py'), task]);
+  const { output: _, marks: __, ...cost } = await measure(python, [join(import.meta.dirname, 'splink_pairs.py'), task]);
   return { pairs: await readPairs(out, prepared), cost };
 }

@@ -1,6 +1,6 @@
 """Runs Splink on a CRM of people, label-free: python splink_crm.py <task.json>; cleans, trains, predicts, clusters at .95.
 
-Cleaning is counted, as it is for the other side. After "done" it writes its pairs, which only the bench reads.
+Cleaning is counted, as it is for the other side. After "mark:done" it writes its pairs, which only the bench reads.
 """
 
 import json
@@ -10,6 +10,7 @@ import sys
 import time
 import warnings
 
+import duckdb
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -19,6 +20,11 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 warnings.filterwarnings("ignore")
 
 FIELDS = ["first_name", "last_name", "email", "phone", "company", "postal_code"]
+
+
+def copy(connection: duckdb.DuckDBPyConnection, query: str, path: str) -> None:
+    quoted = path.replace("'", "''")
+    connection.execute(f"copy ({query}) to '{quoted}' (header true)")
 
 
 def main(task: dict) -> None:
@@ -58,7 +64,8 @@ def main(task: dict) -> None:
             block_on("first_name", "postal_code", "substr(last_name, 1, 2)"),
         ],
     )
-    linker = Linker(frame, settings, DuckDBAPI())
+    connection = duckdb.connect()
+    linker = Linker(frame, settings, DuckDBAPI(connection=connection))
     certain = [block_on("email"), block_on("first_name", "last_name", "phone")]
     linker.training.estimate_probability_two_random_records_match(certain, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
@@ -68,15 +75,11 @@ def main(task: dict) -> None:
     predicted = linker.inference.predict(threshold_match_weight=-5)
     done("predict")
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=0.95)
-    linker.misc.query_sql(
-        f"select record_id as id, cluster_id from {clusters.physical_name}", output_type="duckdbpyrelation"
-    ).to_csv(task["clusters"])
+    copy(connection, f"select record_id as id, cluster_id from {clusters.physical_name}", task["clusters"])
     done("cluster")
-    print("done", flush=True)
-    linker.misc.query_sql(
-        f"select record_id_l as id_l, record_id_r as id_r, match_weight from {predicted.physical_name}",
-        output_type="duckdbpyrelation",
-    ).to_csv(task["pairs"])
+    print("mark:done", flush=True)
+    pairs = f"select record_id_l as id_l, record_id_r as id_r, match_weight from {predicted.physical_name}"
+    copy(connection, pairs, task["pairs"])
     print(json.dumps({"steps": steps, "cores": os.cpu_count()}))
 
 
