@@ -124,6 +124,16 @@ program
   });
 
 program
+  .command('verify')
+  .description('compare the mirror with the live org by object and month; ends with 1 when they differ')
+  .option('--objects <names>', 'comma separated; every synced object by default', names)
+  .option('--json', 'print { "isEqual", "objects" } with counts and checksums of every month')
+  .action(async (options: { objects?: string[]; json?: boolean }) => {
+    const { verifyNow } = await import('./verify/command.ts');
+    process.exitCode = await verifyNow(options);
+  });
+
+program
   .command('demo')
   .description('the whole product on this machine: an org, a sync, a bad night')
   .option('--org <folder>', 'an org folder of your own instead of the seeded one')
