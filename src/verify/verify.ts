@@ -64,7 +64,7 @@ async function verifyObject(db: Db, source: Source, mirrored: Mirrored, options:
   const columns = await columnsOf(db, options.connectionId, object);
   const named = [columns.created, columns.stamp, columns.deleted].filter((one) => one !== null);
   const fields = ['Id', ...new Set(named.map(({ field }) => field))];
-  const months = await db.transaction(async (tx) => {
+  const { months, newerCount } = await db.transaction(async (tx) => {
     const typeOf = (field: string) =>
       field === 'Id' ? 'text' : field === columns.deleted?.field ? 'boolean' : 'timestamptz';
     const typed = fields.map((field) => `${identifier(field).sql} ${typeOf(field)}`).join(', ');
@@ -77,11 +77,9 @@ async function verifyObject(db: Db, source: Source, mirrored: Mirrored, options:
     object,
     isEqual: months.every((month) => month.missingCount + month.extraCount + month.differingCount === 0),
     highWaterAt: highWaterAt.toISOString(),
-    newerCount: months.reduce((sum, { newerCount }) => sum + newerCount, 0),
+    newerCount,
     callCount: rest + bulk,
-    months: months
-      .map(({ newerCount: _, ...month }) => month)
-      .filter((month) => month.orgCount + month.mirrorCount > 0),
+    months,
   };
 }
 
@@ -128,7 +126,7 @@ async function compare(
   { table_name: table, high_water_at: highWaterAt }: Mirrored,
   { created, stamp, deleted }: Columns,
   connectionId: string,
-): Promise<(Month & { newerCount: number })[]> {
+): Promise<{ months: Month[]; newerCount: number }> {
   const ofOrg = (one: Named | null, type: string) => (one ? identifier(one.field) : raw(`null::${type}`));
   const ofMirror = (one: Named | null, type: string) => (one ? identifier('m', one.column) : raw(`null::${type}`));
   // 60 bits of each row's digest, added up: the sum does not depend on the order, and a numeric holds any number of rows.
@@ -136,7 +134,7 @@ async function compare(
     raw(
       `coalesce(sum(('x' || left(md5(${side}.id || ' ' || coalesce(extract(epoch from ${side}.stamp)::text, '') || ' ' || ${side}.is_deleted), 15))::bit(60)::bigint) filter (where ${side}.id is not null), 0)::text`,
     );
-  return tx.query(sql`/* verify.compare */
+  const months = await tx.query<Month>(sql`/* verify.compare */
     with o as (
       select "Id" as id, to_char(${ofOrg(created, 'timestamptz')} at time zone 'utc', 'YYYY-MM') as month,
         ${ofOrg(stamp, 'timestamptz')} as stamp, coalesce(${ofOrg(deleted, 'boolean')}, false) as is_deleted from org
@@ -162,13 +160,13 @@ async function compare(
       (count(*) filter (where fault = 'missing'))::int as "missingCount",
       (count(*) filter (where fault = 'extra'))::int as "extraCount",
       (count(*) filter (where fault = 'differing'))::int as "differingCount",
-      coalesce((array_agg(any_id order by any_id) filter (where fault is not null))[1:5], '{}') as "exampleIds",
-      0 as "newerCount"
+      coalesce((array_agg(any_id order by any_id) filter (where fault is not null))[1:5], '{}') as "exampleIds"
     from judged
     cross join lateral (select o_id as id, o_stamp as stamp, o_deleted as is_deleted) o
     cross join lateral (select m_id as id, m_stamp as stamp, m_deleted as is_deleted) m
     group by month
-    union all
-    select null, 0, 0, '0', '0', 0, 0, 0, '{}', (select count(*)::int from newer)
     order by month nulls last`);
+  const [newer] = await tx.query<{ count: number }>(sql`/* verify.newer */ select count(*)::int as count from org
+    where ${ofOrg(stamp, 'timestamptz')} >= ${highWaterAt}`);
+  return { months, newerCount: newer!.count };
 }
