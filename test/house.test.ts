@@ -1,0 +1,60 @@
+/** The habits of the house that no linter knows: how files are named, how they open, how long they are, what never stands in them. */
+import { glob, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const product: string[] = [];
+for await (const file of glob('{src,workers,config,emulator,bench}/**/*.ts')) product.push(file);
+const tests: string[] = [];
+for await (const file of glob('test/**/*.ts')) tests.push(file);
+const texts = new Map<string, string>();
+for (const file of [...product, ...tests]) texts.set(file, await readFile(file, 'utf8'));
+const linesOf = (file: string) => texts.get(file)!.split('\n').length - 1;
+const having = (files: string[], pattern: RegExp) => files.filter((file) => pattern.test(texts.get(file)!));
+
+describe('the house', () => {
+  test('files are named in kebab-case, by what they do and not by what they are', () => {
+    const all = [...product, ...tests].map((file) => basename(file));
+    expect(all.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(name))).toEqual([]);
+    expect(
+      all.filter((name) => /(^|-)(utils?|helpers?|common|lib|manager|service-base|base|misc)\b/.test(name)),
+    ).toEqual([]);
+  });
+
+  test('a file says in its first line what it turns into what; a declaration says it by itself', () => {
+    const declared = /^config\/(entities|objects|rules)\//;
+    const silent = product.filter(
+      (file) => !declared.test(file) && !/^(\/\*\*|\/\/)\s*(\* )?\S/.test(texts.get(file)!),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('files are short: half of them up to 100 lines, none over 400', () => {
+    const lengths = product.map(linesOf).sort((one, other) => one - other);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
+    expect([...product, ...tests].filter((file) => linesOf(file) > 400)).toEqual([]);
+  });
+
+  test('nothing is left for later, and nothing is mocked', () => {
+    const own = tests.filter((file) => file !== 'test/house.test.ts');
+    expect(having([...product, ...own], /\b(TODO|FIXME|XXX|HACK)\b/)).toEqual([]);
+    expect(having([...product, ...own], /\b(vi\.mock|jest\.mock|@ts-ignore|@ts-nocheck)\b|\bas any\b/)).toEqual([]);
+  });
+
+  test('no file of src names one Salesforce object: objects are data', () => {
+    const named = having(
+      product.filter((file) => file.startsWith('src/') && !file.startsWith('src/demo/')),
+      /===? '(Account|Contact|Lead|Opportunity)'/,
+    );
+    expect(named).toEqual([]);
+  });
+
+  test('each statement opens with the stage and step that runs it', () => {
+    const anonymous = [...texts].flatMap(([file, text]) => {
+      if (!/^(src|workers)\//.test(file)) return [];
+      const bare = text.matchAll(/\.query(?:<[^(]*>)?\(\s*sql`\s*(?!\/\* [a-z_]+\.[a-z_-]+ \*\/)([^`]{0,40})/g);
+      return [...bare].map((match) => `${file}: ${match[1]}`);
+    });
+    expect(anonymous).toEqual([]);
+  });
+});
