@@ -40,6 +40,8 @@ test('the schema text is complete: run on an empty database it makes the same sc
       keys.push(...later!.map((line) => `alter table ${name} add ${line.trim()};`));
       return `create table ${name} (\n${now!.join(',\n')}\n);`;
     });
+    // Functions may speak of views, which come after them.
+    await tx.query(sql`set local check_function_bodies = off`);
     await tx.query(sql([`${text}\n${keys.join('\n')}`]));
     expect(await schemaText(tx)).toBe(before);
   });

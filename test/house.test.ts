@@ -29,10 +29,11 @@ describe('the house', () => {
     expect(silent).toEqual([]);
   });
 
-  test('files are short: half of them up to 100 lines, none over 400', () => {
+  test('files are short: half of them up to 100 lines, none over 400 that does not say why', () => {
     const lengths = product.map(linesOf).sort((one, other) => one - other);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
-    expect([...product, ...tests].filter((file) => linesOf(file) > 400)).toEqual([]);
+    const long = [...product, ...tests].filter((file) => linesOf(file) > 400);
+    expect(long.filter((file) => !/^ \* Long on purpose: \S/m.test(texts.get(file)!))).toEqual([]);
   });
 
   test('nothing is left for later, and nothing is mocked', () => {

@@ -29,7 +29,10 @@ const homes = new Map<string, string[]>();
 for (const [cell, where] of rows.filter(([first]) => /^`[@a-z]/.test(first) && !first.includes('/`'))) {
   const except = where.startsWith('everywhere but');
   for (const name of names(cell))
-    homes.set(name, except ? rooms.filter((room) => !names(where).includes(room)) : names(where));
+    homes.set(
+      name,
+      except ? rooms.filter((room) => !names(where).includes(room)) : names(where).filter((name) => name.endsWith('/')),
+    );
 }
 
 type Attempt = { file: string; imports: string; isAllowed: boolean };

@@ -317,23 +317,6 @@ create table golden.survived (
   constraint survived_pkey PRIMARY KEY (entity, connection_id)
 );
 
-create view golden.record_key as
- SELECT crosswalk.entity,
-    crosswalk.connection_id,
-    crosswalk.id,
-    crosswalk.golden_id
-   FROM golden.crosswalk
-UNION ALL
- SELECT x.entity,
-    m.connection_id,
-    m.loser_id AS id,
-    x.golden_id
-   FROM mirror.merged_into m
-     JOIN golden.crosswalk x ON x.connection_id = m.connection_id AND x.id = m.winner_id
-  WHERE NOT (EXISTS ( SELECT
-           FROM golden.crosswalk own
-          WHERE own.entity = x.entity AND own.connection_id = m.connection_id AND own.id = m.loser_id));
-
 -- match
 
 create schema match;
@@ -469,49 +452,6 @@ create table mirror.watermark (
   constraint watermark_pkey PRIMARY KEY (connection_id, object),
   constraint watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
-
-create view mirror.alias_end as
- WITH RECURSIVE chain(connection_id, loser_id, winner_id) AS (
-         SELECT alias.connection_id,
-            alias.loser_id,
-            alias.winner_id
-           FROM mirror.alias
-        UNION ALL
-         SELECT c_1.connection_id,
-            c_1.loser_id,
-            a.winner_id
-           FROM chain c_1
-             JOIN mirror.alias a ON a.connection_id = c_1.connection_id AND a.loser_id = c_1.winner_id
-        ) CYCLE winner_id SET is_ring USING path
- SELECT connection_id,
-    loser_id,
-    winner_id
-   FROM chain c
-  WHERE NOT is_ring AND NOT (EXISTS ( SELECT
-           FROM mirror.alias a
-          WHERE a.connection_id = c.connection_id AND a.loser_id = c.winner_id));
-
-create view mirror.merged_into as
- WITH RECURSIVE chain AS (
-         SELECT alias.connection_id,
-            alias.loser_id,
-            alias.winner_id,
-            1 AS depth
-           FROM mirror.alias
-        UNION ALL
-         SELECT c.connection_id,
-            c.loser_id,
-            a.winner_id,
-            c.depth + 1
-           FROM chain c
-             JOIN mirror.alias a ON a.connection_id = c.connection_id AND a.loser_id = c.winner_id
-          WHERE c.depth < 100 AND a.winner_id <> c.loser_id
-        )
- SELECT DISTINCT ON (connection_id, loser_id) connection_id,
-    loser_id,
-    winner_id
-   FROM chain
-  ORDER BY connection_id, loser_id, depth DESC;
 
 CREATE OR REPLACE FUNCTION mirror.id18(value text)
  RETURNS text
@@ -737,3 +677,65 @@ comment on column unified.publication.generation is 'Counts up by one with each 
 comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
+
+-- views
+
+create view mirror.alias_end as
+ WITH RECURSIVE chain(connection_id, loser_id, winner_id) AS (
+         SELECT alias.connection_id,
+            alias.loser_id,
+            alias.winner_id
+           FROM mirror.alias
+        UNION ALL
+         SELECT c_1.connection_id,
+            c_1.loser_id,
+            a.winner_id
+           FROM chain c_1
+             JOIN mirror.alias a ON a.connection_id = c_1.connection_id AND a.loser_id = c_1.winner_id
+        ) CYCLE winner_id SET is_ring USING path
+ SELECT connection_id,
+    loser_id,
+    winner_id
+   FROM chain c
+  WHERE NOT is_ring AND NOT (EXISTS ( SELECT
+           FROM mirror.alias a
+          WHERE a.connection_id = c.connection_id AND a.loser_id = c.winner_id));
+
+create view mirror.merged_into as
+ WITH RECURSIVE chain AS (
+         SELECT alias.connection_id,
+            alias.loser_id,
+            alias.winner_id,
+            1 AS depth
+           FROM mirror.alias
+        UNION ALL
+         SELECT c.connection_id,
+            c.loser_id,
+            a.winner_id,
+            c.depth + 1
+           FROM chain c
+             JOIN mirror.alias a ON a.connection_id = c.connection_id AND a.loser_id = c.winner_id
+          WHERE c.depth < 100 AND a.winner_id <> c.loser_id
+        )
+ SELECT DISTINCT ON (connection_id, loser_id) connection_id,
+    loser_id,
+    winner_id
+   FROM chain
+  ORDER BY connection_id, loser_id, depth DESC;
+
+create view golden.record_key as
+ SELECT crosswalk.entity,
+    crosswalk.connection_id,
+    crosswalk.id,
+    crosswalk.golden_id
+   FROM golden.crosswalk
+UNION ALL
+ SELECT x.entity,
+    m.connection_id,
+    m.loser_id AS id,
+    x.golden_id
+   FROM mirror.merged_into m
+     JOIN golden.crosswalk x ON x.connection_id = m.connection_id AND x.id = m.winner_id
+  WHERE NOT (EXISTS ( SELECT
+           FROM golden.crosswalk own
+          WHERE own.entity = x.entity AND own.connection_id = m.connection_id AND own.id = m.loser_id));

@@ -3,6 +3,7 @@
  * before any data is seen: m, how often records of one entity show it, and u, how often two random records do.
  *
  * The beliefs come from what such fields carry in general and are not fitted to a file; estimate.ts moves them.
+ * Long on purpose: the levels of all fields are weighed against each other, and so stand side by side.
  */
 import { extraColumn } from './columns.ts';
 import type { CompareKind, Layout } from './definition.ts';
