@@ -15,7 +15,7 @@ export async function identityOf(
     `/* identity.user */ select * from org."User" where "Id" = ${quoteText(org.userId)}`,
   );
   const id = `${url}/id/${org.orgId}/${org.userId}`;
-  const username = org.userId === context.org.userId ? context.credentials.username : user.Username;
+  const username = user.Username ?? context.credentials.username;
   const email = user.Email ?? 'integration@example.com';
   const urls = {
     enterprise: `${url}/services/Soap/c/{version}/${org.orgId}`,

@@ -7,6 +7,7 @@ import type { Org } from '../org/org.ts';
 import { quoteText } from '../org/sql.ts';
 import type { Context } from './context.ts';
 import { baseUrl, userNamed } from './session-check.ts';
+import { escapeXml, texts } from './xml.ts';
 
 interface SoapRoute {
   Params: { kind: string; version: string };
@@ -89,25 +90,6 @@ async function mergeOne(org: Org, type: string, masterId: string, mergeIds: stri
 async function nameOf(org: Org): Promise<string> {
   const name = `/* soap.org */ select "Name" from org."Organization" where "Id" = ${quoteText(org.orgId)}`;
   return String((await org.db.value(name)) ?? '');
-}
-
-/** The contents of every element of this local name; enough for messages this small and flat. */
-function texts(xml: string, name: string): string[] {
-  const pattern = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>([^]*?)</(?:\\w+:)?${name}>`, 'g');
-  return [...xml.matchAll(pattern)].map(([, text = '']) => unescapeXml(text.trim()));
-}
-
-function unescapeXml(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&');
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function envelope(body: string): string {

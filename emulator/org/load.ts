@@ -124,12 +124,14 @@ async function linkReferences(org: Org): Promise<void> {
   }
 }
 
-/** The org's own record and the user whose sessions these are: the folder's, or one of each made up. */
+/** The org's own record and the user whose sessions these are: the one of this name, else the folder's first, else one made up. */
 async function addIdentity(org: Org, username: string): Promise<void> {
   const stamp = `timestamp '2020-01-01'`;
   const first = async (sobject: string) =>
     org.db.value(`/* load.first */ select "Id" from ${tableOf(sobject)} where not "IsDeleted" order by "Id" limit 1`);
-  org.userId = String((await first('User')) ?? '');
+  const named = await org.db.value(`/* load.connected */ select "Id" from org."User"
+    where lower("Username") = lower(${quoteText(username)}) and not "IsDeleted" limit 1`);
+  org.userId = String(named ?? (await first('User')) ?? '');
   if (org.userId === '') {
     org.userId = org.mint.mint('005');
     await org.db.run(`/* load.user */ insert into org."User"
