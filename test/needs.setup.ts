@@ -1,4 +1,4 @@
-/** What the tests would like beside Node: a Redis and a Chromium. CI must have both; elsewhere what is left out is said loudly. */
+/** What the tests would like beside Node: a Redis, a Chromium and Salesforce's CLI. CI must have both; elsewhere what is left out is said loudly. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -9,6 +9,8 @@ declare module 'vitest' {
     redisServer: string | null;
     /** Path of a Chromium to drive, or null. */
     chromium: string | null;
+    /** Path of Salesforce's own command line, or null. */
+    salesforceCli: string | null;
   }
 }
 
@@ -23,6 +25,11 @@ const wanted = {
     leftOut: 'the pages in a browser',
     add: 'install Chromium (Debian: apt-get install chromium)',
   },
+  salesforceCli: {
+    names: ['sf'],
+    leftOut: "Salesforce's own CLI against the local org",
+    add: 'PATH="$(bash .ci/salesforce-cli):$PATH" npm test (300 MB, once)',
+  },
 } as const;
 
 function onPath(names: readonly string[]): string | null {
@@ -33,7 +40,7 @@ function onPath(names: readonly string[]): string | null {
 
 export default function setup(project: TestProject): () => void {
   const missing: string[] = [];
-  for (const key of ['redisServer', 'chromium'] as const) {
+  for (const key of ['redisServer', 'chromium', 'salesforceCli'] as const) {
     const found = onPath(wanted[key].names);
     project.provide(key, found);
     if (!found) missing.push(`${wanted[key].leftOut}: ${wanted[key].add}`);
