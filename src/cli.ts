@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readEnv } from '../config/env.ts';
 import { loadConfig } from '../config/load.ts';
+import type { EmulatorCommand } from '../emulator/command.ts';
 import { OrgFolderError } from '../emulator/org/folder-error.ts';
 import { createKey, type Scope, scope } from './control/key.ts';
 import { connect } from './db/connect.ts';
@@ -22,6 +23,11 @@ const names = (text: string) => text.split(',').map((name) => name.trim());
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError('Give a port from 0 to 65535.');
+}
+
+function whole(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 1 on.');
 }
 
 export const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
@@ -77,15 +83,20 @@ program
   .command('emulator')
   .description('run a local Salesforce org on a folder of CSVs, one per sObject')
   .option('--org <folder>', 'the org folder; by default a seeded one is written under ASSAY_DATA')
+  .option('--seed <n>', 'of the seeded org: another seed gives another org', whole, 1)
+  .option('--accounts <n>', 'of the seeded org: how many accounts it has', whole, 2000)
   .option('--port <n>', 'port to listen on; any free one by default', port)
-  .action(async ({ org, port: at }: { org?: string; port?: number }) => {
-    const folder = org ?? `${readEnv().ASSAY_DATA}/org`;
-    if (!org) await (await import('../emulator/seed/write.ts')).writeSeededOrg(folder);
-    const { startEmulator } = await import('../emulator/start.ts');
-    const { close, ...ready } = await startEmulator({ org: folder, ...(at === undefined ? {} : { port: at }) });
-    closeOnSignal(close);
-    console.log(JSON.stringify(ready));
-  });
+  .option('--https-port <n>', 'listen behind TLS too, with a certificate of its own; 0 for any free port', port)
+  .option('--certificate <file>', 'where to write that certificate for clients to trust')
+  .option('--username <name>', 'the connected user; by default the first of the folder')
+  .option('--jwt-key <file>', 'a public key or certificate (PEM) that signed logins are checked with')
+  .option('--daily-limit <n>', 'REST requests allowed in all', whole, 100_000)
+  .option('--session-seconds <n>', 'how long an access token lives', whole, 7200)
+  .option('--rotate-refresh-tokens', 'each use of a refresh token ends it and gives a new one')
+  .option('--page-rows <n>', 'rows of a bulk result page nobody gave a size for', whole, 50_000)
+  .action(async (options: EmulatorCommand) =>
+    closeOnSignal(await (await import('../emulator/command.ts')).runEmulator(options, readEnv().ASSAY_DATA)),
+  );
 
 program
   .command('key')

@@ -142,7 +142,7 @@ describe('an org folder', () => {
 
 describe('the process', () => {
   const start = (folder: string) =>
-    spawn(process.execPath, ['emulator/main.ts', '--org', folder, '--port', '0'], {
+    spawn(process.execPath, ['assay.mjs', 'emulator', '--org', folder, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
