@@ -1,4 +1,5 @@
 /** Runs Bulk API query jobs from creation to expiry, with the failures and delays ordered for them. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Org } from '../org/org.ts';
 import { columnType } from '../org/sql.ts';
 import { notFound, SalesforceError } from '../salesforce-error.ts';
@@ -68,7 +69,7 @@ export interface BulkJobs {
   expire(job: Job): Promise<void>;
   /** `lost` rows at the end of the page are counted and not there, for a fault. */
   page(job: Job, locator: string | undefined, maxRecords: number | undefined, lost?: number): Promise<ResultPage>;
-  /** Waits for jobs still running; none starts afterwards. */
+  /** Ends the waits of slow jobs and lets the rest finish; none starts afterwards. */
   close(): Promise<void>;
 }
 
@@ -81,12 +82,13 @@ export interface BulkLimits {
 export function createBulkJobs(org: Org, limits: BulkLimits): BulkJobs {
   const jobs = new Map<string, Job>();
   const running = new Set<Promise<void>>();
+  const closing = new AbortController();
 
   const run = async (job: Job, plan: Plan, ordeal: Ordeal): Promise<void> => {
     const startedAt = performance.now();
     if (job.state === 'UploadComplete') job.state = 'InProgress';
     try {
-      if (ordeal.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, ordeal.delayMs).unref());
+      if (ordeal.delayMs > 0) await sleep(ordeal.delayMs, undefined, { signal: closing.signal });
       if (ordeal.doom !== null) throw new SalesforceError(400, 'InternalServerError', ordeal.doom);
       if (job.state !== 'InProgress') return;
       const delimiter = delimiters[job.columnDelimiter];
@@ -201,6 +203,7 @@ export function createBulkJobs(org: Org, limits: BulkLimits): BulkJobs {
       };
     },
     close: async () => {
+      closing.abort();
       await Promise.allSettled(running);
     },
   };

@@ -91,6 +91,8 @@ const places: Partial<Record<Fault['kind'], { method: '' | 'GET' | 'POST'; path:
   'wrong-count': { method: 'GET', path: /\/jobs\/query\/\w+\/results/ },
 };
 
+const answers = new Set<Fault['kind']>(['daily-limit', 'concurrent-limit', 'status', 'html']);
+
 export function createFaults(): Faults {
   let faults: Fault[] = [];
   return {
@@ -100,16 +102,17 @@ export function createFaults(): Faults {
     },
     list: () => faults,
     take: (target) => {
-      const due = faults
-        .filter((fault) => matches(fault, target))
-        .filter((fault) => {
-          if (fault.after > 0) {
-            fault.after--;
-            return false;
-          }
-          fault.times--;
-          return true;
-        });
+      const due: Fault[] = [];
+      for (const fault of faults.filter((one) => matches(one, target))) {
+        // A request has one answer: a second fault that would be it waits for the next.
+        if (answers.has(fault.kind) && due.some(({ kind }) => answers.has(kind))) continue;
+        if (fault.after > 0) {
+          fault.after--;
+          continue;
+        }
+        fault.times--;
+        due.push(fault);
+      }
       faults = faults.filter(({ times }) => times > 0);
       return due;
     },
