@@ -7,10 +7,20 @@ export const evidence = z.looseObject({
   level: z.string(),
   /** Bits for (above 0) or against. */
   weight: z.number(),
-  /** The part of the weight that comes from how rare or common the value is. */
-  termFrequency: z.number().optional(),
+  /** The part of the weight that comes from how rare (above 0) or common the value is. */
+  rarity: z.number().optional(),
 });
 export type Evidence = z.infer<typeof evidence>;
+
+const kept = z.union([
+  z.array(evidence).transform((parts) => ({ rule: null, parts })),
+  z.object({ rule: z.string(), fields: z.array(evidence) }).transform(({ rule, fields }) => ({ rule, parts: fields })),
+]);
+
+/** What match.pair keeps as evidence: the comparisons, and the blocking rule that found the pair where it is told. */
+export function evidenceOf(value: unknown): { rule: string | null; parts: Evidence[] } {
+  return kept.catch({ rule: null, parts: [] }).parse(value);
+}
 
 export type Step = { label: string; weight: number; total: number };
 
@@ -19,8 +29,11 @@ export function waterfall(weight: number, parts: readonly Evidence[]): Step[] {
   const sum = parts.reduce((total, part) => total + part.weight, 0);
   const steps: Step[] = [{ label: 'before any evidence', weight: round(weight - sum), total: round(weight - sum) }];
   for (const part of byStrength(parts)) {
-    const total = (steps.at(-1)?.total ?? 0) + part.weight;
-    steps.push({ label: `${part.field}: ${part.level}`, weight: round(part.weight), total: round(total) });
+    const rarity = part.rarity ?? 0;
+    const add = (label: string, bits: number) =>
+      steps.push({ label, weight: round(bits), total: round((steps.at(-1)?.total ?? 0) + bits) });
+    add(`${part.field}: ${part.level}`, part.weight - rarity);
+    if (rarity !== 0) add(`${part.field}: how ${rarity > 0 ? 'rare' : 'common'} the value is`, rarity);
   }
   return steps;
 }

@@ -101,6 +101,39 @@ describe('a decision', () => {
   });
 });
 
+describe('the story of a golden record', () => {
+  it('tells members, pairs, what was cut off and why, reviews and where each value is from', async () => {
+    await api.db.query(sql`update match.pair set decision = 'link', weight = 3 where l_id = ${ann}`);
+    const made = await send('POST', '/v1/reviews', {
+      entity: 'person',
+      decision: 'different',
+      left: { salesforceId: ann },
+      right: { salesforceId: bob },
+      reason: 'Father and son',
+    });
+    await api.db
+      .query(sql`insert into golden.provenance (golden_id, field, connection_id, id, strategy, value, decided_by)
+      values (${golden('2')}, 'email', 'default', ${bob}, 'valid-first, newest', 'a@x.io', 'newest')`);
+    const { body } = await api.app.inject({ url: `/v1/duplicates/${golden('2')}`, headers: api.as('pii:read') });
+    const story = JSON.parse(body);
+    expect(story.members).toMatchObject([
+      { salesforceId: anna, since: '2026-01-01T00:00:00.000Z' },
+      { salesforceId: bob },
+    ]);
+    expect(story.pairs).toMatchObject([
+      { left: anna, right: bob, sentence: expect.stringContaining('One record at -1 bits') },
+    ]);
+    expect(story.cuts).toMatchObject([
+      { right: anna, otherGoldenId: golden('1'), why: expect.stringContaining('The other pairs') },
+      { right: bob, otherGoldenId: golden('1'), why: `Review ${made.json().id}: Father and son` },
+    ]);
+    expect(story.reviews).toMatchObject([{ kind: 'different', left: ann, right: bob, decidedBy: 'reviews:write' }]);
+    expect(story.survivors).toMatchObject([
+      { field: 'email', value: 'a@x.io', salesforceId: bob, decidedBy: 'newest' },
+    ]);
+  });
+});
+
 describe('a golden id', () => {
   it('resolves as of any time, to the records it stood for then', async () => {
     const { db } = api;

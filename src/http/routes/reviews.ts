@@ -4,7 +4,7 @@ import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
 import { decide, listDecisions, undo } from '../../control/review.ts';
 import { identifier } from '../../db/identifier.ts';
-import { evidence, sentence, waterfall } from '../../model/explanation.ts';
+import { evidenceOf, sentence, waterfall } from '../../model/explanation.ts';
 import type { AppContext } from '../app.ts';
 import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
@@ -228,7 +228,7 @@ function itemOf(row: Item, values: Map<string, { object: string; values: Record<
     const known = values.get(`${row.entity} ${connectionId} ${id}`);
     return { connectionId, salesforceId: id, object: known?.object ?? '', goldenId, values: known?.values ?? {} };
   };
-  const parts = z.array(evidence).catch([]).parse(row.evidence);
+  const { parts } = evidenceOf(row.evidence);
   const outcome = row.l_golden_id === row.r_golden_id ? 'one' : 'apart';
   const isScored = weight !== null && probability !== null;
   return present(reviewItem, {
