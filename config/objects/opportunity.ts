@@ -36,4 +36,7 @@ export default defineObject({
       description: 'Day of the last activity; may lie in the future',
     },
   },
+  entities: {
+    deal: { name: 'Name', company_id: 'AccountId', amount: 'Amount', close_on: 'CloseDate', stage: 'StageName' },
+  },
 });

@@ -82,6 +82,8 @@ export const entityDefinition = z.strictObject({
       unique: z.boolean().default(false),
     }),
   ),
+  /** How its records are compared: by the engine for people and companies, or as deals of one company. */
+  matcher: z.enum(['record', 'deal']).default('record'),
   /** Certain links: the record named is the one this record became (a converted lead its contact). */
   became: z.array(reference).default([]),
   /** Never one, however alike: the record and the one named, and that one's own, up to the top (an account and its parents). */

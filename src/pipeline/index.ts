@@ -5,6 +5,7 @@ import { alert } from './alert.ts';
 import { cluster } from './cluster.ts';
 import type { Context } from './context.ts';
 import { match } from './match.ts';
+import { matchDeals } from './match/deal.ts';
 import { publish } from './publish.ts';
 import { pull } from './pull.ts';
 import { score } from './score.ts';
@@ -26,11 +27,12 @@ const pullLanes = 3;
 /**
  * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
  * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
+ * The stages of entities are run entity by entity, deals last: which company a deal belongs to tells two deals apart.
  */
 export const stages: Stage[] = [
   { name: 'pull', of: 'each object', lanes: pullLanes, run: pull },
   { name: 'standardise', of: 'each object', run: standardise },
-  { name: 'match', of: 'each entity', run: match },
+  { name: 'match', of: 'each entity', run: matchAsDefined },
   { name: 'cluster', of: 'each entity', run: cluster },
   { name: 'survive', of: 'each entity', run: survive },
   {
@@ -41,3 +43,8 @@ export const stages: Stage[] = [
   { name: 'publish', of: 'the whole', run: publish },
   { name: 'alert', of: 'the whole', run: alert },
 ];
+
+function matchAsDefined(context: Context, subject: string): Promise<StageResult> {
+  const entity = context.definitions.entities.find(({ name }) => name === subject);
+  return entity?.matcher === 'deal' ? matchDeals(context, entity) : match(context, subject);
+}

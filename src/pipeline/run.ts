@@ -1,6 +1,7 @@
 /** One run goes the whole way: every stage over every subject, in order, leaving out what a crashed attempt had finished. */
 import { crashPoint } from '../model/crash-point.ts';
 import { DomainError } from '../model/errors.ts';
+import type { EntityDefinition } from '../model/entity.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { stages } from './index.ts';
@@ -20,7 +21,7 @@ export type StageLedger = {
  */
 export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
   const warnings: string[] = [];
-  for (const stage of stages) {
+  for (const { stage, subjects } of turns(context)) {
     const step = async (subject: string) => {
       context.signal.throwIfAborted();
       if (await ledger.isDone(stage.name, subject)) return;
@@ -38,9 +39,21 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
         await ledger.skip(stage.name, subject, error.message);
       }
     };
-    await inLanes(subjectsOf(context, stage.of), stage.lanes ?? 1, step);
+    await inLanes(subjects, stage.lanes ?? 1, step);
   }
   return warnings;
+}
+
+type Turn = { stage: (typeof stages)[number]; subjects: string[] };
+
+/** Stage by stage, but for those of entities: one entity goes through all of them before the next. */
+function turns(context: Context): Turn[] {
+  const ofEntities = stages.filter(({ of }) => of === 'each entity');
+  return stages.flatMap((stage): Turn[] => {
+    if (stage.of !== 'each entity') return [{ stage, subjects: subjectsOf(context, stage.of) }];
+    if (stage !== ofEntities[0]) return [];
+    return subjectsOf(context, stage.of).flatMap((name) => ofEntities.map((one) => ({ stage: one, subjects: [name] })));
+  });
 }
 
 /** Every transaction of a stage can be cut off on either side of its commit. */
@@ -78,7 +91,10 @@ async function inLanes(subjects: string[], lanes: number, step: (subject: string
 
 function subjectsOf({ definitions, run }: Context, of: (typeof stages)[number]['of']): string[] {
   if (of === 'the whole') return ['all'];
-  if (of === 'each entity') return definitions.entities.map(({ name }) => name);
+  if (of === 'each entity') {
+    const isDeal = ({ matcher }: EntityDefinition) => Number(matcher === 'deal');
+    return definitions.entities.toSorted((a, b) => isDeal(a) - isDeal(b)).map(({ name }) => name);
+  }
   const names = definitions.objects.map(({ name }) => name);
   return run.objects === null ? names : names.filter((name) => run.objects?.includes(name));
 }

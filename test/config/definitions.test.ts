@@ -8,16 +8,17 @@ describe('config/', () => {
     expect(objects.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['Account', 'Contact', 'Lead', 'Opportunity', 'ForecastingQuota']),
     );
-    expect(entities.map(({ name }) => name)).toEqual(['company', 'person']);
+    expect(entities.map(({ name }) => name)).toEqual(['company', 'deal', 'person']);
   });
 
-  it('knows what is evidence of a person and of a company', async () => {
+  it('knows what is evidence of a person, a company and a deal', async () => {
     const { objects } = await loadDefinitions();
     const evidence = objects.filter(({ entities }) => Object.keys(entities).length > 0);
     expect(Object.fromEntries(evidence.map(({ name, entities }) => [name, Object.keys(entities)]))).toEqual({
       Account: ['company'],
       Contact: ['person'],
       Lead: ['person', 'company'],
+      Opportunity: ['deal'],
     });
   });
 });

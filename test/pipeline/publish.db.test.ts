@@ -2,6 +2,8 @@ import { escapeIdentifier } from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMarts } from '../../src/marts/read.ts';
+import { cluster } from '../../src/pipeline/cluster.ts';
+import { matchDeals } from '../../src/pipeline/match/deal.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { goldenFixture, type Fixture } from './golden-fixture.ts';
@@ -21,6 +23,24 @@ const deal = (id: string, row: Record<string, string | number | boolean | null>)
     ...row,
   });
 
+/** The evidence of deals as standardise leaves it, matched and clustered. */
+async function clusterDeals(): Promise<void> {
+  await fixture.db.query(
+    sql`create table if not exists standard.company (connection_id text, object text, id text, name text, _version bigint)`,
+  );
+  await fixture.db.query(
+    sql`insert into standard.company select connection_id, 'Account', id, name, 1 from standard.account`,
+  );
+  await fixture.db
+    .query(sql`create table standard.deal as select connection_id, 'Opportunity' as object, id, 1::bigint as _version,
+    modified_at, name, account_id as company_id, amount::text as amount, close_on::text as close_on, stage_name as stage
+    from standard.opportunity where is_deleted is not true`);
+  const deal = fixture.definitions.entities.find(({ name }) => name === 'deal')!;
+  await matchDeals(fixture.context(), deal);
+  await cluster(fixture.context(), 'deal');
+  await survive(fixture.context(), 'deal');
+}
+
 beforeAll(async () => {
   fixture = await goldenFixture();
   const { record, insert } = fixture;
@@ -37,6 +57,16 @@ beforeAll(async () => {
   await record('Lead', { id: 'l2', last_name: 'Lee', is_converted: false }, { person: 'per_lee' });
   // Only the other copy of the person answered a campaign.
   await record('CampaignMember', { id: 'm1', lead_id: 'l2', campaign_id: 'p1' });
+  // An account and a contact that were merged away, twice over, still named by a case.
+  for (const [loser_id, winner_id] of [
+    ['a0', 'a9'],
+    ['a9', 'a2'],
+    ['c0', 'c1'],
+  ] as const) {
+    await insert('mirror', 'alias', { connection_id: 'default', loser_id, winner_id });
+  }
+  await record('Case', { id: 'k1', account_id: 'a0', contact_id: 'c0' });
+  await record('Task', { id: 't1', who_id: 'l2', what_id: 'w2' });
   // One win, booked a second time on the copy of its account by another owner.
   await deal('w1', { name: 'Acme - Seats', amount: 100, is_won: true });
   await deal('w2', {
@@ -85,6 +115,7 @@ beforeAll(async () => {
   });
   await survive(fixture.context(), 'person');
   await survive(fixture.context(), 'company');
+  await clusterDeals();
   await publish(fixture.context());
 });
 afterAll(() => fixture.db.close());
@@ -169,9 +200,23 @@ describe('publish', () => {
     ]);
   });
 
+  it('points cases, tasks and campaign members at golden keys, through merges in Salesforce', async () => {
+    const rows = await fixture.db.query(sql`
+      select 'case' as kind, account_key, person_key, null as opportunity_id from unified.fct_case
+      union all select 'task', account_key, person_key, opportunity_id from unified.fct_task
+      union all select 'member', account_key, person_key, null from unified.fct_campaign_member order by kind`);
+    const keys = { account_key: 'com_acme', person_key: 'per_lee', opportunity_id: null };
+    expect(rows).toEqual([
+      { kind: 'case', ...keys },
+      { kind: 'member', ...keys },
+      { kind: 'task', ...keys, opportunity_id: 'w2' },
+    ]);
+  });
+
   it('shows each record under one golden key that has its dimension row', async () => {
     const lost = await fixture.db.query(sql`select salesforce_id from unified.record_xref
-      where golden_key not in (select account_key from unified.dim_account union select person_key from unified.dim_person)`);
+      where golden_key not in (select account_key from unified.dim_account union select person_key from unified.dim_person
+        union select deal_key from unified.dim_deal)`);
     expect(lost).toEqual([]);
     const [lee] = await fixture.db.query(sql`select account_key, last_name, record_count from unified.dim_person`);
     expect(lee).toEqual({ account_key: 'com_acme', last_name: 'Lee', record_count: 2 });

@@ -18,5 +18,5 @@ select
   g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.emails, g.phone,
   g.phones, g.title, g.city, g.state, g.country, g.has_opted_out, g.record_count
 from golden.person g
-left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id'
-left join golden.crosswalk x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id
+left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
+left join golden.record_key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

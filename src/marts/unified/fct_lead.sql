@@ -20,12 +20,12 @@ select
 from standard.lead l
 left join lateral (
   -- A converted lead is no evidence any more: its contact speaks for it.
-  select x.golden_id from golden.crosswalk x
+  select x.golden_id from golden.record_key x
   where x.entity = 'person' and x.connection_id = l.connection_id and x.id in (l.id, l.converted_contact_id)
   order by x.id = l.id desc limit 1
 ) p on true
 left join lateral (
-  select x.golden_id from golden.crosswalk x
+  select x.golden_id from golden.record_key x
   where x.entity = 'company' and x.connection_id = l.connection_id and x.id in (l.id, l.converted_account_id)
   order by x.id = l.id desc limit 1
 ) c on true
@@ -34,7 +34,7 @@ join (
     partition by l2.connection_id, coalesce(k.golden_id, l2.id) order by l2.created_at, l2.id) as number
   from standard.lead l2
   left join lateral (
-    select x.golden_id from golden.crosswalk x
+    select x.golden_id from golden.record_key x
     where x.entity = 'person' and x.connection_id = l2.connection_id and x.id in (l2.id, l2.converted_contact_id)
     order by x.id = l2.id desc limit 1
   ) k on true

@@ -4,6 +4,7 @@
 -- opportunity_id: Salesforce id
 -- account_id: Salesforce account
 -- account_key: Company in dim_account
+-- deal_key: Deal in dim_deal; copies of one deal share it
 -- owner_id: Owner, a user
 -- campaign_id: Primary campaign
 -- name: Name of the deal
@@ -18,32 +19,30 @@
 -- created_on: Day it was created, UTC
 -- close_on: Day it closed or is expected to
 -- cycle_days: Days from creation to close of a won deal; null when the dates contradict each other
--- duplicate_of: Deal of the same company, name and amount closing within 14 days that counts instead
+-- duplicate_of: Copy of the same deal that counts instead: the won one, else the oldest
 -- is_stale: An open staleness finding points at it
 -- stale_reason: Rules that found it stale
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
 -- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from was a campaign member
 -- is_marketing_sourced: The same, counting every record of the person it came from
 with live as (
-  select r.*, x.golden_id as account_key, nullif(regexp_replace(lower(r.name), '[^[:alnum:]]+', ' ', 'g'), '') as name_key
+  select r.*, x.golden_id as account_key, d.golden_id as deal_key
   from standard.opportunity r
-  left join golden.crosswalk x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
+  left join golden.record_key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
+  left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
   where r.is_deleted is not true
 ),
--- A won deal outranks its copies, then the oldest does. Only a deal that is nobody's copy can be copied, so that no
--- chain of near dates removes a whole series.
+-- A won deal outranks its copies, then the oldest does. In a window of copies the first is the one that counts.
 ranked as (
-  select *, row_number() over (
-    partition by connection_id, account_key, name_key, amount
-    order by coalesce(is_won, false) desc, created_at, id
-  ) as rank
+  select connection_id, id, first_value(id) over copies as counted_id
   from live
+  where deal_key is not null
+  window copies as (partition by deal_key order by coalesce(is_won, false) desc, created_at, connection_id, id)
 ),
 copy as (
-  select c.connection_id, c.id, s.id as duplicate_of
-  from ranked c
-  join ranked s on s.connection_id = c.connection_id and s.account_key = c.account_key and s.name_key = c.name_key
-    and s.amount = c.amount and s.rank = 1 and c.rank > 1 and abs(c.close_on - s.close_on) <= 14
+  select connection_id, id, counted_id as duplicate_of
+  from ranked
+  where id <> counted_id
 ),
 stale as (
   select connection_id, record_id, string_agg(distinct rule_id, ', ' order by rule_id) as reason
@@ -62,7 +61,7 @@ touched as (
   union all
   select b.connection_id, b.id, false
   from member m
-  join golden.crosswalk a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
+  join golden.record_key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
   join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
 ),
 origin as (
@@ -74,7 +73,7 @@ origin as (
   group by l.connection_id, l.converted_opportunity_id
 )
 select
-  o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
+  o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.deal_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
   o.amount, o.probability / 100 as probability_rate, o.forecast_category, o.type, o.lead_source, o.is_closed, o.is_won,
   (o.created_at at time zone 'utc')::date as created_on, o.close_on,
   case when o.is_won and o.close_on >= (o.created_at at time zone 'utc')::date

@@ -1,0 +1,17 @@
+import { defineEntity } from '../../src/model/entity.ts';
+
+export default defineEntity({
+  name: 'deal',
+  plural: 'deals',
+  description: 'One deal, however often it was entered.',
+  idPrefix: 'dea',
+  matcher: 'deal',
+  fields: {
+    name: { kind: 'text', description: 'Name of the deal', survivor: ['most-frequent', 'newest'] },
+    company_id: { kind: 'id', description: 'Account the deal belongs to' },
+    amount: { kind: 'number', description: 'Amount' },
+    close_on: { kind: 'date', description: 'Day it closed or is expected to' },
+    stage: { kind: 'text', description: 'Stage' },
+  },
+  money: { object: 'Opportunity', column: 'id', amount: 'amount', when: 'not r.is_closed' },
+});

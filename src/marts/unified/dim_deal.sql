@@ -1,0 +1,14 @@
+-- grain: one golden deal, whatever opportunities stand for it
+-- key: deal_key
+-- deal_key: Durable key of the deal
+-- account_key: Company in dim_account
+-- name: Surviving name
+-- amount: Surviving amount in the record currency
+-- close_on: Surviving close day
+-- stage: Surviving stage
+-- record_count: Salesforce opportunities that stand for it
+select
+  g.golden_id as deal_key, x.golden_id as account_key, g.name, g.amount, g.close_on, g.stage, g.record_count
+from golden.deal g
+left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
+left join golden.record_key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

@@ -1,0 +1,20 @@
+-- grain: one Salesforce case that is not deleted
+-- key: connection_id, case_id
+-- connection_id: Org it belongs to
+-- case_id: Salesforce id
+-- account_key: Company in dim_account, through any merge of the account
+-- person_key: Person in dim_person, through any merge of the contact
+-- owner_id: Owner, a user or queue
+-- status: Status
+-- priority: Priority
+-- origin: Channel
+-- is_closed: Closed
+-- created_on: Day it was created, UTC
+-- closed_at: When it was closed
+select
+  c.connection_id, c.id as case_id, x.golden_id as account_key, p.golden_id as person_key, c.owner_id, c.status,
+  c.priority, c.origin, c.is_closed, (c.created_at at time zone 'utc')::date as created_on, c.closed_at
+from standard."case" c
+left join golden.record_key x on x.entity = 'company' and x.connection_id = c.connection_id and x.id = c.account_id
+left join golden.record_key p on p.entity = 'person' and p.connection_id = c.connection_id and p.id = c.contact_id
+where c.is_deleted is not true

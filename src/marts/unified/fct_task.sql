@@ -1,0 +1,21 @@
+-- grain: one Salesforce task that is not deleted
+-- key: connection_id, task_id
+-- connection_id: Org it belongs to
+-- task_id: Salesforce id
+-- person_key: Person in dim_person it concerns, through any merge of the lead or contact
+-- account_key: Company in dim_account it concerns, through any merge of the account
+-- opportunity_id: Deal it concerns; null for any other record
+-- owner_id: Owner, a user
+-- status: Status
+-- type: Kind
+-- activity_on: Due day
+-- is_closed: Done
+select
+  t.connection_id, t.id as task_id, p.golden_id as person_key, x.golden_id as account_key, o.id as opportunity_id,
+  t.owner_id, t.status, t.type, t.activity_on, t.is_closed
+from standard.task t
+left join golden.record_key p on p.entity = 'person' and p.connection_id = t.connection_id and p.id = t.who_id
+left join standard.opportunity o on o.connection_id = t.connection_id and o.id = t.what_id and o.is_deleted is not true
+left join golden.record_key x on x.entity = 'company' and x.connection_id = t.connection_id
+  and x.id = coalesce(t.account_id, o.account_id, t.what_id)
+where t.is_deleted is not true
