@@ -16,6 +16,7 @@ export async function identityFixture() {
     }
   }
   let version = 0;
+  let fingerprint = 0;
   let minute = 0;
   const context = () => {
     minute += 1;
@@ -46,10 +47,22 @@ export async function identityFixture() {
     },
     /** What the match stage says when it has compared anew. */
     async matched(entity: string) {
-      version += 1;
-      await db.query(sql`insert into match.state values (${entity}, ${String(version)}, 'run_1')
+      fingerprint += 1;
+      await db.query(sql`insert into match.state values (${entity}, ${String(fingerprint)}, 'run_1')
         on conflict (entity) do update set fingerprint = excluded.fingerprint`);
     },
+    /** What it says when it has brought up to date the pairs of these records only. */
+    async matchedOnly(entity: string, ids: string[]) {
+      const from = String(fingerprint);
+      fingerprint += 1;
+      await db.query(
+        sql`update match.state set fingerprint = ${String(fingerprint)} where entity = ${entity} returning 1`,
+      );
+      const [made] = await db.query<{ sequence: string }>(sql`insert into match.increment
+        (entity, from_fingerprint, to_fingerprint, run_id) values (${entity}, ${from}, ${String(fingerprint)}, 'run_1') returning sequence`);
+      for (const id of ids) await db.query(sql`insert into match.touched values (${made!.sequence}, 'default', ${id})`);
+    },
+    cluster: (entity: string) => cluster(context(), entity),
     async run(entity: string) {
       const clustered = await cluster(context(), entity);
       const survived = await survive(context(), entity);

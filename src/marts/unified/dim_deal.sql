@@ -7,8 +7,10 @@
 -- close_on: Surviving close day
 -- stage: Surviving stage
 -- record_count: Salesforce opportunities that stand for it
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key)
 select
   g.golden_id as deal_key, x.golden_id as account_key, g.name, g.amount, g.close_on, g.stage, g.record_count
 from golden.deal g
 left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
-left join golden.record_key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

@@ -14,9 +14,11 @@
 -- country: Country
 -- has_opted_out: Any record says: no e-mail
 -- record_count: Salesforce records that stand for them
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key)
 select
   g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.emails, g.phone,
   g.phones, g.title, g.city, g.state, g.country, g.has_opted_out, g.record_count
 from golden.person g
 left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
-left join golden.record_key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id

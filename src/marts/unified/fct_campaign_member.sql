@@ -9,15 +9,17 @@
 -- has_responded: Answered
 -- first_responded_on: Day of the first answer
 -- counts_in_clean: First membership of its person in its campaign, or its person is unknown
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key)
 select
   m.connection_id, m.id as campaign_member_id, m.campaign_id, p.golden_id as person_key, x.golden_id as account_key,
   m.status, m.has_responded, m.first_responded_on,
   row_number() over (partition by m.connection_id, m.campaign_id, coalesce(p.golden_id, m.id)
     order by m.has_responded desc nulls last, m.created_at, m.id) = 1 as counts_in_clean
 from standard.campaign_member m
-left join golden.record_key p on p.entity = 'person' and p.connection_id = m.connection_id
+left join key p on p.entity = 'person' and p.connection_id = m.connection_id
   and p.id = coalesce(m.contact_id, m.lead_id)
 left join golden.person g on g.golden_id = p.golden_id
 left join golden.provenance v on v.golden_id = p.golden_id and v.field = 'company_id' and v.place = 0
-left join golden.record_key x on x.entity = 'company' and x.connection_id = v.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = v.connection_id and x.id = g.company_id
 where m.is_deleted is not true

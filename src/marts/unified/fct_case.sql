@@ -11,10 +11,12 @@
 -- is_closed: Closed
 -- created_on: Day it was created, UTC
 -- closed_at: When it was closed
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key)
 select
   c.connection_id, c.id as case_id, x.golden_id as account_key, p.golden_id as person_key, c.owner_id, c.status,
   c.priority, c.origin, c.is_closed, (c.created_at at time zone 'utc')::date as created_on, c.closed_at
 from standard."case" c
-left join golden.record_key x on x.entity = 'company' and x.connection_id = c.connection_id and x.id = c.account_id
-left join golden.record_key p on p.entity = 'person' and p.connection_id = c.connection_id and p.id = c.contact_id
+left join key x on x.entity = 'company' and x.connection_id = c.connection_id and x.id = c.account_id
+left join key p on p.entity = 'person' and p.connection_id = c.connection_id and p.id = c.contact_id
 where c.is_deleted is not true

@@ -13,30 +13,24 @@
 -- converted_opportunity_id: Deal it became
 -- inquiry_number: Counts the leads of the person by creation
 -- counts_in_clean: First inquiry of its person, or its person is unknown
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key),
+lead as (
+  -- A converted lead that is no evidence any more: its contact and account speak for it.
+  select l.*, coalesce(p.golden_id, pc.golden_id) as person_key, coalesce(c.golden_id, ca.golden_id) as account_key
+  from standard.lead l
+  left join key p on p.entity = 'person' and p.connection_id = l.connection_id and p.id = l.id
+  left join key pc on pc.entity = 'person' and pc.connection_id = l.connection_id and pc.id = l.converted_contact_id
+  left join key c on c.entity = 'company' and c.connection_id = l.connection_id and c.id = l.id
+  left join key ca on ca.entity = 'company' and ca.connection_id = l.connection_id and ca.id = l.converted_account_id
+  where l.is_deleted is not true
+),
+numbered as (
+  select *, row_number() over (partition by connection_id, coalesce(person_key, id) order by created_at, id) as number
+  from lead
+)
 select
-  l.connection_id, l.id as lead_id, p.golden_id as person_key, c.golden_id as account_key, l.owner_id, l.lead_source,
-  l.status, l.is_converted, (l.created_at at time zone 'utc')::date as created_on, l.converted_on,
-  l.converted_opportunity_id, n.number as inquiry_number, n.number = 1 as counts_in_clean
-from standard.lead l
-left join lateral (
-  -- A converted lead is no evidence any more: its contact speaks for it.
-  select x.golden_id from golden.record_key x
-  where x.entity = 'person' and x.connection_id = l.connection_id and x.id in (l.id, l.converted_contact_id)
-  order by x.id = l.id desc limit 1
-) p on true
-left join lateral (
-  select x.golden_id from golden.record_key x
-  where x.entity = 'company' and x.connection_id = l.connection_id and x.id in (l.id, l.converted_account_id)
-  order by x.id = l.id desc limit 1
-) c on true
-join (
-  select l2.connection_id, l2.id, row_number() over (
-    partition by l2.connection_id, coalesce(k.golden_id, l2.id) order by l2.created_at, l2.id) as number
-  from standard.lead l2
-  left join lateral (
-    select x.golden_id from golden.record_key x
-    where x.entity = 'person' and x.connection_id = l2.connection_id and x.id in (l2.id, l2.converted_contact_id)
-    order by x.id = l2.id desc limit 1
-  ) k on true
-  where l2.is_deleted is not true
-) n on n.connection_id = l.connection_id and n.id = l.id
+  connection_id, id as lead_id, person_key, account_key, owner_id, lead_source, status, is_converted,
+  (created_at at time zone 'utc')::date as created_on, converted_on, converted_opportunity_id, number as inquiry_number,
+  number = 1 as counts_in_clean
+from numbered

@@ -25,10 +25,12 @@
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
 -- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from was a campaign member
 -- is_marketing_sourced: The same, counting every record of the person it came from
-with live as (
+-- Once, not for each row: the view walks the chains of merges.
+with key as materialized (select * from golden.record_key),
+live as (
   select r.*, x.golden_id as account_key, d.golden_id as deal_key
   from standard.opportunity r
-  left join golden.record_key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
+  left join key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
   left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
   where r.is_deleted is not true
 ),
@@ -61,7 +63,7 @@ touched as (
   union all
   select b.connection_id, b.id, false
   from member m
-  join golden.record_key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
+  join key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
   join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
 ),
 origin as (

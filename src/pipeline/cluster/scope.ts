@@ -28,16 +28,30 @@ export async function scopeOf(tx: Transaction, entity: EntityDefinition, thresho
     select (select fingerprint from match.state where entity = ${entity.name}) as match_fingerprint,
       coalesce((select max(version) from review.decision), 0) as review_version`);
   const now = { match_fingerprint: null, review_version: '0', ...state, definition_hash };
-  const isKnown =
-    now.match_fingerprint !== null &&
-    seen?.match_fingerprint === now.match_fingerprint &&
-    seen.definition_hash === definition_hash;
-  if (!isKnown) return { now, keys: null };
+  if (now.match_fingerprint === null || seen?.definition_hash !== definition_hash) return { now, keys: null };
+  const compared = await comparedSince(tx, entity.name, seen.match_fingerprint, now.match_fingerprint);
+  if (compared === null) return { now, keys: null };
   const decided = await tx.query<Key>(sql`/* cluster.decided */
     select e.* from review.decision d
     cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
     where d.entity = ${entity.name} and d.version > ${seen.review_version}`);
-  return { now, keys: await reachOf(tx, entity.name, decided, threshold) };
+  return { now, keys: await reachOf(tx, entity.name, [...compared, ...decided], threshold) };
+}
+
+/** Records whose pairs were brought up to date between two fingerprints; null when everything was compared anew. */
+async function comparedSince(tx: Transaction, entity: string, from: string | null, to: string): Promise<Key[] | null> {
+  if (from === to) return [];
+  const [chain] = await tx.query<{ increments: string[] | null }>(sql`/* cluster.chain */ with recursive step as (
+      select to_fingerprint, array[sequence] as increments from match.increment
+      where entity = ${entity} and from_fingerprint = ${from}
+      union all
+      select i.to_fingerprint, step.increments || i.sequence from step
+      join match.increment i on i.entity = ${entity} and i.from_fingerprint = step.to_fingerprint
+        and i.sequence > step.increments[cardinality(step.increments)])
+    select increments from step where to_fingerprint = ${to} order by cardinality(increments) limit 1`);
+  if (!chain?.increments) return null;
+  return tx.query<Key>(sql`/* cluster.touched */ select distinct connection_id, id from match.touched
+    where increment = any (${chain.increments}::bigint[])`);
 }
 
 /**
