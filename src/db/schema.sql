@@ -321,6 +321,16 @@ create table golden.survived (
 
 create schema match;
 
+create table match.increment (
+  sequence bigint generated always as identity not null,
+  entity text not null,
+  from_fingerprint text not null,
+  to_fingerprint text not null,
+  run_id text not null,
+  constraint increment_pkey PRIMARY KEY (sequence)
+);
+CREATE INDEX increment_of ON match.increment USING btree (entity, from_fingerprint);
+
 create table match.pair (
   entity text not null,
   run_id text not null,
@@ -344,6 +354,14 @@ create table match.state (
   fingerprint text not null,
   run_id text not null,
   constraint state_pkey PRIMARY KEY (entity)
+);
+
+create table match.touched (
+  increment bigint not null,
+  connection_id text not null,
+  id text not null,
+  constraint touched_pkey PRIMARY KEY (increment, connection_id, id),
+  constraint touched_increment_fkey FOREIGN KEY (increment) REFERENCES match.increment(sequence) ON DELETE CASCADE
 );
 
 -- mirror
