@@ -40,6 +40,14 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./pull/command.ts')).pullBench(options));
 
+program
+  .command('incremental')
+  .description('one changed record on a large store: clusters, ids, review queue and golden record, in milliseconds')
+  .option('--records <count>', 'records in the store', '1000000')
+  .option('--changes <count>', 'records changed, one by one', '50')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./incremental.ts')).incremental(options));
+
 await program.parseAsync();
 
 function wholeNumber(text: string): number {
