@@ -76,7 +76,7 @@ function becameOf(db: Queryable, entity: EntityDefinition, table: string, column
       coalesce(m.winner_id, o.${identifier(column)}) as r_id
     from ${identifier('standard', entity.name)} s
     join ${identifier('standard', table)} o using (connection_id, id)
-    left join mirror.merged_into m on m.connection_id = o.connection_id and m.loser_id = o.${identifier(column)}
+    left join golden.merged_into m on m.connection_id = o.connection_id and m.loser_id = o.${identifier(column)}
     where o.${identifier(column)} is not null and ${among('o', keys)}`);
 }
 
