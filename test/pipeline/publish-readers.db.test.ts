@@ -38,6 +38,7 @@ beforeAll(async () => {
   }
   await survive(fixture.context(), 'person');
   await survive(fixture.context(), 'company');
+  await survive(fixture.context(), 'deal');
   await publish(fixture.context());
 });
 afterAll(() => fixture.db.close());
