@@ -719,7 +719,7 @@ create view mirror.alias_end as
            FROM mirror.alias a
           WHERE a.connection_id = c.connection_id AND a.loser_id = c.winner_id));
 
-create view mirror.merged_into as
+create view golden.merged_into as
  WITH RECURSIVE chain AS (
          SELECT alias.connection_id,
             alias.loser_id,
@@ -752,7 +752,7 @@ UNION ALL
     m.connection_id,
     m.loser_id AS id,
     x.golden_id
-   FROM mirror.merged_into m
+   FROM golden.merged_into m
      JOIN golden.crosswalk x ON x.connection_id = m.connection_id AND x.id = m.winner_id
   WHERE NOT (EXISTS ( SELECT
            FROM golden.crosswalk own
