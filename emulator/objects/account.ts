@@ -42,12 +42,9 @@ export const account = standardObject({
   Ownership picklist(40) : Public|Private|Subsidiary|Other
   TickerSymbol string(20)
   Description textarea(32000) "Account Description"
-  ns__Description__c textarea(32000) "Account Description (Managed)"
-  History__c textarea(32000) "Account History (No-Namespace)"
   Rating picklist(40) "Account Rating" : Hot|Warm|Cold
   Site string(80) "Account Site"
   OwnerId reference required defaulted -> User as Owner
-  ns__LinkedAccount__c reference "Linked Account" required defaulted -> Account as LinkedAccount
   LastActivityDate date "Last Activity" readonly
   LastViewedDate datetime readonly
   LastReferencedDate datetime readonly

@@ -46,6 +46,9 @@ export const contact = standardObject({
   Birthdate date
   Description textarea(32000) "Contact Description"
   OwnerId reference required defaulted -> User as Owner
+  HasOptedOutOfEmail boolean "Email Opt Out"
+  HasOptedOutOfFax boolean "Fax Opt Out"
+  DoNotCall boolean "Do Not Call"
   LastActivityDate date "Last Activity" readonly
   LastCURequestDate datetime "Last Stay-in-Touch Request Date" readonly
   LastCUUpdateDate datetime "Last Stay-in-Touch Save Date" readonly

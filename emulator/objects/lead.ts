@@ -37,6 +37,9 @@ export const lead = standardObject({
   AnnualRevenue currency(18,0)
   NumberOfEmployees int "Employees"
   OwnerId reference required defaulted -> Group,User as Owner
+  HasOptedOutOfEmail boolean "Email Opt Out"
+  HasOptedOutOfFax boolean "Fax Opt Out"
+  DoNotCall boolean "Do Not Call"
   IsConverted boolean "Converted" createonly
   ConvertedDate date readonly
   ConvertedAccountId reference readonly -> Account as ConvertedAccount

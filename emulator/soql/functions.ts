@@ -46,6 +46,8 @@ export function compileFunction(scope: Scope, call: FunctionCall): Expression {
       return { sql: `count(${inner.sql})`, type: 'int', aggregate: true };
     case 'COUNT_DISTINCT':
       return { sql: `count(distinct ${inner.sql})`, type: 'int', aggregate: true };
+    case 'GROUPING':
+      return { sql: `grouping(${inner.sql})`, type: 'int', aggregate: true };
     case 'MIN':
     case 'MAX':
       return { sql: `${name.toLowerCase()}(${inner.sql})`, type: inner.type, aggregate: true };
