@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
+import { Random } from '../../emulator/seed/random.ts';
 import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
 import { backends, until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
@@ -30,6 +32,8 @@ const secondRun = [
   'alert.before_commit',
   'sync.finished',
 ];
+/** Of the messages, once the run itself is over. */
+const deliveries = ['deliver.claimed', 'deliver.sent'];
 const objects = ['User', 'Account', 'Contact', 'Lead', 'Opportunity'];
 
 let org: Org;
@@ -52,17 +56,14 @@ afterAll(async () => {
   await org.close();
 });
 
-/** One sync of both; the killed one's worker dies at every point. */
-async function runBoth(points: string[]): Promise<void> {
-  const calmId = await apis.calm.start({ objects });
+/** One sync of both; the killed one's worker dies as it is told to. */
+async function runBoth(kill: (id: string) => Promise<void>, mode = 'auto'): Promise<void> {
+  const calmId = await apis.calm.start({ objects, mode });
   const calm = await apis.calm.finished(calmId);
   expect(calm.state, calm.reason ?? services.calm.tail()).toMatch(/^succeeded/);
 
-  const id = await apis.killed.start({ objects });
-  for (const point of points) {
-    const worker = services.killed.worker(point);
-    expect(await worker.ended, `${point}: ${services.killed.tail()}`).toEqual([null, 'SIGKILL']);
-  }
+  const id = await apis.killed.start({ objects, mode });
+  await kill(id);
   const last = services.killed.worker();
   const run = await apis.killed.finished(id);
   expect(run.state, run.reason ?? '').toBe(calm.state);
@@ -75,11 +76,34 @@ async function runBoth(points: string[]): Promise<void> {
   expect(await last.stop()).toEqual([0, null]);
 }
 
-async function messagesSent({ db }: Service): Promise<void> {
+async function dieAt(points: string[]): Promise<void> {
+  for (const point of points) {
+    const worker = services.killed.worker(point);
+    expect(await worker.ended, `${point}: ${services.killed.tail()}`).toEqual([null, 'SIGKILL']);
+  }
+}
+
+/** Kills at any moment: while starting, in the middle of a statement, or when all is done. */
+async function dieAtRandom(id: string, seed: number, times: number): Promise<void> {
+  const random = new Random(seed, 'kills');
+  for (let kill = 0; kill < times; kill += 1) {
+    const worker = services.killed.worker();
+    if (random.chance(0.8)) await worker.ready;
+    await sleep(random.int(0, 900));
+    worker.process.kill('SIGKILL');
+    await worker.ended;
+  }
+  expect((await apis.killed.read(id)).state).not.toBe('failed');
+}
+
+/** A worker that died over a message is waited for a minute; here the wait alone is left out. */
+const hurryMessages = ({ db }: Service) =>
+  db.query(sql`update alert.message set not_before = now() where state in ('sending', 'retry', 'unconfirmed')`);
+
+async function messagesSent(service: Service): Promise<void> {
   await until(async () => {
-    // A worker that died over a message is waited for; here the wait alone is shortened.
-    await db.query(sql`update alert.message set not_before = now() where state in ('sending', 'retry', 'unconfirmed')`);
-    const open = await db.query(sql`select from alert.message where state not in ('sent', 'skipped')`);
+    await hurryMessages(service);
+    const open = await service.db.query(sql`select from alert.message where state not in ('sent', 'skipped')`);
     return open.length === 0;
   }, 500);
 }
@@ -90,17 +114,26 @@ async function wrongs(): Promise<string[]> {
   return [...differences(calm, killed), ...(await nothingDoubled(services.killed.db))];
 }
 
-it('a first sync killed at nine points ends as one that was left in peace', { timeout: 180_000 }, async () => {
+it('a first sync killed at nine points ends as one that was left in peace', { timeout: 300_000 }, async () => {
   const peaceful = services.calm.worker();
   await peaceful.ready;
-  await runBoth(firstRun);
+  await runBoth(() => dieAt(firstRun));
   expect(await wrongs()).toEqual([]);
 });
 
-it('so does the sync of a bad night, and Slack hears the same', { timeout: 180_000 }, async () => {
+it('so does the sync of a bad night, and Slack hears the same', { timeout: 300_000 }, async () => {
   await org.night();
-  await runBoth(secondRun);
+  await runBoth(async () => {
+    await dieAt(secondRun);
+    const hurrying = setInterval(() => void hurryMessages(services.killed), 500);
+    await dieAt(deliveries).finally(() => clearInterval(hurrying));
+  });
   expect(await wrongs()).toEqual([]);
   expect(slacks[1]!.messages.map(({ text }) => text)).toEqual(slacks[0]!.messages.map(({ text }) => text));
   expect(slacks[1]!.messages.length).toBeGreaterThan(0);
+});
+
+it('so does a full sync whose worker is killed at six random moments', { timeout: 300_000 }, async () => {
+  await runBoth((id) => dieAtRandom(id, 1, 6), 'full');
+  expect(await wrongs()).toEqual([]);
 });

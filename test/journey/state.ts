@@ -38,7 +38,18 @@ const ownOfRun = new Set([
   'sequence',
   'attempts',
   'fingerprint',
+  'match_fingerprint',
   'job_id',
+  'since_at',
+  'until_at',
+  'until_run_id',
+  'formulas_read_at',
+  'ids_compared_at',
+  'history_seeded_at',
+  // How often a pull found nothing new: an interrupted one looks once more.
+  'quiet_count',
+  'frozen_count',
+  'golden.survived.version',
 ]);
 /** Where these two are Salesforce's own and so content. */
 const recordTimes = new Set(['standard created_at', 'unified created_at']);
@@ -53,14 +64,16 @@ export async function stateOf(db: Db): Promise<Record<string, string[]>> {
   for (const { schema, name } of tables) {
     const rows = await db.query<{ row: Record<string, unknown> }>(sql`select to_jsonb(t) as row
       from ${identifier(schema, name)} t`);
-    state[`${schema}.${name}`] = rows.map(({ row }) => lineOf(schema, row, names)).sort();
+    state[`${schema}.${name}`] = rows.map(({ row }) => lineOf(`${schema}.${name}`, row, names)).sort();
   }
   return state;
 }
 
-function lineOf(schema: string, row: Record<string, unknown>, names: Map<string, string>): string {
+function lineOf(table: string, row: Record<string, unknown>, names: Map<string, string>): string {
   const kept = Object.entries(row).filter(
-    ([column]) => !ownOfRun.has(column) || recordTimes.has(`${schema} ${column}`),
+    ([column]) =>
+      (!ownOfRun.has(column) && !ownOfRun.has(`${table}.${column}`)) ||
+      recordTimes.has(`${table.split('.')[0]} ${column}`),
   );
   return JSON.stringify(Object.fromEntries(kept))
     .replaceAll(/\b(per|com)_[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => names.get(id) ?? 'retired')
