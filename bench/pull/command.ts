@@ -24,7 +24,13 @@ export async function pullBench({ rows, peer, json }: PullOptions): Promise<void
   const folder = await workFolder('pull');
   const orgFolder = await contactsFolder(folder, rows);
   const postgres = await startEmbeddedPostgres(`${folder}/postgres`);
-  const org = await startOrg(orgFolder);
+  // The server is the bench's own, so one that an ended bench left behind is stopped as well.
+  const interrupted = () => void postgres.stop().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const org = await startOrg(orgFolder).catch(async (error: unknown) => {
+    await postgres.stop();
+    throw error;
+  });
   try {
     const task = async (name: string): Promise<PullTask> => ({
       org,
@@ -41,7 +47,7 @@ export async function pullBench({ rows, peer, json }: PullOptions): Promise<void
     await writeReport(json, 'pull', { rows, results, night, edited });
   } finally {
     await org.close();
-    if (!postgres.adopted) await postgres.stop();
+    await postgres.stop();
   }
 }
 
@@ -72,9 +78,10 @@ async function counted(
   expected: number | null,
 ): Promise<PullResult> {
   await org.takeRequests();
-  console.error(`${name} …`);
   const pulled = await pull();
   if (expected !== null && pulled.rows !== expected)
     console.error(`*** ${name} got ${pulled.rows} rows of ${expected} ***`);
-  return { name, ...pulled, apiCalls: await org.takeRequests() };
+  const result = { name, ...pulled, apiCalls: await org.takeRequests() };
+  console.error(pullTable([result])); // a later client may take long or fail
+  return result;
 }
