@@ -1,4 +1,5 @@
 /** Runs the jobs of Bulk API 1.0: batches of a query's results, or of rows to load. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Org } from '../org/org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { compileSoql } from '../soql/compile.ts';
@@ -43,7 +44,13 @@ export interface ClassicBatch {
 }
 
 /** Adds a batch to the job and starts it; a job that chunks by primary key answers with more batches than it was given. */
-export function addBatch(org: Org, job: ClassicJob, body: string, ordeal: Ordeal): ClassicBatch {
+export function addBatch(
+  org: Org,
+  job: ClassicJob,
+  body: string,
+  ordeal: Ordeal,
+  signal: AbortSignal,
+): { batch: ClassicBatch; work: Promise<void> } {
   const isQuery = job.operation === 'query' || job.operation === 'queryAll';
   const batch = newBatch(org);
   job.batches.push(batch);
@@ -53,8 +60,8 @@ export function addBatch(org: Org, job: ClassicJob, body: string, ordeal: Ordeal
     worker = newBatch(org);
     job.batches.push(worker);
   }
-  void run(org, worker, ordeal, () => (isQuery ? query(org, job, worker, body) : load(org, job, worker, body)));
-  return batch;
+  const start = () => (isQuery ? query(org, job, worker, body) : load(org, job, worker, body));
+  return { batch, work: run(org, worker, ordeal, signal, start) };
 }
 
 function newBatch(org: Org): ClassicBatch {
@@ -75,10 +82,16 @@ function newBatch(org: Org): ClassicBatch {
   };
 }
 
-async function run(org: Org, batch: ClassicBatch, ordeal: Ordeal, work: () => Promise<void>): Promise<void> {
+async function run(
+  org: Org,
+  batch: ClassicBatch,
+  ordeal: Ordeal,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
   batch.state = 'InProgress';
   try {
-    if (ordeal.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, ordeal.delayMs).unref());
+    if (ordeal.delayMs > 0) await sleep(ordeal.delayMs, undefined, { signal });
     if (ordeal.doom !== null) throw new SalesforceError(400, 'InternalServerError', ordeal.doom);
     await work();
     batch.state = 'Completed';

@@ -47,6 +47,8 @@ class ClassicError extends Error {
 export function classicRoutes(app: FastifyInstance, context: Context): void {
   const { org, usage, sessions } = context;
   const jobs = new Map<string, ClassicJob>();
+  const running = new Set<Promise<void>>();
+  const closing = new AbortController();
   const root = '/services/async/:version/job';
 
   const visit = ({ params }: FastifyRequest<JobRoute>): ClassicJob => {
@@ -59,6 +61,12 @@ export function classicRoutes(app: FastifyInstance, context: Context): void {
     if (!batch) throw new ClassicError('InvalidBatch', `Unable to find batch: ${id}`);
     return batch;
   };
+
+  // The engine must not close under a batch.
+  app.addHook('onClose', async () => {
+    closing.abort();
+    await Promise.allSettled(running);
+  });
 
   void app.register(async (inner) => {
     // Whatever a batch holds, its query or rows, is text here.
@@ -120,7 +128,15 @@ export function classicRoutes(app: FastifyInstance, context: Context): void {
     inner.post<JobRoute>(`${root}/:id/batch`, async (request, reply) => {
       const job = visit(request);
       if (job.state !== 'Open') throw new ClassicError('InvalidJobState', `The job is ${job.state}`);
-      const batch = addBatch(orgOf(context, request), job, String(request.body ?? ''), ordealOf(request));
+      const { batch, work } = addBatch(
+        orgOf(context, request),
+        job,
+        String(request.body ?? ''),
+        ordealOf(request),
+        closing.signal,
+      );
+      running.add(work);
+      void work.finally(() => running.delete(work));
       return send(reply.code(201), 'batchInfo', describeBatch(job, batch), job.contentType);
     });
 

@@ -41,6 +41,9 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
   const { org } = context;
   const root = '/services/data/:version/jobs/ingest';
   const jobs = new Map<string, IngestJob>();
+  const running = new Set<Promise<void>>();
+  // The engine must not close under a load.
+  app.addHook('onClose', async () => void (await Promise.allSettled(running)));
 
   const find = ({ params }: FastifyRequest<JobRoute>): IngestJob => {
     versionNumber(params.version);
@@ -98,7 +101,11 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
     job.state = parsed.data.state;
     job.changedAt = org.now();
     const answer = describeJob(job);
-    if (job.state === 'UploadComplete') void run(context, orgOf(context, request).userId, job);
+    if (job.state === 'UploadComplete') {
+      const work = run(context, orgOf(context, request).userId, job);
+      running.add(work);
+      void work.finally(() => running.delete(work));
+    }
     return answer;
   });
 
