@@ -16,6 +16,8 @@ import { shape } from './publish/shape.ts';
 export async function publish(context: Context, _subject = 'all'): Promise<StageResult> {
   const marts = await readMarts();
   return context.write(async (tx) => {
+    // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
+    await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
     // "Today" is the run's, not the server's, so that a run can be repeated.
     const today = context.clock.now().toISOString().slice(0, 10);
     await tx.query(sql`/* publish.as_of */ select set_config('assay.as_of', ${today}, true)`);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Context } from '../../src/pipeline/context.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { type Fixture, goldenFixture } from './golden-fixture.ts';
@@ -121,6 +123,23 @@ it(
     expect(ledger).toHaveLength(1 + published + deaths.filter((at) => at.startsWith('publish.after_commit')).length);
   },
 );
+
+it('runs of several orgs that publish at once each get a generation of their own', async () => {
+  const before = await fixture.db.query(sql`select from unified.publication`);
+  // Each holds its transaction open a little, so that they meet.
+  const lingering = (): Context => {
+    const context = fixture.context();
+    context.write = (work) =>
+      fixture.db.transaction(async (tx) => {
+        const done = await work(tx);
+        await sleep(100);
+        return done;
+      });
+    return context;
+  };
+  await Promise.all([1, 2, 3].map(() => publish(lingering())));
+  expect(await fixture.db.query(sql`select from unified.publication`)).toHaveLength(before.length + 3);
+});
 
 it('the reader role sees the published schemas and no other', async () => {
   const as = (statement: string) =>
