@@ -32,6 +32,7 @@ export async function startOrg(folder: string): Promise<Org> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'org-process.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.once('exit', () => child.kill('SIGTERM')); // an interrupted bench leaves no org behind
   try {
     const { clientId, clientSecret, ...at } = ready.parse(JSON.parse(await firstLine(child)));
     const form = new URLSearchParams({
