@@ -46,7 +46,7 @@ async function dropLeftovers(admin: ReturnType<typeof connect>): Promise<void> {
   const left = await admin.query<{ datname: string }>(sql`select d.datname from pg_database d
     where d.datname ~ '^assay_(template|test)_' and not exists (select from pg_stat_activity a where a.datname = d.datname)
       and not exists (select from pg_stat_activity a where a.application_name = ${presenceName})`);
-  for (const { datname } of left) await admin.query(raw(`drop database if exists "${datname}"`));
+  for (const { datname } of left) await admin.query(raw(`drop database if exists "${datname}" with (force)`));
 }
 
 function withDatabase(url: string, name: string): string {
