@@ -75,9 +75,12 @@ function lineOf(table: string, row: Record<string, unknown>, names: Map<string, 
       (!ownOfRun.has(column) && !ownOfRun.has(`${table}.${column}`)) ||
       recordTimes.has(`${table.split('.')[0]} ${column}`),
   );
-  return JSON.stringify(Object.fromEntries(kept))
-    .replaceAll(/\b(per|com)_[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => names.get(id) ?? 'retired')
-    .replaceAll(/\b(fnd|inc|run)_[0-9a-f]{8}-[0-9a-f-]{27}/g, '$1');
+  return (
+    JSON.stringify(Object.fromEntries(kept))
+      .replaceAll(/\b(fnd|inc|run)_[0-9a-f]{8}-[0-9a-f-]{27}/g, '$1')
+      // What is left are golden ids, of whatever entities there are.
+      .replaceAll(/\b[a-z]{3}_[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => names.get(id) ?? 'retired')
+  );
 }
 
 /** At most three lines of each table that the other lacks, cut short: a whole table in a report helps nobody. */
