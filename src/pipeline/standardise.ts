@@ -54,6 +54,11 @@ export async function standardise(context: Context, subject: string): Promise<St
 async function createTables(tx: Queryable, object: ObjectDefinition, entities: EntityDefinition[]): Promise<void> {
   const own = Object.entries(object.fields).map(([name, field]) => [name, pgTypes[field.type]] as const);
   await create(tx, object.table, [...Object.entries(systemColumns), ...own]);
+  for (const { money } of entities) {
+    if (money?.object !== object.name || money.column === 'id') continue;
+    await tx.query(sql`/* standardise.money */ create index if not exists ${identifier(`${object.table}_${money.column}`)}
+      on ${identifier('standard', object.table)} (connection_id, ${identifier(money.column)})`);
+  }
   for (const entity of entities) {
     const fields = Object.keys(entity.fields).map((name) => [name, 'text'] as const);
     const key = ['connection_id', 'object', 'id'].map((name) => [name, 'text'] as const);

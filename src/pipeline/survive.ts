@@ -7,7 +7,7 @@ import type { EntityDefinition } from '../model/entity.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { candidates, withinTouched } from './survive/candidate.ts';
+import { candidates, within } from './survive/candidate.ts';
 import { scopeOf, settle } from './survive/scope.ts';
 import { survivors } from './survive/survivor.ts';
 import { ensureGoldenTable, goldenType } from './survive/table.ts';
@@ -31,9 +31,8 @@ export async function survive(context: Context, subject: string): Promise<StageR
     await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
     await ensureGoldenTable(tx, entity);
     const scope = await scopeOf(tx, context, entity);
-    const result = scope.isAll || scope.touchedCount > 0 ? await redo(tx, entity, objects, scope.isAll) : nothing;
+    const result = scope.ids?.length === 0 ? nothing : await redo(tx, entity, objects, scope.ids);
     await settle(tx, context, entity, scope);
-    await tx.query(sql`/* survive.drop */ drop table touched`);
     return result;
   });
 }
@@ -44,25 +43,25 @@ async function redo(
   tx: Transaction,
   entity: EntityDefinition,
   objects: ObjectDefinition[],
-  isAll: boolean,
+  ids: string[] | null,
 ): Promise<StageResult> {
   await tx.query(sql`/* survive.member */ create temporary table member on commit drop as
     select golden_id, count(*)::int as record_count, count(distinct object)::int as object_count
-    from golden.crosswalk x where entity = ${entity.name} ${withinTouched(isAll)} group by golden_id`);
+    from golden.crosswalk x where entity = ${entity.name} ${within(sql`x.golden_id`, ids)} group by golden_id`);
   await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
-    ${candidates(entity, objects, withinTouched(isAll))}`);
+    ${candidates(entity, objects, ids)}`);
   await tx.query(sql`/* survive.analyze */ analyze member, candidate`);
   await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivors(entity)}`);
   await tx.query(sql`/* survive.analyze */ analyze survivor`);
   const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */
     select coalesce(sum(record_count), 0) as count from member`);
-  const changedCount = await mergeGolden(tx, entity, isAll);
-  const provenanceCount = await mergeProvenance(tx, entity, isAll);
+  const changedCount = await mergeGolden(tx, entity, ids);
+  const provenanceCount = await mergeProvenance(tx, entity, ids);
   await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
   return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
 }
 
-async function mergeGolden(tx: Transaction, entity: EntityDefinition, isAll: boolean): Promise<number> {
+async function mergeGolden(tx: Transaction, entity: EntityDefinition, ids: string[] | null): Promise<number> {
   const fields = Object.keys(entity.fields);
   const columns = [...fields, 'record_count', 'object_count'];
   const table = identifier('golden', entity.name);
@@ -73,10 +72,10 @@ async function mergeGolden(tx: Transaction, entity: EntityDefinition, isAll: boo
       : sql`(max(s.value) ${own})`;
     return sql`${value}::${raw(goldenType(entity, field))} as ${identifier(field)}`;
   });
-  const gone = isAll ? sql`true` : sql`t.golden_id in (select golden_id from touched)`;
   // Deleted apart: "not matched by source" would read the whole table however little was touched.
   const [dropped] = await tx.query<{ count: string }>(sql`/* survive.gone */ with gone as (
-      delete from ${table} t where ${gone} and not exists (select from member m where m.golden_id = t.golden_id) returning 1)
+      delete from ${table} t where not exists (select from member m where m.golden_id = t.golden_id)
+        ${within(sql`t.golden_id`, ids)} returning 1)
     select count(*) from gone`);
   const [row] = await tx.query<{ count: string }>(sql`/* survive.golden */
     with picked as (
@@ -97,12 +96,9 @@ async function mergeGolden(tx: Transaction, entity: EntityDefinition, isAll: boo
 
 const proof = ['connection_id', 'id', 'strategy', 'decided_by', 'value', 'value_since', 'pin_id'];
 
-async function mergeProvenance(tx: Transaction, entity: EntityDefinition, isAll: boolean): Promise<number> {
-  const own = isAll
-    ? sql`starts_with(t.golden_id, ${`${entity.idPrefix}_`})`
-    : sql`t.golden_id in (select golden_id from touched)`;
+async function mergeProvenance(tx: Transaction, entity: EntityDefinition, ids: string[] | null): Promise<number> {
   const [dropped] = await tx.query<{ count: string }>(sql`/* survive.unproved */ with gone as (
-      delete from golden.provenance t where ${own} and not exists (select from survivor s
+      delete from golden.provenance t where starts_with(t.golden_id, ${`${entity.idPrefix}_`}) ${within(sql`t.golden_id`, ids)} and not exists (select from survivor s
         where s.golden_id = t.golden_id and s.field = t.field and s.place = t.place) returning 1)
     select count(*) from gone`);
   const [row] = await tx.query<{ count: string }>(sql`/* survive.provenance */

@@ -1,10 +1,10 @@
 /** Pairs the engine is unsure of, cut against their own evidence, or decided about other values, into the review queue. */
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
-import { identifier } from '../../db/identifier.ts';
+import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { among, type Key, keyOf } from './told.ts';
+import { among, type Key } from './told.ts';
 
 /**
  * Makes golden.review_item what it should be for the records at hand; returns the rows that changed.
@@ -23,6 +23,7 @@ export async function queueReviews(
   await tx.query(
     sql`/* cluster.asked */ create temporary table asked on commit drop as ${asked(entity, keys, threshold)}`,
   );
+  await tx.query(sql`/* cluster.analyze */ analyze asked`);
   await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as
     with named as (
       select x.golden_id from golden.crosswalk x join asked a on x.connection_id = a.l_connection_id and x.id = a.l_id
@@ -35,8 +36,8 @@ export async function queueReviews(
     money as (${await moneyOf(tx, definitions, entity)})
     select golden_id, record_count, coalesce(amount, 0) as open_amount from size left join money using (golden_id)`);
   await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
-  await tx.query(sql`/* cluster.analyze */ analyze stake, asked`);
-  const [row] = await tx.query<{ count: string }>(sql`/* cluster.review */
+  await tx.query(sql`/* cluster.analyze */ analyze stake`);
+  await tx.query(sql`/* cluster.item */ create temporary table item on commit drop as
     with placed as (
       select asked.*, l.golden_id as l_golden_id, r.golden_id as r_golden_id,
         case reason when 'unsure' then 1 - abs(2 * probability - 1) else 1 end as uncertainty,
@@ -47,30 +48,41 @@ export async function queueReviews(
       join golden.crosswalk r on r.entity = ${entity.name} and r.connection_id = r_connection_id and r.id = r_id
       join stake ls on ls.golden_id = l.golden_id join stake rs on rs.golden_id = r.golden_id
       where reason <> 'cut' or l.golden_id <> r.golden_id
-    ),
-    item as (
-      select ${entity.name}::text as entity, l_connection_id, l_id, r_connection_id, r_id, l_golden_id, r_golden_id, reason,
-        weight, probability, uncertainty, record_count, open_amount,
-        round((uncertainty * (ln(1 + record_count) + ln(1 + greatest(open_amount, 0))))::numeric, 6)::float8 as priority
-      from placed
-    ),
-    merged as (
-      merge into golden.review_item t using item s on t.entity = s.entity and t.l_connection_id = s.l_connection_id
-        and t.l_id = s.l_id and t.r_connection_id = s.r_connection_id and t.r_id = s.r_id
-      when matched and (t.l_golden_id, t.r_golden_id, t.reason, t.weight, t.probability, t.uncertainty, t.record_count, t.open_amount)
-        is distinct from (s.l_golden_id, s.r_golden_id, s.reason, s.weight, s.probability, s.uncertainty, s.record_count, s.open_amount)
-        then update set l_golden_id = s.l_golden_id, r_golden_id = s.r_golden_id, reason = s.reason, weight = s.weight,
-          probability = s.probability, uncertainty = s.uncertainty, record_count = s.record_count,
-          open_amount = s.open_amount, priority = s.priority
-      when not matched then insert values (s.entity, s.l_connection_id, s.l_id, s.r_connection_id, s.r_id, s.l_golden_id,
-        s.r_golden_id, s.reason, s.weight, s.probability, s.uncertainty, s.record_count, s.open_amount, s.priority)
-      when not matched by source and t.entity = ${entity.name} and ${amongItems(keys)} then delete
-      returning 1
     )
-    select count(*) from merged`);
-  await tx.query(sql`/* cluster.drop */ drop table stake, asked`);
-  return Number(row?.count ?? 0);
+    select ${entity.name}::text as entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(told)},
+      round((uncertainty * (ln(1 + record_count) + ln(1 + greatest(open_amount, 0))))::numeric, 6)::float8 as priority
+    from placed`);
+  let changedCount = 0;
+  for (const side of keys === null ? (['l_'] as const) : (['l_', 'r_'] as const)) {
+    const gone = await tx.query(sql`/* cluster.reviewed */ delete from golden.review_item t
+      where t.entity = ${entity.name} and ${among('t', keys, side)} and not exists (select from item s
+        where s.l_connection_id = t.l_connection_id and s.l_id = t.l_id and s.r_connection_id = t.r_connection_id and s.r_id = t.r_id)
+      returning 1`);
+    changedCount += gone.length;
+  }
+  const all = [...told, 'priority'];
+  const [row] = await tx.query<{ count: string }>(sql`/* cluster.review */ with done as (
+      insert into golden.review_item as t (entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)})
+      select entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)} from item
+      on conflict (entity, l_connection_id, l_id, r_connection_id, r_id)
+        do update set ${join(all.map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`))}
+        where (${identifiers(told, 't')}) is distinct from (${identifiers(told, 'excluded')}) returning 1)
+    select count(*) from done`);
+  await tx.query(sql`/* cluster.drop */ drop table item, stake, asked`);
+  return changedCount + Number(row?.count ?? 0);
 }
+
+/** What a row of the queue says; its priority follows from it. */
+const told = [
+  'l_golden_id',
+  'r_golden_id',
+  'reason',
+  'weight',
+  'probability',
+  'uncertainty',
+  'record_count',
+  'open_amount',
+];
 
 /** Pairs in question with an end at hand: weighed and not decided, or decided about other values. */
 function asked(entity: EntityDefinition, keys: readonly Key[] | null, threshold: number): Sql {
@@ -98,13 +110,6 @@ function bothAmounts(entity: EntityDefinition): Sql {
   return sql`ls.open_amount + case when l.golden_id = r.golden_id then 0 else rs.open_amount end`;
 }
 
-/** `merge` knows the target under its alias only, so this is `among` for both its records. */
-function amongItems(keys: readonly Key[] | null): Sql {
-  if (keys === null) return sql`true`;
-  const texts = keys.map(keyOf);
-  return sql`(t.l_connection_id || ' ' || t.l_id = any (${texts}::text[]) or t.r_connection_id || ' ' || t.r_id = any (${texts}::text[]))`;
-}
-
 /** golden_id, amount: the open money of each golden record, each row of money once. */
 async function moneyOf(tx: Transaction, definitions: Definitions, entity: EntityDefinition): Promise<Sql> {
   const none = sql`select null::text as golden_id, null::float8 as amount where false`;
@@ -117,9 +122,9 @@ async function moneyOf(tx: Transaction, definitions: Definitions, entity: Entity
   const record = by === undefined ? sql`s.id` : sql`s.${identifier(by)}`;
   return sql`select golden_id, sum(amount)::float8 as amount from (
       select distinct x.golden_id, r.connection_id, r.id, r.${identifier(amount)} as amount
-      from ${identifier('standard', object.table)} r
-      join ${identifier('standard', entity.name)} s on s.connection_id = r.connection_id and ${record} = r.${identifier(column)}
-      join member x on x.connection_id = s.connection_id and x.id = s.id
+      from member x
+      join ${identifier('standard', entity.name)} s on s.connection_id = x.connection_id and s.id = x.id
+      join ${identifier('standard', object.table)} r on r.connection_id = s.connection_id and r.${identifier(column)} = ${record}
       where r.is_deleted is not true and (${raw(when)}) and r.${identifier(amount)} is not null) once
     group by golden_id`;
 }

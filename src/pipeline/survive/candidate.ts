@@ -7,12 +7,12 @@ import type { ObjectDefinition } from '../../model/object.ts';
 /**
  * Columns: golden_id, connection_id, object, id, field, field_group, source, value (text), value_since, is_doubted. A set
  * has a row for each source that has a value; any other field speaks by the first of them.
- * @param within limits `x.golden_id`; empty for all
+ * @param ids golden ids to look at; null for all
  */
-export function candidates(entity: EntityDefinition, objects: ObjectDefinition[], within: Sql): Sql {
+export function candidates(entity: EntityDefinition, objects: ObjectDefinition[], ids: readonly string[] | null): Sql {
   const parts = objects
     .filter((object) => entity.name in object.entities)
-    .map((object) => objectCandidates(entity, object, within))
+    .map((object) => objectCandidates(entity, object, ids))
     .filter((part) => part !== null);
   if (parts.length > 0) return join(parts, '\nunion all\n');
   return sql`select null::text golden_id, null::text connection_id, null::text object, null::text id, null::text field,
@@ -20,7 +20,11 @@ export function candidates(entity: EntityDefinition, objects: ObjectDefinition[]
     where false`;
 }
 
-function objectCandidates(entity: EntityDefinition, object: ObjectDefinition, within: Sql): Sql | null {
+function objectCandidates(
+  entity: EntityDefinition,
+  object: ObjectDefinition,
+  ids: readonly string[] | null,
+): Sql | null {
   const mapping = object.entities[entity.name] ?? {};
   const rows = Object.entries(entity.fields).flatMap(([name, field]) => {
     const isSet = field.survivor.includes('union');
@@ -44,7 +48,7 @@ function objectCandidates(entity: EntityDefinition, object: ObjectDefinition, wi
     cross join lateral (values ${join(rows)}) v (field, field_group, speaker, source, source_rank, value, is_doubted)
     left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
       and h.record_id = x.id and h.field = v.source
-    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within}
+    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within(sql`x.golden_id`, ids)}
     order by x.golden_id, x.connection_id, x.id, v.field, v.speaker, v.source_rank::int)`;
 }
 
@@ -53,7 +57,7 @@ function columnOf(object: ObjectDefinition, apiName: string): string | null {
   return found ? found[0] : null;
 }
 
-/** Limits candidates to the golden ids in the temporary table `touched`. */
-export function withinTouched(isAll: boolean): Sql {
-  return isAll ? empty : sql`and x.golden_id in (select golden_id from touched)`;
+/** Limits to golden ids; null for all. An array, since the planner knows its length and then goes by index. */
+export function within(column: Sql, ids: readonly string[] | null): Sql {
+  return ids === null ? empty : sql`and ${column} = any (${ids}::text[])`;
 }

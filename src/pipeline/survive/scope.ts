@@ -9,16 +9,17 @@ import type { Context } from '../context.ts';
 /** Raised whenever the same values may survive otherwise. */
 const survivalVersion = 1;
 
+const mostIds = 50_000;
+
 type State = { pin_version: string; definition_hash: string };
 export type Scope = {
   now: State;
-  isAll: boolean;
-  touchedCount: number;
+  /** Golden ids to redo; null for all. */
+  ids: string[] | null;
   /** Before any sync there is no evidence table to take versions from. */
   hasEvidence: boolean;
 };
 
-/** Fills the temporary table `touched` unless everything is to be redone. */
 export async function scopeOf(tx: Transaction, context: Context, entity: EntityDefinition): Promise<Scope> {
   const objects = context.definitions.objects.filter((object) => entity.name in object.entities);
   const definition_hash = createHash('sha256')
@@ -30,11 +31,10 @@ export async function scopeOf(tx: Transaction, context: Context, entity: EntityD
   const now = { pin_version: found?.pin_version ?? '0', definition_hash };
   const [seen] = await tx.query<State>(sql`/* survive.seen */ select pin_version, definition_hash
     from golden.survival where entity = ${entity.name}`);
-  await tx.query(sql`/* survive.touched */ create temporary table touched (golden_id text primary key) on commit drop`);
   const hasEvidence = found?.has ?? false;
   const isAll = !hasEvidence || seen?.definition_hash !== definition_hash || context.run.mode === 'full';
-  if (isAll) return { now, isAll, touchedCount: 0, hasEvidence };
-  const rows = await tx.query(sql`/* survive.touch */ insert into touched
+  if (isAll) return { now, ids: null, hasEvidence };
+  const rows = await tx.query<{ golden_id: string }>(sql`/* survive.touch */
     with recursive heir as (
       select p.golden_id from review.pin p where p.version > ${seen.pin_version}
       union
@@ -46,9 +46,10 @@ export async function scopeOf(tx: Transaction, context: Context, entity: EntityD
     where s.connection_id = ${context.run.connectionId} and s._version > coalesce((select version from golden.survived
       where entity = ${entity.name} and connection_id = ${context.run.connectionId}), -1)
     union
-    select golden_id from heir join golden.identity i using (golden_id) where i.entity = ${entity.name}
-    returning golden_id`);
-  return { now, isAll, touchedCount: rows.length, hasEvidence };
+    select golden_id from heir join golden.identity i using (golden_id) where i.entity = ${entity.name}`);
+  // Of so many a look at all is cheaper.
+  const ids = rows.length > mostIds ? null : rows.map((row) => row.golden_id);
+  return { now, ids, hasEvidence };
 }
 
 /** From now on only what moves after this is looked at. */
@@ -63,9 +64,10 @@ export async function settle(tx: Transaction, context: Context, entity: EntityDe
   if (!scope.hasEvidence) return;
   const evidence = identifier('standard', entity.name);
   // The others' rows move in their own runs only.
-  const moved = scope.isAll
-    ? sql`select connection_id, max(_version) as version from ${evidence} group by 1`
-    : sql`select ${context.run.connectionId}::text as connection_id, max(_version) as version from ${evidence}
+  const moved =
+    scope.ids === null
+      ? sql`select connection_id, max(_version) as version from ${evidence} group by 1`
+      : sql`select ${context.run.connectionId}::text as connection_id, max(_version) as version from ${evidence}
         where connection_id = ${context.run.connectionId}`;
   await tx.query(sql`/* survive.version */ insert into golden.survived as t
     select ${entity.name}, connection_id, version from (${moved}) m where version is not null
