@@ -241,6 +241,7 @@ create table golden.membership (
   constraint membership_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
 );
 CREATE INDEX membership_golden ON golden.membership USING btree (golden_id);
+CREATE INDEX membership_open ON golden.membership USING btree (entity, connection_id, id) WHERE (until_at IS NULL);
 CREATE INDEX membership_record ON golden.membership USING btree (entity, connection_id, id);
 
 create table golden.progress (
@@ -286,6 +287,7 @@ create table golden.review_item (
   constraint review_item_reason_check CHECK (reason = ANY (ARRAY['unsure'::text, 'cut'::text, 'changed'::text]))
 );
 CREATE INDEX review_item_first ON golden.review_item USING btree (priority DESC, entity, l_connection_id, l_id, r_connection_id, r_id);
+CREATE INDEX review_item_right ON golden.review_item USING btree (entity, r_connection_id, r_id);
 
 create table golden.stability (
   run_id text not null,
