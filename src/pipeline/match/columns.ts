@@ -23,11 +23,9 @@ function personColumns(has: (field: CanonicalField) => boolean, lookup: Lookup):
   const given = has('first_name') ? lookup('std_name', 'first_name') : 'null::varchar';
   const family = has('last_name') ? lookup('std_name', 'last_name') : 'null::varchar';
   const full = has('full_name') ? lookup('std_full_name', 'full_name') : 'null::varchar';
-  // A family name of one word alone is a one-word name, kept as the given name, as is common in Indonesia.
-  const single = `(${given} is null and ${family} is not null and not contains(${part(family, 1)}, ' '))`;
   const neither = `(${given} is null and ${family} is null)`;
-  const first = `case when ${neither} then ${halfOf(full, 1)} when ${single} then ${family} else ${given} end`;
-  const last = `case when ${neither} then ${halfOf(full, 2)} when ${single} then null else ${family} end`;
+  const first = `case when ${neither} then ${halfOf(full, 1)} else ${given} end`;
+  const last = `case when ${neither} then ${halfOf(full, 2)} else ${family} end`;
   return [
     { name: 'first_pack', sql: first },
     { name: 'last_pack', sql: last },
@@ -43,7 +41,7 @@ function contactColumns(has: (field: CanonicalField) => boolean, lookup: Lookup)
     },
     { name: 'web', sql: has('website') ? lookup('std_website', 'website') : 'null::varchar' },
     { name: 'street', sql: has('street') ? lookup('std_street', 'street') : 'null::varchar' },
-    { name: 'city', sql: has('city') ? lookup('std_text', 'city') : 'null::varchar' },
+    { name: 'city', sql: has('city') ? lookup('std_city', 'city') : 'null::varchar' },
     { name: 'state', sql: has('state') ? lookup('std_text', 'state') : 'null::varchar' },
     { name: 'postal_code', sql: has('postal_code') ? lookup('std_postal_code', 'postal_code') : 'null::varchar' },
     { name: 'birth_date', sql: has('birth_date') ? lookup('std_date', 'birth_date') : 'null::varchar' },

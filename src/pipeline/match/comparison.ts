@@ -25,6 +25,8 @@ export type Comparison = {
   columns: string[];
   /** Column whose value's frequency makes agreement count for more or less. */
   rare?: string;
+  /** Agreement on a value that is there to tell one from another is taken for a match until the data say otherwise. */
+  identifying?: true;
   /** SQL for "cannot be said": one side is blank. Always code 0, weight 0. */
   blank: string;
   /** SQL giving an integer for the levels whose `when` is a number; tried when no condition held. */
@@ -64,7 +66,9 @@ export const otherGiven = `(l.formal <> r.formal and jaro_winkler_similarity(l.f
 const madeOfName = (row: string) => `(contains(${row}.local, ${row}.last) and contains(${row}.local, ${row}.first[1])
   or contains(${row}.local, ${row}.first) and contains(${row}.local, ${row}.last[1])) and not regexp_matches(${row}.local, '[0-9]')`;
 
-const swapped = '(l.first = r.last and l.last = r.first)';
+const swapNear = (a: string, b: string) => `jaro_winkler_similarity(${a}.first, ${b}.last) >= 0.92`;
+const swapped = `((l.first = r.last and coalesce(l.last = r.first, true)) or (l.last = r.first and coalesce(l.first = r.last, true))
+  or (${swapNear('l', 'r')} and ${swapNear('r', 'l')}))`;
 const given: Comparison = {
   name: 'first_name',
   columns: ['first'],
@@ -120,6 +124,7 @@ const email: Comparison = {
   name: 'email',
   columns: ['email'],
   rare: 'email',
+  identifying: true,
   blank: either('email'),
   levels: [
     {
@@ -155,6 +160,7 @@ const phone: Comparison = {
   name: 'phone',
   columns: ['phone'],
   rare: 'phone',
+  identifying: true,
   blank: either('phone'),
   levels: [
     level('same', phoneLevels.same, 0.65, 0.00003, 'full'),
@@ -272,6 +278,7 @@ const identifier = (column: string, name: string): Comparison => ({
   name,
   columns: [column],
   rare: column,
+  identifying: true,
   blank: either(column),
   levels: [
     level('same', same(column), 0.9, 0.00001, 'full'),
@@ -285,6 +292,7 @@ const firm: Comparison = {
   name: 'name',
   columns: ['company'],
   rare: 'company',
+  identifying: true,
   blank: either('company'),
   graded: 'word_grade_company(l.company, r.company)',
   levels: [
@@ -311,6 +319,7 @@ const domain: Comparison = {
   name: 'domain',
   columns: ['domain'],
   rare: 'domain',
+  identifying: true,
   blank: either('domain'),
   levels: [
     level('same', same('domain'), 0.8, 0.0001, 'full'),
@@ -392,13 +401,15 @@ const person = [
   title,
   identifier('external_id', 'external_id'),
 ];
+/** A company that has another street in another town is another branch or another company. */
+const site: Comparison = { ...address, bounds: [-6, 12] };
 const company = [
   firm,
   form,
   domain,
   { ...email, levels: email.levels.filter(({ label }) => !label.startsWith('another')) },
   phone,
-  address,
+  site,
   state,
   identifier('external_id', 'external_id'),
 ];

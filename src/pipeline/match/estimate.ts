@@ -40,7 +40,7 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
     Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.02 * recordCount) / allPairs));
   let matched: Float64Array[] = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
   const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
-  let prior = bound(1 / Math.max(2, recordCount));
+  let prior = bound(2 / Math.max(2, recordCount));
   // Beliefs alone first; the data move them from there.
   let levels = comparisons.map((comparison) => comparison.levels.map(({ m, u }) => ({ m, u })));
   let weights = comparisons.map((comparison, at) =>
@@ -144,24 +144,28 @@ function chanceOf(comparison: CodedComparison, { rarities }: Evidence, matched: 
     const start = comparison.slots.findIndex((slot) => slot.index === index);
     const inLevel = matched?.subarray(start + 1, start + 2 + rarity.most) ?? null;
     // Another column's agreement is mostly outside this level, so its matches are not taken off.
-    chances.set(
-      index,
-      chanceByClass(rarity, level.u, level.of === undefined ? inLevel : new Float64Array(rarity.most + 1)),
-    );
+    const matches = level.of === undefined ? inLevel : new Float64Array(rarity.most + 1);
+    chances.set(index, chanceByClass(rarity, level.u, matches, comparison.identifying === true));
   }
   return chances;
 }
 
 /** Rarer is never more likely. @param matched expected matches by class */
-function chanceByClass(rarity: Rarity, believed: number, matched: Float64Array | null): Float64Array {
+function chanceByClass(
+  rarity: Rarity,
+  believed: number,
+  matched: Float64Array | null,
+  identifying: boolean,
+): Float64Array {
   const records = rarity.recordCount.reduce((sum, one) => sum + one, 0);
   const chance = new Float64Array(rarity.most + 1);
   const mass = new Float64Array(rarity.most + 1);
   for (let at = 0; at <= rarity.most; at += 1) {
     const agreeing = rarity.pairCount[at] ?? 0;
     // Before anything is known of matches, a value seen twice is seen once by chance.
-    const matches = matched ? (matched[at] as number) : 0.5 * Math.min(agreeing, (rarity.recordCount[at] ?? 0) / 2);
-    const byChance = Math.max(agreeing - matches, chanceLeft * agreeing);
+    const least = identifying ? agreeing : 0.5 * Math.min(agreeing, (rarity.recordCount[at] ?? 0) / 2);
+    const matches = matched ? (matched[at] as number) : least;
+    const byChance = Math.max(agreeing - matches, (identifying ? 0.3 : 1) * chanceLeft * agreeing);
     const pairs = (rarity.recordCount[at] ?? 0) * records;
     chance[at] = (2 * byChance + 2) / (pairs + 2 / believed);
     mass[at] = pairs + 1;

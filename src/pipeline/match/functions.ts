@@ -60,6 +60,7 @@ const functions: Record<string, [arity: 1 | 2, of: (value: Value, second: Value)
   std_website: [1, website],
   std_street: [1, (value) => standardValue('street', value)],
   std_postal_code: [1, (value) => standardValue('postal-code', value)],
+  std_city: [1, (value) => standardValue('city', value)],
   std_date: [1, (value) => standardValue('date', value)],
   std_number: [1, (value) => standardValue('number', value)],
   std_id: [1, (value) => standardValue('id', value)],

@@ -78,6 +78,12 @@ export function wordGrade(left: string, right: string, { bits, most }: WordBits)
   const dice = all === 0 ? 0 : (2 * shared) / all;
   if (sharedWords === a.length && sharedWords === b.length) return 5;
   if (dice >= 0.82) return 4;
+  // A name that goes on where the other ends: `fenix`, `fenix at the argyle`.
+  const starts =
+    a.length < b.length
+      ? b.slice(0, a.length).join(' ') === a.join(' ')
+      : a.slice(0, b.length).join(' ') === b.join(' ');
+  if (starts && less >= 0.5 * most) return 3;
   if (shared >= 0.9 * less && shared >= 0.45 * Math.max(total(a), total(b))) return 3;
   if (dice >= 0.6) return 2;
   return dice >= 0.35 ? 1 : 0;

@@ -34,3 +34,20 @@ export function postalCode(value: string | null): string | null {
   const code = us?.[1] ?? text.replace(/ /g, '');
   return /^0+$/.test(code) ? null : code;
 }
+
+const cityWords = new Map(
+  'saint:st sainte:ste mount:mt fort:ft north:n south:s east:e west:w'
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+);
+
+/** `New York City` -> `new york`, `West Hollywood` -> `w hollywood`. */
+export function city(value: string | null): string | null {
+  const words = fold(value)
+    ?.split(' ')
+    .map((word) => cityWords.get(word) ?? word);
+  if (!words) return null;
+  while (words.length > 1 && (words.at(-1) === 'city' || words[0] === 'kota'))
+    words.splice(words[0] === 'kota' ? 0 : -1, 1);
+  return words.join(' ');
+}

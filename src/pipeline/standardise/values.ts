@@ -1,6 +1,6 @@
 /** One value of one FieldKind into the columns it is matched by. */
 import type { FieldKind } from '../../model/entity.ts';
-import { postalCode, street } from './address.ts';
+import { city, postalCode, street } from './address.ts';
 import { companyName } from './company-name.ts';
 import { email, phone, website } from './contact-point.ts';
 import { formalName, personName } from './name.ts';
@@ -37,6 +37,7 @@ export function standardValue(kind: FieldKind, value: string | null, country: st
       return numberText(value);
     case 'full-name':
     case 'city':
+      return city(value);
     case 'state':
     case 'country':
     case 'title':
