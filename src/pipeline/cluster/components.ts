@@ -30,16 +30,22 @@ export class Sets {
   }
 }
 
+/** Records that links tie together: what is decided in one such set does not touch another. */
+export function linked(count: number, pairs: ScoredPairs): Sets {
+  const reach = new Sets(count);
+  for (let at = 0; at < pairs.left.length; at += 1) {
+    if ((pairs.score[at] as number) > 0) reach.join(pairs.left[at] as number, pairs.right[at] as number);
+  }
+  return reach;
+}
+
 /**
  * One cluster number per record: the smallest record index in it. Greedy: the two clusters with the highest mean score
  * merge first, while that mean is above 0. Independent of the order of the pairs.
  * @param count records, numbered 0..count-1
  */
 export function clusterPairs(count: number, pairs: ScoredPairs): Int32Array {
-  const reach = new Sets(count);
-  for (let at = 0; at < pairs.left.length; at += 1) {
-    if ((pairs.score[at] as number) > 0) reach.join(pairs.left[at] as number, pairs.right[at] as number);
-  }
+  const reach = linked(count, pairs);
   const byComponent = new Map<number, number[]>();
   for (let at = 0; at < pairs.left.length; at += 1) {
     const root = reach.find(pairs.left[at] as number);

@@ -1,6 +1,6 @@
 /** Records of one entity, table `raw` of a DuckDB, into tables `scored` (pairs with their weight) and `cluster`, a model and a report. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { clusterPairs } from '../cluster/components.ts';
+import { clusterPairs, linked, type ScoredPairs } from '../cluster/components.ts';
 import { wordColumns } from './blocking.ts';
 import { findCandidates, type RuleCount } from './candidates.ts';
 import { columnNames, standardiseStatements } from './columns.ts';
@@ -39,8 +39,8 @@ export type MatchResult = {
   steps: Step[];
 };
 
-/** Pairs this far below the link threshold cannot change a cluster; they are not read. */
-export const farApart = -30;
+/** SQL over `s`, a scored pair: only pairs of records that links tie together can change a cluster, and none far below. */
+export const withinComponent = `s.weight > -30 and (select c0 from component where rowid = s.l) = (select c0 from component where rowid = s.r)`;
 
 export type MatchOptions = { progress?: (step: Step) => void };
 
@@ -204,13 +204,20 @@ async function readPatterns(
 }
 
 async function cluster(duck: DuckDBConnection, recordCount: number): Promise<Int32Array> {
-  // Only pairs between records that some link reaches can matter.
-  await duck.run(`/* match.reached */ create or replace temp table reached as
-    select l as place from scored where weight > 0 union select r from scored where weight > 0`);
-  const from = `from scored where weight > ${farApart} and l in (select place from reached) and r in (select place from reached)`;
-  const read = await duck.runAndReadAll(`select count(*) ${from}`);
+  const links = linked(recordCount, await readPairs(duck, 'from scored where weight > 0'));
+  await appendColumns(
+    duck,
+    'component',
+    ['integer'],
+    [Int32Array.from({ length: recordCount }, (_, at) => links.find(at))],
+  );
+  return clusterPairs(recordCount, await readPairs(duck, `from scored s where ${withinComponent}`));
+}
+
+async function readPairs(duck: DuckDBConnection, from: string): Promise<ScoredPairs> {
+  const read = await duck.runAndReadAll(`/* match.edge_count */ select count(*) ${from}`);
   const length = Number(read.getRows()[0]?.[0] ?? 0);
   const [left, right, score] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)];
   await readColumns(duck, `/* match.edges */ select l, r, weight ${from} order by l, r`, [left, right, score]);
-  return clusterPairs(recordCount, { left, right, score });
+  return { left, right, score };
 }
