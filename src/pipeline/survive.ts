@@ -58,6 +58,10 @@ async function redo(
   const changedCount = await mergeGolden(tx, entity, ids);
   const provenanceCount = await mergeProvenance(tx, entity, ids);
   await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
+  // Publishing joins these before any autovacuum has seen them filled; a guess of one row made it walk 30,000 for each.
+  if (ids === null) {
+    await tx.query(sql`/* survive.analyze */ analyze ${identifier('golden', entity.name)}, golden.provenance`);
+  }
   return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
 }
 
