@@ -53,6 +53,19 @@ export const settings = {
     ),
     'API version; 58.0 or newer',
   ),
+  SALESFORCE_API_TOTAL_SHARE: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.8)),
+    "Share of the day's API requests, whoever makes them, at which a sync waits; 0.8 is 80 %",
+  ),
+  SALESFORCE_API_SYNC_SHARE: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.25)),
+    "Share of the day's API requests that one sync may spend before it waits",
+  ),
+  ASSAY_SECRET_KEY: setting(
+    optional(z.string()),
+    'Keys that seal the logins of connections: 32 bytes in base64, comma separated, the first seals. Unset: a file under ASSAY_DATA',
+    true,
+  ),
   INTEGRATION_USER_IDS: setting(
     z.preprocess(blank, z.string().default('')).transform((list) =>
       list

@@ -3,6 +3,8 @@ import type { Env } from '../config/env.ts';
 import { buildApp } from './http/app.ts';
 import { armCrash } from './model/crash-point.ts';
 import { systemClock } from './model/ports.ts';
+import { keyRing } from './control/secret.ts';
+import { openOrgs } from './orgs.ts';
 import { openService } from './service.ts';
 import { closeOnSignal } from './signal.ts';
 
@@ -10,7 +12,8 @@ import { closeOnSignal } from './signal.ts';
 export async function serve(env: Env): Promise<void> {
   armCrash(env.CRASH_AT);
   const service = await openService(env, 'assay api');
-  const app = await buildApp({ ...service, clock: systemClock });
+  const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
+  const app = await buildApp({ ...service, clock: systemClock, orgs: openOrgs(env, service), keys });
   const url = await app.listen({ host: env.HOST, port: env.PORT });
   closeOnSignal(async () => {
     await app.close();

@@ -2,6 +2,8 @@
 import pino from 'pino';
 import { loadDefinitions } from '../config/index.ts';
 import type { Env } from '../config/env.ts';
+import { openConnection, type OpenConnection, saveRefreshToken } from './control/connection.ts';
+import { keyRing } from './control/secret.ts';
 import { connect, type Db } from './db/connect.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -11,6 +13,7 @@ import { DomainError } from './model/errors.ts';
 import type { Notifier } from './model/notifier.ts';
 import type { Log } from './model/ports.ts';
 import type { Source } from './model/source.ts';
+import type { SalesforceLogin } from './salesforce/grant.ts';
 import { openSalesforce } from './salesforce/source.ts';
 import { botNotifier } from './slack/bot.ts';
 import { webhookNotifier } from './slack/webhook.ts';
@@ -53,8 +56,45 @@ export async function openService(env: Env, name: string): Promise<Service> {
   return { db, definitions, log, close };
 }
 
+/**
+ * The org behind each connection, opened once and again when its login changes. The settings are the login of connections
+ * that have none of their own.
+ */
+export function openSources(env: Env, db: Db): (connectionId: string) => Promise<Source> {
+  const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
+  const open = new Map<string, { version: string; source: Source }>();
+  return async (id) => {
+    const connection = await openConnection(db, keys, id);
+    const version = connection.updatedAt.toISOString();
+    const held = open.get(id);
+    if (held?.version === version) return held.source.metered(env.SALESFORCE_API_SYNC_SHARE);
+    const login = loginOf(connection, env, (token) => saveRefreshToken(db, keys, id, token));
+    const source = openSalesforce({
+      ...login,
+      apiVersion: env.SALESFORCE_API_VERSION,
+      totalShare: env.SALESFORCE_API_TOTAL_SHARE,
+    });
+    open.set(id, { version, source });
+    return source.metered(env.SALESFORCE_API_SYNC_SHARE);
+  };
+}
+
+function loginOf(
+  { flow, loginUrl, clientId, username, clientSecret, privateKey, refreshToken }: OpenConnection,
+  env: Env,
+  save: (token: string) => Promise<void>,
+): SalesforceLogin {
+  if (flow === null || loginUrl === null || clientId === null) return loginOfSettings(env);
+  if (flow === 'jwt_bearer')
+    return { flow, loginUrl, clientId, username: username ?? '', privateKey: privateKey ?? '' };
+  if (flow === 'refresh_token') {
+    return { flow, loginUrl, clientId, clientSecret, refreshToken: refreshToken ?? '', saveRefreshToken: save };
+  }
+  return { flow, loginUrl, clientId, clientSecret: clientSecret ?? '' };
+}
+
 /** @throws DomainError `config-invalid` when no org is configured. */
-export function openSource(env: Env): Source {
+function loginOfSettings(env: Env): SalesforceLogin {
   const {
     SALESFORCE_LOGIN_URL: loginUrl,
     SALESFORCE_CLIENT_ID: clientId,
@@ -67,7 +107,7 @@ export function openSource(env: Env): Source {
         'or try `npm run demo`, which brings an org of its own.',
     );
   }
-  return openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: env.SALESFORCE_API_VERSION });
+  return { loginUrl, clientId, clientSecret };
 }
 
 /** The bot when there is a token, else the webhook, else nobody: alerts then wait in their outbox. */

@@ -11,7 +11,8 @@ export type Parts = {
   db: Db;
   queues: Queues;
   definitions: Definitions;
-  source: Source;
+  /** The org behind a connection. @throws DomainError `config-invalid` when nothing says how to log in. */
+  sourceOf(connectionId: string): Promise<Source>;
   clock: Clock;
   log: Log;
   /** The whole way of one run. Resolves with its warnings. */

@@ -6,6 +6,7 @@ import {
   heartbeat,
   type Lease,
   leaseSeconds,
+  parkRun,
   releaseLease,
   takeLease,
   writeFenced,
@@ -30,7 +31,7 @@ export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal
   const beat = setInterval(() => void keep(parts, lease, stop), (leaseSeconds / 3) * 1000);
   try {
     const stages = openStages(db, lease);
-    const warned = await handedOver(parts.runPipeline(contextOf(parts, lease, signal), stages), shutdown);
+    const warned = await handedOver(parts.runPipeline(await contextOf(parts, lease, signal), stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(db, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
@@ -69,7 +70,8 @@ async function keep({ db, log }: Parts, lease: Lease, stop: AbortController): Pr
   }
 }
 
-function contextOf({ db, definitions, source, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
+async function contextOf({ db, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
+  const source = await sourceOf(lease.connectionId);
   return {
     db,
     run: { id: lease.runId, connectionId: lease.connectionId, mode: lease.mode, objects: lease.objects },
@@ -95,6 +97,10 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
     return finishRun(db, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
   }
   if (shutdown.aborted) return insist(() => releaseLease(db, lease, true));
+  if (known && isLimit(known)) {
+    const until = new Date(parts.clock.now().getTime() + parkMinutes * 60_000);
+    return insist(() => parkRun(db, lease, until, known));
+  }
   if (known?.kind.retry !== 'never' && !job.isLastAttempt) {
     await insist(() => releaseLease(db, lease, false));
     throw error;
@@ -110,6 +116,14 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
     }),
   );
   throw error;
+}
+
+/** Minutes a run waits for requests to come free: they do so hour by hour, and a look costs one. */
+const parkMinutes = 15;
+
+/** Waiting costs no attempt of the job: the day's requests may take longer to come back than all attempts together. */
+function isLimit({ code }: DomainError): boolean {
+  return code === 'salesforce-limit' || code === 'salesforce-budget';
 }
 
 /**

@@ -17,7 +17,8 @@ export async function takeLease(db: Db, runId: string, owner: string, seconds = 
   return db.transaction(async (tx) => {
     const [lease] = await tx.query<Lease>(sql`/* lease.take */ update control.run set state = 'running',
       fence = fence + 1, lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${seconds}),
-      started_at = coalesce(started_at, now()) where id = ${runId} and state = 'queued'
+      started_at = coalesce(started_at, now()), parked_until = null, reason_code = null, reason = null, next_action = null
+      where id = ${runId} and state = 'queued' and (parked_until is null or parked_until <= now())
       returning id as "runId", fence, connection_id as "connectionId", mode, objects`);
     if (lease) await appendEvent(tx, runId, 'state', { state: 'running' });
     return lease ?? null;
@@ -47,6 +48,19 @@ export async function releaseLease(db: Db, lease: Lease, again: boolean): Promis
     if (!row) return;
     await appendEvent(tx, lease.runId, 'state', { state: row.state });
     if (again && row.state === 'queued') await enqueueAgain(tx, lease.runId);
+  });
+}
+
+/** Gives the run back until Salesforce has room for it again; whoever reads it meanwhile sees why it waits. */
+export async function parkRun(db: Db, lease: Lease, until: Date, fault: DomainError): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx.query<{ state: RunState }>(sql`/* lease.park */ update control.run set
+      state = case state when 'canceling' then 'canceled' else 'queued' end,
+      finished_at = case state when 'canceling' then now() end, lease_owner = null, lease_until = null,
+      parked_until = ${until}, reason_code = ${fault.code}, reason = ${fault.message},
+      next_action = ${`Nothing to do: it goes on by itself at ${until.toISOString()}.`}
+      where id = ${lease.runId} and fence = ${lease.fence} and state in ('running', 'canceling') returning state`);
+    if (row) await appendEvent(tx, lease.runId, 'state', { state: row.state, parkedUntil: until.toISOString() });
   });
 }
 

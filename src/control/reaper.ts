@@ -80,6 +80,6 @@ async function holdLost(tx: Transaction, ids: string[]): Promise<string[]> {
   return lost.map(({ id }) => id);
 }
 
-const isSettled = sql`r.state = 'queued' and not exists (select from control.outbox o
+const isSettled = sql`r.state = 'queued' and (r.parked_until is null or r.parked_until <= now()) and not exists (select from control.outbox o
   where o.payload ->> 'runId' = r.id
     and (o.sent_at is null or o.sent_at > now() - make_interval(secs => ${settledSeconds})))`;

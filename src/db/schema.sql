@@ -74,7 +74,16 @@ create table control.connection (
   org_id text,
   instance_url text,
   created_at timestamp with time zone default now() not null,
-  constraint connection_pkey PRIMARY KEY (id)
+  login_url text,
+  flow text,
+  client_id text,
+  username text,
+  sealed jsonb,
+  updated_at timestamp with time zone default now() not null,
+  updated_by text,
+  constraint connection_pkey PRIMARY KEY (id),
+  constraint connection_check CHECK ((flow IS NULL) = (login_url IS NULL) AND (flow IS NULL) = (client_id IS NULL) AND (flow IS NULL) = (sealed IS NULL)),
+  constraint connection_flow_check CHECK (flow = ANY (ARRAY['client_credentials'::text, 'jwt_bearer'::text, 'refresh_token'::text]))
 );
 
 create table control.idempotency (
@@ -124,6 +133,7 @@ create table control.run (
   crash_count integer default 0 not null,
   schedule_id text,
   slot_at timestamp with time zone,
+  parked_until timestamp with time zone,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_schedule_id_slot_at_key UNIQUE (schedule_id, slot_at),
   constraint run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),

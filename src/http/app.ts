@@ -6,12 +6,15 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Db } from '../db/connect.ts';
 import type { Definitions } from '../model/definitions.ts';
+import type { KeyRing } from '../control/secret.ts';
 import { DomainError } from '../model/errors.ts';
+import type { Orgs } from '../model/org.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import { type Guard, guardWith } from './auth.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -32,6 +35,9 @@ export type AppContext = {
   clock: Clock;
   connectionId: string;
   guard: Guard;
+  /** What looks at orgs, and the keys that seal their logins. */
+  orgs: Orgs;
+  keys: KeyRing;
   /** Registers who hears of every answer (the metrics). */
   onAnswer(listener: OnAnswer): void;
 };
@@ -41,10 +47,16 @@ export type AppOptions = {
   definitions: Definitions;
   log: Log;
   clock: Clock;
+  /** Without them the routes that look at an org answer `not-ready`. */
+  orgs?: Orgs;
+  keys?: KeyRing;
   connectionId?: string;
   /** Requests of one key, or of one address without a key, in a minute. */
   requestsPerMinute?: number;
 };
+
+const notReady = () => Promise.reject(new DomainError('not-ready', 'This service was started without logins.'));
+const noOrgs: Orgs = { checkLoginUrl: () => {}, look: notReady, plan: notReady };
 
 /** 64 KB: the largest body we take is a list of object names. */
 const bodyLimit = 65_536;
@@ -103,11 +115,14 @@ export async function buildApp(options: AppOptions) {
     clock,
     connectionId: options.connectionId ?? defaultConnectionId,
     guard: guardWith(db, clock),
+    orgs: options.orgs ?? noOrgs,
+    keys: options.keys ?? notReady,
     onAnswer: (listener) => void listeners.push(listener),
   };
   for (const routes of [
     healthRoutes,
     syncRoutes,
+    connectionRoutes,
     syncEventRoutes,
     scheduleRoutes,
     duplicateRoutes,

@@ -22,6 +22,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       },
       tags: [
         { name: 'syncs', description: 'Start, follow and cancel syncs' },
+        { name: 'connections', description: 'The orgs that are synced, and what their logins can see' },
         { name: 'schedules', description: 'When syncs start by themselves' },
         { name: 'duplicates', description: 'Records that stand for the same person or company' },
         { name: 'quality', description: 'Findings of the rules, and scores' },

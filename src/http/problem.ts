@@ -32,6 +32,7 @@ const meaning: Record<number, string> = {
   422: 'The Idempotency-Key stands for another request',
   429: 'Too many requests',
   500: 'Something failed on our side',
+  502: 'Salesforce refused or did not answer',
   503: 'Not ready',
 };
 

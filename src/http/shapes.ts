@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Definitions } from '../model/definitions.ts';
 
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
+export const connectionId = z
+  .string()
+  .regex(/^(default|con_[0-9a-f-]{36})$/, 'must be the id of a connection, con_… or default');
 export const runId = z.string().regex(/^run_[0-9a-f-]{36}$/, 'must be a run id, run_…');
 /** API names of objects; a closed pattern also keeps NUL bytes and such away from the database. */
 export const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be the API name of an object');

@@ -85,6 +85,8 @@ export type Source = {
    * @throws DomainError `salesforce-query-failed`, `salesforce-field-gone` when a field is no longer there.
    */
   startExport(query: ExportQuery, signal: AbortSignal): Promise<Export>;
+  /** By which API an export of so many rows would go, and about how many requests it takes. */
+  means(query: ExportQuery, rowCount: number | null): { api: ExportApi; callCount: number };
   /** An export begun earlier, or null when the source has forgotten it. */
   resumeExport(begun: Export, signal: AbortSignal): Promise<Export | null>;
   /**

@@ -1,6 +1,6 @@
 /** Chooses how an export is fetched: REST for what is small, a Bulk job for the rest, slices by Id for what is huge or times out. */
 import { DomainError } from '../model/errors.ts';
-import type { Export, ExportPage, ExportQuery } from '../model/source.ts';
+import type { Export, ExportApi, ExportPage, ExportQuery } from '../model/source.ts';
 import { JobFault, type Bulk } from './bulk.ts';
 import { RestFault } from './fault.ts';
 import type { Query } from './query.ts';
@@ -19,6 +19,10 @@ export type ExportOptions = {
   pageRows: number;
 };
 
+/** Rows of one REST answer, and the requests a job takes beside its pages: its creation and some polls. */
+const restPageRows = 2_000;
+const jobCalls = 8;
+
 export const exportDefaults: ExportOptions = {
   restRows: 10_000,
   sliceAboveRows: 2_000_000,
@@ -28,6 +32,7 @@ export const exportDefaults: ExportOptions = {
 };
 
 export type Exports = {
+  means(query: ExportQuery, rowCount: number | null): { api: ExportApi; callCount: number };
   start(query: ExportQuery, estimate: number | null, signal: AbortSignal): Promise<Export>;
   resume(begun: Export, signal: AbortSignal): Promise<Export | null>;
   readPage(begun: Export, locator: string | null, maxRows: number, signal: AbortSignal): Promise<ExportPage>;
@@ -60,6 +65,13 @@ export function openExports(query: Query, bulk: Bulk, options: ExportOptions): E
   }
 
   return {
+    means(wanted, rowCount) {
+      const rows = rowCount ?? 0;
+      if (rows <= options.restRows && query.fitsUrl(wanted)) {
+        return { api: 'rest', callCount: Math.max(1, Math.ceil(rows / restPageRows)) };
+      }
+      return { api: 'bulk', callCount: jobCalls + Math.ceil(rows / options.pageRows) };
+    },
     async start(wanted, estimate, signal) {
       // A slice is asked for only of what was too big for REST.
       const isSmall = wanted.sliceRows === null && (estimate === null || estimate <= options.restRows);

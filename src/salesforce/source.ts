@@ -81,6 +81,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
         const isWhole = wanted.window === null && wanted.after === null;
         return exports.start(wanted, isWhole ? await estimate(wanted.object, signal) : null, signal);
       },
+      means: (wanted, rowCount) => exports.means(wanted, rowCount),
       resumeExport: (begun, signal) => exports.resume(begun, signal),
       readPage: (begun, locator, maxRows, signal) => exports.readPage(begun, locator, maxRows, signal),
       deletedSince: async (object, from, signal) =>

@@ -1,15 +1,15 @@
 /** ENTRY of `assay verify`: settings become a verification, and what it found becomes lines or JSON and the exit code. */
 import { loadConfig } from '../../config/load.ts';
 import { defaultConnectionId } from '../model/run.ts';
-import { openService, openSource } from '../service.ts';
+import { openService, openSources } from '../service.ts';
 import { type Verified, verify } from './verify.ts';
 
 /** Prints, and returns 0 when mirror and org are equal, 1 when they differ. @throws DomainError as verify. */
 export async function verifyNow(options: { objects?: string[]; json?: boolean }): Promise<0 | 1> {
   const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
-  const source = openSource(env);
   const service = await openService(env, 'assay verify');
   try {
+    const source = await openSources(env, service.db)(defaultConnectionId);
     const { signal } = new AbortController();
     const objects = options.objects === undefined ? {} : { objects: options.objects };
     const verified = await verify(service.db, source, { connectionId: defaultConnectionId, ...objects, signal });

@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey, revokeKey, type Scope, scope, verifyKey } from '../../src/control/key.ts';
+import { keyRing } from '../../src/control/secret.ts';
+import type { Orgs } from '../../src/model/org.ts';
+import { guardUrl } from '../../src/salesforce/guard.ts';
 import { type TestApi, testApi } from './api.ts';
 
 type Operation = {
@@ -17,9 +20,24 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 
 let api: TestApi;
 let document: Document;
+/** Orgs that let nobody in and have nothing to pull; real ones are met in connections.db.test.ts. */
+const emptyOrgs: Orgs = {
+  checkLoginUrl: (url) => void guardUrl(url, 'https://login.salesforce.com', 'The login URL'),
+  look: async () => ({
+    isOk: false,
+    orgId: null,
+    userId: null,
+    instanceUrl: null,
+    fault: { code: 'salesforce-login-refused', detail: 'Nobody may.', hint: 'None.' },
+    objects: [],
+    usedCount: null,
+    limitCount: null,
+  }),
+  plan: async () => ({ objects: [], rowCount: 0, callCount: 0, usedCount: null, limitCount: null }),
+};
 let operations: { method: string; path: string; operation: Operation }[];
 beforeAll(async () => {
-  api = await testApi();
+  api = await testApi({ orgs: emptyOrgs, keys: keyRing(Buffer.alloc(32, 1).toString('base64'), '') });
   document = (await api.app.inject({ url: '/docs/json' })).json();
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -30,11 +48,12 @@ afterAll(() => api.close());
 const filled = (path: string) =>
   path
     .replace('{id}', `run_${'0'.repeat(36)}`)
+    .replace('{connectionId}', 'default')
     .replace('{goldenId}', `per_${'0'.repeat(36)}`)
     .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 test('the document is OpenAPI 3.1, names every route, and has no schema that nobody uses', () => {
   expect(document.openapi).toBe('3.1.0');
@@ -43,6 +62,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /livez',
     'GET /metrics',
     'GET /readyz',
+    'GET /v1/connections',
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',
     'GET /v1/findings',
@@ -55,6 +75,9 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/syncs',
     'GET /v1/syncs/{id}',
     'GET /v1/syncs/{id}/events',
+    'PATCH /v1/connections/{connectionId}',
+    'POST /v1/connections',
+    'POST /v1/connections/{connectionId}/test',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
     'POST /v1/syncs',
@@ -89,7 +112,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(20);
+  expect(guarded).toBe(24);
 });
 
 test.each<[string, string, Scope]>([
@@ -129,7 +152,7 @@ test('a field nobody knows is refused by its name, in every query and every body
     if (answer.statusCode === 400 && pointers.some((one) => one.endsWith('/surprise'))) told.push(`${method} ${path}`);
   }
   // What takes neither: single things, found by their path alone.
-  const without = ['/{id}', '/{id}/cancel', '/{id}/events', '/{goldenId}', '/{salesforceId}'];
+  const without = ['/{id}', '/{id}/cancel', '/{connectionId}/test', '/{id}/events', '/{goldenId}', '/{salesforceId}'];
   const asked = operations.filter(({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/'));
   const wanted = asked.filter(({ path }) => !without.some((end) => path.endsWith(end)));
   expect(told.sort()).toEqual(expect.arrayContaining(wanted.map(({ method, path }) => `${method} ${path}`).sort()));

@@ -77,6 +77,10 @@ export class MemorySource implements Source {
     return this.rows.size;
   }
 
+  means() {
+    return { api: 'bulk' as const, callCount: 1 };
+  }
+
   usage(): SourceUsage | null {
     return null;
   }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { connect, type Db } from '../../src/db/connect.ts';
+import type { Source } from '../../src/model/source.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import type { QueueSettings } from '../../src/queue/connection.ts';
 import { startWorkers } from '../../workers/main.ts';
@@ -21,9 +22,17 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     }
     return [];
   };
-  const unused = {} as Pick<Parts, 'definitions' | 'source'>;
+  const unused = {} as Pick<Parts, 'definitions'>;
   const deliver = async () => {};
-  return startWorkers(settings, { ...unused, db, clock: systemClock, log: silentLog, runPipeline, deliver });
+  return startWorkers(settings, {
+    ...unused,
+    sourceOf: async () => ({}) as Source,
+    db,
+    clock: systemClock,
+    log: silentLog,
+    runPipeline,
+    deliver,
+  });
 }
 
 // As a process of its own, to be killed: its gate never opens.

@@ -12,11 +12,13 @@ import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { json, objectNames, runId, time } from '../shapes.ts';
+import { syncPlan } from '../../model/org.ts';
+import { connectionId as connectionShape, json, objectNames, runId, time } from '../shapes.ts';
 
 const sync = z
   .object({
     id: z.string(),
+    connectionId: z.string(),
     state: runState,
     mode: runMode,
     trigger: runTrigger,
@@ -51,13 +53,18 @@ const params = z.strictObject({ id: runId });
 const idempotent = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
 
 export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, connectionId, definitions, guard } = context;
+  const { db, connectionId, definitions, guard, orgs } = context;
   const startBody = z
-    .strictObject({ objects: objectNames(definitions), mode: runMode.default('auto') })
+    .strictObject({
+      objects: objectNames(definitions),
+      mode: runMode.default('auto'),
+      connection: connectionShape.optional().describe('Which org; left out: the default one'),
+      dryRun: z.boolean().default(false).describe('Only say what would be pulled, by which API, at how many requests'),
+    })
     .meta({ id: 'SyncRequest' })
     // No body at all asks for everything.
     .nullish()
-    .transform((body) => body ?? { objects: undefined, mode: 'auto' as const });
+    .transform((body) => body ?? { objects: undefined, mode: 'auto' as const, connection: undefined, dryRun: false });
 
   app.post(
     '/v1/syncs',
@@ -71,15 +78,20 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
           'Sent again under the same Idempotency-Key within a day, it is answered as before and starts nothing.',
         headers: idempotent,
         body: startBody,
-        response: { 202: sync, ...problems(404, 409, 422) },
+        response: { 200: syncPlan.meta({ id: 'SyncPlan' }), 202: sync, ...problems(404, 409, 422, 502, 503) },
       },
     },
     async (request, reply) => {
-      const { mode, objects } = request.body;
+      const { mode, objects, connection, dryRun } = request.body;
+      const org = connection ?? connectionId;
+      if (dryRun) {
+        const wish = { connectionId: org, mode, objects: objects ?? null };
+        return reply.code(200).send(await orgs.plan(wish, AbortSignal.timeout(25_000)));
+      }
       const { keyId } = principalOf(request);
       const start = async (tx: Queryable) => {
         const requestedBy = `key:${keyId}`;
-        const wish = { connectionId, trigger: 'http', mode, objects: objects ?? null, requestedBy } as const;
+        const wish = { connectionId: org, trigger: 'http', mode, objects: objects ?? null, requestedBy } as const;
         const run = await startRunWithin(tx, wish);
         const headers = { location: `/v1/syncs/${run.id}`, 'retry-after': '2' };
         return { status: 202, headers, body: present(sync, run) };
@@ -116,7 +128,7 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         });
       }
       const before = createdAt && id ? { before: { createdAt, id } } : {};
-      const runs = await listRuns(db, { limit: limit + 1, connectionId, ...before });
+      const runs = await listRuns(db, { limit: limit + 1, ...before });
       const page = toPage('syncs', runs, limit, (run) => [run.cursorAt, run.id]);
       return { ...page, data: page.data.map((run) => present(sync, run)) };
     },

@@ -1,6 +1,6 @@
 /** A described object becomes columns: the mirror table is made or widened, and every field's column remembered. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { columnName } from '../../model/name.ts';
 import type { SourceObject } from '../../model/source.ts';
@@ -59,9 +59,7 @@ export async function layOut(context: Context, table: string, source: SourceObje
   const { connectionId, id: runId } = context.run;
   const object = source.name;
   return context.write(async (tx) => {
-    const before = await tx.query<MirrorField>(sql`/* pull.fields */
-      select field, column_name, salesforce_type, pg_type, is_calculated, state, is_filled, parts from mirror.field
-      where connection_id = ${connectionId} and object = ${object}`);
+    const before = await fieldsOf(tx, connectionId, object);
     await tx.query(sql`/* pull.object */
       insert into mirror.object (connection_id, object, table_name, is_replicateable, described_at)
       values (${connectionId}, ${object}, ${table}, ${source.isReplicateable}, ${context.clock.now()})
@@ -97,6 +95,27 @@ export async function layOut(context: Context, table: string, source: SourceObje
       added: added.map((one) => one.field),
     };
   });
+}
+
+/** The same without writing anything: what is there and what would be. */
+export async function readLayout({ db, run }: Context, table: string, source: SourceObject): Promise<Layout> {
+  const before = await fieldsOf(db, run.connectionId, source.name);
+  const fields = columnsOf(source, before);
+  return {
+    object: source.name,
+    table,
+    source,
+    fields: fields.filter((one) => one.parts === null),
+    compounds: fields.filter((one) => one.parts !== null),
+    hidden: [],
+    added: [],
+  };
+}
+
+function fieldsOf(db: Queryable, connectionId: string, object: string): Promise<MirrorField[]> {
+  return db.query(sql`/* pull.fields */
+    select field, column_name, salesforce_type, pg_type, is_calculated, state, is_filled, parts from mirror.field
+    where connection_id = ${connectionId} and object = ${object}`);
 }
 
 /** Each visible field with its column: the one it had, or a new one of a name that no other has. */

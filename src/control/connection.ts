@@ -1,0 +1,164 @@
+/** Orgs as rows: created, changed and listed without their secrets, and opened with them for whoever logs in. */
+import sql from 'sql-template-tag';
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
+import type { Db, Queryable } from '../db/connect.ts';
+import { DomainError } from '../model/errors.ts';
+import { sealed, type KeyRing } from './secret.ts';
+
+export const loginFlow = z.enum(['client_credentials', 'jwt_bearer', 'refresh_token']);
+export type LoginFlow = z.infer<typeof loginFlow>;
+
+/** Null flow, login URL and client id: the settings of the service say how to log in. */
+export type Connection = {
+  id: string;
+  name: string;
+  loginUrl: string | null;
+  flow: LoginFlow | null;
+  clientId: string | null;
+  username: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  updatedBy: string | null;
+};
+
+/** The one secret each flow needs beside the client; a refresh token's client secret is a second one. */
+export type ConnectionSecrets = {
+  clientSecret?: string | undefined;
+  privateKey?: string | undefined;
+  refreshToken?: string | undefined;
+};
+export type ConnectionInput = {
+  name: string;
+  loginUrl: string;
+  flow: LoginFlow;
+  clientId: string;
+  username?: string | undefined;
+} & ConnectionSecrets;
+
+const columns = sql`id, name, login_url as "loginUrl", flow, client_id as "clientId", username,
+  created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy"`;
+
+const placeOf = (id: string) => `control.connection ${id} login`;
+
+export async function listConnections(db: Queryable): Promise<Connection[]> {
+  return db.query(sql`/* connection.list */ select ${columns} from control.connection order by created_at, id`);
+}
+
+/** @throws DomainError `not-found`. */
+export async function getConnection(db: Queryable, id: string): Promise<Connection> {
+  const [row] = await db.query<Connection>(
+    sql`/* connection.get */ select ${columns} from control.connection where id = ${id}`,
+  );
+  if (!row) throw new DomainError('not-found', `There is no connection "${id}".`);
+  return row;
+}
+
+/** @throws DomainError `request-invalid` when the flow lacks what it needs. */
+export async function createConnection(
+  db: Queryable,
+  keys: KeyRing,
+  input: ConnectionInput,
+  by: string,
+): Promise<Connection> {
+  const id = `con_${uuidv7()}`;
+  const held = (await keys()).seal(JSON.stringify(secretsOf(input)), placeOf(id));
+  const [row] = await db.query<Connection>(sql`/* connection.create */ insert into control.connection
+    (id, name, login_url, flow, client_id, username, sealed, updated_by)
+    values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
+      ${JSON.stringify(held)}::jsonb, ${by}) returning ${columns}`);
+  return row!;
+}
+
+/** What is not given stays. A change of flow needs the secrets of the new one. @throws as createConnection. */
+export async function changeConnection(
+  db: Db,
+  keys: KeyRing,
+  id: string,
+  change: Partial<ConnectionInput>,
+  by: string,
+): Promise<Connection> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx.query<{ sealed: unknown }>(
+      sql`/* connection.hold */ select sealed from control.connection where id = ${id} for update`,
+    );
+    const before = await getConnection(tx, id);
+    const { loginUrl, flow, clientId, username } = { ...before, ...given(change) };
+    const isOfSettings = flow === null || loginUrl === null || clientId === null;
+    if (isOfSettings) {
+      if (Object.keys(given(change)).every((key) => key === 'name')) {
+        await tx.query(
+          sql`/* connection.rename */ update control.connection set name = ${change.name ?? before.name}, updated_at = now(), updated_by = ${by} where id = ${id}`,
+        );
+        return getConnection(tx, id);
+      }
+      throw new DomainError(
+        'request-invalid',
+        'This connection is logged in to by the settings; give loginUrl, flow and clientId to change that.',
+      );
+    }
+    const kept = row?.sealed
+      ? (JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets)
+      : {};
+    const input = { name: change.name ?? before.name, loginUrl, flow, clientId, username: username ?? undefined };
+    const secrets = secretsOf({ ...kept, ...given(change), ...input });
+    await tx.query(sql`/* connection.change */ update control.connection set name = ${input.name}, login_url = ${loginUrl},
+      flow = ${flow}, client_id = ${clientId}, username = ${username ?? null},
+      sealed = ${JSON.stringify((await keys()).seal(JSON.stringify(secrets), placeOf(id)))}::jsonb,
+      updated_at = now(), updated_by = ${by} where id = ${id}`);
+    return getConnection(tx, id);
+  });
+}
+
+export type OpenConnection = Connection & ConnectionSecrets;
+
+/** With its secrets: only for logging in, never for an answer or a log. @throws DomainError `not-found`, `config-invalid`. */
+export async function openConnection(db: Queryable, keys: KeyRing, id: string): Promise<OpenConnection> {
+  const connection = await getConnection(db, id);
+  const [row] = await db.query<{ sealed: unknown }>(
+    sql`/* connection.open */ select sealed from control.connection where id = ${id}`,
+  );
+  if (!row?.sealed) return connection;
+  return {
+    ...connection,
+    ...(JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets),
+  };
+}
+
+/** A rotated refresh token replaces the one that is dead by now. `updated_at` stays: nobody changed the connection. */
+export async function saveRefreshToken(db: Db, keys: KeyRing, id: string, refreshToken: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx.query<{ sealed: unknown }>(
+      sql`/* connection.hold */ select sealed from control.connection where id = ${id} for update`,
+    );
+    const kept = JSON.parse((await keys()).open(sealed.parse(row?.sealed), placeOf(id))) as ConnectionSecrets;
+    const held = (await keys()).seal(JSON.stringify({ ...kept, refreshToken }), placeOf(id));
+    await tx.query(
+      sql`/* connection.rotate */ update control.connection set sealed = ${JSON.stringify(held)}::jsonb where id = ${id}`,
+    );
+  });
+}
+
+function given<T extends object>(change: T): Partial<T> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** Only what the flow needs is kept. */
+function secretsOf(input: ConnectionInput): ConnectionSecrets {
+  const needs = {
+    client_credentials: ['clientSecret'],
+    jwt_bearer: ['username', 'privateKey'],
+    refresh_token: ['refreshToken'],
+  } as const satisfies Record<LoginFlow, readonly (keyof ConnectionInput)[]>;
+  const faults = needs[input.flow]
+    .filter((name) => !input[name])
+    .map((name) => ({ pointer: `/${name}`, message: `is needed for the flow ${input.flow}` }));
+  if (faults.length > 0) {
+    throw new DomainError('request-invalid', faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; '), {
+      faults,
+    });
+  }
+  const { clientSecret, privateKey, refreshToken } = input;
+  if (input.flow === 'jwt_bearer') return { privateKey };
+  return input.flow === 'refresh_token' ? { refreshToken, clientSecret } : { clientSecret };
+}

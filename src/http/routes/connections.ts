@@ -1,0 +1,135 @@
+/** Orgs: list them, add one, change its login, and ask what it can see. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  changeConnection,
+  createConnection,
+  getConnection,
+  listConnections,
+  loginFlow,
+} from '../../control/connection.ts';
+import { connectionSight } from '../../model/org.ts';
+import type { AppContext } from '../app.ts';
+import { principalOf } from '../auth.ts';
+import { problems } from '../problem.ts';
+import { present } from '../row.ts';
+import { connectionId, freeText, time } from '../shapes.ts';
+
+const connection = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    loginUrl: z.string().nullable().describe('Null: the login is set by the SALESFORCE_ settings of the service'),
+    flow: loginFlow.nullable(),
+    clientId: z.string().nullable(),
+    username: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+    updatedBy: z.string().nullable(),
+  })
+  .meta({ id: 'Connection' });
+
+const plain = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be plain text of one line');
+const secret = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\0\p{Cs}]*$/u, 'must not hold NUL');
+const login = {
+  name: freeText.max(100),
+  loginUrl: plain(300).describe('My Domain of the org, https://….my.salesforce.com'),
+  flow: loginFlow,
+  clientId: plain(500).describe('Consumer key of the connected app'),
+  username: plain(200).optional().describe('Of the user the flow jwt_bearer logs in as'),
+  clientSecret: secret(1_000).optional().describe('Never shown again'),
+  privateKey: secret(10_000).optional().describe('RSA key in PEM, for jwt_bearer; never shown again'),
+  refreshToken: secret(2_000).optional().describe('Never shown again; replaced when Salesforce rotates it'),
+};
+const createBody = z.strictObject(login).meta({ id: 'ConnectionRequest' });
+const changeBody = z.strictObject(login).partial().meta({ id: 'ConnectionChange' });
+const params = z.strictObject({ connectionId });
+
+export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, guard, orgs, keys } = context;
+  const tags = ['connections'];
+
+  app.get(
+    '/v1/connections',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags,
+        summary: 'The orgs there are, without their secrets',
+        querystring: z.strictObject({}),
+        response: { 200: z.object({ data: z.array(connection) }), ...problems() },
+      },
+    },
+    async () => ({ data: (await listConnections(db)).map((one) => present(connection, one)) }),
+  );
+
+  app.post(
+    '/v1/connections',
+    {
+      onRequest: guard('config:write'),
+      schema: {
+        tags,
+        summary: 'Add an org',
+        description:
+          'Secrets are sealed before they are stored and never shown again. Ask /test next what the login can see.',
+        body: createBody,
+        response: { 201: connection, ...problems() },
+      },
+    },
+    async (request, reply) => {
+      orgs.checkLoginUrl(request.body.loginUrl);
+      const made = await createConnection(db, keys, request.body, `key:${principalOf(request).keyId}`);
+      return reply.code(201).header('location', `/v1/connections/${made.id}`).send(present(connection, made));
+    },
+  );
+
+  app.patch(
+    '/v1/connections/:connectionId',
+    {
+      onRequest: guard('config:write'),
+      schema: {
+        tags,
+        summary: 'Change the name or the login of an org',
+        description: 'What is left out stays as it is, secrets too.',
+        params,
+        body: changeBody,
+        response: { 200: connection, ...problems(404) },
+      },
+    },
+    async (request) => {
+      if (request.body.loginUrl !== undefined) orgs.checkLoginUrl(request.body.loginUrl);
+      const by = `key:${principalOf(request).keyId}`;
+      return present(connection, await changeConnection(db, keys, request.params.connectionId, request.body, by));
+    },
+  );
+
+  app.post(
+    '/v1/connections/:connectionId/test',
+    {
+      onRequest: guard('config:write'),
+      schema: {
+        tags,
+        summary: 'Log in and say what can be seen and what cannot',
+        description:
+          'A refused login is an answer too: `fault` names the part that is wrong. Costs some API requests of the org.',
+        params,
+        response: { 200: connectionSight.meta({ id: 'ConnectionSight' }), ...problems(404, 502, 503) },
+      },
+    },
+    async (request) => {
+      await getConnection(db, request.params.connectionId);
+      return orgs.look(request.params.connectionId, AbortSignal.timeout(25_000));
+    },
+  );
+};

@@ -1,0 +1,210 @@
+/** Orgs over HTTP: added, changed and tested, their secrets sealed and never shown, hostile login URLs refused. */
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readEnv } from '../../config/env.ts';
+import { loadDefinitions } from '../../config/index.ts';
+import { openConnection, saveRefreshToken } from '../../src/control/connection.ts';
+import { keyRing, openSecretKeys } from '../../src/control/secret.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { silentLog, systemClock } from '../../src/model/ports.ts';
+import { openOrgs } from '../../src/orgs.ts';
+import { startSmallOrg, type TestOrg } from '../emulator/small-org.ts';
+import { type TestApi, testApi } from './api.ts';
+
+let api: TestApi;
+let org: TestOrg;
+let folder: string;
+const canary = 'canary-secret-51c7';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-keys-'));
+  org = await startSmallOrg();
+  const keys = keyRing(undefined, folder);
+  const opened = await testApi({ keys });
+  const env = readEnv({
+    SALESFORCE_LOGIN_URL: org.loginUrl,
+    SALESFORCE_CLIENT_ID: org.clientId,
+    SALESFORCE_CLIENT_SECRET: org.clientSecret,
+    ASSAY_DATA: folder,
+  });
+  const orgs = openOrgs(env, { db: opened.db, definitions: await loadDefinitions(), log: silentLog });
+  await opened.app.close();
+  const app = await buildApp({
+    db: opened.db,
+    definitions: await loadDefinitions(),
+    log: silentLog,
+    clock: systemClock,
+    orgs,
+    keys,
+    requestsPerMinute: 100_000,
+  });
+  const close = async () => {
+    await app.close();
+    await opened.db.close();
+  };
+  api = { ...opened, app, close };
+});
+afterAll(async () => {
+  await api.close();
+  await org.close();
+  await rm(folder, { recursive: true });
+});
+
+const send = (method: 'POST' | 'PATCH' | 'GET', url: string, payload?: object) =>
+  api.app.inject({ method, url, headers: api.as('admin'), ...(payload ? { payload } : {}) });
+const login = () => ({
+  name: 'EMEA',
+  loginUrl: org.loginUrl,
+  flow: 'client_credentials',
+  clientId: org.clientId,
+  clientSecret: org.clientSecret,
+});
+
+describe('a connection', () => {
+  test('is listed beside the one of the settings, tested, and synced by its id', async () => {
+    const made = await send('POST', '/v1/connections', login());
+    expect(made.statusCode).toBe(201);
+    const { id } = made.json();
+    expect(made.headers.location).toBe(`/v1/connections/${id}`);
+    const list = (await send('GET', '/v1/connections')).json().data;
+    expect(list.map((one: { name: string }) => one.name)).toEqual(['Salesforce', 'EMEA']);
+    const seen = (await send('POST', `/v1/connections/${id}/test`)).json();
+    expect(seen).toMatchObject({ isOk: true, orgId: org.orgId, fault: null, limitCount: 100_000 });
+    const account = seen.objects.find((one: { object: string }) => one.object === 'Account');
+    expect(account).toMatchObject({ isVisible: true, rowCount: 3, missingFields: [] });
+    const sync = await send('POST', '/v1/syncs', { connection: id });
+    expect(sync.json()).toMatchObject({ connectionId: id, state: 'queued' });
+    expect((await send('POST', '/v1/syncs', { connection: `con_${'0'.repeat(36)}` })).statusCode).toBe(404);
+  });
+
+  test('says what it cannot see, and what to grant', async () => {
+    const permit = (body: object) => org.call('POST', '/control/permissions', body);
+    await permit({ sobject: 'Lead', readable: false });
+    await permit({ sobject: 'Account', hiddenFields: ['Industry'] });
+    const seen = (await send('POST', '/v1/connections/default/test')).json();
+    const of = (name: string) => seen.objects.find((one: { object: string }) => one.object === name);
+    expect(seen.isOk).toBe(of('Lead').isVisible);
+    expect(of('Lead')).toMatchObject({
+      isVisible: false,
+      advice: 'Grant Read and View All Records on Lead to the Salesforce user.',
+    });
+    expect(of('Account')).toMatchObject({
+      missingFields: ['Industry'],
+      advice: expect.stringContaining('Grant Read on the fields Account.Industry'),
+    });
+    await permit({ sobject: 'Lead', readable: true });
+    await permit({ sobject: 'Account', hiddenFields: [] });
+  });
+
+  test.each([
+    [{ clientSecret: canary }, 'clientSecret'],
+    [{ clientId: 'nobody' }, 'clientId'],
+  ])('with a wrong part (%j) is told which', async (wrong, part) => {
+    const { id } = (await send('POST', '/v1/connections', { ...login(), ...wrong })).json();
+    const seen = (await send('POST', `/v1/connections/${id}/test`)).json();
+    expect(seen).toMatchObject({
+      isOk: false,
+      fault: { code: 'salesforce-login-refused', detail: expect.stringContaining(part) },
+    });
+    expect(JSON.stringify(seen)).not.toContain(canary);
+    const mended = await send('PATCH', `/v1/connections/${id}`, {
+      clientId: org.clientId,
+      clientSecret: org.clientSecret,
+    });
+    expect(mended.statusCode).toBe(200);
+    expect((await send('POST', `/v1/connections/${id}/test`)).json()).toMatchObject({ isOk: true });
+  });
+
+  test.each([
+    [{ flow: 'jwt_bearer' }, ['/username', '/privateKey']],
+    [{ flow: 'refresh_token' }, ['/refreshToken']],
+  ])('of a flow without what it needs (%j) is refused at %j', async (change, pointers) => {
+    const answer = await send('POST', '/v1/connections', { ...login(), ...change });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors.map((one: { pointer: string }) => one.pointer)).toEqual(pointers);
+  });
+});
+
+describe('secrets', () => {
+  test('are nowhere in the database or an answer, and do not open in another row or after a change', async () => {
+    const { id } = (await send('POST', '/v1/connections', { ...login(), clientSecret: canary })).json();
+    const dump = JSON.stringify(await api.db.query(sql`select to_jsonb(c) from control.connection c`));
+    expect(dump).not.toContain(canary);
+    expect(JSON.stringify((await send('GET', '/v1/connections')).json())).not.toContain(canary);
+    const keys = keyRing(undefined, folder);
+    expect(await openConnection(api.db, keys, id)).toMatchObject({ clientSecret: canary });
+    const other = (await send('POST', '/v1/connections', login())).json().id;
+    await api.db.query(
+      sql`update control.connection set sealed = (select sealed from control.connection where id = ${id}) where id = ${other}`,
+    );
+    await expect(openConnection(api.db, keys, other)).rejects.toMatchObject({ code: 'config-invalid' });
+    const strange = async () => openSecretKeys(Buffer.alloc(32, 7).toString('base64'), folder);
+    await expect(openConnection(api.db, strange, id)).rejects.toMatchObject({
+      message: expect.stringContaining('ASSAY_SECRET_KEY'),
+    });
+  });
+
+  test('a rotated refresh token replaces the old one', async () => {
+    const { id } = (
+      await send('POST', '/v1/connections', { ...login(), flow: 'refresh_token', refreshToken: 'first' })
+    ).json();
+    const keys = keyRing(undefined, folder);
+    await saveRefreshToken(api.db, keys, id, 'second');
+    expect(await openConnection(api.db, keys, id)).toMatchObject({
+      refreshToken: 'second',
+      clientSecret: org.clientSecret,
+    });
+  });
+
+  test('a key of the settings opens what another sealed as long as it is listed; the key file is for its owner only', async () => {
+    const [a, b] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
+    const old = (await openSecretKeys(a, folder)).seal('word', 'here');
+    expect((await openSecretKeys(`${b}, ${a}`, folder)).open(old, 'here')).toBe('word');
+    await expect(openSecretKeys('short', folder)).rejects.toMatchObject({ code: 'config-invalid' });
+    expect((await stat(join(folder, 'secret.key'))).mode & 0o777).toBe(0o600);
+    expect(Buffer.from(await readFile(join(folder, 'secret.key'), 'utf8'), 'base64')).toHaveLength(32);
+  });
+});
+
+test.each([
+  'http://acme.my.salesforce.com',
+  'https://acme.my.salesforce.com.evil.example',
+  'https://evil.example/?acme.my.salesforce.com',
+  'https://user:pass@acme.my.salesforce.com',
+  'https://169.254.169.254/latest/meta-data',
+  'https://10.0.0.1',
+  'https://[::ffff:10.0.0.1]/',
+  'https://2852039166/',
+  'file:///etc/passwd',
+  'gopher://acme.my.salesforce.com',
+  'not a url',
+])('the login URL %s is refused', async (loginUrl) => {
+  const answer = await send('POST', '/v1/connections', { ...login(), loginUrl });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().code).toBe('salesforce-url-refused');
+});
+
+test('a dry run says what would be pulled, by which API and at how many requests, and changes nothing', async () => {
+  const answer = await send('POST', '/v1/syncs', { dryRun: true, objects: ['Account', 'Contact'] });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toMatchObject({
+    objects: [
+      {
+        object: 'Account',
+        mode: 'first',
+        reason: 'it was never pulled before',
+        passes: [
+          { pass: 'rows', api: 'rest', rowCount: 3, callCount: 1 },
+          { pass: 'history', api: 'rest', rowCount: 0, callCount: 1 },
+        ],
+      },
+      { object: 'Contact', mode: 'first' },
+    ],
+    limitCount: 100_000,
+  });
+  expect(await api.db.query(sql`select from mirror.object`)).toEqual([]);
+  expect(await api.db.query(sql`select from control.run where connection_id = 'default'`)).toEqual([]);
+});
