@@ -11,7 +11,7 @@ import { estimate, type Estimate, type Sample } from './estimate.ts';
 import { countValues, rarityColumn, type Rarity } from './frequency.ts';
 import { registerFunctions } from './functions.ts';
 import { codeComparisons, patternQuery, patternType, unpackSql, type CodedComparison } from './pattern.ts';
-import { chooseThreshold, type Threshold } from './threshold.ts';
+import { evenOdds, type Threshold } from './threshold.ts';
 import { countWords, registerTwoOf, registerWords } from './word-functions.ts';
 import type { WordBits } from './words.ts';
 
@@ -81,7 +81,7 @@ export async function matchRaw(
   await duck.run(`/* match.weigh */ create or replace table scored as
     select l, r, rule, pid, weight from pair join (select pattern, pid from pattern) using (pattern) join
       (select rowid as pid, c0 as weight from weight) using (pid)`);
-  const threshold = chooseThreshold();
+  const threshold = evenOdds;
   done('estimate');
   await duck.run(`update scored set weight = round(weight - ${threshold.shift}, 3)`);
   const clusters = await cluster(duck, recordCount);

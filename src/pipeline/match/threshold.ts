@@ -1,14 +1,10 @@
-/** The weights of all patterns into the one above which a pair is linked, and the band below it a reviewer should see. */
+/** Where a pair is linked and where a reviewer is asked, in bits of the model's weight. */
 export type Threshold = {
   /** Bits taken off every weight, so that 0 is where linking starts. */
   shift: number;
-  /** Calibrated bits; pairs between it and 0 are for review. */
+  /** Pairs between it and 0 are for review. */
   review: number;
 };
 
-/** From here on a reviewer sees a pair: 1:16. */
-const reviewFrom = -4;
-
-export function chooseThreshold(): Threshold {
-  return { shift: 0, review: reviewFrom };
-}
+/** Even odds, and from 1:16 on a reviewer sees the pair: the model's weights are taken at their word (docs/matching.md). */
+export const evenOdds: Threshold = { shift: 0, review: -4 };
