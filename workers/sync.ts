@@ -35,11 +35,19 @@ export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(db, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
+    await tellNow(parts, lease.runId);
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
   } finally {
     clearInterval(beat);
   }
+}
+
+/** What the run has to say should not wait for the next beat; should this fail, the beat sends it. */
+async function tellNow({ queues, log }: Parts, runId: string): Promise<void> {
+  await queues
+    .add({ queue: 'notify', jobId: `notify_${runId}`, payload: {} })
+    .catch((error: unknown) => log.warn({ runId, err: error }, 'notify'));
 }
 
 /** Milliseconds a step gets to stop at shutdown before its run is given back under it: its next write is then refused. */

@@ -16,7 +16,7 @@ type Subjects = 'each object' | 'each entity' | 'the whole';
 type Stage = {
   name: StageName;
   of: Subjects;
-  /** Subjects worked on at once; one if not given. Only a stage whose subjects share no table may have more. */
+  /** Subjects worked on at once; one if not given. Only a stage whose subjects share no row may have more. */
   lanes?: number;
   run: (context: Context, subject: string) => Promise<StageResult>;
 };
@@ -27,11 +27,11 @@ const pullLanes = 3;
 /**
  * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
  * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
- * The stages of entities are run entity by entity, deals last: which company a deal belongs to tells two deals apart.
+ * An entity goes through all of its stages before the next kind, people and companies side by side, deals last: which company a deal belongs to tells two deals apart.
  */
 export const stages: Stage[] = [
   { name: 'pull', of: 'each object', lanes: pullLanes, run: pull },
-  { name: 'standardise', of: 'each object', run: standardise },
+  { name: 'standardise', of: 'each object', lanes: 2, run: standardise },
   { name: 'match', of: 'each entity', run: matchAsDefined },
   { name: 'cluster', of: 'each entity', run: cluster },
   { name: 'survive', of: 'each entity', run: survive },

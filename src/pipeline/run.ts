@@ -21,40 +21,55 @@ export type StageLedger = {
  */
 export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
   const warnings: string[] = [];
-  for (const { stage, subjects } of turns(context)) {
-    const step = async (subject: string) => {
-      context.signal.throwIfAborted();
-      if (await ledger.isDone(stage.name, subject)) return;
-      await ledger.start(stage.name, subject);
-      crashPoint(`${stage.name}.started`);
-      try {
-        const result = await stage.run(withCrashPoints(context, stage.name), subject);
-        crashPoint(`${stage.name}.ran`);
-        warnings.push(...(result.warnings ?? []));
-        await ledger.finish(stage.name, subject, result);
-        crashPoint(`${stage.name}.finished`);
-      } catch (error) {
-        if (!isSkippable(context, stage.name, subject, error)) throw error;
-        warnings.push(`${subject} was left out: ${error.message}`);
-        await ledger.skip(stage.name, subject, error.message);
-      }
-    };
-    await inLanes(subjects, stage.lanes ?? 1, step);
+  const step = async ({ name, run }: Step['stage'], subject: string) => {
+    context.signal.throwIfAborted();
+    if (await ledger.isDone(name, subject)) return;
+    await ledger.start(name, subject);
+    crashPoint(`${name}.started`);
+    try {
+      const result = await run(withCrashPoints(context, name), subject);
+      crashPoint(`${name}.ran`);
+      warnings.push(...(result.warnings ?? []));
+      await ledger.finish(name, subject, result);
+      crashPoint(`${name}.finished`);
+    } catch (error) {
+      if (!isSkippable(context, name, subject, error)) throw error;
+      warnings.push(`${subject} was left out: ${error.message}`);
+      await ledger.skip(name, subject, error.message);
+    }
+  };
+  for (const { chains, lanes } of turns(context)) {
+    await inLanes(chains, lanes, ({ stage, subject }) => step(stage, subject));
   }
   return warnings;
 }
 
-type Turn = { stage: (typeof stages)[number]; subjects: string[] };
+type Step = { stage: (typeof stages)[number]; subject: string };
+/** Chains of steps that may go on side by side, each in its order. */
+type Turn = { chains: Step[][]; lanes: number };
 
-/** Stage by stage, but for those of entities: one entity goes through all of them before the next. */
+/** Entities are taken through all of their stages side by side: matching computes here while PostgreSQL writes the other's. */
+const entityLanes = 2;
+
+/** Stage by stage, but for those of entities: one entity goes through all of them, and deals come after the others. */
 function turns(context: Context): Turn[] {
   const ofEntities = stages.filter(({ of }) => of === 'each entity');
   return stages.flatMap((stage): Turn[] => {
-    if (stage.of !== 'each entity') return [{ stage, subjects: subjectsOf(context, stage.of) }];
+    if (stage.of !== 'each entity') {
+      const chains = subjectsOf(context, stage.of).map((subject) => [{ stage, subject }]);
+      return [{ chains, lanes: stage.lanes ?? 1 }];
+    }
     if (stage !== ofEntities[0]) return [];
-    return subjectsOf(context, stage.of).flatMap((name) => ofEntities.map((one) => ({ stage: one, subjects: [name] })));
+    const chainOf = ({ name }: EntityDefinition) => ofEntities.map((one) => ({ stage: one, subject: name }));
+    const { entities } = context.definitions;
+    return [entities.filter((one) => !isDeal(one)), entities.filter(isDeal)].map((group) => ({
+      chains: group.map(chainOf),
+      lanes: entityLanes,
+    }));
   });
 }
+
+const isDeal = ({ matcher }: EntityDefinition): boolean => matcher === 'deal';
 
 /** Every transaction of a stage can be cut off on either side of its commit. */
 function withCrashPoints(context: Context, stage: StageName): Context {
@@ -73,28 +88,27 @@ function withCrashPoints(context: Context, stage: StageName): Context {
 }
 
 /**
- * Takes the subjects in order, up to `lanes` at once. After a fault no further one is begun, and those under way are
+ * Takes the chains in order, up to `lanes` at once. After a fault no further step is begun, and those under way are
  * waited for: no step may still write when the run is given back.
  * @throws the first fault.
  */
-async function inLanes(subjects: string[], lanes: number, step: (subject: string) => Promise<void>): Promise<void> {
-  const waiting = [...subjects];
+async function inLanes(chains: Step[][], lanes: number, work: (step: Step) => Promise<void>): Promise<void> {
+  const waiting = [...chains];
   const faults: unknown[] = [];
   const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined && faults.length === 0; next = waiting.shift()) {
-      await step(next).catch((error: unknown) => faults.push(error));
+    for (let chain = waiting.shift(); chain !== undefined; chain = waiting.shift()) {
+      for (const step of chain) {
+        if (faults.length > 0) return;
+        await work(step).catch((error: unknown) => faults.push(error));
+      }
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   if (faults.length > 0) throw faults[0];
 }
 
-function subjectsOf({ definitions, run }: Context, of: (typeof stages)[number]['of']): string[] {
+function subjectsOf({ definitions, run }: Context, of: 'each object' | 'the whole'): string[] {
   if (of === 'the whole') return ['all'];
-  if (of === 'each entity') {
-    const isDeal = ({ matcher }: EntityDefinition) => Number(matcher === 'deal');
-    return definitions.entities.toSorted((a, b) => isDeal(a) - isDeal(b)).map(({ name }) => name);
-  }
   const names = definitions.objects.map(({ name }) => name);
   return run.objects === null ? names : names.filter((name) => run.objects?.includes(name));
 }

@@ -32,9 +32,8 @@ const systemFields = {
  */
 export async function standardise(context: Context, subject: string): Promise<StageResult> {
   const object = objectNamed(context.definitions, subject);
+  await shapeTables(context);
   return context.write(async (tx) => {
-    await createTables(tx, object, context.definitions.entities);
-    await createOthers(tx, context.definitions);
     const present = await mirrorColumns(tx, object.table);
     if (present.size === 0) return { readCount: 0, changedCount: 0 };
     // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes.
@@ -51,43 +50,81 @@ export async function standardise(context: Context, subject: string): Promise<St
   });
 }
 
-async function createTables(tx: Queryable, object: ObjectDefinition, entities: EntityDefinition[]): Promise<void> {
-  const own = Object.entries(object.fields).map(([name, field]) => [name, pgTypes[field.type]] as const);
-  await create(tx, object.table, [...Object.entries(systemColumns), ...own]);
-  for (const { money } of entities) {
-    if (money?.object !== object.name || money.column === 'id') continue;
-    await tx.query(sql`/* standardise.money */ create index if not exists ${identifier(`${object.table}_${money.column}`)}
-      on ${identifier('standard', object.table)} (connection_id, ${identifier(money.column)})`);
-  }
-  for (const entity of entities) {
-    const fields = Object.keys(entity.fields).map((name) => [name, 'text'] as const);
-    const key = ['connection_id', 'object', 'id'].map((name) => [name, 'text'] as const);
-    await create(tx, entity.name, [...key, ...fields, ['modified_at', 'timestamptz']]);
-  }
+type Shape = { table: string; columns: (readonly [string, string])[]; indexes: (readonly [string, string])[] };
+
+/** What the tables must hold: one per object, with the columns money is looked up by, and one per entity. */
+function shapes({ objects, entities }: Definitions): Shape[] {
+  const versions = (table: string) => [`${table}_version`, '_version'] as const;
+  const ofObjects = objects.map(({ name, table, fields }) => {
+    const own = Object.entries(fields).map(([column, field]) => [column, pgTypes[field.type]] as const);
+    const money = entities.flatMap(({ money: one }) =>
+      one?.object === name && one.column !== 'id' ? [[`${table}_${one.column}`, one.column] as const] : [],
+    );
+    return { table, columns: [...Object.entries(systemColumns), ...own], indexes: [versions(table), ...money] };
+  });
+  const ofEntities = entities.map(({ name, fields }) => {
+    const texts = ['connection_id', 'object', 'id', ...Object.keys(fields)].map((column) => [column, 'text'] as const);
+    return { table: name, columns: [...texts, ['modified_at', 'timestamptz'] as const], indexes: [versions(name)] };
+  });
+  return [...ofObjects, ...ofEntities];
 }
 
-/** Later stages read all objects, also in a sync of some of them that comes before any of the whole. */
-async function createOthers(tx: Queryable, { objects, entities }: Definitions): Promise<void> {
-  const found = await tx.query<{ name: string }>(sql`/* standardise.found */
-    select tablename as name from pg_tables where schemaname = 'standard'`);
-  const names = new Set(found.map(({ name }) => name));
-  for (const object of objects) if (!names.has(object.table)) await createTables(tx, object, entities);
+/**
+ * All tables of the schema, whatever objects a sync is of: later stages read them all. In a transaction of its own, and
+ * only when something is missing: objects are standardised side by side, and a change of a table locks everybody out.
+ */
+async function shapeTables(context: Context): Promise<void> {
+  const wanted = shapes(context.definitions);
+  if (await stands(context.db, wanted)) return;
+  await context.write(async (tx) => {
+    await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
+    if (await stands(tx, wanted)) return;
+    for (const shape of wanted) await create(tx, shape);
+  });
 }
 
-async function create(tx: Queryable, table: string, columns: (readonly [string, string])[]): Promise<void> {
+async function stands(db: Queryable, wanted: Shape[]): Promise<boolean> {
+  const columns = wanted.flatMap(({ table, columns: own }) => own.map(([column]) => ({ table, column })));
+  const indexes = wanted.flatMap((shape) => shape.indexes.map(([name]) => name));
+  const missing = await db.query(sql`/* standardise.missing */
+    select from jsonb_to_recordset(${JSON.stringify(columns)}::jsonb) w ("table" text, "column" text)
+    where not exists (select from pg_attribute a
+      where a.attrelid = to_regclass(format('standard.%I', w."table")) and a.attname = w."column" and not a.attisdropped)
+    union all select from unnest(${indexes}::text[]) i (name) where to_regclass(format('standard.%I', i.name)) is null limit 1`);
+  return missing.length === 0;
+}
+
+async function create(tx: Queryable, { table, columns, indexes }: Shape): Promise<void> {
   const name = identifier('standard', table);
   await tx.query(sql`/* standardise.create */ create table if not exists ${name} (
     connection_id text not null, id text not null, _version bigint not null, primary key (connection_id, id))`);
-  await tx.query(sql`/* standardise.index */ create index if not exists ${identifier(`${table}_version`)}
-    on ${name} (connection_id, _version)`);
   const added = columns.map(([column, type]) => sql`add column if not exists ${identifier(column)} ${raw(type)}`);
   await tx.query(sql`/* standardise.columns */ alter table ${name} ${join(added)}`);
+  for (const [index, column] of indexes) {
+    await tx.query(sql`/* standardise.index */ create index if not exists ${identifier(index)}
+      on ${name} (connection_id, ${identifier(column)})`);
+  }
 }
 
 async function mirrorColumns(tx: Queryable, table: string): Promise<Map<string, string>> {
   const rows = await tx.query<{ column_name: string; data_type: string }>(sql`/* standardise.present */
     select column_name, data_type from information_schema.columns where table_schema = 'mirror' and table_name = ${table}`);
   return new Map(rows.map((row) => [row.column_name, row.data_type]));
+}
+
+/** As the catalogue spells the types that need no cleaning. */
+const typeNames: Record<string, string> = {
+  numeric: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  timestamptz: 'timestamp with time zone',
+};
+
+/** NFKC, white space as single blanks, blank as null. Printable ASCII with single blanks is so already: a look is cheaper than the work. */
+function cleaned(column: Sql): Sql {
+  const text = sql`${column}::text`;
+  return sql`case when ${text} ~ '^[!-~]+( [!-~]+)*$' then ${text}
+    else nullif(btrim(regexp_replace(normalize(${text}, nfkc), '\\s+', ' ', 'g')), '') end`;
 }
 
 /** The first non-blank of the fields, cleaned; null when the mirror has none of them. */
@@ -98,7 +135,10 @@ function value(from: string | string[], type: string, present: Map<string, strin
     .filter((column) => present.has(column));
   if (found.length === 0) return sql`null::${raw(type)}`;
   const parts = found.map((column) => {
-    const text = sql`nullif(btrim(regexp_replace(normalize(m.${identifier(column)}::text, nfkc), '\\s+', ' ', 'g')), '')`;
+    const from = sql`m.${identifier(column)}`;
+    // Typed by the mirror already: nothing to clean.
+    if (typeNames[type] === present.get(column)) return from;
+    const text = cleaned(from);
     if (type !== 'text') return sql`(${text})::${raw(type)}`;
     return sql`case when lower(${text}) = any (${[...placeholders]}::text[]) then null else ${text} end`;
   });

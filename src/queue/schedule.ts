@@ -2,7 +2,7 @@
 import type { QueueName, Queues } from './jobs.ts';
 
 /** Milliseconds between two jobs of a queue. */
-export const beats = { tick: 5_000, notify: 10_000 } as const satisfies Partial<Record<QueueName, number>>;
+export const beats = { tick: 2_000, notify: 10_000 } as const satisfies Partial<Record<QueueName, number>>;
 
 /**
  * Makes every beat exist, once, however often and by however many it is called. An unchanged one is left alone:
