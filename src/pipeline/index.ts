@@ -27,7 +27,8 @@ const pullLanes = 3;
 /**
  * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
  * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
- * An entity goes through all of its stages before the next kind, people and companies side by side, deals last: which company a deal belongs to tells two deals apart.
+ * An entity goes through all of its stages, people and companies side by side and deals after them: which company a deal
+ * belongs to tells two deals apart.
  */
 export const stages: Stage[] = [
   { name: 'pull', of: 'each object', lanes: pullLanes, run: pull },
