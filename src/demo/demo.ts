@@ -66,7 +66,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     })());
   // From the first part on: an impatient Ctrl-C must not leave a database and a worker behind.
   let isRunning = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       console.log('\nStopping …');
       void stop().then(() => process.exit(isRunning ? 0 : 130));
