@@ -37,7 +37,7 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
   const { comparisons, recordCount } = evidence;
   const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
   const bound = (prior: number) =>
-    Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.02 * recordCount) / allPairs));
+    Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.002 * recordCount) / allPairs));
   let matched: Float64Array[] = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
   const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
   let prior = bound(2 / Math.max(2, recordCount));
