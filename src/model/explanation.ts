@@ -12,14 +12,9 @@ export const evidence = z.looseObject({
 });
 export type Evidence = z.infer<typeof evidence>;
 
-const kept = z.union([
-  z.array(evidence).transform((parts) => ({ rule: null, parts })),
-  z.object({ rule: z.string(), fields: z.array(evidence) }).transform(({ rule, fields }) => ({ rule, parts: fields })),
-]);
-
-/** What match.pair keeps as evidence: the comparisons, and the blocking rule that found the pair where it is told. */
-export function evidenceOf(value: unknown): { rule: string | null; parts: Evidence[] } {
-  return kept.catch({ rule: null, parts: [] }).parse(value);
+/** What match.pair keeps as evidence: one entry a comparison. Anything else is none. */
+export function evidenceOf(value: unknown): Evidence[] {
+  return z.array(evidence).catch([]).parse(value);
 }
 
 export type Step = { label: string; weight: number; total: number };

@@ -20,8 +20,10 @@ beforeAll(async () => {
       ('person', 'default', '${first}', 'Contact', '${golden}', '${run}'),
       ('person', 'default', '${second}', 'Contact', '${golden}', '${run}'),
       ('person', 'default', '003000000000003AAA', 'Contact', 'per_${'4'.repeat(36)}', '${run}');
-    insert into match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence)
-      values ('person', '${run}', 'default', '${first}', 'default', '${second}', 12.5, 0.99, 'link', '{"email": 8}');
+    insert into match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence, rule) values
+      ('person', '${run}', 'default', '${first}', 'default', '${second}', 12.5, 0.99, 'link',
+        '[{"field": "email", "level": "same", "weight": 8}]', 'e-mail'),
+      ('person', '${run}', 'default', '${first}', 'default', '003000000000003AAA', 2, 0.8, 'cut', '[]', 'name');
     insert into golden.provenance (golden_id, field, connection_id, id, strategy)
       values ('${golden}', 'email', 'default', '${first}', 'newest');
     insert into control.run (id, connection_id, trigger, mode, state, requested_by)
@@ -48,7 +50,11 @@ test('duplicates are the golden records of several records, with members, eviden
   const { body } = await read(`/v1/duplicates/${golden}`);
   expect(body.members.map((one: { salesforceId: string }) => one.salesforceId)).toEqual([first, second]);
   expect(body.members[0]).toMatchObject({ object: 'Contact', label: 'Ann Lee' });
-  expect(body.pairs).toMatchObject([{ left: first, right: second, weight: 12.5, probability: 0.99, decision: 'link' }]);
+  expect(body.pairs).toMatchObject([
+    { left: first, right: second, weight: 12.5, probability: 0.99, decision: 'link', rule: 'e-mail' },
+  ]);
+  expect(body.pairs[0].evidence).toMatchObject([{ field: 'email', level: 'same', weight: 8 }]);
+  expect(body.cuts).toMatchObject([{ right: '003000000000003AAA', decision: 'cut', rule: 'name' }]);
   expect(body.survivors).toMatchObject([{ field: 'email', salesforceId: first, strategy: 'newest' }]);
   expect((await read(`/v1/duplicates/per_${'9'.repeat(36)}`)).status).toBe(404);
 });

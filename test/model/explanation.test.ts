@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { evidenceOf, waterfall } from '../../src/model/explanation.ts';
 
-test('evidence is read with and without its blocking rule, and anything else is none', () => {
+test('evidence is a list of comparisons, and anything else is none', () => {
   const part = { field: 'email', level: 'same', weight: 9 };
-  expect(evidenceOf([part])).toEqual({ rule: null, parts: [part] });
-  expect(evidenceOf({ rule: 'email', fields: [part] })).toEqual({ rule: 'email', parts: [part] });
-  expect(evidenceOf({ email: 8 })).toEqual({ rule: null, parts: [] });
+  expect(evidenceOf([part])).toEqual([part]);
+  expect(evidenceOf({ email: 8 })).toEqual([]);
 });
 
 test('a waterfall goes from the prior to the weight, rarity as a step of its own', () => {

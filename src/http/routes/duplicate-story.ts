@@ -84,10 +84,9 @@ type Scored = { weight: number; probability: number; evidence: unknown };
 
 function explained(row: Record<string, unknown>, outcome: 'one' | 'apart') {
   const { weight, probability, evidence: found } = row as Scored;
-  const { rule, parts } = evidenceOf(found);
+  const parts = evidenceOf(found);
   return {
     ...row,
-    rule,
     evidence: parts,
     sentence: sentence({ weight, probability, outcome }, parts),
     waterfall: waterfall(weight, parts),
@@ -125,7 +124,7 @@ export function duplicateStory(db: Db, definitions: Definitions, id: string, ent
 
   async function pairsOf() {
     const rows = await db.query(sql`/* duplicates.pairs */ with ${members}
-      select p.l_id as "left", p.r_id as "right", p.weight, p.probability, p.decision, p.evidence from match.pair p
+      select p.l_id as "left", p.r_id as "right", p.weight, p.probability, p.decision, p.rule, p.evidence from match.pair p
       join members l on (l.connection_id, l.id) = (p.l_connection_id, p.l_id)
       join members r on (r.connection_id, r.id) = (p.r_connection_id, p.r_id)
       where p.entity = ${entity} order by p.weight desc, p.l_id, p.r_id limit ${limit}`);
@@ -134,15 +133,15 @@ export function duplicateStory(db: Db, definitions: Definitions, id: string, ent
 
   async function cutsOf() {
     const side = (own: 'l' | 'r', other: 'l' | 'r') => sql`
-      select ${key}, x.golden_id as other_golden_id, p.weight, p.probability, p.decision, p.evidence
+      select ${key}, x.golden_id as other_golden_id, p.weight, p.probability, p.decision, p.rule, p.evidence
       from members m join match.pair p on p.entity = ${entity}
         and p.${identifier(`${own}_connection_id`)} = m.connection_id and p.${identifier(`${own}_id`)} = m.id
       join golden.crosswalk x on x.entity = ${entity} and x.connection_id = p.${identifier(`${other}_connection_id`)}
         and x.id = p.${identifier(`${other}_id`)}
-      where x.golden_id <> ${id} and p.decision = 'link'`;
+      where x.golden_id <> ${id} and p.decision in ('link', 'cut')`;
     const rows =
       await db.query(sql`/* duplicates.cuts */ with ${members}, p as (${side('l', 'r')} union all ${side('r', 'l')})
-      select p.l_id as "left", p.r_id as "right", p.weight, p.probability, p.decision, p.evidence, p.other_golden_id,
+      select p.l_id as "left", p.r_id as "right", p.weight, p.probability, p.decision, p.rule, p.evidence, p.other_golden_id,
         coalesce('Review ' || d.id || ': ' || d.reason, 'The other pairs between the two groups speak against it, or ids and parents forbid it.') as why
       from p left join review.decision d on d.entity = ${entity} and d.undone_at is null and d.kind = 'different'
         and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (${key})

@@ -228,7 +228,7 @@ function itemOf(row: Item, values: Map<string, { object: string; values: Record<
     const known = values.get(`${row.entity} ${connectionId} ${id}`);
     return { connectionId, salesforceId: id, object: known?.object ?? '', goldenId, values: known?.values ?? {} };
   };
-  const { parts } = evidenceOf(row.evidence);
+  const parts = evidenceOf(row.evidence);
   const outcome = row.l_golden_id === row.r_golden_id ? 'one' : 'apart';
   const isScored = weight !== null && probability !== null;
   return present(reviewItem, {
