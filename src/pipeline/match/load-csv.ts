@@ -20,7 +20,7 @@ const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
  * @throws DomainError `file-invalid` naming file, line and column.
  */
 export async function loadCsv(duck: DuckDBConnection, file: string, layout: CsvLayout): Promise<Layout> {
-  const { columns, delimiter } = await scanCsv(file);
+  const { columns, delimiter, rowCount } = await scanCsv(file);
   const at = (name: string): string => {
     const [first, second] = [columns.indexOf(name), columns.lastIndexOf(name)];
     const place = `${file}, line 1, column "${name}"`;
@@ -39,6 +39,9 @@ export async function loadCsv(duck: DuckDBConnection, file: string, layout: CsvL
   const reader = `read_csv(${text(file)}, columns = {${types}}, auto_detect = false, header = true, delim = ${text(delimiter)},
     quote = '"', escape = '"', nullstr = '', strict_mode = false, max_line_size = 16777216, buffer_size = 67108864)`;
   const wanted = [...mapped, ...extras].map(([field, column]) => `${column} as ${field}`);
+  if (rowCount === 0) {
+    throw new DomainError('file-invalid', `${file}, line 2, column "${layout.id}": there is no row under the header.`);
+  }
   // In the order of the ids: places, and so everything that follows, don't show the order of the file.
   await duck.run(`/* match.load */ create or replace table loaded as
     select ${[`${at(layout.id)} as id`, `${source} as source`, ...wanted].join(', ')} from ${reader} order by id, source`);

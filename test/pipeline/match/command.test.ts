@@ -8,7 +8,7 @@ let folder = '';
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-match-'))));
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(csv: string, extra: object = {}) {
+async function run(csv: string | Buffer, extra: object = {}) {
   const file = join(folder, 'records.csv');
   await writeFile(file, csv);
   const out = join(folder, 'clusters.csv');
@@ -31,8 +31,32 @@ test.each([
   ['id,first,last,mail\n,a,b,c\n', {}, /line 2, column "id": the id is empty/],
   ['id,first,last,mail\n1,"a,b,c\n', {}, /line \d/],
   ['', {}, /the file is empty/],
+  ['id,first,last,mail\n', {}, /line 2, column "id": there is no row/],
+  ['id,first,last,mail\n1,a,b,c\n2,a,b\n', {}, /line 3, column "last": the row has 3 cells where the header has 4/],
+  ['id,first,last,mail\n1,a\0b,c,d\n', {}, /line 2, column "first": there is a NUL byte/],
+  [
+    Buffer.from('id,first,last,mail\n1,Jos\u00e9,c,d\n', 'latin1'),
+    {},
+    /line 2, column "first": the bytes are not UTF-8/,
+  ],
+  ['id,first,last,mail\n1,"a"b,c,d\n', {}, /line 2, column "first": there is text after the closing quote/],
+  [`id,first,last,mail\n1,${'x'.repeat(2_100_000)},c,d\n`, {}, /line 2, column "first": the cell is longer/],
+  ['id,first,first,last,mail\n1,a,b,c,d\n', {}, /line 1, column "first": the name stands for two columns/],
   ['id,first,last,mail\n', { map: 'nose=first' }, /--map "nose=first"/],
   ['id,first,last,mail\n', { compare: 'first:smell' }, /--compare "first:smell"/],
 ])('a bad file or option says where: %j %j', async (csv, extra, message) => {
   await expect(run(csv, extra)).rejects.toThrow(message);
+});
+
+test('the order of the rows does not show', async () => {
+  const rows = [
+    '1,Robert,Szymborski,bob@acme.io',
+    '2,Bob,Szymborski,bob@acme.io',
+    '3,Ann,Lee,',
+    '10,Anne,Lee,al@z.io',
+    '4,Ann,Lee,al@z.io',
+  ];
+  const file = (order: string[]) => `id,first,last,mail\n${order.join('\n')}\n`;
+  const { written } = await run(file(rows));
+  expect((await run(file(rows.toReversed()))).written).toBe(written);
 });
