@@ -41,6 +41,13 @@ program
   .action(async (options) => (await import('./pull/command.ts')).pullBench(options));
 
 program
+  .command('emulator')
+  .description('the local Salesforce org itself: load, result pages, edits and memory at a million contacts')
+  .addOption(new Option('--rows <n>', 'contacts in the org, as 500k or 1m').default(1_000_000).argParser(wholeNumber))
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./emulator/command.ts')).emulatorBench(options));
+
+program
   .command('incremental')
   .description('one changed record on a large store: clusters, ids, review queue and golden record, in milliseconds')
   .option('--records <count>', 'records in the store', '1000000')
@@ -51,7 +58,9 @@ program
 await program.parseAsync();
 
 function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  const [, digits = '', unit = ''] = /^(\d+)([km]?)$/i.exec(text) ?? [];
+  const value = digits === '' ? NaN : Number(digits) * ({ k: 1e3, m: 1e6 }[unit.toLowerCase()] ?? 1);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number from 1 on, such as 20000, 500k or 1m.');
   return value;
 }

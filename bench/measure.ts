@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { memoryOf } from './memory.ts';
 import { processTree } from './process-tree.ts';
 
 export type Cost = { wallSeconds: number; cpuSeconds: number; peakMemoryMiB: number };
@@ -77,17 +78,13 @@ export class Meter {
         // After the command's name in brackets: state is field 0, utime and stime are fields 11 and 12.
         const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         this.ticks.set(pid, Number(fields[11]) + Number(fields[12]));
-        const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-        memory += kibibytes(status, 'VmRSS');
-        if (pid === this.root) memory = Math.max(memory, kibibytes(status, 'VmHWM'));
+        const { now, peak } = memoryOf(pid);
+        memory += now;
+        if (pid === this.root) memory = Math.max(memory, peak);
       } catch {
         // The process ended between the listing and the reading.
       }
     }
-    this.peakMemoryMiB = Math.max(this.peakMemoryMiB, memory / 1024);
+    this.peakMemoryMiB = Math.max(this.peakMemoryMiB, memory);
   }
-}
-
-function kibibytes(status: string, name: string): number {
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
 }

@@ -3,7 +3,7 @@ import { Random } from '../../emulator/seed/random.ts';
 import { salesforceId } from '../../emulator/seed/salesforce-id.ts';
 import type { Org } from './org.ts';
 
-const batch = 1000; // changes a request
+const batch = 5000; // changes a request
 
 /** @returns how many contacts were edited */
 export async function editOvernight(org: Org, contacts: number, share: number): Promise<number> {

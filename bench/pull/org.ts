@@ -17,6 +17,8 @@ const described = z.object({ fields: z.array(z.object({ name: z.string() })) });
 const requestCounts = z.record(z.string(), z.number());
 
 export type Org = {
+  /** Of its process. */
+  pid: number;
   url: string;
   https: { url: string; certificate: string };
   clientId: string;
@@ -45,6 +47,7 @@ export async function startOrg(folder: string): Promise<Org> {
     await hideOthers(at.url, accessToken);
     const post = (path: string, body: object) => send(`${at.url}/control/${path}`, 'POST', body);
     return {
+      pid: child.pid ?? -1,
       ...at,
       clientId,
       clientSecret,

@@ -39,8 +39,8 @@ export interface Batch {
   now: string;
 }
 
-// One statement takes at most this many rows: SQL text of 500 rows is about 100 kB.
-const runLength = 500;
+// Every statement reads the whole table, so few of many rows; the SQL text of one is about a megabyte.
+const runLength = 5000;
 
 /** All or nothing. Throws SalesforceError naming the first change that cannot be. */
 export async function applyChanges(org: Org, changes: Change[]): Promise<{ counts: ChangeCounts; ids: string[] }> {
@@ -95,8 +95,11 @@ async function applyRun(batch: Batch, run: Change[]): Promise<void> {
         run.filter((change) => change.op === 'recalculate'),
       );
     case 'merge':
-      for (const change of run) if (change.op === 'merge') await mergeRecords(batch, object, change);
-      return;
+      return mergeRecords(
+        batch,
+        object,
+        run.filter((change) => change.op === 'merge'),
+      );
     default: {
       const ids = run.flatMap((change) => ('id' in change ? [toId18(change.id)] : []));
       const at = first.at ?? batch.now;
@@ -108,25 +111,29 @@ async function applyRun(batch: Batch, run: Change[]): Promise<void> {
   }
 }
 
-/** Neighbours that one statement can carry: same kind, object, fields and stamp, and no record twice. */
+/** Neighbours that one statement can carry: same kind, object and stamp, and no record twice. */
 function* runs(changes: Change[]): Generator<Change[]> {
   let run: Change[] = [];
   let key = '';
   let seen = new Set<string>();
   for (const change of changes) {
-    const fields = 'fields' in change ? Object.keys(change.fields).sort().join() : '';
-    // Rows of one insert or update carry a stamp each; the rest share one.
-    const stamp = 'fields' in change ? '' : (change.at ?? '');
-    const own = [change.op, change.sobject.toLowerCase(), fields, stamp].join('|');
-    const id = 'id' in change ? toId18(change.id) : '';
-    if (own !== key || run.length >= runLength || (id !== '' && seen.has(id))) {
+    // Rows of an insert, update or merge carry a stamp each; the rest share one.
+    const stamp = 'fields' in change || change.op === 'merge' ? '' : (change.at ?? '');
+    const own = [change.op, change.sobject.toLowerCase(), stamp].join('|');
+    const ids = idsOf(change);
+    if (own !== key || run.length >= runLength || ids.some((id) => seen.has(id))) {
       if (run.length > 0) yield run;
       run = [];
       seen = new Set();
       key = own;
     }
     run.push(change);
-    seen.add(id);
+    for (const id of ids) seen.add(id);
   }
   if (run.length > 0) yield run;
+}
+
+function idsOf(change: Change): string[] {
+  if (change.op === 'merge') return [change.masterId, ...change.mergeIds].map(toId18);
+  return 'id' in change ? [toId18(change.id)] : [];
 }

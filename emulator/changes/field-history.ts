@@ -62,6 +62,7 @@ async function readRows(
 export async function writeFieldHistory(batch: Batch, object: SObject, before: Remembered | null): Promise<void> {
   if (before === null) return;
   const after = await readRows(batch.write, object, [...before.rows.keys()], before.fields);
+  const nameOf = await readNames(batch, before, after);
   const entries: Entry[] = [];
   for (const [id, old] of before.rows) {
     const now = after.get(id);
@@ -74,8 +75,7 @@ export async function writeFieldHistory(batch: Batch, object: SObject, before: R
       const field = isReference ? name.replace(/Id$/, '') : name;
       const entry = { id, field, by: String(now.by), at: String(now.at) };
       if (isReference) {
-        const [oldName, newName] = [await nameOf(batch, from), await nameOf(batch, to)];
-        entries.push({ ...entry, type: 'Text', from: oldName, to: newName });
+        entries.push({ ...entry, type: 'Text', from: nameOf(from), to: nameOf(to) });
       }
       entries.push({ ...entry, type: isReference ? 'EntityId' : (dataTypes[type] ?? 'Text'), from, to });
     }
@@ -124,11 +124,27 @@ function textOf(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
 }
 
-async function nameOf({ org, write }: Batch, id: string | null): Promise<string | null> {
-  const object = id === null ? undefined : org.findByPrefix(id);
-  if (id === null || !object || !findField(object, 'Name')) return id;
-  const [row] = await write.rows(
-    `/* history.name */ select "Name" from ${tableOf(object.name)} where "Id" = ${quoteText(id)}`,
+/** The names of the records that references pointed at or point at now; an id without a name is its own. */
+async function readNames(
+  { org, write }: Batch,
+  { fields, rows }: Remembered,
+  after: Map<string, SqlRow>,
+): Promise<(id: string | null) => string | null> {
+  const references = fields.filter(({ type }) => type === 'reference');
+  const ids = new Set(
+    [...rows].flatMap(([id, old]) =>
+      references.flatMap(({ name }) => {
+        const [from, to] = [textOf(old[name]), textOf(after.get(id)?.[name])];
+        return from === to ? [] : [from, to].filter((value) => value !== null);
+      }),
+    ),
   );
-  return textOf(row?.Name) ?? id;
+  const names = new Map<string, string>();
+  for (const [object, pointedAt] of Map.groupBy(ids, (id) => org.findByPrefix(id))) {
+    if (!object || !findField(object, 'Name')) continue;
+    const found = await write.rows(`/* history.name */ select "Id", "Name" from ${tableOf(object.name)}
+      where "Id" in (${pointedAt.map(quoteText).join(', ')}) and "Name" is not null`);
+    for (const { Id, Name } of found) names.set(String(Id), String(Name));
+  }
+  return (id) => (id === null ? null : (names.get(id) ?? id));
 }

@@ -58,15 +58,14 @@ export async function restoreRecords(batch: Batch, object: SObject, ids: string[
   const restored =
     await write.run(`/* change.undelete */ update ${table} set "IsDeleted" = false, "LastModifiedDate" = ${stamp},
     "SystemModstamp" = ${stamp}${master} where "Id" in (${listOf(ids)}) and "IsDeleted"`);
+  const parents = found.map(({ Id, at: fellAt }) => `(${quoteText(String(Id))}, ${stampOf(String(fellAt))})`);
   for (const { child, link } of dependants(batch, object)) {
-    for (const { Id, at: deletedAt } of found) {
-      const rows = await write.rows(`/* change.fallen */ select "Id" from ${tableOf(child.name)}
-        where ${link} = ${quoteText(String(Id))} and "IsDeleted" and "SystemModstamp" = ${stampOf(String(deletedAt))}`);
-      const childIds = rows.map((row) => String(row.Id));
-      if (childIds.length === 0) continue;
-      const count = await restoreRecords(batch, child, childIds, at);
-      batch.counts.undeleted += count;
-    }
+    const rows = await write.rows(`/* change.fallen */ select c."Id" from ${tableOf(child.name)} c
+      join (values ${parents.join(', ')}) v(id, fell) on c.${link} = v.id and c."SystemModstamp" = v.fell where c."IsDeleted"`);
+    const childIds = rows.map((row) => String(row.Id));
+    if (childIds.length === 0) continue;
+    const count = await restoreRecords(batch, child, childIds, at);
+    batch.counts.undeleted += count;
   }
   return restored;
 }

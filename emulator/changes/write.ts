@@ -1,5 +1,5 @@
 /** Inserts and updates records, with the stamps and derived values Salesforce sets itself. */
-import type { Change, FieldValue } from '../change.ts';
+import type { Change } from '../change.ts';
 import { toId18 } from '../ids.ts';
 import type { SObject } from '../objects/definition.ts';
 import { findField, type Org } from '../org/org.ts';
@@ -8,13 +8,13 @@ import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Batch } from './apply.ts';
 import { remember, writeCreation, writeFieldHistory } from './field-history.ts';
-import { fieldOf, keepable, literalOf } from './literal.ts';
+import { fieldOf, keepable } from './literal.ts';
 import { rulesOf } from './rules.ts';
+import { columnLiteral, columnsOf, setRows, type Fields, type OwnFields } from './set-rows.ts';
 
 type Insert = Extract<Change, { op: 'insert' }>;
 type Update = Extract<Change, { op: 'update' }>;
 type Recalculation = Extract<Change, { op: 'recalculate' }>;
-type Fields = Record<string, FieldValue>;
 
 export async function insertRecords(batch: Batch, object: SObject, changes: Insert[]): Promise<void> {
   const { org, write } = batch;
@@ -48,9 +48,7 @@ export async function insertRecords(batch: Batch, object: SObject, changes: Inse
     );
   }
   // Internal columns of objects that do not show them are stamped all the same.
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (name) => internal.has(name) || findField(object, name),
-  );
+  const columns = columnsOf(object, rows);
   const values = rows.map(
     (row: Fields) => `(${columns.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
   );
@@ -67,7 +65,7 @@ export async function updateRecords(batch: Batch, object: SObject, changes: Upda
   const { org, write } = batch;
   const rules = rulesOf(object);
   const table = tableOf(object.name);
-  const rows = changes.map(({ id, fields, at = batch.now, by = org.userId }) => {
+  const rows = changes.map(({ id, fields, at = batch.now, by = org.userId }): OwnFields => {
     const given = rules.derive(named(batch.org, object, fields));
     const stamps: Fields = { LastModifiedDate: at, LastModifiedById: by, SystemModstamp: at };
     return { ...stamps, ...given, Id: toId18(id) };
@@ -82,48 +80,25 @@ export async function updateRecords(batch: Batch, object: SObject, changes: Upda
     throw missing(ids.find((id) => !found.has(id)) ?? '');
   }
   const before = await rules.remember(batch, ids);
-  const tracked = await remember(batch, object, ids, [...new Set(rows.flatMap((row) => Object.keys(row)))]);
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (name) => internal.has(name) || findField(object, name),
-  );
-  const values = rows.map(
-    (row: Fields) => `(${names.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
-  );
-  const sets = names.filter((name) => name !== 'Id').map((name) => `${quoteName(name)} = v.${quoteName(name)}`);
-  batch.counts.updated += await write.run(`/* change.update */ update ${table} as t set ${sets.join(', ')}
-    from (values ${values.join(', ')}) as v(${names.map(quoteName).join(', ')}) where t."Id" = v."Id"`);
-  if (names.includes('FirstName') || names.includes('LastName')) await refreshNames(batch, object, ids);
+  const tracked = await remember(batch, object, ids, columnsOf(object, rows));
+  batch.counts.updated += await setRows(write, object, rows, 'change.update');
+  const renamed = rows.filter((row) => 'FirstName' in row || 'LastName' in row).map(({ Id }) => Id);
+  if (renamed.length > 0) await refreshNames(batch, object, renamed);
   await rules.updated(batch, before);
   await writeFieldHistory(batch, object, tracked);
 }
 
 /** Sets values as a formula would: no stamp moves, no history is written, no rule runs. */
 export async function recalculateRecords(batch: Batch, object: SObject, changes: Recalculation[]): Promise<void> {
-  const rows = changes.map(({ id, fields }): Fields => ({ ...named(batch.org, object, fields), Id: toId18(id) }));
-  const names = Object.keys(rows[0] ?? {});
-  const values = rows.map(
-    (row) => `(${names.map((name) => columnLiteral(object, name, row[name] ?? null)).join(', ')})`,
-  );
-  const sets = names.filter((name) => name !== 'Id').map((name) => `${quoteName(name)} = v.${quoteName(name)}`);
-  if (sets.length === 0) return;
-  const count = await batch.write
-    .run(`/* change.recalculate */ update ${tableOf(object.name)} as t set ${sets.join(', ')}
-    from (values ${values.join(', ')}) as v(${names.map(quoteName).join(', ')}) where t."Id" = v."Id" and not t."IsDeleted"`);
+  const rows = changes.map(({ id, fields }): OwnFields => ({ ...named(batch.org, object, fields), Id: toId18(id) }));
+  if (columnsOf(object, rows).every((name) => name === 'Id')) return;
+  const count = await setRows(batch.write, object, rows, 'change.recalculate', 'not t."IsDeleted"');
   if (count < rows.length) throw missing(rows.map(({ Id }) => String(Id)).join(', '));
   batch.counts.recalculated += count;
 }
 
 export function missing(id: string): SalesforceError {
   return new SalesforceError(404, 'ENTITY_IS_DELETED', `entity is deleted: ${id}`);
-}
-
-const internal = new Set(['IsDeleted', 'CreatedDate', 'LastModifiedDate', 'SystemModstamp']);
-
-function columnLiteral(object: SObject, name: string, value: FieldValue): string {
-  if (findField(object, name)) return literalOf(fieldOf(object, name), value);
-  return name === 'IsDeleted'
-    ? String(value === true)
-    : `timestamp ${quoteText(new Date(String(value)).toISOString().slice(0, 23))}`;
 }
 
 /** Fields under their own spelling; unknown ones are refused. */

@@ -35,6 +35,22 @@ describe('updates', () => {
     expect((await one('Account', ids.acme, 'SystemModstamp')).SystemModstamp).toBe('2025-03-09T08:00:00.000+0000');
   });
 
+  it('of one list touch each record in its own fields alone', async () => {
+    const bell = '003xx0000000002AAA';
+    await org.change(
+      { op: 'update', sobject: 'Contact', id: ids.ann, fields: { Phone: '1' } },
+      { op: 'update', sobject: 'Contact', id: bell, fields: { Title: 'CTO' }, at: '2025-03-09T08:00:00.000Z' },
+      { op: 'update', sobject: 'Contact', id: ids.ann, fields: { Title: null, Phone: '2' } },
+    );
+    expect(await one('Contact', ids.ann, 'Phone, Title')).toMatchObject({ Phone: '2', Title: null });
+    expect(await one('Contact', bell, 'Phone, LastName, Title, SystemModstamp')).toMatchObject({
+      Phone: null,
+      LastName: 'Bell',
+      Title: 'CTO',
+      SystemModstamp: '2025-03-09T08:00:00.000+0000',
+    });
+  });
+
   it('rewrite the full name of people', async () => {
     await org.change({ op: 'update', sobject: 'Contact', id: ids.ann, fields: { LastName: 'Abel' } });
     expect((await one('Contact', ids.ann, 'Name')).Name).toBe('Ann Abel');
