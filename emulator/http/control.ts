@@ -30,6 +30,7 @@ const transactionBody = z.union([
   }),
   z.strictObject({ close: z.string().min(1) }),
 ]);
+const rowsQuery = z.strictObject({ sobject: z.string(), since: moment.optional() });
 const deleteLogBody = z.strictObject({ earliestDateAvailable: moment.nullable() });
 const usageBody = z.strictObject({ used: z.int().min(0).optional(), limit: z.int().min(0).optional() });
 const trackingBody = z.strictObject({ sobject: z.string(), fields: z.array(z.string()).max(mostTracked) });
@@ -80,11 +81,14 @@ export function controlRoutes(app: FastifyInstance, context: Context): void {
     return reply.code(204).send();
   });
 
-  app.get<{ Querystring: { sobject?: string } }>('/control/rows', async ({ query }) => {
-    const { name } = knownObject(context, query.sobject ?? '');
+  app.get('/control/rows', async ({ query }) => {
+    const { sobject, since } = parse(rowsQuery, query);
+    const { name } = knownObject(context, sobject);
+    const changed =
+      since === undefined ? '' : `where "SystemModstamp" >= '${new Date(since).toISOString()}'::timestamp`;
     return org.db
       .rows(`/* control.rows */ select "Id", strftime("SystemModstamp", '%Y-%m-%dT%H:%M:%S.%gZ') as ${quoteName('SystemModstamp')},
-      "IsDeleted" from ${tableOf(name)} order by "Id"`);
+      "IsDeleted" from ${tableOf(name)} ${changed} order by "Id"`);
   });
 
   app.get('/control/transactions', async () => transactions.names());

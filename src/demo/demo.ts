@@ -1,21 +1,14 @@
 /** The whole product on one machine: an org is pulled, cleaned and published over HTTP, then a bad night strikes. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import sql, { raw } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { loadDefinitions } from '../../config/index.ts';
 import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
-import { writeSeededOrg } from '../../emulator/seed/write.ts';
-import { startSlackReceiver } from '../../emulator/slack.ts';
-import { startEmulator } from '../../emulator/start.ts';
-import type { Api } from '../client/api.ts';
 import { follow } from '../client/follow.ts';
-import { createKey } from '../control/key.ts';
-import { connect, type Db } from '../db/connect.ts';
-import { startEmbeddedPostgres } from '../db/embedded.ts';
-import { migrate } from '../db/migrate.ts';
-import { type Part, startPart } from './child.ts';
+import type { Db } from '../db/connect.ts';
 import { printCounts, printTable } from './print.ts';
 import { duplicates, metrics, recordCounts, scores, staleness } from './report.ts';
+import { type House, startHouse } from './start.ts';
 
 export type DemoOptions = { org?: string; exit?: boolean; data: string };
 
@@ -24,46 +17,14 @@ const minute = 60_000;
 export async function demo(options: DemoOptions): Promise<void> {
   const folder = resolve(options.data, 'demo');
   await mkdir(folder, { recursive: true });
-  const orgFolder = options.org ? resolve(options.org) : join(folder, 'org');
   const started = performance.now();
-  if (!options.org) {
-    console.log('Making a Salesforce org with planted duplicates and stale fields …');
-    await rm(orgFolder, { recursive: true, force: true });
-    await writeSeededOrg(orgFolder);
-  }
-
+  const stack = new AsyncDisposableStack();
+  const isSeeded = options.org === undefined;
+  if (isSeeded) console.log('Making a Salesforce org with planted duplicates and stale fields …');
   console.log('Starting PostgreSQL, the Salesforce org, a Slack receiver, the API and a worker …');
-  // The org's clock runs behind ours and catches up, so that a night passes without waiting for one.
-  let behind = 5 * minute;
-  const emulator = await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) });
-  const slack = await startSlackReceiver();
-  const postgres = await startEmbeddedPostgres(join(folder, 'postgres'));
-  const url = await freshDatabase(postgres.url);
-  const db = connect(url, { name: 'demo' });
-  await migrate(db);
-  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] });
-
-  const environment = {
-    ...process.env,
-    DATABASE_URL: url,
-    PORT: '0',
-    LOG_LEVEL: 'info',
-    SALESFORCE_LOGIN_URL: emulator.loginUrl,
-    SALESFORCE_CLIENT_ID: emulator.clientId,
-    SALESFORCE_CLIENT_SECRET: emulator.clientSecret,
-    SLACK_BOT_TOKEN: 'xoxb-demo',
-    SLACK_CHANNEL: 'C0DEMO',
-    SLACK_API_URL: slack.apiUrl,
-  };
-  const logFile = join(folder, 'service.log');
-  const parts: Part[] = [];
+  const starting = startHouse(folder, options.org, stack);
   let stopping: Promise<void> | undefined;
-  const stop = () =>
-    (stopping ??= (async () => {
-      await Promise.all(parts.map((part) => part.stop()));
-      await Promise.all([emulator.close(), slack.close(), db.close()]);
-      await postgres.stop();
-    })());
+  const stop = () => (stopping ??= starting.then(noop, noop).then(() => stack.disposeAsync()));
   // From the first part on: an impatient Ctrl-C must not leave a database and a worker behind.
   let isRunning = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -73,20 +34,12 @@ export async function demo(options: DemoOptions): Promise<void> {
     });
   }
   try {
-    for (const name of ['serve', 'worker']) {
-      parts.push(await startPart(name, 'assay.mjs', [name], environment, logFile));
-    }
-    const api: Api = { url: (JSON.parse(parts[0]!.ready) as { url: string }).url, key };
+    const house = await starting;
+    if (stopping) return await stopping;
+    const { api, parts } = house;
     const ready = (performance.now() - started) / 1000;
-    console.log(`Ready in ${ready.toFixed(1)} s. API ${api.url}/docs   key ${key}`);
-    const summary = await twoNights({
-      api,
-      db,
-      orgFolder,
-      emulatorUrl: emulator.url,
-      slack,
-      advance: (by) => (behind = by),
-    });
+    console.log(`Ready in ${ready.toFixed(1)} s. API ${api.url}/docs   key ${api.key}`);
+    const summary = await twoNights(house);
     const peaks = await Promise.all(parts.map((part) => part.peakMemory()));
     const result = {
       ...summary,
@@ -100,7 +53,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     }
     await writeFile(join(folder, 'summary.json'), JSON.stringify(result, null, 2));
     console.log(
-      `\nStill running; Ctrl-C ends it.\n  API docs  ${api.url}/docs\n  psql      ${url}\n  Salesforce ${emulator.url}\n  log       ${logFile}`,
+      `\nStill running; Ctrl-C ends it.\n  API docs  ${api.url}/docs\n  psql      ${house.databaseUrl}\n  Salesforce ${house.emulatorUrl}\n  log       ${house.logFile}`,
     );
     isRunning = true;
   } catch (error) {
@@ -109,17 +62,9 @@ export async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
-type Stage = {
-  api: Api;
-  db: Db;
-  orgFolder: string;
-  emulatorUrl: string;
-  slack: { messages: { text: string }[] };
-  /** How far the org's clock runs behind from now on, in milliseconds. */
-  advance(behind: number): void;
-};
+const noop = () => {};
 
-async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Stage) {
+async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: House) {
   const { objects } = await loadDefinitions();
   const call = async (method: string, path: string, body: unknown) => {
     const response = await fetch(`${api.url}${path}`, {
@@ -206,21 +151,11 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: St
 async function changedSince(emulatorUrl: string, objects: { name: string }[], since: Date): Promise<number> {
   let count = 0;
   for (const { name } of objects) {
-    const response = await fetch(`${emulatorUrl}/control/rows?sobject=${name}`);
+    const response = await fetch(`${emulatorUrl}/control/rows?sobject=${name}&since=${since.toISOString()}`);
     // An org need not have every object.
-    if (!response.ok) continue;
-    const rows = (await response.json()) as { SystemModstamp: string | null }[];
-    count += rows.filter((row) => row.SystemModstamp !== null && new Date(row.SystemModstamp) >= since).length;
+    if (response.ok) count += ((await response.json()) as unknown[]).length;
   }
   return count;
-}
-
-async function freshDatabase(adminUrl: string): Promise<string> {
-  const admin = connect(adminUrl, { name: 'demo', maxConnections: 1 });
-  await admin.query(raw('drop database if exists demo with (force)'));
-  await admin.query(raw('create database demo'));
-  await admin.close();
-  return Object.assign(new URL(adminUrl), { pathname: '/demo' }).href;
 }
 
 /** @throws Error with the run's reason when it did not succeed. */

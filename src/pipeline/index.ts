@@ -12,38 +12,36 @@ import { score } from './score.ts';
 import { standardise } from './standardise.ts';
 import { survive } from './survive.ts';
 
-type Subjects = 'each object' | 'each entity' | 'the whole';
-type Stage = {
-  name: StageName;
-  of: Subjects;
-  /** Subjects worked on at once; one if not given. Only a stage whose subjects share no row may have more. */
-  lanes?: number;
-  run: (context: Context, subject: string) => Promise<StageResult>;
-};
+/** One step of a subject's way. */
+export type Stage = { name: StageName; run: (context: Context, subject: string) => Promise<StageResult> };
 
-/** Objects pulled at once: most of a pull is waiting for Salesforce, and a Developer Edition allows five long requests. */
-const pullLanes = 3;
+/** Every subject goes through the stages in their order, up to `lanes` of them at once: they share no row. */
+export type Turn = { of: 'each object' | 'each entity' | 'the whole'; lanes: number; stages: Stage[] };
 
 /**
- * A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before publishing: the
- * published view carries staleness and scores, and no reader may see one run's view beside another's scores.
- * An entity goes through all of its stages, people and companies side by side and deals after them: which company a deal
- * belongs to tells two deals apart.
+ * Turn by turn. A stage reads only what stages before it wrote and writes only its own schema. Scoring comes before
+ * publishing: the published view carries staleness and scores, and no reader may see one run's view beside another's scores.
  */
-export const stages: Stage[] = [
-  { name: 'pull', of: 'each object', lanes: pullLanes, run: pull },
-  { name: 'standardise', of: 'each object', lanes: 2, run: standardise },
-  { name: 'match', of: 'each entity', run: matchAsDefined },
-  { name: 'cluster', of: 'each entity', run: cluster },
-  { name: 'survive', of: 'each entity', run: survive },
+export const turns: Turn[] = [
+  // Three: most of a pull is waiting for Salesforce, and a Developer Edition allows five long requests.
+  { of: 'each object', lanes: 3, stages: [stage('pull', pull), stage('standardise', standardise)] },
+  // Two: matching computes here while PostgreSQL writes the other's.
   {
-    name: 'score',
-    of: 'each object',
-    run: (context, subject) => score(context, objectNamed(context.definitions, subject)),
+    of: 'each entity',
+    lanes: 2,
+    stages: [stage('match', matchAsDefined), stage('cluster', cluster), stage('survive', survive)],
   },
-  { name: 'publish', of: 'the whole', run: publish },
-  { name: 'alert', of: 'the whole', run: alert },
+  {
+    of: 'each object',
+    lanes: 2,
+    stages: [stage('score', (context, subject) => score(context, objectNamed(context.definitions, subject)))],
+  },
+  { of: 'the whole', lanes: 1, stages: [stage('publish', publish), stage('alert', alert)] },
 ];
+
+function stage(name: StageName, run: Stage['run']): Stage {
+  return { name, run };
+}
 
 function matchAsDefined(context: Context, subject: string): Promise<StageResult> {
   const entity = context.definitions.entities.find(({ name }) => name === subject);

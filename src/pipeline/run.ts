@@ -1,10 +1,10 @@
-/** One run goes the whole way: every stage over every subject, in order, leaving out what a crashed attempt had finished. */
+/** One run goes the whole way: every subject through every stage, turn by turn, leaving out what a crashed attempt had finished. */
 import { crashPoint } from '../model/crash-point.ts';
 import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { stages } from './index.ts';
+import { type Stage, type Turn, turns } from './index.ts';
 
 /** Where a run keeps which steps are done, so that the next worker goes on instead of starting over. */
 export type StageLedger = {
@@ -21,7 +21,7 @@ export type StageLedger = {
  */
 export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
   const warnings: string[] = [];
-  const step = async ({ name, run }: Step['stage'], subject: string) => {
+  const step = async ({ name, run }: Stage, subject: string) => {
     context.signal.throwIfAborted();
     if (await ledger.isDone(name, subject)) return;
     await ledger.start(name, subject);
@@ -38,35 +38,29 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
       await ledger.skip(name, subject, error.message);
     }
   };
-  for (const { chains, lanes } of turns(context)) {
-    await inLanes(chains, lanes, ({ stage, subject }) => step(stage, subject));
+  for (const turn of turns) {
+    for (const subjects of subjectsOf(context, turn.of)) {
+      const chains = subjects.map((subject) => turn.stages.map((stage) => ({ stage, subject })));
+      await inLanes(chains, turn.lanes, ({ stage, subject }) => step(stage, subject));
+    }
   }
   return warnings;
 }
 
-type Step = { stage: (typeof stages)[number]; subject: string };
-/** Chains of steps that may go on side by side, each in its order. */
-type Turn = { chains: Step[][]; lanes: number };
+type Step = { stage: Stage; subject: string };
 
-/** Entities are taken through all of their stages side by side: matching computes here while PostgreSQL writes the other's. */
-const entityLanes = 2;
-
-/** Stage by stage, but for those of entities: one entity goes through all of them, and deals come after the others. */
-function turns(context: Context): Turn[] {
-  const ofEntities = stages.filter(({ of }) => of === 'each entity');
-  return stages.flatMap((stage): Turn[] => {
-    if (stage.of !== 'each entity') {
-      const chains = subjectsOf(context, stage.of).map((subject) => [{ stage, subject }]);
-      return [{ chains, lanes: stage.lanes ?? 1 }];
-    }
-    if (stage !== ofEntities[0]) return [];
-    const chainOf = ({ name }: EntityDefinition) => ofEntities.map((one) => ({ stage: one, subject: name }));
-    const { entities } = context.definitions;
-    return [entities.filter((one) => !isDeal(one)), entities.filter(isDeal)].map((group) => ({
-      chains: group.map(chainOf),
-      lanes: entityLanes,
-    }));
-  });
+/** In groups that wait for one another: deals come after people and companies, since whose a deal is tells two apart. */
+function subjectsOf({ definitions, run }: Context, of: Turn['of']): string[][] {
+  const { objects, entities } = definitions;
+  const namesOf = (all: { name: string }[]) => all.map(({ name }) => name);
+  switch (of) {
+    case 'the whole':
+      return [['all']];
+    case 'each object':
+      return [namesOf(objects).filter((name) => run.objects === null || run.objects.includes(name))];
+    case 'each entity':
+      return [entities.filter((one) => !isDeal(one)), entities.filter(isDeal)].map(namesOf);
+  }
 }
 
 const isDeal = ({ matcher }: EntityDefinition): boolean => matcher === 'deal';
@@ -105,12 +99,6 @@ async function inLanes(chains: Step[][], lanes: number, work: (step: Step) => Pr
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   if (faults.length > 0) throw faults[0];
-}
-
-function subjectsOf({ definitions, run }: Context, of: 'each object' | 'the whole'): string[] {
-  if (of === 'the whole') return ['all'];
-  const names = definitions.objects.map(({ name }) => name);
-  return run.objects === null ? names : names.filter((name) => run.objects?.includes(name));
 }
 
 /** An object that the Salesforce user may not see is left out with a warning, unless the definitions call it required. */

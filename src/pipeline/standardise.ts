@@ -1,5 +1,5 @@
 /** One object's mirror rows into `standard.<table>` and into the evidence tables `standard.<entity>`. */
-import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
 import { type Definitions, objectNamed } from '../model/definitions.ts';
@@ -36,10 +36,13 @@ export async function standardise(context: Context, subject: string): Promise<St
   return context.write(async (tx) => {
     const present = await mirrorColumns(tx, object.table);
     if (present.size === 0) return { readCount: 0, changedCount: 0 };
-    // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes.
+    // Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes. Of
+    // the key columns alone, which is quick; the autovacuum looks at the rest.
     let changedCount = await fill(tx, object, present, context.run.connectionId);
     if (changedCount > 0)
-      await tx.query(sql`/* standardise.analyze */ analyze ${identifier('standard', object.table)}`);
+      await tx.query(
+        sql`/* standardise.analyze */ analyze ${identifier('standard', object.table)} (connection_id, id, _version)`,
+      );
     for (const [name, fields] of Object.entries(object.entities)) {
       const entity = context.definitions.entities.find((one) => one.name === name);
       if (entity) changedCount += await fillEntity(tx, object, entity, fields, present, context.run.connectionId);
@@ -170,17 +173,10 @@ async function fill(
     all,
     sql`from ${source} m left join ${target} s using (connection_id, id)
     where m.connection_id = ${connectionId} and s._version is distinct from m._version`,
-    empty,
   );
 }
 
-async function upsert(
-  tx: Queryable,
-  target: Sql,
-  all: (readonly [string, Sql])[],
-  from: Sql,
-  when: Sql,
-): Promise<number> {
+async function upsert(tx: Queryable, target: Sql, all: (readonly [string, Sql])[], from: Sql): Promise<number> {
   const columns = all.map(([column]) => column);
   const set = join(
     [...columns, '_version'].map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`),
@@ -188,7 +184,7 @@ async function upsert(
   const rows = await tx.query<{ count: number }>(sql`/* standardise.upsert */ with done as (
     insert into ${target} (connection_id, id, _version, ${identifiers(columns)})
     select m.connection_id, m.id, m._version, ${join(all.map(([, expression]) => expression))} ${from}
-    on conflict (connection_id, id) do update set ${set} ${when} returning 1) select count(*)::int as count from done`);
+    on conflict (connection_id, id) do update set ${set} returning 1) select count(*)::int as count from done`);
   return rows[0]?.count ?? 0;
 }
 
@@ -201,19 +197,20 @@ async function fillEntity(
   connectionId: string,
 ): Promise<number> {
   const target = identifier('standard', entity.name);
-  const live = sql`from ${identifier('mirror', object.table)} m join ${identifier('standard', object.table)} r using (connection_id, id)
-    where m.connection_id = ${connectionId} and not r.is_deleted and (${raw(object.entityWhen)})`;
+  const [mirror, record] = [identifier('mirror', object.table), identifier('standard', object.table)];
+  const isLive = sql`m.connection_id = ${connectionId} and not r.is_deleted and (${raw(object.entityWhen)})`;
   const all = Object.keys(entity.fields).map((field) => [field, value(fields[field] ?? [], 'text', present)] as const);
   const changed = await upsert(
     tx,
     target,
     [['object', sql`${object.name}::text`], ['modified_at', sql`r.modified_at`], ...all],
-    live,
-    sql`where ${target}._version is distinct from excluded._version`,
+    sql`from ${mirror} m join ${record} r using (connection_id, id) left join ${target} s using (connection_id, id)
+      where ${isLive} and s._version is distinct from m._version`,
   );
-  if (changed > 0) await tx.query(sql`/* standardise.analyze */ analyze ${target}`);
+  if (changed > 0)
+    await tx.query(sql`/* standardise.analyze */ analyze ${target} (connection_id, object, id, _version)`);
   const gone = await tx.query(sql`/* standardise.retire */ delete from ${target} t
     where t.connection_id = ${connectionId} and t.object = ${object.name}
-      and not exists (select 1 ${live} and m.id = t.id) returning 1`);
+      and not exists (select from ${mirror} m join ${record} r using (connection_id, id) where ${isLive} and m.id = t.id) returning 1`);
   return changed + gone.length;
 }

@@ -50,9 +50,9 @@ async function redo(
     from golden.crosswalk x where entity = ${entity.name} ${within(sql`x.golden_id`, ids)} group by golden_id`);
   await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
     ${candidates(entity, objects, ids)}`);
-  await tx.query(sql`/* survive.analyze */ analyze member, candidate`);
+  await tx.query(sql`/* survive.analyze */ analyze member (golden_id), candidate (golden_id, field, field_group)`);
   await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivors(entity)}`);
-  await tx.query(sql`/* survive.analyze */ analyze survivor`);
+  await tx.query(sql`/* survive.analyze */ analyze survivor (golden_id, field)`);
   const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */
     select coalesce(sum(record_count), 0) as count from member`);
   const changedCount = await mergeGolden(tx, entity, ids);
@@ -60,7 +60,8 @@ async function redo(
   await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
   // Publishing joins these before any autovacuum has seen them filled; a guess of one row made it walk 30,000 for each.
   if (ids === null) {
-    await tx.query(sql`/* survive.analyze */ analyze ${identifier('golden', entity.name)}, golden.provenance`);
+    await tx.query(sql`/* survive.analyze */ analyze ${identifier('golden', entity.name)} (golden_id),
+      golden.provenance (golden_id, field, place)`);
   }
   return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
 }

@@ -122,6 +122,9 @@ describe('deletes', () => {
     });
     const rows = (await org.call('GET', '/control/rows?sobject=Account')).json;
     expect(rows[0]).toEqual({ Id: ids.acme, SystemModstamp: '2025-03-10T12:00:30.500Z', IsDeleted: true });
+    const since = async (at: string) => (await org.call('GET', `/control/rows?sobject=Account&since=${at}`)).json;
+    expect(await since('2025-03-10T12:00:30.500Z')).toEqual([rows[0]]);
+    expect(await since('2025-03-10T12:00:30.501Z')).toEqual([]);
   });
 
   it('are undone by undelete, children included', async () => {

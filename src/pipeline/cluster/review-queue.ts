@@ -19,11 +19,13 @@ export async function queueReviews(
   threshold: number,
 ): Promise<number> {
   // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
-  if (keys === null) await tx.query(sql`/* cluster.analyze */ analyze golden.crosswalk, match.pair`);
+  if (keys === null)
+    await tx.query(sql`/* cluster.analyze */ analyze
+    golden.crosswalk (entity, connection_id, id, golden_id), match.pair (entity, l_connection_id, l_id, r_connection_id, r_id)`);
   await tx.query(
     sql`/* cluster.asked */ create temporary table asked on commit drop as ${asked(entity, keys, threshold)}`,
   );
-  await tx.query(sql`/* cluster.analyze */ analyze asked`);
+  await tx.query(sql`/* cluster.analyze */ analyze asked (l_connection_id, l_id, r_connection_id, r_id)`);
   await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as
     with named as (
       select x.golden_id from golden.crosswalk x join asked a on x.connection_id = a.l_connection_id and x.id = a.l_id
@@ -36,7 +38,7 @@ export async function queueReviews(
     money as (${await moneyOf(tx, definitions, entity)})
     select golden_id, record_count, coalesce(amount, 0) as open_amount from size left join money using (golden_id)`);
   await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
-  await tx.query(sql`/* cluster.analyze */ analyze stake`);
+  await tx.query(sql`/* cluster.analyze */ analyze stake (golden_id)`);
   await tx.query(sql`/* cluster.item */ create temporary table item on commit drop as
     with placed as (
       select asked.*, l.golden_id as l_golden_id, r.golden_id as r_golden_id,

@@ -27,29 +27,35 @@ function objectCandidates(
 ): Sql | null {
   const mapping = object.entities[entity.name] ?? {};
   const rows = Object.entries(entity.fields).flatMap(([name, field]) => {
-    const isSet = field.survivor.includes('union');
     const doubt = field.doubt[object.name];
-    return [mapping[name] ?? mapping[field.of ?? ''] ?? []].flat().flatMap((apiName, rank) => {
+    const doubted = doubt === undefined ? sql`false` : sql`coalesce((${raw(doubt)}), false)`;
+    const sources = [mapping[name] ?? mapping[field.of ?? ''] ?? []].flat().flatMap((apiName) => {
       const column = columnOf(object, apiName);
-      if (column === null) return [];
-      const value = sql`${identifier('r', column)}::text`;
-      const doubted = doubt === undefined ? sql`false` : sql`coalesce((${raw(doubt)}), false)`;
-      // The first source with a value speaks for the record, as in the standard column itself; the rest stay silent.
-      return [sql`(${name}, ${field.with ?? name}, ${isSet ? rank : 0}, ${apiName}, ${rank}, ${value}, ${doubted})`];
+      return column === null ? [] : [{ apiName, value: sql`${identifier('r', column)}::text` }];
     });
+    // The first source with a value speaks for the record, as in the standard column itself; of a set each one does.
+    const speakers = field.survivor.includes('union') ? sources.map((source) => [source]) : [sources];
+    return speakers
+      .filter(({ length }) => length > 0)
+      .map(
+        (said) => sql`(${name}, ${field.with ?? name},
+          case ${join(
+            said.map(({ apiName, value }) => sql`when ${value} is not null then ${apiName}`),
+            ' ',
+          )} end,
+          coalesce(${join(said.map(({ value }) => value))}), ${doubted})`,
+      );
   });
   if (rows.length === 0) return null;
   return sql`(
-    select distinct on (x.golden_id, x.connection_id, x.id, v.field, v.speaker)
-      x.golden_id, x.connection_id, x.object, x.id, v.field, v.field_group, v.source, v.value,
+    select x.golden_id, x.connection_id, x.object, x.id, v.field, v.field_group, v.source, v.value,
       coalesce(h.value_since, r.modified_at) as value_since, v.is_doubted
     from golden.crosswalk x
     join ${identifier('standard', object.table)} r on r.connection_id = x.connection_id and r.id = x.id
-    cross join lateral (values ${join(rows)}) v (field, field_group, speaker, source, source_rank, value, is_doubted)
+    cross join lateral (values ${join(rows)}) v (field, field_group, source, value, is_doubted)
     left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
       and h.record_id = x.id and h.field = v.source
-    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within(sql`x.golden_id`, ids)}
-    order by x.golden_id, x.connection_id, x.id, v.field, v.speaker, v.source_rank::int)`;
+    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within(sql`x.golden_id`, ids)})`;
 }
 
 function columnOf(object: ObjectDefinition, apiName: string): string | null {

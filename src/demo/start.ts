@@ -1,0 +1,109 @@
+/** A folder becomes everything the demo runs on: an org, Slack, PostgreSQL, the API and a worker, stopped together. */
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { raw } from 'sql-template-tag';
+import { writeSeededOrg } from '../../emulator/seed/write.ts';
+import { startSlackReceiver } from '../../emulator/slack.ts';
+import { startEmulator } from '../../emulator/start.ts';
+import type { Api } from '../client/api.ts';
+import { createKey } from '../control/key.ts';
+import { connect, type Db } from '../db/connect.ts';
+import { startEmbeddedPostgres } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import { type Part, startPart } from './child.ts';
+
+const minute = 60_000;
+
+export type House = {
+  api: Api;
+  db: Db;
+  databaseUrl: string;
+  orgFolder: string;
+  emulatorUrl: string;
+  slack: { messages: { text: string }[] };
+  parts: Part[];
+  logFile: string;
+  /** How far the org's clock runs behind from now on, in milliseconds. */
+  advance(behind: number): void;
+};
+
+/**
+ * Starts side by side what does not wait for one another. Whatever has been started is handed to `stack`, also when
+ * another part fails.
+ * @param org folder of CSVs; a seeded org is made when it is not given
+ * @throws OrgFolderError, DomainError `config-invalid`.
+ */
+export async function startHouse(folder: string, org: string | undefined, stack: AsyncDisposableStack): Promise<House> {
+  const orgFolder = org ? resolve(org) : join(folder, 'org');
+  // The org's clock runs behind ours and catches up, so that a night passes without waiting for one.
+  let behind = 5 * minute;
+  const startOrg = async () => {
+    if (!org) {
+      await rm(orgFolder, { recursive: true, force: true });
+      await writeSeededOrg(orgFolder);
+    }
+    return kept(stack, await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) }), 'close');
+  };
+  const [emulator, slack, database] = await all([
+    startOrg(),
+    startSlackReceiver().then((receiver) => kept(stack, receiver, 'close')),
+    startDatabase(folder, stack),
+  ]);
+  const { db, databaseUrl } = database;
+  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] });
+
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    SALESFORCE_LOGIN_URL: emulator.loginUrl,
+    SALESFORCE_CLIENT_ID: emulator.clientId,
+    SALESFORCE_CLIENT_SECRET: emulator.clientSecret,
+    SLACK_BOT_TOKEN: 'xoxb-demo',
+    SLACK_CHANNEL: 'C0DEMO',
+    SLACK_API_URL: slack.apiUrl,
+  };
+  const logFile = join(folder, 'service.log');
+  const start = async (name: string) =>
+    kept(stack, await startPart(name, 'assay.mjs', [name], environment, logFile), 'stop');
+  const [serve, worker] = await all([start('serve'), start('worker')]);
+  return {
+    api: { url: (JSON.parse(serve.ready) as { url: string }).url, key },
+    db,
+    databaseUrl,
+    orgFolder,
+    emulatorUrl: emulator.url,
+    slack,
+    parts: [serve, worker],
+    logFile,
+    advance: (by) => (behind = by),
+  };
+}
+
+async function startDatabase(folder: string, stack: AsyncDisposableStack) {
+  const postgres = kept(stack, await startEmbeddedPostgres(join(folder, 'postgres')), 'stop');
+  const admin = connect(postgres.url, { name: 'demo', maxConnections: 1 });
+  await admin.query(raw('drop database if exists demo with (force)'));
+  await admin.query(raw('create database demo'));
+  await admin.close();
+  const databaseUrl = Object.assign(new URL(postgres.url), { pathname: '/demo' }).href;
+  const db = kept(stack, connect(databaseUrl, { name: 'demo' }), 'close');
+  await migrate(db);
+  return { db, databaseUrl };
+}
+
+function kept<M extends string, T extends Record<M, () => Promise<unknown>>>(
+  stack: AsyncDisposableStack,
+  part: T,
+  end: M,
+): T {
+  stack.defer(async () => void (await part[end]()));
+  return part;
+}
+
+/** As Promise.all, but waits for all of them before it throws: what is half started cannot be stopped. */
+async function all<T extends readonly Promise<unknown>[]>(parts: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
+}
