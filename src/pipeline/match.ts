@@ -9,7 +9,7 @@ import { identifier } from '../db/identifier.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { canonicalFields, type Layout, type MatchEntity } from './match/definition.ts';
-import { matchRaw, type MatchResult, withinComponent } from './match/engine.ts';
+import { matchRaw, type MatchResult } from './match/engine.ts';
 import { decisionSql, prepareEvidence } from './match/evidence.ts';
 
 /** Raised whenever the same rows may give other pairs. */
@@ -87,8 +87,7 @@ async function writePairs(
     select '${entity}', '${runId}', a.connection_id, a.id, b.connection_id, b.id, s.weight, 1 / (1 + pow(2, -s.weight)), ${decisionSql(model)},
       coalesce(e.fields, '[]'), u.name
     from scored s join loaded a on a.rowid = s.l join loaded b on b.rowid = s.r join cluster cl on cl.rowid = s.l
-    join cluster cr on cr.rowid = s.r left join evidence e on e.pid = s.pid and s.weight > ${review} join rule u on u.rule = s.rule
-    where s.weight > ${review} or (${withinComponent}))
+    join cluster cr on cr.rowid = s.r left join evidence e on e.pid = s.pid and s.weight > ${review} join rule u on u.rule = s.rule)
     to '${file}' (format csv, header false)`);
   const written = await duck.runAndReadAll(`select count(*) from scored where weight > ${review}`);
   return Number(written.getRows()[0]?.[0] ?? 0);

@@ -8,9 +8,15 @@ export type BlockingRule = {
   key: string;
   /** The key is a list of keys. */
   many?: true;
+  /** Few share the key who are not one. */
+  isTelling?: true;
   columns: string[];
 };
 
+const telling = (name: string, key: string, ...columns: string[]): BlockingRule => ({
+  ...rule(name, key, ...columns),
+  isTelling: true,
+});
 const rule = (name: string, key: string, ...columns: string[]): BlockingRule => ({ name, key, columns });
 
 // Either order: a swapped name has the same key. A one-word name is its own.
@@ -18,9 +24,9 @@ const nameKey = `case when first_skeleton is null or last_skeleton is null then 
   else least(first_skeleton, last_skeleton) || ' ' || greatest(first_skeleton, last_skeleton) end`;
 
 const contact: BlockingRule[] = [
-  rule('external id', 'external_id', 'external_id'),
-  rule('e-mail', 'email', 'email'),
-  rule('phone', 'phone', 'phone'),
+  telling('external id', 'external_id', 'external_id'),
+  telling('e-mail', 'email', 'email'),
+  telling('phone', 'phone', 'phone'),
 ];
 const place: BlockingRule[] = [
   rule('house and postal code', `house || ' ' || postal_code`, 'house', 'postal_code'),
@@ -30,9 +36,9 @@ const place: BlockingRule[] = [
 
 const person: BlockingRule[] = [
   ...contact,
-  rule('name', nameKey, 'first'),
-  rule('birth date', 'birth_date', 'birth_date'),
-  rule('before the @', 'case when length(local) > 4 then local end', 'local'),
+  telling('name', nameKey, 'first'),
+  telling('birth date', 'birth_date', 'birth_date'),
+  telling('before the @', 'case when length(local) > 4 then local end', 'local'),
   rule('family name and initial', `last_skeleton || ' ' || formal[1]`, 'first', 'last'),
   rule('given name and start of family name', `formal || ' ' || last[1:2]`, 'first', 'last'),
   rule('given name and end of family name', `formal || ' ' || right(last, 3)`, 'first', 'last'),
@@ -51,6 +57,7 @@ const person: BlockingRule[] = [
     name: 'two words of the name',
     key: `case when contains(first, ' ') or contains(last, ' ') or last is null then string_split(two_of(concat_ws(' ', first, last)), chr(31)) end`,
     many: true,
+    isTelling: true,
     columns: ['first', 'last'],
   },
   ...place,
@@ -58,11 +65,11 @@ const person: BlockingRule[] = [
 
 const company: BlockingRule[] = [
   ...contact,
-  rule('domain', 'domain', 'domain'),
-  rule('name', 'company_skeleton', 'company'),
+  telling('domain', 'domain', 'domain'),
+  telling('name', 'company_skeleton', 'company'),
   rule('start of the name', 'company[1:6]', 'company'),
   rule('end of the name', 'right(company, 6)', 'company'),
-  { name: 'rare words of the name', key: 'company_words', many: true, columns: ['company_words'] },
+  { name: 'rare words of the name', key: 'company_words', many: true, isTelling: true, columns: ['company_words'] },
   rule('start of the name and city', `company[1:3] || ' ' || city`, 'company', 'city'),
   rule('start of the name and postal code', `company[1:2] || ' ' || postal_code`, 'company', 'postal_code'),
   ...place,
@@ -101,16 +108,21 @@ export function blockingRules(layout: Layout, filled: ReadonlySet<string>): Bloc
       rule(`${name} and name`, `${one} || ' ' || ${column}`, column, anchorColumns[index] ?? column),
     );
     if (kind === 'text') {
-      const words = { name: `rare words of ${name}`, key: `${column}_words`, many: true as const };
-      return [rule(name, column, column), { ...words, columns: [`${column}_words`] }];
+      const words = {
+        name: `rare words of ${name}`,
+        key: `${column}_words`,
+        many: true as const,
+        isTelling: true as const,
+      };
+      return [telling(name, column, column), { ...words, columns: [`${column}_words`] }];
     }
     if (kind === 'date') {
       const year = anchor.map((one, index) =>
         rule(`${name}'s year and name`, `${one} || ' ' || ${column}[1:4]`, column, anchorColumns[index] ?? column),
       );
-      return [rule(name, column, column), ...withAnchor, ...year];
+      return [telling(name, column, column), ...withAnchor, ...year];
     }
-    return kind === 'category' ? withAnchor : [rule(name, column, column), ...withAnchor];
+    return kind === 'category' ? withAnchor : [telling(name, column, column), ...withAnchor];
   });
   const two = layout.extras.flatMap((left, a) =>
     layout.extras.flatMap((right, b) =>

@@ -1,18 +1,22 @@
 /** Records of one entity, table `raw` of a DuckDB, into tables `scored` (pairs with their weight) and `cluster`, a model and a report. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { clusterPairs, linked, type ScoredPairs } from '../cluster/components.ts';
+import { clusterPairs, linked } from '../cluster/components.ts';
 import { wordColumns } from './blocking.ts';
-import { findCandidates, type RuleCount } from './candidates.ts';
+import { findBlocks, type RuleCount } from './candidates.ts';
 import { columnNames, standardiseStatements } from './columns.ts';
+import { compareAll, type Compared } from './compare-all.ts';
+import { pickPairs } from './pick.ts';
+import { Comparer, type CompareTask } from './compare.ts';
 import { comparisonsOf } from './comparison.ts';
-import { appendColumns, readColumns } from './columnar.ts';
+import { appendColumns } from './columnar.ts';
 import type { Layout } from './definition.ts';
 import { estimate, type Estimate, type Sample } from './estimate.ts';
-import { countValues, rarityColumn, type Rarity } from './frequency.ts';
+import { countValues, type Rarity } from './frequency.ts';
 import { registerFunctions } from './functions.ts';
-import { codeComparisons, patternQuery, patternType, unpackSql, type CodedComparison } from './pattern.ts';
+import { codeComparisons, type CodedComparison } from './pattern.ts';
+import { readTexts } from './read-texts.ts';
 import { evenOdds, type Threshold } from './threshold.ts';
-import { countWords, registerTwoOf, registerWords } from './word-functions.ts';
+import { addWordKeys, countWords, registerTwoOf } from './word-functions.ts';
 import type { WordBits } from './words.ts';
 
 /** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
@@ -39,9 +43,6 @@ export type MatchResult = {
   steps: Step[];
 };
 
-/** SQL over `s`, a scored pair: only pairs of records that links tie together can change a cluster, and none far below. */
-export const withinComponent = `s.weight > -30 and (select c0 from component where rowid = s.l) = (select c0 from component where rowid = s.r)`;
-
 export type MatchOptions = { progress?: (step: Step) => void };
 
 /** @param duck holds `raw` (place 0..n-1 in the order of the ids, the mapped columns, x0 … for the extras) */
@@ -64,32 +65,36 @@ export async function matchRaw(
   const { recordCount, filled } = await describe(duck, layout);
   done('standardise');
   const { rarities, words } = await count(duck, layout, filled);
-  const wordFilled = new Set([...filled, ...[...words.keys()].map((column) => `${column}_words`)]);
-  done('count');
-  const { rules, counts } = await findCandidates(duck, layout, wordFilled, recordCount);
-  done('block');
   const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
-  const { sample, candidatePairCount } = await compare(duck, comparisons, recordCount);
+  const texts = await readTexts(duck, columnsRead(comparisons, filled), recordCount, rarities);
+  done('count');
+  const wordFilled = new Set([...filled, ...[...words.keys()].map((column) => `${column}_words`)]);
+  const { rules, counts, blocks } = await findBlocks(duck, layout, wordFilled, recordCount);
+  await duck.run('drop table plain');
+  done('block');
+  const task = { layout, filled, recordCount, texts, rarities, words, blocks };
+  const compared = await compareAll(task);
+  for (const [at, one] of counts.entries()) one.pairCount = compared.ruleCounts[at] ?? 0;
+  const sample = drawSample(task, comparisons);
   done('compare');
-  const patterns = await readPatterns(duck, comparisons.length);
-  const found = estimate(patterns, sample, { comparisons, rarities, recordCount });
+  const found = estimate(compared, sample, { comparisons, rarities, recordCount });
   const base = Math.log2(found.prior / (1 - found.prior));
-  const weights = Float64Array.from(patterns.counts, (_, p) =>
-    comparisons.reduce((sum, _one, c) => sum + (found.weights[c]?.[patterns.codes[c]?.[p] ?? 0] ?? 0), base),
-  );
-  await appendColumns(duck, 'weight', ['double'], [weights]);
-  await duck.run(`/* match.weigh */ create or replace table scored as
-    select l, r, rule, pid, weight from pair join (select pattern, pid from pattern) using (pattern) join
-      (select rowid as pid, c0 as weight from weight) using (pid)`);
   const threshold = evenOdds;
+  const weights = Float64Array.from(compared.counts, (_, p) => {
+    const bits = comparisons.reduce(
+      (sum, _one, c) => sum + (found.weights[c]?.[compared.codes[c]?.[p] ?? 0] ?? 0),
+      base,
+    );
+    return Math.round((bits - threshold.shift) * 1000) / 1000;
+  });
   done('estimate');
-  await duck.run(`update scored set weight = round(weight - ${threshold.shift}, 3)`);
-  const clusters = await cluster(duck, recordCount);
-  await appendColumns(duck, 'cluster', ['integer'], [clusters]);
+  const clusters = await cluster(duck, recordCount, compared, weights, threshold);
+  await appendColumns(duck, 'cluster', { c0: clusters });
   done('cluster');
   const clusterCount = clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0);
   const model = { layout, filled: [...filled], rules, comparisons, rarities, words, estimate: found, threshold };
-  const patternCount = patterns.counts.length;
+  const { pairCount: candidatePairCount } = compared;
+  const patternCount = weights.length;
   return { model, recordCount, candidatePairCount, patternCount, clusterCount, ruleCounts: counts, steps };
 }
 
@@ -102,7 +107,7 @@ async function describe(duck: DuckDBConnection, layout: Layout): Promise<{ recor
   return { recordCount: total, filled: new Set(names.filter((_, at) => (counts[at] ?? 0) > 0)) };
 }
 
-/** Table `record`: `plain` with the rarity class of every value that is weighed by it, and the keys of rare words. */
+/** Tables `rarity_<column>`, and in `plain` the keys of rare words. */
 async function count(
   duck: DuckDBConnection,
   layout: Layout,
@@ -117,107 +122,77 @@ async function count(
   }
   const words = new Map<string, WordBits>();
   for (const column of wordColumns(layout, filled)) {
-    const found = await countWords(duck, column);
-    words.set(column, found);
-    registerWords(duck, column, found);
+    words.set(column, await countWords(duck, column));
+    await addWordKeys(duck, column, words.get(column) as WordBits);
   }
-  const joins = [...rarities.keys()].map(
-    (column) => `left join rarity_${column} on rarity_${column}.value = p.${column}`,
-  );
-  const classes = [...rarities].map(
-    ([column, { most }]) => `, coalesce(rarity_${column}.rarity, ${most})::utinyint as ${rarityColumn(column)}`,
-  );
-  const keys = [...words.keys()].map(
-    (column) => `, string_split(word_keys_${column}(p.${column}), chr(31)) as ${column}_words`,
-  );
-  await duck.run(`/* match.record */ create or replace table record as
-    select p.*${classes.join('')}${keys.join('')} from plain p ${joins.join(' ')}`);
-  await duck.run('drop table plain');
   return { rarities, words };
+}
+
+/** Columns that conditions ask for beyond those a comparison is named for. */
+const alsoRead = ['first', 'formal', 'last', 'local', 'provider', 'house', 'domain', 'city', 'postal_code'];
+
+function columnsRead(comparisons: CodedComparison[], filled: ReadonlySet<string>): string[] {
+  return [...new Set([...comparisons.flatMap(({ columns }) => columns), ...alsoRead])].filter((name) =>
+    filled.has(name),
+  );
 }
 
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */
 const samplePairs = 60_000;
 
-async function compare(
-  duck: DuckDBConnection,
-  comparisons: CodedComparison[],
-  recordCount: number,
-): Promise<{ sample: Sample; candidatePairCount: number }> {
-  const type = patternType(comparisons) ?? 'hugeint';
-  await duck.run(
-    `/* match.compare */ create or replace table pair as ${patternQuery(
-      comparisons,
-      type,
-      ['c.l', 'c.r', 'c.rule'],
-      'candidate c join record l on l.place = c.l join record r on r.place = c.r',
-    )}`,
-  );
-  await duck.run('drop table candidate');
-  await duck.run(`/* match.pattern */ create or replace table pattern as
-    select pattern, count, (row_number() over (order by pattern) - 1)::bigint as pid, ${['true', ...unpackSql(comparisons)].join(', ')}
-    from (select pattern, count(*)::double as count from pair group by pattern)`);
-  const pairs = await duck.runAndReadAll('select count(*) from pair');
-  const all = (recordCount * (recordCount - 1)) / 2;
-  const few = all <= samplePairs;
-  // Multiplicative steps through the places: the same pairs whatever the order of the file, as places follow the ids.
-  const drawn = few
-    ? `select l.place as l, r.place as r from record l join record r on l.place < r.place`
-    : `select (i * 7919) % ${recordCount} as l, ((i * 7919) % ${recordCount} + 1 + (i * 104729 + i // ${recordCount}) % ${recordCount - 1}) % ${recordCount} as r
-       from range(${samplePairs}) t(i)`;
-  await duck.run(
-    `/* match.sample */ create or replace table sample as ${patternQuery(
-      comparisons,
-      type,
-      [],
-      `(${drawn}) c join record l on l.place = c.l join record r on r.place = c.r`,
-    )}`,
-  );
-  const codeCounts: Float64Array[] = [];
-  const unpacked = unpackSql(comparisons);
-  for (const [at, { slots }] of comparisons.entries()) {
-    const counts = new Float64Array(slots.length + 1);
-    const read = await duck.runAndReadAll(
-      `select c${at}, count(*) from (select ${unpacked[at]} from sample) group by 1`,
-    );
-    for (const [code, number] of read.getRows()) counts[Number(code)] = Number(number);
-    codeCounts.push(counts);
-  }
-  await duck.run('drop table sample');
-  return {
-    sample: { pairCount: few ? all : samplePairs, codeCounts },
-    candidatePairCount: Number(pairs.getRows()[0]?.[0] ?? 0),
+function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
+  const { recordCount } = task;
+  const comparer = new Comparer(task);
+  const codeCounts = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
+  const meet = (l: number, r: number) => {
+    for (const [at, code] of comparer.codesOf(l, r).entries()) {
+      const counts = codeCounts[at] as Float64Array;
+      counts[code] = (counts[code] as number) + 1;
+    }
   };
+  const all = (recordCount * (recordCount - 1)) / 2;
+  if (all <= samplePairs) {
+    for (let l = 0; l < recordCount; l += 1) for (let r = l + 1; r < recordCount; r += 1) meet(l, r);
+    return { pairCount: all, codeCounts };
+  }
+  // Multiplicative steps through the places: the same pairs whatever the order of the file, as places follow the ids.
+  for (let i = 0; i < samplePairs; i += 1) {
+    const l = (i * 7919) % recordCount;
+    meet(l, (l + 1 + ((i * 104729 + Math.floor(i / recordCount)) % (recordCount - 1))) % recordCount);
+  }
+  return { pairCount: samplePairs, codeCounts };
 }
 
-async function readPatterns(
+/** Bits so far below even odds that no other evidence brings the two together. */
+const farBelow = -30;
+
+/**
+ * Clusters, and tables `scored` (l, r, rule, pid, weight) and `pattern` (pid, the codes c0 …). Kept are the pairs to show
+ * and those between records that links tie together: only these can change a cluster.
+ */
+async function cluster(
   duck: DuckDBConnection,
-  width: number,
-): Promise<{ codes: Uint8Array[]; counts: Float64Array }> {
-  const names = Array.from({ length: width }, (_, at) => `c${at}`);
-  const read = await duck.runAndReadAll('select count(*) from pattern');
-  const length = Number(read.getRows()[0]?.[0] ?? 0);
-  const counts = new Float64Array(length);
-  const codes = names.map(() => new Uint8Array(length));
-  await readColumns(duck, `select ${['count', ...names].join(', ')} from pattern order by pid`, [counts, ...codes]);
-  return { codes, counts };
-}
-
-async function cluster(duck: DuckDBConnection, recordCount: number): Promise<Int32Array> {
-  const links = linked(recordCount, await readPairs(duck, 'from scored where weight > 0'));
-  await appendColumns(
-    duck,
-    'component',
-    ['integer'],
-    [Int32Array.from({ length: recordCount }, (_, at) => links.find(at))],
+  recordCount: number,
+  { parts, codes }: Compared,
+  weights: Float64Array,
+  { review }: Threshold,
+): Promise<Int32Array> {
+  const reach = linked(
+    recordCount,
+    pickPairs(parts, weights, (weight) => weight > 0),
   );
-  return clusterPairs(recordCount, await readPairs(duck, `from scored s where ${withinComponent}`));
-}
-
-async function readPairs(duck: DuckDBConnection, from: string): Promise<ScoredPairs> {
-  const read = await duck.runAndReadAll(`/* match.edge_count */ select count(*) ${from}`);
-  const length = Number(read.getRows()[0]?.[0] ?? 0);
-  const [left, right, score] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)];
-  await readColumns(duck, `/* match.edges */ select l, r, weight ${from} order by l, r`, [left, right, score]);
-  return { left, right, score };
+  const isTied = (weight: number, l: number, r: number) => weight > farBelow && reach.find(l) === reach.find(r);
+  const kept = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(weight, l, r));
+  await appendColumns(duck, 'scored', {
+    l: kept.left,
+    r: kept.right,
+    rule: kept.rule,
+    pid: kept.pattern,
+    weight: kept.score,
+  });
+  await appendColumns(duck, 'pattern', {
+    pid: Int32Array.from(weights, (_, at) => at),
+    ...Object.fromEntries(codes.map((of, at) => [`c${at}`, of])),
+  });
+  return clusterPairs(recordCount, pickPairs(parts, weights, isTied));
 }

@@ -1,14 +1,16 @@
-/** The levels of all comparisons of a pair, packed into one integer by mixed radix, and back. */
-import { otherGiven, type Comparison, type Level } from './comparison.ts';
-import { rarityColumn, type Rarity } from './frequency.ts';
+/** The levels of all comparisons of a pair as codes, and the distinct combinations of codes, each with a number: its pattern. */
+import type { Comparison, Level } from './comparison.ts';
+import type { Columns, Test } from './condition.ts';
+import { otherGiven } from './find-level.ts';
+import type { Rarity } from './frequency.ts';
 
 /** One code of a comparison: its level and, where rarity counts, the rarity class. Code 0 is blank and has no slot. */
 export type Slot = { level: Level; index: number; rarity: number | null; gated?: true };
 export type CodedComparison = Comparison & {
   /** slots[code - 1]; the gated ones follow the others, in the same order. */
   slots: Slot[];
-  /** SQL for the code of a pair, not gated. */
-  code: string;
+  /** By level: its first code. */
+  starts: number[];
   /** Codes 1..gatedCount move up by gateOffset where the gate is shut. */
   gatedCount: number;
   gateOffset: number;
@@ -24,68 +26,165 @@ export function codeComparisons(
   filled: ReadonlySet<string>,
 ): CodedComparison[] {
   return comparisons.map((comparison) => {
-    const { rare, blank, levels, graded } = comparison;
     const slots: Slot[] = [];
-    const whens: string[] = [];
-    const grades: [grade: number, start: number][] = [];
-    for (const [index, level] of levels.entries()) {
-      const start = slots.length + 1;
-      const of = level.of ?? rare ?? '';
-      const rarity = level.rarity ? rarities.get(of) : undefined;
+    const starts: number[] = [];
+    for (const [index, level] of comparison.levels.entries()) {
+      starts.push(slots.length + 1);
+      const rarity = level.rarity ? rarities.get(level.of ?? comparison.rare ?? '') : undefined;
       const most = !rarity ? 0 : level.rarity === 'full' ? rarity.most : Math.floor(rarity.most / halfWidth);
       for (let at = 0; at <= most; at += 1) slots.push({ level, index, rarity: rarity ? at : null });
-      if (typeof level.when === 'number') {
-        grades.push([level.when, start]);
-        continue;
-      }
-      const common = `least(l.${rarityColumn(of)}, r.${rarityColumn(of)})`;
-      const offset = !rarity ? '' : level.rarity === 'full' ? ` + ${common}` : ` + ${common} // ${halfWidth}`;
-      whens.push(`when ${level.when} then ${start}${offset}`);
     }
-    const byGrade = grades.sort(([a], [b]) => a - b).map(([, start]) => start);
-    const last = graded ? `else [${byGrade.join(', ')}][1 + ${graded}]` : '';
     const gate = filled.has('first') ? comparison.gate : undefined;
     const gateOffset = slots.length;
     const gated = gate ? slots.filter(({ index }) => index < gate.levels) : [];
     slots.push(...gated.map((slot) => ({ ...slot, gated: true as const })));
-    const code = `case when ${blank} then 0 ${whens.join(' ')} ${last} end`;
-    return { ...comparison, slots, code, gatedCount: gated.length, gateOffset };
+    return { ...comparison, slots, starts, gatedCount: gated.length, gateOffset };
   });
 }
 
-/** The integer that can hold every pattern; null when none can. */
-export function patternType(comparisons: CodedComparison[]): 'bigint' | 'hugeint' | null {
-  const all = comparisons.reduce((product, { slots }) => product * BigInt(slots.length + 1), 1n);
-  return all < 2n ** 62n ? 'bigint' : all < 2n ** 126n ? 'hugeint' : null;
+/** Writes the codes of a pair into `codes`, one a comparison. */
+export type Coder = (l: number, r: number, codes: Uint8Array) => void;
+
+/** @param mostRarities by column that is weighed by rarity: the class of a value not in its list */
+export function bindComparisons(
+  comparisons: CodedComparison[],
+  columns: Columns,
+  mostRarities: ReadonlyMap<string, number>,
+): Coder {
+  const coders = comparisons.map((comparison) => bindOne(comparison, columns, mostRarities));
+  const isShut = columns.bind(otherGiven);
+  return (l, r, codes) => {
+    // Asked once, and only where an answer can matter.
+    let shut: boolean | null = null;
+    for (let at = 0; at < coders.length; at += 1) {
+      const { gatedCount, gateOffset } = comparisons[at] as CodedComparison;
+      let code = (coders[at] as (l: number, r: number) => number)(l, r);
+      if (code > 0 && code <= gatedCount) {
+        shut ??= isShut(l, r);
+        if (shut) code += gateOffset;
+      }
+      codes[at] = code;
+    }
+  };
 }
 
-/**
- * SQL selecting `kept` columns and `pattern` from pairs of rows `l` and `r`.
- * @param from SQL after `from`, where `l` and `r` are rows of `record`
- */
-export function patternQuery(comparisons: CodedComparison[], type: string, kept: string[], from: string): string {
-  let radix = 1n;
-  const terms = comparisons.map(({ slots, gatedCount, gateOffset }, at) => {
-    const code = gatedCount
-      ? `(k${at} + case when shut and k${at} between 1 and ${gatedCount} then ${gateOffset} else 0 end)`
-      : `k${at}`;
-    const term = `${code}::${type} * ${radix}`;
-    radix *= BigInt(slots.length + 1);
-    return term;
-  });
-  const codes = comparisons.map(({ code }, at) => `, (${code})::integer as k${at}`);
-  const gate = comparisons.some(({ gatedCount }) => gatedCount > 0) ? `, coalesce(${otherGiven}, false) as shut` : '';
-  const names = kept.map((column) => column.split('.').at(-1));
-  return `select ${[...names, `${terms.join(' + ') || `0::${type}`} as pattern`].join(', ')}
-    from (select ${kept.join(', ') || '1 as one'}${codes.join('')}${gate} from ${from})`;
+function bindOne(
+  { blank, find, levels, starts, rare, graded, slots }: CodedComparison,
+  columns: Columns,
+  mostRarities: ReadonlyMap<string, number>,
+): (l: number, r: number) => number {
+  const tests: Test[] = [];
+  const codes: ((l: number, r: number) => number)[] = [];
+  const byGrade: number[] = [];
+  for (const [index, level] of levels.entries()) {
+    const start = starts[index] as number;
+    if (typeof level.when === 'number') {
+      byGrade[level.when] = start;
+      continue;
+    }
+    if (level.when) tests.push(columns.bind(level.when));
+    const of = level.of ?? rare ?? '';
+    const most = mostRarities.get(of);
+    if (slots[start - 1]?.rarity === null || most === undefined) codes.push(() => start);
+    else {
+      const texts = columns.of(of);
+      const classOf = (record: number) => texts.column.rarity?.[texts.id(record)] ?? most;
+      const width = level.rarity === 'full' ? 1 : halfWidth;
+      codes.push((l, r) => start + Math.floor(Math.min(classOf(l), classOf(r)) / width));
+    }
+  }
+  if (find) {
+    const found = find(columns);
+    return (l, r) => {
+      const at = found(l, r);
+      return at < 0 ? 0 : (codes[at] as (l: number, r: number) => number)(l, r);
+    };
+  }
+  const isBlank = blank ? columns.bind(blank) : () => false;
+  const grades = graded === undefined ? null : columns.gradesOf(graded);
+  return (l, r) => {
+    if (isBlank(l, r)) return 0;
+    for (let at = 0; at < tests.length; at += 1)
+      if ((tests[at] as Test)(l, r)) return (codes[at] as (l: number, r: number) => number)(l, r);
+    return grades ? (byGrade[grades.grade(l, r)] as number) : 0;
+  };
 }
 
-/** SQL columns `c0`, `c1` … from a column `pattern`. */
-export function unpackSql(comparisons: CodedComparison[]): string[] {
-  let radix = 1n;
-  return comparisons.map(({ slots }, at) => {
-    const column = `((pattern // ${radix}) % ${slots.length + 1})::utinyint as c${at}`;
-    radix *= BigInt(slots.length + 1);
-    return column;
+/** Patterns met so far, numbered in the order they were met, and how many pairs have each. */
+export class PatternTable {
+  readonly width: number;
+  size = 0;
+  /** Codes of pattern p at p * width. */
+  codes: Uint8Array;
+  counts = new Float64Array(1024);
+  private slots = new Int32Array(4096).fill(-1);
+
+  constructor(width: number) {
+    this.width = width;
+    this.codes = new Uint8Array(1024 * width);
+  }
+
+  /** The number of the pattern with these codes, which is met `count` times more. */
+  add(codes: Uint8Array, from = 0, count = 1): number {
+    const { width } = this;
+    let hash = 0;
+    for (let at = 0; at < width; at += 1)
+      hash = Math.imul(hash ^ (codes[from + at] as number), 0x9e3779b1) ^ (hash >>> 15);
+    const mask = this.slots.length - 1;
+    for (let slot = (hash ^ (hash >>> 16)) & mask; ; slot = (slot + 1) & mask) {
+      const found = this.slots[slot] as number;
+      if (found < 0) {
+        this.slots[slot] = this.size;
+        return this.append(codes, from, count);
+      }
+      let at = 0;
+      while (at < width && this.codes[found * width + at] === codes[from + at]) at += 1;
+      if (at < width) continue;
+      this.counts[found] = (this.counts[found] as number) + count;
+      return found;
+    }
+  }
+
+  private append(codes: Uint8Array, from: number, count: number): number {
+    const { width, size } = this;
+    if (size === this.counts.length) {
+      const [all, counts] = [new Uint8Array(2 * size * width), new Float64Array(2 * size)];
+      all.set(this.codes);
+      counts.set(this.counts);
+      [this.codes, this.counts] = [all, counts];
+    }
+    this.codes.set(codes.subarray(from, from + width), size * width);
+    this.counts[size] = count;
+    this.size += 1;
+    if (this.size * 3 > this.slots.length) this.grow();
+    return size;
+  }
+
+  private grow(): void {
+    const { codes, counts, size, width } = this;
+    this.slots = new Int32Array(this.slots.length * 4).fill(-1);
+    this.size = 0;
+    for (let at = 0; at < size; at += 1) this.add(codes, at * width, counts[at] as number);
+  }
+}
+
+/** Numbers patterns by their codes, so that the order in which they were met does not show. */
+export function inOrder(table: PatternTable): { codes: Uint8Array[]; counts: Float64Array; numberOf: Int32Array } {
+  const { width, size } = table;
+  const order = Uint32Array.from({ length: size }, (_, at) => at).sort((a, b) => {
+    for (let at = width - 1; at >= 0; at -= 1) {
+      const difference = (table.codes[a * width + at] as number) - (table.codes[b * width + at] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
   });
+  const numberOf = new Int32Array(size);
+  for (const [number, met] of order.entries()) numberOf[met] = number;
+  return {
+    codes: Array.from({ length: width }, (_, at) =>
+      Uint8Array.from(order, (met) => table.codes[met * width + at] as number),
+    ),
+    counts: Float64Array.from(order, (met) => table.counts[met] as number),
+    numberOf,
+  };
 }

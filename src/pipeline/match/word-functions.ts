@@ -1,8 +1,8 @@
-/** What the words of a column are worth, and the SQL functions that use it: keys by rare words, grade of two texts. */
-import { DuckDBScalarFunction, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+/** What the words of a column are worth, and the SQL functions of words: keys by rare words, every two words of a name. */
+import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { skeleton } from '../standardise/text.ts';
 import { mostRarity } from './frequency.ts';
-import { wordGrade, type WordBits } from './words.ts';
+import type { WordBits } from './words.ts';
 
 type Value = string | null;
 
@@ -57,22 +57,11 @@ export function registerTwoOf(duck: DuckDBConnection): void {
   registerText(duck, 'two_of', twoOf);
 }
 
-/** `word_keys_<column>(text)` and `word_grade_<column>(left, right)`. */
-export function registerWords(duck: DuckDBConnection, column: string, words: WordBits): void {
+/** Column `<column>_words` of `plain`: the keys of the rare words of a column, by its distinct texts. */
+export async function addWordKeys(duck: DuckDBConnection, column: string, words: WordBits): Promise<void> {
   registerText(duck, `word_keys_${column}`, (value) => wordKeys(value, words).join('\u001F'));
-  duck.registerScalarFunction(
-    DuckDBScalarFunction.create({
-      name: `word_grade_${column}`,
-      returnType: INTEGER,
-      parameterTypes: [VARCHAR, VARCHAR],
-      mainFunction: (_info, chunk, out) => {
-        const [left, right] = [chunk.getColumnValues(0) as Value[], chunk.getColumnValues(1) as Value[]];
-        for (const [at, l] of left.entries()) {
-          const r = right[at] ?? null;
-          out.setItem(at, l === null || r === null ? 0 : wordGrade(l, r, words));
-        }
-        out.flush();
-      },
-    }),
-  );
+  await duck.run(`/* match.word_keys */ create or replace table plain as
+    select p.*, w.keys as ${column}_words from plain p left join (
+      select value, string_split(word_keys_${column}(value), chr(31)) as keys from (
+        select distinct ${column} as value from plain where ${column} is not null)) w on w.value = p.${column}`);
 }

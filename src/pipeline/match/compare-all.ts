@@ -1,0 +1,91 @@
+/** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Comparer, type ComparedPairs, type CompareTask } from './compare.ts';
+import type { ThreadRequest } from './compare-thread.ts';
+import { inOrder, PatternTable } from './pattern.ts';
+
+export type Compared = {
+  /** In the order of the left places. */
+  parts: ComparedPairs[];
+  pairCount: number;
+  codes: Uint8Array[];
+  counts: Float64Array;
+  /** By rule: pairs it yields, whether or not another did before. */
+  ruleCounts: Float64Array;
+};
+
+/** What one thread met: its patterns as numbered by it. */
+type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
+
+/** Records a thread is given at a time: small enough for an even end, large enough that messages cost nothing. */
+const rangeSize = 4096;
+/** With fewer records starting threads takes longer than they save, and the event loop is held up for a moment only. */
+const threadsFrom = 3000;
+
+/** @param threadCount 0: on this one */
+export async function compareAll(
+  task: CompareTask,
+  threadCount = task.recordCount < threadsFrom ? 0 : availableParallelism(),
+): Promise<Compared> {
+  const ranges = Array.from({ length: Math.ceil(task.recordCount / rangeSize) }, (_, at) => ({
+    from: at * rangeSize,
+    to: Math.min(task.recordCount, (at + 1) * rangeSize),
+  }));
+  const parts: ComparedPairs[] = [];
+  const by: number[] = [];
+  const met: Met[] = [];
+  if (threadCount === 0) {
+    const comparer = new Comparer(task);
+    for (const [at, { from, to }] of ranges.entries()) [parts[at], by[at]] = [comparer.compare(from, to), 0];
+    const { codes, counts, size, width } = comparer.patterns;
+    met.push({ codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts });
+  } else {
+    let next = 0;
+    const count = Math.min(threadCount, ranges.length);
+    const threads = Array.from({ length: count }, async (_, number) => {
+      const thread = new Worker(new URL('./compare-thread.ts', import.meta.url), { workerData: task });
+      try {
+        for (let at = next++; at < ranges.length; at = next++) {
+          parts[at] = (await ask(thread, ranges[at] as ThreadRequest)) as ComparedPairs;
+          by[at] = number;
+        }
+        met[number] = (await ask(thread, null)) as Met;
+      } finally {
+        await thread.terminate();
+      }
+    });
+    await Promise.all(threads);
+  }
+  return merge(parts, by, met);
+}
+
+function ask(thread: Worker, request: ThreadRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    thread.once('message', (answer) => {
+      thread.off('error', reject);
+      resolve(answer);
+    });
+    thread.once('error', reject);
+    thread.postMessage(request);
+  });
+}
+
+/** Numbers the patterns of all threads alike, by their codes. */
+function merge(parts: ComparedPairs[], by: number[], met: Met[]): Compared {
+  const all = new PatternTable(met[0]?.width ?? 0);
+  const numbers = met.map(({ codes, counts, size, width }) =>
+    Int32Array.from({ length: size }, (_, at) => all.add(codes, at * width, counts[at])),
+  );
+  const { codes, counts, numberOf } = inOrder(all);
+  const ruleCounts = new Float64Array(256);
+  for (const one of met) for (const [rule, count] of one.ruleCounts.entries()) ruleCounts[rule]! += count;
+  let pairCount = 0;
+  for (const [at, { pattern }] of parts.entries()) {
+    const own = numbers[by[at] as number] as Int32Array;
+    for (let index = 0; index < pattern.length; index += 1)
+      pattern[index] = numberOf[own[pattern[index] as number] as number] as number;
+    pairCount += pattern.length;
+  }
+  return { parts, pairCount, codes, counts, ruleCounts };
+}

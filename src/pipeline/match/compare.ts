@@ -1,0 +1,93 @@
+/** Blocks of records into compared pairs: each pair's pattern, and how many pairs have each pattern. */
+import { PairWalk, type Blocks } from './blocks.ts';
+import { comparisonsOf } from './comparison.ts';
+import { Columns } from './condition.ts';
+import type { Layout } from './definition.ts';
+import type { Rarity } from './frequency.ts';
+import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
+import type { TextTable } from './texts.ts';
+import type { WordBits } from './words.ts';
+
+/** Everything a comparison needs to know; the large parts lie on memory that threads share. */
+export type CompareTask = {
+  layout: Layout;
+  filled: ReadonlySet<string>;
+  recordCount: number;
+  texts: TextTable;
+  rarities: ReadonlyMap<string, Rarity>;
+  words: ReadonlyMap<string, WordBits>;
+  blocks: Blocks;
+};
+
+/** Pairs of records, by place: `left` is the lower. */
+export type ComparedPairs = { left: Int32Array; right: Int32Array; rule: Uint8Array; pattern: Int32Array };
+
+export class Comparer {
+  readonly patterns: PatternTable;
+  readonly walk: PairWalk;
+  private readonly code: Coder;
+  private readonly codes: Uint8Array;
+
+  constructor({ layout, filled, recordCount, texts, rarities, words, blocks }: CompareTask) {
+    const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
+    const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
+    this.code = bindComparisons(comparisons, new Columns(recordCount, texts, words), most);
+    this.codes = new Uint8Array(comparisons.length);
+    this.patterns = new PatternTable(comparisons.length);
+    this.walk = new PairWalk(blocks);
+  }
+
+  /** The pairs of which the lower place is in from..to-1. */
+  compare(from: number, to: number): ComparedPairs {
+    const list = new PairList();
+    for (let l = from; l < to; l += 1) {
+      this.walk.visit(l, (r, rule) => {
+        this.code(l, r, this.codes);
+        list.add(l, r, rule, this.patterns.add(this.codes));
+      });
+    }
+    return list.finish();
+  }
+
+  /** The codes of one pair; the array is used again for the next. */
+  codesOf(l: number, r: number): Uint8Array {
+    this.code(l, r, this.codes);
+    return this.codes;
+  }
+}
+
+class PairList {
+  private length = 0;
+  private left = new Int32Array(1 << 14);
+  private right = new Int32Array(1 << 14);
+  private rule = new Uint8Array(1 << 14);
+  private pattern = new Int32Array(1 << 14);
+
+  add(l: number, r: number, rule: number, pattern: number): void {
+    const at = this.length++;
+    if (at === this.left.length) this.grow();
+    this.left[at] = l;
+    this.right[at] = r;
+    this.rule[at] = rule;
+    this.pattern[at] = pattern;
+  }
+
+  private grow(): void {
+    const wider = <T extends Int32Array | Uint8Array>(array: T, made: T): T => (made.set(array), made);
+    const size = 2 * this.left.length;
+    this.left = wider(this.left, new Int32Array(size));
+    this.right = wider(this.right, new Int32Array(size));
+    this.rule = wider(this.rule, new Uint8Array(size));
+    this.pattern = wider(this.pattern, new Int32Array(size));
+  }
+
+  finish(): ComparedPairs {
+    const { length } = this;
+    return {
+      left: this.left.slice(0, length),
+      right: this.right.slice(0, length),
+      rule: this.rule.slice(0, length),
+      pattern: this.pattern.slice(0, length),
+    };
+  }
+}

@@ -1,0 +1,153 @@
+/** What the levels of comparisons are made of: conditions on the columns of a pair of records, bound to the columns once. */
+import { blankTexts, Texts, type TextColumn, type TextTable } from './texts.ts';
+import { WordGrades, type WordBits } from './words.ts';
+
+/** Two records by place; the order of the two is that of their places. */
+export type Test = (l: number, r: number) => boolean;
+export type Condition = (columns: Columns) => Test;
+
+/** The columns of a run, each bound once so that what is known of its values is shared by all who ask. */
+export class Columns {
+  readonly recordCount: number;
+  private readonly texts = new Map<string, Texts>();
+  private readonly grades = new Map<string, WordGrades>();
+  private readonly bound = new Map<Condition, Test>();
+  private readonly askedOnce = new Map<Condition, Test>();
+  private readonly words: ReadonlyMap<string, WordBits>;
+
+  constructor(
+    recordCount: number,
+    { names, columns, rows }: TextTable,
+    words: ReadonlyMap<string, WordBits> = new Map(),
+  ) {
+    this.recordCount = recordCount;
+    this.words = words;
+    for (const [at, name] of names.entries()) this.texts.set(name, new Texts(columns[at] as TextColumn, rows, at));
+  }
+
+  /** A column nobody filled is blank everywhere. */
+  of(name: string): Texts {
+    const known = this.texts.get(name) ?? blankTexts(this.recordCount);
+    this.texts.set(name, known);
+    return known;
+  }
+
+  gradesOf(name: string): WordGrades {
+    const known = this.grades.get(name) ?? new WordGrades(this.of(name), this.words.get(name));
+    this.grades.set(name, known);
+    return known;
+  }
+
+  bind(condition: Condition): Test {
+    const known = this.bound.get(condition) ?? condition(this);
+    this.bound.set(condition, known);
+    return known;
+  }
+
+  /** As bind(), for what several comparisons ask of one pair in turn: it is answered once. */
+  once(condition: Condition): Test {
+    const known = this.askedOnce.get(condition);
+    if (known) return known;
+    const test = this.bind(condition);
+    let [left, right, found] = [-1, -1, false];
+    const once: Test = (l, r) => {
+      if (l === left && r === right) return found;
+      [left, right, found] = [l, r, test(l, r)];
+      return found;
+    };
+    this.askedOnce.set(condition, once);
+    return once;
+  }
+}
+
+export const always: Condition = () => () => true;
+
+export const same =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => of.id(l) >= 0 && of.id(l) === of.id(r);
+  };
+
+/** One side is blank. */
+export const either =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => of.id(l) < 0 || of.id(r) < 0;
+  };
+
+export const all =
+  (...conditions: Condition[]): Condition =>
+  (columns) => {
+    const tests = conditions.map((one) => columns.bind(one));
+    const [a, b, c] = tests as [Test, Test, Test];
+    if (tests.length === 2) return (l, r) => a(l, r) && b(l, r);
+    if (tests.length === 3) return (l, r) => a(l, r) && b(l, r) && c(l, r);
+    return (l, r) => tests.every((test) => test(l, r));
+  };
+
+export const any =
+  (...conditions: Condition[]): Condition =>
+  (columns) => {
+    const tests = conditions.map((one) => columns.bind(one));
+    const [a, b, c] = tests as [Test, Test, Test];
+    if (tests.length === 2) return (l, r) => a(l, r) || b(l, r);
+    if (tests.length === 3) return (l, r) => a(l, r) || b(l, r) || c(l, r);
+    return (l, r) => tests.some((test) => test(l, r));
+  };
+
+export const not =
+  (condition: Condition): Condition =>
+  (columns) => {
+    const test = columns.bind(condition);
+    return (l, r) => !test(l, r);
+  };
+
+/** Jaro-Winkler at least this. */
+export const jaro =
+  (column: string, least: number): Condition =>
+  (columns) => {
+    const texts = columns.of(column);
+    texts.willAskFor(least);
+    return (l, r) => texts.jaro(l, r) >= least;
+  };
+
+export const edits =
+  (column: string, most: number): Condition =>
+  (columns) => {
+    const texts = columns.of(column);
+    return (l, r) => texts.withinEdits(l, r, most);
+  };
+
+/** One or two neighbouring characters exchanged also counts as one slip. */
+export const slip = (column: string): Condition => any(edits(column, 1), jaro(column, 0.96));
+
+/** The left one has more characters than this. */
+export const longer =
+  (column: string, than: number): Condition =>
+  (columns) => {
+    const texts = columns.of(column);
+    return (l) => texts.length(l) > than;
+  };
+
+const none = -1;
+
+/** One begins with the other. */
+export const begins =
+  (column: string): Condition =>
+  (columns) => {
+    const texts = columns.of(column);
+    return (l, r) => texts.contains(l, r, 'start', none);
+  };
+
+/** Any condition on the two texts, where both are there. */
+export const texts =
+  (column: string, test: (l: string, r: string) => boolean): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => {
+      const [a, b] = [of.text(l), of.text(r)];
+      return a !== null && b !== null && test(a, b);
+    };
+  };

@@ -1,0 +1,183 @@
+/**
+ * Two records into the level of a comparison where most pairs that meet differ and every step counts: names, addresses and
+ * phones of people, and where they are. The same levels as conditions would take several times as long.
+ */
+import type { Columns } from './condition.ts';
+import type { Texts } from './texts.ts';
+
+/** Index of the level of two records, -1 where it cannot be said: one side is blank. */
+export type Find = (columns: Columns) => (l: number, r: number) => number;
+
+const space = 32;
+const any = -1;
+
+/** Family and given name, each other's: of both, or of one where the other is blank. */
+export function swappedNames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const near = 0.92;
+  const lacks = (a: number, b: number) => first.id(a) < 0 || last.id(b) < 0;
+  return (l, r) => {
+    if (first.sameAcross(l, last, r) && (lacks(r, l) || first.sameAcross(r, last, l))) return true;
+    if (first.sameAcross(r, last, l) && (lacks(l, r) || first.sameAcross(l, last, r))) return true;
+    return first.jaroAcross(l, last, r, near) > 0 && first.jaroAcross(r, last, l, near) > 0;
+  };
+}
+
+/** `column`: first or last. Levels: same, exchanged, nickname (given names only), near, part, initial, similar, differs. */
+export const findName =
+  (column: 'first' | 'last'): Find =>
+  (columns) => {
+    const [texts, formal] = [columns.of(column), columns.of('formal')];
+    const isSwapped = columns.once(swappedNames);
+    const isGiven = column === 'first';
+    // Level of `near`; without nicknames all that follow move up.
+    const near = isGiven ? 3 : 2;
+    texts.willAskFor(0.8);
+    return (l, r) => {
+      const [a, b] = [texts.id(l), texts.id(r)];
+      if (a < 0 || b < 0) return -1;
+      if (a === b) return 0;
+      if (isSwapped(l, r)) return 1;
+      if (isGiven && formal.id(l) >= 0 && formal.id(l) === formal.id(r)) return 2;
+      const alike = texts.jaro(l, r);
+      if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return near;
+      if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return near + 1;
+      if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return near + 2;
+      return alike >= 0.8 ? near + 3 : near + 4;
+    };
+  };
+
+/** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
+export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
+  const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
+  first.willAskFor(0.8);
+  const hasWord = (a: string, b: string) => ` ${a} `.includes(` ${b} `);
+  return (l, r) => {
+    const [a, b] = [formal.id(l), formal.id(r)];
+    if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
+    if (first.jaro(l, r) >= 0.8 || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
+    if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
+    const [x, y] = [first.text(l) ?? '', first.text(r) ?? ''];
+    return !hasWord(x, y) && !hasWord(y, x);
+  };
+}
+
+/** john.smith@, jsmith@, johns@: an address that anybody of that name at that provider would have. */
+function isMadeOfName(local: string | null, first: string | null, last: string | null): boolean {
+  if (!local || !first || !last || /[0-9]/.test(local)) return false;
+  return (
+    (local.includes(last) && local.includes(first[0] as string)) ||
+    (local.includes(first) && local.includes(last[0] as string))
+  );
+}
+
+/** Of each record, asked once: 1 its local part holds the family name, 2 the given name. */
+function heldNames(columns: Columns): (record: number) => number {
+  const [local, first, last] = [columns.of('local'), columns.of('first'), columns.of('last')];
+  const held = new Uint8Array(columns.recordCount);
+  const look = (record: number): number => {
+    const text = local.text(record) ?? '';
+    const [given, family] = [first.text(record), last.text(record)];
+    return 4 | (family && text.includes(family) ? 1 : 0) | (given && text.includes(given) ? 2 : 0);
+  };
+  return (record) => (held[record] ||= look(record)) & 3;
+}
+
+/** Levels: same made of the name, same, another provider made of the name, same before the @, near, similar, differs. */
+export const findEmail: Find = (columns) => {
+  const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const heldBy = heldNames(columns);
+  const isMade = (record: number) => isMadeOfName(local.text(record), first.text(record), last.text(record));
+  email.willAskFor(0.88);
+  return (l, r) => {
+    const [a, b] = [email.id(l), email.id(r)];
+    if (a < 0 || b < 0) return -1;
+    if (a === b) return isMade(l) && isMade(r) ? 0 : 1;
+    if (provider.id(l) !== provider.id(r) && provider.id(l) >= 0 && provider.id(r) >= 0 && heldBy(l) & heldBy(r))
+      return 2;
+    if (local.id(l) === local.id(r) && local.length(l) > 4) return 3;
+    const alike = email.jaro(l, r);
+    if (alike >= 0.95 || email.withinEdits(l, r, 1)) return 4;
+    return alike >= 0.88 ? 5 : 6;
+  };
+};
+
+/** Levels: same (or the last eight digits), one digit apart, differs. */
+export const findPhone: Find = (columns) => {
+  const phone = columns.of('phone');
+  phone.willAskFor(0.985);
+  return (l, r) => {
+    const [a, b] = [phone.id(l), phone.id(r)];
+    if (a < 0 || b < 0) return -1;
+    if (a === b || phone.sameEnd(l, r, 8)) return 0;
+    return phone.withinEdits(l, r, 1) || phone.jaro(l, r) >= 0.985 ? 1 : 2;
+  };
+};
+
+type Place = {
+  street: Texts;
+  city: Texts;
+  postal: Texts;
+  house: Texts;
+};
+
+const same = (texts: Texts, l: number, r: number): boolean => texts.id(l) >= 0 && texts.id(l) === texts.id(r);
+const isBlank = (texts: Texts, l: number, r: number): boolean => texts.id(l) < 0 || texts.id(r) < 0;
+const isSamePlace = ({ city, postal }: Place, l: number, r: number): boolean =>
+  same(postal, l, r) || city.contains(l, r, 'start', any);
+
+function placeOf(columns: Columns): Place {
+  const [street, city] = [columns.of('street'), columns.of('city')];
+  street.willAskFor(0.75);
+  city.willAskFor(0.9);
+  return { street, city, postal: columns.of('postal_code'), house: columns.of('house') };
+}
+
+/** The levels of an address, in the order of `address` in comparison.ts. */
+function addressLevel(place: Place, l: number, r: number): number {
+  const { street, city, postal, house } = place;
+  const [noStreet, noCity, noPostal] = [isBlank(street, l, r), isBlank(city, l, r), isBlank(postal, l, r)];
+  if (noStreet && noCity && noPostal) return -1;
+  const samePlace = isSamePlace(place, l, r);
+  if (noStreet) {
+    if (same(postal, l, r)) return 5;
+    if (same(city, l, r)) return noPostal ? 6 : 8;
+  } else {
+    const sameStreet = same(street, l, r);
+    if (sameStreet && (samePlace || (noCity && noPostal))) return 0;
+    const alike = street.jaro(l, r);
+    const sameHouse = same(house, l, r);
+    const nearStreet =
+      (sameHouse && alike >= 0.75) ||
+      ((sameHouse || isBlank(house, l, r)) && (alike >= 0.88 || street.contains(l, r, 'start', any)));
+    if (nearStreet && samePlace) return 1;
+    if (sameStreet) return 2;
+    if (nearStreet) return 3;
+    if (samePlace && alike >= 0.92) return 4;
+    if (same(postal, l, r)) return 7;
+    if (same(city, l, r)) return 8;
+  }
+  return city.jaro(l, r) >= 0.9 || postal.withinEdits(l, r, 1) ? 9 : 10;
+}
+
+export const findAddress: Find = (columns) => {
+  const place = placeOf(columns);
+  return (l, r) => addressLevel(place, l, r);
+};
+
+/** Same company and street, same company and place, same company, near company, then the levels of the address. */
+export const findWorkplace: Find = (columns) => {
+  const [place, company, domain] = [placeOf(columns), columns.of('company'), columns.of('domain')];
+  company.willAskFor(0.9);
+  return (l, r) => {
+    if (same(company, l, r) || same(domain, l, r)) {
+      if (same(place.street, l, r)) return 0;
+      return isSamePlace(place, l, r) || place.street.jaro(l, r) >= 0.88 ? 1 : 2;
+    }
+    if (company.jaro(l, r) >= 0.9 || company.contains(l, r, 'start', space)) return 3;
+    const found = addressLevel(place, l, r);
+    if (found >= 0) return 4 + found;
+    return isBlank(company, l, r) && isBlank(domain, l, r) ? -1 : 14;
+  };
+};

@@ -1,0 +1,214 @@
+/** One standardised column as numbers: each distinct text once in a pool, each record the id of its text. */
+import {
+  jaroWinkler,
+  leastEdits,
+  lengthOf,
+  letterOf,
+  longSketch,
+  mayContain,
+  mostAlike,
+  withinEdits,
+} from './similarity.ts';
+
+/** The distinct texts of a column, as read from DuckDB; on shared memory, so that threads compare side by side. */
+export type TextColumn = {
+  /** The texts one after another, as UTF-16. */
+  units: Uint16Array;
+  /** By id: where its text starts; one more than there are texts. */
+  starts: Int32Array;
+  /** By id: its sketch (similarity.ts). */
+  sketches: Int32Array;
+  /** By id: rarity class (frequency.ts); null where it is not weighed. */
+  rarity: Uint8Array | null;
+};
+
+/**
+ * By record and column: the id of its text, -1 where blank, and the sketch of that. Side by side for each record, as
+ * partners are met at random: most pairs are told apart by two or three lines of the cache.
+ */
+export type TextRows = { cells: Int32Array; width: number };
+
+export type TextTable = { names: string[]; columns: TextColumn[]; rows: TextRows };
+
+const memoSize = 1 << 11;
+/** Columns of more texts than this hardly ever meet the same two again. */
+const memoTexts = 20_000;
+
+/** What can be asked of a column of a pair of records. Blank is never the same as, near or part of anything. */
+export class Texts {
+  readonly column: TextColumn;
+  private readonly cells: Int32Array;
+  private readonly width: number;
+  private readonly at: number;
+  private readonly isRepetitive: boolean;
+  private left = -1;
+  private right = -1;
+  private found = 0;
+  private floor = 1;
+  private readonly strings: string[] = [];
+  // The last answers by slot: the few common values of a column meet again and again.
+  private readonly memoLeft = new Int32Array(memoSize).fill(-1);
+  private readonly memoRight = new Int32Array(memoSize);
+  private readonly memoValue = new Float64Array(memoSize);
+
+  /** @param at which of the columns of the rows it is */
+  constructor(column: TextColumn, { cells, width }: TextRows, at: number) {
+    this.column = column;
+    this.cells = cells;
+    this.width = 2 * width;
+    this.at = 2 * at;
+    this.isRepetitive = column.sketches.length <= memoTexts;
+  }
+
+  /** Id of the text of a record, -1 where blank. */
+  id(record: number): number {
+    return this.cells[record * this.width + this.at] as number;
+  }
+
+  private sketch(record: number): number {
+    return this.cells[record * this.width + this.at + 1] as number;
+  }
+
+  /** Asked before the first pair: similarities below the lowest that is ever asked for need not be found. */
+  willAskFor(least: number): void {
+    this.floor = Math.min(this.floor, least);
+  }
+
+  /** Jaro-Winkler of the texts of two records, 0 below what was asked for. */
+  jaro(l: number, r: number): number {
+    // Several levels ask it of one pair in turn.
+    if (l === this.left && r === this.right) return this.found;
+    const [a, b] = [this.id(l), this.id(r)];
+    this.left = l;
+    this.right = r;
+    if (a < 0 || b < 0) this.found = 0;
+    else if (a === b) this.found = 1;
+    else if (mostAlike(this.sketch(l), this.sketch(r)) < this.floor) this.found = 0;
+    else this.found = this.isRepetitive ? this.jaroAgain(a, b) : this.jaroOf(a, this, b, this.floor);
+    return this.found;
+  }
+
+  private jaroAgain(a: number, b: number): number {
+    const slot = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 21;
+    if (this.memoLeft[slot] !== a || this.memoRight[slot] !== b) {
+      this.memoLeft[slot] = a;
+      this.memoRight[slot] = b;
+      this.memoValue[slot] = this.jaroOf(a, this, b, this.floor);
+    }
+    return this.memoValue[slot] as number;
+  }
+
+  private jaroOf(a: number, other: Texts, b: number, floor: number): number {
+    const [x, y] = [this.column, other.column];
+    return jaroWinkler(
+      x.units,
+      x.starts[a] as number,
+      x.starts[a + 1] as number,
+      y.units,
+      y.starts[b] as number,
+      y.starts[b + 1] as number,
+      floor,
+    );
+  }
+
+  /** Jaro-Winkler of the text of `l` here and that of `r` in another column, 0 below `floor`. */
+  jaroAcross(l: number, other: Texts, r: number, floor: number): number {
+    const [a, b] = [this.id(l), other.id(r)];
+    if (a < 0 || b < 0 || mostAlike(this.sketch(l), other.sketch(r)) < floor) return 0;
+    return this.jaroOf(a, other, b, floor);
+  }
+
+  sameAcross(l: number, other: Texts, r: number): boolean {
+    const [a, b] = [this.id(l), other.id(r)];
+    if (a < 0 || b < 0 || this.sketch(l) !== other.sketch(r)) return false;
+    const [x, y] = [this.column, other.column];
+    const from = x.starts[a] as number;
+    const length = (x.starts[a + 1] as number) - from;
+    const start = y.starts[b] as number;
+    if (length !== (y.starts[b + 1] as number) - start) return false;
+    for (let at = 0; at < length; at += 1) if (x.units[from + at] !== y.units[start + at]) return false;
+    return true;
+  }
+
+  withinEdits(l: number, r: number, most: number): boolean {
+    const [a, b] = [this.id(l), this.id(r)];
+    if (a < 0 || b < 0 || leastEdits(this.sketch(l), this.sketch(r)) > most) return false;
+    const { units, starts } = this.column;
+    return withinEdits(
+      units,
+      starts[a] as number,
+      starts[a + 1] as number,
+      units,
+      starts[b] as number,
+      starts[b + 1] as number,
+      most,
+    );
+  }
+
+  /** False where the text has no such unit. */
+  mayHold(record: number, unit: number): boolean {
+    return this.id(record) >= 0 && (this.sketch(record) & letterOf(unit)) !== 0;
+  }
+
+  /** Length in UTF-16 units, 0 where blank. */
+  length(record: number): number {
+    const id = this.id(record);
+    if (id < 0) return 0;
+    const length = lengthOf(this.sketch(record));
+    return length < longSketch ? length : (this.column.starts[id + 1] as number) - (this.column.starts[id] as number);
+  }
+
+  /** First unit, -1 where blank. */
+  first(record: number): number {
+    const id = this.id(record);
+    return id < 0 ? -1 : (this.column.units[this.column.starts[id] as number] as number);
+  }
+
+  /** Whether the texts begin (or end) alike over the length of the shorter, and where they part there is `then` (any: -1). */
+  contains(l: number, r: number, at: 'start' | 'end', then: number): boolean {
+    const [a, b] = [this.id(l), this.id(r)];
+    if (a < 0 || b < 0 || !mayContain(this.sketch(l), this.sketch(r))) return false;
+    const { units, starts } = this.column;
+    const [aFrom, aTo, bFrom, bTo] = [starts[a], starts[a + 1], starts[b], starts[b + 1]] as number[] as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const [aLength, bLength] = [aTo - aFrom, bTo - bFrom];
+    const shorter = aLength < bLength ? aLength : bLength;
+    if (aLength === bLength && then >= 0) return false;
+    const [x, y] = at === 'start' ? [aFrom, bFrom] : [aTo - shorter, bTo - shorter];
+    for (let i = 0; i < shorter; i += 1) if (units[x + i] !== units[y + i]) return false;
+    if (then < 0) return true;
+    const longer = aLength > bLength ? x : y;
+    return units[at === 'start' ? longer + shorter : longer - 1] === then;
+  }
+
+  /** Whether the last `count` units are the same; the left text must have as many. */
+  sameEnd(l: number, r: number, count: number): boolean {
+    const [a, b] = [this.id(l), this.id(r)];
+    if (a < 0 || b < 0 || this.length(l) < count || this.length(r) < count) return false;
+    const { units, starts } = this.column;
+    const [x, y] = [(starts[a + 1] as number) - count, (starts[b + 1] as number) - count];
+    for (let i = 0; i < count; i += 1) if (units[x + i] !== units[y + i]) return false;
+    return true;
+  }
+
+  /** The text of a record, null where blank. */
+  text(record: number): string | null {
+    const id = this.id(record);
+    return id < 0 ? null : this.textOf(id);
+  }
+
+  textOf(id: number): string {
+    const { units, starts } = this.column;
+    return (this.strings[id] ??= String.fromCharCode(...units.subarray(starts[id], starts[id + 1])));
+  }
+}
+
+/** A column without a text. */
+export function blankTexts(recordCount: number): Texts {
+  const column = { units: new Uint16Array(0), starts: new Int32Array(1), sketches: new Int32Array(0), rarity: null };
+  return new Texts(column, { cells: new Int32Array(2 * recordCount).fill(-1), width: 1 }, 0);
+}

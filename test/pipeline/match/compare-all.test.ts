@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { BlockList, group } from '../../../src/pipeline/match/blocks.ts';
+import { compareAll, type Compared } from '../../../src/pipeline/match/compare-all.ts';
+import type { CompareTask } from '../../../src/pipeline/match/compare.ts';
+import { sketchOf } from '../../../src/pipeline/match/similarity.ts';
+import type { TextColumn } from '../../../src/pipeline/match/texts.ts';
+
+const recordCount = 9000;
+const names = ['ann', 'anne', 'bob', 'robert', 'jon', 'john'];
+const families = ['smith', 'smyth', 'miller', 'muller', 'stone'];
+const texts: [name: string, of: (place: number) => string][] = [
+  ['first', (place) => names[place % 6] as string],
+  ['formal', (place) => names[place % 6] as string],
+  ['last', (place) => families[(place * 7) % 5] as string],
+  ['email', (place) => `p${place % 970}@acme.io`],
+];
+
+function column(values: string[]): TextColumn {
+  const units = Uint16Array.from(Buffer.from(values.join(''), 'latin1'));
+  const starts = Int32Array.from([0, ...values.map((_, at) => values.slice(0, at + 1).join('').length)]);
+  const sketches = Int32Array.from(values, (_, at) => sketchOf(units, starts[at] as number, starts[at + 1] as number));
+  return { units, starts, sketches, rarity: null };
+}
+
+function task(): CompareTask {
+  const width = texts.length;
+  const cells = new Int32Array(2 * recordCount * width);
+  const columns = texts.map(([, of], at) => {
+    const values = [...new Set(Array.from({ length: recordCount }, (_, place) => of(place)))];
+    const made = column(values);
+    const idOf = new Map(values.map((value, id) => [value, id]));
+    for (let place = 0; place < recordCount; place += 1) {
+      const id = idOf.get(of(place)) as number;
+      cells.set([id, made.sketches[id] as number], 2 * (place * width + at));
+    }
+    return made;
+  });
+  const list = new BlockList();
+  const places = Int32Array.from({ length: recordCount }, (_, at) => at);
+  for (const [rule, size] of [1000, 700].entries()) {
+    const keys = { places, keys: places.map((place) => place % size) };
+    list.take(rule, keys, group(keys), 300);
+  }
+  return {
+    layout: { entity: 'person', fields: ['first_name', 'last_name', 'email'], extras: [] },
+    filled: new Set(['first', 'formal', 'last', 'email']),
+    recordCount,
+    texts: { names: texts.map(([name]) => name), columns, rows: { cells, width } },
+    rarities: new Map(),
+    words: new Map(),
+    blocks: list.finish(recordCount),
+  };
+}
+
+function digest({ parts, codes, counts, ruleCounts }: Compared): string {
+  const hash = createHash('sha256');
+  for (const { left, right, rule, pattern } of parts) for (const one of [left, right, rule, pattern]) hash.update(one);
+  for (const one of [...codes, counts, ruleCounts]) hash.update(one);
+  return hash.digest('hex');
+}
+
+test('however many threads compare, pairs, patterns and their numbers are the same', async () => {
+  const [alone, ...others] = await Promise.all([0, 1, 3].map((count) => compareAll(task(), count)));
+  expect(alone?.pairCount).toBe(87_400);
+  expect(alone?.counts.length).toBeGreaterThan(3);
+  for (const other of others) expect(digest(other)).toBe(digest(alone as Compared));
+});

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  jaroWinkler,
+  leastEdits,
+  mayContain,
+  mostAlike,
+  sketchOf,
+  withinEdits,
+} from '../../../src/pipeline/match/similarity.ts';
+
+const unitsOf = (text: string) => Uint16Array.from(text, (_, at) => text.charCodeAt(at));
+function jaro(a: string, b: string, floor = 0.71): number {
+  const [x, y] = [unitsOf(a), unitsOf(b)];
+  return jaroWinkler(x, 0, x.length, y, 0, y.length, floor);
+}
+const sketch = (text: string) => sketchOf(unitsOf(text), 0, text.length);
+
+test.each([
+  ['martha', 'marhta', 0.9611],
+  ['dwayne', 'duane', 0.84],
+  ['dixon', 'dicksonx', 0.8133],
+  ['same', 'same', 1],
+  ['smith', 'brown', 0],
+])('Jaro-Winkler of %s and %s is %d', (a, b, expected) => {
+  expect(jaro(a, b)).toBeCloseTo(expected, 4);
+});
+
+const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', 'e', ' ', '1'), minLength: 1, maxLength: 12 });
+
+test('a floor blanks what is below it and changes nothing above', () => {
+  fc.assert(
+    fc.property(word, word, fc.double({ min: 0.71, max: 0.99, noNaN: true }), (a, b, floor) => {
+      const found = jaro(a, b);
+      expect(jaro(a, b, floor)).toBe(found < floor ? 0 : found);
+    }),
+  );
+});
+
+function levenshtein(a: string, b: string): number {
+  if (a === '' || b === '') return Math.max(a.length, b.length);
+  if (a[0] === b[0]) return levenshtein(a.slice(1), b.slice(1));
+  return 1 + Math.min(levenshtein(a.slice(1), b), levenshtein(a, b.slice(1)), levenshtein(a.slice(1), b.slice(1)));
+}
+const short = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
+
+test('within so many edits is what Levenshtein says, and sketches never rule out what is so', () => {
+  fc.assert(
+    fc.property(short, short, fc.integer({ min: 1, max: 3 }), (a, b, most) => {
+      const [x, y] = [unitsOf(a), unitsOf(b)];
+      const isWithin = levenshtein(a, b) <= most;
+      expect(withinEdits(x, 0, x.length, y, 0, y.length, most)).toBe(isWithin);
+      if (isWithin) expect(leastEdits(sketch(a), sketch(b))).toBeLessThanOrEqual(most);
+      if (a.includes(b) || b.includes(a)) expect(mayContain(sketch(a), sketch(b))).toBe(true);
+    }),
+  );
+  fc.assert(
+    fc.property(word, word, (a, b) => {
+      expect(mostAlike(sketch(a), sketch(b))).toBeGreaterThanOrEqual(jaro(a, b) - 1e-12);
+    }),
+  );
+});
