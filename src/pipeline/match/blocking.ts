@@ -1,6 +1,5 @@
 /** Which records are worth comparing: the keys of each entity, as SQL over the standardised columns. */
-import { extraColumn } from './columns.ts';
-import type { Layout } from './definition.ts';
+import { extraColumn, type Layout } from './definition.ts';
 
 export type BlockingRule = {
   name: string;

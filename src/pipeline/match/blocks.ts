@@ -1,5 +1,5 @@
 /** Keys of records into blocks, and blocks into the pairs of records that share one, each pair once. */
-import { shared } from './columnar.ts';
+import { shared } from './shared.ts';
 
 /** A key of a record: `places[at]` has `keys[at]`. In the order of the places. */
 export type Keys = { places: Int32Array; keys: Int32Array };
@@ -56,18 +56,20 @@ export class BlockList {
   /** Takes the blocks of two records and more up to `cap`. */
   take(rule: number, { places }: Keys, { blockOf, sizes }: Grouped, cap: number): void {
     const numberOf = new Int32Array(sizes.length).fill(-1);
-    const taken: number[] = [];
-    let length = 0;
-    for (const [block, size] of sizes.entries()) {
+    const taken = new Int32Array(sizes.length);
+    let [count, length] = [0, 0];
+    for (let block = 0; block < sizes.length; block += 1) {
+      const size = sizes[block] as number;
       if (size < 2 || size > cap) continue;
-      numberOf[block] = taken.push(size) - 1;
+      taken[count] = size;
+      numberOf[block] = count++;
       length += size;
     }
     const part = {
       rule,
       places: new Int32Array(length),
       blocks: new Int32Array(length),
-      sizes: Int32Array.from(taken),
+      sizes: taken.slice(0, count),
     };
     let to = 0;
     for (let at = 0; at < places.length; at += 1) {
@@ -97,8 +99,8 @@ export class BlockList {
     let first = 0;
     for (let part = this.parts.shift(); part; part = this.parts.shift()) {
       const { rule, places, blocks, sizes } = part;
-      for (const [block, size] of sizes.entries()) {
-        blockStarts[first + block + 1] = (blockStarts[first + block] as number) + size;
+      for (let block = 0; block < sizes.length; block += 1) {
+        blockStarts[first + block + 1] = (blockStarts[first + block] as number) + (sizes[block] as number);
         rules[first + block] = rule;
       }
       const freeInBlock = blockStarts.slice(first, first + sizes.length);

@@ -30,14 +30,6 @@ export async function eachNumber(
 
 type NumberArray = Int32Array | Uint16Array | Uint8Array;
 
-/** On memory that threads can share. */
-export function shared<T extends NumberArray>(
-  kind: { new (buffer: SharedArrayBuffer): T; BYTES_PER_ELEMENT: number },
-  length: number,
-): T {
-  return new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
-}
-
 const chunkRows = 2048;
 
 /** Creates `table` of the columns: DOUBLE where they are Float64Array, else INTEGER. rowid is the index into them. */

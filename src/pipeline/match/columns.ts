@@ -1,5 +1,5 @@
 /** The mapped columns of a source, table `raw`, into the standardised columns that blocking and comparison read. */
-import type { CanonicalField, CompareKind, Layout } from './definition.ts';
+import { extraColumn, type CanonicalField, type CompareKind, type Layout } from './definition.ts';
 import { halfOf, part } from './functions.ts';
 
 /** A standardised column and the SQL that makes it; `needs` are the fields it comes from: with none of them it is null. */
@@ -15,9 +15,6 @@ const kindFunctions: Record<CompareKind, string> = {
   number: 'std_number',
   id: 'std_id',
 };
-
-/** Name of the standardised column of the extra at this position. */
-export const extraColumn = (at: number): string => `x${at}`;
 
 function personColumns(has: (field: CanonicalField) => boolean, lookup: Lookup): Column[] {
   const given = has('first_name') ? lookup('std_name', 'first_name') : 'null::varchar';

@@ -1,6 +1,8 @@
 /** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Blocks } from './blocks.ts';
 import { Comparer, type ComparedPairs, type CompareTask } from './compare.ts';
 import type { ThreadRequest } from './compare-thread.ts';
 import { inOrder, PatternTable } from './pattern.ts';
@@ -20,13 +22,22 @@ type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCou
 
 /** Records a thread is given at a time: small enough for an even end, large enough that messages cost nothing. */
 const rangeSize = 4096;
-/** With fewer records starting threads takes longer than they save, and the event loop is held up for a moment only. */
-const threadsFrom = 3000;
+/** With fewer pairs starting threads takes longer than they save. */
+const threadsFrom = 200_000;
+
+function mostPairs({ blockStarts }: Blocks): number {
+  let pairs = 0;
+  for (let block = 1; block < blockStarts.length; block += 1) {
+    const size = (blockStarts[block] as number) - (blockStarts[block - 1] as number);
+    pairs += (size * (size - 1)) / 2;
+  }
+  return pairs;
+}
 
 /** @param threadCount 0: on this one */
 export async function compareAll(
   task: CompareTask,
-  threadCount = task.recordCount < threadsFrom ? 0 : availableParallelism(),
+  threadCount = mostPairs(task.blocks) < threadsFrom ? 0 : availableParallelism(),
 ): Promise<Compared> {
   const ranges = Array.from({ length: Math.ceil(task.recordCount / rangeSize) }, (_, at) => ({
     from: at * rangeSize,
@@ -37,7 +48,11 @@ export async function compareAll(
   const met: Met[] = [];
   if (threadCount === 0) {
     const comparer = new Comparer(task);
-    for (const [at, { from, to }] of ranges.entries()) [parts[at], by[at]] = [comparer.compare(from, to), 0];
+    for (const [at, { from, to }] of ranges.entries()) {
+      [parts[at], by[at]] = [comparer.compare(from, to), 0];
+      // Leases and requests of the process wait meanwhile.
+      await setImmediate();
+    }
     const { codes, counts, size, width } = comparer.patterns;
     met.push({ codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts });
   } else {

@@ -5,7 +5,6 @@
  * The beliefs come from what such fields carry in general and are not fitted to a file; estimate.ts moves them.
  * Long on purpose: the levels of all fields are weighed against each other, and so stand side by side.
  */
-import { extraColumn } from './columns.ts';
 import {
   all,
   always,
@@ -21,7 +20,7 @@ import {
   texts,
   type Condition,
 } from './condition.ts';
-import type { CompareKind, Layout } from './definition.ts';
+import { extraColumn, type CompareKind, type Layout } from './definition.ts';
 import { findAddress, findEmail, findName, findPhone, findWorkplace, type Find } from './find-level.ts';
 
 export type Level = {

@@ -1,8 +1,7 @@
 /** A CSV file into tables `loaded` (id, source, mapped columns; in the order of the ids) and `raw` of a DuckDB. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DomainError } from '../../model/errors.ts';
-import { extraColumn } from './columns.ts';
-import type { CanonicalField, Extra, Layout, MatchEntity } from './definition.ts';
+import { extraColumn, type CanonicalField, type Extra, type Layout, type MatchEntity } from './definition.ts';
 import { scanCsv } from './scan-csv.ts';
 
 export type CsvLayout = {

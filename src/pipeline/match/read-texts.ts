@@ -1,7 +1,8 @@
 /** The standardised columns of `plain` out of DuckDB into numbers that comparisons and threads work on. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { eachChunk, eachNumber, shared } from './columnar.ts';
+import { eachChunk, eachNumber } from './columnar.ts';
 import type { Rarity } from './frequency.ts';
+import { shared } from './shared.ts';
 import { sketchOf } from './similarity.ts';
 import type { TextColumn, TextRows, TextTable } from './texts.ts';
 
