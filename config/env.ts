@@ -61,6 +61,10 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.25)),
     "Share of the day's API requests that one sync may spend before it waits",
   ),
+  SALESFORCE_SILENCE_SECONDS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
+    'Seconds without a byte of an answer after which a connection to Salesforce counts as dead and the request is repeated',
+  ),
   ASSAY_SECRET_KEY: setting(
     optional(z.string()),
     'Keys that seal the logins of connections: 32 bytes in base64, comma separated, the first seals. Unset: a file under ASSAY_DATA',

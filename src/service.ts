@@ -73,6 +73,7 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
       ...login,
       apiVersion: env.SALESFORCE_API_VERSION,
       totalShare: env.SALESFORCE_API_TOTAL_SHARE,
+      silenceSeconds: env.SALESFORCE_SILENCE_SECONDS,
     });
     open.set(id, { version, source });
     return source.metered(env.SALESFORCE_API_SYNC_SHARE);

@@ -113,7 +113,7 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
     await insist(() => releaseLease(db, lease, false));
     throw error;
   }
-  const told = known ?? new DomainError('internal', 'A step failed unexpectedly.');
+  const told = known ?? databaseFault(error) ?? new DomainError('internal', 'A step failed unexpectedly.');
   await insist(async () =>
     finishRun(db, lease, {
       state: 'failed',
@@ -124,6 +124,16 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
     }),
   );
   throw error;
+}
+
+/** 53100 disk_full, 25006 read_only_sql_transaction: whoever runs the service can mend these, and should be told. */
+function databaseFault(error: unknown): DomainError | undefined {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === '53100')
+    return new DomainError('database-full', `PostgreSQL says: ${message ?? code}.`, { cause: error });
+  if (code === '25006')
+    return new DomainError('database-read-only', `PostgreSQL says: ${message ?? code}.`, { cause: error });
+  return undefined;
 }
 
 /** Minutes a run waits for requests to come free: they do so hour by hour, and a look costs one. */

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { Sql } from 'sql-template-tag';
+import { type Silence, watchSilence } from './silence.ts';
 
 type Row = Record<string, unknown>;
 
@@ -42,12 +43,15 @@ export type ConnectOptions = {
 // 40001 serialization_failure, 40P01 deadlock_detected: the server rolled back and asks for another try.
 const againCodes = new Set(['40001', '40P01']);
 
-/** Opens a pool. Half-open sockets are noticed by keep-alive within seconds (measured: without it, never). */
+/** Opens a pool. Half-open sockets are noticed within seconds: idle ones by keep-alive, the others by asking the server. */
 export function connect(url: string, options: ConnectOptions): Db {
+  const config = { connectionString: url, application_name: `assay ${options.name}` };
+  const silence = watchSilence(config);
   const pool = new pg.Pool({
-    connectionString: url,
-    application_name: `assay ${options.name}`,
+    ...config,
     max: options.maxConnections ?? 6,
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for what it answers; its types do not say so
+    onConnect: (client) => silence.greet(client),
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
@@ -59,13 +63,17 @@ export function connect(url: string, options: ConnectOptions): Db {
   return {
     url,
     query: async <T extends Row>(statement: Sql) => (await pool.query<T>(statement)).rows,
-    transaction: (work, isolation) => transact(pool, work, isolation),
-    close: () => pool.end(),
+    transaction: (work, isolation) => transact(pool, silence, work, isolation),
+    close: async () => {
+      silence.close();
+      await pool.end();
+    },
   };
 }
 
 async function transact<T>(
   pool: pg.Pool,
+  silence: Silence,
   work: (tx: Transaction) => Promise<T>,
   isolation: string | undefined,
 ): Promise<T> {
@@ -77,7 +85,7 @@ async function transact<T>(
     client.on('error', onError);
     try {
       await client.query(isolation ? `begin isolation level ${isolation}` : 'begin');
-      const result = await work(asTransaction(client));
+      const result = await work(asTransaction(client, silence));
       await client.query('commit');
       return result;
     } catch (error) {
@@ -91,12 +99,15 @@ async function transact<T>(
   }
 }
 
-function asTransaction(client: pg.PoolClient): Transaction {
+function asTransaction(client: pg.PoolClient, silence: Silence): Transaction {
   return {
     query: async <T extends Row>(statement: Sql) => (await client.query<T>(statement)).rows,
     async copyIn(statement, source) {
       const sink = client.query(copyStreams.from(statement));
-      await pipeline(source, sink);
+      silence.feeding(client, true);
+      const fed = () => silence.feeding(client, false);
+      source.once('end', fed);
+      await pipeline(source, sink).finally(fed);
       return sink.rowCount;
     },
     async copyOut(statement, target) {

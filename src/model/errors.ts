@@ -76,6 +76,18 @@ export const errorTable = {
     title: 'Something failed on our side',
     hint: 'Quote the requestId to whoever runs this service; its log has the cause.',
   },
+  'database-full': {
+    status: 503,
+    retry: 'later',
+    title: 'The disk of PostgreSQL is full',
+    hint: 'Give the database room; what is published stays, and the next sync goes on where this one ended.',
+  },
+  'database-read-only': {
+    status: 503,
+    retry: 'later',
+    title: 'PostgreSQL takes no writes',
+    hint: 'DATABASE_URL points at a replica, or the server was set read-only; point it at the primary.',
+  },
   'not-ready': {
     status: 503,
     retry: 'later',

@@ -65,12 +65,12 @@ function publicLookup(hostname: string, options: object, done: Found): void {
   });
 }
 
-/** Connections of one org; undici's `request` follows no redirects. 10 minutes for the first byte of a large page. */
-export function guardedAgent(loginUrl: string): Agent {
+/** Connections of one org; undici's `request` follows no redirects. Big pages were seen to hang, connections to die without a word. */
+export function guardedAgent(loginUrl: string, silenceSeconds = 300): Agent {
   const isLocal = URL.canParse(loginUrl) && isLoopback(new URL(loginUrl).hostname);
   return new Agent({
-    headersTimeout: 600_000,
-    bodyTimeout: 300_000,
+    headersTimeout: silenceSeconds * 1000,
+    bodyTimeout: silenceSeconds * 1000,
     connections: 12,
     connect: isLocal ? {} : { lookup: publicLookup },
   });

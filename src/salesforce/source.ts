@@ -21,6 +21,8 @@ export type SalesforceOptions = SalesforceLogin & {
   totalShare?: number;
   timing?: Partial<RestOptions & BulkOptions>;
   exports?: Partial<ExportOptions>;
+  /** Seconds without a byte of an answer after which a connection counts as dead; default 300. */
+  silenceSeconds?: number;
 };
 
 /** The first poll of a job soon, the later ones ever rarer: a small job takes tenths of a second, a large one minutes. */
@@ -35,7 +37,7 @@ const recordCount = z.object({
 /** Nothing is sent before the first call. */
 export function openSalesforce(options: SalesforceOptions): Source {
   const paces = { ...timing, ...options.timing };
-  const agent = guardedAgent(options.loginUrl);
+  const agent = guardedAgent(options.loginUrl, options.silenceSeconds);
   const session = openSession(options, agent);
   const usage = countUsage(options.totalShare ?? totalShare);
   const root = `/services/data/v${options.apiVersion}`;
