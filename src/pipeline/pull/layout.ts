@@ -65,14 +65,18 @@ export async function layOut(context: Context, table: string, source: SourceObje
       values (${connectionId}, ${object}, ${table}, ${source.isReplicateable}, ${context.clock.now()})
       on conflict (connection_id, object) do update
         set is_replicateable = excluded.is_replicateable, described_at = excluded.described_at`);
-    const fields = columnsOf(source, before);
+    const others = await fieldsOfOthers(tx, connectionId, object);
+    const fields = columnsOf(source, before, others);
     const known = new Map(before.map((one) => [one.field, one]));
     const isNew = (one: MirrorField) => known.get(one.field)?.column_name === undefined;
-    const isRetyped = (one: MirrorField) => !isNew(one) && known.get(one.field)?.pg_type !== one.pg_type;
+    const isMisfit = (one: MirrorField) =>
+      others.some((other) => other.column_name === one.column_name && other.pg_type !== one.pg_type);
+    const isRetyped = (one: MirrorField) =>
+      isMisfit(one) || (!isNew(one) && known.get(one.field)?.pg_type !== one.pg_type);
     const isBack = (one: MirrorField) => known.get(one.field)?.state === 'hidden';
 
     await widen(tx, table, fields.filter(isNew), before.length === 0);
-    for (const one of fields.filter(isRetyped)) await retype(tx, table, one);
+    for (const one of fields.filter(isRetyped)) await retype(tx, object, table, one);
     for (const one of fields.filter((each) => each.parts && (isNew(each) || isBack(each)))) {
       await tx.query(sql`/* pull.compound */ update ${identifier('mirror', table)} t
         set ${identifier(one.column_name)} = ${compoundValue(one, fields, 't')} where connection_id = ${connectionId}`);
@@ -100,7 +104,7 @@ export async function layOut(context: Context, table: string, source: SourceObje
 /** The same without writing anything: what is there and what would be. */
 export async function readLayout({ db, run }: Context, table: string, source: SourceObject): Promise<Layout> {
   const before = await fieldsOf(db, run.connectionId, source.name);
-  const fields = columnsOf(source, before);
+  const fields = columnsOf(source, before, await fieldsOfOthers(db, run.connectionId, source.name));
   return {
     object: source.name,
     table,
@@ -118,8 +122,16 @@ function fieldsOf(db: Queryable, connectionId: string, object: string): Promise<
     where connection_id = ${connectionId} and object = ${object}`);
 }
 
+type OtherField = Pick<MirrorField, 'column_name' | 'salesforce_type' | 'pg_type'>;
+
+/** The same object of other orgs, whose rows lie in the same table. */
+function fieldsOfOthers(db: Queryable, connectionId: string, object: string): Promise<OtherField[]> {
+  return db.query(sql`/* pull.others */ select distinct column_name, salesforce_type, pg_type from mirror.field
+    where connection_id <> ${connectionId} and object = ${object} and parts is null`);
+}
+
 /** Each visible field with its column: the one it had, or a new one of a name that no other has. */
-function columnsOf(source: SourceObject, before: MirrorField[]): MirrorField[] {
+function columnsOf(source: SourceObject, before: MirrorField[], others: OtherField[]): MirrorField[] {
   const known = new Map(before.map((one) => [one.field, one]));
   const taken = new Set(['connection_id', ...before.map((one) => one.column_name)]);
   const visible = [
@@ -132,7 +144,11 @@ function columnsOf(source: SourceObject, before: MirrorField[]): MirrorField[] {
     const old = known.get(name);
     const column = old?.column_name ?? columnName(name, taken);
     taken.add(column);
-    const pgType = parts === null ? pgTypeOf(type) : 'jsonb';
+    // Orgs that give one field two types share its column as text, which holds both.
+    const isDisputed = others.some(
+      (other) => other.column_name === column && pgTypeOf(other.salesforce_type) !== pgTypeOf(type),
+    );
+    const pgType = parts !== null ? 'jsonb' : isDisputed ? 'text' : pgTypeOf(type);
     const isSame = old !== undefined && old.state === 'visible' && old.pg_type === pgType;
     return {
       field: name,
@@ -182,8 +198,11 @@ async function remember(
       state = 'visible', is_filled = excluded.is_filled, seen_run_id = excluded.seen_run_id, parts = excluded.parts`);
 }
 
-async function retype(tx: Transaction, table: string, one: MirrorField): Promise<void> {
+/** What does not fit the new type is null until the field has been read again, here and for every org that has the column. */
+async function retype(tx: Transaction, object: string, table: string, one: MirrorField): Promise<void> {
   const column = identifier(one.column_name);
   await tx.query(sql`/* pull.retype */ alter table ${identifier('mirror', table)} alter column ${column}
     type ${raw(one.pg_type)} using ${identifier('mirror', `try_${one.pg_type}`)}(${column}::text)`);
+  await tx.query(sql`/* pull.retyped */ update mirror.field set pg_type = ${one.pg_type}, is_filled = false
+    where object = ${object} and column_name = ${one.column_name} and pg_type <> ${one.pg_type} and parts is null`);
 }
