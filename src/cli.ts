@@ -138,8 +138,14 @@ program
   .command('verify')
   .description('compare the mirror with the live org by object and month; ends with 1 when they differ')
   .option('--objects <names>', 'comma separated; every synced object by default', names)
+  .addOption(
+    new Option('--values [of]', 'whose values are compared too: a sample of 2,000 records of each object, or all')
+      .choices(['all', 'sample', 'none'])
+      .default('sample')
+      .preset('all'),
+  )
   .option('--json', 'print { "isEqual", "objects" } with counts and checksums of every month')
-  .action(async (options: { objects?: string[]; json?: boolean }) => {
+  .action(async (options: { objects?: string[]; values: 'all' | 'sample' | 'none'; json?: boolean }) => {
     const { verifyNow } = await import('./verify/command.ts');
     process.exitCode = await verifyNow(options);
   });

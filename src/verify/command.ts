@@ -5,14 +5,23 @@ import { openService, openSources } from '../service.ts';
 import { type Verified, verify } from './verify.ts';
 
 /** Prints, and returns 0 when mirror and org are equal, 1 when they differ. @throws DomainError as verify. */
-export async function verifyNow(options: { objects?: string[]; json?: boolean }): Promise<0 | 1> {
+export async function verifyNow(options: {
+  objects?: string[];
+  values?: 'all' | 'sample' | 'none';
+  json?: boolean;
+}): Promise<0 | 1> {
   const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   const service = await openService(env, 'assay verify');
   try {
     const source = await openSources(env, service.db)(defaultConnectionId);
     const { signal } = new AbortController();
-    const objects = options.objects === undefined ? {} : { objects: options.objects };
-    const verified = await verify(service.db, source, { connectionId: defaultConnectionId, ...objects, signal });
+    const { objects, values = 'sample' } = options;
+    const verified = await verify(service.db, source, {
+      connectionId: defaultConnectionId,
+      ...(objects === undefined ? {} : { objects }),
+      values,
+      signal,
+    });
     const isEqual = verified.every((one) => one.isEqual);
     if (options.json) console.log(JSON.stringify({ isEqual, objects: verified }));
     else for (const line of linesOf(verified)) console.log(line);
@@ -25,9 +34,11 @@ export async function verifyNow(options: { objects?: string[]; json?: boolean })
 function linesOf(verified: Verified[]): string[] {
   return verified.flatMap(({ object, isEqual, months, newerCount, callCount, highWaterAt }) => {
     const count = months.reduce((sum, { mirrorCount }) => sum + mirrorCount, 0);
+    const comparedCount = months.reduce((sum, month) => sum + (month.values?.comparedCount ?? 0), 0);
     const newer = newerCount > 0 ? `; ${newerCount} changed since ${highWaterAt}, for the next sync` : '';
-    const head = `${object}: ${isEqual ? 'equal' : 'DIFFERS'}, ${count} records in ${months.length} months, ${callCount} requests${newer}`;
+    const head = `${object}: ${isEqual ? 'equal' : 'DIFFERS'}, ${count} records in ${months.length} months, values of ${comparedCount} compared, ${callCount} requests${newer}`;
     const wrong = months.filter((month) => month.missingCount + month.extraCount + month.differingCount > 0);
+    const wrongValues = months.flatMap(({ month, values }) => (values?.wrongValueCount ? [{ month, ...values }] : []));
     return [
       head,
       ...wrong.map(({ month, orgCount, mirrorCount, ...found }) => {
@@ -39,6 +50,10 @@ function linesOf(verified: Verified[]): string[] {
           `e.g. ${found.exampleIds.join(' ')}`,
         ];
         return `  ${month ?? 'no date'}: ${parts.filter((part) => part !== '').join('; ')}`;
+      }),
+      ...wrongValues.map(({ month, wrongValueCount, wrongValues: some }) => {
+        const named = some.map(({ id, field }) => `${id} ${field}`).join(', ');
+        return `  ${month ?? 'no date'}: ${wrongValueCount} values differ; e.g. ${named}`;
       }),
     ];
   });

@@ -4,6 +4,7 @@ import type { Db, Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { DomainError } from '../model/errors.ts';
 import type { ExportQuery, Source } from '../model/source.ts';
+import { compareValues, sampleStart, valueFields, type ValueMonth } from './values.ts';
 
 /** Counts and checksums are over the records both sides can know: those last changed before the object's last sync. */
 export type Month = {
@@ -20,6 +21,8 @@ export type Month = {
   differingCount: number;
   /** At most five of those. */
   exampleIds: string[];
+  /** Null where no record of the month was compared value by value. */
+  values: Omit<ValueMonth, 'month'> | null;
 };
 export type Verified = {
   object: string;
@@ -32,7 +35,13 @@ export type Verified = {
   callCount: number;
   months: Month[];
 };
-export type VerifyOptions = { connectionId: string; objects?: string[]; signal: AbortSignal };
+export type VerifyOptions = {
+  connectionId: string;
+  objects?: string[];
+  /** Whose values are compared too: every record's, or those of a run of records behind a random one; default a sample. */
+  values?: 'all' | 'sample' | 'none';
+  signal: AbortSignal;
+};
 
 type Mirrored = { object: string; table_name: string; high_water_at: Date };
 /** Field of Salesforce -> column of the mirror; null where the object has none. */
@@ -40,6 +49,8 @@ type Columns = { created: Named | null; stamp: Named | null; deleted: Named | nu
 type Named = { field: string; column: string };
 
 const pageRows = 50_000;
+/** Records of a sample: one Bulk job of one page. */
+const sampleRows = 2_000;
 // As the pull chooses them.
 const stampFields = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'];
 
@@ -72,15 +83,56 @@ async function verifyObject(db: Db, source: Source, mirrored: Mirrored, options:
     await readOrg(tx, source, { object, fields, window: null, after: null, sliceRows: null }, options.signal);
     return compare(tx, mirrored, columns, options.connectionId);
   });
+  const values = await valuesOf(db, source, mirrored, columns, options);
+  for (const month of months) month.values = values.find((one) => one.month === month.month) ?? null;
   const { rest, bulk } = source.calls();
   return {
     object,
-    isEqual: months.every((month) => month.missingCount + month.extraCount + month.differingCount === 0),
+    isEqual: months.every(isEqualMonth),
     highWaterAt: highWaterAt.toISOString(),
     newerCount,
     callCount: rest + bulk,
     months,
   };
+}
+
+function isEqualMonth({ missingCount, extraCount, differingCount, values }: Month): boolean {
+  return missingCount + extraCount + differingCount + (values?.wrongValueCount ?? 0) === 0;
+}
+
+/** The values of all records, or of a sample: enough to notice a field that went wrong, at one job's cost. */
+async function valuesOf(
+  db: Db,
+  source: Source,
+  { object, table_name: table, high_water_at: highWaterAt }: Mirrored,
+  { created, stamp }: Columns,
+  { connectionId, values = 'sample', signal }: VerifyOptions,
+): Promise<ValueMonth[]> {
+  if (values === 'none') return [];
+  return db.transaction(async (tx) => {
+    const present = new Set((await source.describe(object, signal)).fields.map(({ name }) => name));
+    const fields = (await valueFields(tx, connectionId, object)).filter(
+      ({ field }) => field !== 'Id' && present.has(field),
+    );
+    const columns = fields.map((_, i) => `c${i + 1} text`);
+    await tx.query(
+      sql`/* verify.table */ create temporary table org (${raw(['c0 text', ...columns].join(', '))}) on commit drop`,
+    );
+    const query = { object, fields: ['Id', ...fields.map(({ field }) => field)], window: null };
+    if (values === 'all') await readOrg(tx, source, { ...query, after: null, sliceRows: null }, signal, 'c0');
+    else {
+      const after = await sampleStart(tx, connectionId, table, sampleRows);
+      await readSlice(tx, source, { ...query, after, sliceRows: sampleRows }, signal, names(query.fields.length));
+    }
+    return compareValues(tx, {
+      connectionId,
+      table,
+      fields,
+      created: created?.column ?? null,
+      stamp: stamp?.column ?? null,
+      highWaterAt,
+    });
+  });
 }
 
 async function columnsOf(db: Db, connectionId: string, object: string): Promise<Columns> {
@@ -93,32 +145,57 @@ async function columnsOf(db: Db, connectionId: string, object: string): Promise<
   return { created: find(['CreatedDate']), stamp: find(stampFields), deleted: find(['IsDeleted']) };
 }
 
-/** Every page of every slice into the table `org`. */
-async function readOrg(tx: Transaction, source: Source, query: ExportQuery, signal: AbortSignal): Promise<void> {
-  const names = query.fields.map((field) => identifier(field).sql).join(', ');
-  for (let after: string | null = null; ;) {
-    const begun = await source.startExport({ ...query, after }, signal);
-    let rowCount = 0;
-    for (let locator: string | null = null; ;) {
-      const page = await source.readPage(begun, locator, pageRows, signal);
-      const copied = await tx.copyIn(
-        `/* verify.copy */ copy org (${names}) from stdin (format csv, header match)`,
-        page.csv,
-      );
-      if (copied !== page.rowCount) {
-        throw new DomainError(
-          'salesforce-answer-invalid',
-          `A page of ${query.object} has ${copied} rows, ${page.rowCount} were announced.`,
-        );
-      }
-      rowCount += copied;
-      locator = page.nextLocator;
-      if (locator === null) break;
-    }
-    if (begun.query.sliceRows === null || rowCount < begun.query.sliceRows) return;
-    const [last] = await tx.query<{ id: string }>(sql`/* verify.last */ select max("Id" collate "C") as id from org`);
+/** Every page of every slice into the table `org`, whose columns are called after the fields, or c0, c1 and so on. */
+async function readOrg(
+  tx: Transaction,
+  source: Source,
+  query: ExportQuery,
+  signal: AbortSignal,
+  idColumn: 'Id' | 'c0' = 'Id',
+): Promise<void> {
+  const columns =
+    idColumn === 'Id' ? query.fields.map((field) => identifier(field).sql).join(', ') : names(query.fields.length);
+  for (let after = query.after; ;) {
+    const { isFull } = await readSlice(tx, source, { ...query, after }, signal, columns);
+    if (!isFull) return;
+    const [last] = await tx.query<{ id: string }>(
+      sql`/* verify.last */ select max(${identifier(idColumn)} collate "C") as id from org`,
+    );
     after = last!.id;
   }
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, i) => `c${i}`).join(', ');
+
+/** `isFull`: there may be more behind it. */
+async function readSlice(
+  tx: Transaction,
+  source: Source,
+  query: ExportQuery,
+  signal: AbortSignal,
+  columns: string,
+): Promise<{ isFull: boolean }> {
+  const begun = await source.startExport(query, signal);
+  // Columns called after the fields are held against the header.
+  const header = columns.startsWith('c0') ? 'true' : 'match';
+  let rowCount = 0;
+  for (let locator: string | null = null; ;) {
+    const page = await source.readPage(begun, locator, pageRows, signal);
+    const copied = await tx.copyIn(
+      `/* verify.copy */ copy org (${columns}) from stdin (format csv, header ${header}, force_null (${columns}))`,
+      page.csv,
+    );
+    if (copied !== page.rowCount) {
+      throw new DomainError(
+        'salesforce-answer-invalid',
+        `A page of ${query.object} has ${copied} rows, ${page.rowCount} were announced.`,
+      );
+    }
+    rowCount += copied;
+    locator = page.nextLocator;
+    if (locator === null) break;
+  }
+  return { isFull: begun.query.sliceRows !== null && rowCount >= begun.query.sliceRows };
 }
 
 async function compare(

@@ -86,6 +86,44 @@ it('does not call a change since the last sync a difference', async () => {
   expect(account).toMatchObject({ isEqual: true, newerCount: 1 });
 });
 
+it('compares values: all of them or a sample, and names what differs by record and field', async () => {
+  const honest = await verify(db, source(), { connectionId: 'default', values: 'all', signal });
+  for (const { months, isEqual } of honest) {
+    expect(isEqual).toBe(true);
+    for (const { values } of months) {
+      expect(values?.comparedCount).toBeGreaterThan(0);
+      expect(values?.orgValueChecksum).toBe(values?.mirrorValueChecksum);
+    }
+  }
+  // As if a page had been landed wrong: stamps, deletions and counts agree.
+  await db.query(sql`update mirror.contact set email = 'other@example.com', last_name = null where id = ${ids.ann}`);
+  await db.query(sql`update mirror.account set annual_revenue = annual_revenue + 0.5 where id = ${ids.bruecke}`);
+  for (const values of ['all', 'sample'] as const) {
+    const [account, contact] = await verify(db, source(), { connectionId: 'default', values, signal });
+    expect(account).toMatchObject({ isEqual: false });
+    expect(account!.months.map((month) => month.values?.wrongValues)).toEqual([
+      [{ id: ids.bruecke, field: 'AnnualRevenue' }],
+    ]);
+    const [month] = contact!.months;
+    expect(month!.orgChecksum).toBe(month!.mirrorChecksum);
+    expect(month!.values).toMatchObject({
+      wrongValueCount: 2,
+      wrongValues: [
+        { id: ids.ann, field: 'Email' },
+        { id: ids.ann, field: 'LastName' },
+      ],
+    });
+    expect(month!.values!.orgValueChecksum).not.toBe(month!.values!.mirrorValueChecksum);
+  }
+  const told = await assay('--values', '--objects', 'Contact');
+  expect(told.code, told.out).toBe(1);
+  expect(told.out).toContain(`2025-01: 2 values differ; e.g. ${ids.ann} Email, ${ids.ann} LastName`);
+  expect(told.out).not.toContain('example.com');
+  expect((await assay('--values', 'none', '--objects', 'Contact')).code).toBe(0);
+  await db.query(sql`update mirror.contact set email = 'ann@acme.test', last_name = 'Archer' where id = ${ids.ann}`);
+  await db.query(sql`update mirror.account set annual_revenue = annual_revenue - 0.5 where id = ${ids.bruecke}`);
+});
+
 it('names what is missing, only here, or other, in its month, and ends with 1', async () => {
   await db.query(sql`delete from mirror.account where id = ${ids.acmeTwo}`);
   await db.query(sql`insert into mirror.contact (connection_id, id, _version, _run_id, created_date, system_modstamp)
