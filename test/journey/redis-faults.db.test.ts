@@ -60,6 +60,31 @@ describe.runIf(backends.includes('redis'))('the queue on Redis', { timeout: 180_
     expect(await next.stop()).toEqual([0, null]);
   });
 
+  it.each(['before a run starts', 'in mid-run'])(
+    'has no memory left, %s: nothing is lost, and it is said',
+    async (when) => {
+      const redis = new Redis(service.redis!.url);
+      // The policy the documentation asks for: a full Redis refuses instead of forgetting.
+      expect(await redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+      const worker = service.worker();
+      await worker.ready;
+      const fill = () => redis.config('SET', 'maxmemory', '1');
+      if (when === 'before a run starts') await fill();
+      const id = await api.start({ objects });
+      if (when === 'in mid-run') {
+        await reached(id, 'pull');
+        await fill();
+      }
+      await until(() => /OOM command not allowed/.test(service.log()), 200);
+      if (when === 'before a run starts') expect((await api.read(id)).state).toBe('queued');
+      await redis.config('SET', 'maxmemory', '0');
+      await succeeded(id);
+      await succeeded(await api.start({ objects }));
+      expect(await worker.stop()).toEqual([0, null]);
+      redis.disconnect();
+    },
+  );
+
   it('is restarted in mid-run, empty: the run ends and the next starts', async () => {
     const worker = service.worker();
     await worker.ready;

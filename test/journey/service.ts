@@ -91,13 +91,16 @@ export async function prepareService({ queue, emulator, slack, environment, data
     return part;
   }
 
-  const tail = () => readFileSync(log, 'utf8').trim().split('\n').slice(-8).join('\n');
+  const all = () => readFileSync(log, 'utf8');
+  const tail = () => all().trim().split('\n').slice(-8).join('\n');
 
   return {
     db,
     redis,
     key,
     tail,
+    /** Everything the parts have logged. */
+    log: all,
     start,
     worker: (crashAt?: string) => start('worker', crashAt === undefined ? {} : { CRASH_AT: crashAt }),
     /** An API process and how to ask it. */

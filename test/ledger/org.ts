@@ -4,10 +4,29 @@ import type { Edit, ObjectName } from './script.ts';
 import { objects } from './script.ts';
 
 export type OrgRow = { Id: string; SystemModstamp: string; IsDeleted: boolean };
-/** Compared value by value; the rest by id, stamp and deletion. */
-export const compared = { Account: ['Name', 'Phone', 'Website'], Contact: ['LastName', 'Phone', 'AccountId'] } as const;
 /** Text fields that a script hides. */
 const hidable = { Account: ['Phone', 'Website'], Contact: ['Phone', 'Title'] } as const;
+/** Custom fields that come and go, and what they may be. */
+const extraNames = ['Extra_0__c', 'Extra_1__c', 'Extra_2__c'];
+const extraTypes = ['string', 'double', 'date', 'datetime', 'boolean', 'textarea'] as const;
+type ExtraType = (typeof extraTypes)[number];
+const poisons = ['a\0b', 'half \ud83d', 'long '.repeat(20_000)];
+
+/** A value for each type, and one that fits several, so that a change of type keeps some. */
+function extraValue(type: ExtraType, serial: number): string | number | boolean {
+  switch (type) {
+    case 'double':
+      return serial % 2 === 0 ? serial * 1e7 : serial / 4;
+    case 'date':
+      return `2024-0${(serial % 9) + 1}-10`;
+    case 'datetime':
+      return `2024-0${(serial % 9) + 1}-10T08:30:00.000Z`;
+    case 'boolean':
+      return serial % 2 === 0;
+    default:
+      return serial % 2 === 0 ? String(serial) : `2024-0${(serial % 9) + 1}-10`;
+  }
+}
 
 const created = '2010-01-01T00:00:00.000Z';
 const accounts = Array.from({ length: 5 }, (_, n) => `001xx000000000${n},Acme ${n},030 ${n},${created},${created}`);
@@ -32,6 +51,7 @@ export async function startLedgerOrg() {
   const ledger = new Map<ObjectName, Map<string, number[]>>(objects.map((object) => [object, new Map()]));
   let serial = 0;
   let begun: { object: ObjectName; id: string; at: Date }[] = [];
+  const extras = new Map<ObjectName, Map<string, ExtraType>>(objects.map((object) => [object, new Map()]));
 
   const post = async (path: string, body: unknown): Promise<boolean> =>
     (await org.call('POST', `/control/${path}`, body)).status < 300;
@@ -62,8 +82,18 @@ export async function startLedgerOrg() {
       return;
     }
     const { object } = edit;
-    if (edit.kind === 'forbid') {
-      await post('permissions', { sobject: object, readable: false });
+    if (edit.kind === 'forbid' || edit.kind === 'permit') {
+      await post('permissions', { sobject: object, readable: edit.kind === 'permit' });
+      return;
+    }
+    if (edit.kind === 'import') {
+      const stem = `Imported ${(serial += 1)}`;
+      const named = (n: number) => ({ [object === 'Account' ? 'Name' : 'LastName']: `${stem} ${n}` });
+      await post(
+        'changes',
+        Array.from({ length: 7 }, (_, n) => ({ op: 'insert', sobject: object, fields: named(n) })),
+      );
+      await note();
       return;
     }
     if (edit.kind === 'hide') {
@@ -78,13 +108,31 @@ export async function startLedgerOrg() {
       edit.pick,
     );
     serial += 1;
+    const known = extras.get(object)!;
+    if (edit.kind === 'add-field') await addField(object, edit.pick);
+    else if (edit.kind === 'remove-field' || edit.kind === 'retype-field') {
+      const field = [...known.keys()][edit.pick % Math.max(known.size, 1)];
+      if (field === undefined) return;
+      await changeField(
+        object,
+        field,
+        edit.kind === 'remove-field' ? null : extraTypes[edit.pick % extraTypes.length]!,
+      );
+      return;
+    }
     const name = object === 'Account' ? 'Name' : 'LastName';
-    const fields = { [name]: `Edited ${serial}`, Phone: edit.pick % 3 === 0 ? null : `${serial}` };
+    const values = [...known].map(([field, type]) => [field, extraValue(type, serial + edit.pick)]);
+    const text = edit.kind === 'poison' ? poisons[edit.pick % poisons.length]! : `Edited ${serial}`;
+    const fields = {
+      [name]: text,
+      Phone: edit.pick % 3 === 0 ? null : `${serial}`,
+      ...Object.fromEntries(values),
+    };
     if (edit.kind === 'insert') {
       await post('changes', [{ op: 'insert', sobject: object, fields }]);
     } else if (id === undefined) {
       return;
-    } else if (edit.kind === 'edit') {
+    } else if (edit.kind === 'edit' || edit.kind === 'poison' || edit.kind === 'add-field') {
       await post('changes', [{ op: 'update', sobject: object, id, fields }]);
     } else if (edit.kind === 'merge') {
       const loser = choose(
@@ -111,6 +159,20 @@ export async function startLedgerOrg() {
     await note();
   }
 
+  async function addField(object: ObjectName, pick: number): Promise<void> {
+    const field = extraNames[pick % extraNames.length]!;
+    const type = extraTypes[pick % extraTypes.length]!;
+    const isNew = await post('schema', { op: 'add-field', sobject: object, field: { name: field, type } });
+    if (isNew) extras.get(object)!.set(field, type);
+  }
+
+  async function changeField(object: ObjectName, field: string, type: ExtraType | null): Promise<void> {
+    const change = type === null ? { op: 'remove-field' } : { op: 'retype-field', type };
+    await post('schema', { ...change, sobject: object, field });
+    if (type === null) extras.get(object)!.delete(field);
+    else extras.get(object)!.set(field, type);
+  }
+
   async function endOldest(): Promise<void> {
     begun.shift();
     const [oldest] = (await org.call('GET', '/control/transactions')).json as string[];
@@ -133,10 +195,20 @@ export async function startLedgerOrg() {
       while (begun.length > 0) await endOldest();
       begun = [];
     },
-    /** The org's own export: every record it has, the deleted ones included. */
+    /** The next life begins without the custom fields of the last. */
+    async forgetFields(): Promise<string[]> {
+      for (const object of objects)
+        for (const field of extras.get(object)!.keys()) await changeField(object, field, null);
+      return extraNames;
+    },
+    /** The org's own export: every record it has, the deleted ones included, with every field but compounds. */
     async export(object: ObjectName): Promise<Record<string, unknown>[]> {
-      const soql = `SELECT Id, SystemModstamp, IsDeleted, ${compared[object].join(', ')} FROM ${object}`;
       await org.connection.authorize({ grant_type: 'client_credentials' });
+      const described = await org.call('GET', `/services/data/v62.0/sobjects/${object}/describe`);
+      const fields = (described.json.fields as { name: string; type: string }[]).filter(
+        ({ type }) => type !== 'address' && type !== 'location' && type !== 'base64',
+      );
+      const soql = `SELECT ${fields.map(({ name }) => name).join(', ')} FROM ${object}`;
       const answer = await org.call('GET', `/services/data/v62.0/queryAll?q=${encodeURIComponent(soql)}`);
       if (answer.status !== 200) throw new Error(answer.text);
       return answer.json.records as Record<string, unknown>[];

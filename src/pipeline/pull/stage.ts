@@ -109,11 +109,17 @@ async function copyPage(
   } catch (error) {
     page.csv.destroy();
     signal.throwIfAborted();
-    if (error instanceof DomainError) throw error;
+    if (error instanceof DomainError || isOfServer(error)) throw error;
     throw new DomainError('salesforce-answer-invalid', `A page of ${object} broke off or is not CSV.`, {
       cause: error,
     });
   }
+}
+
+/** A full disk, a cut connection, a server shutting down: nothing that another page would mend. Class 22 is the page's. */
+function isOfServer(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code !== undefined && /^(25|40|53|57|58|XX)/.test(code);
 }
 
 /** The same bytes, refused when their first line does not name the fields in their order. */
@@ -139,10 +145,28 @@ function headed(csv: Readable, fields: string[]): Readable {
 function repaired(csv: Readable): Readable {
   const decoder = new StringDecoder('utf8');
   const mark = (text: string) => text.replaceAll('\u{FFFD}', brokenMark);
+  let held: Buffer = Buffer.alloc(0);
   const filter = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, mark(decoder.write(chunk))),
-    flush: (done) => done(null, mark(decoder.end())),
+    transform(chunk: Buffer, _encoding, done) {
+      const bytes = wholeHalves(Buffer.concat([held, chunk]));
+      // The three bytes of a half may lie in two chunks.
+      const end = bytes.length - (bytes.at(-1) === halfByte ? 1 : bytes.at(-2) === halfByte ? 2 : 0);
+      held = bytes.subarray(end);
+      done(null, mark(decoder.write(bytes.subarray(0, end))));
+    },
+    flush: (done) => done(null, mark(decoder.write(held) + decoder.end())),
   });
   pipeline(csv, filter, () => {});
   return filter;
+}
+
+const halfByte = 0xed;
+const unreadable = Buffer.from('\u{FFFD}');
+
+/** Half a surrogate pair is three bytes: one mark, as over REST, and not one for each byte. */
+function wholeHalves(bytes: Buffer): Buffer {
+  for (let at = bytes.indexOf(halfByte); at !== -1; at = bytes.indexOf(halfByte, at + 1)) {
+    if ((bytes[at + 1] ?? 0) >= 0xa0 && at + 3 <= bytes.length) unreadable.copy(bytes, at);
+  }
+  return bytes;
 }

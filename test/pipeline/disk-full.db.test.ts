@@ -1,0 +1,99 @@
+/** PostgreSQL runs out of disk in mid-pull: the pull fails saying so, its mark stays, and with room again it ends as if nothing had been. */
+import { spawnSync } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import sql, { raw } from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
+import { connect, type Db } from '../../src/db/connect.ts';
+import { silentLog, systemClock } from '../../src/model/ports.ts';
+import { newRunId } from '../../src/model/run.ts';
+import { pull } from '../../src/pipeline/pull.ts';
+import { openSalesforce } from '../../src/salesforce/source.ts';
+import { type Org, startOrg } from '../journey/org.ts';
+
+// A disk of its own needs the right to mount, and a server on this machine.
+const mount = (folder: string) =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'tmpfs', folder]).status === 0;
+const probe = await mkdtemp(join(tmpdir(), 'assay-disk-'));
+const isPossible = process.env.TEST_DATABASE_URL === undefined && mount(probe);
+if (!isPossible) console.warn('\nNOT TESTED here: a full disk of PostgreSQL (needs root, to mount a small tmpfs)\n');
+
+const name = `assay_test_${randomBytes(6).toString('hex')}`;
+let admin: Db;
+let db: Db;
+let org: Org;
+beforeAll(async () => {
+  if (!isPossible) return;
+  admin = connect(inject('postgresUrl'), { name: 'test', maxConnections: 1 });
+  const [server] = await admin.query<{ folder: string }>(
+    sql`select setting as folder from pg_settings where name = 'data_directory'`,
+  );
+  const { uid, gid } = await stat(server!.folder);
+  await chown(probe, uid, gid);
+  await chmod(probe, 0o700);
+  await admin.query(raw(`create tablespace ${name} location '${probe}'`));
+  await admin.query(raw(`create database ${name} template ${inject('templateName')} tablespace ${name}`));
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  db = connect(url.href, { name: 'test' });
+  org = await startOrg({ accounts: 200 });
+});
+afterAll(async () => {
+  if (isPossible) {
+    await org.close();
+    await db.close();
+    await admin.query(raw(`drop database ${name} with (force)`));
+    await admin.query(raw(`drop tablespace ${name}`));
+    await admin.close();
+    spawnSync('umount', [probe]);
+  }
+  await rm(probe, { recursive: true, force: true });
+});
+
+it.runIf(isPossible)('a full disk in mid-pull', { timeout: 120_000 }, async () => {
+  const { emulator } = org;
+  const { loginUrl, clientId, clientSecret } = emulator;
+  const definitions = await loadDefinitions();
+  const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', exports: { restRows: 0 } });
+  const sync = () =>
+    pull(
+      {
+        db,
+        run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
+        definitions,
+        source,
+        clock: systemClock,
+        log: silentLog,
+        signal: new AbortController().signal,
+        report() {},
+        write: (work) => db.transaction(work),
+      },
+      'Contact',
+    );
+  await db.query(
+    sql`create table public.filler as select repeat(md5(i::text), 60) as text from generate_series(1, 1) i`,
+  );
+  // Ever smaller pieces, until not even a page is left.
+  for (let rows = 4_000; rows >= 4; rows = Math.floor(rows / 2)) {
+    for (let isFull = false; !isFull;) {
+      isFull = await db
+        .query(sql`insert into public.filler select repeat(md5(i::text), 60) from generate_series(1, ${rows}) i`)
+        .then(
+          () => false,
+          (error: { code?: string }) => error.code === '53100',
+        );
+    }
+  }
+  await expect(sync()).rejects.toMatchObject({ code: '53100' });
+  expect(await db.query(sql`select from mirror.watermark`)).toEqual([]);
+
+  await db.query(sql`drop table public.filler`);
+  await sync();
+  const rows = (await (await fetch(`${emulator.url}/control/rows?sobject=Contact`)).json()) as { Id: string }[];
+  const mirrored = await db.query<{ id: string }>(sql`select id from mirror.contact`);
+  expect(mirrored.map(({ id }) => id).sort()).toEqual(rows.map(({ Id }) => Id).sort());
+  expect(await db.query(sql`select object from mirror.watermark`)).toEqual([{ object: 'Contact' }]);
+});
