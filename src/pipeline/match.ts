@@ -13,7 +13,7 @@ import { matchRaw, type MatchResult } from './match/engine.ts';
 import { decisionSql, prepareEvidence } from './match/evidence.ts';
 
 /** Raised whenever the same rows may give other pairs. */
-const engineVersion = 3;
+const engineVersion = 4;
 
 /** Compares anew when the evidence changed, else does nothing. @param subject name of the entity */
 export async function match(context: Context, subject: string): Promise<StageResult> {

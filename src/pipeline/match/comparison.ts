@@ -127,10 +127,11 @@ const email: Comparison = {
       of: 'provider',
     },
     level('same', null, 0.65, 0.00001, 'full'),
+    level('near', null, 0.05, 0.00002),
     // An address made of the name repeats the name's evidence: taken for more it links every John Smith.
     level('another provider, made of the name', null, 0.08, 0.05),
     level('same before the @', null, 0.05, 0.00005),
-    level('near', null, 0.08, 0.00005),
+    level('near, made of the name', null, 0.03, 0.00005),
     level('similar', null, 0.03, 0.003),
     level('differs', null, 0.11, 0.95),
   ],

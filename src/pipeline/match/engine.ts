@@ -15,7 +15,8 @@ import { countValues, type Rarity } from './frequency.ts';
 import { registerFunctions } from './functions.ts';
 import { codeComparisons, type CodedComparison } from './pattern.ts';
 import { readTexts } from './read-texts.ts';
-import { evenOdds, type Threshold } from './threshold.ts';
+import { findThreshold, type Threshold } from './threshold.ts';
+import { partneredShare, sure, toldPairs } from './witness.ts';
 import { addWordKeys, countWords, registerTwoOf } from './word-functions.ts';
 import type { WordBits } from './words.ts';
 
@@ -79,14 +80,16 @@ export async function matchRaw(
   done('compare');
   const found = estimate(compared, sample, { comparisons, rarities, recordCount });
   const base = Math.log2(found.prior / (1 - found.prior));
-  const threshold = evenOdds;
-  const weights = Float64Array.from(compared.counts, (_, p) => {
-    const bits = comparisons.reduce(
-      (sum, _one, c) => sum + (found.weights[c]?.[compared.codes[c]?.[p] ?? 0] ?? 0),
-      base,
-    );
-    return Math.round((bits - threshold.shift) * 1000) / 1000;
-  });
+  const modelled = Float64Array.from(compared.counts, (_, p) =>
+    comparisons.reduce((sum, _one, c) => sum + (found.weights[c]?.[compared.codes[c]?.[p] ?? 0] ?? 0), base),
+  );
+  const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
+  const threshold = findThreshold(
+    { weights: modelled, counts: compared.counts },
+    partneredShare(recordCount, likely),
+    toldPairs(recordCount, likely),
+  );
+  const weights = modelled.map((bits) => Math.round((bits - threshold.shift) * 1000) / 1000);
   done('estimate');
   const clusters = await cluster(duck, recordCount, compared, weights, threshold);
   await appendColumns(duck, 'cluster', { c0: clusters });

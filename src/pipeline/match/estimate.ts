@@ -32,6 +32,11 @@ const maxIterations = 25;
 const mReach = 4;
 /** Of agreement that looks like matches this share is still held for chance. */
 const chanceLeft = 0.03;
+/**
+ * Where one telling field stands alone, chance and matches cannot be told apart by the data: every share of its agreement
+ * would explain itself. There the belief that few agree by chance counts for this much of what is found.
+ */
+const aloneBelief = { weight: 0.8, chance: 0.05 };
 
 export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evidence): Estimate {
   const { comparisons, recordCount } = evidence;
@@ -41,11 +46,12 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
   let matched: Float64Array[] = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
   const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
   let prior = bound(2 / Math.max(2, recordCount));
+  const alone = comparisons.map((_, at) => aloneness(at, comparisons, patterns));
+  const chances = (at: number, found: Float64Array | null) =>
+    chanceOf(comparisons[at] as CodedComparison, evidence, found, alone[at] as number);
   // Beliefs alone first; the data move them from there.
   let levels = comparisons.map((comparison) => comparison.levels.map(({ m, u }) => ({ m, u })));
-  let weights = comparisons.map((comparison, at) =>
-    weigh(comparison, levels[at] ?? [], chanceOf(comparison, evidence, null)),
-  );
+  let weights = comparisons.map((comparison, at) => weigh(comparison, levels[at] ?? [], chances(at, null)));
   let iterationCount = 0;
   for (; iterationCount < maxIterations; iterationCount += 1) {
     const { sums, total } = expect(patterns, weights, prior);
@@ -56,7 +62,7 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
       maximise(comparison, matched[at] as Float64Array, blocked[at] as Float64Array, sample, at, allPairs),
     );
     weights = comparisons.map((comparison, at) =>
-      weigh(comparison, levels[at] ?? [], chanceOf(comparison, evidence, matched[at] as Float64Array)),
+      weigh(comparison, levels[at] ?? [], chances(at, matched[at] as Float64Array)),
     );
     if (iterationCount > 5 && Math.abs(Math.log2(prior / before)) < 0.001) break;
   }
@@ -132,11 +138,31 @@ function maximise(
   });
 }
 
+/** 0..1: how far an identifying field stands alone, no other field of weight being filled where it agrees. */
+function aloneness(at: number, comparisons: CodedComparison[], { codes, counts }: PatternCounts): number {
+  const { identifying, levels, slots } = comparisons[at] as CodedComparison;
+  if (!identifying) return 0;
+  const same = levels.findIndex(({ rarity, of }) => rarity === 'full' && of === undefined);
+  let [pairs, telling] = [0, 0];
+  for (const [p, count] of counts.entries()) {
+    if (slots[((codes[at] as Uint8Array)[p] as number) - 1]?.index !== same) continue;
+    pairs += count;
+    for (const [other, { bounds }] of comparisons.entries())
+      if (other !== at && (codes[other] as Uint8Array)[p] !== 0) telling += (count * bounds[1]) / 10;
+  }
+  return pairs === 0 ? 0 : Math.max(0, 1 - telling / pairs);
+}
+
 /** By level with full rarity: the chance that another record has the same value, by rarity class. */
 type Chances = Map<number, Float64Array>;
 
 /** @param matched expected matches by code, null before the first step */
-function chanceOf(comparison: CodedComparison, { rarities }: Evidence, matched: Float64Array | null): Chances {
+function chanceOf(
+  comparison: CodedComparison,
+  { rarities }: Evidence,
+  matched: Float64Array | null,
+  alone: number,
+): Chances {
   const chances: Chances = new Map();
   for (const [index, level] of comparison.levels.entries()) {
     const rarity = level.rarity === 'full' ? rarities.get(level.of ?? comparison.rare ?? '') : undefined;
@@ -145,7 +171,7 @@ function chanceOf(comparison: CodedComparison, { rarities }: Evidence, matched: 
     const inLevel = matched?.subarray(start + 1, start + 2 + rarity.most) ?? null;
     // Another column's agreement is mostly outside this level, so its matches are not taken off.
     const matches = level.of === undefined ? inLevel : new Float64Array(rarity.most + 1);
-    chances.set(index, chanceByClass(rarity, level.u, matches, comparison.identifying === true));
+    chances.set(index, chanceByClass(rarity, level.u, matches, comparison.identifying === true, alone));
   }
   return chances;
 }
@@ -156,7 +182,9 @@ function chanceByClass(
   believed: number,
   matched: Float64Array | null,
   identifying: boolean,
+  alone: number,
 ): Float64Array {
+  const belief = alone * aloneBelief.weight;
   const records = rarity.recordCount.reduce((sum, one) => sum + one, 0);
   const chance = new Float64Array(rarity.most + 1);
   const mass = new Float64Array(rarity.most + 1);
@@ -165,7 +193,8 @@ function chanceByClass(
     // Before anything is known of matches, a value seen twice is seen once by chance.
     const least = identifying ? agreeing : 0.5 * Math.min(agreeing, (rarity.recordCount[at] ?? 0) / 2);
     const matches = matched ? (matched[at] as number) : least;
-    const byChance = Math.max(agreeing - matches, (identifying ? 0.3 : 1) * chanceLeft * agreeing);
+    const left = Math.max(agreeing - matches, (identifying ? 0.3 : 1) * chanceLeft * agreeing);
+    const byChance = (1 - belief) * left + belief * aloneBelief.chance * agreeing;
     const pairs = (rarity.recordCount[at] ?? 0) * records;
     chance[at] = (2 * byChance + 2) / (pairs + 2 / believed);
     mass[at] = pairs + 1;

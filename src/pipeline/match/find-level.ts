@@ -83,23 +83,31 @@ function heldNames(columns: Columns): (record: number) => number {
   return (record) => (held[record] ||= look(record)) & 3;
 }
 
-/** Levels: same made of the name, same, another provider made of the name, same before the @, near, similar, differs. */
+/** In the order of `email` in comparison.ts. */
 export const findEmail: Find = (columns) => {
   const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
   const [first, last] = [columns.of('first'), columns.of('last')];
   const heldBy = heldNames(columns);
   const isMade = (record: number) => isMadeOfName(local.text(record), first.text(record), last.text(record));
   email.willAskFor(0.88);
+  local.willAskFor(0.9);
+  const letters = (record: number) => (local.text(record) ?? '').replace(/[0-9]+$/, '');
+  // One that only adds a number is the next person's.
+  const isOwnMistyped = (l: number, r: number) =>
+    local.length(l) > 4 && local.jaro(l, r) >= 0.9 && letters(l) !== letters(r);
   return (l, r) => {
     const [a, b] = [email.id(l), email.id(r)];
     if (a < 0 || b < 0) return -1;
     if (a === b) return isMade(l) && isMade(r) ? 0 : 1;
-    if (provider.id(l) !== provider.id(r) && provider.id(l) >= 0 && provider.id(r) >= 0 && heldBy(l) & heldBy(r))
-      return 2;
-    if (local.id(l) === local.id(r) && local.length(l) > 4) return 3;
+    const isSameLocal = local.id(l) === local.id(r) && local.length(l) > 4;
     const alike = email.jaro(l, r);
-    if (alike >= 0.95 || email.withinEdits(l, r, 1)) return 4;
-    return alike >= 0.88 ? 5 : 6;
+    const isNear = alike >= 0.95 || email.withinEdits(l, r, 1);
+    if ((isSameLocal || (isNear && isOwnMistyped(l, r))) && !isMade(l) && !isMade(r)) return 2;
+    if (provider.id(l) !== provider.id(r) && provider.id(l) >= 0 && provider.id(r) >= 0 && heldBy(l) & heldBy(r))
+      return 3;
+    if (isSameLocal) return 4;
+    if (isNear) return 5;
+    return alike >= 0.88 ? 6 : 7;
   };
 };
 

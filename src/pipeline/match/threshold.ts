@@ -1,3 +1,13 @@
+/**
+ * The weights of all compared pairs into the one from which pairs are linked: the valley between the hill of the many that
+ * differ and the hill of those that match, near where the model itself has even odds. No truth, no setting.
+ *
+ * A model that takes fields for independent errs by some bits, in either direction: namesakes and colleagues weigh too much,
+ * records of many blanks too little. Three things tell: how the weights are spread, how many records have a partner at
+ * all, and what third records say of a pair (witness.ts).
+ */
+import type { Told } from './witness.ts';
+
 /** Where a pair is linked and where a reviewer is asked, in bits of the model's weight. */
 export type Threshold = {
   /** Bits taken off every weight, so that 0 is where linking starts. */
@@ -6,5 +16,78 @@ export type Threshold = {
   review: number;
 };
 
-/** Even odds, and from 1:16 on a reviewer sees the pair: the model's weights are taken at their word (docs/matching.md). */
-export const evenOdds: Threshold = { shift: 0, review: -4 };
+export type Weighed = { weights: Float64Array; counts: Float64Array };
+
+const [least, most, step] = [-6, 10, 0.25];
+/** Width in bits of the bell that smooths the histogram. */
+const smoothing = 2;
+/** Bits of pair density that one bit away from where the model puts even odds must save. */
+const distrust = { below: 0.3, above: 0.25 };
+/** Pairs per bit that count as none. */
+const none = 0.3;
+/** How much the told pairs count against the density, and for how many of them at most. */
+const toldWeight = 0.05;
+const toldMost = 30;
+/** A bit of weight is taken for this much when told pairs are judged: the model is too sure of itself. */
+const sureness = 0.7;
+
+/**
+ * @param patterns weights of the patterns and how many pairs show each
+ * @param partnered share of the records the model holds to have a partner
+ * @param told pairs of which other records tell what they are
+ */
+export function findThreshold(patterns: Weighed, partnered: number, told: Told): Threshold {
+  const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
+  const density = smooth(patterns, grid);
+  const start = expectedEven(partnered);
+  const first = grid.findIndex((bits) => bits >= start - step / 2);
+  const [low, high] = valley(density, first);
+  let best = { cost: Infinity, bits: 0 };
+  for (let at = low; at <= high; at += 1) {
+    const bits = grid[at] as number;
+    const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
+    const cost = Math.log2((density[at] as number) + none) + away + toldWeight * surprise(told, bits);
+    if (cost < best.cost - 1e-9) best = { cost, bits };
+  }
+  // What the model alone would link is shown to a reviewer.
+  return { shift: best.bits, review: Math.min(-4, -best.bits) };
+}
+
+/**
+ * Where nearly every record has a partner, the best candidate of one that has none yet deserves better odds than any pair
+ * of records does: those of having a partner.
+ */
+function expectedEven(partnered: number): number {
+  const bits = Math.log2(Math.max(partnered, 1e-6) / Math.max(1 - partnered, 1e-6));
+  return -Math.min(2, Math.max(0, bits));
+}
+
+/** Pairs per bit around each point of the grid. */
+function smooth({ weights, counts }: Weighed, grid: number[]): Float64Array {
+  const density = new Float64Array(grid.length);
+  for (const [p, weight] of weights.entries()) {
+    if (weight < least - 4 * smoothing || weight > most + 4 * smoothing) continue;
+    for (const [at, bits] of grid.entries()) {
+      const away = (weight - bits) / smoothing;
+      density[at] = (density[at] as number) + (counts[p] as number) * Math.exp(-0.5 * away * away);
+    }
+  }
+  return density.map((sum) => sum / (smoothing * Math.sqrt(2 * Math.PI)));
+}
+
+/** The stretch around `first` that can be reached without climbing a hill. */
+function valley(density: Float64Array, first: number): [low: number, high: number] {
+  const rim = (density[first] as number) + 1;
+  let [low, high] = [first, first];
+  while (low > 0 && (density[low - 1] as number) <= rim) low -= 1;
+  while (high < density.length - 1 && (density[high + 1] as number) <= rim) high += 1;
+  return [low, high];
+}
+
+/** How badly a threshold fits what the told pairs are, in bits. */
+function surprise({ weights, same }: Told, bits: number): number {
+  let sum = 0;
+  for (const [at, weight] of weights.entries())
+    sum += Math.log2(1 + 2 ** ((same[at] ? bits - weight : weight - bits) * sureness));
+  return sum * Math.min(1, toldMost / Math.max(1, weights.length));
+}
