@@ -94,6 +94,8 @@ export function watchSilence(config: pg.ClientConfig): Silence {
   };
 }
 
+/** Where the server does not tell (`track_activities` off, no right to see), it is believed to work. */
 function isAtWork({ state, wait_event: waitsFor }: Backend, isFed: boolean): boolean {
+  if (state === null || state === 'disabled') return true;
   return state === 'active' && (waitsFor !== 'ClientRead' || isFed);
 }
