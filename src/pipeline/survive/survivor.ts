@@ -5,7 +5,7 @@ import type { EntityDefinition, FieldKind, SurvivorshipStrategy } from '../../mo
 type Field = EntityDefinition['fields'][string];
 
 /**
- * From the temporary table `candidate`, columns: golden_id, field, place, value, value_since, connection_id, id, strategy,
+ * From the temporary tables `member` and `candidate`, columns: golden_id, field, place, value, value_since, connection_id, id, strategy,
  * decided_by, pin_id. Ties never stay: then the newest value wins, then the smallest id, then the smallest org.
  */
 export function survivors(entity: EntityDefinition): Sql {
@@ -15,14 +15,26 @@ export function survivors(entity: EntityDefinition): Sql {
     fields.map(([name, field]) => [name, [...field.survivor, 'newest', 'smallest id']]),
   );
   return sql`
-    with told (field, strategies) as (select key, array(select jsonb_array_elements_text(value))
-      from jsonb_each(${JSON.stringify(strategies)}::jsonb)),
+    with told as materialized (
+      select field, strategies, array_to_string(strategies[:cardinality(strategies) - 2], ', ') as said
+      from (select key as field, array(select jsonb_array_elements_text(value)) as strategies
+        from jsonb_each(${JSON.stringify(strategies)}::jsonb)) t
+    ),
     weighed as (
       select c.*, field = field_group as is_leader, case when field <> field_group
           then array[count(*) over (partition by golden_id, field_group, field = field_group, connection_id, id)]::float8[]
           else ${weights(fields)} end
         || extract(epoch from coalesce(value_since, '-infinity'))::float8 as weight
-      from candidate c where not field = any (${sets}::text[])
+      from candidate c join member using (golden_id) where record_count > 1 and not field = any (${sets}::text[])
+    ),
+    -- Most golden records are of one record: nothing to weigh.
+    lone as (
+      select c.golden_id, c.field, 0 as place, c.value, c.value_since, c.connection_id, c.id,
+        case when c.field = c.field_group then 'only value' when leader.field is null then 'fullest record'
+          else 'follows ' || c.field_group end as decided_by
+      from candidate c join member using (golden_id)
+      left join candidate leader on c.field <> c.field_group and leader.golden_id = c.golden_id and leader.field = c.field_group
+      where record_count = 1 and not c.field = any (${sets}::text[])
     ),
     ranked as (
       select *, row_number() over best as rank, lead(weight) over best as next_weight,
@@ -59,8 +71,8 @@ export function survivors(entity: EntityDefinition): Sql {
     ),
     pinned as (${pins(entity)})
     select s.golden_id, s.field, s.place, s.value, s.value_since, s.connection_id, s.id,
-      array_to_string(t.strategies[:cardinality(t.strategies) - 2], ', ') as strategy, s.decided_by, null::text as pin_id
-    from (select * from single union all select * from gathered) s join told t on t.field = s.field
+      t.said as strategy, s.decided_by, null::text as pin_id
+    from (select * from single union all select * from lone union all select * from gathered) s join told t on t.field = s.field
     where not exists (select from pinned p where p.golden_id = s.golden_id and p.field = s.field)
     union all
     select golden_id, field, 0, value, pinned_at, null, null, 'pin', 'pin', id from pinned`;
