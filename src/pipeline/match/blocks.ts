@@ -54,7 +54,7 @@ export class BlockList {
   private readonly parts: { rule: number; places: Int32Array; blocks: Int32Array; sizes: Int32Array }[] = [];
 
   /** Takes the blocks of two records and more up to `cap`. */
-  take(rule: number, { places }: Keys, { blockOf, sizes }: Grouped, cap: number): void {
+  take(rule: number, places: Int32Array, { blockOf, sizes }: Grouped, cap: number): void {
     const numberOf = new Int32Array(sizes.length).fill(-1);
     const taken = new Int32Array(sizes.length);
     let [count, length] = [0, 0];

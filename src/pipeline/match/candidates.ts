@@ -29,9 +29,10 @@ const budget = (recordCount: number, isTelling: boolean): number =>
 const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 
 /** The largest cap whose blocks hold no more pairs than the budget. */
-function capFor(sizes: Int32Array, most: number): number {
+function capFor(groups: readonly Grouped[], most: number): number {
   const counts = new Float64Array((caps[0] as number) + 1);
-  for (const size of sizes) if (size < counts.length) counts[size] = (counts[size] as number) + 1;
+  for (const { sizes } of groups)
+    for (const size of sizes) if (size < counts.length) counts[size] = (counts[size] as number) + 1;
   for (const cap of caps) {
     let pairs = 0;
     for (let size = 2; size <= cap; size += 1) pairs += (counts[size] as number) * pairsIn(size);
@@ -55,8 +56,8 @@ export async function findBlocks(
     const most = budget(recordCount, isTelling === true);
     const keys = many ? await readMany(duck, key) : compact(await readByPlace(duck, key, recordCount));
     const grouped = group(keys);
-    const cap = capFor(grouped.sizes, most);
-    list.take(index, keys, grouped, cap);
+    const cap = capFor([grouped], most);
+    list.take(index, keys.places, grouped, cap);
     let [cappedKeyCount, left] = [0, 0];
     for (const size of grouped.sizes) {
       if (size <= cap) continue;
@@ -66,11 +67,19 @@ export async function findBlocks(
     if (cappedKeyCount > 0) {
       if (refinements.length === 0)
         for (const one of refinementKeys(layout)) refinements.push(await readByPlace(duck, one, recordCount));
-      const fine = refine(keys, grouped, cap, refinements);
-      const fineGroups = group(fine);
-      const fineCap = capFor(fineGroups.sizes, most);
-      list.take(index, fine, fineGroups, fineCap);
-      for (const size of fineGroups.sizes) if (size <= fineCap) left -= pairsIn(size);
+      // One refinement after another: their tables together would take ten times the memory, and wait for it.
+      const fine = refinements.map((refinement, at) => {
+        const found = refine(keys, grouped, cap, refinement, at);
+        return { places: found.places, grouped: group(found) };
+      });
+      const fineCap = capFor(
+        fine.map((one) => one.grouped),
+        most,
+      );
+      for (const one of fine) {
+        list.take(index, one.places, one.grouped, fineCap);
+        for (const size of one.grouped.sizes) if (size <= fineCap) left -= pairsIn(size);
+      }
     }
     counts.push({ rule: name, pairCount: 0, cap, cappedKeyCount, notComparedPairCount: Math.max(0, left) });
   }
@@ -112,26 +121,27 @@ async function readMany(duck: DuckDBConnection, key: string): Promise<Keys> {
   return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
 }
 
-/** Of the records in oversized blocks: a key for each refinement they have beside the block's. */
-function refine({ places, keys }: Keys, { blockOf, sizes }: Grouped, cap: number, refinements: Int32Array[]): Keys {
-  const isLarge = (at: number) => (sizes[blockOf[at] as number] as number) > cap;
+/** Of the records in oversized blocks that have the refinement: a key of it and the block's. */
+function refine(
+  { places, keys }: Keys,
+  { blockOf, sizes }: Grouped,
+  cap: number,
+  refinement: Int32Array,
+  salt: number,
+): Keys {
+  const isMeant = (at: number) =>
+    (sizes[blockOf[at] as number] as number) > cap && (refinement[places[at] as number] as number) >= 0;
   let length = 0;
-  for (let at = 0; at < places.length; at += 1) {
-    if (!isLarge(at)) continue;
-    for (const refinement of refinements) if ((refinement[places[at] as number] as number) >= 0) length += 1;
-  }
+  for (let at = 0; at < places.length; at += 1) if (isMeant(at)) length += 1;
   const fine: Keys = { places: new Int32Array(length), keys: new Int32Array(length) };
   let to = 0;
   for (let at = 0; at < places.length; at += 1) {
-    if (!isLarge(at)) continue;
-    for (let index = 0; index < refinements.length; index += 1) {
-      const own = (refinements[index] as Int32Array)[places[at] as number] as number;
-      if (own < 0) continue;
-      let hash = Math.imul((keys[at] as number) ^ (index << 24), 0x85ebca6b) ^ Math.imul(own, 0xc2b2ae35);
-      hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f);
-      fine.places[to] = places[at] as number;
-      fine.keys[to++] = (hash ^ (hash >>> 13)) & 0x7fffffff;
-    }
+    if (!isMeant(at)) continue;
+    const own = refinement[places[at] as number] as number;
+    let hash = Math.imul((keys[at] as number) ^ (salt << 24), 0x85ebca6b) ^ Math.imul(own, 0xc2b2ae35);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f);
+    fine.places[to] = places[at] as number;
+    fine.keys[to++] = (hash ^ (hash >>> 13)) & 0x7fffffff;
   }
   return fine;
 }

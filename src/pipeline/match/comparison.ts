@@ -16,6 +16,7 @@ import {
   longer,
   not,
   same,
+  sameButSpaces,
   slip,
   texts,
   type Condition,
@@ -270,12 +271,7 @@ const firm: Comparison = {
   graded: 'company',
   levels: [
     level('same', same('company'), 0.55, 0.0003, 'full'),
-    level(
-      'same but for spaces',
-      texts('company', (l, r) => l.replaceAll(' ', '') === r.replaceAll(' ', '')),
-      0.03,
-      0.00003,
-    ),
+    level('same but for spaces', sameButSpaces('company'), 0.03, 0.00003),
     level('near', all(longer('company', 5), jaro('company', 0.95)), 0.1, 0.0002, 'half'),
     level('same words', 5, 0.08, 0.0001),
     level('most words', 4, 0.08, 0.0004),

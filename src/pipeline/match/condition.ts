@@ -141,6 +141,13 @@ export const begins =
     return (l, r) => texts.contains(l, r, 'start', none);
   };
 
+export const sameButSpaces =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => of.sameButSpaces(l, r);
+  };
+
 /** Any condition on the two texts, where both are there. */
 export const texts =
   (column: string, test: (l: string, r: string) => boolean): Condition =>

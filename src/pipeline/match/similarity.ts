@@ -40,6 +40,11 @@ export function leastEdits(a: number, b: number): number {
   return Math.max(bitCount(a & ~b & letters), bitCount(b & ~a & letters));
 }
 
+/** False where the texts differ in more than spaces and the number of their letters. */
+export function sameLetters(a: number, b: number): boolean {
+  return ((a ^ b) & letters & ~1) === 0;
+}
+
 /** False where neither text can be part of the other. */
 export function mayContain(a: number, b: number): boolean {
   return (a & ~b & letters) === 0 || (b & ~a & letters) === 0;

@@ -7,6 +7,7 @@ import {
   longSketch,
   mayContain,
   mostAlike,
+  sameLetters,
   withinEdits,
 } from './similarity.ts';
 
@@ -145,6 +146,12 @@ export class Texts {
     );
   }
 
+  /** Whether the texts are the same but for their spaces. */
+  sameButSpaces(l: number, r: number): boolean {
+    if (this.id(l) < 0 || this.id(r) < 0 || !sameLetters(this.sketch(l), this.sketch(r))) return false;
+    return this.text(l)?.replaceAll(' ', '') === this.text(r)?.replaceAll(' ', '');
+  }
+
   /** False where the text has no such unit. */
   mayHold(record: number, unit: number): boolean {
     return this.id(record) >= 0 && (this.sketch(record) & letterOf(unit)) !== 0;
@@ -203,7 +210,10 @@ export class Texts {
 
   textOf(id: number): string {
     const { units, starts } = this.column;
-    return (this.strings[id] ??= String.fromCharCode(...units.subarray(starts[id], starts[id + 1])));
+    return (this.strings[id] ??= String.fromCharCode.apply(
+      null,
+      units.subarray(starts[id], starts[id + 1]) as unknown as number[],
+    ));
   }
 }
 

@@ -23,7 +23,7 @@ test('each pair that shares a key is met once, in order, under the first rule th
       const list = new BlockList();
       for (const [rule, byPlace] of all.entries()) {
         const keys = keysOf(byPlace);
-        list.take(rule, keys, group(keys), cap);
+        list.take(rule, keys.places, group(keys), cap);
       }
       const walk = new PairWalk(list.finish(recordCount));
       const met: number[][] = [];
