@@ -78,7 +78,8 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
 
   console.log('\nFirst sync: POST /v1/syncs');
   const first = await call('POST', '/v1/syncs', {});
-  const seconds = await follow(api, first.id);
+  // The night is thought out meanwhile.
+  const [seconds, changes] = await Promise.all([follow(api, first.id), nightChanges(orgFolder)]);
   await settled(db, first.id);
   const records = await recordCounts(db, objects);
   const before = await scores(db, first.id);
@@ -95,7 +96,6 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   console.log('\nThe next night: edits, deletes, a merge and a bad import; the nightly schedule fires.');
   advance(3 * minute);
   const nightfall = new Date(Date.now() - 3 * minute);
-  const changes = await nightChanges(orgFolder);
   const applied = await fetch(`${emulatorUrl}/control/changes`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

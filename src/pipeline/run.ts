@@ -38,28 +38,33 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
       await ledger.skip(name, subject, error.message);
     }
   };
-  for (const turn of turns) {
-    for (const subjects of subjectsOf(context, turn.of)) {
-      const chains = subjects.map((subject) => turn.stages.map((stage) => ({ stage, subject })));
-      await inLanes(chains, turn.lanes, ({ stage, subject }) => step(stage, subject));
-    }
+  for (const { of, lanes, stages } of turns) {
+    const chains = waysOf(context, of).map((subjects) =>
+      subjects.flatMap((subject) => stages.map((stage) => ({ stage, subject }))),
+    );
+    await inLanes(chains, lanes, ({ stage, subject }) => step(stage, subject));
   }
   return warnings;
 }
 
 type Step = { stage: Stage; subject: string };
 
-/** In groups that wait for one another: deals come after people and companies, since whose a deal is tells two apart. */
-function subjectsOf({ definitions, run }: Context, of: Turn['of']): string[][] {
+/** Subjects that wait for one another, in their order; deals come after companies, since whose a deal is tells two apart. */
+function waysOf({ definitions, run }: Context, of: Turn['of']): string[][] {
   const { objects, entities } = definitions;
-  const namesOf = (all: { name: string }[]) => all.map(({ name }) => name);
   switch (of) {
     case 'the whole':
       return [['all']];
-    case 'each object':
-      return [namesOf(objects).filter((name) => run.objects === null || run.objects.includes(name))];
-    case 'each entity':
-      return [entities.filter((one) => !isDeal(one)), entities.filter(isDeal)].map(namesOf);
+    case 'each object': {
+      const names = objects.map(({ name }) => name);
+      return names.filter((name) => run.objects === null || run.objects.includes(name)).map((name) => [name]);
+    }
+    case 'each entity': {
+      const deals = entities.filter(isDeal).map(({ name }) => name);
+      const others = entities.filter((one) => !isDeal(one)).map(({ name }) => name);
+      const ways = others.map((name) => (name === 'company' ? [name, ...deals] : [name]));
+      return others.includes('company') ? ways : [...ways, deals];
+    }
   }
 }
 

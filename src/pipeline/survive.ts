@@ -51,7 +51,9 @@ async function redo(
   await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
     ${candidates(entity, objects, ids)}`);
   await tx.query(sql`/* survive.analyze */ analyze member (golden_id), candidate (golden_id, field, field_group)`);
-  await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivors(entity)}`);
+  // In the order of the key they are merged by: an index fills a third faster from end to end than here and there.
+  await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as
+    ${survivors(entity)} order by golden_id, field, place`);
   await tx.query(sql`/* survive.analyze */ analyze survivor (golden_id, field)`);
   const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */
     select coalesce(sum(record_count), 0) as count from member`);
