@@ -3,52 +3,57 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import sql, { raw } from 'sql-template-tag';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import { newRunId } from '../../src/model/run.ts';
 import { pull } from '../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { type Org, startOrg } from '../journey/org.ts';
 
-// A disk of its own needs the right to mount, and a server on this machine.
+// A disk of its own needs the right to mount.
 const mount = (folder: string) =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'tmpfs', folder]).status === 0;
 const probe = await mkdtemp(join(tmpdir(), 'assay-disk-'));
-const isPossible = process.env.TEST_DATABASE_URL === undefined && mount(probe);
+const isPossible = mount(probe);
 if (!isPossible) console.warn('\nNOT TESTED here: a full disk of PostgreSQL (needs root, to mount a small tmpfs)\n');
 
-const name = `assay_test_${randomBytes(6).toString('hex')}`;
-let admin: Db;
+let home: string;
+let server: EmbeddedPostgres;
 let db: Db;
 let org: Org;
+// A server of its own: whoever needs a buffer there may have to write out a page of the full disk.
 beforeAll(async () => {
   if (!isPossible) return;
-  admin = connect(inject('postgresUrl'), { name: 'test', maxConnections: 1 });
-  const [server] = await admin.query<{ folder: string }>(
+  home = await mkdtemp(join(tmpdir(), 'assay-disk-server-'));
+  await chmod(home, 0o755);
+  server = await startEmbeddedPostgres(home);
+  const admin = connect(server.url, { name: 'test', maxConnections: 1 });
+  const [found] = await admin.query<{ folder: string }>(
     sql`select setting as folder from pg_settings where name = 'data_directory'`,
   );
-  const { uid, gid } = await stat(server!.folder);
+  const { uid, gid } = await stat(found!.folder);
   await chown(probe, uid, gid);
   await chmod(probe, 0o700);
-  await admin.query(raw(`create tablespace ${name} location '${probe}'`));
-  await admin.query(raw(`create database ${name} template ${inject('templateName')} tablespace ${name}`));
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${name}`;
-  db = connect(url.href, { name: 'test' });
+  await admin.query(raw(`create tablespace small location '${probe}'`));
+  // Copied file by file, so that every page has its place on the disk from the start.
+  await admin.query(raw('create database small template template0 tablespace small strategy file_copy'));
+  await admin.close();
+  db = connect(Object.assign(new URL(server.url), { pathname: '/small' }).href, { name: 'test' });
+  await migrate(db);
   org = await startOrg({ accounts: 200 });
 });
 afterAll(async () => {
   if (isPossible) {
     await org.close();
     await db.close();
-    await admin.query(raw(`drop database ${name} with (force)`));
-    await admin.query(raw(`drop tablespace ${name}`));
-    await admin.close();
+    await server.stop();
     spawnSync('umount', [probe]);
+    await rm(home, { recursive: true, force: true });
   }
   await rm(probe, { recursive: true, force: true });
 });
