@@ -42,11 +42,12 @@ export async function startHouse(folder: string, org: string | undefined, stack:
       await rm(orgFolder, { recursive: true, force: true });
       await writeSeededOrg(orgFolder);
     }
-    return kept(stack, await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) }), 'close');
+    const emulator = await startEmulator({ org: orgFolder, now: () => new Date(Date.now() - behind) });
+    return stack.adopt(emulator, (one) => one.close());
   };
   const [emulator, slack, database] = await all([
     startOrg(),
-    startSlackReceiver().then((receiver) => kept(stack, receiver, 'close')),
+    startSlackReceiver().then((receiver) => stack.adopt(receiver, (one) => one.close())),
     startDatabase(folder, stack),
   ]);
   const { db, databaseUrl } = database;
@@ -66,7 +67,7 @@ export async function startHouse(folder: string, org: string | undefined, stack:
   };
   const logFile = join(folder, 'service.log');
   const start = async (name: string) =>
-    kept(stack, await startPart(name, 'assay.mjs', [name], environment, logFile), 'stop');
+    stack.adopt(await startPart(name, 'assay.mjs', [name], environment, logFile), (part) => part.stop());
   const [serve, worker] = await all([start('serve'), start('worker')]);
   return {
     api: { url: (JSON.parse(serve.ready) as { url: string }).url, key },
@@ -82,24 +83,15 @@ export async function startHouse(folder: string, org: string | undefined, stack:
 }
 
 async function startDatabase(folder: string, stack: AsyncDisposableStack) {
-  const postgres = kept(stack, await startEmbeddedPostgres(join(folder, 'postgres')), 'stop');
+  const postgres = stack.adopt(await startEmbeddedPostgres(join(folder, 'postgres')), (server) => server.stop());
   const admin = connect(postgres.url, { name: 'demo', maxConnections: 1 });
   await admin.query(raw('drop database if exists demo with (force)'));
   await admin.query(raw('create database demo'));
   await admin.close();
   const databaseUrl = Object.assign(new URL(postgres.url), { pathname: '/demo' }).href;
-  const db = kept(stack, connect(databaseUrl, { name: 'demo' }), 'close');
+  const db = stack.adopt(connect(databaseUrl, { name: 'demo' }), (one) => one.close());
   await migrate(db);
   return { db, databaseUrl };
-}
-
-function kept<M extends string, T extends Record<M, () => Promise<unknown>>>(
-  stack: AsyncDisposableStack,
-  part: T,
-  end: M,
-): T {
-  stack.defer(async () => void (await part[end]()));
-  return part;
 }
 
 /** As Promise.all, but waits for all of them before it throws: what is half started cannot be stopped. */
