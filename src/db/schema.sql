@@ -333,6 +333,8 @@ create table golden.survived (
 
 create schema match;
 
+create sequence match.fingerprint;
+
 create table match.increment (
   sequence bigint generated always as identity not null,
   entity text not null,
@@ -342,6 +344,18 @@ create table match.increment (
   constraint increment_pkey PRIMARY KEY (sequence)
 );
 CREATE INDEX increment_of ON match.increment USING btree (entity, from_fingerprint);
+
+create table match.model (
+  entity text not null,
+  id text not null,
+  engine_version integer not null,
+  content text not null,
+  trained_at timestamp with time zone not null,
+  run_id text not null,
+  trained_count bigint not null,
+  moved_count bigint default 0 not null,
+  constraint model_pkey PRIMARY KEY (entity)
+);
 
 create table match.pair (
   entity text not null,
@@ -360,6 +374,13 @@ create table match.pair (
   constraint pair_probability_check CHECK (probability >= 0::double precision AND probability <= 1::double precision)
 );
 CREATE INDEX pair_right ON match.pair USING btree (entity, r_connection_id, r_id);
+
+create table match.progress (
+  entity text not null,
+  connection_id text not null,
+  version bigint not null,
+  constraint progress_pkey PRIMARY KEY (entity, connection_id)
+);
 
 create table match.state (
   entity text not null,

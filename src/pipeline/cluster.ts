@@ -28,7 +28,7 @@ export async function cluster(context: Context, subject: string): Promise<StageR
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
     await tx.query(sql`/* cluster.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
-    const { keys, now } = await scopeOf(tx, entity, linkThreshold);
+    const { keys, now } = await scopeOf(tx, context.definitions, entity, linkThreshold);
     if (keys?.length === 0) return { readCount: 0, changedCount: 0 };
     const result = await clusterAgain(tx, context, entity, keys);
     await settle(tx, context, entity.name, now);

@@ -63,11 +63,23 @@ function shapes({ objects, entities }: Definitions): Shape[] {
     const money = entities.flatMap(({ money: one }) =>
       one?.object === name && one.column !== 'id' ? [[`${table}_${one.column}`, one.column] as const] : [],
     );
-    return { table, columns: [...Object.entries(systemColumns), ...own], indexes: [versions(table), ...money] };
+    const above = entities.flatMap(({ apart }) =>
+      apart.flatMap((one) => (one.object === name ? [[`${table}_${one.column}`, one.column] as const] : [])),
+    );
+    return {
+      table,
+      columns: [...Object.entries(systemColumns), ...own],
+      indexes: [versions(table), ...money, ...above],
+    };
   });
   const ofEntities = entities.map(({ name, fields }) => {
     const texts = ['connection_id', 'object', 'id', ...Object.keys(fields)].map((column) => [column, 'text'] as const);
-    return { table: name, columns: [...texts, ['modified_at', 'timestamptz'] as const], indexes: [versions(name)] };
+    // Who changes with another record is looked up by that one's id.
+    const references = Object.entries(fields).flatMap(([column, { kind }]) =>
+      kind === 'id' ? [[`${name}_${column}`, column] as const] : [],
+    );
+    const columns = [...texts, ['modified_at', 'timestamptz'] as const];
+    return { table: name, columns, indexes: [versions(name), ...references] };
   });
   return [...ofObjects, ...ofEntities];
 }

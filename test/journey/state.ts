@@ -50,6 +50,11 @@ const ownOfRun = new Set([
   'quiet_count',
   'frozen_count',
   'golden.survived.version',
+  'match.progress.version',
+  'from_fingerprint',
+  'to_fingerprint',
+  'match.touched.increment',
+  'trained_at',
 ]);
 /** Where these two are Salesforce's own and so content. */
 const recordTimes = new Set(['standard created_at', 'unified created_at']);

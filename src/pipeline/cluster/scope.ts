@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
+import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { type Key, keyOf } from './told.ts';
+import { becomings, dependants, type Key, keyOf } from './told.ts';
 
 /** Raised whenever the same pairs may give other clusters. */
 const clusterVersion = 2;
@@ -18,7 +19,12 @@ export type Scope = {
 };
 
 /** @param threshold weight above which a pair speaks for a link */
-export async function scopeOf(tx: Transaction, entity: EntityDefinition, threshold: number): Promise<Scope> {
+export async function scopeOf(
+  tx: Transaction,
+  definitions: Definitions,
+  entity: EntityDefinition,
+  threshold: number,
+): Promise<Scope> {
   const definition_hash = createHash('sha256')
     .update(JSON.stringify([clusterVersion, entity]))
     .digest('hex');
@@ -35,7 +41,10 @@ export async function scopeOf(tx: Transaction, entity: EntityDefinition, thresho
     select e.* from review.decision d
     cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
     where d.entity = ${entity.name} and d.version > ${seen.review_version}`);
-  return { now, keys: await reachOf(tx, entity.name, [...compared, ...decided], threshold) };
+  const moved = [...compared, ...decided];
+  if (moved.length === 0) return { now, keys: [] };
+  const from = [...moved, ...(await dependants(tx, definitions, entity, moved))];
+  return { now, keys: await reachOf(tx, definitions, entity, from, threshold) };
 }
 
 /** Records whose pairs were brought up to date between two fingerprints; null when everything was compared anew. */
@@ -61,7 +70,8 @@ async function comparedSince(tx: Transaction, entity: string, from: string | nul
  */
 export async function reachOf(
   tx: Transaction,
-  entity: string,
+  definitions: Definitions,
+  entity: EntityDefinition,
   from: readonly Key[],
   threshold: number,
 ): Promise<Key[] | null> {
@@ -71,17 +81,19 @@ export async function reachOf(
     const neighbours = await tx.query<Key>(sql`/* cluster.reach */
       with f as materialized (select * from unnest(${frontier.map((key) => key.connection_id)}::text[],
         ${frontier.map((key) => key.id)}::text[]) f (connection_id, id))
-      select p.r_connection_id as connection_id, p.r_id as id from f join match.pair p on p.entity = ${entity}
+      select p.r_connection_id as connection_id, p.r_id as id from f join match.pair p on p.entity = ${entity.name}
         and p.l_connection_id = f.connection_id and p.l_id = f.id where p.weight > ${threshold}
-      union select p.l_connection_id, p.l_id from f join match.pair p on p.entity = ${entity}
+      union select p.l_connection_id, p.l_id from f join match.pair p on p.entity = ${entity.name}
         and p.r_connection_id = f.connection_id and p.r_id = f.id where p.weight > ${threshold}
-      union select d.r_connection_id, d.r_id from f join review.decision d on d.entity = ${entity}
+      union select d.r_connection_id, d.r_id from f join review.decision d on d.entity = ${entity.name}
         and d.l_connection_id = f.connection_id and d.l_id = f.id where d.undone_at is null
-      union select d.l_connection_id, d.l_id from f join review.decision d on d.entity = ${entity}
+      union select d.l_connection_id, d.l_id from f join review.decision d on d.entity = ${entity.name}
         and d.r_connection_id = f.connection_id and d.r_id = f.id where d.undone_at is null
-      union select mate.connection_id, mate.id from f join golden.crosswalk x on x.entity = ${entity}
+      union select mate.connection_id, mate.id from f join golden.crosswalk x on x.entity = ${entity.name}
         and x.connection_id = f.connection_id and x.id = f.id
         join golden.crosswalk mate on mate.golden_id = x.golden_id`);
+    const became = await becomings(tx, definitions, entity, frontier);
+    neighbours.push(...became.map(({ r_connection_id, r_id }) => ({ connection_id: r_connection_id, id: r_id })));
     frontier = neighbours.filter((key) => !reached.has(keyOf(key)));
     for (const key of frontier) reached.set(keyOf(key), key);
     if (reached.size > roundLimit) return null;

@@ -13,11 +13,11 @@ export function keyOf({ connection_id, id }: Key): string {
   return `${connection_id} ${id}`;
 }
 
-/** `alias` is one of the records; null: all of them are at hand. `side` is `l_` where a row is a pair. */
-export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_' | 'r_' = ''): Sql {
+/** `alias` is one of the records, by its `id`; null: all of them are at hand. `side` is `l_` where a row is a pair. */
+export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_' | 'r_' = '', id = 'id'): Sql {
   if (keys === null) return sql`true`;
   const [connections, ids] = [keys.map((key) => key.connection_id), keys.map((key) => key.id)];
-  return sql`(${identifier(alias, `${side}connection_id`)}, ${identifier(alias, `${side}id`)}) in
+  return sql`(${identifier(alias, `${side}connection_id`)}, ${identifier(alias, `${side}${id}`)}) in
     (select * from unnest(${connections}::text[], ${ids}::text[]))`;
 }
 
@@ -41,24 +41,65 @@ export async function readTold(
   const decisions = await db.query<Pair & { kind: 'same' | 'different' }>(sql`/* cluster.decision */
     select d.* from review.decision d
     where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, 'l_')}`);
-  const tables = await tablesOf(db, definitions);
-  const named = (links: EntityDefinition['became']) =>
-    links.flatMap(({ object, column }) => {
-      const table = tables.get(object);
-      return table ? [{ table, column }] : [];
-    });
-  const certain: [number, number][] = [];
-  for (const { table, column } of named(entity.became)) {
-    certain.push(...linked(await becameOf(db, entity, table, column, keys)));
-  }
   const apart = linked(decisions.filter(({ kind }) => kind === 'different'));
-  for (const { table, column } of named(entity.apart)) apart.push(...linked(await aboveOf(db, table, column, keys)));
+  for (const { table, column } of await named(db, definitions, entity.apart))
+    apart.push(...linked(await aboveOf(db, table, column, keys)));
   return {
     same: linked(decisions.filter(({ kind }) => kind === 'same')),
     apart,
     unique: await uniqueOf(db, entity, place, keys),
-    certain,
+    certain: linked(await becomings(db, definitions, entity, keys)),
   };
+}
+
+/** Of the records at hand those that became another, which may not be at hand. */
+export async function becomings(
+  db: Queryable,
+  definitions: Definitions,
+  entity: EntityDefinition,
+  keys: readonly Key[] | null,
+): Promise<Pair[]> {
+  const found: Pair[] = [];
+  for (const { table, column } of await named(db, definitions, entity.became))
+    found.push(...(await becameOf(db, entity, table, column, keys)));
+  return found;
+}
+
+/**
+ * Records whose told links may change with those at hand: what a merged record lives on in, and everything below a record in a
+ * hierarchy that is kept apart.
+ */
+export async function dependants(
+  db: Queryable,
+  definitions: Definitions,
+  entity: EntityDefinition,
+  keys: readonly Key[],
+): Promise<Key[]> {
+  const found = await db.query<Key>(sql`/* cluster.winner */ select m.connection_id, m.winner_id as id
+    from golden.merged_into m where ${among('m', keys, '', 'loser_id')}`);
+  for (const { table, column } of await named(db, definitions, entity.apart)) {
+    const below = await db.query<Key>(sql`/* cluster.below */ with recursive below as (
+        select c.connection_id, c.id from ${identifier('standard', table)} c where ${among('c', keys, '', column)}
+        union
+        select c.connection_id, c.id from below b join ${identifier('standard', table)} c
+          on c.connection_id = b.connection_id and c.${identifier(column)} = b.id)
+      select * from below`);
+    found.push(...below);
+  }
+  return found;
+}
+
+/** Those of which the table is there. */
+async function named(
+  db: Queryable,
+  definitions: Definitions,
+  links: EntityDefinition['became'],
+): Promise<{ table: string; column: string }[]> {
+  const tables = await tablesOf(db, definitions);
+  return links.flatMap(({ object, column }) => {
+    const table = tables.get(object);
+    return table ? [{ table, column }] : [];
+  });
 }
 
 async function tablesOf(db: Queryable, { objects }: Definitions): Promise<Map<string, string>> {

@@ -1,5 +1,6 @@
 /** The keys of the records of `plain` into blocks of records worth comparing, within a budget of pairs a rule. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Caps } from './blocked.ts';
 import { BlockList, group, type Blocks, type Grouped, type Keys } from './blocks.ts';
 import { blockingRules, refinementKeys } from './blocking.ts';
 import { eachNumber } from './columnar.ts';
@@ -17,7 +18,7 @@ export type RuleCount = {
 };
 
 /** Block sizes tried as cap, largest first: the first that keeps the rule within its budget of pairs is taken. */
-const caps = [300, 150, 80, 50, 30, 20, 12, 8, 5];
+const capSizes = [300, 150, 80, 50, 30, 20, 12, 8, 5];
 /**
  * Pairs a rule may yield: some for every record, and enough for a small file to be compared generously. Rules that tell
  * little by themselves find mostly what others did: on 100,000 made people a third of the pairs holds all but one in a thousand
@@ -30,15 +31,15 @@ const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 
 /** The largest cap whose blocks hold no more pairs than the budget. */
 function capFor(groups: readonly Grouped[], most: number): number {
-  const counts = new Float64Array((caps[0] as number) + 1);
+  const counts = new Float64Array((capSizes[0] as number) + 1);
   for (const { sizes } of groups)
     for (const size of sizes) if (size < counts.length) counts[size] = (counts[size] as number) + 1;
-  for (const cap of caps) {
+  for (const cap of capSizes) {
     let pairs = 0;
     for (let size = 2; size <= cap; size += 1) pairs += (counts[size] as number) * pairsIn(size);
     if (pairs <= most) return cap;
   }
-  return caps.at(-1) as number;
+  return capSizes.at(-1) as number;
 }
 
 /** `pairCount` of the counts is not known before the pairs are walked. */
@@ -47,9 +48,10 @@ export async function findBlocks(
   layout: Layout,
   filled: ReadonlySet<string>,
   recordCount: number,
-): Promise<{ rules: string[]; counts: RuleCount[]; blocks: Blocks }> {
+): Promise<{ rules: string[]; counts: RuleCount[]; caps: Caps[]; blocks: Blocks }> {
   const rules = blockingRules(layout, filled);
   const counts: RuleCount[] = [];
+  const caps: Caps[] = [];
   const list = new BlockList();
   const refinements: Int32Array[] = [];
   for (const [index, { name, key, many, isTelling }] of rules.entries()) {
@@ -58,7 +60,7 @@ export async function findBlocks(
     const grouped = group(keys);
     const cap = capFor([grouped], most);
     list.take(index, keys.places, grouped, cap);
-    let [cappedKeyCount, left] = [0, 0];
+    let [cappedKeyCount, left, fineCap] = [0, 0, cap];
     for (const size of grouped.sizes) {
       if (size <= cap) continue;
       cappedKeyCount += 1;
@@ -72,7 +74,7 @@ export async function findBlocks(
         const found = refine(keys, grouped, cap, refinement, at);
         return { places: found.places, grouped: group(found) };
       });
-      const fineCap = capFor(
+      fineCap = capFor(
         fine.map((one) => one.grouped),
         most,
       );
@@ -81,18 +83,19 @@ export async function findBlocks(
         for (const size of one.grouped.sizes) if (size <= fineCap) left -= pairsIn(size);
       }
     }
+    caps.push({ cap, fineCap });
     counts.push({ rule: name, pairCount: 0, cap, cappedKeyCount, notComparedPairCount: Math.max(0, left) });
   }
-  return { rules: rules.map(({ name }) => name), counts, blocks: list.finish(recordCount) };
+  return { rules: rules.map(({ name }) => name), counts, caps, blocks: list.finish(recordCount) };
 }
 
-/** 31 bits of a hash a key: a pair that meets by chance is compared and found to differ. */
-const hashed = `(hash(key) % 2147483647)::integer`;
+/** SQL of 31 bits of a hash of a key: a pair that meets by chance is compared and found to differ. */
+export const hashed = (key: string): string => `(hash(${key}) % 2147483647)::integer`;
 
 /** The key of each record, -1 where it has none. */
 async function readByPlace(duck: DuckDBConnection, key: string, recordCount: number): Promise<Int32Array> {
   const keys = new Int32Array(recordCount).fill(-1);
-  const statement = `/* match.key */ select place, ${hashed} from (select place, ${key} as key from plain) where key is not null`;
+  const statement = `/* match.key */ select place, ${hashed('key')} from (select place, ${key} as key from plain) where key is not null`;
   await eachNumber(duck, statement, (place, value) => (keys[place] = value));
   return keys;
 }
@@ -112,7 +115,7 @@ function compact(byPlace: Int32Array): Keys {
 
 async function readMany(duck: DuckDBConnection, key: string): Promise<Keys> {
   const [places, keys]: [number[], number[]] = [[], []];
-  const statement = `/* match.keys */ select place, ${hashed} from (
+  const statement = `/* match.keys */ select place, ${hashed('key')} from (
     select place, unnest(${key}) as key from plain) where key is not null order by all`;
   await eachNumber(duck, statement, (place, value) => {
     places.push(place);

@@ -4,6 +4,7 @@ import { clusterPairs, linked } from '../cluster/components.ts';
 import { wordColumns } from './blocking.ts';
 import { findBlocks, type RuleCount } from './candidates.ts';
 import { columnNames, standardiseStatements } from './columns.ts';
+import type { Caps } from './blocked.ts';
 import { compareAll, type Compared } from './compare-all.ts';
 import { pickPairs } from './pick.ts';
 import { Comparer, type CompareTask } from './compare.ts';
@@ -28,6 +29,7 @@ export type Model = {
   layout: Layout;
   filled: string[];
   rules: string[];
+  caps: Caps[];
   comparisons: CodedComparison[];
   rarities: Map<string, Rarity>;
   words: Map<string, WordBits>;
@@ -44,7 +46,11 @@ export type MatchResult = {
   steps: Step[];
 };
 
-export type MatchOptions = { progress?: (step: Step) => void };
+export type MatchOptions = {
+  progress?: (step: Step) => void;
+  /** Called while `plain` is there. @param filled its columns that are, those of words included */
+  whilePlain?: (layout: Layout, filled: ReadonlySet<string>) => Promise<void>;
+};
 
 /** @param duck holds `raw` (place 0..n-1 in the order of the ids, the mapped columns, x0 … for the extras) */
 export async function matchRaw(
@@ -70,7 +76,8 @@ export async function matchRaw(
   const texts = await readTexts(duck, columnsRead(comparisons, filled), recordCount, rarities);
   done('count');
   const wordFilled = new Set([...filled, ...[...words.keys()].map((column) => `${column}_words`)]);
-  const { rules, counts, blocks } = await findBlocks(duck, layout, wordFilled, recordCount);
+  const { rules, counts, caps, blocks } = await findBlocks(duck, layout, wordFilled, recordCount);
+  await options.whilePlain?.(layout, wordFilled);
   await duck.run('drop table plain');
   done('block');
   const task = { layout, filled, recordCount, texts, rarities, words, blocks };
@@ -79,26 +86,36 @@ export async function matchRaw(
   const sample = drawSample(task, comparisons);
   done('compare');
   const found = estimate(compared, sample, { comparisons, rarities, recordCount });
-  const base = Math.log2(found.prior / (1 - found.prior));
-  const modelled = Float64Array.from(compared.counts, (_, p) =>
-    comparisons.reduce((sum, _one, c) => sum + (found.weights[c]?.[compared.codes[c]?.[p] ?? 0] ?? 0), base),
-  );
+  const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely),
     toldPairs(recordCount, likely),
   );
-  const weights = modelled.map((bits) => Math.round((bits - threshold.shift) * 1000) / 1000);
+  const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');
   const clusters = await cluster(duck, recordCount, compared, weights, threshold);
   await appendColumns(duck, 'cluster', { c0: clusters });
   done('cluster');
   const clusterCount = clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0);
-  const model = { layout, filled: [...filled], rules, comparisons, rarities, words, estimate: found, threshold };
+  const model = { layout, filled: [...filled], rules, caps, comparisons, rarities, words, estimate: found, threshold };
   const { pairCount: candidatePairCount } = compared;
   const patternCount = weights.length;
   return { model, recordCount, candidatePairCount, patternCount, clusterCount, ruleCounts: counts, steps };
+}
+
+/** The model's own bits for a pair. @param codeOf its code in each comparison */
+export function bitsOf(
+  { prior, weights }: Pick<Estimate, 'prior' | 'weights'>,
+  codeOf: (at: number) => number,
+): number {
+  return weights.reduce((sum, byCode, at) => sum + (byCode[codeOf(at)] ?? 0), Math.log2(prior / (1 - prior)));
+}
+
+/** In thousandths of a bit, above 0 where a pair is linked. */
+export function calibrated(bits: number, { shift }: Threshold): number {
+  return Math.round((bits - shift) * 1000) / 1000;
 }
 
 async function describe(duck: DuckDBConnection, layout: Layout): Promise<{ recordCount: number; filled: Set<string> }> {
@@ -134,7 +151,7 @@ async function count(
 /** Columns that conditions ask for beyond those a comparison is named for. */
 const alsoRead = ['first', 'formal', 'last', 'local', 'provider', 'house', 'domain', 'city', 'postal_code'];
 
-function columnsRead(comparisons: CodedComparison[], filled: ReadonlySet<string>): string[] {
+export function columnsRead(comparisons: CodedComparison[], filled: ReadonlySet<string>): string[] {
   return [...new Set([...comparisons.flatMap(({ columns }) => columns), ...alsoRead])].filter((name) =>
     filled.has(name),
   );
@@ -167,7 +184,7 @@ function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
 }
 
 /** Bits so far below even odds that no other evidence brings the two together. */
-const farBelow = -30;
+export const farBelow = -30;
 
 /**
  * Clusters, and tables `scored` (l, r, rule, pid, weight) and `pattern` (pid, the codes c0 …). Kept are the pairs to show

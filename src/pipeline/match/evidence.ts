@@ -4,8 +4,11 @@ import { linkThreshold, type Model } from './engine.ts';
 
 export type FieldEvidence = { field: string; level: string; weight: number; rarity?: number };
 
+/** The part of a model that says what a code weighs. */
+type Weighing = { comparisons: Model['comparisons']; estimate: Pick<Model['estimate'], 'weights' | 'levels'> };
+
 /** Evidence of one code of one comparison, null where a side is blank. `rarity` is the part of the weight the value's rarity adds. */
-export function fieldEvidence(model: Model, comparison: number, code: number): FieldEvidence | null {
+export function fieldEvidence(model: Weighing, comparison: number, code: number): FieldEvidence | null {
   const { name, slots, levels } = model.comparisons[comparison] ?? { name: '', slots: [], levels: [] };
   const slot = slots[code - 1];
   const weight = model.estimate.weights[comparison]?.[code];

@@ -8,6 +8,7 @@ import {
   mayContain,
   mostAlike,
   sameLetters,
+  sketchOf,
   withinEdits,
 } from './similarity.ts';
 
@@ -215,6 +216,33 @@ export class Texts {
       units.subarray(starts[id], starts[id + 1]) as unknown as number[],
     ));
   }
+}
+
+/** Few records as a table: each column's values by record, and the rarity class of a value where it is weighed. */
+export function textTable(
+  columns: { name: string; values: (string | null)[]; classOf: ((value: string) => number) | null }[],
+  recordCount: number,
+): TextTable {
+  const width = columns.length;
+  const cells = new Int32Array(2 * recordCount * width).fill(-1);
+  const texts = columns.map(({ values, classOf }, column): TextColumn => {
+    const ids = new Map<string, number>();
+    for (const value of values) if (value !== null && !ids.has(value)) ids.set(value, ids.size);
+    const all = [...ids.keys()];
+    const starts = new Int32Array(all.length + 1);
+    for (const [id, text] of all.entries()) starts[id + 1] = (starts[id] as number) + text.length;
+    const joined = all.join('');
+    const units = Uint16Array.from({ length: joined.length }, (_, at) => joined.charCodeAt(at));
+    const sketches = Int32Array.from(all, (_, id) => sketchOf(units, starts[id] as number, starts[id + 1] as number));
+    for (const [place, value] of values.entries()) {
+      if (value === null) continue;
+      const [id, cell] = [ids.get(value) as number, 2 * (place * width + column)];
+      cells[cell] = id;
+      cells[cell + 1] = sketches[id] as number;
+    }
+    return { units, starts, sketches, rarity: classOf && Uint8Array.from(all, classOf) };
+  });
+  return { names: columns.map(({ name }) => name), columns: texts, rows: { cells, width } };
 }
 
 /** A column without a text. */

@@ -32,6 +32,10 @@ export async function scopeOf(tx: Transaction, context: Context, entity: EntityD
   const [seen] = await tx.query<State>(sql`/* survive.seen */ select pin_version, definition_hash
     from golden.survival where entity = ${entity.name}`);
   const hasEvidence = found?.has ?? false;
+  const { connectionId } = context.run;
+  // Asked before: compared with a version it can see the planner takes the index.
+  const [survived] = await tx.query<{ version: string }>(sql`/* survive.survived */
+    select version from golden.survived where entity = ${entity.name} and connection_id = ${connectionId}`);
   const isAll = !hasEvidence || seen?.definition_hash !== definition_hash || context.run.mode === 'full';
   if (isAll) return { now, ids: null, hasEvidence };
   const rows = await tx.query<{ golden_id: string }>(sql`/* survive.touch */
@@ -43,8 +47,7 @@ export async function scopeOf(tx: Transaction, context: Context, entity: EntityD
     union
     select x.golden_id from ${identifier('standard', entity.name)} s
     join golden.crosswalk x on x.entity = ${entity.name} and x.connection_id = s.connection_id and x.id = s.id
-    where s.connection_id = ${context.run.connectionId} and s._version > coalesce((select version from golden.survived
-      where entity = ${entity.name} and connection_id = ${context.run.connectionId}), -1)
+    where s.connection_id = ${connectionId} and s._version > ${survived?.version ?? '-1'}
     union
     select golden_id from heir join golden.identity i using (golden_id) where i.entity = ${entity.name}`);
   // Of so many a look at all is cheaper.

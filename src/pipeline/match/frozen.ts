@@ -1,0 +1,77 @@
+/** A trained model as text and back: all it takes to weigh a pair of records as the run that trained it would have. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Caps } from './blocked.ts';
+import { comparisonsOf } from './comparison.ts';
+import type { Layout } from './definition.ts';
+import type { Model } from './engine.ts';
+import type { Estimate } from './estimate.ts';
+import type { Rarity } from './frequency.ts';
+import { codeComparisons, type CodedComparison } from './pattern.ts';
+import type { Threshold } from './threshold.ts';
+import type { WordBits } from './words.ts';
+
+export type Frozen = {
+  layout: Layout;
+  filled: ReadonlySet<string>;
+  rules: readonly string[];
+  caps: readonly Caps[];
+  comparisons: CodedComparison[];
+  rarities: ReadonlyMap<string, Rarity>;
+  /** By column: the classes of its commoner values. */
+  classes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  words: ReadonlyMap<string, WordBits>;
+  estimate: Pick<Estimate, 'prior' | 'weights' | 'levels'>;
+  threshold: Threshold;
+};
+
+type Written = {
+  layout: Layout;
+  filled: string[];
+  rules: string[];
+  caps: Caps[];
+  columns: { name: string; rarity: Rarity; classes: [string, number][] }[];
+  words: { name: string; bits: [string, number][]; most: number }[];
+  estimate: { prior: number; weights: number[][]; levels: { m: number; u: number }[][] };
+  threshold: Threshold;
+};
+
+/** @param duck holds the tables `rarity_<column>` of the run that trained it */
+export async function freeze(duck: DuckDBConnection, model: Model): Promise<string> {
+  const columns: Written['columns'] = [];
+  for (const [name, rarity] of model.rarities) {
+    const read = await duck.runAndReadAll(
+      `/* match.classes */ select value, rarity from rarity_${name} order by value`,
+    );
+    columns.push({ name, rarity, classes: read.getRows().map(([value, one]) => [String(value), Number(one)]) });
+  }
+  const { prior, weights, levels } = model.estimate;
+  const written: Written = {
+    layout: model.layout,
+    filled: model.filled,
+    rules: model.rules,
+    caps: model.caps,
+    columns,
+    words: [...model.words].map(([name, { bits, most }]) => ({ name, bits: [...bits], most })),
+    estimate: { prior, weights: weights.map((byCode) => [...byCode]), levels },
+    threshold: model.threshold,
+  };
+  return JSON.stringify(written);
+}
+
+export function thaw(text: string): Frozen {
+  const { layout, filled, rules, caps, columns, words, estimate, threshold } = JSON.parse(text) as Written;
+  const all = new Set(filled);
+  const rarities = new Map(columns.map(({ name, rarity }) => [name, rarity]));
+  return {
+    layout,
+    filled: all,
+    rules,
+    caps,
+    comparisons: codeComparisons(comparisonsOf(layout, all), rarities, all),
+    rarities,
+    classes: new Map(columns.map(({ name, classes }) => [name, new Map(classes)])),
+    words: new Map(words.map(({ name, bits, most }) => [name, { bits: new Map(bits), most }])),
+    estimate: { ...estimate, weights: estimate.weights.map((byCode) => Float64Array.from(byCode)) },
+    threshold,
+  };
+}

@@ -1,0 +1,271 @@
+/**
+ * Records that moved since the model was trained, compared with those they share a block with: afterwards `match.pair` holds what
+ * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
+ */
+import sql, { type Sql } from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { StageResult } from '../../model/run.ts';
+import { type Key, keyOf } from '../cluster/told.ts';
+import type { Context } from '../context.ts';
+import { Neighbourhood, type Keyed, type Moved } from './blocked.ts';
+import type { MatchEntity } from './definition.ts';
+import { farBelow, linkThreshold } from './engine.ts';
+import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidence-rows.ts';
+import { Desk, evidenceOf } from './few.ts';
+import { type Frozen, thaw } from './frozen.ts';
+import { isLess, type PairRow, Ties } from './ties.ts';
+
+/** Share of the records a model was trained on that may move before it is trained anew. */
+const mostDrift = 0.2;
+
+type Stored = { id: string; engine_version: number; moved_count: string; trained_count: string; record_count: string };
+type State = Stored & { version: string | null; fingerprint: string };
+
+/** Models are large and change rarely. */
+const thawed = new Map<string, Frozen>();
+
+/** null: everything is to be compared, as there is no model that fits, or too much moved since it was trained. */
+export async function matchMoved(
+  context: Context,
+  entity: MatchEntity,
+  engineVersion: number,
+): Promise<StageResult | null> {
+  return context.write(async (tx) => {
+    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    const state = await readState(tx, context, entity);
+    if (!state || state.engine_version !== engineVersion) return null;
+    const newest = await newestVersion(tx, context.definitions, entity, context.run.connectionId);
+    const moved = await movedSince(tx, context.definitions, entity, context.run.connectionId, state.version ?? '-1');
+    const readCount = Number(state.record_count);
+    if (moved.length === 0) return { readCount, changedCount: 0 };
+    if (context.run.mode === 'full') return null;
+    const increment = new Increment(tx, context, entity, await modelOf(tx, entity, state.id));
+    const room = mostDrift * Number(state.trained_count) - Number(state.moved_count);
+    const done = await increment.bringUpToDate(moved, room);
+    if (done === null) return null;
+    const movedCount = Number(state.moved_count) + done.detail.movedRecordCount;
+    await settle(tx, context, entity, { state, newest, movedCount, touched: [...moved, ...done.touched] });
+    return { readCount, changedCount: done.changedCount, detail: done.detail };
+  });
+}
+
+async function readState(tx: Transaction, context: Context, entity: MatchEntity): Promise<State | undefined> {
+  const [state] = await tx.query<State>(sql`/* match.known */
+    select m.id, m.engine_version, m.moved_count, m.trained_count, s.fingerprint, p.version,
+      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count
+    from match.model m join match.state s using (entity)
+    left join match.progress p on p.entity = m.entity and p.connection_id = ${context.run.connectionId}
+    where m.entity = ${entity}`);
+  return state;
+}
+
+async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promise<Frozen> {
+  const known = thawed.get(id);
+  if (known) return known;
+  const [row] = await tx.query<{ content: string }>(sql`/* match.content */
+    select content from match.model where entity = ${entity}`);
+  const model = thaw(row!.content);
+  for (const [other, { layout }] of thawed) if (layout.entity === entity) thawed.delete(other);
+  thawed.set(id, model);
+  return model;
+}
+
+async function settle(
+  tx: Transaction,
+  context: Context,
+  entity: MatchEntity,
+  { state, newest, movedCount, touched }: { state: State; newest: string | null; movedCount: number; touched: Key[] },
+): Promise<void> {
+  const [made] = await tx.query<{ sequence: string; fingerprint: string }>(sql`/* match.increment */
+    insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
+    select ${entity}, ${state.fingerprint}, ${state.id} || ':' || nextval('match.fingerprint'), ${context.run.id}
+    returning sequence, to_fingerprint as fingerprint`);
+  await tx.query(sql`/* match.touched */ insert into match.touched (increment, connection_id, id)
+    select distinct ${made!.sequence}::bigint, t.* from unnest(${touched.map((key) => key.connection_id)}::text[], ${touched.map((key) => key.id)}::text[]) t`);
+  await tx.query(sql`/* match.state */ update match.state set fingerprint = ${made!.fingerprint}, run_id = ${context.run.id}
+    where entity = ${entity}`);
+  await tx.query(sql`/* match.drift */ update match.model set moved_count = ${movedCount} where entity = ${entity}`);
+  await tx.query(sql`/* match.progress */ insert into match.progress values (${entity}, ${context.run.connectionId}, ${newest})
+    on conflict (entity, connection_id) do update set version = excluded.version`);
+}
+
+type Done = {
+  changedCount: number;
+  touched: Key[];
+  /** `moved`: those of which something that is compared changed; `disturbed`: those that only won or lost partners by it. */
+  detail: { movedRecordCount: number; disturbedRecordCount: number; comparedPairCount: number };
+};
+type Known = { hash: string; codes: number[] };
+
+class Increment {
+  private readonly tx: Transaction;
+  private readonly context: Context;
+  private readonly entity: MatchEntity;
+  private readonly model: Frozen;
+  private readonly table: Sql;
+  private readonly neighbourhood: Neighbourhood;
+
+  constructor(tx: Transaction, context: Context, entity: MatchEntity, model: Frozen) {
+    this.tx = tx;
+    this.context = context;
+    this.entity = entity;
+    this.model = model;
+    this.table = identifier('match', `${entity}_record`);
+    this.neighbourhood = new Neighbourhood(model.caps, {
+      members: (wanted) => this.readMembers(wanted),
+      refined: (wanted) => this.readRefined(wanted),
+    });
+  }
+
+  /** null: more than `most` moved, or a field the model has never seen a value of is filled now. */
+  async bringUpToDate(keys: Key[], most: number): Promise<Done | null> {
+    const known = await this.readKnown(keys);
+    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys);
+    const there = new Set(rows.map(keyOf));
+    const gone = keys.filter((key) => known.has(keyOf(key)) && !there.has(keyOf(key)));
+    // What a person edited is mostly none of what is compared.
+    const edited = rows.filter((row) => known.get(keyOf(row))?.hash !== row.hash);
+    const movedRecordCount = edited.length + gone.length;
+    if (movedRecordCount > most) return null;
+    if (movedRecordCount === 0) {
+      const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
+      return { changedCount: 0, touched: [], detail };
+    }
+    return Desk.use(async (desk) => {
+      const { codes, filled } = await desk.standardise(
+        this.model,
+        edited.map(({ values }) => values),
+      );
+      if (![...filled].every((name) => this.model.filled.has(name))) return null;
+      const moved: Moved[] = [
+        ...edited.map((row, at) => ({
+          key: keyOf(row),
+          before: known.get(keyOf(row))?.codes ?? [],
+          now: codes[at] as number[],
+        })),
+        ...gone.map((key) => ({ key: keyOf(key), before: known.get(keyOf(key))?.codes ?? [], now: [] })),
+      ];
+      await this.writeKnown(edited, codes, gone);
+      return this.compareAgain(desk, moved);
+    });
+  }
+
+  private async compareAgain(desk: Desk, moved: Moved[]): Promise<Done> {
+    const disturbed = await this.neighbourhood.disturbedBy(moved);
+    const records = [
+      ...moved.filter(({ now }) => now.length > 0).map(({ key, now }) => ({ key, codes: now })),
+      ...(await this.readKeyed(disturbed)),
+    ];
+    const affected = new Set([...moved.map(({ key }) => key), ...disturbed]);
+    const found = await this.weigh(desk, await this.neighbourhood.pairsOf(records, isLess));
+    const { review } = this.model.threshold;
+    const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
+    const before = await ties.around(affected);
+    const forgotten = await ties.forget(affected);
+    const shown = found.filter(({ weight }) => weight > review);
+    await ties.add(shown, ({ weight }) => (weight > linkThreshold ? 'link' : 'review'));
+    const after = await ties.around(new Set([...affected, ...before.keys]));
+    const joined = ties.newlyTied(before, after, affected);
+    const between = await this.weighBetween(desk, joined);
+    await ties.settle(after, [...found, ...between]);
+    const came = shown.filter(({ l, r, weight }) => forgotten.get(`${l}\t${r}`) !== weight);
+    const still = new Set(shown.map(({ l, r }) => `${l}\t${r}`));
+    const left = [...forgotten].filter(([pair, weight]) => weight > review && !still.has(pair));
+    return {
+      changedCount: came.length + left.length,
+      touched: [...new Set([...affected, ...after.keys])].map(parseKey),
+      detail: {
+        movedRecordCount: moved.length,
+        disturbedRecordCount: disturbed.size,
+        comparedPairCount: found.length + between.length,
+      },
+    };
+  }
+
+  private async weighBetween(desk: Desk, records: ReadonlySet<string>): Promise<PairRow[]> {
+    if (records.size === 0) return [];
+    const pairs = await this.neighbourhood.pairsOf(await this.readKeyed(records), isLess);
+    return this.weigh(desk, pairs, (l, r) => records.has(l) && records.has(r));
+  }
+
+  private async weigh(
+    desk: Desk,
+    pairs: ReadonlyMap<string, number>,
+    isWanted: (l: string, r: string) => boolean = () => true,
+  ): Promise<PairRow[]> {
+    const split = [...pairs].map(([pair, rule]) => [...pair.split('\t'), rule] as [string, string, number]);
+    const wanted = split.filter(([l, r]) => isWanted(l, r));
+    if (wanted.length === 0) return [];
+    const keys = [...new Set(wanted.flatMap(([l, r]) => [l, r]))].sort((a, b) => (isLess(a, b) ? -1 : 1));
+    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(parseKey));
+    const byKey = new Map(rows.map((row) => [keyOf(row), row.values]));
+    const { compare } = await desk.standardise(
+      this.model,
+      keys.map((key) => byKey.get(key) ?? blank(this.model)),
+    );
+    const place = new Map(keys.map((key, at) => [key, at]));
+    return wanted.flatMap(([l, r, rule]): PairRow[] => {
+      const { weight, codes } = compare(place.get(l) as number, place.get(r) as number);
+      if (weight <= farBelow) return [];
+      const evidence = weight > this.model.threshold.review ? evidenceOf(this.model, codes) : [];
+      return [{ l, r, weight, evidence, rule: this.model.rules[rule] ?? '' }];
+    });
+  }
+
+  private async readKnown(keys: Key[]): Promise<Map<string, Known>> {
+    const rows = await this.tx.query<Key & { hash: string; keys: number[] }>(sql`/* match.record */
+      select r.connection_id, r.id, r.hash, r.keys::float8[] as keys from ${this.table} r join ${wantedKeys(keys)} using (connection_id, id)`);
+    return new Map(rows.map((row) => [keyOf(row), { hash: row.hash, codes: row.keys }]));
+  }
+
+  private async readKeyed(keys: ReadonlySet<string>): Promise<Keyed[]> {
+    if (keys.size === 0) return [];
+    const known = await this.readKnown([...keys].map(parseKey));
+    return [...known].map(([key, { codes }]) => ({ key, codes }));
+  }
+
+  private async writeKnown(edited: EvidenceRow[], codes: number[][], gone: Key[]): Promise<void> {
+    const rows = edited.map(({ connection_id, id, hash }, at) => ({ connection_id, id, hash, keys: codes[at] }));
+    await this.tx.query(sql`/* match.record */ insert into ${this.table} as t (connection_id, id, hash, keys)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (connection_id text, id text, hash text, keys bigint[])
+      on conflict (connection_id, id) do update set hash = excluded.hash, keys = excluded.keys`);
+    if (gone.length > 0)
+      await this.tx.query(sql`/* match.record */ delete from ${this.table} r using ${wantedKeys(gone)}
+        where r.connection_id = wanted.connection_id and r.id = wanted.id`);
+  }
+
+  private async readMembers(wanted: { code: number; most: number }[]): Promise<string[][]> {
+    const found: string[][] = wanted.map(() => []);
+    if (wanted.length === 0) return found;
+    const rows = await this.tx.query<{ at: number; key: string }>(sql`/* match.block */
+      select w.at::int, r.connection_id || ' ' || r.id as key
+      from unnest(${wanted.map(({ code }) => code)}::bigint[], ${wanted.map(({ most }) => most)}::int[]) with ordinality w (code, most, at)
+      cross join lateral (select * from ${this.table} r where r.keys @> array[w.code] limit w.most) r`);
+    for (const { at, key } of rows) (found[at - 1] as string[]).push(key);
+    return found;
+  }
+
+  private async readRefined(wanted: { code: number; refinements: number[] }[]): Promise<Keyed[][]> {
+    const found: Keyed[][] = wanted.map(() => []);
+    if (wanted.length === 0) return found;
+    const lists = wanted.map(({ refinements }) => `{${refinements.join(',')}}`);
+    const rows = await this.tx.query<Key & { at: number; codes: number[] }>(sql`/* match.refined */
+      select w.at::int, r.connection_id, r.id, array(select k::float8 from unnest(r.keys) k where k = any (w.refinements::bigint[])) as codes
+      from unnest(${wanted.map(({ code }) => code)}::bigint[], ${lists}::text[]) with ordinality w (code, refinements, at)
+      join ${this.table} r on r.keys @> array[w.code] and r.keys && w.refinements::bigint[]`);
+    for (const row of rows) (found[row.at - 1] as Keyed[]).push({ key: keyOf(row), codes: row.codes });
+    return found;
+  }
+}
+
+const blank = ({ layout }: Frozen): null[] => layout.fields.map(() => null);
+
+export function parseKey(key: string): Key {
+  const cut = key.indexOf(' ');
+  return { connection_id: key.slice(0, cut), id: key.slice(cut + 1) };
+}
+
+function wantedKeys(keys: readonly Key[]): Sql {
+  return sql`unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map((key) => key.id)}::text[]) wanted (connection_id, id)`;
+}

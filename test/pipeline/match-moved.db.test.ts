@@ -1,0 +1,189 @@
+/** Records that move are compared by the model that is there, and the pairs are those that comparing everything gives. */
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { crmColumns } from '../../bench/match/crm-record.ts';
+import { crmRecords } from '../../bench/match/crm.ts';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { silentLog, systemClock } from '../../src/model/ports.ts';
+import type { RunMode, StageResult } from '../../src/model/run.ts';
+import { cluster } from '../../src/pipeline/cluster.ts';
+import type { Context } from '../../src/pipeline/context.ts';
+import { match } from '../../src/pipeline/match.ts';
+import { standardise } from '../../src/pipeline/standardise.ts';
+import { testDatabase } from '../database.ts';
+
+const size = 600;
+let db: Db;
+let definitions: Context['definitions'];
+beforeAll(async () => {
+  db = await testDatabase();
+  definitions = await loadDefinitions();
+  await db.query(
+    raw(`create schema if not exists mirror;
+    create table mirror.account (connection_id text, id text, name text, website text, parent_id text, _version bigint, _deleted_at timestamptz);
+    create table mirror.contact (connection_id text, id text, first_name text, last_name text, email text, phone text, title text,
+      mailing_street text, mailing_city text, mailing_state text, mailing_postal_code text, mailing_country text, account_id text,
+      _version bigint, _deleted_at timestamptz);
+    create table made (${crmColumns.map((name) => `${name} text`).join(', ')});`),
+  );
+  const lines = [...crmRecords(size, 7)].map(({ line }) => line);
+  await db.transaction((tx) => tx.copyIn('copy made from stdin (format csv)', Readable.from(lines)));
+  await db.query(
+    raw(`insert into mirror.account select 'default', 'A' || row_number() over (order by company), company, max(website), null, nextval('mirror.version')
+      from made where company is not null group by company;
+    insert into mirror.contact select 'default', 'C' || lpad(row_number() over ()::text, 4, '0'), first_name, last_name, email, m.phone, title,
+      street, city, state, postal_code, country, a.id, nextval('mirror.version') from made m left join mirror.account a on a.name = m.company;
+    create table original as select * from mirror.contact;`),
+  );
+});
+afterAll(() => db.close());
+
+const contextOf = (mode: RunMode = 'auto'): Context => ({
+  db,
+  run: { id: 'run_1', connectionId: 'default', mode, objects: null },
+  definitions,
+  source: undefined as never,
+  clock: systemClock,
+  log: silentLog,
+  signal: new AbortController().signal,
+  report: () => undefined,
+  write: (work) => db.transaction(work),
+});
+
+async function matchPeople(mode: RunMode = 'auto'): Promise<StageResult> {
+  for (const object of ['Account', 'Contact']) await standardise(contextOf(mode), object);
+  return match(contextOf(mode), 'person');
+}
+
+const pairs = () =>
+  db.query(sql`select l_id, r_id, weight, round(probability::numeric, 9) as probability, decision, evidence, rule
+    from match.pair where entity = 'person' order by l_id, r_id`);
+const groups = async () => {
+  await cluster(contextOf(), 'person');
+  const rows = await db.query<{ ids: string[] }>(sql`select array_agg(id order by id) as ids from golden.crosswalk
+    where entity = 'person' group by golden_id order by 1`);
+  return rows.map(({ ids }) => ids.join(' '));
+};
+
+const edits: Record<string, string> = {
+  email: `email = (select o.email from original o where o.id = $2)`,
+  name: `(first_name, last_name) = (select o.first_name, o.last_name from original o where o.id = $2)`,
+  account: `account_id = (select o.account_id from original o where o.id = $2)`,
+  all: `(first_name, last_name, email, phone, account_id) = (select o.first_name, o.last_name, o.email, o.phone, o.account_id from original o where o.id = $2)`,
+  gone: `_deleted_at = now()`,
+};
+
+async function edit(kind: string, id: string, other: string): Promise<void> {
+  const set = raw((edits[kind] as string).replaceAll('$2', `'${other}'`));
+  await db.query(sql`update mirror.contact c set _version = nextval('mirror.version'), ${set} where c.id = ${id}`);
+}
+
+async function restore(ids: string[]): Promise<void> {
+  await db.query(sql`update mirror.contact c set (first_name, last_name, email, phone, account_id, _version, _deleted_at)
+    = (o.first_name, o.last_name, o.email, o.phone, o.account_id, nextval('mirror.version'), null)
+    from original o where o.id = c.id and c.id = any (${ids})`);
+}
+
+const id = fc.integer({ min: 1, max: size }).map((at) => `C${String(at).padStart(4, '0')}`);
+const editOf = fc.tuple(fc.constantFrom(...Object.keys(edits)), id, id);
+
+it('edits, deletions and their undoing in any order leave the pairs and clusters of the whole', async () => {
+  const first = await matchPeople();
+  expect(first.detail).not.toHaveProperty('movedRecordCount');
+  const [wholePairs, wholeGroups] = [await pairs(), await groups()];
+  expect(wholePairs.length).toBeGreaterThan(100);
+  expect(await matchPeople()).toMatchObject({ changedCount: 0 });
+  let movedPairCount = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(editOf, { minLength: 2, maxLength: 10 }), { minLength: 1, maxLength: 3 }),
+      async (rounds) => {
+        // No more may have moved than the drift that trains a model anew.
+        await db.query(sql`update match.model set moved_count = 0`);
+        const moved = new Set<string>();
+        for (const round of rounds) {
+          for (const [kind, one, other] of round) await edit(kind, one, other);
+          for (const [, one] of round) moved.add(one);
+          const done = await matchPeople();
+          expect(done.detail).toHaveProperty('movedRecordCount');
+          movedPairCount += done.changedCount;
+          await groups();
+        }
+        for (const one of [...moved].toReversed()) {
+          await restore([one]);
+          await matchPeople();
+        }
+        expect(await pairs()).toEqual(wholePairs);
+        expect(await groups()).toEqual(wholeGroups);
+        expect(await matchPeople()).toMatchObject({ changedCount: 0 });
+      },
+    ),
+    { numRuns: 8 },
+  );
+  expect(movedPairCount).toBeGreaterThan(20);
+}, 120_000);
+
+it('a renamed account moves its people', async () => {
+  await db.query(sql`update mirror.account set name = 'Quite Another Ltd', _version = nextval('mirror.version')
+    where id = (select account_id from original where account_id is not null group by 1 order by count(*) desc limit 1)`);
+  const { detail } = await matchPeople();
+  expect(detail?.movedRecordCount).toBeGreaterThan(1);
+  expect(detail?.comparedPairCount).toBeGreaterThan(0);
+});
+
+it('a conversion, a merge and a parent are heeded when nothing but them moved', async () => {
+  await db.query(
+    raw(`create table mirror.lead (connection_id text, id text, last_name text, is_converted boolean, converted_contact_id text, _version bigint,
+      _deleted_at timestamptz);
+    insert into mirror.lead values ('default', 'L1', 'Zweistein', false, null, nextval('mirror.version'), null);
+    insert into mirror.account select 'default', 'T' || n, 'Twinning Works', 'twinningworks.io', null, nextval('mirror.version') from generate_series(1, 2) n;
+    insert into mirror.account select 'default', 'M1', 'Middle Holding', null, null, nextval('mirror.version');`),
+  );
+  const heed = async () => {
+    for (const object of ['Account', 'Contact', 'Lead']) await standardise(contextOf(), object);
+    for (const entity of ['company', 'person']) {
+      await match(contextOf(), entity);
+      await cluster(contextOf(), entity);
+    }
+    const rows = await db.query<{ id: string; golden_id: string }>(sql`select id, golden_id from golden.crosswalk
+      where (entity = 'company') = starts_with(id, 'T') and id in ('L1', 'C0005', 'C0009', 'T1', 'T2')`);
+    return Object.fromEntries(rows.map((row) => [row.id, row.golden_id]));
+  };
+  const apart = await heed();
+  expect(new Set([apart.L1, apart.C0005, apart.C0009]).size).toBe(3);
+  expect(apart.T1).toBe(apart.T2);
+  await db.query(
+    raw(`update mirror.lead set is_converted = true, converted_contact_id = 'C0005', _version = nextval('mirror.version');
+    update mirror.account set parent_id = 'M1', _version = nextval('mirror.version') where id = 'T2';`),
+  );
+  const converted = await heed();
+  expect(converted.L1).toBe(converted.C0005);
+  await db.query(
+    raw(`update mirror.contact set _deleted_at = now(), _version = nextval('mirror.version') where id = 'C0005';
+    insert into mirror.alias (connection_id, loser_id, winner_id) values ('default', 'C0005', 'C0009');
+    update mirror.account set parent_id = 'T1', _version = nextval('mirror.version') where id = 'M1';`),
+  );
+  const merged = await heed();
+  expect(merged.L1).toBe(merged.C0009);
+  expect(merged.T1).not.toBe(merged.T2);
+  const increments = await db.query(sql`select from match.increment where entity = 'company'`);
+  expect(increments.length).toBeGreaterThan(0);
+});
+
+it('too much that moved, and a full run, train the model anew', async () => {
+  const [before] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
+  await db.query(
+    sql`update mirror.contact set email = 'x' || email, _version = nextval('mirror.version') where id < 'C0200'`,
+  );
+  expect((await matchPeople()).detail).not.toHaveProperty('movedRecordCount');
+  const [after] = await db.query<{ id: string; moved_count: string }>(
+    sql`select id, moved_count from match.model where entity = 'person'`,
+  );
+  expect(after).toMatchObject({ moved_count: '0' });
+  expect(after?.id).not.toBe(before?.id);
+  await edit('email', 'C0300', 'C0301');
+  expect((await matchPeople('full')).detail).not.toHaveProperty('movedRecordCount');
+});
