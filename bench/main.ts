@@ -19,6 +19,8 @@ program
   .option('--data <folder>', 'the development sets', '../shared/data/matching')
   .option('--only <sets...>', 'these sets only')
   .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out']))
+  .addOption(new Option('--seed <n>', 'of the made sets').default(20_261).argParser(wholeNumber))
+  .option('--large', 'with the made CRM of 100,000 people')
   .option('--no-peer', 'without Splink')
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./accuracy/command.ts')).accuracy(options));

@@ -8,7 +8,15 @@ import { judge, type Judged } from './judge.ts';
 import { allSets } from './sets/all.ts';
 import { accuracyTable } from './summary.ts';
 
-export type AccuracyOptions = { data: string; only?: string[]; kind?: string; peer: boolean; json?: string };
+export type AccuracyOptions = {
+  data: string;
+  only?: string[];
+  kind?: string;
+  seed: number;
+  large?: true;
+  peer: boolean;
+  json?: string;
+};
 
 export async function accuracy(options: AccuracyOptions): Promise<void> {
   const folder = await workFolder('accuracy');
@@ -18,7 +26,7 @@ export async function accuracy(options: AccuracyOptions): Promise<void> {
   const judged: Judged[] = [];
   const failed: string[] = [];
   for (const set of chosen(options)) {
-    const labelled = await set.load({ data: options.data, peers: peersFolder });
+    const labelled = await set.load({ data: options.data, peers: peersFolder, seed: options.seed });
     if ('reason' in labelled) {
       announceSkip(`the set ${set.name}`, labelled.reason);
       continue;
@@ -42,11 +50,13 @@ export async function accuracy(options: AccuracyOptions): Promise<void> {
   }
 }
 
-function chosen({ only, kind }: AccuracyOptions): DataSet[] {
+function chosen({ only, kind, large }: AccuracyOptions): DataSet[] {
   const unknown = only?.filter((name) => !allSets.some((set) => set.name === name)) ?? [];
   if (unknown.length > 0)
     throw new Error(`no set is called ${unknown.join(', ')}; there are ${allSets.map(({ name }) => name).join(', ')}`);
   return allSets.filter(
-    (set) => (only === undefined || only.includes(set.name)) && (kind === undefined || set.kind === kind),
+    (set) =>
+      (only === undefined ? large === true || !set.isLarge : only.includes(set.name)) &&
+      (kind === undefined || set.kind === kind),
   );
 }

@@ -37,14 +37,19 @@ export type DataSet = {
   map: Partial<Record<CanonicalField, string>>;
   compare?: Record<string, CompareKind>;
   source?: string;
+  /** Takes minutes with the peer: run where it is asked for only. */
+  isLarge?: true;
   /** Splink's own model of its demo of this set, or what its user would know: the address is the person's, not the company's. */
   splinkModel?: 'fake_1000' | 'febrl3' | 'home_address';
   /** Null where the data is not on this machine; `reason` says how to get it. */
-  load(folders: Folders): Promise<Labelled | { reason: string }>;
+  load(sources: Sources): Promise<Labelled | { reason: string }>;
 };
 
-/** `data`: the development sets, one folder each; `peers`: where `bench setup` installed the peers. */
-export type Folders = { data: string; peers: string };
+/**
+ * `data`: the development sets, one folder each; `peers`: where `bench setup` installed the peers; `seed`: of
+ * the made sets.
+ */
+export type Sources = { data: string; peers: string; seed: number };
 
 export type PreparedSet = { set: DataSet; file: string; ids: string[]; truth: Int32Array };
 

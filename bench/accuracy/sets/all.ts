@@ -11,6 +11,12 @@ import { oneHouse } from './one-house.ts';
 import { oneWordNames } from './one-word-names.ts';
 import { twoSources } from './two-sources.ts';
 import { typosAndSwaps } from './typos-and-swaps.ts';
+import { crmHundredThousand } from './crm.ts';
+import { sisterCompanies } from './sister-companies.ts';
+import { numberedNames } from './numbered-names.ts';
+import { numberedMailboxes } from './numbered-mailboxes.ts';
+import { fewCopies } from './few-copies.ts';
+import { compoundNames } from './compound-names.ts';
 
 export const heldOutSets: readonly DataSet[] = [
   typosAndSwaps,
@@ -22,6 +28,11 @@ export const heldOutSets: readonly DataSet[] = [
   twoSources,
   noDuplicates,
   oneHouse,
+  numberedNames,
+  numberedMailboxes,
+  compoundNames,
+  fewCopies,
+  sisterCompanies,
 ];
 
-export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets];
+export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets, crmHundredThousand];

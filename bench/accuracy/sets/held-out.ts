@@ -6,14 +6,12 @@ export type HeldOut = Omit<DataSet, 'kind' | 'load' | 'id'> & { columns: readonl
 /** Writes one record of entity `entity`; the values are in the order of `columns`. */
 export type AddRecord = (entity: string, values: readonly string[]) => void;
 
-const seed = 20_261; // any other gives other sets of the same kinds
-
 export function heldOut({ columns, ...set }: HeldOut, generate: (random: Random, add: AddRecord) => void): DataSet {
   return {
     ...set,
     id: 'id',
     kind: 'held-out',
-    load: async () => {
+    load: async ({ seed }) => {
       const random = new Random(seed, set.name);
       const made: { entity: string; values: readonly string[] }[] = [];
       generate(random, (entity, values) => made.push({ entity, values }));

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { comparisonsOf } from '../../../src/pipeline/match/comparison.ts';
+import type { MatchEntity } from '../../../src/pipeline/match/definition.ts';
+import { bindComparisons, codeComparisons } from '../../../src/pipeline/match/pattern.ts';
+import { companyName } from '../../../src/pipeline/standardise/company-name.ts';
+import { formalName } from '../../../src/pipeline/standardise/name.ts';
+import { columnsOf, type Row } from './columns-of.ts';
+
+/** Label of the level of each comparison, with what shut its gate; blank ones are left out. */
+function levelsOf(entity: MatchEntity, left: Row, right: Row, common: string[] = []): Record<string, string> {
+  const filled = new Set([...Object.keys(left), ...Object.keys(right)]);
+  const comparisons = codeComparisons(comparisonsOf({ entity, fields: [], extras: [] }, filled), new Map(), filled);
+  const codes = new Uint8Array(comparisons.length);
+  bindComparisons(comparisons, columnsOf([left, right], common), new Map())(0, 1, codes);
+  return Object.fromEntries(
+    comparisons.flatMap(({ name, slots }, at) => {
+      const slot = slots[(codes[at] as number) - 1];
+      return slot ? [[name, `${slot.level.label}${slot.gate ? `, ${slot.gate.because}` : ''}`]] : [];
+    }),
+  );
+}
+
+const company = (name: string, more: Row = {}): Row => ({ company: companyName(name).core ?? undefined, ...more });
+const person = (first: string, last: string, more: Row = {}): Row => ({
+  first,
+  formal: formalName(first),
+  last,
+  ...more,
+});
+const mailbox = (address: string): Row => ({
+  email: address,
+  local: address.split('@')[0],
+  provider: address.split('@')[1],
+});
+
+describe('names of companies', () => {
+  test.each([
+    ['Acme Fund II', 'Acme Fund III', 'other number'],
+    ['Acme Fund II', 'Acme Fund 2', 'same'],
+    ['Acme Store 12', 'Acme Store #012', 'same'],
+    ['Acme Store No. 12', 'Acme Store 14', 'other number'],
+    ['Acme', 'Acme 2', 'another of one house'],
+    ['Hartford Automotive', 'Hartford Automotive Leasing', 'another of one house'],
+    ['Ritz-Carlton Cafe Buckhead', 'Ritz-Carlton Dining Room Buckhead', 'another of one house'],
+    ['Hartford Automotive', 'Hartford Automotive Consulting', 'longer by what it does'],
+    ['Hartford Automotive', 'Hartford Autmotive', 'near'],
+  ])('%s and %s: %s', (left, right, level) => {
+    expect(levelsOf('company', company(left), company(right)).name).toBe(level);
+  });
+
+  test('what a house shares by its website and street does not make its companies one', () => {
+    const shared = { domain: 'hartford.com', street: '12 elm st', city: 'boston' };
+    const found = levelsOf('company', company('Hartford Automotive', shared), company('Hartford Leasing', shared));
+    expect(found).toMatchObject({ domain: 'same, another of one house', address: expect.stringMatching(/another of/) });
+  });
+
+  test('a website that differs in a number is another', () => {
+    const at = (domain: string) => company('Acme', { domain });
+    expect(levelsOf('company', at('acme.com'), at('acme2.com')).domain).toBe('differs');
+    expect(levelsOf('company', at('acmecorp.com'), at('acmecrop.com')).domain).toBe('near');
+  });
+});
+
+describe('mailboxes', () => {
+  test.each([
+    ['ava.hettrick@acme.com', 'ava.hettrick2@acme.com', 'other number at one company'],
+    ['ava.hettrick3@acme.com', 'ava.hettrick2@acme.com', 'other number at one company'],
+    ['ava.hettrick3@gmail.com', 'ava.hettrick2@gmail.com', 'near, made of the name'],
+    ['ava.hettrick@acme.com', 'ava.hetrick@acme.com', 'near, made of the name'],
+  ])('%s and %s: %s', (left, right, level) => {
+    const of = (address: string) => person('ava', 'hettrick', mailbox(address));
+    expect(levelsOf('person', of(left), of(right)).email).toBe(level);
+  });
+});
+
+describe('names of people', () => {
+  test.each([
+    ['elizabeth', 'lizzy', 'nickname'],
+    ['jose', 'pepe', 'nickname'],
+    ['aleksandr', 'sasha', 'nickname'],
+    ['lucy', 'lcuay', 'similar'],
+  ])('%s and %s: %s', (left, right, level) => {
+    expect(levelsOf('person', person(left, 'fairway'), person(right, 'fairway')).first_name).toBe(level);
+  });
+
+  test('two spellings that several people have are two names, and what their house shares is not theirs', () => {
+    const home = { phone: '+12153721133', street: '147 magnolia rd', city: 'boston' };
+    const [lucy, lucas] = [person('lucy', 'fairway', home), person('lucas', 'fairway', home)];
+    expect(levelsOf('person', lucy, lucas).first_name).toBe('similar');
+    expect(levelsOf('person', lucy, lucas, ['lucy', 'lucas'])).toMatchObject({
+      first_name: 'differs',
+      phone: 'same, others of one house or company',
+      company_and_address: 'same street and place, other given name',
+    });
+  });
+
+  test('the telephone of colleagues is the company’s unless both names agree', () => {
+    const work = { phone: '+12153721133', company: 'acme' };
+    const phoneOf = (left: Row, right: Row) => levelsOf('person', left, right).phone;
+    const ava = person('ava', 'hettrick', work);
+    expect(phoneOf(ava, person('ava', 'miller', work))).toBe('same, others of one house or company');
+    expect(phoneOf(ava, person('ava', 'hetrick', work))).toBe('same');
+    expect(phoneOf(ava, person('hettrick', 'ava', work))).toBe('same');
+    expect(phoneOf(ava, person('ava', 'miller', { ...work, company: 'zenith' }))).toBe('same');
+  });
+});
