@@ -31,7 +31,7 @@ export class Comparer {
   constructor({ layout, filled, recordCount, texts, rarities, words, blocks }: CompareTask) {
     const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
     const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
-    this.code = bindComparisons(comparisons, new Columns(recordCount, texts, words), most);
+    this.code = bindComparisons(comparisons, new Columns(recordCount, texts, words, most), most);
     this.codes = new Uint8Array(comparisons.length);
     this.patterns = new PatternTable(comparisons.length);
     this.walk = new PairWalk(blocks);

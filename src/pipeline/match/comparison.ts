@@ -16,13 +16,24 @@ import {
   longer,
   not,
   same,
+  related,
+  sameButDigits,
   sameButSpaces,
   slip,
   texts,
   type Condition,
 } from './condition.ts';
 import { extraColumn, type CompareKind, type Layout } from './definition.ts';
-import { findAddress, findEmail, findName, findPhone, findWorkplace, type Find } from './find-level.ts';
+import {
+  colleagues,
+  findAddress,
+  findEmail,
+  findName,
+  findPhone,
+  findWorkplace,
+  otherGiven,
+  type Find,
+} from './find-level.ts';
 
 export type Level = {
   label: string;
@@ -34,7 +45,16 @@ export type Level = {
   rarity?: 'full' | 'half';
   /** Column whose rarity counts, where it is not the comparison's own. */
   of?: string;
+  /** No key brings such pairs together: how often they meet by chance is read from the random sample alone. */
+  isUnblocked?: true;
+  /** Weight that is said, not estimated: what it speaks of goes with the other fields, so that counts mislead. */
+  bits?: number;
 };
+/**
+ * Where `shut` holds, the first `levels` levels are worth `bits` and no more: what the two share is that of their house or
+ * company. `because` is what the reader is told; `reads` is a column without which it never holds.
+ */
+export type Gate = { levels: number; bits: number; shut: Condition; because: string; reads: string };
 export type Comparison = {
   name: string;
   /** Standardised columns it reads; it takes part when one of them is filled. */
@@ -51,11 +71,8 @@ export type Comparison = {
   graded?: string;
   /** Strongest first; the last is "differs". */
   levels: Level[];
-  /**
-   * Where the given names are other ones, the first `levels` levels are worth `bits` and no more: what the two share is
-   * that of their house or company.
-   */
-  gate?: { levels: number; bits: number };
+  /** The first that is shut counts. */
+  gates?: Gate[];
   /** Bits the weight is held within, whatever the data say: [least, most]. */
   bounds: [number, number];
 };
@@ -133,8 +150,10 @@ const email: Comparison = {
     level('another provider, made of the name', null, 0.08, 0.05),
     level('same before the @', null, 0.05, 0.00005),
     level('near, made of the name', null, 0.03, 0.00005),
-    level('similar', null, 0.03, 0.003),
+    { ...level('similar', null, 0.03, 0.003), isUnblocked: true },
     level('differs', null, 0.11, 0.95),
+    // Where the name is taken its next bearer is given a number.
+    { ...level('other number at one company', null, 0.001, 0.001), bits: -40 },
   ],
   bounds: [-4, 15],
 };
@@ -151,10 +170,11 @@ const phone: Comparison = {
   ],
   bounds: [-3, 13],
 };
-/** A phone that people of other given names share is that of a house or a company. */
+const otherPerson = { shut: otherGiven, because: 'other given name', reads: 'first' };
+/** A phone that people of other names share is that of a house or a company. */
 const personPhone: Comparison = {
   ...phone,
-  gate: { levels: 2, bits: 3 },
+  gates: [{ levels: 2, bits: 3, shut: colleagues, because: 'others of one house or company', reads: 'first' }],
 };
 
 const address: Comparison = {
@@ -166,8 +186,8 @@ const address: Comparison = {
     level('same street and place', null, 0.4, 0.0001),
     level('near street, same place', null, 0.12, 0.0002),
     level('same street', null, 0.05, 0.0002),
-    level('near street', null, 0.04, 0.0004),
-    level('same street, other house number', null, 0.01, 0.0005),
+    { ...level('near street', null, 0.04, 0.0004), isUnblocked: true },
+    { ...level('same street, other house number', null, 0.01, 0.0005), isUnblocked: true },
     level('same postal code, no street', null, 0.12, 0.003),
     level('same city, no street', null, 0.12, 0.03, 'full'),
     level('same postal code', null, 0.04, 0.003),
@@ -183,7 +203,7 @@ const address: Comparison = {
  */
 const workplace: Comparison = {
   ...address,
-  gate: { levels: 9, bits: 0 },
+  gates: [{ levels: 9, bits: 0, ...otherPerson }],
   name: 'company_and_address',
   columns: ['company', 'domain', ...address.columns],
   find: findWorkplace,
@@ -272,6 +292,9 @@ const firm: Comparison = {
   levels: [
     level('same', same('company'), 0.55, 0.0003, 'full'),
     level('same but for spaces', sameButSpaces('company'), 0.03, 0.00003),
+    { ...level('other number', related('company', 'numbered'), 0.001, 0.001), bits: -40 },
+    { ...level('another of one house', related('company', 'sisters'), 0.01, 0.001), bits: 0 },
+    { ...level('longer by what it does', related('company', 'longer'), 0.05, 0.001), bits: 3 },
     level('near', all(longer('company', 5), jaro('company', 0.95)), 0.1, 0.0002, 'half'),
     level('same words', 5, 0.08, 0.0001),
     level('most words', 4, 0.08, 0.0004),
@@ -297,7 +320,7 @@ const domain: Comparison = {
   blank: either('domain'),
   levels: [
     level('same', same('domain'), 0.8, 0.0001, 'full'),
-    level('near', any(jaro('domain', 0.93), edits('domain', 1)), 0.08, 0.0005),
+    level('near', all(any(jaro('domain', 0.93), edits('domain', 1)), not(sameButDigits('domain'))), 0.08, 0.0005),
     level('differs', always, 0.12, 0.999),
   ],
   bounds: [-4, 12],
@@ -385,9 +408,29 @@ const companyEmail: Comparison = {
   },
   levels: email.levels.filter(({ label }) => !label.startsWith('another')),
 };
+/** Companies of one house share its website, telephone and street. */
+const ofOneHouse = (levels: number, sisters: number, longer: number): Gate[] => [
+  {
+    levels,
+    bits: sisters,
+    shut: related('company', 'sisters', 'numbered'),
+    because: 'another of one house',
+    reads: 'company',
+  },
+  { levels, bits: longer, shut: related('company', 'longer'), because: 'perhaps of one house', reads: 'company' },
+];
 /** A company that has another street in another town is another branch or another company. */
-const site: Comparison = { ...address, bounds: [-6, 12] };
-const company = [firm, form, domain, companyEmail, phone, site, state, identifier('external_id', 'external_id')];
+const site: Comparison = { ...address, bounds: [-6, 12], gates: ofOneHouse(9, 2, 5) };
+const company = [
+  firm,
+  form,
+  { ...domain, gates: ofOneHouse(2, 2, 5) },
+  { ...companyEmail, gates: ofOneHouse(2, 3, 5) },
+  { ...phone, gates: ofOneHouse(2, 3, 8) },
+  site,
+  state,
+  identifier('external_id', 'external_id'),
+];
 
 /** The comparisons that take part: those of the entity and the extras of which a column is filled. */
 export function comparisonsOf(layout: Layout, filled: ReadonlySet<string>): Comparison[] {

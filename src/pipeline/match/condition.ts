@@ -1,6 +1,6 @@
 /** What the levels of comparisons are made of: conditions on the columns of a pair of records, bound to the columns once. */
 import { blankTexts, Texts, type TextColumn, type TextTable } from './texts.ts';
-import { WordGrades, type WordBits } from './words.ts';
+import { WordGrades, type Kinship, type WordBits } from './words.ts';
 
 /** Two records by place; the order of the two is that of their places. */
 export type Test = (l: number, r: number) => boolean;
@@ -19,10 +19,12 @@ export class Columns {
     recordCount: number,
     { names, columns, rows }: TextTable,
     words: ReadonlyMap<string, WordBits> = new Map(),
+    mostRarities: ReadonlyMap<string, number> = new Map(),
   ) {
     this.recordCount = recordCount;
     this.words = words;
-    for (const [at, name] of names.entries()) this.texts.set(name, new Texts(columns[at] as TextColumn, rows, at));
+    for (const [at, name] of names.entries())
+      this.texts.set(name, new Texts(columns[at] as TextColumn, rows, at, mostRarities.get(name)));
   }
 
   /** A column nobody filled is blank everywhere. */
@@ -139,6 +141,27 @@ export const begins =
   (columns) => {
     const texts = columns.of(column);
     return (l, r) => texts.contains(l, r, 'start', none);
+  };
+
+/** Two names of one house that are not one company's (words.ts). */
+export const related =
+  (column: string, ...kinships: Kinship[]): Condition =>
+  (columns) => {
+    const [of, grades] = [columns.of(column), columns.gradesOf(column)];
+    return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && of.id(l) !== of.id(r) && kinships.includes(grades.kinship(l, r));
+  };
+
+/** The same but for digits, which are there on one side at least. */
+export const sameButDigits =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    const bare = (text: string | null) => text?.replace(/\d+/g, '') ?? '';
+    return (l, r) => {
+      if (of.id(l) < 0 || of.id(r) < 0 || of.id(l) === of.id(r)) return false;
+      const [a, b] = [of.text(l), of.text(r)];
+      return (/\d/.test(a ?? '') || /\d/.test(b ?? '')) && bare(a) === bare(b);
+    };
   };
 
 export const sameButSpaces =

@@ -183,9 +183,6 @@ function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
   return { pairCount: samplePairs, codeCounts };
 }
 
-/** Bits so far below even odds that no other evidence brings the two together. */
-export const farBelow = -30;
-
 /**
  * Clusters, and tables `scored` (l, r, rule, pid, weight) and `pattern` (pid, the codes c0 …). Kept are the pairs to show
  * and those between records that links tie together: only these can change a cluster.
@@ -201,8 +198,8 @@ async function cluster(
     recordCount,
     pickPairs(parts, weights, (weight) => weight > 0),
   );
-  const isTied = (weight: number, l: number, r: number) => weight > farBelow && reach.find(l) === reach.find(r);
-  const kept = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(weight, l, r));
+  const isTied = (l: number, r: number) => reach.find(l) === reach.find(r);
+  const kept = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(l, r));
   await appendColumns(duck, 'scored', {
     l: kept.left,
     r: kept.right,
@@ -214,5 +211,8 @@ async function cluster(
     pid: Int32Array.from(weights, (_, at) => at),
     ...Object.fromEntries(codes.map((of, at) => [`c${at}`, of])),
   });
-  return clusterPairs(recordCount, pickPairs(parts, weights, isTied));
+  return clusterPairs(
+    recordCount,
+    pickPairs(parts, weights, (_weight, l, r) => isTied(l, r)),
+  );
 }

@@ -109,7 +109,7 @@ function countCodes({ codes, counts }: PatternCounts, comparison: number, slotCo
 
 /**
  * u of a level is read from the random sample where that holds enough of it; a level too rare for that is nearly always
- * among the blocked pairs, and counted there.
+ * among the blocked pairs, and counted there. Not so what no key is made of: there the belief stands for what the sample is too small to show.
  */
 function maximise(
   comparison: CodedComparison,
@@ -126,9 +126,13 @@ function maximise(
   const sampled = inSample.reduce((sum, one) => sum + one, 0);
   const filled = sampled / Math.max(1, sample.pairCount);
   const random = Math.max(1, sampled - matches * share);
-  return comparison.levels.map(({ m, u }, index) => {
+  return comparison.levels.map(({ m, u, isUnblocked }, index) => {
     const [matching, hits] = [inMatches[index] as number, inSample[index] as number];
-    const seen = hits < 8 ? 0 : Math.max(hits - matching * share, chanceLeft * hits) / random;
+    const seen = isUnblocked
+      ? (hits + uBelief) / (random + uBelief / u)
+      : hits < 8
+        ? 0
+        : Math.max(hits - matching * share, chanceLeft * hits) / random;
     const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
     const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
     return {
@@ -230,11 +234,16 @@ function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], 
   const same = comparison.levels.findIndex(({ rarity, of }) => rarity === 'full' && of === undefined);
   const chance = chances.get(same);
   let ceiling = Infinity;
-  for (const [at, { index, rarity, level, gated }] of comparison.slots.entries()) {
+  for (const [at, { index, rarity, level, gate }] of comparison.slots.entries()) {
     let found = plain[index] as number;
     const own = chances.get(index);
-    if (gated) found = comparison.gate?.bits ?? 0;
-    else if (rarity !== null && own) found = bits(index, own[rarity] as number);
+    const said = gate?.bits ?? level.bits;
+    if (said !== undefined) {
+      // Said, not found: the levels after it are not held below it.
+      weights[at + 1] = said;
+      continue;
+    }
+    if (rarity !== null && own) found = bits(index, own[rarity] as number);
     else {
       if (index > same) found = Math.min(found, ceiling);
       ceiling = Math.min(ceiling, found);

@@ -17,10 +17,10 @@ export function fieldEvidence(model: Weighing, comparison: number, code: number)
   const round = (bits: number) => Math.round(bits * 100) / 100;
   const found: FieldEvidence = {
     field: name,
-    level: `${levels[slot.index]?.label ?? ''}${slot.gated ? ', other given name' : ''}`,
+    level: `${levels[slot.index]?.label ?? ''}${slot.gate ? `, ${slot.gate.because}` : ''}`,
     weight: round(weight),
   };
-  if (slot.rarity !== null && !slot.gated && chances) found.rarity = round(weight - Math.log2(chances.m / chances.u));
+  if (slot.rarity !== null && !slot.gate && chances) found.rarity = round(weight - Math.log2(chances.m / chances.u));
   return found;
 }
 

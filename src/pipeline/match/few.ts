@@ -101,7 +101,7 @@ function comparing(model: Frozen, valuesOf: ReadonlyMap<string, (string | null)[
         values: valuesOf.get(name) ?? [],
         classOf: classesOf(classes.get(name), rarities.get(name)?.most),
       }));
-      code = bindComparisons(comparisons, new Columns(count, textTable(columns, count), words), most);
+      code = bindComparisons(comparisons, new Columns(count, textTable(columns, count), words, most), most);
     }
     code(l, r, codes);
     return {

@@ -3,6 +3,8 @@
  * phones of people, and where they are. The same levels as conditions would take several times as long.
  */
 import type { Columns } from './condition.ts';
+import { isFreeMail } from '../standardise/contact-point.ts';
+import { nameGroups } from '../standardise/nicknames.ts';
 import type { Texts } from './texts.ts';
 
 /** Index of the level of two records, -1 where it cannot be said: one side is blank. */
@@ -23,12 +25,27 @@ export function swappedNames(columns: Columns): (l: number, r: number) => boolea
   };
 }
 
+/** Given names of which one may be short for the other, or both for a third. */
+export function nicknames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, formal] = [columns.of('first'), columns.of('formal')];
+  const known: (readonly number[])[] = [];
+  const groupsOf = (record: number) =>
+    (known[first.id(record)] ??= nameGroups(first.text(record)?.split(' ', 1)[0] ?? ''));
+  return (l, r) => {
+    if (first.id(l) < 0 || first.id(r) < 0) return false;
+    if (formal.id(l) === formal.id(r)) return true;
+    const b = groupsOf(r);
+    return b.length > 0 && groupsOf(l).some((group) => b.includes(group));
+  };
+}
+
 /** `column`: first or last. Levels: same, exchanged, nickname (given names only), near, part, initial, similar, differs. */
 export const findName =
   (column: 'first' | 'last'): Find =>
   (columns) => {
-    const [texts, formal] = [columns.of(column), columns.of('formal')];
+    const texts = columns.of(column);
     const isSwapped = columns.once(swappedNames);
+    const isNickname = columns.once(nicknames);
     const isGiven = column === 'first';
     // Level of `near`; without nicknames all that follow move up.
     const near = isGiven ? 3 : 2;
@@ -38,27 +55,55 @@ export const findName =
       if (a < 0 || b < 0) return -1;
       if (a === b) return 0;
       if (isSwapped(l, r)) return 1;
-      if (isGiven && formal.id(l) >= 0 && formal.id(l) === formal.id(r)) return 2;
+      if (isGiven && isNickname(l, r)) return 2;
       const alike = texts.jaro(l, r);
       if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return near;
       if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return near + 1;
       if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return near + 2;
-      return alike >= 0.8 ? near + 3 : near + 4;
+      // A misspelling is rare: where several records have each of the two, they are two names.
+      return alike >= 0.8 && !texts.areCommon(l, r) ? near + 3 : near + 4;
     };
   };
 
 /** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
+  const isNickname = columns.once(nicknames);
   first.willAskFor(0.8);
   const hasWord = (a: string, b: string) => ` ${a} `.includes(` ${b} `);
   return (l, r) => {
     const [a, b] = [formal.id(l), formal.id(r)];
     if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
-    if (first.jaro(l, r) >= 0.8 || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
+    if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
+    const alike = first.jaro(l, r);
+    if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
     const [x, y] = [first.text(l) ?? '', first.text(r) ?? ''];
     return !hasWord(x, y) && !hasWord(y, x);
+  };
+}
+
+/**
+ * Of one company, and the names don't both agree: what the two share beside it is likely the company's, as its telephone
+ * is. Counted for both, every two colleagues of one given name are linked.
+ */
+export function colleagues(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const [company, domain] = [columns.of('company'), columns.of('domain')];
+  const [isOther, isSwapped] = [columns.once(otherGiven), columns.once(swappedNames)];
+  const isNickname = columns.once(nicknames);
+  const agree = (texts: Texts, l: number, r: number) => {
+    if (texts.id(l) === texts.id(r)) return true;
+    if (texts.jaro(l, r) >= 0.88 || texts.withinEdits(l, r, 1)) return true;
+    if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return true;
+    return texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space);
+  };
+  first.willAskFor(0.8);
+  last.willAskFor(0.8);
+  return (l, r) => {
+    if (isOther(l, r)) return true;
+    if (!same(company, l, r) && !same(domain, l, r)) return false;
+    return !(agree(last, l, r) && (agree(first, l, r) || isNickname(l, r))) && !isSwapped(l, r);
   };
 }
 
@@ -83,6 +128,12 @@ function heldNames(columns: Columns): (record: number) => number {
   return (record) => (held[record] ||= look(record)) & 3;
 }
 
+/** Whether the address of a record is of a provider at which anybody may have one; each provider is looked up once. */
+function freeProviders(provider: Texts): (record: number) => boolean {
+  const known: boolean[] = [];
+  return (record) => (known[provider.id(record)] ??= isFreeMail(provider.text(record) ?? ''));
+}
+
 /** In the order of `email` in comparison.ts. */
 export const findEmail: Find = (columns) => {
   const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
@@ -92,7 +143,10 @@ export const findEmail: Find = (columns) => {
   email.willAskFor(0.88);
   local.willAskFor(0.9);
   const letters = (record: number) => (local.text(record) ?? '').replace(/[0-9]+$/, '');
-  // One that only adds a number is the next person's, and jon@ of one company is not joan@: 100,000 people fell to precision .21.
+  const isFree = freeProviders(provider);
+  const isOtherNumber = (l: number, r: number) =>
+    provider.id(l) === provider.id(r) && !isFree(l) && letters(l) === letters(r);
+  // jon@ of one company is not joan@: 100,000 people fell to precision .21.
   const isOwnMistyped = (l: number, r: number) =>
     local.length(l) > 4 && local.jaro(l, r) >= 0.9 && letters(l) !== letters(r);
   return (l, r) => {
@@ -102,6 +156,7 @@ export const findEmail: Find = (columns) => {
     const isSameLocal = local.id(l) === local.id(r) && local.length(l) > 4;
     const alike = email.jaro(l, r);
     const isNear = alike >= 0.95 || email.withinEdits(l, r, 1);
+    if (alike >= 0.88 && isOtherNumber(l, r)) return 8;
     if ((isSameLocal || (isNear && isOwnMistyped(l, r))) && heldBy(l) === 0 && heldBy(r) === 0) return 2;
     if (provider.id(l) !== provider.id(r) && provider.id(l) >= 0 && provider.id(r) >= 0 && heldBy(l) & heldBy(r))
       return 3;

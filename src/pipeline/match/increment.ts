@@ -10,7 +10,7 @@ import { type Key, keyOf } from '../cluster/told.ts';
 import type { Context } from '../context.ts';
 import { Neighbourhood, type Keyed, type Moved } from './blocked.ts';
 import type { MatchEntity } from './definition.ts';
-import { farBelow, linkThreshold } from './engine.ts';
+import { linkThreshold } from './engine.ts';
 import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidence-rows.ts';
 import { Desk, evidenceOf } from './few.ts';
 import { type Frozen, thaw } from './frozen.ts';
@@ -205,11 +205,10 @@ class Increment {
       keys.map((key) => byKey.get(key) ?? blank(this.model)),
     );
     const place = new Map(keys.map((key, at) => [key, at]));
-    return wanted.flatMap(([l, r, rule]): PairRow[] => {
+    return wanted.map(([l, r, rule]): PairRow => {
       const { weight, codes } = compare(place.get(l) as number, place.get(r) as number);
-      if (weight <= farBelow) return [];
       const evidence = weight > this.model.threshold.review ? evidenceOf(this.model, codes) : [];
-      return [{ l, r, weight, evidence, rule: this.model.rules[rule] ?? '' }];
+      return { l, r, weight, evidence, rule: this.model.rules[rule] ?? '' };
     });
   }
 

@@ -1,19 +1,17 @@
 /** The levels of all comparisons of a pair as codes, and the distinct combinations of codes, each with a number: its pattern. */
-import type { Comparison, Level } from './comparison.ts';
+import type { Comparison, Gate, Level } from './comparison.ts';
 import type { Columns, Test } from './condition.ts';
-import { otherGiven } from './find-level.ts';
 import type { Rarity } from './frequency.ts';
 
 /** One code of a comparison: its level and, where rarity counts, the rarity class. Code 0 is blank and has no slot. */
-export type Slot = { level: Level; index: number; rarity: number | null; gated?: true };
+export type Slot = { level: Level; index: number; rarity: number | null; gate?: Gate };
 export type CodedComparison = Comparison & {
-  /** slots[code - 1]; the gated ones follow the others, in the same order. */
+  /** slots[code - 1]; the gated ones follow the others, in the same order, gate by gate. */
   slots: Slot[];
   /** By level: its first code. */
   starts: number[];
-  /** Codes 1..gatedCount move up by gateOffset where the gate is shut. */
-  gatedCount: number;
-  gateOffset: number;
+  /** The gates that can shut. A code of one of the first `levels` levels moves up by `offset` where it is shut. */
+  openGates: { gate: Gate; codeCount: number; offset: number }[];
 };
 
 /** Classes of the rarer-or-not of a half level: three bits wide, as one side may be misspelt. */
@@ -34,11 +32,16 @@ export function codeComparisons(
       const most = !rarity ? 0 : level.rarity === 'full' ? rarity.most : Math.floor(rarity.most / halfWidth);
       for (let at = 0; at <= most; at += 1) slots.push({ level, index, rarity: rarity ? at : null });
     }
-    const gate = filled.has('first') ? comparison.gate : undefined;
-    const gateOffset = slots.length;
-    const gated = gate ? slots.filter(({ index }) => index < gate.levels) : [];
-    slots.push(...gated.map((slot) => ({ ...slot, gated: true as const })));
-    return { ...comparison, slots, starts, gatedCount: gated.length, gateOffset };
+    const plain = [...slots];
+    const openGates = (comparison.gates ?? [])
+      .filter(({ reads }) => filled.has(reads))
+      .map((gate) => {
+        const gated = plain.filter(({ index }) => index < gate.levels);
+        const offset = slots.length;
+        slots.push(...gated.map((slot) => ({ ...slot, gate })));
+        return { gate, codeCount: gated.length, offset };
+      });
+    return { ...comparison, slots, starts, openGates };
   });
 }
 
@@ -52,16 +55,17 @@ export function bindComparisons(
   mostRarities: ReadonlyMap<string, number>,
 ): Coder {
   const coders = comparisons.map((comparison) => bindOne(comparison, columns, mostRarities));
-  const isShut = columns.bind(otherGiven);
+  // Asked only where an answer can matter.
+  const gates = comparisons.map(({ openGates }) =>
+    openGates.map(({ gate, codeCount, offset }) => ({ isShut: columns.once(gate.shut), codeCount, offset })),
+  );
   return (l, r, codes) => {
-    // Asked once, and only where an answer can matter.
-    let shut: boolean | null = null;
     for (let at = 0; at < coders.length; at += 1) {
-      const { gatedCount, gateOffset } = comparisons[at] as CodedComparison;
       let code = (coders[at] as (l: number, r: number) => number)(l, r);
-      if (code > 0 && code <= gatedCount) {
-        shut ??= isShut(l, r);
-        if (shut) code += gateOffset;
+      for (const { isShut, codeCount, offset } of gates[at] as (typeof gates)[number]) {
+        if (code === 0 || code > codeCount || !isShut(l, r)) continue;
+        code += offset;
+        break;
       }
       codes[at] = code;
     }

@@ -32,6 +32,8 @@ export type TextRows = { cells: Int32Array; width: number };
 
 export type TextTable = { names: string[]; columns: TextColumn[]; rows: TextRows };
 
+/** A value is common when it is this many classes below the rarest: four records or more have it. */
+const commonClasses = 2;
 const memoSize = 1 << 11;
 /** Columns of more texts than this hardly ever meet the same two again. */
 const memoTexts = 20_000;
@@ -43,6 +45,7 @@ export class Texts {
   private readonly width: number;
   private readonly at: number;
   private readonly isRepetitive: boolean;
+  private readonly mostRarity: number;
   private left = -1;
   private right = -1;
   private found = 0;
@@ -53,12 +56,16 @@ export class Texts {
   private readonly memoRight = new Int32Array(memoSize);
   private readonly memoValue = new Float64Array(memoSize);
 
-  /** @param at which of the columns of the rows it is */
-  constructor(column: TextColumn, { cells, width }: TextRows, at: number) {
+  /**
+   * @param at which of the columns of the rows it is
+   * @param mostRarity class of the rarest values
+   */
+  constructor(column: TextColumn, { cells, width }: TextRows, at: number, mostRarity = 0) {
     this.column = column;
     this.cells = cells;
     this.width = 2 * width;
     this.at = 2 * at;
+    this.mostRarity = mostRarity;
     this.isRepetitive = column.sketches.length <= memoTexts;
   }
 
@@ -145,6 +152,17 @@ export class Texts {
       starts[b + 1] as number,
       most,
     );
+  }
+
+  /**
+   * Whether both texts are values that several records have, each in its own right: a misspelling is rare. False where
+   * rarity is not weighed.
+   */
+  areCommon(l: number, r: number): boolean {
+    const { rarity } = this.column;
+    const [a, b] = [this.id(l), this.id(r)];
+    if (!rarity || a < 0 || b < 0) return false;
+    return Math.max(rarity[a] as number, rarity[b] as number) <= this.mostRarity - commonClasses;
   }
 
   /** Whether the texts are the same but for their spaces. */

@@ -1,4 +1,5 @@
 /** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
+import { isArm, isKind, isTrade } from '../standardise/company-arm.ts';
 import { jaroWinkler, mostAlike, sketchOf } from './similarity.ts';
 import type { Texts } from './texts.ts';
 
@@ -20,14 +21,14 @@ const unitsOf = (word: string): Uint16Array => Uint16Array.from(word, (_, at) =>
 const near = 0.9;
 
 function alike(a: Word, b: Word): boolean {
-  if (a.isNumbered || b.isNumbered) return false;
+  if (a.digits !== b.digits && (a.digits === a.text || b.digits === b.text || (a.digits && b.digits))) return false;
   const [x, y] = [a.text.length, b.text.length];
   const mayBe = x > 3 && y > 3 && mostAlike(a.sketch, b.sketch) >= near;
   if (mayBe && jaroWinkler(a.units, 0, x, b.units, 0, y, near) > 0) return true;
   return x < y ? abbreviates(a.text, b.text) : abbreviates(b.text, a.text);
 }
 
-type Word = { text: string; worth: number; units: Uint16Array; sketch: number; isNumbered: boolean };
+type Word = { text: string; worth: number; units: Uint16Array; sketch: number; digits: string };
 /** A text by its words, each once, in order. */
 type Wording = { words: Word[]; worth: number; initials: string };
 
@@ -41,12 +42,19 @@ function begins(short: Wording, long: Wording): boolean {
   return short.words.every((word, at) => word === long.words[at]);
 }
 
+/** How far two names that share words name two of one house, by the words that only one of them has. */
+export type Kinship = 'none' | 'longer' | 'sisters' | 'numbered';
+type Found = { grade: number; kinship: Kinship };
+
 /** Grades pairs of texts of one column, each text taken apart once. */
 export class WordGrades {
   private readonly texts: Texts;
   private readonly bits: WordBits;
   private readonly words = new Map<string, Word>();
   private readonly wordings: Wording[] = [];
+  private left = -1;
+  private right = -1;
+  private found: Found = { grade: 0, kinship: 'none' };
 
   /** @param bits none: no word is known to be commoner than another */
   constructor(texts: Texts, bits: WordBits = { bits: new Map(), most: 1 }) {
@@ -56,7 +64,20 @@ export class WordGrades {
 
   /** Of two records of which neither is blank. */
   grade(l: number, r: number): number {
-    return wordGrade(this.wording(l), this.wording(r), this.bits.most);
+    return this.compare(l, r).grade;
+  }
+
+  /** Of two records of which neither is blank. */
+  kinship(l: number, r: number): Kinship {
+    return this.compare(l, r).kinship;
+  }
+
+  private compare(l: number, r: number): Found {
+    if (l !== this.left || r !== this.right) {
+      [this.left, this.right] = [l, r];
+      this.found = compareWords(this.wording(l), this.wording(r), this.bits.most);
+    }
+    return this.found;
   }
 
   private wording(record: number): Wording {
@@ -71,7 +92,7 @@ export class WordGrades {
       if (known) return known;
       const units = unitsOf(word);
       const sketch = sketchOf(units, 0, units.length);
-      const made = { text: word, worth, units, sketch, isNumbered: /\d/.test(word) };
+      const made = { text: word, worth, units, sketch, digits: word.replace(/\D+/g, '') };
       this.words.set(word, made);
       return made;
     });
@@ -83,9 +104,27 @@ export class WordGrades {
   }
 }
 
+const isNumber = ({ text }: Word): boolean => /^\d+(?:st|nd|rd|th|[a-z])?$/.test(text);
+
+/**
+ * `Fund 2` and `Fund 3` are two, as are a company and its leasing arm, and a cafe and a bar of one name. A number, or what
+ * an arm of a company does, is no word to leave out.
+ */
+function kinshipOf(onlyLeft: Word[], onlyRight: Word[]): Kinship {
+  const [leftNumber, rightNumber] = [onlyLeft.some(isNumber), onlyRight.some(isNumber)];
+  if (leftNumber && rightNumber) return 'numbered';
+  if (leftNumber || rightNumber) return 'sisters';
+  const one = (words: Word[], test: (word: string) => boolean) => words.some(({ text }) => test(text));
+  if (one(onlyLeft, isArm) || one(onlyRight, isArm)) return 'sisters';
+  if (one(onlyLeft, isKind) && one(onlyRight, isKind)) return 'sisters';
+  const [left, right] = [one(onlyLeft, isTrade), one(onlyRight, isTrade)];
+  // The trade may go unsaid.
+  return (left && onlyRight.length === 0) || (right && onlyLeft.length === 0) ? 'longer' : 'none';
+}
+
 /** 5 the same words, 4 most, 3 the words of one within the other, 2 half, 1 few, 0 other words. */
-function wordGrade(left: Wording, right: Wording, most: number): number {
-  if (isAcronym(left, right) || isAcronym(right, left)) return 3;
+function compareWords(left: Wording, right: Wording, most: number): Found {
+  if (isAcronym(left, right) || isAcronym(right, left)) return { grade: 3, kinship: 'none' };
   const [a, b] = [left.words, right.words];
   let shared = 0;
   let sharedWords = 0;
@@ -96,10 +135,14 @@ function wordGrade(left: Wording, right: Wording, most: number): number {
       sharedWords += 1;
     }
   }
+  const onlyLeft: Word[] = [];
   for (const word of a) {
     if (b.includes(word)) continue;
     const at = free.findIndex((other) => alike(word, other));
-    if (at < 0) continue;
+    if (at < 0) {
+      onlyLeft.push(word);
+      continue;
+    }
     const [other] = free.splice(at, 1) as [Word];
     // What both share is at most what the more common of the two spellings says, bar a little for the difference.
     shared += 0.9 * Math.min(word.worth, other.worth);
@@ -107,6 +150,14 @@ function wordGrade(left: Wording, right: Wording, most: number): number {
   }
   const [sum, less] = [left.worth + right.worth, Math.min(left.worth, right.worth)];
   const dice = sum === 0 ? 0 : (2 * shared) / sum;
+  const grade = gradeOf(left, right, { shared, sharedWords, dice, less, most });
+  return { grade, kinship: grade === 0 || grade === 5 ? 'none' : kinshipOf(onlyLeft, free) };
+}
+
+type Shared = { shared: number; sharedWords: number; dice: number; less: number; most: number };
+
+function gradeOf(left: Wording, right: Wording, { shared, sharedWords, dice, less, most }: Shared): number {
+  const [a, b] = [left.words, right.words];
   if (sharedWords === a.length && sharedWords === b.length) return 5;
   if (dice >= 0.82) return 4;
   // A name that goes on where the other ends: `fenix`, `fenix at the argyle`.

@@ -10,6 +10,23 @@ const forms = [
 const leading = new Set(['pt', 'cv', 'ud', '株式会社', 'ооо', 'оао', '주식회사', 'the']);
 const formWords = forms.map((form) => form.split(' '));
 
+const romans = new Map(
+  'i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx'
+    .split(' ')
+    .map((word, at) => [word, `${at + 1}`]),
+);
+
+/** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral is one at the end only. */
+function plainNumbers(words: string[]): string[] {
+  const last = words.length - 1;
+  return words.flatMap((word, at) => {
+    const next = words[at + 1] ?? '';
+    if (/^(?:no|nr|num|number|nomor|nummer)$/.test(word) && /^\d/.test(next)) return [];
+    if (at > 0 && at === last) return [romans.get(word) ?? word.replace(/^0+(?=\d)/, '')];
+    return [word.replace(/^0+(?=\d)/, '')];
+  });
+}
+
 export type CompanyName = { core: string | null; form: string | null };
 
 /** `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. */
@@ -38,6 +55,7 @@ export function companyName(value: string | null): CompanyName {
       break;
     }
   }
+  words = plainNumbers(words);
   return {
     core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
     form: found.sort().join(' ') || null,

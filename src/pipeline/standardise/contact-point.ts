@@ -8,6 +8,8 @@ const freeMail = new Set(
     ' ',
   ),
 );
+/** Of a provider at which anybody may have a mailbox. */
+export const isFreeMail = (host: string): boolean => freeMail.has(host);
 const roles = new Set(
   'info sales support admin office contact hello mail marketing hr help billing accounts team enquiries service noreply no-reply postmaster webmaster jobs'.split(
     ' ',

@@ -1,24 +1,6 @@
 /** Person names as typed into given name, family name and generation suffix, and nicknames into the name they stand for. */
+import { fullNameOf } from './nicknames.ts';
 import { fold } from './text.ts';
-
-// Each line: the full name, then what it is shortened to. A short form of several names is left with the commonest.
-const families = `alexander alex alec sandy xander|alexandra lexi|andrew andy drew|anthony tony|barbara barb babs|benjamin ben benny|
-catherine cathy cate|katherine kathy kate katie kat|charles charlie chuck chas|christopher chris topher|christina tina chrissy|daniel dan danny|
-david dave davey|deborah deb debbie debra|donald don donny|dorothy dot dottie|douglas doug|edward ed eddie ted ned|elizabeth liz beth betty eliza lizzie|
-eugene gene|frances fran|francis frank|frederick fred freddie|gabriel gabe|gerald gerry jerry|gregory greg|harold harry hal|henry hank|
-jacob jake|jacqueline jackie|james jim jimmy jamie|jeffrey jeff geoffrey geoff|jennifer jen jenny|jessica jess jessie|john johnny jack jon|jonathan jonny|
-joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim|lawrence larry|leonard leo len lenny|margaret maggie meg peggy marge|matthew matt|
-megan meg|michael mike mick mickey|michelle shelly|nancy nan|nathaniel nate nathan|nicholas nick nicky|pamela pam|patricia pat patty trish tricia|patrick paddy|
-peter pete|philip phil|rebecca becky becca|richard rick dick rich ricky|robert bob rob bobby robbie|ronald ron ronnie|samantha sam|samuel sammy|
-sandra sandi|stephen steve steven stevie|stephanie steph|susan sue susie suzanne|theodore theo teddy|theresa terry tess|thomas tom tommy|timothy tim|
-victoria vicky vicki tori|vincent vince|virginia ginny|walter walt|william bill will billy willie liam|zachary zach zack|muhammad mohammed mohamed mohammad muhamad|
-johannes hans|friedrich fritz|wolfgang wolf|jose pepe|francisco paco pancho|guadalupe lupe`;
-
-const formal = new Map<string, string>();
-for (const family of families.replace(/\n/g, '').split('|')) {
-  const [full = '', ...shorts] = family.split(' ');
-  for (const short of shorts) if (!formal.has(short)) formal.set(short, full);
-}
 
 const honorifics = new Set('mr mrs ms miss dr prof sir madam herr frau bapak ibu pak bu ir hj drs'.split(' '));
 const suffixes = new Map([
@@ -34,8 +16,7 @@ const degrees = new Set('phd md mba esq cpa dds'.split(' '));
 
 /** `bob` -> `robert`; of several given names the first decides. Any other name is itself. */
 export function formalName(given: string): string {
-  const first = given.split(' ', 1)[0] ?? given;
-  return formal.get(first) ?? first;
+  return fullNameOf(given.split(' ', 1)[0] ?? given);
 }
 
 export type PersonName = { given: string | null; family: string | null; suffix: string | null };

@@ -9,11 +9,14 @@ import type { TextColumn } from '../../../src/pipeline/match/texts.ts';
 const recordCount = 9000;
 const names = ['ann', 'anne', 'bob', 'robert', 'jon', 'john'];
 const families = ['smith', 'smyth', 'miller', 'muller', 'stone'];
+const mailbox = (place: number) =>
+  (place % 970).toString().replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)));
 const texts: [name: string, of: (place: number) => string][] = [
   ['first', (place) => names[place % 6] as string],
   ['formal', (place) => names[place % 6] as string],
   ['last', (place) => families[(place * 7) % 5] as string],
-  ['email', (place) => `p${place % 970}@acme.io`],
+  ['email', (place) => `${mailbox(place)}@acme.io`],
+  ['local', mailbox],
 ];
 
 function column(values: string[]): TextColumn {
@@ -44,7 +47,7 @@ function task(): CompareTask {
   }
   return {
     layout: { entity: 'person', fields: ['first_name', 'last_name', 'email'], extras: [] },
-    filled: new Set(['first', 'formal', 'last', 'email']),
+    filled: new Set(['first', 'formal', 'last', 'email', 'local']),
     recordCount,
     texts: { names: texts.map(([name]) => name), columns, rows: { cells, width } },
     rarities: new Map(),
