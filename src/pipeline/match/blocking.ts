@@ -1,127 +1,161 @@
-/** Which records are worth comparing: the keys of each entity, as SQL over the standardised columns. */
+/** Which records are worth comparing: the keys of each entity, of the standardised columns. */
+import { skeleton } from '../standardise/text.ts';
 import { extraColumn, type Layout } from './definition.ts';
+
+/** A standardised record: its values in the order of `columnNames`. */
+export type Row = readonly (string | null)[];
+export type ValueOf = (column: string) => string | null;
+/** Part of a key: of a column's value; an empty text is none. */
+export type Piece = { of: string; take: (value: string) => string };
 
 export type BlockingRule = {
   name: string;
-  /** SQL over one row of `record`; null is no key. */
-  key: string;
-  /** The key is a list of keys. */
-  many?: true;
+  /** A record that lacks one of them has no key. */
+  pieces?: Piece[];
+  /** A key that is more than pieces. */
+  text?: (of: ValueOf) => string | null;
+  /** Any number of keys, each a text. */
+  many?: (of: ValueOf) => string[];
+  /** Column of texts whose rare words are keys: known only when all words are counted. */
+  wordsOf?: string;
   /** Few share the key who are not one. */
   isTelling?: true;
   columns: string[];
 };
 
-const telling = (name: string, key: string, ...columns: string[]): BlockingRule => ({
-  ...rule(name, key, ...columns),
+const all = (of: string): Piece => ({ of, take: (value) => value });
+const start = (of: string, length: number): Piece => ({ of, take: (value) => value.slice(0, length) });
+const end = (of: string, length: number): Piece => ({ of, take: (value) => value.slice(-length) });
+const longer = (of: string, length: number): Piece => ({ of, take: (value) => (value.length > length ? value : '') });
+
+const rule = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({ name, pieces, columns });
+const telling = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({
+  ...rule(name, pieces, ...columns),
   isTelling: true,
 });
-const rule = (name: string, key: string, ...columns: string[]): BlockingRule => ({ name, key, columns });
 
 // Either order: a swapped name has the same key. A one-word name is its own.
-const nameKey = `case when first_skeleton is null or last_skeleton is null then coalesce(first_skeleton, last_skeleton)
-  else least(first_skeleton, last_skeleton) || ' ' || greatest(first_skeleton, last_skeleton) end`;
+const nameKey = (of: ValueOf): string | null => {
+  const [first, last] = [of('first_skeleton'), of('last_skeleton')];
+  if (first === null || last === null) return first ?? last;
+  return first < last ? `${first} ${last}` : `${last} ${first}`;
+};
+
+/**
+ * Every two of the words of a long name, by their consonants, in either order. One-word names have one key in common: what
+ * else they share splits it.
+ */
+function twoWords(of: ValueOf): string[] {
+  const [first, last] = [of('first'), of('last')];
+  if (last !== null && first !== null && !first.includes(' ') && !last.includes(' ')) return [];
+  const words = [first, last]
+    .filter((value) => value !== null)
+    .join(' ')
+    .split(' ')
+    .slice(0, 6)
+    .map(skeleton);
+  const keys = new Set<string>();
+  for (const [at, a] of words.entries())
+    for (const b of words.slice(at + 1)) if (a && b) keys.add(a < b ? `${a} ${b}` : `${b} ${a}`);
+  if (last === null && keys.size === 0) keys.add('');
+  return [...keys];
+}
 
 const contact: BlockingRule[] = [
-  telling('external id', 'external_id', 'external_id'),
-  telling('e-mail', 'email', 'email'),
-  telling('phone', 'phone', 'phone'),
+  telling('external id', [all('external_id')], 'external_id'),
+  telling('e-mail', [all('email')], 'email'),
+  telling('phone', [all('phone')], 'phone'),
 ];
 const place: BlockingRule[] = [
-  rule('house and postal code', `house || ' ' || postal_code`, 'house', 'postal_code'),
-  rule('house and city', `house || ' ' || city`, 'house', 'city'),
-  rule('street', 'street', 'street'),
+  rule('house and postal code', [all('house'), all('postal_code')], 'house', 'postal_code'),
+  rule('house and city', [all('house'), all('city')], 'house', 'city'),
+  rule('street', [all('street')], 'street'),
 ];
 
 const person: BlockingRule[] = [
   ...contact,
-  telling('name', nameKey, 'first'),
-  telling('birth date', 'birth_date', 'birth_date'),
-  telling('before the @', 'case when length(local) > 4 then local end', 'local'),
-  rule('family name and initial', `last_skeleton || ' ' || formal[1]`, 'first', 'last'),
-  rule('given name and start of family name', `formal || ' ' || last[1:2]`, 'first', 'last'),
-  rule('given name and end of family name', `formal || ' ' || right(last, 3)`, 'first', 'last'),
-  rule('given name and company', `formal || ' ' || company`, 'first', 'company'),
-  rule('family name and company', `last_skeleton || ' ' || company`, 'last', 'company'),
-  rule('given name and domain', `formal || ' ' || domain`, 'first', 'domain'),
-  rule('family name and domain', `last_skeleton || ' ' || domain`, 'last', 'domain'),
-  rule('given name and city', `formal || ' ' || city`, 'first', 'city'),
-  rule('given name and postal code', `formal || ' ' || postal_code`, 'first', 'postal_code'),
-  rule('family name and postal code', `last_skeleton || ' ' || postal_code`, 'last', 'postal_code'),
-  rule('family name and city', `last_skeleton || ' ' || city`, 'last', 'city'),
-  rule('given name and birth year', `formal || ' ' || birth_date[1:4]`, 'first', 'birth_date'),
-  rule('family name and birth year', `last_skeleton || ' ' || birth_date[1:4]`, 'last', 'birth_date'),
-  {
-    // Of names of three words and more every two; two-word names are under "name" already.
-    name: 'two words of the name',
-    key: `case when contains(first, ' ') or contains(last, ' ') or last is null then string_split(two_of(concat_ws(' ', first, last)), chr(31)) end`,
-    many: true,
-    isTelling: true,
-    columns: ['first', 'last'],
-  },
+  { name: 'name', text: nameKey, isTelling: true, columns: ['first'] },
+  telling('birth date', [all('birth_date')], 'birth_date'),
+  telling('before the @', [longer('local', 4)], 'local'),
+  rule('family name and initial', [all('last_skeleton'), start('formal', 1)], 'first', 'last'),
+  rule('given name and start of family name', [all('formal'), start('last', 2)], 'first', 'last'),
+  rule('given name and end of family name', [all('formal'), end('last', 3)], 'first', 'last'),
+  rule('given name and company', [all('formal'), all('company')], 'first', 'company'),
+  rule('family name and company', [all('last_skeleton'), all('company')], 'last', 'company'),
+  rule('given name and domain', [all('formal'), all('domain')], 'first', 'domain'),
+  rule('family name and domain', [all('last_skeleton'), all('domain')], 'last', 'domain'),
+  rule('given name and city', [all('formal'), all('city')], 'first', 'city'),
+  rule('given name and postal code', [all('formal'), all('postal_code')], 'first', 'postal_code'),
+  rule('family name and postal code', [all('last_skeleton'), all('postal_code')], 'last', 'postal_code'),
+  rule('family name and city', [all('last_skeleton'), all('city')], 'last', 'city'),
+  rule('given name and birth year', [all('formal'), start('birth_date', 4)], 'first', 'birth_date'),
+  rule('family name and birth year', [all('last_skeleton'), start('birth_date', 4)], 'last', 'birth_date'),
+  // Two-word names are under "name" already.
+  { name: 'two words of the name', many: twoWords, isTelling: true, columns: ['first', 'last'] },
   ...place,
 ];
 
 const company: BlockingRule[] = [
   ...contact,
-  telling('domain', 'domain', 'domain'),
-  telling('name', 'company_skeleton', 'company'),
-  rule('start of the name', 'company[1:6]', 'company'),
-  rule('end of the name', 'right(company, 6)', 'company'),
-  { name: 'rare words of the name', key: 'company_words', many: true, isTelling: true, columns: ['company_words'] },
-  rule('start of the name and city', `company[1:3] || ' ' || city`, 'company', 'city'),
-  rule('start of the name and postal code', `company[1:2] || ' ' || postal_code`, 'company', 'postal_code'),
+  telling('domain', [all('domain')], 'domain'),
+  telling('name', [all('company_skeleton')], 'company'),
+  rule('start of the name', [start('company', 6)], 'company'),
+  rule('end of the name', [end('company', 6)], 'company'),
+  { name: 'rare words of the name', wordsOf: 'company', isTelling: true, columns: ['company'] },
+  rule('start of the name and city', [start('company', 3), all('city')], 'company', 'city'),
+  rule('start of the name and postal code', [start('company', 2), all('postal_code')], 'company', 'postal_code'),
   ...place,
 ];
 
 /** What an oversized block is split by: records that also agree on one of these stay together. */
-const refinements = {
+const refinements: Record<Layout['entity'], (Piece | typeof nameKey)[]> = {
   person: [
     nameKey,
-    'postal_code',
-    'city',
-    'domain',
-    'company',
-    'birth_date',
-    'local',
-    'right(phone, 5)',
-    'title',
-    'house',
+    all('postal_code'),
+    all('city'),
+    all('domain'),
+    all('company'),
+    all('birth_date'),
+    all('local'),
+    end('phone', 5),
+    all('title'),
+    all('house'),
   ],
-  company: ['company_skeleton', 'company[1:4]', 'domain', 'postal_code', 'city', 'right(phone, 5)', 'house', 'form'],
+  company: [
+    all('company_skeleton'),
+    start('company', 4),
+    all('domain'),
+    all('postal_code'),
+    all('city'),
+    end('phone', 5),
+    all('house'),
+    all('form'),
+  ],
 };
 
-/** Columns of text whose rare words are keys: the name of a company, extras of kind text and name. */
+/** Columns of text whose words are weighed, and the rare ones keys: the name of a company, extras of kind text. */
 export function wordColumns(layout: Layout, filled: ReadonlySet<string>): string[] {
   const texts = layout.extras.flatMap(({ kind }, at) => (kind === 'text' ? [extraColumn(at)] : []));
   return [...(layout.entity === 'company' ? ['company'] : []), ...texts].filter((column) => filled.has(column));
 }
 
-/** The rules that can yield keys: those of which every column is filled. The first that yields a pair is credited with it. */
-export function blockingRules(layout: Layout, filled: ReadonlySet<string>): BlockingRule[] {
-  const anchor = layout.entity === 'person' ? ['first_skeleton', 'last_skeleton'] : ['company[1:4]'];
+/**
+ * The rules of a layout. The first that yields a pair is credited with it; one that has a column nobody filled yields none.
+ */
+export function blockingRules(layout: Layout): BlockingRule[] {
+  const anchor = layout.entity === 'person' ? [all('first_skeleton'), all('last_skeleton')] : [start('company', 4)];
   const anchorColumns = layout.entity === 'person' ? ['first', 'last'] : ['company'];
   const extras = layout.extras.flatMap(({ name, kind }, at): BlockingRule[] => {
     const column = extraColumn(at);
-    const withAnchor = anchor.map((one, index) =>
-      rule(`${name} and name`, `${one} || ' ' || ${column}`, column, anchorColumns[index] ?? column),
-    );
+    const anchored = (label: string, piece: Piece) =>
+      anchor.map((one, index) => rule(label, [one, piece], column, anchorColumns[index] ?? column));
+    const withAnchor = anchored(`${name} and name`, all(column));
+    const own = telling(name, [all(column)], column);
     if (kind === 'text') {
-      const words = {
-        name: `rare words of ${name}`,
-        key: `${column}_words`,
-        many: true as const,
-        isTelling: true as const,
-      };
-      return [telling(name, column, column), { ...words, columns: [`${column}_words`] }];
+      return [own, { name: `rare words of ${name}`, wordsOf: column, isTelling: true, columns: [column] }];
     }
-    if (kind === 'date') {
-      const year = anchor.map((one, index) =>
-        rule(`${name}'s year and name`, `${one} || ' ' || ${column}[1:4]`, column, anchorColumns[index] ?? column),
-      );
-      return [telling(name, column, column), ...withAnchor, ...year];
-    }
-    return kind === 'category' ? withAnchor : [telling(name, column, column), ...withAnchor];
+    if (kind === 'date') return [own, ...withAnchor, ...anchored(`${name}'s year and name`, start(column, 4))];
+    return kind === 'category' ? withAnchor : [own, ...withAnchor];
   });
   const two = layout.extras.flatMap((left, a) =>
     layout.extras.flatMap((right, b) =>
@@ -129,7 +163,7 @@ export function blockingRules(layout: Layout, filled: ReadonlySet<string>): Bloc
         ? [
             rule(
               `${left.name} and ${right.name}`,
-              `${extraColumn(a)} || ' ' || ${extraColumn(b)}`,
+              [all(extraColumn(a)), all(extraColumn(b))],
               extraColumn(a),
               extraColumn(b),
             ),
@@ -137,11 +171,10 @@ export function blockingRules(layout: Layout, filled: ReadonlySet<string>): Bloc
         : [],
     ),
   );
-  const own = layout.entity === 'person' ? person : company;
-  return [...own, ...extras, ...two.slice(0, 6)].filter(({ columns }) => columns.every((column) => filled.has(column)));
+  return [...(layout.entity === 'person' ? person : company), ...extras, ...two.slice(0, 6)];
 }
 
-export function refinementKeys(layout: Layout): string[] {
-  const extras = layout.extras.map((_, at) => extraColumn(at));
+export function refinementsOf(layout: Layout): (Piece | typeof nameKey)[] {
+  const extras = layout.extras.map((_, at) => all(extraColumn(at)));
   return [...refinements[layout.entity], ...extras];
 }

@@ -1,10 +1,8 @@
-/** The keys of the records of `plain` into blocks of records worth comparing, within a budget of pairs a rule. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+/** The keys of records into blocks of records worth comparing, within a budget of pairs a rule. */
 import type { Caps } from './blocked.ts';
 import { BlockList, group, type Blocks, type Grouped, type Keys } from './blocks.ts';
-import { blockingRules, refinementKeys } from './blocking.ts';
-import { eachNumber } from './columnar.ts';
-import type { Layout } from './definition.ts';
+import { blockingRules, type BlockingRule } from './blocking.ts';
+import type { Records } from './read-records.ts';
 
 /** What a rule made, and what it left out because a key was shared by too many. */
 export type RuleCount = {
@@ -42,21 +40,29 @@ function capFor(groups: readonly Grouped[], most: number): number {
   return capSizes.at(-1) as number;
 }
 
-/** `pairCount` of the counts is not known before the pairs are walked. */
-export async function findBlocks(
-  duck: DuckDBConnection,
-  layout: Layout,
-  filled: ReadonlySet<string>,
-  recordCount: number,
-): Promise<{ rules: string[]; counts: RuleCount[]; caps: Caps[]; blocks: Blocks }> {
-  const rules = blockingRules(layout, filled);
-  const counts: RuleCount[] = [];
+/**
+ * `pairCount` of the counts is not known before the pairs are walked. All rules have caps; counts, by the rule's index, have those that can
+ * yield pairs.
+ * @param wordKeys of a rule of rare words
+ */
+export function findBlocks(
+  records: Records,
+  wordKeys: (column: string) => Keys,
+): { rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks } {
+  const { recordCount } = records;
+  const rules = blockingRules(records.layout);
+  const counts = new Map<number, RuleCount>();
   const caps: Caps[] = [];
   const list = new BlockList();
   const refinements: Int32Array[] = [];
-  for (const [index, { name, key, many, isTelling }] of rules.entries()) {
+  for (const [index, { name, many, wordsOf, columns, isTelling }] of rules.entries()) {
     const most = budget(recordCount, isTelling === true);
-    const keys = many ? await readMany(duck, key) : compact(await readByPlace(duck, key, recordCount));
+    if (!columns.every((column) => records.filled.has(column))) {
+      caps.push({ cap: capSizes[0] as number, fineCap: capSizes[0] as number });
+      continue;
+    }
+    const keys =
+      wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
     const grouped = group(keys);
     const cap = capFor([grouped], most);
     list.take(index, keys.places, grouped, cap);
@@ -68,7 +74,8 @@ export async function findBlocks(
     }
     if (cappedKeyCount > 0) {
       if (refinements.length === 0)
-        for (const one of refinementKeys(layout)) refinements.push(await readByPlace(duck, one, recordCount));
+        for (let at = 0; at < records.refinementCount; at += 1)
+          refinements.push(records.keysByPlace(records.ruleCount + at));
       // One refinement after another: their tables together would take ten times the memory, and wait for it.
       const fine = refinements.map((refinement, at) => {
         const found = refine(keys, grouped, cap, refinement, at);
@@ -84,20 +91,9 @@ export async function findBlocks(
       }
     }
     caps.push({ cap, fineCap });
-    counts.push({ rule: name, pairCount: 0, cap, cappedKeyCount, notComparedPairCount: Math.max(0, left) });
+    counts.set(index, { rule: name, pairCount: 0, cap, cappedKeyCount, notComparedPairCount: Math.max(0, left) });
   }
-  return { rules: rules.map(({ name }) => name), counts, caps, blocks: list.finish(recordCount) };
-}
-
-/** SQL of 31 bits of a hash of a key: a pair that meets by chance is compared and found to differ. */
-export const hashed = (key: string): string => `(hash(${key}) % 2147483647)::integer`;
-
-/** The key of each record, -1 where it has none. */
-async function readByPlace(duck: DuckDBConnection, key: string, recordCount: number): Promise<Int32Array> {
-  const keys = new Int32Array(recordCount).fill(-1);
-  const statement = `/* match.key */ select place, ${hashed('key')} from (select place, ${key} as key from plain) where key is not null`;
-  await eachNumber(duck, statement, (place, value) => (keys[place] = value));
-  return keys;
+  return { rules, counts, caps, blocks: list.finish(recordCount) };
 }
 
 function compact(byPlace: Int32Array): Keys {
@@ -111,17 +107,6 @@ function compact(byPlace: Int32Array): Keys {
     keys[to++] = byPlace[place] as number;
   }
   return { places, keys };
-}
-
-async function readMany(duck: DuckDBConnection, key: string): Promise<Keys> {
-  const [places, keys]: [number[], number[]] = [[], []];
-  const statement = `/* match.keys */ select place, ${hashed('key')} from (
-    select place, unnest(${key}) as key from plain) where key is not null order by all`;
-  await eachNumber(duck, statement, (place, value) => {
-    places.push(place);
-    keys.push(value);
-  });
-  return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
 }
 
 /** Of the records in oversized blocks that have the refinement: a key of it and the block's. */

@@ -1,13 +1,11 @@
 /** What `assay match` does: a CSV of records into a CSV of clusters, and on wish the pairs and a report. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { writeFile } from 'node:fs/promises';
 import { DomainError } from '../../model/errors.ts';
 import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
-import { matchRaw, type MatchResult, type Step } from './engine.ts';
+import { matchRecords, type MatchResult, type Step } from './engine.ts';
 import { loadCsv } from './load-csv.ts';
 import { writeClusters, writePairs } from './output.ts';
+import type { Records } from './read-records.ts';
 import { reportOf, type MatchReport } from './report.ts';
 
 /** As typed on the command line. */
@@ -35,9 +33,6 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   const entity = entityOf(options.entity);
   const extras = (options.compare ?? '').split(',').filter(Boolean).map(extraOf);
   const csvLayout = { entity, id: options.id, map: mapOf(options.map), extras, source: options.source ?? null };
-  const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
-  const instance = await DuckDBInstance.create(':memory:', { temp_directory: folder });
-  const duck = await instance.connect();
   const begun = performance.now();
   const steps: Step[] = [];
   const told = (step: Step) => {
@@ -51,25 +46,19 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
     told({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
     return result;
   };
-  try {
-    const layout = await timed('load', loadCsv(duck, options.file, csvLayout));
-    const result = await matchRaw(duck, layout, { progress: told });
-    await timed('write', write(options, duck, result));
-    const report = reportOf(result, steps, (performance.now() - begun) / 1000);
-    if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-    options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
-    return report;
-  } finally {
-    duck.closeSync();
-    instance.closeSync();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const records = await timed('load', loadCsv(options.file, csvLayout));
+  const result = await matchRecords(records, { progress: told });
+  await timed('write', write(options, records, result));
+  const report = reportOf(result, steps, (performance.now() - begun) / 1000);
+  if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
+  return report;
 }
 
-async function write(options: MatchFileOptions, duck: DuckDBConnection, { model }: MatchResult): Promise<void> {
+async function write(options: MatchFileOptions, records: Records, result: MatchResult): Promise<void> {
   try {
-    await writeClusters(duck, options.out);
-    if (options.pairs) await writePairs(duck, options.pairs, model);
+    await writeClusters(options.out, records, result, options.source !== undefined);
+    if (options.pairs) await writePairs(options.pairs, records, result);
   } catch (error) {
     throw new DomainError('file-invalid', `${options.out} cannot be written: ${(error as Error).message}`, {
       cause: error,

@@ -1,11 +1,9 @@
 /** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { Blocks } from './blocks.ts';
 import { Comparer, type ComparedPairs, type CompareTask } from './compare.ts';
-import type { ThreadRequest } from './compare-thread.ts';
 import { inOrder, PatternTable } from './pattern.ts';
+import { workOff } from './threads.ts';
 
 export type Compared = {
   /** In the order of the left places. */
@@ -17,6 +15,7 @@ export type Compared = {
   ruleCounts: Float64Array;
 };
 
+type Range = { from: number; to: number };
 /** What one thread met: its patterns as numbered by it. */
 type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
 
@@ -43,47 +42,22 @@ export async function compareAll(
     from: at * rangeSize,
     to: Math.min(task.recordCount, (at + 1) * rangeSize),
   }));
-  const parts: ComparedPairs[] = [];
-  const by: number[] = [];
-  const met: Met[] = [];
-  if (threadCount === 0) {
-    const comparer = new Comparer(task);
-    for (const [at, { from, to }] of ranges.entries()) {
-      [parts[at], by[at]] = [comparer.compare(from, to), 0];
-      // Leases and requests of the process wait meanwhile.
-      await setImmediate();
-    }
-    const { codes, counts, size, width } = comparer.patterns;
-    met.push({ codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts });
-  } else {
-    let next = 0;
-    const count = Math.min(threadCount, ranges.length);
-    const threads = Array.from({ length: count }, async (_, number) => {
-      const thread = new Worker(new URL('./compare-thread.ts', import.meta.url), { workerData: task });
-      try {
-        for (let at = next++; at < ranges.length; at = next++) {
-          parts[at] = (await ask(thread, ranges[at] as ThreadRequest)) as ComparedPairs;
-          by[at] = number;
-        }
-        met[number] = (await ask(thread, null)) as Met;
-      } finally {
-        await thread.terminate();
-      }
-    });
-    await Promise.all(threads);
-  }
-  return merge(parts, by, met);
-}
-
-function ask(thread: Worker, request: ThreadRequest): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', (answer) => {
-      thread.off('error', reject);
-      resolve(answer);
-    });
-    thread.once('error', reject);
-    thread.postMessage(request);
-  });
+  const work = {
+    script: new URL('./compare-thread.ts', import.meta.url),
+    workerData: task,
+    alone: () => {
+      const comparer = new Comparer(task);
+      return {
+        work: ({ from, to }: Range): ComparedPairs => comparer.compare(from, to),
+        gathered: (): Met => {
+          const { codes, counts, size, width } = comparer.patterns;
+          return { codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts };
+        },
+      };
+    },
+  };
+  const { done, by, gathered } = await workOff(ranges, work, threadCount);
+  return merge(done, by, gathered);
 }
 
 /** Numbers the patterns of all threads alike, by their codes. */

@@ -438,3 +438,12 @@ export function comparisonsOf(layout: Layout, filled: ReadonlySet<string>): Comp
   const further = layout.extras.map(({ name, kind }, at) => extra(kind, name, extraColumn(at)));
   return [...own, ...further].filter(({ columns }) => columns.some((column) => filled.has(column)));
 }
+
+/** Columns that conditions ask for beyond those a comparison is named for. */
+const alsoRead = ['first', 'formal', 'last', 'local', 'provider', 'house', 'domain', 'city', 'postal_code'];
+
+/** Columns whose texts comparisons ask for. */
+export function textColumns(layout: Layout, filled: ReadonlySet<string>): string[] {
+  const own = comparisonsOf(layout, filled).flatMap(({ columns }) => columns);
+  return [...new Set([...own, ...alsoRead])].filter((name) => filled.has(name));
+}

@@ -1,25 +1,23 @@
-/** Records of one entity, table `raw` of a DuckDB, into tables `scored` (pairs with their weight) and `cluster`, a model and a report. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+/** Standardised records of one entity into weighed pairs, clusters, a model and what the run says of itself. */
 import { clusterPairs, linked } from '../cluster/components.ts';
+import type { Caps } from './blocked.ts';
+import type { Keys } from './blocks.ts';
 import { wordColumns } from './blocking.ts';
 import { findBlocks, type RuleCount } from './candidates.ts';
-import { columnNames, standardiseStatements } from './columns.ts';
-import type { Caps } from './blocked.ts';
 import { compareAll, type Compared } from './compare-all.ts';
-import { pickPairs } from './pick.ts';
 import { Comparer, type CompareTask } from './compare.ts';
-import { comparisonsOf } from './comparison.ts';
-import { appendColumns } from './columnar.ts';
+import { comparisonsOf, textColumns } from './comparison.ts';
 import type { Layout } from './definition.ts';
 import { estimate, type Estimate, type Sample } from './estimate.ts';
-import { countValues, type Rarity } from './frequency.ts';
-import { registerFunctions } from './functions.ts';
+import { countTexts, type Rarity, weighRarity } from './frequency.ts';
+import { hashOf } from './keys.ts';
 import { codeComparisons, type CodedComparison } from './pattern.ts';
-import { readTexts } from './read-texts.ts';
+import { pickPairs, type PickedPairs } from './pick.ts';
+import type { Records } from './read-records.ts';
+import { type TextTable, Texts } from './texts.ts';
 import { findThreshold, type Threshold } from './threshold.ts';
 import { partneredShare, sure, toldPairs } from './witness.ts';
-import { addWordKeys, countWords, registerTwoOf } from './word-functions.ts';
-import type { WordBits } from './words.ts';
+import { countWords, rareWords, type WordBits } from './words.ts';
 
 /** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
 export const linkThreshold = 0;
@@ -32,6 +30,7 @@ export type Model = {
   caps: Caps[];
   comparisons: CodedComparison[];
   rarities: Map<string, Rarity>;
+  texts: TextTable;
   words: Map<string, WordBits>;
   estimate: Estimate;
   threshold: Threshold;
@@ -44,20 +43,23 @@ export type MatchResult = {
   clusterCount: number;
   ruleCounts: RuleCount[];
   steps: Step[];
+  /** By place: the lowest place of its cluster. */
+  clusters: Int32Array;
+  /** Pairs to show, and those between records that links tie together; `score` in calibrated bits. */
+  pairs: PickedPairs;
+  /** By comparison: the code of each pattern. */
+  codes: Uint8Array[];
 };
 
 export type MatchOptions = {
   progress?: (step: Step) => void;
-  /** Called while `plain` is there. @param filled its columns that are, those of words included */
-  whilePlain?: (layout: Layout, filled: ReadonlySet<string>) => Promise<void>;
+  /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
+  beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
 };
 
-/** @param duck holds `raw` (place 0..n-1 in the order of the ids, the mapped columns, x0 … for the extras) */
-export async function matchRaw(
-  duck: DuckDBConnection,
-  layout: Layout,
-  options: MatchOptions = {},
-): Promise<MatchResult> {
+/** @param records let go of all but their kept cells */
+export async function matchRecords(records: Records, options: MatchOptions = {}): Promise<MatchResult> {
+  const { layout, recordCount, filled } = records;
   const steps: Step[] = [];
   let since = performance.now();
   const done = (step: string) => {
@@ -66,23 +68,16 @@ export async function matchRaw(
     options.progress?.(steps.at(-1) as Step);
     since = performance.now();
   };
-  registerFunctions(duck);
-  registerTwoOf(duck);
-  for (const statement of standardiseStatements(layout, false)) await duck.run(statement);
-  const { recordCount, filled } = await describe(duck, layout);
-  done('standardise');
-  const { rarities, words } = await count(duck, layout, filled);
+  const { rarities, words, texts, wordKeys } = count(records);
   const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
-  const texts = await readTexts(duck, columnsRead(comparisons, filled), recordCount, rarities);
   done('count');
-  const wordFilled = new Set([...filled, ...[...words.keys()].map((column) => `${column}_words`)]);
-  const { rules, counts, caps, blocks } = await findBlocks(duck, layout, wordFilled, recordCount);
-  await options.whilePlain?.(layout, wordFilled);
-  await duck.run('drop table plain');
+  const { rules, counts, caps, blocks } = findBlocks(records, wordKeys);
+  await options.beforeRelease?.(wordKeys);
+  records.release();
   done('block');
   const task = { layout, filled, recordCount, texts, rarities, words, blocks };
   const compared = await compareAll(task);
-  for (const [at, one] of counts.entries()) one.pairCount = compared.ruleCounts[at] ?? 0;
+  for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
   const sample = drawSample(task, comparisons);
   done('compare');
   const found = estimate(compared, sample, { comparisons, rarities, recordCount });
@@ -95,14 +90,32 @@ export async function matchRaw(
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');
-  const clusters = await cluster(duck, recordCount, compared, weights, threshold);
-  await appendColumns(duck, 'cluster', { c0: clusters });
+  const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
   done('cluster');
-  const clusterCount = clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0);
-  const model = { layout, filled: [...filled], rules, caps, comparisons, rarities, words, estimate: found, threshold };
-  const { pairCount: candidatePairCount } = compared;
-  const patternCount = weights.length;
-  return { model, recordCount, candidatePairCount, patternCount, clusterCount, ruleCounts: counts, steps };
+  const model = {
+    layout,
+    filled: [...filled],
+    rules: rules.map(({ name }) => name),
+    caps,
+    comparisons,
+    rarities,
+    texts,
+    words,
+    estimate: found,
+    threshold,
+  };
+  return {
+    model,
+    recordCount,
+    candidatePairCount: compared.pairCount,
+    patternCount: weights.length,
+    clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
+    ruleCounts: [...counts.values()],
+    steps,
+    clusters,
+    pairs,
+    codes: compared.codes,
+  };
 }
 
 /** The model's own bits for a pair. @param codeOf its code in each comparison */
@@ -118,43 +131,41 @@ export function calibrated(bits: number, { shift }: Threshold): number {
   return Math.round((bits - shift) * 1000) / 1000;
 }
 
-async function describe(duck: DuckDBConnection, layout: Layout): Promise<{ recordCount: number; filled: Set<string> }> {
-  const names = columnNames(layout);
-  const read = await duck.runAndReadAll(
-    `/* match.filled */ select count(*), ${names.map((name) => `count(${name})`).join(', ')} from plain`,
-  );
-  const [total = 0, ...counts] = (read.getRows()[0] ?? []).map(Number);
-  return { recordCount: total, filled: new Set(names.filter((_, at) => (counts[at] ?? 0) > 0)) };
-}
-
-/** Tables `rarity_<column>`, and in `plain` the keys of rare words. */
-async function count(
-  duck: DuckDBConnection,
-  layout: Layout,
-  filled: ReadonlySet<string>,
-): Promise<{ rarities: Map<string, Rarity>; words: Map<string, WordBits> }> {
+/** The texts comparisons ask, the rarity of their values, and what words are worth. */
+function count(records: Records) {
+  const { layout, filled, recordCount } = records;
+  const comparisons = comparisonsOf(layout, filled);
+  const texts = records.texts(textColumns(layout, filled));
+  const columnOf = (name: string) => texts.names.indexOf(name);
   const rarities = new Map<string, Rarity>();
-  for (const { rare, levels } of comparisonsOf(layout, filled)) {
-    for (const column of [rare, ...levels.map(({ of }) => of)]) {
-      if (column === undefined || !filled.has(column) || rarities.has(column)) continue;
-      rarities.set(column, await countValues(duck, column));
+  for (const { rare, levels } of comparisons) {
+    for (const name of [rare, ...levels.map(({ of }) => of)]) {
+      if (name === undefined || !filled.has(name) || rarities.has(name)) continue;
+      const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
+      rarities.set(name, weighRarity(column, countTexts(column, texts.rows, at)));
     }
   }
   const words = new Map<string, WordBits>();
-  for (const column of wordColumns(layout, filled)) {
-    words.set(column, await countWords(duck, column));
-    await addWordKeys(duck, column, words.get(column) as WordBits);
+  for (const name of wordColumns(layout, filled)) {
+    const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
+    words.set(name, countWords(new Texts(column, texts.rows, at), countTexts(column, texts.rows, at)));
   }
-  return { rarities, words };
-}
-
-/** Columns that conditions ask for beyond those a comparison is named for. */
-const alsoRead = ['first', 'formal', 'last', 'local', 'provider', 'house', 'domain', 'city', 'postal_code'];
-
-export function columnsRead(comparisons: CodedComparison[], filled: ReadonlySet<string>): string[] {
-  return [...new Set([...comparisons.flatMap(({ columns }) => columns), ...alsoRead])].filter((name) =>
-    filled.has(name),
-  );
+  const wordKeys = (name: string): Keys => {
+    const own = new Texts(texts.columns[columnOf(name)]!, texts.rows, columnOf(name));
+    const hashes: Int32Array[] = [];
+    const [places, keys]: [number[], number[]] = [[], []];
+    for (let place = 0; place < recordCount; place += 1) {
+      const id = own.id(place);
+      if (id < 0) continue;
+      hashes[id] ??= Int32Array.from(rareWords(own.textOf(id), words.get(name) as WordBits), hashOf);
+      for (const key of hashes[id]) {
+        places.push(place);
+        keys.push(key);
+      }
+    }
+    return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
+  };
+  return { rarities, words, texts, wordKeys };
 }
 
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */
@@ -183,36 +194,19 @@ function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
   return { pairCount: samplePairs, codeCounts };
 }
 
-/**
- * Clusters, and tables `scored` (l, r, rule, pid, weight) and `pattern` (pid, the codes c0 …). Kept are the pairs to show
- * and those between records that links tie together: only these can change a cluster.
- */
-async function cluster(
-  duck: DuckDBConnection,
+/** Clusters, and the pairs to keep: only those between records that links tie together can change a cluster. */
+function cluster(
   recordCount: number,
-  { parts, codes }: Compared,
+  { parts }: Compared,
   weights: Float64Array,
   { review }: Threshold,
-): Promise<Int32Array> {
+): { clusters: Int32Array; pairs: PickedPairs } {
   const reach = linked(
     recordCount,
     pickPairs(parts, weights, (weight) => weight > 0),
   );
   const isTied = (l: number, r: number) => reach.find(l) === reach.find(r);
-  const kept = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(l, r));
-  await appendColumns(duck, 'scored', {
-    l: kept.left,
-    r: kept.right,
-    rule: kept.rule,
-    pid: kept.pattern,
-    weight: kept.score,
-  });
-  await appendColumns(duck, 'pattern', {
-    pid: Int32Array.from(weights, (_, at) => at),
-    ...Object.fromEntries(codes.map((of, at) => [`c${at}`, of])),
-  });
-  return clusterPairs(
-    recordCount,
-    pickPairs(parts, weights, (_weight, l, r) => isTied(l, r)),
-  );
+  const pairs = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(l, r));
+  const tied = pickPairs(parts, weights, (_weight, l, r) => isTied(l, r));
+  return { clusters: clusterPairs(recordCount, tied), pairs };
 }

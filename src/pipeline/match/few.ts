@@ -1,124 +1,69 @@
 /** A handful of records standardised and compared by a frozen model, without a look at any other. */
-import { DuckDBInstance, VARCHAR, INTEGER, type DuckDBConnection } from '@duckdb/node-api';
-import { columnNames, standardiseStatements } from './columns.ts';
 import { Columns } from './condition.ts';
-import { bitsOf, calibrated, columnsRead } from './engine.ts';
-import { fieldEvidence, type FieldEvidence } from './evidence.ts';
+import { textColumns } from './comparison.ts';
+import { bitsOf, calibrated } from './engine.ts';
 import type { Frozen } from './frozen.ts';
-import { registerFunctions } from './functions.ts';
-import { codesSql } from './keys.ts';
-import { bindComparisons, type Coder } from './pattern.ts';
+import { codesOf, RecordKeys } from './keys.ts';
+import { bindComparisons } from './pattern.ts';
+import { columnNames, standardiser } from './standard.ts';
 import { textTable } from './texts.ts';
-import { addWordKeys, registerTwoOf } from './word-functions.ts';
+import { rareWords } from './words.ts';
 
 /** The values of a record, one a field of the layout. */
 export type RawRecord = readonly (string | null)[];
+type Row = readonly (string | null)[];
 
-export type Few = {
-  /** By record: blocking keys and refinements (keys.ts). */
-  codes: number[][];
-  /** Standardised columns that hold a value, known to the model or not. */
-  filled: Set<string>;
-  compare(l: number, r: number): { weight: number; codes: Uint8Array };
-};
-
-/** Desks nobody works at. Opening one takes as long as its work. */
-const idle: Desk[] = [];
-
-/** Standardises records, a few at a time. */
+/** Standardises and compares records a few at a time. */
 export class Desk {
-  private readonly duck: DuckDBConnection;
+  private readonly model: Frozen;
+  private readonly names: string[];
+  private readonly keys: RecordKeys;
+  private readonly standardise: ReturnType<typeof standardiser>;
 
-  private constructor(duck: DuckDBConnection) {
-    this.duck = duck;
+  constructor(model: Frozen) {
+    this.model = model;
+    this.names = columnNames(model.layout);
+    this.keys = new RecordKeys(model.layout);
+    this.standardise = standardiser(model.layout);
   }
 
-  static async use<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
-    const desk = idle.pop() ?? (await Desk.open());
-    try {
-      const done = await work(desk);
-      idle.push(desk);
-      return done;
-    } catch (error) {
-      desk.duck.closeSync();
-      throw error;
-    }
+  row(raw: RawRecord): Row {
+    return [...this.standardise(raw)];
   }
 
-  private static async open(): Promise<Desk> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const duck = await instance.connect();
-    // Of a few rows planning is most of the work.
-    await duck.run('pragma disable_optimizer');
-    registerFunctions(duck);
-    registerTwoOf(duck);
-    return new Desk(duck);
+  /** Standardised columns that hold a value, known to the model or not. */
+  filled(rows: readonly Row[]): string[] {
+    return this.names.filter((_, at) => rows.some((row) => row[at] !== null));
   }
 
-  async standardise(model: Frozen, records: readonly RawRecord[]): Promise<Few> {
-    const { duck } = this;
-    const { layout } = model;
-    await this.fill(layout.fields, records);
-    for (const statement of standardiseStatements(layout, true)) await duck.run(statement);
-    for (const [column, words] of model.words) await addWordKeys(duck, column, words);
-    const names = columnNames(layout);
-    const withWords = new Set([...model.filled, ...[...model.words.keys()].map((column) => `${column}_words`)]);
-    const read = await duck.runAndReadAll(`/* match.few */ select array_to_string(${codesSql(layout, withWords)}, ','),
-      ${names.join(', ')} from plain order by place`);
-    const rows = read.getRows() as (string | null)[][];
-    const valuesOf = new Map(names.map((name, at) => [name, rows.map((row) => row[at + 1] ?? null)]));
-    return {
-      codes: rows.map(([codes]) => (codes ? codes.split(',').map(Number) : [])),
-      filled: new Set(names.filter((name) => valuesOf.get(name)?.some((value) => value !== null))),
-      compare: comparing(model, valuesOf, rows.length),
-    };
+  /** Blocking keys and refinements (keys.ts). */
+  codes(row: Row): number[] {
+    return codesOf(this.keys, row, (column, value) => {
+      const words = this.model.words.get(column);
+      return words ? rareWords(value, words) : [];
+    });
   }
 
-  private async fill(fields: readonly string[], records: readonly RawRecord[]): Promise<void> {
-    const { duck } = this;
-    await duck.run(
-      `create or replace table raw (place integer, ${fields.map((name) => `${name} varchar`).join(', ')})`,
+  /** @returns of two of the rows, by index, their weight in calibrated bits and their codes, which the next call overwrites */
+  comparing(rows: readonly Row[]): (l: number, r: number) => { weight: number; codes: Uint8Array } {
+    const { layout, comparisons, filled, rarities, words, classes, estimate, threshold } = this.model;
+    const columns = textColumns(layout, filled).map((name) => {
+      const at = this.names.indexOf(name);
+      const [known, most] = [classes.get(name), rarities.get(name)?.most];
+      const classOf = known && most !== undefined ? (value: string) => known.get(value) ?? most : null;
+      return { name, values: rows.map((row) => row[at] as string | null), classOf };
+    });
+    const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
+    const code = bindComparisons(
+      comparisons,
+      new Columns(rows.length, textTable(columns, rows.length), words, most),
+      most,
     );
-    const appender = await duck.createAppender('raw');
-    for (const [place, values] of records.entries()) {
-      appender.appendValue(place, INTEGER);
-      for (const value of values) appender.appendValue(value, VARCHAR);
-      appender.endRow();
-    }
-    appender.closeSync();
-  }
-}
-
-function comparing(model: Frozen, valuesOf: ReadonlyMap<string, (string | null)[]>, count: number): Few['compare'] {
-  const { comparisons, filled, rarities, words, classes, estimate, threshold } = model;
-  const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
-  const codes = new Uint8Array(comparisons.length);
-  let code: Coder | null = null;
-  return (l, r) => {
-    if (!code) {
-      const columns = columnsRead(comparisons, filled).map((name) => ({
-        name,
-        values: valuesOf.get(name) ?? [],
-        classOf: classesOf(classes.get(name), rarities.get(name)?.most),
-      }));
-      code = bindComparisons(comparisons, new Columns(count, textTable(columns, count), words, most), most);
-    }
-    code(l, r, codes);
-    return {
-      weight: calibrated(
-        bitsOf(estimate, (at) => codes[at] as number),
-        threshold,
-      ),
-      codes,
+    const codes = new Uint8Array(comparisons.length);
+    return (l, r) => {
+      code(l, r, codes);
+      const bits = bitsOf(estimate, (at) => codes[at] as number);
+      return { weight: calibrated(bits, threshold), codes };
     };
-  };
-}
-
-function classesOf(classes: ReadonlyMap<string, number> | undefined, most: number | undefined) {
-  return classes && most !== undefined ? (value: string) => classes.get(value) ?? most : null;
-}
-
-/** What match.pair keeps of a pair: one entry a comparison that is not blank. */
-export function evidenceOf({ comparisons, estimate }: Frozen, codes: Uint8Array): FieldEvidence[] {
-  return comparisons.flatMap((_, at) => fieldEvidence({ comparisons, estimate }, at, codes[at] as number) ?? []);
+  }
 }

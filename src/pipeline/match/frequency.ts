@@ -1,5 +1,6 @@
 /** How often each value occurs, as a rarity class: the floor of -log2 of its share, so that agreement can be weighed by it. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { shared } from './shared.ts';
+import type { TextColumn, TextRows } from './texts.ts';
 
 /** Rarity classes 0..mostRarity; a value rarer than 1 in 2^14 says no more than one of that share. */
 export const mostRarity = 14;
@@ -14,26 +15,31 @@ export type Rarity = {
   pairCount: number[];
 };
 
-export const rarityColumn = (column: string): string => `${column}_rarity`;
-
-/** Fills table `rarity_<column>` (value, rarity) with the values commoner than the commonest class of a single one. */
-export async function countValues(duck: DuckDBConnection, column: string): Promise<Rarity> {
-  await duck.run(`/* match.count */ create or replace temp table counted as
-    select ${column} as value, count(*) as count from plain where ${column} is not null group by all`);
-  const read = await duck.runAndReadAll(`select coalesce(sum(count), 0)::double from counted`);
-  const total = Math.max(1, Number(read.getRows()[0]?.[0] ?? 0));
-  const most = Math.min(mostRarity, Math.floor(Math.log2(total)));
-  const classOf = `least(${most}, floor(log2(${total} / count)))::utinyint`;
-  await duck.run(`create or replace table rarity_${column} as
-    select value, ${classOf} as rarity from counted where ${classOf} < ${most}`);
-  const sums = await duck.runAndReadAll(
-    `select ${classOf}, sum(count)::double, sum(count * (count - 1) / 2)::double from counted group by 1 order by 1`,
-  );
-  const rarity: Rarity = { most, recordCount: Array(most + 1).fill(0), pairCount: Array(most + 1).fill(0) };
-  for (const [at, recordCount, pairCount] of sums.getRows().map((row) => row.map(Number))) {
-    rarity.recordCount[at as number] = recordCount as number;
-    rarity.pairCount[at as number] = pairCount as number;
+/** By id of the text: how many records have it. @param column which of the columns of the rows it is */
+export function countTexts({ sketches }: TextColumn, { cells, width }: TextRows, column: number): Int32Array {
+  const counts = new Int32Array(sketches.length);
+  for (let cell = 2 * column; cell < cells.length; cell += 2 * width) {
+    const id = cells[cell] as number;
+    if (id >= 0) counts[id] = (counts[id] as number) + 1;
   }
-  await duck.run('drop table counted');
+  return counts;
+}
+
+/** Gives the texts of a column their rarity classes. */
+export function weighRarity(column: TextColumn, counts: Int32Array): Rarity {
+  let total = 0;
+  for (const count of counts) total += count;
+  total = Math.max(1, total);
+  const most = Math.min(mostRarity, Math.floor(Math.log2(total)));
+  const rarity: Rarity = { most, recordCount: Array(most + 1).fill(0), pairCount: Array(most + 1).fill(0) };
+  const classes = shared(Uint8Array, counts.length);
+  for (let id = 0; id < counts.length; id += 1) {
+    const count = counts[id] as number;
+    const at = Math.min(most, Math.floor(Math.log2(total / count)));
+    classes[id] = at;
+    rarity.recordCount[at] = (rarity.recordCount[at] as number) + count;
+    rarity.pairCount[at] = (rarity.pairCount[at] as number) + (count * (count - 1)) / 2;
+  }
+  column.rarity = classes;
   return rarity;
 }

@@ -1,5 +1,4 @@
 /** A trained model as text and back: all it takes to weigh a pair of records as the run that trained it would have. */
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Caps } from './blocked.ts';
 import { comparisonsOf } from './comparison.ts';
 import type { Layout } from './definition.ts';
@@ -7,6 +6,7 @@ import type { Model } from './engine.ts';
 import type { Estimate } from './estimate.ts';
 import type { Rarity } from './frequency.ts';
 import { codeComparisons, type CodedComparison } from './pattern.ts';
+import { type TextColumn, Texts } from './texts.ts';
 import type { Threshold } from './threshold.ts';
 import type { WordBits } from './words.ts';
 
@@ -35,15 +35,16 @@ type Written = {
   threshold: Threshold;
 };
 
-/** @param duck holds the tables `rarity_<column>` of the run that trained it */
-export async function freeze(duck: DuckDBConnection, model: Model): Promise<string> {
-  const columns: Written['columns'] = [];
-  for (const [name, rarity] of model.rarities) {
-    const read = await duck.runAndReadAll(
-      `/* match.classes */ select value, rarity from rarity_${name} order by value`,
-    );
-    columns.push({ name, rarity, classes: read.getRows().map(([value, one]) => [String(value), Number(one)]) });
-  }
+export function freeze(model: Model): string {
+  const { texts } = model;
+  const columns = [...model.rarities].map(([name, rarity]) => {
+    const at = texts.names.indexOf(name);
+    const column = texts.columns[at] as TextColumn;
+    const own = new Texts(column, texts.rows, at);
+    const classes: [string, number][] = [];
+    for (const [id, one] of (column.rarity ?? []).entries()) if (one < rarity.most) classes.push([own.textOf(id), one]);
+    return { name, rarity, classes: classes.sort(([a], [b]) => (a < b ? -1 : 1)) };
+  });
   const { prior, weights, levels } = model.estimate;
   const written: Written = {
     layout: model.layout,

@@ -12,7 +12,8 @@ import { Neighbourhood, type Keyed, type Moved } from './blocked.ts';
 import type { MatchEntity } from './definition.ts';
 import { linkThreshold } from './engine.ts';
 import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidence-rows.ts';
-import { Desk, evidenceOf } from './few.ts';
+import { evidenceOf } from './evidence.ts';
+import { Desk } from './few.ts';
 import { type Frozen, thaw } from './frozen.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
@@ -104,6 +105,7 @@ class Increment {
   private readonly entity: MatchEntity;
   private readonly model: Frozen;
   private readonly table: Sql;
+  private readonly desk: Desk;
   private readonly neighbourhood: Neighbourhood;
 
   constructor(tx: Transaction, context: Context, entity: MatchEntity, model: Frozen) {
@@ -111,6 +113,7 @@ class Increment {
     this.context = context;
     this.entity = entity;
     this.model = model;
+    this.desk = new Desk(model);
     this.table = identifier('match', `${entity}_record`);
     this.neighbourhood = new Neighbourhood(model.caps, {
       members: (wanted) => this.readMembers(wanted),
@@ -132,33 +135,29 @@ class Increment {
       const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
       return { changedCount: 0, touched: [], detail };
     }
-    return Desk.use(async (desk) => {
-      const { codes, filled } = await desk.standardise(
-        this.model,
-        edited.map(({ values }) => values),
-      );
-      if (![...filled].every((name) => this.model.filled.has(name))) return null;
-      const moved: Moved[] = [
-        ...edited.map((row, at) => ({
-          key: keyOf(row),
-          before: known.get(keyOf(row))?.codes ?? [],
-          now: codes[at] as number[],
-        })),
-        ...gone.map((key) => ({ key: keyOf(key), before: known.get(keyOf(key))?.codes ?? [], now: [] })),
-      ];
-      await this.writeKnown(edited, codes, gone);
-      return this.compareAgain(desk, moved);
-    });
+    const standard = edited.map(({ values }) => this.desk.row(values));
+    if (!this.desk.filled(standard).every((name) => this.model.filled.has(name))) return null;
+    const codes = standard.map((row) => this.desk.codes(row));
+    const moved: Moved[] = [
+      ...edited.map((row, at) => ({
+        key: keyOf(row),
+        before: known.get(keyOf(row))?.codes ?? [],
+        now: codes[at] as number[],
+      })),
+      ...gone.map((key) => ({ key: keyOf(key), before: known.get(keyOf(key))?.codes ?? [], now: [] })),
+    ];
+    await this.writeKnown(edited, codes, gone);
+    return this.compareAgain(moved);
   }
 
-  private async compareAgain(desk: Desk, moved: Moved[]): Promise<Done> {
+  private async compareAgain(moved: Moved[]): Promise<Done> {
     const disturbed = await this.neighbourhood.disturbedBy(moved);
     const records = [
       ...moved.filter(({ now }) => now.length > 0).map(({ key, now }) => ({ key, codes: now })),
       ...(await this.readKeyed(disturbed)),
     ];
     const affected = new Set([...moved.map(({ key }) => key), ...disturbed]);
-    const found = await this.weigh(desk, await this.neighbourhood.pairsOf(records, isLess));
+    const found = await this.weigh(await this.neighbourhood.pairsOf(records, isLess));
     const { review } = this.model.threshold;
     const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
     const before = await ties.around(affected);
@@ -167,7 +166,7 @@ class Increment {
     await ties.add(shown, ({ weight }) => (weight > linkThreshold ? 'link' : 'review'));
     const after = await ties.around(new Set([...affected, ...before.keys]));
     const joined = ties.newlyTied(before, after, affected);
-    const between = await this.weighBetween(desk, joined);
+    const between = await this.weighBetween(joined);
     await ties.settle(after, [...found, ...between]);
     const came = shown.filter(({ l, r, weight }) => forgotten.get(`${l}\t${r}`) !== weight);
     const still = new Set(shown.map(({ l, r }) => `${l}\t${r}`));
@@ -183,14 +182,13 @@ class Increment {
     };
   }
 
-  private async weighBetween(desk: Desk, records: ReadonlySet<string>): Promise<PairRow[]> {
+  private async weighBetween(records: ReadonlySet<string>): Promise<PairRow[]> {
     if (records.size === 0) return [];
     const pairs = await this.neighbourhood.pairsOf(await this.readKeyed(records), isLess);
-    return this.weigh(desk, pairs, (l, r) => records.has(l) && records.has(r));
+    return this.weigh(pairs, (l, r) => records.has(l) && records.has(r));
   }
 
   private async weigh(
-    desk: Desk,
     pairs: ReadonlyMap<string, number>,
     isWanted: (l: string, r: string) => boolean = () => true,
   ): Promise<PairRow[]> {
@@ -200,14 +198,12 @@ class Increment {
     const keys = [...new Set(wanted.flatMap(([l, r]) => [l, r]))].sort((a, b) => (isLess(a, b) ? -1 : 1));
     const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(parseKey));
     const byKey = new Map(rows.map((row) => [keyOf(row), row.values]));
-    const { compare } = await desk.standardise(
-      this.model,
-      keys.map((key) => byKey.get(key) ?? blank(this.model)),
-    );
+    const standard = keys.map((key) => this.desk.row(byKey.get(key) ?? []));
+    const compare = this.desk.comparing(standard);
     const place = new Map(keys.map((key, at) => [key, at]));
     return wanted.map(([l, r, rule]): PairRow => {
       const { weight, codes } = compare(place.get(l) as number, place.get(r) as number);
-      const evidence = weight > this.model.threshold.review ? evidenceOf(this.model, codes) : [];
+      const evidence = weight > this.model.threshold.review ? evidenceOf(this.model, (at) => codes[at] as number) : [];
       return { l, r, weight, evidence, rule: this.model.rules[rule] ?? '' };
     });
   }
@@ -257,8 +253,6 @@ class Increment {
     return found;
   }
 }
-
-const blank = ({ layout }: Frozen): null[] => layout.fields.map(() => null);
 
 export function parseKey(key: string): Key {
   const cut = key.indexOf(' ');

@@ -1,29 +1,67 @@
-/** What was found, in DuckDB, into the files of `assay match`: clusters.csv and pairs.csv. */
-import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Model } from './engine.ts';
-import { decisionSql, prepareEvidence } from './evidence.ts';
+/** What was found into the files of `assay match`: clusters.csv and pairs.csv. */
+import type { MatchResult } from './engine.ts';
+import { decisionOf, evidenceOf } from './evidence.ts';
+import { idCell, sourceCell } from './load-csv.ts';
+import type { Records } from './read-records.ts';
+import { csvRow, writeLines } from './write-csv.ts';
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const csv = `(format csv, header true)`;
-
-/** id,cluster_id in the order of the ids; a cluster is named by the smallest of its ids, by the order of their bytes. */
-export async function writeClusters(duck: DuckDBConnection, file: string): Promise<void> {
-  const shared = await duck.runAndReadAll('select count(*) - count(distinct id) from loaded');
+/** id,cluster_id in the order of the ids; a cluster is named by the smallest of its ids, by the order of their units. */
+export async function writeClusters(
+  file: string,
+  records: Records,
+  { clusters }: MatchResult,
+  hasSource: boolean,
+): Promise<void> {
   // Only where two sources use the same id does it take the source to say which record is meant.
-  const source = Number(shared.getRows()[0]?.[0] ?? 0) > 0;
-  const named = (row: string) => (source ? `${row}.source || ':' || ${row}.id` : `${row}.id`);
-  await duck.run(`/* match.clusters */ copy (
-    select o.id, ${named('n')} as cluster_id${source ? ', o.source' : ''} from loaded o
-    join cluster c on c.rowid = o.rowid join loaded n on n.rowid = c.c0 order by o.rowid) to ${text(file)} ${csv}`);
+  const isShared = hasSource && sharesIds(records);
+  const id = (place: number) => records.kept(idCell, place);
+  const name = (place: number) => (isShared ? `${records.kept(sourceCell, place)}:${id(place)}` : id(place));
+  await writeLines(file, function* () {
+    yield isShared ? 'id,cluster_id,source\n' : 'id,cluster_id\n';
+    for (const [place, root] of clusters.entries()) {
+      const cells = [id(place), name(root)];
+      yield csvRow(isShared ? [...cells, records.kept(sourceCell, place)] : cells);
+    }
+  });
+}
+
+function sharesIds(records: Records): boolean {
+  for (let place = 1; place < records.recordCount; place += 1)
+    if (records.isSameKept(idCell, place - 1, place)) return true;
+  return false;
 }
 
 /** The pairs linked, for review or cut, strongest first. */
-export async function writePairs(duck: DuckDBConnection, file: string, model: Model): Promise<void> {
-  await prepareEvidence(duck, model, model.threshold.review);
-  await duck.run(`/* match.pairs */ copy (select a.id as id_l, b.id as id_r, round(s.weight, 2) as match_weight,
-      round(1 / (1 + pow(2, -s.weight)), 6) as match_probability, ${decisionSql(model)} as decision,
-      '{"rule":' || to_json(u.name) || ',"fields":' || e.fields || '}' as evidence
-    from scored s join loaded a on a.rowid = s.l join loaded b on b.rowid = s.r join cluster cl on cl.rowid = s.l
-    join cluster cr on cr.rowid = s.r join evidence e using (pid) join rule u on u.rule = s.rule
-    where s.weight > ${model.threshold.review} order by s.weight desc, s.l, s.r) to ${text(file)} ${csv}`);
+export async function writePairs(file: string, records: Records, result: MatchResult): Promise<void> {
+  const { model, pairs } = result;
+  const shown = Int32Array.from(pairs.score, (_, at) => at).filter(
+    (at) => (pairs.score[at] as number) > model.threshold.review,
+  );
+  // The pairs are in the order of their places already.
+  shown.sort((a, b) => (pairs.score[b] as number) - (pairs.score[a] as number) || a - b);
+  const evidence = evidenceByPattern(result);
+  await writeLines(file, function* () {
+    yield 'id_l,id_r,match_weight,match_probability,decision,evidence\n';
+    for (const at of shown) {
+      const [l, r, weight] = [pairs.left[at] as number, pairs.right[at] as number, pairs.score[at] as number];
+      yield csvRow([
+        records.kept(idCell, l),
+        records.kept(idCell, r),
+        String(Math.round(weight * 100) / 100),
+        String(Math.round(1e6 / (1 + 2 ** -weight)) / 1e6),
+        decisionOf(result, at),
+        `{"rule":${JSON.stringify(model.rules[pairs.rule[at] as number] ?? '')},"fields":${evidence(pairs.pattern[at] as number)}}`,
+      ]);
+    }
+  });
+}
+
+/** The evidence of each pattern as JSON, made when it is first asked for. */
+export function evidenceByPattern({ model, codes }: MatchResult): (pattern: number) => string {
+  const known = new Map<number, string>();
+  return (pattern) => {
+    const found = known.get(pattern) ?? JSON.stringify(evidenceOf(model, (at) => codes[at]?.[pattern] ?? 0));
+    known.set(pattern, found);
+    return found;
+  };
 }

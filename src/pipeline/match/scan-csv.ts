@@ -3,9 +3,18 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { DomainError } from '../../model/errors.ts';
 
-export type CsvHead = { columns: string[]; delimiter: string; rowCount: number };
+export type CsvHead = {
+  columns: string[];
+  delimiter: number;
+  rowCount: number;
+  /** Byte offsets that cut the rows under the header into parts, from the first row to the end of the file. */
+  cuts: number[];
+};
 
-/** Bytes of one cell; more is no value of a record but a broken file. DuckDB reads lines of up to 16 times this. */
+/** Rows of a part, the last one's apart. */
+export const partRows = 8192;
+
+/** Bytes of one cell; more is no value of a record but a broken file. */
 const cellLimit = 1 << 20;
 const [quote, cr, lf] = [0x22, 0x0d, 0x0a];
 
@@ -24,6 +33,9 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
   let rows = 0;
   let rowBytes = 0;
   let found = 0;
+  /** Bytes before those at hand. */
+  let base = 0;
+  const cuts: number[] = [];
   const fail = (message: string, line = state.line): never => {
     const name = columns?.[state.column] ?? String(state.column + 1);
     throw new DomainError('file-invalid', `${file}, line ${line}, column "${name}": ${message}`);
@@ -58,6 +70,7 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
       }
       if (byte === lf) {
         endRow();
+        if (columns !== null && rows === cuts.length * partRows) cuts.push(base + at + 1);
         state.line += 1;
         if (columns !== null && rows >= untilRow && found === 0) found = state.line;
         continue;
@@ -104,7 +117,10 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
       ) {
         fail('the file is UTF-16; save it as UTF-8.');
       }
-      if (first && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) bytes = bytes.subarray(3);
+      if (first && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) {
+        bytes = bytes.subarray(3);
+        base = 3;
+      }
       first = false;
       const whole = wholeCharacters(bytes);
       carry = Buffer.from(bytes.subarray(whole));
@@ -112,6 +128,7 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
       const fault = faultIn(bytes);
       take(fault ? bytes.subarray(0, fault.at) : bytes, 0);
       if (fault) fail(fault.message);
+      base += bytes.length;
       if (found > 0) break;
     }
     if (carry.length > 0 && found === 0) fail('the file ends within a character; it is not UTF-8.');
@@ -119,12 +136,14 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
     if (error instanceof DomainError) throw error;
     throw new DomainError('file-invalid', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  if (state.inQuotes) fail('the quote opened here is never closed.', state.quoteLine);
-  if (rowBytes > 0 || (columns === null && headBytes.length > 0)) endRow();
+  if (found === 0 && state.inQuotes) fail('the quote opened here is never closed.', state.quoteLine);
+  // Looking for a line, it stops within a row.
+  if (found === 0 && (rowBytes > 0 || (columns === null && headBytes.length > 0))) endRow();
   if (columns === null) {
     throw new DomainError('file-invalid', `${file}, line 1: the file is empty; its first line must name the columns.`);
   }
-  return { columns, delimiter: String.fromCharCode(delimiter || 0x2c), rowCount: rows, line: found || state.line };
+  if (cuts.at(-1) !== base) cuts.push(base);
+  return { columns, delimiter: delimiter || 0x2c, rowCount: rows, cuts, line: found || state.line };
 }
 
 /** Length of the bytes without a character cut off at their end. */

@@ -53,6 +53,11 @@ export function mayContain(a: number, b: number): boolean {
 let taken = new Uint8Array(256);
 let matched = new Uint16Array(256);
 
+/** By unit: the places of the second text that hold it, as bits. Blank between calls. */
+const placesOf = new Int32Array(1 << 16);
+/** Texts up to this length have a bit a place. */
+const bitPlaces = 32;
+
 /** Jaro-Winkler, 0..1, as rapidfuzz has it; 0 where it is below `floor`, which is mostly known after a few letters. */
 export function jaroWinkler(
   a: Uint16Array,
@@ -70,13 +75,39 @@ export function jaroWinkler(
   // What Jaro must be for the floor, and how many letters must match for that.
   const least = (floor - start * 0.1) / (1 - start * 0.1) - 1e-9;
   let spare = aLength - ((3 * least - 1) * aLength * bLength) / (aLength + bLength);
+  const reach = Math.max(0, ((aLength > bLength ? aLength : bLength) >> 1) - 1);
+  let m = 0;
+  let turned = 0;
+  if (bLength <= bitPlaces && aLength <= taken.length) {
+    for (let j = 0; j < bLength; j += 1) {
+      const unit = b[bFrom + j] as number;
+      placesOf[unit] = (placesOf[unit] as number) | (1 << j);
+    }
+    // Places within reach of the first unit; the window moves on with each.
+    let window = reach >= 31 ? -1 : (2 << reach) - 1;
+    let free = -1;
+    for (let i = 0; i < aLength; i += 1) {
+      const unit = a[aFrom + i] as number;
+      const hits = (placesOf[unit] as number) & window & free;
+      if (hits !== 0) {
+        free &= ~(hits & -hits);
+        matched[m++] = unit;
+      } else if (--spare < 0) break;
+      window = i >= reach ? window << 1 : (window << 1) | 1;
+    }
+    for (let j = 0; j < bLength; j += 1) placesOf[b[bFrom + j] as number] = 0;
+    if (spare < 0 || m === 0) return 0;
+    for (let left = ~free, k = 0; left !== 0; left &= left - 1) {
+      const place = 31 - Math.clz32(left & -left);
+      if (matched[k++] !== b[bFrom + place]) turned += 1;
+    }
+    return winkler(m, turned, aLength, bLength, start, floor);
+  }
   if (Math.max(aLength, bLength) > taken.length) {
     const size = 2 * Math.max(aLength, bLength);
     [taken, matched] = [new Uint8Array(size), new Uint16Array(size)];
   }
   for (let at = 0; at < bLength; at += 1) taken[at] = 0;
-  const reach = Math.max(0, ((aLength > bLength ? aLength : bLength) >> 1) - 1);
-  let m = 0;
   for (let i = 0; i < aLength; i += 1) {
     const unit = a[aFrom + i] as number;
     const end = i + reach < bLength - 1 ? i + reach : bLength - 1;
@@ -88,8 +119,12 @@ export function jaroWinkler(
     } else if (--spare < 0) return 0;
   }
   if (m === 0) return 0;
-  let turned = 0;
   for (let j = 0, k = 0; k < m; j += 1) if (taken[j] && matched[k++] !== b[bFrom + j]) turned += 1;
+  return winkler(m, turned, aLength, bLength, start, floor);
+}
+
+/** @param m letters that match, of which `turned` stand in another order; the first `start` letters are the same */
+function winkler(m: number, turned: number, aLength: number, bLength: number, start: number, floor: number): number {
   const jaro = (m / aLength + m / bLength + (m - (turned >> 1)) / m) / 3;
   const found = jaro > 0.7 ? jaro + start * 0.1 * (1 - jaro) : jaro;
   return found < floor ? 0 : found;

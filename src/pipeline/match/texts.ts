@@ -12,7 +12,7 @@ import {
   withinEdits,
 } from './similarity.ts';
 
-/** The distinct texts of a column, as read from DuckDB; on shared memory, so that threads compare side by side. */
+/** The distinct texts of a column; on shared memory, so that threads compare side by side. */
 export type TextColumn = {
   /** The texts one after another, as UTF-16. */
   units: Uint16Array;

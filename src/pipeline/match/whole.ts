@@ -4,94 +4,117 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import sql from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
-import type { Layout, MatchEntity } from './definition.ts';
-import { matchRaw, type MatchResult } from './engine.ts';
-import { decisionSql, prepareEvidence } from './evidence.ts';
+import type { Keys } from './blocks.ts';
+import type { MatchEntity } from './definition.ts';
+import { matchRecords, type MatchResult } from './engine.ts';
+import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze } from './frozen.ts';
-import { codesSql } from './keys.ts';
+import { evidenceByPattern } from './output.ts';
+import { type Records, readRecords } from './read-records.ts';
+import { scanCsv } from './scan-csv.ts';
+import { csvRow, writeLines } from './write-csv.ts';
 
 export async function matchWhole(context: Context, entity: MatchEntity, engineVersion: number): Promise<StageResult> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
-  const instance = await DuckDBInstance.create(':memory:', { temp_directory: folder });
-  const duck = await instance.connect();
-  const [records, pairs] = [join(folder, 'records.csv'), join(folder, 'pairs.csv')];
+  const file = (name: string) => join(folder, `${name}.csv`);
   try {
     // Before the rows are read: what moves meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
-    const layout = await load(context, entity, duck, records);
-    const result = await matchRaw(duck, layout, {
-      whilePlain: (of, filled) => writeRecords(duck, of, filled, records),
+    const records = await load(context, entity, file('evidence'));
+    if (records === null) return await forget(context, entity);
+    const result = await matchRecords(records, {
+      beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
-    const changedCount = await writePairs(duck, result, entity, context.run.id, pairs);
-    const model = {
-      content: await freeze(duck, result.model),
-      engineVersion,
-      recordCount: result.recordCount,
-      version,
-    };
-    await store(context, entity, { records, pairs }, model);
+    await writePairs(records, result, entity, context.run.id, file('pairs'));
+    const { recordCount } = records;
+    const model = { content: freeze(result.model), engineVersion, recordCount, version };
+    await store(context, entity, { records: file('records'), pairs: file('pairs') }, model);
     const notComparedPairCount = result.ruleCounts.reduce((sum, { notComparedPairCount: count }) => sum + count, 0);
-    const { candidatePairCount, clusterCount, recordCount } = result;
+    const {
+      candidatePairCount,
+      clusterCount,
+      model: { threshold },
+      pairs,
+    } = result;
+    const changedCount = pairs.score.reduce((sum, weight) => sum + (weight > threshold.review ? 1 : 0), 0);
     return { readCount: recordCount, changedCount, detail: { candidatePairCount, clusterCount, notComparedPairCount } };
   } finally {
-    duck.closeSync();
-    instance.closeSync();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Out of PostgreSQL by COPY. */
-async function load(context: Context, entity: MatchEntity, duck: DuckDBConnection, file: string): Promise<Layout> {
+/** Kept cells of the records. */
+const [connectionCell, idCell, hashCell] = [0, 1, 2];
+
+/** Out of PostgreSQL by COPY; null where there is no record. */
+async function load(context: Context, entity: MatchEntity, file: string): Promise<Records | null> {
   const fields = await fieldsOf(context.db, entity);
   await context.db.transaction((tx) =>
     tx.copyOut(
-      `/* match.read */ copy (${rowsSql(entity, fields)}) to stdout (format csv, force_quote *)`,
+      `/* match.read */ copy (${rowsSql(entity, fields)} order by p.connection_id collate "C", p.id collate "C") to stdout (format csv, header)`,
       createWriteStream(file),
     ),
   );
-  const types = ['connection_id', 'id', 'hash', ...fields].map((name) => `'${name}': 'VARCHAR'`).join(', ');
-  await duck.run(`/* match.load */ create table loaded as select * from read_csv('${file}', columns = {${types}}, auto_detect = false,
-    header = false, delim = ',', quote = '"', escape = '"', nullstr = '', max_line_size = 16777216, buffer_size = 67108864)
-    order by connection_id, id`);
-  await duck.run('create view raw as select rowid::integer as place, * exclude (connection_id, id, hash) from loaded');
-  return { entity, fields, extras: [] };
+  const head = await scanCsv(file);
+  if (head.rowCount === 0) return null;
+  const place = (name: string) => head.columns.indexOf(name);
+  const kept = ['connection_id', 'id', 'hash'].map(place);
+  return readRecords(file, head, { entity, fields, extras: [] }, fields.map(place), kept);
 }
 
-async function writeRecords(
-  duck: DuckDBConnection,
-  layout: Layout,
-  filled: ReadonlySet<string>,
-  file: string,
-): Promise<void> {
-  await duck.run(`/* match.record */ copy (
-    select l.connection_id, l.id, l.hash, '{' || array_to_string(p.codes, ',') || '}'
-    from (select place, ${codesSql(layout, filled)} as codes from plain) p join loaded l on l.rowid = p.place) to '${file}' (format csv, header false)`);
+async function writeRecords(records: Records, wordKeys: (column: string) => Keys, file: string): Promise<void> {
+  await writeLines(file, function* () {
+    let place = 0;
+    for (const codes of records.codes(wordKeys)) {
+      const cells = [connectionCell, idCell, hashCell].map((cell) => records.kept(cell, place));
+      yield csvRow([...cells, `{${codes.join(',')}}`]);
+      place += 1;
+    }
+  });
 }
 
 /** Those to show, with their evidence, and those that speak against a merge. */
 async function writePairs(
-  duck: DuckDBConnection,
-  { model }: MatchResult,
+  records: Records,
+  result: MatchResult,
   entity: string,
   runId: string,
   file: string,
-): Promise<number> {
-  const { review } = model.threshold;
-  await prepareEvidence(duck, model, review);
-  await duck.run(`/* match.write */ copy (
-    select '${entity}', '${runId}', a.connection_id, a.id, b.connection_id, b.id, s.weight, 1 / (1 + pow(2, -s.weight)), ${decisionSql(model)},
-      coalesce(e.fields, '[]'), u.name
-    from scored s join loaded a on a.rowid = s.l join loaded b on b.rowid = s.r join cluster cl on cl.rowid = s.l
-    join cluster cr on cr.rowid = s.r left join evidence e on e.pid = s.pid and s.weight > ${review} join rule u on u.rule = s.rule)
-    to '${file}' (format csv, header false)`);
-  const written = await duck.runAndReadAll(`select count(*) from scored where weight > ${review}`);
-  return Number(written.getRows()[0]?.[0] ?? 0);
+): Promise<void> {
+  const { model, pairs } = result;
+  const evidence = evidenceByPattern(result);
+  const key = (place: number) => [records.kept(connectionCell, place), records.kept(idCell, place)];
+  await writeLines(file, function* () {
+    for (const [at, weight] of pairs.score.entries()) {
+      yield csvRow([
+        entity,
+        runId,
+        ...key(pairs.left[at] as number),
+        ...key(pairs.right[at] as number),
+        String(weight),
+        String(1 / (1 + 2 ** -weight)),
+        decisionOf(result, at),
+        weight > model.threshold.review ? evidence(pairs.pattern[at] as number) : '[]',
+        model.rules[pairs.rule[at] as number] ?? '',
+      ]);
+    }
+  });
+}
+
+/** Nobody is left: no pairs, and no model until somebody comes. */
+async function forget(context: Context, entity: MatchEntity): Promise<StageResult> {
+  return context.write(async (tx) => {
+    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    const gone = await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity} returning 1`);
+    for (const table of ['model', 'state', 'increment', 'progress'])
+      await tx.query(sql`/* match.forget */ delete from ${identifier('match', table)} where entity = ${entity}`);
+    return { readCount: 0, changedCount: gone.length };
+  });
 }
 
 type Trained = { content: string; engineVersion: number; recordCount: number; version: string | null };

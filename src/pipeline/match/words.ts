@@ -1,5 +1,6 @@
 /** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
 import { isArm, isKind, isTrade } from '../standardise/company-arm.ts';
+import { mostRarity } from './frequency.ts';
 import { jaroWinkler, mostAlike, sketchOf } from './similarity.ts';
 import type { Texts } from './texts.ts';
 
@@ -165,4 +166,29 @@ function gradeOf(left: Wording, right: Wording, { shared, sharedWords, dice, les
   if (shared >= 0.9 * less && shared >= 0.45 * Math.max(left.worth, right.worth)) return 3;
   if (dice >= 0.6) return 2;
   return dice >= 0.35 ? 1 : 0;
+}
+
+/** Counts the words of a column; words rarer than 1 in 2^14 are left to the default. @param counts records by text */
+export function countWords(texts: Texts, counts: Int32Array): WordBits {
+  const found = new Map<string, number>();
+  let total = 0;
+  for (const [id, count] of counts.entries()) {
+    total += count;
+    for (const word of texts.textOf(id).split(' ')) found.set(word, (found.get(word) ?? 0) + count);
+  }
+  const most = Math.min(mostRarity, Math.log2(Math.max(2, total)));
+  const kept = [...found].filter(([, count]) => count > 1 && total / count < 2 ** mostRarity);
+  kept.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { bits: new Map(kept.map(([word, count]) => [word, Math.max(0.1, Math.log2(total / count))])), most };
+}
+
+/** Keys: the two rarest words of a text, and every two of its four rarest. */
+export function rareWords(value: string, { bits, most }: WordBits): string[] {
+  const worth = (word: string) => bits.get(word) ?? most;
+  const words = [...new Set(value.split(' '))].filter((word) => word.length > 1);
+  const rare = words.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, 4);
+  const keys = rare.slice(0, 2);
+  for (const [at, a] of rare.entries())
+    for (const b of rare.slice(at + 1)) keys.push(a < b ? `${a} ${b}` : `${b} ${a}`);
+  return keys;
 }

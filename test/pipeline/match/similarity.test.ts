@@ -37,6 +37,34 @@ test('a floor blanks what is below it and changes nothing above', () => {
   );
 });
 
+test('texts of up to 32 letters and longer ones are as the definition says', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      expect(jaro(a, b, 0)).toBeCloseTo(plainJaroWinkler(a, b), 12);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** By the definition: the first free place within reach, and letters of which half as many as stand otherwise are turned. */
+function plainJaroWinkler(a: string, b: string): number {
+  const reach = Math.max(0, Math.floor(Math.max(a.length, b.length) / 2) - 1);
+  const free = b.split('').map(() => true);
+  const inA = a.split('').filter((letter, i) => {
+    const at = free.findIndex((is, j) => is && b[j] === letter && Math.abs(i - j) <= reach);
+    if (at >= 0) free[at] = false;
+    return at >= 0;
+  });
+  if (inA.length === 0) return 0;
+  const inB = b.split('').filter((_, j) => !free[j]);
+  const turned = Math.floor(inA.filter((letter, at) => letter !== inB[at]).length / 2);
+  const jaro = (inA.length / a.length + inA.length / b.length + (inA.length - turned) / inA.length) / 3;
+  let start = 0;
+  while (start < 4 && start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1;
+  return jaro > 0.7 ? jaro + start * 0.1 * (1 - jaro) : jaro;
+}
+
 function levenshtein(a: string, b: string): number {
   if (a === '' || b === '') return Math.max(a.length, b.length);
   if (a[0] === b[0]) return levenshtein(a.slice(1), b.slice(1));

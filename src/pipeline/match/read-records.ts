@@ -1,0 +1,247 @@
+/** A checked CSV into standardised records as columns of numbers, by threads where there are many rows. */
+import { availableParallelism } from 'node:os';
+import type { Keys } from './blocks.ts';
+import type { CsvHead } from './scan-csv.ts';
+import { partRows } from './scan-csv.ts';
+import type { Layout } from './definition.ts';
+import { Dictionary } from './dictionary.ts';
+import { codeOf, RecordKeys, singleCode } from './keys.ts';
+import { type Met, PartReader, type Part, type PartRequest, type Pool, type ReadTask } from './read-part.ts';
+import { shared } from './shared.ts';
+import { sketchOf } from './similarity.ts';
+import { columnNames } from './standard.ts';
+import { workOff } from './threads.ts';
+import type { TextColumn, TextTable } from './texts.ts';
+
+/** With fewer rows starting threads takes longer than they save. */
+const threadsFrom = 20_000;
+
+/**
+ * @param kept places in the file of the cells kept as they are; records are placed in the order of these, whatever the order
+ * of the file
+ */
+export async function readRecords(
+  file: string,
+  { delimiter, cuts, rowCount }: CsvHead,
+  layout: Layout,
+  columns: readonly number[],
+  kept: readonly number[],
+  threadCount = rowCount < threadsFrom ? 0 : availableParallelism(),
+): Promise<Records> {
+  const task: ReadTask = { file, delimiter, layout, columns, kept };
+  const requests = cuts.slice(1).map((to, at): PartRequest => ({ from: cuts[at] as number, to }));
+  const work = {
+    script: new URL('./read-thread.ts', import.meta.url),
+    workerData: task,
+    alone: () => {
+      const reader = new PartReader(task);
+      return {
+        work: (request: PartRequest) => reader.read(request),
+        gathered: () => reader.met(),
+      };
+    },
+  };
+  const { done, by, gathered } = await workOff(requests, work, threadCount);
+  return new Records(layout, rowCount, done, by, gathered);
+}
+
+/** Records by place: their number in the order of the kept cells. */
+export class Records {
+  readonly layout: Layout;
+  readonly recordCount: number;
+  /** Standardised columns that have a value. */
+  readonly filled: ReadonlySet<string>;
+  readonly ruleCount: number;
+  readonly refinementCount: number;
+  private parts: Part[];
+  private readonly by: number[];
+  private met: Met[];
+  /** Row by place, and place by row. */
+  private readonly rows: Uint32Array;
+  private readonly places: Int32Array;
+
+  constructor(layout: Layout, recordCount: number, parts: Part[], by: number[], met: Met[]) {
+    this.layout = layout;
+    this.recordCount = recordCount;
+    this.parts = parts;
+    this.by = by;
+    this.met = met;
+    this.filled = new Set(columnNames(layout).filter((_, at) => met.some((one) => one[at]?.isFilled)));
+    const { rules, width } = new RecordKeys(layout);
+    this.ruleCount = rules.length;
+    this.refinementCount = width - rules.length;
+    this.rows = this.inOrder();
+    this.places = new Int32Array(recordCount);
+    for (let place = 0; place < recordCount; place += 1) this.places[this.rows[place] as number] = place;
+  }
+
+  /** A kept cell of a record. */
+  kept(at: number, place: number): string {
+    const [pool, from, to] = this.keptCell(at, this.rows[place] as number);
+    return String.fromCharCode.apply(null, pool.subarray(from, to) as unknown as number[]);
+  }
+
+  /** The row under the header, from 0. */
+  rowOf(place: number): number {
+    return this.rows[place] as number;
+  }
+
+  /** Nothing but white space. */
+  isBlankKept(at: number, place: number): boolean {
+    const [units, from, to] = this.keptCell(at, this.rows[place] as number);
+    return to === from || ((units[from] as number) <= 32 && this.kept(at, place).trim() === '');
+  }
+
+  isSameKept(at: number, a: number, b: number): boolean {
+    return this.compareCell(at, this.rows[a] as number, this.rows[b] as number) === 0;
+  }
+
+  /** The key of each record under a rule, or under a refinement (counted on after the rules); -1 for none. */
+  keysByPlace(at: number): Int32Array {
+    const width = this.ruleCount + this.refinementCount;
+    const keys = new Int32Array(this.recordCount);
+    this.eachRow((part, local, place) => {
+      keys[place] = part.keys[local * width + at] as number;
+    });
+    return keys;
+  }
+
+  /** The keys of a rule that has many. */
+  otherKeys(rule: number): Keys {
+    let length = 0;
+    for (const { others } of this.parts)
+      for (let at = 1; at < others.length; at += 3) if (others[at] === rule) length += 1;
+    const found = { places: new Int32Array(length), keys: new Int32Array(length) };
+    let to = 0;
+    for (const [number, { others }] of this.parts.entries()) {
+      for (let at = 0; at < others.length; at += 3) {
+        if (others[at + 1] !== rule) continue;
+        found.places[to] = this.places[number * partRows + (others[at] as number)] as number;
+        found.keys[to++] = others[at + 2] as number;
+      }
+    }
+    return inPlaces(found);
+  }
+
+  /** All codes of each record (keys.ts), place by place. @param wordKeys of a rule of rare words */
+  *codes(wordKeys: (column: string) => Keys): Generator<number[]> {
+    const { rules, width } = new RecordKeys(this.layout);
+    const lists = rules.flatMap(({ many, wordsOf, columns }, rule) => {
+      if (!columns.every((column) => this.filled.has(column))) return [];
+      const found = many ? this.otherKeys(rule) : wordsOf === undefined ? null : wordKeys(wordsOf);
+      return found ? [{ rule, ...found, next: 0 }] : [];
+    });
+    for (let place = 0; place < this.recordCount; place += 1) {
+      const row = this.rows[place] as number;
+      const { keys } = this.parts[Math.floor(row / partRows)] as Part;
+      const from = (row % partRows) * width;
+      const codes = new Set<number>();
+      for (let at = 0; at < width; at += 1) {
+        const key = keys[from + at] as number;
+        if (key >= 0) codes.add(singleCode(at, key, rules.length));
+      }
+      for (const list of lists)
+        for (; list.places[list.next] === place; list.next += 1)
+          codes.add(codeOf(list.rule, list.keys[list.next] as number));
+      yield [...codes];
+    }
+  }
+
+  /** The columns as texts that comparisons ask. */
+  texts(names: readonly string[]): TextTable {
+    const width = names.length;
+    const own = columnNames(this.layout);
+    const cells = shared(Int32Array, this.recordCount * 2 * width);
+    const columns = names.map((name, column) => {
+      const from = own.indexOf(name);
+      const { texts, idsOf } = merge(this.met.map((one) => (one[from] as Met[number]).texts));
+      for (const one of this.met)
+        (one[from] as Met[number]).texts = { units: new Uint16Array(0), starts: new Int32Array(1) };
+      this.eachRow((part, local, place, number) => {
+        const cell = 2 * (place * width + column);
+        const id = part.cells[local * own.length + from] as number;
+        if (id < 0) cells[cell] = -1;
+        else {
+          const text = (idsOf[this.by[number] as number] as Int32Array)[id] as number;
+          cells[cell] = text;
+          cells[cell + 1] = texts.sketches[text] as number;
+        }
+      });
+      return texts;
+    });
+    return { names: [...names], columns, rows: { cells, width } };
+  }
+
+  /** What only `texts` and the keys are made of is let go. */
+  release(): void {
+    for (const part of this.parts) [part.cells, part.keys, part.others] = [none, none, none];
+    this.met = [];
+  }
+
+  private eachRow(each: (part: Part, local: number, place: number, number: number) => void): void {
+    for (const [number, part] of this.parts.entries())
+      for (let local = 0; local < part.rowCount; local += 1)
+        each(part, local, this.places[number * partRows + local] as number, number);
+  }
+
+  private keptCell(at: number, row: number): [units: Uint16Array, from: number, to: number] {
+    const pool = (this.parts[Math.floor(row / partRows)] as Part).kept[at] as Pool;
+    const local = row % partRows;
+    return [pool.units, pool.starts[local] as number, pool.starts[local + 1] as number];
+  }
+
+  private compareCell(at: number, a: number, b: number): number {
+    const [x, xFrom, xTo] = this.keptCell(at, a);
+    const [y, yFrom, yTo] = this.keptCell(at, b);
+    const length = Math.min(xTo - xFrom, yTo - yFrom);
+    for (let i = 0; i < length; i += 1) {
+      const difference = (x[xFrom + i] as number) - (y[yFrom + i] as number);
+      if (difference !== 0) return difference;
+    }
+    return xTo - xFrom - (yTo - yFrom);
+  }
+
+  private inOrder(): Uint32Array {
+    const count = this.parts[0]?.kept.length ?? 0;
+    const compare = (a: number, b: number) => {
+      for (let at = 0; at < count; at += 1) {
+        const difference = this.compareCell(at, a, b);
+        if (difference !== 0) return difference;
+      }
+      return a - b;
+    };
+    const rows = Uint32Array.from({ length: this.recordCount }, (_, row) => row);
+    for (let row = 1; row < rows.length; row += 1) if (compare(row - 1, row) > 0) return rows.sort(compare);
+    return rows;
+  }
+}
+
+const none = new Int32Array(0);
+
+function inPlaces({ places, keys }: Keys): Keys {
+  const order = Uint32Array.from(places, (_, at) => at).sort(
+    (a, b) => (places[a] as number) - (places[b] as number) || (keys[a] as number) - (keys[b] as number),
+  );
+  return {
+    places: Int32Array.from(order, (at) => places[at] as number),
+    keys: Int32Array.from(order, (at) => keys[at] as number),
+  };
+}
+
+/** The texts of all readers, each once. `idsOf` has each reader's ids as those. */
+function merge(pools: readonly Pool[]): { texts: TextColumn; idsOf: Int32Array[] } {
+  const all = new Dictionary();
+  const idsOf = pools.map(({ units, starts }) =>
+    Int32Array.from({ length: starts.length - 1 }, (_, id) =>
+      all.addUnits(units, starts[id] as number, starts[id + 1] as number),
+    ),
+  );
+  const units = shared(Uint16Array, all.starts[all.size] as number);
+  units.set(all.units.subarray(0, units.length));
+  const starts = shared(Int32Array, all.size + 1);
+  starts.set(all.starts.subarray(0, all.size + 1));
+  const sketches = shared(Int32Array, all.size);
+  for (let id = 0; id < all.size; id += 1)
+    sketches[id] = sketchOf(units, starts[id] as number, starts[id + 1] as number);
+  return { texts: { units, starts, sketches, rarity: null }, idsOf };
+}
