@@ -354,7 +354,27 @@ create table match.model (
   run_id text not null,
   trained_count bigint not null,
   moved_count bigint default 0 not null,
+  review_version bigint default 0 not null,
   constraint model_pkey PRIMARY KEY (entity)
+);
+
+create table match.model_change (
+  id text not null,
+  entity text not null,
+  run_id text not null,
+  at timestamp with time zone not null,
+  cause text not null,
+  held boolean not null,
+  label_count bigint not null,
+  old_wrong_count bigint,
+  new_wrong_count bigint not null,
+  unchanged_count bigint not null,
+  added_count bigint not null,
+  removed_count bigint not null,
+  split_count bigint not null,
+  merged_count bigint not null,
+  constraint model_change_pkey PRIMARY KEY (id),
+  constraint model_change_cause_check CHECK (cause = ANY (ARRAY['first'::text, 'engine'::text, 'full'::text, 'drift'::text, 'labels'::text, 'field'::text]))
 );
 
 create table match.pair (

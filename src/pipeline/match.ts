@@ -8,11 +8,19 @@ import { matchWhole } from './match/whole.ts';
 const engineVersion = 7;
 
 /**
- * Compares what moved by the model that is there; everything, training a model anew, when there is none or too much moved since.
- * @param subject name of the entity
+ * Compares what moved by the model that is there; everything, training a model anew, when there is none or too much moved or
+ * was said since. @param subject name of the entity
  */
 export async function match(context: Context, subject: string): Promise<StageResult> {
   const entity = subject === 'company' ? 'company' : 'person';
   const done = await matchMoved(context, entity, engineVersion);
-  return done ?? matchWhole(context, entity, engineVersion);
+  if (typeof done !== 'string') return done;
+  const trained = await matchWhole(context, entity, engineVersion, done);
+  if (trained !== null) return trained;
+  const kept = await matchMoved(context, entity, engineVersion, true);
+  if (typeof kept === 'string') throw new Error(`The model of ${entity} went while it was in use: ${kept}.`);
+  const warning =
+    `A model of ${entity} trained anew would have changed many clusters of records that nobody touched, so the old one goes on. ` +
+    'match.model_change has the figures; a sync with mode "full" takes the new one over.';
+  return { ...kept, warnings: [warning] };
 }

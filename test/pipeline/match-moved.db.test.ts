@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import sql, { raw } from 'sql-template-tag';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmColumns } from '../../bench/match/crm-record.ts';
 import { crmRecords } from '../../bench/match/crm.ts';
 import { loadDefinitions } from '../../config/index.ts';
@@ -186,4 +186,47 @@ it('too much that moved, and a full run, train the model anew', async () => {
   expect(after?.id).not.toBe(before?.id);
   await edit('email', 'C0300', 'C0301');
   expect((await matchPeople('full')).detail).not.toHaveProperty('movedRecordCount');
+});
+
+describe('what reviewers said', () => {
+  /** The unsure pairs as decided, in turn the same and different. */
+  const decide = (count: number, from: number) =>
+    db.query(sql`insert into review.decision (id, entity, l_connection_id, l_id, r_connection_id, r_id, kind, l_value_hash, r_value_hash, reason,
+        decided_by, decided_at)
+      select 'rev_' || gen_random_uuid(), 'person', p.l_connection_id, p.l_id, p.r_connection_id, p.r_id,
+        case when n % 2 = 0 then 'same' else 'different' end, review.value_hash(to_jsonb(x)), review.value_hash(to_jsonb(y)), 'seen', 'ann', now()
+      from (select *, row_number() over (order by abs(weight), l_id, r_id) as n from match.pair where entity = 'person') p
+      join standard.person x on x.connection_id = p.l_connection_id and x.id = p.l_id
+      join standard.person y on y.connection_id = p.r_connection_id and y.id = p.r_id where n > ${from} and n <= ${from + count}`);
+  const changes = () =>
+    db.query<{ cause: string; held: boolean; label_count: string }>(
+      sql`select * from match.model_change where entity = 'person' order by at desc`,
+    );
+
+  it('teaches a new model once there is enough of it, and the change is on record', async () => {
+    await decide(19, 0);
+    expect((await matchPeople()).detail ?? {}).not.toHaveProperty('trainedBecause');
+    await decide(1, 19);
+    expect((await matchPeople()).detail).toMatchObject({ trainedBecause: 'labels' });
+    const [last, ...earlier] = await changes();
+    expect(last).toMatchObject({ cause: 'labels', held: false, label_count: '20' });
+    expect(earlier.at(-1)).toMatchObject({ cause: 'first' });
+    expect((await matchPeople()).detail ?? {}).not.toHaveProperty('trainedBecause');
+  });
+
+  it('does not bring a model that changes much of what nobody touched, before a full sync takes it over', async () => {
+    const [before] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
+    await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
+    await decide(20, 20);
+    await edit('email', 'C0400', 'C0401');
+    const held = await matchPeople();
+    expect(held.warnings?.join()).toMatch(/a sync with mode "full" takes the new one over/);
+    expect(held.detail).toMatchObject({ movedRecordCount: 1 });
+    const [during] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
+    expect(during?.id).toBe(before?.id);
+    expect((await changes())[0]).toMatchObject({ cause: 'labels', held: true });
+    expect((await matchPeople()).warnings).toBeUndefined();
+    expect((await matchPeople('full')).detail).toMatchObject({ trainedBecause: 'full' });
+    expect((await matchPeople('full')).detail ?? {}).not.toHaveProperty('trainedBecause');
+  });
 });

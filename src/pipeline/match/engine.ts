@@ -8,9 +8,10 @@ import { compareAll, type Compared } from './compare-all.ts';
 import { Comparer, type CompareTask } from './compare.ts';
 import { comparisonsOf, textColumns } from './comparison.ts';
 import type { Layout } from './definition.ts';
-import { estimate, type Estimate, type Sample } from './estimate.ts';
+import { estimate, type Estimate, type LabelledPair, type Sample } from './estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './frequency.ts';
 import { hashOf } from './keys.ts';
+import type { Label } from './label.ts';
 import { codeComparisons, type CodedComparison } from './pattern.ts';
 import { pickPairs, type PickedPairs } from './pick.ts';
 import type { Records } from './read-records.ts';
@@ -49,9 +50,13 @@ export type MatchResult = {
   pairs: PickedPairs;
   /** By comparison: the code of each pattern. */
   codes: Uint8Array[];
+  /** Labels on the wrong side of even odds. */
+  wrongLabelCount: number;
 };
 
 export type MatchOptions = {
+  /** What reviewers said of pairs. */
+  labels?: readonly Label[];
   progress?: (step: Step) => void;
   /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
   beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
@@ -80,13 +85,18 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
   const sample = drawSample(task, comparisons);
   done('compare');
-  const found = estimate(compared, sample, { comparisons, rarities, recordCount });
+  const labelled = codeLabels(task, options.labels ?? []);
+  const found = estimate(compared, sample, { comparisons, rarities, recordCount, labelled });
   const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely),
     toldPairs(recordCount, likely),
+    {
+      weights: Float64Array.from(labelled, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
+      same: labelled.map(({ same }) => same),
+    },
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');
@@ -115,6 +125,15 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     clusters,
     pairs,
     codes: compared.codes,
+    wrongLabelCount: labelled.filter(
+      ({ codes, same }) =>
+        calibrated(
+          bitsOf(found, (c) => codes[c] as number),
+          threshold,
+        ) >
+          linkThreshold !==
+        same,
+    ).length,
   };
 }
 
@@ -166,6 +185,12 @@ function count(records: Records) {
     return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
   };
   return { rarities, words, texts, wordKeys };
+}
+
+function codeLabels(task: CompareTask, labels: readonly Label[]): LabelledPair[] {
+  if (labels.length === 0) return [];
+  const comparer = new Comparer(task);
+  return labels.map(({ l, r, same }) => ({ codes: Uint8Array.from(comparer.codesOf(l, r)), same }));
 }
 
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */

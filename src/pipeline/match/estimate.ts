@@ -11,7 +11,14 @@ import { halfWidth, type CodedComparison } from './pattern.ts';
 
 export type PatternCounts = { codes: Uint8Array[]; counts: Float64Array };
 export type Sample = { pairCount: number; codeCounts: Float64Array[] };
-export type Evidence = { comparisons: CodedComparison[]; rarities: ReadonlyMap<string, Rarity>; recordCount: number };
+/** A pair of which a reviewer said what it is: its code in each comparison. */
+export type LabelledPair = { codes: Uint8Array; same: boolean };
+export type Evidence = {
+  comparisons: CodedComparison[];
+  rarities: ReadonlyMap<string, Rarity>;
+  recordCount: number;
+  labelled?: readonly LabelledPair[];
+};
 
 export type Estimate = {
   /** Share of all pairs that are of one entity. */
@@ -27,6 +34,10 @@ export type Estimate = {
 const mBelief = 40;
 /** How many chance agreements they count for. */
 const uBelief = 2;
+/** A pair somebody looked at counts for as many that nobody did. */
+const labelPairs = 5;
+/** All labels together count for no more than this share of the matches that are expected. */
+const labelShare = 0.5;
 const maxIterations = 25;
 /** m stays within this factor of its belief: without it what many pairs share, such as an employer, can take the model over. */
 const mReach = 4;
@@ -55,6 +66,7 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
   let iterationCount = 0;
   for (; iterationCount < maxIterations; iterationCount += 1) {
     const { sums, total } = expect(patterns, weights, prior);
+    teach(sums, total, weights, prior, evidence.labelled ?? []);
     matched = sums;
     const before = prior;
     prior = bound(total / allPairs);
@@ -91,6 +103,31 @@ function expect(
     }
   }
   return { sums, total };
+}
+
+/**
+ * Adds what is known to match to the expected matches and takes off what is known not to. The share of matches among all pairs
+ * stays as it is: what people look at is no sample of it.
+ */
+function teach(
+  sums: Float64Array[],
+  total: number,
+  weights: Float64Array[],
+  prior: number,
+  labelled: readonly LabelledPair[],
+): void {
+  if (labelled.length === 0) return;
+  const each = Math.min(labelPairs, (labelShare * (total + mBelief)) / labelled.length);
+  const base = Math.log2(prior / (1 - prior));
+  for (const { codes, same } of labelled) {
+    const bits = weights.reduce((sum, byCode, at) => sum + (byCode[codes[at] as number] as number), base);
+    const believed = 1 / (1 + 2 ** -bits);
+    const change = same ? each * (1 - believed) : -each * believed;
+    for (const [at, byCode] of sums.entries()) {
+      const code = codes[at] as number;
+      byCode[code] = Math.max(0, (byCode[code] as number) + change);
+    }
+  }
 }
 
 function byLevel(comparison: CodedComparison, byCode: Float64Array): Float64Array {

@@ -15,37 +15,54 @@ import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidenc
 import { evidenceOf } from './evidence.ts';
 import { Desk } from './few.ts';
 import { type Frozen, thaw } from './frozen.ts';
+import { labelsSince } from './label.ts';
+import type { Cause } from './model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
 /** Share of the records a model was trained on that may move before it is trained anew. */
 const mostDrift = 0.2;
 
-type Stored = { id: string; engine_version: number; moved_count: string; trained_count: string; record_count: string };
+type Stored = {
+  id: string;
+  engine_version: number;
+  moved_count: string;
+  trained_count: string;
+  review_version: string;
+  record_count: string;
+  /** The last model trained was put aside. */
+  held: boolean | null;
+};
 type State = Stored & { version: string | null; fingerprint: string };
 
 /** Models are large and change rarely. */
 const thawed = new Map<string, Frozen>();
 
-/** null: everything is to be compared, as there is no model that fits, or too much moved since it was trained. */
+/**
+ * @param isBound the model that is there has to do
+ * @returns why everything is to be compared instead: there is no model that fits, or too much moved or was said since it was trained
+ */
 export async function matchMoved(
   context: Context,
   entity: MatchEntity,
   engineVersion: number,
-): Promise<StageResult | null> {
+  isBound = false,
+): Promise<StageResult | Cause> {
   return context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
     const state = await readState(tx, context, entity);
-    if (!state || state.engine_version !== engineVersion) return null;
+    if (!state) return 'first';
+    if (state.engine_version !== engineVersion) return 'engine';
     const newest = await newestVersion(tx, context.definitions, entity, context.run.connectionId);
     const moved = await movedSince(tx, context.definitions, entity, context.run.connectionId, state.version ?? '-1');
+    if (!isBound && (await labelsSince(tx, entity, state.review_version)).isEnough) return 'labels';
     const readCount = Number(state.record_count);
+    if (context.run.mode === 'full' && !isBound && (moved.length > 0 || state.held)) return 'full';
     if (moved.length === 0) return { readCount, changedCount: 0 };
-    if (context.run.mode === 'full') return null;
     const increment = new Increment(tx, context, entity, await modelOf(tx, entity, state.id));
-    const room = mostDrift * Number(state.trained_count) - Number(state.moved_count);
+    const room = isBound ? Infinity : mostDrift * Number(state.trained_count) - Number(state.moved_count);
     const done = await increment.bringUpToDate(moved, room);
-    if (done === null) return null;
-    const movedCount = Number(state.moved_count) + done.detail.movedRecordCount;
+    if (typeof done === 'string') return done;
+    const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
     await settle(tx, context, entity, { state, newest, movedCount, touched: [...moved, ...done.touched] });
     return { readCount, changedCount: done.changedCount, detail: done.detail };
   });
@@ -53,7 +70,8 @@ export async function matchMoved(
 
 async function readState(tx: Transaction, context: Context, entity: MatchEntity): Promise<State | undefined> {
   const [state] = await tx.query<State>(sql`/* match.known */
-    select m.id, m.engine_version, m.moved_count, m.trained_count, s.fingerprint, p.version,
+    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version,
+      (select c.held from match.model_change c where c.entity = m.entity order by c.at desc limit 1) as held,
       (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count
     from match.model m join match.state s using (entity)
     left join match.progress p on p.entity = m.entity and p.connection_id = ${context.run.connectionId}
@@ -121,8 +139,8 @@ class Increment {
     });
   }
 
-  /** null: more than `most` moved, or a field the model has never seen a value of is filled now. */
-  async bringUpToDate(keys: Key[], most: number): Promise<Done | null> {
+  /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
+  async bringUpToDate(keys: Key[], most: number): Promise<Done | 'drift' | 'field'> {
     const known = await this.readKnown(keys);
     const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys);
     const there = new Set(rows.map(keyOf));
@@ -130,13 +148,13 @@ class Increment {
     // What a person edited is mostly none of what is compared.
     const edited = rows.filter((row) => known.get(keyOf(row))?.hash !== row.hash);
     const movedRecordCount = edited.length + gone.length;
-    if (movedRecordCount > most) return null;
+    if (movedRecordCount > most) return 'drift';
     if (movedRecordCount === 0) {
       const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
       return { changedCount: 0, touched: [], detail };
     }
     const standard = edited.map(({ values }) => this.desk.row(values));
-    if (!this.desk.filled(standard).every((name) => this.model.filled.has(name))) return null;
+    if (most < Infinity && !this.desk.filled(standard).every((name) => this.model.filled.has(name))) return 'field';
     const codes = standard.map((row) => this.desk.codes(row));
     const moved: Moved[] = [
       ...edited.map((row, at) => ({

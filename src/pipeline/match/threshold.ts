@@ -3,8 +3,8 @@
  * differ and the hill of those that match, near where the model itself has even odds. No truth, no setting.
  *
  * A model that takes fields for independent errs by some bits, in either direction: namesakes and colleagues weigh too much,
- * records of many blanks too little. Three things tell: how the weights are spread, how many records have a partner at
- * all, and what third records say of a pair (witness.ts).
+ * records of many blanks too little. Four things tell: how the weights are spread, how many records have a partner at
+ * all, what third records (witness.ts) and reviewers say of a pair.
  */
 import type { Told } from './witness.ts';
 
@@ -15,6 +15,8 @@ export type Threshold = {
   /** Pairs between it and 0 are for review. */
   review: number;
 };
+
+const nobodySaid: Told = { weights: new Float64Array(0), same: [] };
 
 export type Weighed = { weights: Float64Array; counts: Float64Array };
 
@@ -28,6 +30,8 @@ const none = 0.3;
 /** How much the told pairs count against the density, and for how many of them at most. */
 const toldWeight = 0.05;
 const toldMost = 30;
+/** The same of pairs a reviewer looked at. */
+const labelWeight = 0.3;
 /** A bit of weight is taken for this much when told pairs are judged: the model is too sure of itself. */
 const sureness = 0.7;
 
@@ -35,8 +39,9 @@ const sureness = 0.7;
  * @param patterns weights of the patterns and how many pairs show each
  * @param partnered share of the records the model holds to have a partner
  * @param told pairs of which other records tell what they are
+ * @param labels pairs of which a reviewer said it
  */
-export function findThreshold(patterns: Weighed, partnered: number, told: Told): Threshold {
+export function findThreshold(patterns: Weighed, partnered: number, told: Told, labels: Told = nobodySaid): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
   const density = smooth(patterns, grid);
   const start = expectedEven(partnered);
@@ -46,7 +51,8 @@ export function findThreshold(patterns: Weighed, partnered: number, told: Told):
   for (let at = low; at <= high; at += 1) {
     const bits = grid[at] as number;
     const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
-    const cost = Math.log2((density[at] as number) + none) + away + toldWeight * surprise(told, bits);
+    const surprises = toldWeight * surprise(told, bits) + labelWeight * surprise(labels, bits);
+    const cost = Math.log2((density[at] as number) + none) + away + surprises;
     if (cost < best.cost - 1e-9) best = { cost, bits };
   }
   // What the model alone would link is shown to a reviewer.

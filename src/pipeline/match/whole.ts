@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
@@ -14,38 +15,107 @@ import { matchRecords, type MatchResult } from './engine.ts';
 import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze } from './frozen.ts';
+import { type Label, labelsSince, readSaid } from './label.ts';
+import { type Cause, changeBetween, isTooMuch, type ModelChange } from './model-change.ts';
 import { evidenceByPattern } from './output.ts';
 import { type Records, readRecords } from './read-records.ts';
 import { scanCsv } from './scan-csv.ts';
 import { csvRow, writeLines } from './write-csv.ts';
 
-export async function matchWhole(context: Context, entity: MatchEntity, engineVersion: number): Promise<StageResult> {
+/** @returns null when the new model was put aside: it would have changed too much that nobody touched */
+export async function matchWhole(
+  context: Context,
+  entity: MatchEntity,
+  engineVersion: number,
+  cause: Cause,
+): Promise<StageResult | null> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
   const file = (name: string) => join(folder, `${name}.csv`);
   try {
-    // Before the rows are read: what moves meanwhile is looked at again, never missed.
+    // Before the rows are read: what moves or is said meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
+    const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
     const records = await load(context, entity, file('evidence'));
     if (records === null) return await forget(context, entity);
+    const said = await readSaid(context.db, entity);
+    const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
+    const labels = said.flatMap(({ l, r, same }): Label[] => {
+      const [a, b] = [placeOf.get(l), placeOf.get(r)];
+      return a === undefined || b === undefined ? [] : [{ l: Math.min(a, b), r: Math.max(a, b), same }];
+    });
     const result = await matchRecords(records, {
+      labels,
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
+    const change = cause === 'first' ? null : await changeOf(context, entity, records, result.clusters);
+    const held = change !== null && (cause === 'drift' || cause === 'labels') && isTooMuch(change);
+    const told = {
+      cause,
+      held,
+      labelCount: labels.length,
+      oldWrongCount: cause === 'first' ? null : said.filter(({ same, wasLinked }) => same !== wasLinked).length,
+      newWrongCount: result.wrongLabelCount,
+      change: change ?? { unchangedCount: 0, addedCount: 0, removedCount: 0, splitCount: 0, mergedCount: 0 },
+    };
+    if (held) {
+      await putAside(context, entity, reviewVersion, told);
+      return null;
+    }
     await writePairs(records, result, entity, context.run.id, file('pairs'));
     const { recordCount } = records;
-    const model = { content: freeze(result.model), engineVersion, recordCount, version };
-    await store(context, entity, { records: file('records'), pairs: file('pairs') }, model);
+    const model = { content: freeze(result.model), engineVersion, recordCount, version, reviewVersion };
+    await store(context, entity, { records: file('records'), pairs: file('pairs') }, model, told);
     const notComparedPairCount = result.ruleCounts.reduce((sum, { notComparedPairCount: count }) => sum + count, 0);
-    const {
-      candidatePairCount,
-      clusterCount,
-      model: { threshold },
-      pairs,
-    } = result;
-    const changedCount = pairs.score.reduce((sum, weight) => sum + (weight > threshold.review ? 1 : 0), 0);
-    return { readCount: recordCount, changedCount, detail: { candidatePairCount, clusterCount, notComparedPairCount } };
+    const { candidatePairCount, clusterCount, pairs } = result;
+    const { review } = result.model.threshold;
+    const changedCount = pairs.score.reduce((sum, weight) => sum + (weight > review ? 1 : 0), 0);
+    const detail = { candidatePairCount, clusterCount, notComparedPairCount, trainedBecause: cause, ...change };
+    return { readCount: recordCount, changedCount, detail };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function placesOf(records: Records, wanted: ReadonlySet<string>): Map<string, number> {
+  const found = new Map<string, number>();
+  if (wanted.size === 0) return found;
+  for (let place = 0; place < records.recordCount; place += 1) {
+    const key = `${records.kept(connectionCell, place)} ${records.kept(idCell, place)}`;
+    if (wanted.has(key)) found.set(key, place);
+  }
+  return found;
+}
+
+/** null where the old model left no records to compare with. */
+async function changeOf(
+  { db }: Context,
+  entity: MatchEntity,
+  records: Records,
+  clusters: Int32Array,
+): Promise<ModelChange | null> {
+  const table = `match.${entity}_record`;
+  const [has] = await db.query<{ has: boolean }>(sql`/* match.had */ select to_regclass(${table}) is not null as has`);
+  if (!has?.has) return null;
+  const known = await db.query<{ key: string; hash: string }>(sql`/* match.hashes */
+    select connection_id || ' ' || id as key, hash from ${identifier('match', `${entity}_record`)}`);
+  const hashes = new Map(known.map(({ key, hash }) => [key, hash]));
+  const places = new Map<string, number>();
+  const isTouched = new Uint8Array(records.recordCount);
+  for (let place = 0; place < records.recordCount; place += 1) {
+    const key = `${records.kept(connectionCell, place)} ${records.kept(idCell, place)}`;
+    places.set(key, place);
+    if (hashes.get(key) !== records.kept(hashCell, place)) isTouched[place] = 1;
+  }
+  const linked = await db.query<{ l: string; r: string }>(sql`/* match.linked */
+    select l_connection_id || ' ' || l_id as l, r_connection_id || ' ' || r_id as r from match.pair
+    where entity = ${entity} and decision = 'link'`);
+  const links = linked.flatMap(({ l, r }): [number, number][] => {
+    const [a, b] = [places.get(l), places.get(r)];
+    if (a !== undefined && b !== undefined) return [[a, b]];
+    for (const place of [a, b]) if (place !== undefined) isTouched[place] = 1;
+    return [];
+  });
+  return changeBetween(clusters, links, isTouched);
 }
 
 /** Kept cells of the records. */
@@ -117,13 +187,46 @@ async function forget(context: Context, entity: MatchEntity): Promise<StageResul
   });
 }
 
-type Trained = { content: string; engineVersion: number; recordCount: number; version: string | null };
+type Trained = {
+  content: string;
+  engineVersion: number;
+  recordCount: number;
+  version: string | null;
+  reviewVersion: string;
+};
+type Told = {
+  cause: Cause;
+  held: boolean;
+  labelCount: number;
+  oldWrongCount: number | null;
+  newWrongCount: number;
+  change: ModelChange;
+};
+
+async function record(tx: Transaction, context: Context, entity: MatchEntity, id: string, told: Told): Promise<void> {
+  const { cause, held, labelCount, oldWrongCount, newWrongCount, change } = told;
+  await tx.query(sql`/* match.change */ insert into match.model_change
+    values (${id}, ${entity}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
+      ${change.unchangedCount}, ${change.addedCount}, ${change.removedCount}, ${change.splitCount}, ${change.mergedCount})`);
+}
+
+/** Nothing is tried again before as much has moved, or been said, once more. */
+async function putAside(context: Context, entity: MatchEntity, reviewVersion: string, told: Told): Promise<void> {
+  context.log.warn({ entity, ...told.change }, 'a new model was put aside: a full sync takes it over');
+  await context.write(async (tx) => {
+    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    await record(tx, context, entity, `mdl_${randomUUID()}`, told);
+    await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
+      where entity = ${entity}`);
+  });
+}
 
 async function store(
   context: Context,
   entity: MatchEntity,
   files: { records: string; pairs: string },
-  { content, engineVersion, recordCount, version }: Trained,
+  { content, engineVersion, recordCount, version, reviewVersion }: Trained,
+  told: Told,
 ): Promise<void> {
   const { connectionId, id: runId } = context.run;
   const id = `mdl_${randomUUID()}`;
@@ -147,9 +250,11 @@ async function store(
     await tx.query(sql`/* match.index */ create index on ${table} using gin (keys) with (fastupdate = off)`);
     await tx.query(sql`/* match.analyze */ analyze ${table}`);
     await tx.query(sql`/* match.model */ insert into match.model
-      values (${entity}, ${id}, ${engineVersion}, ${content}, ${context.clock.now()}, ${runId}, ${recordCount})
-      on conflict (entity) do update set (id, engine_version, content, trained_at, run_id, trained_count, moved_count)
-        = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0)`);
+      values (${entity}, ${id}, ${engineVersion}, ${content}, ${context.clock.now()}, ${runId}, ${recordCount}, 0, ${reviewVersion})
+      on conflict (entity) do update set (id, engine_version, content, trained_at, run_id, trained_count, moved_count, review_version)
+        = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
+          excluded.review_version)`);
+    await record(tx, context, entity, id, told);
     await tx.query(sql`/* match.increments */ delete from match.increment where entity = ${entity}`);
     await tx.query(sql`/* match.state */ insert into match.state values (${entity}, ${id}, ${runId})
       on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);

@@ -40,6 +40,20 @@ describe('the threshold', () => {
     expect(many).toBeLessThanOrEqual(few);
   });
 
+  it('moves towards what reviewers said, and only so far', () => {
+    const weights = spread((bits) => 900 * bell(bits, -15, 4) + 300 * bell(bits, 15, 4));
+    const said = (same: boolean, bits: number, count: number) => ({
+      weights: new Float64Array(count).fill(bits),
+      same: Array.from({ length: count }, () => same),
+    });
+    const shiftOf = (labels: ReturnType<typeof said>) => findThreshold(weights, 0.3, nothingTold, labels).shift;
+    const [up, plain, down] = [shiftOf(said(false, 2, 20)), shiftOf(said(true, 2, 0)), shiftOf(said(true, -2, 20))];
+    expect(up).toBeGreaterThan(plain);
+    expect(down).toBeLessThan(plain);
+    expect(up).toBeLessThanOrEqual(10);
+    expect(shiftOf(said(false, 2, 400))).toBeLessThanOrEqual(10);
+  });
+
   it('links nothing of a tail that has no hill of copies behind it', () => {
     expect(
       findThreshold(
