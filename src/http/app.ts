@@ -19,6 +19,7 @@ import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { goldenRoutes } from './routes/golden.ts';
+import { modelChangeRoutes } from './routes/model-changes.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -128,6 +129,7 @@ export async function buildApp(options: AppOptions) {
     duplicateRoutes,
     goldenRoutes,
     reviewRoutes,
+    modelChangeRoutes,
     findingRoutes,
     recordRoutes,
   ]) {

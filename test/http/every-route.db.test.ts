@@ -67,6 +67,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/duplicates/{goldenId}',
     'GET /v1/findings',
     'GET /v1/golden/{goldenId}',
+    'GET /v1/model-changes',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
     'GET /v1/reviews/decided',
@@ -112,7 +113,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(24);
+  expect(guarded).toBe(25);
 });
 
 test.each<[string, string, Scope]>([
@@ -121,6 +122,7 @@ test.each<[string, string, Scope]>([
   ['GET', '/v1/findings', 'runs:write'],
   ['POST', '/v1/reviews', 'runs:write'],
   ['GET', '/v1/reviews', 'data:read'],
+  ['GET', '/v1/model-changes', 'runs:write'],
   ['GET', `/v1/records/003000000000001`, 'data:read'],
   ['GET', `/v1/duplicates/per_${'0'.repeat(36)}`, 'data:read'],
 ])('%s %s needs another scope than %s', async (method, url, has) => {

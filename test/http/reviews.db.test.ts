@@ -168,3 +168,22 @@ describe('a golden id', () => {
     expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).statusCode).toBe(404);
   });
 });
+
+it('what a training changed is told, the newest first', async () => {
+  const change = (n: number, held: boolean) =>
+    api.db.query(
+      sql`insert into match.model_change values (${`mdl_${n}`}, 'person', 'run_1', now(), 'labels', ${held}, 20, 3, 1, 90, 1, 2, 3, 4)`,
+    );
+  await change(1, false);
+  await change(2, true);
+  const read = async (url: string) => {
+    const answer = await api.app.inject({ url, headers: api.as('data:read') });
+    expect(answer.statusCode).toBe(200);
+    return answer.json();
+  };
+  const first = await read('/v1/model-changes?limit=1');
+  expect(first.data).toMatchObject([
+    { id: 'mdl_2', held: true, labelCount: 20, oldWrongCount: 3, newWrongCount: 1, mergedCount: 4 },
+  ]);
+  expect((await read(`/v1/model-changes?limit=1&cursor=${first.nextCursor}`)).data).toMatchObject([{ id: 'mdl_1' }]);
+});

@@ -1,10 +1,10 @@
 /** All records of an entity compared: a model trained on them, their pairs in `match.pair`, and their keys for what moves later. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
+import { uuidv7 } from 'uuidv7';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
@@ -215,7 +215,7 @@ async function putAside(context: Context, entity: MatchEntity, reviewVersion: st
   context.log.warn({ entity, ...told.change }, 'a new model was put aside: a full sync takes it over');
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
-    await record(tx, context, entity, `mdl_${randomUUID()}`, told);
+    await record(tx, context, entity, `mdl_${uuidv7()}`, told);
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
       where entity = ${entity}`);
   });
@@ -229,7 +229,7 @@ async function store(
   told: Told,
 ): Promise<void> {
   const { connectionId, id: runId } = context.run;
-  const id = `mdl_${randomUUID()}`;
+  const id = `mdl_${uuidv7()}`;
   const table = identifier('match', `${entity}_record`);
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);

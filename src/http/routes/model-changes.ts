@@ -1,0 +1,59 @@
+/** What each training of a matching model changed: the clusters by the old one beside those by the new. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import type { AppContext } from '../app.ts';
+import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { problems } from '../problem.ts';
+import { present } from '../row.ts';
+import { time } from '../shapes.ts';
+
+const count = z.coerce.number().int();
+const modelChange = z
+  .object({
+    id: z.string(),
+    entity: z.string(),
+    runId: z.string(),
+    at: time,
+    cause: z
+      .enum(['first', 'engine', 'full', 'drift', 'labels', 'field'])
+      .describe(
+        'Why it was trained: the first one, a new version of the engine, a full sync, many records that moved, decisions of reviewers, a field filled for the first time',
+      ),
+    held: z
+      .boolean()
+      .describe('Put aside: it would have changed too much that nobody touched. A full sync takes it over'),
+    labelCount: count.describe('Decisions it learnt from'),
+    oldWrongCount: count.nullable().describe('Of them, those the model before had on the wrong side'),
+    newWrongCount: count,
+    unchangedCount: count.describe('Clusters of two records and more, none of which moved'),
+    addedCount: count,
+    removedCount: count,
+    splitCount: count,
+    mergedCount: count,
+  })
+  .meta({ id: 'ModelChange' });
+
+export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, guard } = context;
+  app.get(
+    '/v1/model-changes',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['reviews'],
+        summary: 'What each training of a matching model changed, the newest first',
+        security: [{ key: [] }],
+        querystring: z.strictObject(pageQuery),
+        response: { 200: pageOf(modelChange), ...problems() },
+      },
+    },
+    async ({ query }) => {
+      const after = decodeCursor('model-changes', query.cursor, 1)?.[0] ?? null;
+      const rows = await db.query(sql`/* http.model_changes */ select * from match.model_change
+          where (${after}::text is null or id < ${after}) order by id desc limit ${query.limit + 1}`);
+      const data = rows.map((row) => present(modelChange, row));
+      return toPage('model-changes', data, query.limit, (row) => [row.id]);
+    },
+  );
+};
