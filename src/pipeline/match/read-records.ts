@@ -15,6 +15,8 @@ import type { TextColumn, TextTable } from './texts.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;
+/** Each has texts of its own: more take more memory than they save time. */
+const mostThreads = 8;
 
 /**
  * @param kept places in the file of the cells kept as they are; records are placed in the order of these, whatever the order
@@ -26,7 +28,7 @@ export async function readRecords(
   layout: Layout,
   columns: readonly number[],
   kept: readonly number[],
-  threadCount = rowCount < threadsFrom ? 0 : availableParallelism(),
+  threadCount = rowCount < threadsFrom ? 0 : Math.min(mostThreads, availableParallelism()),
 ): Promise<Records> {
   const task: ReadTask = { file, delimiter, layout, columns, kept };
   const requests = cuts.slice(1).map((to, at): PartRequest => ({ from: cuts[at] as number, to }));

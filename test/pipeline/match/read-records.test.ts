@@ -1,0 +1,70 @@
+/** A file into standardised records: the same whatever the number of threads, the order of its rows and how it is quoted. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { crmColumns } from '../../../bench/match/crm-record.ts';
+import { crmRecords } from '../../../bench/match/crm.ts';
+import type { Layout } from '../../../src/pipeline/match/definition.ts';
+import { type Records, readRecords } from '../../../src/pipeline/match/read-records.ts';
+import { scanCsv } from '../../../src/pipeline/match/scan-csv.ts';
+import { Texts } from '../../../src/pipeline/match/texts.ts';
+
+const layout: Layout = {
+  entity: 'person',
+  fields: ['first_name', 'last_name', 'email', 'phone', 'company', 'city', 'country'],
+  extras: [],
+};
+const names = ['first', 'last', 'email', 'phone', 'company', 'city'];
+
+let folder = '';
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-read-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(lines: string[], threadCount: number): Promise<Records> {
+  const file = join(folder, 'records.csv');
+  await writeFile(file, ['id', ...crmColumns].join(',') + `\n${lines.join('')}`);
+  const head = await scanCsv(file);
+  const place = (name: string) => head.columns.indexOf(name);
+  return readRecords(file, head, layout, layout.fields.map(place), [place('id')], threadCount);
+}
+
+/** What is read, in texts. */
+function told(records: Records): string[] {
+  const keys = Array.from({ length: records.ruleCount + records.refinementCount }, (_, at) => records.keysByPlace(at));
+  const others = Array.from({ length: records.ruleCount }, (_, rule) => records.otherKeys(rule));
+  const table = records.texts(names);
+  const texts = table.columns.map((column, at) => new Texts(column, table.rows, at));
+  const rows = Array.from({ length: records.recordCount }, (_, place) =>
+    [records.kept(0, place), ...texts.map((one) => one.text(place)), ...keys.map((of) => of[place])].join('|'),
+  );
+  return [...rows, ...others.map((one) => `${one.places.join(' ')}: ${one.keys.join(' ')}`)];
+}
+
+it('reads the same with any number of threads and in any order of the rows', async () => {
+  const lines = [...crmRecords(20_000, 3)].map(({ line }, at) => `R${String(at).padStart(6, '0')},${line}`);
+  const alone = told(await read(lines, 0));
+  expect(alone.length).toBeGreaterThan(20_000);
+  expect(told(await read(lines, 1))).toEqual(alone);
+  expect(told(await read(lines, 3))).toEqual(alone);
+  expect(told(await read(lines.toReversed(), 2))).toEqual(alone);
+});
+
+it('reads quoted cells, doubled quotes, line breaks in cells, CRLF, other scripts and empty lines', async () => {
+  const cells = (first: string, last: string, company: string) =>
+    ['Contact', first, last, '', '', company, '', '', '', '', '', '', '', ''].join(',');
+  const lines = [
+    `1,${cells('"Ann"', '"O""Neil"', '"Acme, Inc"')}\r\n`,
+    '\n',
+    `2,${cells('Zoë', '"Mül\nler"', '株式会社トヨタ')}\n`,
+    `3,${cells('', '""', '')}`,
+  ];
+  const records = await read(lines, 0);
+  const table = records.texts(names);
+  const text = (name: string, place: number) =>
+    new Texts(table.columns[names.indexOf(name)]!, table.rows, names.indexOf(name)).text(place);
+  expect(records.recordCount).toBe(3);
+  expect([text('first', 0), text('last', 0), text('company', 0)]).toEqual(['ann', 'o neil', 'acme']);
+  expect([text('first', 1), text('last', 1), text('company', 1)]).toEqual(['zoe', 'mul ler', 'トヨタ']);
+  expect([text('first', 2), text('last', 2), text('company', 2)]).toEqual([null, null, null]);
+});
