@@ -173,6 +173,49 @@ it('a conversion, a merge and a parent are heeded when nothing but them moved', 
   expect(increments.length).toBeGreaterThan(0);
 });
 
+it('what moved in another org while everything was compared is looked at again', async () => {
+  const other: Context = { ...contextOf(), run: { ...contextOf().run, connectionId: 'other' } };
+  const matchOther = async () => {
+    await standardise(other, 'Contact');
+    return match(other, 'person');
+  };
+  const isLinked = async () => {
+    const [row] = await db.query<{ linked: boolean }>(sql`select exists (select from match.pair
+      where l_connection_id = 'other' and r_connection_id = 'other' and weight > 0) as linked`);
+    return row!.linked;
+  };
+  await db.query(
+    raw(`insert into mirror.contact (connection_id, id, first_name, last_name, email, phone, _version)
+      select 'other', 'X' || n, 'Ottilie', 'Fernsby', 'o.fernsby' || n || '@fernsby-weaving.com', '(303) 334-18' || n, nextval('mirror.version')
+      from generate_series(43, 44) n`),
+  );
+  await matchOther();
+  await edit('email', 'C0500', 'C0501');
+  await standardise(contextOf('full'), 'Contact');
+  let writeCount = 0;
+  const slow: Context = {
+    ...contextOf('full'),
+    write: async (work) => {
+      writeCount += 1;
+      // The first looks at what moved, the second stores what comparing everything gave.
+      if (writeCount === 2) {
+        await db.query(sql`update mirror.contact set (email, phone) = ('o.fernsby43@fernsby-weaving.com', '(303) 334-1843'),
+          _version = nextval('mirror.version') where id = 'X44'`);
+        expect((await matchOther()).detail).toMatchObject({ movedRecordCount: 1 });
+        expect(await isLinked()).toBe(true);
+      }
+      return db.transaction(work);
+    },
+  };
+  expect((await match(slow, 'person')).detail).toMatchObject({ trainedBecause: 'full' });
+  expect((await matchOther()).detail).toMatchObject({ movedRecordCount: 1 });
+  expect(await isLinked()).toBe(true);
+  await db.query(
+    sql`update mirror.contact set _deleted_at = now(), _version = nextval('mirror.version') where connection_id = 'other'`,
+  );
+  await matchOther();
+});
+
 it('too much that moved, and a full run, train the model anew', async () => {
   const [before] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
   await db.query(

@@ -34,6 +34,7 @@ export async function matchWhole(
   try {
     // Before the rows are read: what moves or is said meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
+    const progress = await readProgress(context, entity, version);
     const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
     const records = await load(context, entity, file('evidence'));
     if (records === null) return await forget(context, entity);
@@ -63,7 +64,7 @@ export async function matchWhole(
     }
     await writePairs(records, result, entity, context.run.id, file('pairs'));
     const { recordCount } = records;
-    const model = { content: freeze(result.model), engineVersion, recordCount, version, reviewVersion };
+    const model = { content: freeze(result.model), engineVersion, recordCount, progress, reviewVersion };
     await store(context, entity, { records: file('records'), pairs: file('pairs') }, model, told);
     const notComparedPairCount = result.ruleCounts.reduce((sum, { notComparedPairCount: count }) => sum + count, 0);
     const { candidatePairCount, clusterCount, pairs } = result;
@@ -74,6 +75,15 @@ export async function matchWhole(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+type Progress = { connection_id: string; version: string };
+
+/** Up to where each org's rows are sure to be among those read from now on. @param version of the run's own org */
+async function readProgress({ db, run }: Context, entity: MatchEntity, version: string | null): Promise<Progress[]> {
+  const others = await db.query<Progress>(sql`/* match.others */ select connection_id, version from match.progress
+    where entity = ${entity} and connection_id <> ${run.connectionId}`);
+  return version === null ? others : [...others, { connection_id: run.connectionId, version }];
 }
 
 function placesOf(records: Records, wanted: ReadonlySet<string>): Map<string, number> {
@@ -191,7 +201,7 @@ type Trained = {
   content: string;
   engineVersion: number;
   recordCount: number;
-  version: string | null;
+  progress: Progress[];
   reviewVersion: string;
 };
 type Told = {
@@ -225,10 +235,10 @@ async function store(
   context: Context,
   entity: MatchEntity,
   files: { records: string; pairs: string },
-  { content, engineVersion, recordCount, version, reviewVersion }: Trained,
+  { content, engineVersion, recordCount, progress, reviewVersion }: Trained,
   told: Told,
 ): Promise<void> {
-  const { connectionId, id: runId } = context.run;
+  const { id: runId } = context.run;
   const id = `mdl_${uuidv7()}`;
   const table = identifier('match', `${entity}_record`);
   await context.write(async (tx) => {
@@ -258,9 +268,9 @@ async function store(
     await tx.query(sql`/* match.increments */ delete from match.increment where entity = ${entity}`);
     await tx.query(sql`/* match.state */ insert into match.state values (${entity}, ${id}, ${runId})
       on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);
-    if (version !== null) {
-      await tx.query(sql`/* match.progress */ insert into match.progress values (${entity}, ${connectionId}, ${version})
-        on conflict (entity, connection_id) do update set version = excluded.version`);
-    }
+    // Another org may have been brought up to date since the rows were read: what moved there is looked at again.
+    await tx.query(sql`/* match.behind */ delete from match.progress where entity = ${entity}`);
+    await tx.query(sql`/* match.progress */ insert into match.progress select ${entity}, * from unnest(
+      ${progress.map((one) => one.connection_id)}::text[], ${progress.map((one) => one.version)}::bigint[])`);
   });
 }
