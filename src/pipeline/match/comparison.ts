@@ -43,8 +43,8 @@ export type Level = {
   u: number;
   /** How far the rarity of the value counts: `full` on agreement, `half` where one side may be misspelt. */
   rarity?: 'full' | 'half';
-  /** Column whose rarity counts, where it is not the comparison's own. */
-  of?: string;
+  /** Its chance is that among the pairs which agree by these comparisons: it needs them, and repeats what they say. */
+  among?: readonly string[];
   /** No key brings such pairs together: how often they meet by chance is read from the random sample alone. */
   isUnblocked?: true;
   /** Weight that is said, not estimated: what it speaks of goes with the other fields, so that counts mislead. */
@@ -140,10 +140,7 @@ const email: Comparison = {
   identifying: true,
   find: findEmail,
   levels: [
-    {
-      ...level('same, made of the name', null, 0.5, 0.02, 'full'),
-      of: 'provider',
-    },
+    { ...level('same, made of the name', null, 0.5, 0.004), among: ['first_name', 'last_name'] },
     level('same', null, 0.65, 0.00001, 'full'),
     level('near', null, 0.05, 0.00002),
     // An address made of the name repeats the name's evidence: taken for more it links every John Smith.

@@ -157,12 +157,10 @@ function count(records: Records) {
   const texts = records.texts(textColumns(layout, filled));
   const columnOf = (name: string) => texts.names.indexOf(name);
   const rarities = new Map<string, Rarity>();
-  for (const { rare, levels } of comparisons) {
-    for (const name of [rare, ...levels.map(({ of }) => of)]) {
-      if (name === undefined || !filled.has(name) || rarities.has(name)) continue;
-      const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
-      rarities.set(name, weighRarity(column, countTexts(column, texts.rows, at)));
-    }
+  for (const { rare } of comparisons) {
+    if (rare === undefined || !filled.has(rare) || rarities.has(rare)) continue;
+    const [at, column] = [columnOf(rare), texts.columns[columnOf(rare)]!];
+    rarities.set(rare, weighRarity(column, countTexts(column, texts.rows, at)));
   }
   const words = new Map<string, WordBits>();
   for (const name of wordColumns(layout, filled)) {

@@ -73,6 +73,7 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
     levels = comparisons.map((comparison, at) =>
       maximise(comparison, matched[at] as Float64Array, blocked[at] as Float64Array, sample, at, allPairs),
     );
+    countAmong(comparisons, patterns, weights, before, levels);
     weights = comparisons.map((comparison, at) =>
       weigh(comparison, levels[at] ?? [], chances(at, matched[at] as Float64Array)),
     );
@@ -130,6 +131,35 @@ function teach(
   }
 }
 
+/** Writes u of the levels that are counted among agreeing pairs: the share of those, of pairs that are no matches. */
+function countAmong(
+  comparisons: CodedComparison[],
+  { codes, counts }: PatternCounts,
+  weights: Float64Array[],
+  prior: number,
+  levels: { m: number; u: number }[][],
+): void {
+  const base = Math.log2(prior / (1 - prior));
+  for (const [at, comparison] of comparisons.entries()) {
+    for (const [index, { among, u }] of comparison.levels.entries()) {
+      if (!among) continue;
+      const others = comparisons.flatMap(({ name }, other) => (among.includes(name) ? [other] : []));
+      let [inLevel, inAll] = [0, 0];
+      for (const [p, count] of counts.entries()) {
+        const codeOf = (other: number) => (codes[other] as Uint8Array)[p] as number;
+        if (codeOf(at) === 0 || !others.every((other) => comparisons[other]?.slots[codeOf(other) - 1]?.index === 0))
+          continue;
+        const weight = weights.reduce((sum, byCode, other) => sum + (byCode[codeOf(other)] as number), base);
+        const chance = count / (1 + 2 ** weight);
+        inAll += chance;
+        if (comparison.slots[codeOf(at) - 1]?.index === index) inLevel += chance;
+      }
+      const own = levels[at]?.[index];
+      if (own) own.u = (inLevel + uBelief) / (inAll + uBelief / u);
+    }
+  }
+}
+
 function byLevel(comparison: CodedComparison, byCode: Float64Array): Float64Array {
   const sums = new Float64Array(comparison.levels.length);
   for (const [at, { index }] of comparison.slots.entries())
@@ -183,7 +213,7 @@ function maximise(
 function aloneness(at: number, comparisons: CodedComparison[], { codes, counts }: PatternCounts): number {
   const { identifying, levels, slots } = comparisons[at] as CodedComparison;
   if (!identifying) return 0;
-  const same = levels.findIndex(({ rarity, of }) => rarity === 'full' && of === undefined);
+  const same = levels.findIndex(({ rarity }) => rarity === 'full');
   let [pairs, telling] = [0, 0];
   for (const [p, count] of counts.entries()) {
     if (slots[((codes[at] as Uint8Array)[p] as number) - 1]?.index !== same) continue;
@@ -206,13 +236,11 @@ function chanceOf(
 ): Chances {
   const chances: Chances = new Map();
   for (const [index, level] of comparison.levels.entries()) {
-    const rarity = level.rarity === 'full' ? rarities.get(level.of ?? comparison.rare ?? '') : undefined;
+    const rarity = level.rarity === 'full' ? rarities.get(comparison.rare ?? '') : undefined;
     if (!rarity) continue;
     const start = comparison.slots.findIndex((slot) => slot.index === index);
     const inLevel = matched?.subarray(start + 1, start + 2 + rarity.most) ?? null;
-    // Another column's agreement is mostly outside this level, so its matches are not taken off.
-    const matches = level.of === undefined ? inLevel : new Float64Array(rarity.most + 1);
-    chances.set(index, chanceByClass(rarity, level.u, matches, comparison.identifying === true, alone));
+    chances.set(index, chanceByClass(rarity, level.u, inLevel, comparison.identifying === true, alone));
   }
   return chances;
 }
@@ -268,7 +296,7 @@ function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], 
   const weights = new Float64Array(comparison.slots.length + 1);
   const bits = (index: number, u: number) => Math.log2((levels[index] as { m: number }).m / u);
   const plain = levels.map(({ u }, index) => bits(index, u));
-  const same = comparison.levels.findIndex(({ rarity, of }) => rarity === 'full' && of === undefined);
+  const same = comparison.levels.findIndex(({ rarity }) => rarity === 'full');
   const chance = chances.get(same);
   let ceiling = Infinity;
   for (const [at, { index, rarity, level, gate }] of comparison.slots.entries()) {

@@ -39,6 +39,22 @@ export function nicknames(columns: Columns): (l: number, r: number) => boolean {
   };
 }
 
+/** `E. B.` of `Emilie Brigitte`, `John M.` of `John Michael`: word by word the same or short for it, over the shorter one. */
+export function initialled(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  const words: string[][] = [];
+  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' '));
+  return (l, r) => {
+    if (first.first(l) !== first.first(r) || !(first.mayHold(l, space) || first.mayHold(r, space))) return false;
+    const [a, b] = [wordsOf(l), wordsOf(r)];
+    const isShort = (short: string | undefined, long: string) => short?.length === 1 && long.startsWith(short);
+    return (a.length < b.length ? a : b).every((word, at) => {
+      const other = (a.length < b.length ? b : a)[at] as string;
+      return word === other || isShort(word, other) || isShort(other, word);
+    });
+  };
+}
+
 /** `column`: first or last. Levels: same, exchanged, nickname (given names only), near, part, initial, similar, differs. */
 export const findName =
   (column: 'first' | 'last'): Find =>
@@ -46,6 +62,7 @@ export const findName =
     const texts = columns.of(column);
     const isSwapped = columns.once(swappedNames);
     const isNickname = columns.once(nicknames);
+    const initials = columns.once(initialled);
     const isGiven = column === 'first';
     // Level of `near`; without nicknames all that follow move up.
     const near = isGiven ? 3 : 2;
@@ -58,7 +75,9 @@ export const findName =
       if (isGiven && isNickname(l, r)) return 2;
       const alike = texts.jaro(l, r);
       if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return near;
+      if (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r)) return near;
       if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return near + 1;
+      if (isGiven && initials(l, r)) return near + 2;
       if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return near + 2;
       // A misspelling is rare: where several records have each of the two, they are two names.
       return alike >= 0.8 && !texts.areCommon(l, r) ? near + 3 : near + 4;
@@ -68,15 +87,17 @@ export const findName =
 /** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
-  const isNickname = columns.once(nicknames);
+  const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
   first.willAskFor(0.8);
   const hasWord = (a: string, b: string) => ` ${a} `.includes(` ${b} `);
   return (l, r) => {
     const [a, b] = [formal.id(l), formal.id(r)];
     if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
     if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
+    if (initials(l, r)) return false;
     const alike = first.jaro(l, r);
     if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
+    if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
     const [x, y] = [first.text(l) ?? '', first.text(r) ?? ''];
     return !hasWord(x, y) && !hasWord(y, x);

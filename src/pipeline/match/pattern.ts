@@ -28,7 +28,7 @@ export function codeComparisons(
     const starts: number[] = [];
     for (const [index, level] of comparison.levels.entries()) {
       starts.push(slots.length + 1);
-      const rarity = level.rarity ? rarities.get(level.of ?? comparison.rare ?? '') : undefined;
+      const rarity = level.rarity ? rarities.get(comparison.rare ?? '') : undefined;
       const most = !rarity ? 0 : level.rarity === 'full' ? rarity.most : Math.floor(rarity.most / halfWidth);
       for (let at = 0; at <= most; at += 1) slots.push({ level, index, rarity: rarity ? at : null });
     }
@@ -87,7 +87,7 @@ function bindOne(
       continue;
     }
     if (level.when) tests.push(columns.bind(level.when));
-    const of = level.of ?? rare ?? '';
+    const of = rare ?? '';
     const most = mostRarities.get(of);
     if (slots[start - 1]?.rarity === null || most === undefined) codes.push(() => start);
     else {

@@ -51,6 +51,7 @@ export class Texts {
   private found = 0;
   private floor = 1;
   private readonly strings: string[] = [];
+  private readonly sortedTexts: string[] = [];
   // The last answers by slot: the few common values of a column meet again and again.
   private readonly memoLeft = new Int32Array(memoSize).fill(-1);
   private readonly memoRight = new Int32Array(memoSize);
@@ -152,6 +153,16 @@ export class Texts {
       starts[b + 1] as number,
       most,
     );
+  }
+
+  /** Whether the texts have the same letters, each as often, in whatever order. */
+  sameInAnyOrder(l: number, r: number): boolean {
+    const [a, b] = [this.id(l), this.id(r)];
+    return a >= 0 && b >= 0 && this.sketch(l) === this.sketch(r) && this.sorted(a) === this.sorted(b);
+  }
+
+  private sorted(id: number): string {
+    return (this.sortedTexts[id] ??= this.textOf(id).split('').sort().join(''));
   }
 
   /**

@@ -2,7 +2,18 @@
 import { fullNameOf } from './nicknames.ts';
 import { fold } from './text.ts';
 
-const honorifics = new Set('mr mrs ms miss dr prof sir madam herr frau bapak ibu pak bu ir hj drs'.split(' '));
+// None that is a common name as well, such as Don, Sri or Tan.
+const honorifics = new Set(
+  `mr mrs ms mx miss mister dr prof professor sir madam madame rev reverend hon capt captain lt sgt herr frau fraulein ing dipl mme mlle monsieur
+  maitre sr sra srta senor senora dott dottssa avv dhr mevr mw drs ir bapak ibu pak bu hj drg sdr sdri encik puan tuan datuk dato datin haji hajah
+  ustadz sheikh shri smt`.split(/\s+/),
+);
+/** Before the family name, of many languages: written apart, in one word or not at all. */
+const particles = new Set(
+  'van von der den de del della delle di da do dos das du la le ten ter te zu zum zur af av al el bin binti ibn'.split(
+    ' ',
+  ),
+);
 const suffixes = new Map([
   ['jr', 'jr'],
   ['junior', 'jr'],
@@ -23,7 +34,7 @@ export type PersonName = { given: string | null; family: string | null; suffix: 
 
 /**
  * Folded parts. A full name is cut at its last word ("Family, Given" at the comma); one word alone is a given name
- * without a family name, as is common in Indonesia, never a missing surname.
+ * without a family name, as is common in Indonesia, never a missing surname. Particles of the family name (van der, de la) are off.
  */
 export function personName(first: string | null, last: string | null, full: string | null = null): PersonName {
   let suffix: string | null = null;
@@ -54,5 +65,8 @@ export function personName(first: string | null, last: string | null, full: stri
   } else if (!given.length && family.length === 1) {
     [given, family] = [family, []];
   }
+  // `Jan van der` `Berg` and `Jan` `van der Berg`.
+  while (family.length > 0 && given.length > 1 && particles.has(given.at(-1) ?? '')) given.pop();
+  while (family.length > 1 && particles.has(family[0] ?? '')) family.shift();
   return { given: given.join(' ') || null, family: family.join(' ') || null, suffix };
 }

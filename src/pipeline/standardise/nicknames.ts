@@ -2,7 +2,7 @@
 
 // Each entry: a full name, then what it is shortened to or also spelled as. Ours, the commonest; a name short for several is
 // taken for the first.
-const common = `alexander alex alec sandy xander|alexandra lexi|andrew andy drew|anthony tony|barbara barb babs|benjamin ben benny|
+const common = `abigail abby abbie|alexander alex alec sandy xander|alexandra lexi|andrew andy drew|anthony tony|barbara barb babs|benjamin ben benny|
 catherine cathy cate|katherine kathy kate katie kat|charles charlie chuck chas|christopher chris topher|christina tina chrissy|daniel dan danny|
 david dave davey|deborah deb debbie debra|donald don donny|dorothy dot dottie|douglas doug|edward ed eddie ted ned|elizabeth liz beth betty eliza lizzie|
 eugene gene|frances fran|francis frank|frederick fred freddie|gabriel gabe|gerald gerry jerry|gregory greg|harold harry hal|henry hank|

@@ -79,6 +79,9 @@ describe('names of people', () => {
     ['jose', 'pepe', 'nickname'],
     ['aleksandr', 'sasha', 'nickname'],
     ['lucy', 'lcuay', 'similar'],
+    ['sofia', 'fosia', 'near'],
+    ['e b', 'emilie brigitte', 'initial'],
+    ['e c', 'emilie brigitte', 'differs'],
   ])('%s and %s: %s', (left, right, level) => {
     expect(levelsOf('person', person(left, 'fairway'), person(right, 'fairway')).first_name).toBe(level);
   });
