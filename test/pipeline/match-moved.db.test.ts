@@ -272,4 +272,15 @@ describe('what reviewers said', () => {
     expect((await matchPeople('full')).detail).toMatchObject({ trainedBecause: 'full' });
     expect((await matchPeople('full')).detail ?? {}).not.toHaveProperty('trainedBecause');
   });
+
+  it('is taken over by a full sync at once, however much was said', async () => {
+    await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
+    await db.query(sql`delete from review.decision`);
+    await decide(20, 0);
+    await edit('email', 'C0410', 'C0411');
+    const done = await matchPeople('full');
+    expect(done.warnings).toBeUndefined();
+    expect(done.detail).toMatchObject({ trainedBecause: 'full' });
+    expect((await changes())[0]).toMatchObject({ cause: 'full', held: false });
+  });
 });

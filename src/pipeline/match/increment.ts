@@ -54,9 +54,13 @@ export async function matchMoved(
     if (state.engine_version !== engineVersion) return 'engine';
     const newest = await newestVersion(tx, context.definitions, entity, context.run.connectionId);
     const moved = await movedSince(tx, context.definitions, entity, context.run.connectionId, state.version ?? '-1');
-    if (!isBound && (await labelsSince(tx, entity, state.review_version)).isEnough) return 'labels';
     const readCount = Number(state.record_count);
-    if (context.run.mode === 'full' && !isBound && (moved.length > 0 || state.held)) return 'full';
+    if (!isBound) {
+      const { isEnough } = await labelsSince(tx, entity, state.review_version);
+      // A full sync takes over whatever is trained, so it is never called a training for labels.
+      if (context.run.mode === 'full' && (moved.length > 0 || state.held || isEnough)) return 'full';
+      if (isEnough) return 'labels';
+    }
     if (moved.length === 0) return { readCount, changedCount: 0 };
     const increment = new Increment(tx, context, entity, await modelOf(tx, entity, state.id));
     const room = isBound ? Infinity : mostDrift * Number(state.trained_count) - Number(state.moved_count);
