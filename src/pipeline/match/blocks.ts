@@ -1,39 +1,171 @@
 /** Keys of records into blocks, and blocks into the pairs of records that share one, each pair once. */
 import { shared } from './shared.ts';
 
-/** A key of a record: `places[at]` has `keys[at]`. In the order of the places. */
+/** A key of a record, 0 or above: `places[at]` has `keys[at]`. In the order of the places. */
 export type Keys = { places: Int32Array; keys: Int32Array };
 
-/** Keys in their blocks: blocks are numbered by their first record. */
-export type Grouped = { blockOf: Int32Array; sizes: Int32Array };
+/** Blocks of two records and more: the members of one side by side, rising; one more start than there are blocks. */
+export type Grouped = { members: Int32Array; starts: Int32Array };
 
-export function group({ keys }: Keys): Grouped {
-  let bits = 4;
-  while (1 << bits < 2 * keys.length) bits += 1;
-  const mask = 2 ** bits - 1;
-  const slots = new Int32Array(2 ** bits).fill(-1);
-  const blockOf = new Int32Array(keys.length);
-  const keyOf = new Int32Array(keys.length);
-  const sizes = new Int32Array(keys.length);
-  let count = 0;
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at] as number;
-    let slot = Math.imul(key ^ (key >>> 16), 0x9e3779b1) >>> (32 - bits);
-    let block = slots[slot] as number;
-    while (block >= 0 && keyOf[block] !== key) {
-      slot = (slot + 1) & mask;
-      block = slots[slot] as number;
+const digitBits = 11;
+const digits = 1 << digitBits;
+
+/** Sorts by key, eleven bits at a time: no table to miss the cache in. */
+export function group({ places, keys }: Keys): Grouped {
+  const { length } = keys;
+  let [from, to]: [Int32Array, Int32Array] = [keys, new Int32Array(length)];
+  let [members, next]: [Int32Array, Int32Array] = [places, new Int32Array(length)];
+  const free = new Int32Array(digits);
+  for (let shift = 0; shift < 31; shift += digitBits) {
+    free.fill(0);
+    for (let at = 0; at < length; at += 1) {
+      const digit = ((from[at] as number) >>> shift) & (digits - 1);
+      free[digit] = (free[digit] as number) + 1;
     }
-    if (block < 0) {
-      block = count++;
-      slots[slot] = block;
-      keyOf[block] = key;
+    for (let digit = 0, sum = 0; digit < digits; digit += 1) {
+      const count = free[digit] as number;
+      free[digit] = sum;
+      sum += count;
     }
-    blockOf[at] = block;
-    sizes[block] = (sizes[block] as number) + 1;
+    for (let at = 0; at < length; at += 1) {
+      const key = from[at] as number;
+      const digit = (key >>> shift) & (digits - 1);
+      const into = free[digit] as number;
+      free[digit] = into + 1;
+      to[into] = key;
+      next[into] = members[at] as number;
+    }
+    [from, to] = [to, shift === 0 ? new Int32Array(length) : from];
+    [members, next] = [next, shift === 0 ? new Int32Array(length) : members];
   }
-  return { blockOf, sizes: sizes.slice(0, count) };
+  return runs(from, members);
 }
+
+/** What stands side by side with one key, where there are two or more. */
+function runs(keys: Int32Array, places: Int32Array): Grouped {
+  const starts = new Int32Array((keys.length >> 1) + 1);
+  let [count, length] = [0, 0];
+  for (let from = 0, end = 1; from < keys.length; from = end, end += 1) {
+    const key = keys[from];
+    while (end < keys.length && keys[end] === key) end += 1;
+    if (end - from < 2) continue;
+    places.copyWithin(length, from, end);
+    length += end - from;
+    starts[++count] = length;
+  }
+  return { members: places.slice(0, length), starts: starts.slice(0, count + 1) };
+}
+
+/** Row by row, by place: what blocks are split by, -1 for none. */
+export type Refinements = { rows: Int32Array; width: number };
+
+/** Splits the blocks of more than `cap` members by each of the refinements. */
+export function refine({ members, starts }: Grouped, cap: number, { rows, width }: Refinements): Grouped[] {
+  const splits = Array.from({ length: width }, () => new Split(members.length));
+  let keys = new Int32Array(1024 * width);
+  for (let block = 1; block < starts.length; block += 1) {
+    const [from, end] = [starts[block - 1] as number, starts[block] as number];
+    const length = end - from;
+    if (length <= cap) continue;
+    if (length * width > keys.length) keys = new Int32Array(2 * length * width);
+    // The rows lie anywhere in memory: each is fetched once, and all of a block side by side.
+    for (let at = 0; at < length; at += 1) {
+      const row = (members[from + at] as number) * width;
+      for (let one = 0; one < width; one += 1) keys[one * length + at] = rows[row + one] as number;
+    }
+    const own = members.subarray(from, end);
+    for (let one = 0; one < width; one += 1) (splits[one] as Split).take(own, keys, one * length);
+  }
+  return splits.map((split) => split.finish());
+}
+
+/** Blocks split by one refinement. */
+class Split {
+  private readonly members: Int32Array;
+  private readonly starts: Int32Array;
+  private count = 0;
+  private length = 0;
+
+  /** @param most members in all */
+  constructor(most: number) {
+    this.members = new Int32Array(most);
+    this.starts = new Int32Array((most >> 1) + 1);
+  }
+
+  /** @param keys of the members, one after another from `from` */
+  take(block: Int32Array, keys: Int32Array, from: number): void {
+    const groupCount = table.group(keys, from, block.length);
+    const { sizes, groupOf } = table;
+    for (let at = 0; at < groupCount; at += 1) {
+      const size = sizes[at] as number;
+      // From here on where its next member goes; a single one goes nowhere.
+      sizes[at] = size < 2 ? -1 : this.length;
+      if (size < 2) continue;
+      this.length += size;
+      this.starts[++this.count] = this.length;
+    }
+    for (let at = 0; at < block.length; at += 1) {
+      const own = groupOf[at] as number;
+      const into = own < 0 ? -1 : (sizes[own] as number);
+      if (into < 0) continue;
+      this.members[into] = block[at] as number;
+      sizes[own] = into + 1;
+    }
+  }
+
+  finish(): Grouped {
+    return { members: this.members.slice(0, this.length), starts: this.starts.slice(0, this.count + 1) };
+  }
+}
+
+/** The groups of one block after another: small enough for the cache, whatever the number of records. */
+class SmallTable {
+  /** By member of the block: its group, -1 without a refinement. */
+  groupOf = new Int32Array(1024);
+  sizes = new Int32Array(1024);
+  private keyOf = new Int32Array(1024);
+  private slots = new Int32Array(1024);
+
+  /** @returns how many groups there are */
+  group(keys: Int32Array, from: number, length: number): number {
+    const bits = Math.max(4, 32 - Math.clz32(2 * length - 1));
+    this.reach(1 << bits);
+    const { groupOf, sizes, keyOf, slots } = this;
+    const mask = (1 << bits) - 1;
+    slots.fill(-1, 0, mask + 1);
+    let count = 0;
+    for (let at = 0; at < length; at += 1) {
+      const key = keys[from + at] as number;
+      if (key < 0) {
+        groupOf[at] = -1;
+        continue;
+      }
+      let slot = Math.imul(key, 0x9e3779b1) >>> (32 - bits);
+      let found = slots[slot] as number;
+      while (found >= 0 && keyOf[found] !== key) {
+        slot = (slot + 1) & mask;
+        found = slots[slot] as number;
+      }
+      if (found < 0) {
+        found = count++;
+        slots[slot] = found;
+        keyOf[found] = key;
+        sizes[found] = 0;
+      }
+      groupOf[at] = found;
+      sizes[found] = (sizes[found] as number) + 1;
+    }
+    return count;
+  }
+
+  private reach(size: number): void {
+    if (size <= this.slots.length) return;
+    this.slots = new Int32Array(size);
+    [this.groupOf, this.sizes, this.keyOf] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+  }
+}
+
+const table = new SmallTable();
 
 /** Blocks of several rules over one set of records, on shared memory. */
 export type Blocks = {
@@ -51,67 +183,48 @@ export type Blocks = {
 
 /** Collects the blocks of one rule after another. */
 export class BlockList {
-  private readonly parts: { rule: number; places: Int32Array; blocks: Int32Array; sizes: Int32Array }[] = [];
+  private readonly parts: (Grouped & { rule: number })[] = [];
 
-  /** Takes the blocks of two records and more up to `cap`. */
-  take(rule: number, places: Int32Array, { blockOf, sizes }: Grouped, cap: number): void {
-    const numberOf = new Int32Array(sizes.length).fill(-1);
-    const taken = new Int32Array(sizes.length);
+  /** Takes the blocks of up to `cap` records. */
+  take(rule: number, { members, starts }: Grouped, cap: number): void {
+    const taken = { members: new Int32Array(members.length), starts: new Int32Array(starts.length) };
     let [count, length] = [0, 0];
-    for (let block = 0; block < sizes.length; block += 1) {
-      const size = sizes[block] as number;
-      if (size < 2 || size > cap) continue;
-      taken[count] = size;
-      numberOf[block] = count++;
-      length += size;
+    for (let block = 1; block < starts.length; block += 1) {
+      const [from, end] = [starts[block - 1] as number, starts[block] as number];
+      if (end - from > cap) continue;
+      for (let at = from; at < end; at += 1) taken.members[length++] = members[at] as number;
+      taken.starts[++count] = length;
     }
-    const part = {
-      rule,
-      places: new Int32Array(length),
-      blocks: new Int32Array(length),
-      sizes: taken.slice(0, count),
-    };
-    let to = 0;
-    for (let at = 0; at < places.length; at += 1) {
-      const block = numberOf[blockOf[at] as number] as number;
-      if (block < 0) continue;
-      part.places[to] = places[at] as number;
-      part.blocks[to++] = block;
-    }
-    this.parts.push(part);
+    this.parts.push({ rule, members: taken.members.slice(0, length), starts: taken.starts.slice(0, count + 1) });
   }
 
   finish(recordCount: number): Blocks {
-    const length = this.parts.reduce((sum, { places }) => sum + places.length, 0);
-    const blockCount = this.parts.reduce((sum, { sizes }) => sum + sizes.length, 0);
+    const length = this.parts.reduce((sum, { members }) => sum + members.length, 0);
+    const blockCount = this.parts.reduce((sum, part) => sum + part.starts.length - 1, 0);
     const starts = shared(Int32Array, recordCount + 1);
     const blocksOf = shared(Int32Array, length);
     const blockStarts = shared(Int32Array, blockCount + 1);
     const members = shared(Int32Array, length);
     const rules = shared(Uint8Array, blockCount);
-    for (const { places } of this.parts)
-      for (let at = 0; at < places.length; at += 1) {
-        const next = (places[at] as number) + 1;
-        starts[next] = (starts[next] as number) + 1;
-      }
+    let [block, from] = [0, 0];
+    for (let part = this.parts.shift(); part; part = this.parts.shift()) {
+      members.set(part.members, from);
+      rules.fill(part.rule, block, block + part.starts.length - 1);
+      for (let at = 1; at < part.starts.length; at += 1) blockStarts[++block] = from + (part.starts[at] as number);
+      from += part.members.length;
+    }
+    for (let at = 0; at < length; at += 1) {
+      const next = (members[at] as number) + 1;
+      starts[next] = (starts[next] as number) + 1;
+    }
     for (let at = 0; at < recordCount; at += 1) starts[at + 1] = (starts[at + 1] as number) + (starts[at] as number);
     const free = starts.slice(0, recordCount);
-    let first = 0;
-    for (let part = this.parts.shift(); part; part = this.parts.shift()) {
-      const { rule, places, blocks, sizes } = part;
-      for (let block = 0; block < sizes.length; block += 1) {
-        blockStarts[first + block + 1] = (blockStarts[first + block] as number) + (sizes[block] as number);
-        rules[first + block] = rule;
-      }
-      const freeInBlock = blockStarts.slice(first, first + sizes.length);
-      for (let at = 0; at < places.length; at += 1) {
-        const [place, block] = [places[at] as number, blocks[at] as number];
-        blocksOf[free[place] as number] = first + block;
-        free[place] = (free[place] as number) + 1;
-        members[freeInBlock[block] as number] = place;
-        freeInBlock[block] = (freeInBlock[block] as number) + 1;
-      }
-      first += sizes.length;
+    for (let at = 0, own = 0; at < length; at += 1) {
+      while (at === blockStarts[own + 1]) own += 1;
+      const place = members[at] as number;
+      const into = free[place] as number;
+      blocksOf[into] = own;
+      free[place] = into + 1;
     }
     return { starts, blocksOf, blockStarts, members, rules };
   }

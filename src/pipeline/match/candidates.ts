@@ -1,6 +1,6 @@
 /** The keys of records into blocks of records worth comparing, within a budget of pairs a rule. */
 import type { Caps } from './blocked.ts';
-import { BlockList, group, type Blocks, type Grouped, type Keys } from './blocks.ts';
+import { BlockList, group, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
 import { blockingRules, type BlockingRule } from './blocking.ts';
 import type { Records } from './read-records.ts';
 
@@ -27,11 +27,27 @@ const budget = (recordCount: number, isTelling: boolean): number =>
 
 const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 
+/** Of the blocks of `least` to `most` records. */
+function pairsOfBlocks({ starts }: Grouped, least: number, most: number): { blockCount: number; pairCount: number } {
+  let [blockCount, pairCount] = [0, 0];
+  for (let block = 1; block < starts.length; block += 1) {
+    const size = (starts[block] as number) - (starts[block - 1] as number);
+    if (size < least || size > most) continue;
+    blockCount += 1;
+    pairCount += pairsIn(size);
+  }
+  return { blockCount, pairCount };
+}
+
 /** The largest cap whose blocks hold no more pairs than the budget. */
 function capFor(groups: readonly Grouped[], most: number): number {
   const counts = new Float64Array((capSizes[0] as number) + 1);
-  for (const { sizes } of groups)
-    for (const size of sizes) if (size < counts.length) counts[size] = (counts[size] as number) + 1;
+  for (const { starts } of groups) {
+    for (let block = 1; block < starts.length; block += 1) {
+      const size = (starts[block] as number) - (starts[block - 1] as number);
+      if (size < counts.length) counts[size] = (counts[size] as number) + 1;
+    }
+  }
   for (const cap of capSizes) {
     let pairs = 0;
     for (let size = 2; size <= cap; size += 1) pairs += (counts[size] as number) * pairsIn(size);
@@ -54,7 +70,6 @@ export function findBlocks(
   const counts = new Map<number, RuleCount>();
   const caps: Caps[] = [];
   const list = new BlockList();
-  const refinements: Int32Array[] = [];
   for (const [index, { name, many, wordsOf, columns, isTelling }] of rules.entries()) {
     const most = budget(recordCount, isTelling === true);
     if (!columns.every((column) => records.filled.has(column))) {
@@ -65,33 +80,25 @@ export function findBlocks(
       wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
     const grouped = group(keys);
     const cap = capFor([grouped], most);
-    list.take(index, keys.places, grouped, cap);
-    let [cappedKeyCount, left, fineCap] = [0, 0, cap];
-    for (const size of grouped.sizes) {
-      if (size <= cap) continue;
-      cappedKeyCount += 1;
-      left += pairsIn(size);
-    }
-    if (cappedKeyCount > 0) {
-      if (refinements.length === 0)
-        for (let at = 0; at < records.refinementCount; at += 1)
-          refinements.push(records.keysByPlace(records.ruleCount + at));
-      // One refinement after another: their tables together would take ten times the memory, and wait for it.
-      const fine = refinements.map((refinement, at) => {
-        const found = refine(keys, grouped, cap, refinement, at);
-        return { places: found.places, grouped: group(found) };
-      });
-      fineCap = capFor(
-        fine.map((one) => one.grouped),
-        most,
-      );
+    list.take(index, grouped, cap);
+    const large = pairsOfBlocks(grouped, cap + 1, Infinity);
+    let [left, fineCap] = [large.pairCount, cap];
+    if (large.blockCount > 0) {
+      const fine = refine(grouped, cap, records.refinements);
+      fineCap = capFor(fine, most);
       for (const one of fine) {
-        list.take(index, one.places, one.grouped, fineCap);
-        for (const size of one.grouped.sizes) if (size <= fineCap) left -= pairsIn(size);
+        list.take(index, one, fineCap);
+        left -= pairsOfBlocks(one, 2, fineCap).pairCount;
       }
     }
     caps.push({ cap, fineCap });
-    counts.set(index, { rule: name, pairCount: 0, cap, cappedKeyCount, notComparedPairCount: Math.max(0, left) });
+    counts.set(index, {
+      rule: name,
+      pairCount: 0,
+      cap,
+      cappedKeyCount: large.blockCount,
+      notComparedPairCount: Math.max(0, left),
+    });
   }
   return { rules, counts, caps, blocks: list.finish(recordCount) };
 }
@@ -107,29 +114,4 @@ function compact(byPlace: Int32Array): Keys {
     keys[to++] = byPlace[place] as number;
   }
   return { places, keys };
-}
-
-/** Of the records in oversized blocks that have the refinement: a key of it and the block's. */
-function refine(
-  { places, keys }: Keys,
-  { blockOf, sizes }: Grouped,
-  cap: number,
-  refinement: Int32Array,
-  salt: number,
-): Keys {
-  const isMeant = (at: number) =>
-    (sizes[blockOf[at] as number] as number) > cap && (refinement[places[at] as number] as number) >= 0;
-  let length = 0;
-  for (let at = 0; at < places.length; at += 1) if (isMeant(at)) length += 1;
-  const fine: Keys = { places: new Int32Array(length), keys: new Int32Array(length) };
-  let to = 0;
-  for (let at = 0; at < places.length; at += 1) {
-    if (!isMeant(at)) continue;
-    const own = refinement[places[at] as number] as number;
-    let hash = Math.imul((keys[at] as number) ^ (salt << 24), 0x85ebca6b) ^ Math.imul(own, 0xc2b2ae35);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f);
-    fine.places[to] = places[at] as number;
-    fine.keys[to++] = (hash ^ (hash >>> 13)) & 0x7fffffff;
-  }
-  return fine;
 }

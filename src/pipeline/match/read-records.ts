@@ -1,6 +1,6 @@
 /** A checked CSV into standardised records as columns of numbers, by threads where there are many rows. */
 import { availableParallelism } from 'node:os';
-import type { Keys } from './blocks.ts';
+import type { Keys, Refinements } from './blocks.ts';
 import type { CsvHead } from './scan-csv.ts';
 import { partRows } from './scan-csv.ts';
 import type { Layout } from './definition.ts';
@@ -54,8 +54,11 @@ export class Records {
   /** Standardised columns that have a value. */
   readonly filled: ReadonlySet<string>;
   readonly ruleCount: number;
-  readonly refinementCount: number;
   private parts: Part[];
+  /** By rule: the key of each record, by place. */
+  private keys: Int32Array[];
+  /** What oversized blocks are split by. */
+  refinements: Refinements;
   private readonly by: number[];
   private met: Met[];
   /** Row by place, and place by row. */
@@ -71,10 +74,27 @@ export class Records {
     this.filled = new Set(columnNames(layout).filter((_, at) => met.some((one) => one[at]?.isFilled)));
     const { rules, width } = new RecordKeys(layout);
     this.ruleCount = rules.length;
-    this.refinementCount = width - rules.length;
     this.rows = this.inOrder();
     this.places = new Int32Array(recordCount);
     for (let place = 0; place < recordCount; place += 1) this.places[this.rows[place] as number] = place;
+    this.keys = rules.map(() => new Int32Array(recordCount));
+    this.refinements = { rows: new Int32Array(recordCount * (width - rules.length)), width: width - rules.length };
+    for (const [number, part] of parts.entries()) {
+      this.takeKeys(part, number * partRows);
+      part.keys = none;
+    }
+  }
+
+  private takeKeys({ rowCount, keys }: Part, firstRow: number): void {
+    const { rows, width } = this.refinements;
+    const whole = this.ruleCount + width;
+    for (const [at, column] of this.keys.entries())
+      for (let local = 0; local < rowCount; local += 1)
+        column[this.places[firstRow + local] as number] = keys[local * whole + at] as number;
+    for (let local = 0; local < rowCount; local += 1) {
+      const to = (this.places[firstRow + local] as number) * width;
+      for (let at = 0; at < width; at += 1) rows[to + at] = keys[local * whole + this.ruleCount + at] as number;
+    }
   }
 
   /** A kept cell of a record. */
@@ -98,14 +118,9 @@ export class Records {
     return this.compareCell(at, this.rows[a] as number, this.rows[b] as number) === 0;
   }
 
-  /** The key of each record under a rule, or under a refinement (counted on after the rules); -1 for none. */
+  /** The key of each record under a rule, -1 for none. */
   keysByPlace(at: number): Int32Array {
-    const width = this.ruleCount + this.refinementCount;
-    const keys = new Int32Array(this.recordCount);
-    this.eachRow((part, local, place) => {
-      keys[place] = part.keys[local * width + at] as number;
-    });
-    return keys;
+    return this.keys[at] as Int32Array;
   }
 
   /** The keys of a rule that has many. */
@@ -127,20 +142,22 @@ export class Records {
 
   /** All codes of each record (keys.ts), place by place. @param wordKeys of a rule of rare words */
   *codes(wordKeys: (column: string) => Keys): Generator<number[]> {
-    const { rules, width } = new RecordKeys(this.layout);
+    const { rules } = new RecordKeys(this.layout);
     const lists = rules.flatMap(({ many, wordsOf, columns }, rule) => {
       if (!columns.every((column) => this.filled.has(column))) return [];
       const found = many ? this.otherKeys(rule) : wordsOf === undefined ? null : wordKeys(wordsOf);
       return found ? [{ rule, ...found, next: 0 }] : [];
     });
     for (let place = 0; place < this.recordCount; place += 1) {
-      const row = this.rows[place] as number;
-      const { keys } = this.parts[Math.floor(row / partRows)] as Part;
-      const from = (row % partRows) * width;
       const codes = new Set<number>();
+      for (const [at, column] of this.keys.entries()) {
+        const key = column[place] as number;
+        if (key >= 0) codes.add(codeOf(at, key));
+      }
+      const { rows, width } = this.refinements;
       for (let at = 0; at < width; at += 1) {
-        const key = keys[from + at] as number;
-        if (key >= 0) codes.add(singleCode(at, key, rules.length));
+        const key = rows[place * width + at] as number;
+        if (key >= 0) codes.add(singleCode(rules.length + at, key, rules.length));
       }
       for (const list of lists)
         for (; list.places[list.next] === place; list.next += 1)
@@ -176,8 +193,8 @@ export class Records {
 
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
-    for (const part of this.parts) [part.cells, part.keys, part.others] = [none, none, none];
-    this.met = [];
+    for (const part of this.parts) [part.cells, part.others] = [none, none];
+    [this.met, this.keys, this.refinements] = [[], [], { rows: none, width: 0 }];
   }
 
   private eachRow(each: (part: Part, local: number, place: number, number: number) => void): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockList, group, PairWalk, type Keys } from '../../../src/pipeline/match/blocks.ts';
+import { BlockList, group, PairWalk, refine, type Keys } from '../../../src/pipeline/match/blocks.ts';
 
 const recordCount = 12;
 /** By rule: the key of each record, -1 for none. */
@@ -23,7 +23,7 @@ test('each pair that shares a key is met once, in order, under the first rule th
       const list = new BlockList();
       for (const [rule, byPlace] of all.entries()) {
         const keys = keysOf(byPlace);
-        list.take(rule, keys.places, group(keys), cap);
+        list.take(rule, group(keys), cap);
       }
       const walk = new PairWalk(list.finish(recordCount));
       const met: number[][] = [];
@@ -42,6 +42,27 @@ test('each pair that shares a key is met once, in order, under the first rule th
       }
       expect(met).toEqual(expected);
       expect(Array.from(walk.ruleCounts.subarray(0, all.length))).toEqual(made);
+    }),
+  );
+});
+
+test('a block beyond the cap is split into those of its members that share a refinement', () => {
+  const count = 60;
+  const byPlace = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: count, maxLength: count });
+  fc.assert(
+    fc.property(byPlace, byPlace, byPlace, fc.integer({ min: 1, max: 12 }), (keys, one, two, cap) => {
+      const rows = Int32Array.from({ length: 2 * count }, (_, at) => (at % 2 === 0 ? one : two)[at >> 1] as number);
+      const found = refine(group(keysOf(keys)), cap, { rows, width: 2 }).map(({ members, starts }) =>
+        Array.from(starts.subarray(1), (end, at) => [...members.subarray(starts[at], end)].join()).toSorted(),
+      );
+      const expected = [one, two].map((refinement) =>
+        [0, 1, 2, 3].flatMap((key) => {
+          const block = [...keys.keys()].filter((place) => keys[place] === key);
+          const own = [0, 1, 2, 3].map((part) => block.filter((place) => refinement[place] === part));
+          return block.length > cap ? own.filter(({ length }) => length > 1).map((members) => members.join()) : [];
+        }),
+      );
+      expect(found).toEqual(expected.map((all) => all.toSorted()));
     }),
   );
 });

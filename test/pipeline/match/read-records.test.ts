@@ -31,12 +31,19 @@ async function read(lines: string[], threadCount: number): Promise<Records> {
 
 /** What is read, in texts. */
 function told(records: Records): string[] {
-  const keys = Array.from({ length: records.ruleCount + records.refinementCount }, (_, at) => records.keysByPlace(at));
+  const keys = Array.from({ length: records.ruleCount }, (_, at) => records.keysByPlace(at));
+  const { rows: fine, width } = records.refinements;
+  const fineOf = (place: number) => fine.slice(place * width, (place + 1) * width);
   const others = Array.from({ length: records.ruleCount }, (_, rule) => records.otherKeys(rule));
   const table = records.texts(names);
   const texts = table.columns.map((column, at) => new Texts(column, table.rows, at));
   const rows = Array.from({ length: records.recordCount }, (_, place) =>
-    [records.kept(0, place), ...texts.map((one) => one.text(place)), ...keys.map((of) => of[place])].join('|'),
+    [
+      records.kept(0, place),
+      ...texts.map((one) => one.text(place)),
+      ...keys.map((of) => of[place]),
+      ...fineOf(place),
+    ].join('|'),
   );
   return [...rows, ...others.map((one) => `${one.places.join(' ')}: ${one.keys.join(' ')}`)];
 }
