@@ -89,7 +89,7 @@ export async function incremental(options: IncrementalOptions): Promise<void> {
   }
 }
 
-async function contextOf(db: Db): Promise<() => Context> {
+export async function contextOf(db: Db): Promise<() => Context> {
   const definitions = await loadDefinitions();
   return () => ({
     db,
@@ -106,7 +106,7 @@ async function contextOf(db: Db): Promise<() => Context> {
   });
 }
 
-async function makeMirror(db: Db, count: number): Promise<void> {
+export async function makeMirror(db: Db, count: number): Promise<void> {
   await db.query(raw(`create table made (n bigserial, ${crmColumns.map((name) => `${name} text`).join(', ')})`));
   const lines = function* () {
     for (const { line } of crmRecords(count, 1)) yield line;

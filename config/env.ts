@@ -65,6 +65,10 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
     'Seconds without a byte of an answer after which a connection to Salesforce counts as dead and the request is repeated',
   ),
+  MATCH_SHARE_FROM: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(200_000)),
+    'People or companies from which all worker processes share the matching of everything, where there are several',
+  ),
   ASSAY_SECRET_KEY: setting(
     optional(z.string()),
     'Keys that seal the logins of connections: 32 bytes in base64, comma separated, the first seals. Unset: a file under ASSAY_DATA',

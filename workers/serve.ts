@@ -24,6 +24,7 @@ export async function work(env: Env): Promise<void> {
       clock: systemClock,
       log,
       runPipeline,
+      shareFrom: env.MATCH_SHARE_FROM,
       deliver: async () => {
         if (notifier) await deliverMessages(db, notifier, systemClock);
       },

@@ -1,5 +1,5 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
-import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, FlowProducer, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
 import type { QueueName } from './jobs.ts';
 
 export type QueueSettings = {
@@ -66,6 +66,12 @@ export function newQueue(settings: QueueSettings, name: QueueName) {
         ...prefixOf(settings),
       })
     : new Queue(name, { connection: postgres(settings, 3), defaultJobOptions: jobDefaults }, createPostgresBackend);
+}
+
+export function newFlowProducer(settings: QueueSettings) {
+  return settings.redisUrl
+    ? new FlowProducer({ connection: redis(settings.redisUrl, 'producer'), ...prefixOf(settings) })
+    : new FlowProducer({ connection: postgres(settings, 1) }, createPostgresBackend);
 }
 
 export type WorkerTuning = {

@@ -8,6 +8,7 @@ export const jobPayload = {
   sync: z.strictObject({ runId: z.string() }),
   tick: z.strictObject({}),
   notify: z.strictObject({}),
+  part: z.strictObject({ flowId: z.string(), part: z.number().int().nullable(), partCount: z.number().int() }),
 } as const;
 
 export type QueueName = keyof typeof jobPayload;
@@ -37,7 +38,12 @@ export function openQueues(settings: QueueSettings, log: Log): Queues {
     queue.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection'));
     return queue;
   };
-  const of = { sync: open('sync'), tick: open('tick'), notify: open('notify') } satisfies Record<QueueName, BullQueue>;
+  const of = {
+    sync: open('sync'),
+    tick: open('tick'),
+    notify: open('notify'),
+    part: open('part'),
+  } satisfies Record<QueueName, BullQueue>;
   const all = Object.values(of);
   return {
     of,

@@ -31,6 +31,7 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     clock: systemClock,
     log: silentLog,
     runPipeline,
+    shareFrom: 1,
     deliver,
   });
 }

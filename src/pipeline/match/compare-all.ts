@@ -1,9 +1,9 @@
 /** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
 import { availableParallelism } from 'node:os';
 import type { Blocks } from './blocks.ts';
-import { Comparer, type ComparedPairs, type CompareTask } from './compare.ts';
+import { Comparer, type ComparedPairs, type CompareTask, type Met } from './compare.ts';
 import { inOrder, PatternTable } from './pattern.ts';
-import { workOff } from './threads.ts';
+import { type Worked, workOff } from './threads.ts';
 
 export type Compared = {
   /** In the order of the left places. */
@@ -15,14 +15,21 @@ export type Compared = {
   ruleCounts: Float64Array;
 };
 
+/** Left places. */
 type Range = { from: number; to: number };
-/** What one thread met: its patterns as numbered by it. */
-type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
+/** Hands the ranges to all worker processes. */
+export type CompareShared = (task: CompareTask, ranges: Range[]) => Promise<Worked<ComparedPairs, Met>>;
 
 /** Records a thread is given at a time: small enough for an even end, large enough that messages cost nothing. */
 const rangeSize = 4096;
 /** With fewer pairs starting threads takes longer than they save. */
 const threadsFrom = 200_000;
+
+const rangesOf = ({ recordCount }: CompareTask, size: number): Range[] =>
+  Array.from({ length: Math.ceil(recordCount / size) }, (_, at) => ({
+    from: at * size,
+    to: Math.min(recordCount, (at + 1) * size),
+  }));
 
 function mostPairs({ blockStarts }: Blocks): number {
   let pairs = 0;
@@ -33,15 +40,18 @@ function mostPairs({ blockStarts }: Blocks): number {
   return pairs;
 }
 
-/** @param threadCount 0: on this one */
+/** Records of a part that a worker process takes: its answer travels, and its thread is asked for what it met. */
+const partSize = 4 * rangeSize;
+
+/** @param hands how many threads of this process (0: this one), or all worker processes */
 export async function compareAll(
   task: CompareTask,
-  threadCount = mostPairs(task.blocks) < threadsFrom ? 0 : availableParallelism(),
+  hands: number | CompareShared = mostPairs(task.blocks) < threadsFrom ? 0 : availableParallelism(),
 ): Promise<Compared> {
-  const ranges = Array.from({ length: Math.ceil(task.recordCount / rangeSize) }, (_, at) => ({
-    from: at * rangeSize,
-    to: Math.min(task.recordCount, (at + 1) * rangeSize),
-  }));
+  if (typeof hands !== 'number') {
+    const { done, by, gathered } = await hands(task, rangesOf(task, partSize));
+    return merge(done, by, gathered);
+  }
   const work = {
     script: new URL('./compare-thread.ts', import.meta.url),
     workerData: task,
@@ -49,14 +59,11 @@ export async function compareAll(
       const comparer = new Comparer(task);
       return {
         work: ({ from, to }: Range): ComparedPairs => comparer.compare(from, to),
-        gathered: (): Met => {
-          const { codes, counts, size, width } = comparer.patterns;
-          return { codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts };
-        },
+        gathered: () => comparer.met(),
       };
     },
   };
-  const { done, by, gathered } = await workOff(ranges, work, threadCount);
+  const { done, by, gathered } = await workOff(rangesOf(task, rangeSize), work, hands);
   return merge(done, by, gathered);
 }
 

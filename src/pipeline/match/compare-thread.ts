@@ -1,15 +1,14 @@
-/** A thread of compare-all.ts: ranges of records in, their compared pairs out; at the end the patterns it met. */
+/** A thread of compare-all.ts: ranges of records in, their compared pairs out; when asked, the patterns it met. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Comparer, type CompareTask } from './compare.ts';
 
-/** null asks for what was met in all. */
+/** null asks for what was met since it was last asked. */
 export type ThreadRequest = { from: number; to: number } | null;
 
 const comparer = new Comparer(workerData as CompareTask);
 parentPort?.on('message', (request: ThreadRequest) => {
   if (request === null) {
-    const { codes, counts, size, width } = comparer.patterns;
-    parentPort?.postMessage({ codes, counts, size, width, ruleCounts: comparer.walk.ruleCounts });
+    parentPort?.postMessage(comparer.met());
     return;
   }
   const pairs = comparer.compare(request.from, request.to);

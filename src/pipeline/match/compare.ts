@@ -22,9 +22,12 @@ export type CompareTask = {
 /** Pairs of records, by place: `left` is the lower. */
 export type ComparedPairs = { left: Int32Array; right: Int32Array; rule: Uint8Array; pattern: Int32Array };
 
+/** Patterns as numbered by the one who met them, and by rule the pairs it yields. */
+export type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
+
 export class Comparer {
-  readonly patterns: PatternTable;
-  readonly walk: PairWalk;
+  private patterns: PatternTable;
+  private readonly walk: PairWalk;
   private readonly code: Coder;
   private readonly codes: Uint8Array;
 
@@ -47,6 +50,16 @@ export class Comparer {
       });
     }
     return list.finish();
+  }
+
+  /** What all pairs since the last call met. */
+  met(): Met {
+    const { codes, counts, size, width } = this.patterns;
+    const ruleCounts = this.walk.ruleCounts.slice();
+    this.walk.ruleCounts.fill(0);
+    this.patterns = new PatternTable(width);
+    // No more than was met: it may travel.
+    return { codes: codes.slice(0, size * width), counts: counts.slice(0, size), size, width, ruleCounts };
   }
 
   /** The codes of one pair; the array is used again for the next. */

@@ -4,7 +4,7 @@ import type { Caps } from './blocked.ts';
 import type { Keys } from './blocks.ts';
 import { wordColumns } from './blocking.ts';
 import { findBlocks, type RuleCount } from './candidates.ts';
-import { compareAll, type Compared } from './compare-all.ts';
+import { compareAll, type Compared, type CompareShared } from './compare-all.ts';
 import { Comparer, type CompareTask } from './compare.ts';
 import { comparisonsOf, textColumns } from './comparison.ts';
 import type { Layout } from './definition.ts';
@@ -58,6 +58,8 @@ export type MatchOptions = {
   /** What reviewers said of pairs. */
   labels?: readonly Label[];
   progress?: (step: Step) => void;
+  /** Left out: threads of this process compare. */
+  compare?: CompareShared | undefined;
   /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
   beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
 };
@@ -81,7 +83,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   records.release();
   done('block');
   const task = { layout, filled, recordCount, texts, rarities, words, blocks };
-  const compared = await compareAll(task);
+  const compared = await compareAll(task, options.compare);
   for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
   const sample = drawSample(task, comparisons);
   done('compare');

@@ -7,9 +7,8 @@ import { Dictionary } from './dictionary.ts';
 import { RecordKeys } from './keys.ts';
 import { columnNames, mappedNames, standardiser } from './standard.ts';
 
-/** What is read of a file. */
+/** What is read of files. */
 export type ReadTask = {
-  file: string;
   delimiter: number;
   layout: Layout;
   /** By mapped column (`mappedNames`): its place in the file. */
@@ -17,7 +16,8 @@ export type ReadTask = {
   /** Places in the file of cells kept as they are, such as ids. */
   kept: readonly number[];
 };
-export type PartRequest = { from: number; to: number };
+/** Whole rows of a checked file. */
+export type PartRequest = { file: string; from: number; to: number };
 
 /** Texts one after another as UTF-16; one more start than there are texts. */
 export type Pool = { units: Uint16Array; starts: Int32Array };
@@ -36,10 +36,10 @@ export type Part = {
 /** What a reader met in all its parts, by standardised column. */
 export type Met = { isFilled: boolean; texts: Pool }[];
 
-/** Reads part after part; its dictionaries grow with them. */
+/** Reads part after part; its dictionaries grow with them until asked for. */
 export class PartReader {
-  private readonly dictionaries: Dictionary[];
-  private readonly isFilled: boolean[];
+  private dictionaries: Dictionary[] = [];
+  private isFilled: boolean[] = [];
   private readonly isText: boolean[];
   private readonly task: ReadTask;
   private readonly keys: RecordKeys;
@@ -52,19 +52,26 @@ export class PartReader {
     this.standardise = standardiser(task.layout);
     const names = columnNames(task.layout);
     const texts = new Set(textColumns(task.layout, new Set(names)));
-    this.dictionaries = names.map(() => new Dictionary());
-    this.isFilled = names.map(() => false);
     this.isText = names.map((name) => texts.has(name));
     const width = mappedNames(task.layout).length;
     for (const [slot, column] of task.columns.entries()) (this.slots[column] ??= []).push(slot);
     for (const [at, column] of task.kept.entries()) (this.slots[column] ??= []).push(width + at);
+    this.startOver();
   }
 
+  /** What all parts since the last call met. */
   met(): Met {
-    return this.dictionaries.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: poolOf(one) }));
+    const met = this.dictionaries.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: poolOf(one) }));
+    this.startOver();
+    return met;
   }
 
-  read({ from, to }: PartRequest): Part {
+  private startOver(): void {
+    this.dictionaries = this.isText.map(() => new Dictionary());
+    this.isFilled = this.isText.map(() => false);
+  }
+
+  read({ file, from, to }: PartRequest): Part {
     const { task, keys, dictionaries } = this;
     const mapped = task.columns.length;
     const width = dictionaries.length;
@@ -73,7 +80,7 @@ export class PartReader {
     const others = new NumberList();
     const kept = task.kept.map(() => new PoolBuilder());
     let row = 0;
-    const bytes = bytesOf(task.file, from, to);
+    const bytes = bytesOf(file, from, to);
     eachRow(bytes, task.delimiter, this.slots, mapped + task.kept.length, (raw) => {
       const values = this.standardise(raw);
       const own = cells.room(width);

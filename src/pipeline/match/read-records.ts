@@ -30,8 +30,8 @@ export async function readRecords(
   kept: readonly number[],
   threadCount = rowCount < threadsFrom ? 0 : Math.min(mostThreads, availableParallelism()),
 ): Promise<Records> {
-  const task: ReadTask = { file, delimiter, layout, columns, kept };
-  const requests = cuts.slice(1).map((to, at): PartRequest => ({ from: cuts[at] as number, to }));
+  const task: ReadTask = { delimiter, layout, columns, kept };
+  const requests = cuts.slice(1).map((to, at): PartRequest => ({ file, from: cuts[at] as number, to }));
   const work = {
     script: new URL('./read-thread.ts', import.meta.url),
     workerData: task,

@@ -1,4 +1,4 @@
-/** A thread of read-records.ts: parts of the file in, their records out; at the end the texts it met, by column. */
+/** A thread of read-records.ts: parts of the file in, their records out; when asked, the texts it met, by column. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PartReader, type PartRequest, type ReadTask } from './read-part.ts';
 

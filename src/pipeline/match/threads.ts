@@ -1,8 +1,8 @@
-/** Work handed to threads piece by piece; each is asked once more at the end for what it gathered. */
+/** Work handed out piece by piece: to this thread, to threads of this process, or (crew.ts) to worker processes. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-/** What does the work: on this thread, or a script in threads of its own. */
+/** What does the work: on this thread, or a script in threads of its own. Both forget what they gathered once it was asked for. */
 export type Work<Piece, Done, Gathered> = {
   script: URL;
   workerData: unknown;
@@ -12,7 +12,7 @@ export type Work<Piece, Done, Gathered> = {
 
 export type Worked<Done, Gathered> = {
   done: Done[];
-  /** By piece: who did it. */
+  /** By piece: whose of `gathered` it belongs to. */
   by: number[];
   gathered: Gathered[];
 };
@@ -36,28 +36,55 @@ export async function workOff<Piece, Done, Gathered>(
   let next = 0;
   const count = Math.max(1, Math.min(threadCount, pieces.length));
   const threads = Array.from({ length: count }, async (_, number) => {
-    const thread = new Worker(script, { workerData });
+    const hand = new Hand(script, workerData);
     try {
       for (let at = next++; at < pieces.length; at = next++) {
-        done[at] = (await ask(thread, pieces[at])) as Done;
+        done[at] = (await hand.ask(pieces[at])) as Done;
         by[at] = number;
       }
-      gathered[number] = (await ask(thread, null)) as Gathered;
+      gathered[number] = (await hand.ask(null)) as Gathered;
     } finally {
-      await thread.terminate();
+      await hand.end();
     }
   });
   await Promise.all(threads);
   return { done, by, gathered };
 }
 
-function ask(thread: Worker, request: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', (answer) => {
-      thread.off('error', reject);
-      resolve(answer);
-    });
-    thread.once('error', reject);
-    thread.postMessage(request);
-  });
+/** One thread of a script; it is asked one thing at a time, and by null for what it gathered. */
+export class Hand {
+  private readonly thread: Worker;
+  private isEnded = false;
+
+  constructor(script: URL, workerData: unknown) {
+    this.thread = new Worker(script, { workerData });
+    // While nothing is asked nobody listens; who asks next is told.
+    this.thread.on('error', () => {});
+    this.thread.on('exit', () => (this.isEnded = true));
+  }
+
+  /** @throws what the thread threw, or that it was ended */
+  async ask(request: unknown): Promise<unknown> {
+    const { thread } = this;
+    const heard = new AbortController();
+    try {
+      return await new Promise((resolve, reject) => {
+        const on = (event: string, then: (what: unknown) => void) => {
+          thread.on(event, then);
+          heard.signal.addEventListener('abort', () => thread.off(event, then));
+        };
+        on('message', resolve);
+        on('error', reject);
+        on('exit', () => reject(new Error('The thread was ended.')));
+        if (this.isEnded) reject(new Error('The thread was ended.'));
+        thread.postMessage(request);
+      });
+    } finally {
+      heard.abort();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.thread.terminate();
+  }
 }

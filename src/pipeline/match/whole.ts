@@ -10,7 +10,8 @@ import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import type { Keys } from './blocks.ts';
-import type { MatchEntity } from './definition.ts';
+import type { Crew } from './crew.ts';
+import type { CanonicalField, MatchEntity } from './definition.ts';
 import { matchRecords, type MatchResult } from './engine.ts';
 import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
@@ -18,7 +19,9 @@ import { freeze } from './frozen.ts';
 import { type Label, labelsSince, readSaid } from './label.ts';
 import { type Cause, changeBetween, isTooMuch, type ModelChange } from './model-change.ts';
 import { evidenceByPattern } from './output.ts';
-import { type Records, readRecords } from './read-records.ts';
+import type { Met, Part, ReadTask } from './read-part.ts';
+import { rangesOf } from './read-range.ts';
+import { Records, readRecords } from './read-records.ts';
 import { scanCsv } from './scan-csv.ts';
 import { csvRow, writeLines } from './write-csv.ts';
 
@@ -36,7 +39,8 @@ export async function matchWhole(
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
     const progress = await readProgress(context, entity, version);
     const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
-    const records = await load(context, entity, file('evidence'));
+    const crew = await crewFor(context, entity);
+    const records = await (crew ? loadShared(context, crew, entity) : load(context, entity, file('evidence')));
     if (records === null) return await forget(context, entity);
     const said = await readSaid(context.db, entity);
     const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
@@ -46,6 +50,7 @@ export async function matchWhole(
     });
     const result = await matchRecords(records, {
       labels,
+      compare: crew ? (task, pieces) => crew.workOff({ kind: 'compare', task, pieces }, context.signal) : undefined,
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
     const change = cause === 'first' ? null : await changeOf(context, entity, records, result.clusters);
@@ -142,9 +147,39 @@ async function load(context: Context, entity: MatchEntity, file: string): Promis
   );
   const head = await scanCsv(file);
   if (head.rowCount === 0) return null;
-  const place = (name: string) => head.columns.indexOf(name);
-  const kept = ['connection_id', 'id', 'hash'].map(place);
-  return readRecords(file, head, { entity, fields, extras: [] }, fields.map(place), kept);
+  const { layout, columns, kept } = evidenceTask(entity, fields);
+  return readRecords(file, head, layout, columns, kept);
+}
+
+/** Where rowsSql has what. */
+function evidenceTask(entity: MatchEntity, fields: CanonicalField[]): ReadTask {
+  const kept = [connectionCell, idCell, hashCell];
+  const columns = fields.map((_, at) => kept.length + at);
+  return { delimiter: 0x2c, layout: { entity, fields, extras: [] }, columns, kept };
+}
+
+/** Where there are enough records, and another worker process to share them with. */
+async function crewFor({ crew, db }: Context, entity: MatchEntity): Promise<Crew | null> {
+  if (!crew) return null;
+  const [row] = await db.query<{ count: number }>(
+    sql`/* match.count */ select count(*)::int as count from ${identifier('standard', entity)}`,
+  );
+  return (row?.count ?? 0) >= crew.shareFrom && (await crew.isShared()) ? crew : null;
+}
+
+/** As `load`, by all worker processes: each reads ranges of the rows as they were when this one looked. */
+async function loadShared(context: Context, crew: Crew, entity: MatchEntity): Promise<Records | null> {
+  const task = evidenceTask(entity, await fieldsOf(context.db, entity));
+  return context.db.transaction(async (tx) => {
+    const [row] = await tx.query<{ snapshot: string }>(
+      sql`/* match.snapshot */ select pg_export_snapshot() as snapshot`,
+    );
+    const { ranges, rowCount } = await rangesOf(tx, entity);
+    if (rowCount === 0) return null;
+    const flow = { kind: 'read', task: { ...task, snapshot: row?.snapshot }, pieces: ranges } as const;
+    const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal);
+    return new Records(task.layout, rowCount, done, by, gathered);
+  }, 'repeatable read');
 }
 
 async function writeRecords(records: Records, wordKeys: (column: string) => Keys, file: string): Promise<void> {

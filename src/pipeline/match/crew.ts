@@ -1,0 +1,161 @@
+/** Large work of one run shared by all worker processes: pieces travel as parts through the queue, their bytes through PostgreSQL. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import sql from 'sql-template-tag';
+import type { Db } from '../../db/connect.ts';
+import type { PartJob, PartQueue } from '../../model/ports.ts';
+import { dropParcels, putParcel, takeParcel, taskName } from './parcel.ts';
+import { readRange } from './read-range.ts';
+import { Hand, type Worked } from './threads.ts';
+
+/** What a worker process does with a piece before its thread does the work. */
+type Kind = {
+  script: URL;
+  /** What the thread is asked for the piece. @param folder for files; it goes when the piece is done */
+  requests(db: Db, task: never, piece: never, folder: string): Promise<unknown[]>;
+};
+
+const kinds = {
+  read: { script: new URL('./read-thread.ts', import.meta.url), requests: readRange },
+  compare: {
+    script: new URL('./compare-thread.ts', import.meta.url),
+    requests: async (_db: Db, _task: unknown, piece: unknown) => [piece],
+  },
+} satisfies Record<string, Kind>;
+type KindName = keyof typeof kinds;
+
+/** A step: what each thread must know, and the pieces. */
+type Flow = { kind: KindName; task: unknown; pieces: readonly unknown[] };
+/** A flow as this process works on it. */
+type Open = { flow: Promise<Flow | null>; idle: Hand[]; busy: number; closing?: NodeJS.Timeout };
+type Answer = { done: unknown[]; gathered: unknown };
+
+/** Milliseconds that threads and the task are kept for the next part. */
+const keptFor = 2_000;
+
+export class Crew {
+  private readonly db: Db;
+  private readonly queue: PartQueue;
+  private readonly open = new Map<string, Open>();
+  /** Records of an entity from which sharing is worth what travels. */
+  readonly shareFrom: number;
+
+  constructor(db: Db, queue: PartQueue, shareFrom: number) {
+    this.db = db;
+    this.queue = queue;
+    this.shareFrom = shareFrom;
+  }
+
+  /** Whether another worker process would share in. */
+  async isShared(): Promise<boolean> {
+    return (await this.queue.workerCount()) > 1;
+  }
+
+  /**
+   * `done` in the order of the pieces, and of the requests within one.
+   * @throws Error when a part was given up, or what the parts answered is gone (PostgreSQL was restarted)
+   */
+  async workOff<Done, Gathered>(flow: Flow, signal: AbortSignal): Promise<Worked<Done, Gathered>> {
+    const flowId = uuidv7();
+    this.open.set(flowId, { flow: Promise.resolve(flow), idle: [], busy: 0 });
+    try {
+      await putParcel(this.db, flowId, taskName, flow);
+      await this.queue.run(flowId, flow.pieces.length, signal);
+      const worked: Worked<Done, Gathered> = { done: [], by: [], gathered: [] };
+      for (const part of flow.pieces.keys()) {
+        const answer = (await takeParcel(this.db, flowId, nameOf(part))) as Answer | null;
+        if (answer === null) throw new Error(`Part ${part} of ${flow.kind} is gone.`);
+        for (const done of answer.done) {
+          worked.done.push(done as Done);
+          worked.by.push(part);
+        }
+        worked.gathered.push(answer.gathered as Gathered);
+      }
+      return worked;
+    } finally {
+      await this.letGo(flowId);
+      await dropParcels(this.db, flowId);
+    }
+  }
+
+  /** Does one part, unless nobody waits for it any more. */
+  async doPart({ flowId, part, partCount }: PartJob, signal: AbortSignal): Promise<void> {
+    if (!(await this.isAwaited(flowId))) return;
+    if (part === null) {
+      await this.checkAll(flowId, partCount);
+      return;
+    }
+    const open = this.open.get(flowId) ?? this.load(flowId);
+    clearTimeout(open.closing);
+    open.busy += 1;
+    try {
+      const flow = await open.flow;
+      if (flow) await putParcel(this.db, flowId, nameOf(part), await this.answer(open, flow, part, signal));
+    } finally {
+      open.busy -= 1;
+      if (open.busy === 0) open.closing = setTimeout(() => void this.rest(flowId), keptFor).unref();
+    }
+  }
+
+  /** Ends the threads of flows that are not in hand. */
+  async close(): Promise<void> {
+    for (const flowId of this.open.keys()) await this.letGo(flowId);
+  }
+
+  private load(flowId: string): Open {
+    const open: Open = { flow: takeParcel(this.db, flowId, taskName) as Promise<Flow | null>, idle: [], busy: 0 };
+    this.open.set(flowId, open);
+    return open;
+  }
+
+  private async answer(open: Open, { kind, task, pieces }: Flow, part: number, signal: AbortSignal): Promise<Answer> {
+    const { script, requests } = kinds[kind] as Kind;
+    const folder = await mkdtemp(join(tmpdir(), 'assay-part-'));
+    const hand = open.idle.pop() ?? new Hand(script, task);
+    const stop = () => void hand.end();
+    signal.addEventListener('abort', stop);
+    try {
+      const done: unknown[] = [];
+      for (const request of await requests(this.db, task as never, pieces[part] as never, folder))
+        done.push(await hand.ask(request));
+      const gathered = await hand.ask(null);
+      open.idle.push(hand);
+      return { done, gathered };
+    } catch (error) {
+      await hand.end();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Threads rest with the flow; a task that was fetched goes too, our own stays until its step is over. */
+  private async rest(flowId: string): Promise<void> {
+    const open = this.open.get(flowId);
+    if (open && open.busy === 0) await this.letGo(flowId);
+  }
+
+  private async letGo(flowId: string): Promise<void> {
+    const open = this.open.get(flowId);
+    this.open.delete(flowId);
+    clearTimeout(open?.closing);
+    for (const hand of open?.idle ?? []) await hand.end();
+  }
+
+  private async isAwaited(flowId: string): Promise<boolean> {
+    const rows = await this.db.query(sql`/* match.awaited */ select from match.parcel
+      where flow_id = ${flowId} and name = ${taskName} limit 1`);
+    return rows.length > 0;
+  }
+
+  private async checkAll(flowId: string, partCount: number): Promise<void> {
+    const [row] = await this.db.query<{ count: number }>(sql`/* match.parts */
+      select count(distinct name)::int as count from match.parcel where flow_id = ${flowId} and name <> ${taskName}`);
+    if (row?.count !== partCount) throw new Error(`${row?.count ?? 0} of ${partCount} parts are there.`);
+  }
+}
+
+const nameOf = (part: number): string => `part-${part}`;

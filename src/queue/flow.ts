@@ -1,0 +1,66 @@
+/** Parts of one step become a BullMQ flow: a job each, and one above them that is taken up when all are done. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log, PartJob, PartQueue } from '../model/ports.ts';
+import { newFlowProducer, type QueueSettings } from './connection.ts';
+import type { Queues } from './jobs.ts';
+
+/** Milliseconds between two looks at how far the flow is. */
+const lookEvery = 100;
+/** A part that failed is likely to fail again, and the run behind it is tried again as a whole. */
+const options = { attempts: 3, backoff: { type: 'fixed', delay: 1_000 }, removeOnComplete: false, removeOnFail: false };
+
+/** Opens its connection with the first flow. */
+export function openPartQueue(
+  settings: QueueSettings,
+  queues: Queues,
+  log: Log,
+): PartQueue & { close(): Promise<void> } {
+  const { part: queue } = queues.of;
+  let producer: ReturnType<typeof newFlowProducer> | undefined;
+  const open = () => {
+    if (producer) return producer;
+    producer = newFlowProducer(settings);
+    producer.on('error', (error) => log.warn({ queue: 'part', err: error }, 'queue connection'));
+    return producer;
+  };
+  const job = (data: PartJob) => ({
+    name: 'part',
+    queueName: 'part',
+    data,
+    opts: { ...options, jobId: `${data.flowId}-${data.part ?? 'close'}` },
+  });
+  const add = (flowId: string, partCount: number) => {
+    const children = Array.from({ length: partCount }, (_, part) => {
+      const child = job({ flowId, part, partCount });
+      return { ...child, opts: { ...child.opts, failParentOnFailure: true } };
+    });
+    return open().add({ ...job({ flowId, part: null, partCount }), children });
+  };
+  return {
+    async workerCount() {
+      try {
+        return await queue.getWorkersCount();
+      } catch (error) {
+        // Some hosted Redis keep the list of their clients to themselves.
+        log.warn({ queue: 'part', err: error }, 'how many workers there are is not known');
+        return 1;
+      }
+    },
+    async run(flowId, partCount, signal) {
+      const { id = '' } = (await add(flowId, partCount)).job;
+      for (;;) {
+        await sleep(lookEvery, undefined, { signal }).catch(() => signal.throwIfAborted());
+        const state = await queue.getJobState(id);
+        if (state === 'completed') return;
+        // A wiped Redis forgets the flow; parts done before are there already.
+        if (state === 'unknown') await add(flowId, partCount);
+        if (state !== 'failed') continue;
+        const failed = await queue.getJob(id);
+        throw new Error(`A part was given up: ${failed?.failedReason ?? 'unknown reason'}`);
+      }
+    },
+    async close() {
+      await producer?.close();
+    },
+  };
+}
