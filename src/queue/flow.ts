@@ -6,6 +6,8 @@ import type { Queues } from './jobs.ts';
 
 /** Milliseconds between two looks at how far the flow is. */
 const lookEvery = 100;
+/** Milliseconds a queue may be out of reach before the step is given up. */
+const patience = 60_000;
 /** A part that failed is likely to fail again, and the run behind it is tried again as a whole. */
 const options = { attempts: 3, backoff: { type: 'fixed', delay: 1_000 }, removeOnComplete: false, removeOnFail: false };
 
@@ -48,16 +50,21 @@ export function openPartQueue(
     },
     async run(flowId, partCount, signal) {
       const { id = '' } = (await add(flowId, partCount)).job;
-      for (;;) {
+      for (let heard = Date.now(); ;) {
         await sleep(lookEvery, undefined, { signal }).catch(() => signal.throwIfAborted());
-        const state = await queue.getJobState(id);
-        if (state === 'completed') return;
-        // A wiped Redis forgets the flow; parts done before are there already.
-        if (state === 'unknown') await add(flowId, partCount);
-        if (state !== 'failed') continue;
-        const failed = await queue.getJob(id);
-        throw new Error(`A part was given up: ${failed?.failedReason ?? 'unknown reason'}`);
+        try {
+          const state = await queue.getJobState(id);
+          if (state === 'completed') return;
+          if (state === 'failed') break;
+          // A wiped Redis forgets the flow; parts done before are there already.
+          if (state === 'unknown') await add(flowId, partCount);
+          heard = Date.now();
+        } catch (error) {
+          if (Date.now() > heard + patience) throw error;
+        }
       }
+      const failed = await queue.getJob(id);
+      throw new Error(`A part was given up: ${failed?.failedReason ?? 'unknown reason'}`);
     },
     async close() {
       await producer?.close();

@@ -10,7 +10,8 @@ const installed = spawnSync('redis-server', ['--version']).status === 0;
 export const backends: ('postgres' | 'redis')[] =
   installed || process.env.REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
-export type Backend = { settings: QueueSettings; stop(): Promise<void> };
+/** `restart`: of a server of our own, which forgets everything by it. */
+export type Backend = { settings: QueueSettings; stop(): Promise<void>; restart?(): Promise<void> };
 
 export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: string): Promise<Backend> {
   if (kind === 'postgres') return { settings: { databaseUrl }, stop: async () => {} };
@@ -18,8 +19,15 @@ export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: strin
   if (process.env.REDIS_URL) {
     return { settings: { databaseUrl, redisUrl: process.env.REDIS_URL, redisPrefix }, stop: async () => {} };
   }
-  const redis = await startRedis();
-  return { settings: { databaseUrl, redisUrl: redis.url, redisPrefix }, stop: redis.stop };
+  let redis = await startRedis();
+  return {
+    settings: { databaseUrl, redisUrl: redis.url, redisPrefix },
+    stop: () => redis.stop(),
+    async restart() {
+      await redis.stop();
+      redis = await startRedis(redis.port);
+    },
+  };
 }
 
 export type Redis = { url: string; port: number; stop(): Promise<void> };

@@ -150,6 +150,17 @@ describe.each(backends)('parts on %s', (kind) => {
     expect(await parcelCount()).toBe(0);
   });
 
+  it.runIf(kind === 'redis' && !process.env.REDIS_URL)('goes on when Redis is away and comes back empty', async () => {
+    await startOther(100);
+    await until(() => here.crew.isShared());
+    const before = takenHere;
+    const done = matched({ crew: here.crew });
+    await until(() => takenHere > before);
+    await backend.restart?.();
+    expect(await done).toEqual(alone);
+    expect(await parcelCount()).toBe(0);
+  });
+
   it('fails when what the parts answered is lost, and the next try succeeds', async () => {
     // As PostgreSQL does when it restarts after a crash.
     const lose = setInterval(
