@@ -30,7 +30,7 @@ type KindName = keyof typeof kinds;
 type Flow = { kind: KindName; task: unknown; pieces: readonly unknown[] };
 /** A flow as this process works on it. */
 type Open = { flow: Promise<Flow | null>; idle: Hand[]; busy: number; closing?: NodeJS.Timeout };
-type Answer = { done: unknown[]; gathered: unknown };
+type Answer = { done: unknown[]; gathered: unknown; process: string };
 
 /** Milliseconds that threads and the task are kept for the next part. */
 const keptFor = 2_000;
@@ -38,6 +38,8 @@ const keptFor = 2_000;
 export class Crew {
   private readonly db: Db;
   private readonly queue: PartQueue;
+  /** Of this process, among all workers. */
+  private readonly name = uuidv7();
   private readonly open = new Map<string, Open>();
   /** Records of an entity from which sharing is worth what travels. */
   readonly shareFrom: number;
@@ -54,10 +56,15 @@ export class Crew {
   }
 
   /**
-   * `done` in the order of the pieces, and of the requests within one.
+   * @param processes gets those that took parts
+   * @returns `done` in the order of the pieces, and of the requests within one.
    * @throws Error when a part was given up, or what the parts answered is gone (PostgreSQL was restarted)
    */
-  async workOff<Done, Gathered>(flow: Flow, signal: AbortSignal): Promise<Worked<Done, Gathered>> {
+  async workOff<Done, Gathered>(
+    flow: Flow,
+    signal: AbortSignal,
+    processes: Set<string>,
+  ): Promise<Worked<Done, Gathered>> {
     const flowId = uuidv7();
     this.open.set(flowId, { flow: Promise.resolve(flow), idle: [], busy: 0 });
     try {
@@ -72,6 +79,7 @@ export class Crew {
           worked.by.push(part);
         }
         worked.gathered.push(answer.gathered as Gathered);
+        processes.add(answer.process);
       }
       return worked;
     } finally {
@@ -122,7 +130,7 @@ export class Crew {
         done.push(await hand.ask(request));
       const gathered = await hand.ask(null);
       open.idle.push(hand);
-      return { done, gathered };
+      return { done, gathered, process: this.name };
     } catch (error) {
       await hand.end();
       throw error;

@@ -40,7 +40,10 @@ export async function matchWhole(
     const progress = await readProgress(context, entity, version);
     const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
     const crew = await crewFor(context, entity);
-    const records = await (crew ? loadShared(context, crew, entity) : load(context, entity, file('evidence')));
+    const processes = new Set<string>();
+    const records = await (crew
+      ? loadShared(context, crew, entity, processes)
+      : load(context, entity, file('evidence')));
     if (records === null) return await forget(context, entity);
     const said = await readSaid(context.db, entity);
     const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
@@ -50,7 +53,9 @@ export async function matchWhole(
     });
     const result = await matchRecords(records, {
       labels,
-      compare: crew ? (task, pieces) => crew.workOff({ kind: 'compare', task, pieces }, context.signal) : undefined,
+      compare: crew
+        ? (task, pieces) => crew.workOff({ kind: 'compare', task, pieces }, context.signal, processes)
+        : undefined,
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
     const change = cause === 'first' ? null : await changeOf(context, entity, records, result.clusters);
@@ -75,7 +80,14 @@ export async function matchWhole(
     const { candidatePairCount, clusterCount, pairs } = result;
     const { review } = result.model.threshold;
     const changedCount = pairs.score.reduce((sum, weight) => sum + (weight > review ? 1 : 0), 0);
-    const detail = { candidatePairCount, clusterCount, notComparedPairCount, trainedBecause: cause, ...change };
+    const detail = {
+      candidatePairCount,
+      clusterCount,
+      notComparedPairCount,
+      trainedBecause: cause,
+      processCount: Math.max(1, processes.size),
+      ...change,
+    };
     return { readCount: recordCount, changedCount, detail };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -168,7 +180,12 @@ async function crewFor({ crew, db }: Context, entity: MatchEntity): Promise<Crew
 }
 
 /** As `load`, by all worker processes: each reads ranges of the rows as they were when this one looked. */
-async function loadShared(context: Context, crew: Crew, entity: MatchEntity): Promise<Records | null> {
+async function loadShared(
+  context: Context,
+  crew: Crew,
+  entity: MatchEntity,
+  processes: Set<string>,
+): Promise<Records | null> {
   const task = evidenceTask(entity, await fieldsOf(context.db, entity));
   return context.db.transaction(async (tx) => {
     const [row] = await tx.query<{ snapshot: string }>(
@@ -177,7 +194,7 @@ async function loadShared(context: Context, crew: Crew, entity: MatchEntity): Pr
     const { ranges, rowCount } = await rangesOf(tx, entity);
     if (rowCount === 0) return null;
     const flow = { kind: 'read', task: { ...task, snapshot: row?.snapshot }, pieces: ranges } as const;
-    const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal);
+    const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal, processes);
     return new Records(task.layout, rowCount, done, by, gathered);
   }, 'repeatable read');
 }
