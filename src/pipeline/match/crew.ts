@@ -26,8 +26,8 @@ const kinds = {
 } satisfies Record<string, Kind>;
 type KindName = keyof typeof kinds;
 
-/** A step: what each thread must know, and the pieces. */
-type Flow = { kind: KindName; task: unknown; pieces: readonly unknown[] };
+/** A step: what each thread must know, and the pieces. `owner` tells it from all steps but earlier tries of itself. */
+type Flow = { owner: string; kind: KindName; task: unknown; pieces: readonly unknown[] };
 /** A flow as this process works on it. */
 type Open = { flow: Promise<Flow | null>; idle: Hand[]; busy: number; closing?: NodeJS.Timeout };
 type Answer = { done: unknown[]; gathered: unknown; process: string };
@@ -65,7 +65,10 @@ export class Crew {
     signal: AbortSignal,
     processes: Set<string>,
   ): Promise<Worked<Done, Gathered>> {
-    const flowId = uuidv7();
+    const prefix = `${flow.owner}-${flow.kind}-`;
+    // What a try left whose process died.
+    await dropParcels(this.db, prefix);
+    const flowId = prefix + uuidv7();
     this.open.set(flowId, { flow: Promise.resolve(flow), idle: [], busy: 0 });
     try {
       await putParcel(this.db, flowId, taskName, flow);

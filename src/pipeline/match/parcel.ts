@@ -161,12 +161,13 @@ export async function takeParcel(db: Db, flowId: string, name: string): Promise<
 /** The parcel without which the others of its flow are worthless. */
 export const taskName = 'task';
 
+/** Those of all flows whose id starts so. */
 export async function dropParcels(db: Db, flowId: string): Promise<void> {
-  await db.query(sql`/* match.parcel_drop */ delete from match.parcel where flow_id = ${flowId}`);
+  await db.query(sql`/* match.parcel_drop */ delete from match.parcel where starts_with(flow_id, ${flowId})`);
 }
 
 /** Hours after which no step still waits for its parcels. */
-const keptHours = 24;
+const keptHours = 12;
 
 /** Drops what steps left behind whose worker died, and answers that came when nobody waited any more. */
 export async function dropOldParcels(db: Db): Promise<void> {

@@ -41,6 +41,7 @@ export async function matchWhole(
     const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
     const crew = await crewFor(context, entity);
     const processes = new Set<string>();
+    const owner = ownerOf(context, entity);
     const records = await (crew
       ? loadShared(context, crew, entity, processes)
       : load(context, entity, file('evidence')));
@@ -54,7 +55,7 @@ export async function matchWhole(
     const result = await matchRecords(records, {
       labels,
       compare: crew
-        ? (task, pieces) => crew.workOff({ kind: 'compare', task, pieces }, context.signal, processes)
+        ? (task, pieces) => crew.workOff({ owner, kind: 'compare', task, pieces }, context.signal, processes)
         : undefined,
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
@@ -179,6 +180,8 @@ async function crewFor({ crew, db }: Context, entity: MatchEntity): Promise<Crew
   return (row?.count ?? 0) >= crew.shareFrom && (await crew.isShared()) ? crew : null;
 }
 
+const ownerOf = ({ run }: Context, entity: MatchEntity): string => `${run.id}-${entity}`;
+
 /** As `load`, by all worker processes: each reads ranges of the rows as they were when this one looked. */
 async function loadShared(
   context: Context,
@@ -193,7 +196,12 @@ async function loadShared(
     );
     const { ranges, rowCount } = await rangesOf(tx, entity);
     if (rowCount === 0) return null;
-    const flow = { kind: 'read', task: { ...task, snapshot: row?.snapshot }, pieces: ranges } as const;
+    const flow = {
+      owner: ownerOf(context, entity),
+      kind: 'read',
+      task: { ...task, snapshot: row?.snapshot },
+      pieces: ranges,
+    } as const;
     const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal, processes);
     return new Records(task.layout, rowCount, done, by, gathered);
   }, 'repeatable read');

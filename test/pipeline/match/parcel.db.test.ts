@@ -72,11 +72,11 @@ describe('a parcel', () => {
     expect(await takeParcel(db, 'flow-2', 'part-0')).toEqual(['first']);
   });
 
-  it('goes when its step is over, or a day after its worker died', async () => {
+  it('goes when its step is over, or half a day after its worker died', async () => {
     await dropParcels(db, 'flow-2');
     expect(await takeParcel(db, 'flow-2', 'part-0')).toBeNull();
     await db.query(
-      sql`/* test.age */ update match.parcel set at = now() - interval '25 hours' where flow_id = 'flow-1'`,
+      sql`/* test.age */ update match.parcel set at = now() - interval '13 hours' where flow_id = 'flow-1'`,
     );
     await putParcel(db, 'flow-3', 'task', 1);
     await dropOldParcels(db);
