@@ -51,9 +51,10 @@ program
 
 program
   .command('incremental')
-  .description('one changed record on a large store: clusters, ids, review queue and golden record, in milliseconds')
-  .option('--records <count>', 'records in the store', '1000000')
-  .option('--changes <count>', 'records changed, one by one', '50')
+  .description('one changed record on a large store, from the mirror to the published view, in milliseconds')
+  .option('--records <count>', 'records in the store, such as 100k or 1m', wholeNumber, 1_000_000)
+  .option('--changes <count>', 'records changed, one by one', wholeNumber, 50)
+  .option('--keep', 'go on with the store of an earlier run of the same size, and leave this one for the next')
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./incremental.ts')).incremental(options));
 

@@ -738,6 +738,14 @@ create schema stage;
 
 create schema standard;
 
+create table standard.progress (
+  connection_id text not null,
+  object text not null,
+  version bigint not null,
+  definition_hash text not null,
+  constraint progress_pkey PRIMARY KEY (connection_id, object)
+);
+
 -- unified
 
 create schema unified;

@@ -51,6 +51,7 @@ const ownOfRun = new Set([
   'frozen_count',
   'golden.survived.version',
   'match.progress.version',
+  'standard.progress.version',
   'from_fingerprint',
   'to_fingerprint',
   'match.touched.increment',

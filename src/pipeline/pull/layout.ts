@@ -169,7 +169,7 @@ async function widen(tx: Transaction, table: string, fields: MirrorField[], isFi
     await tx.query(sql`/* pull.table */ create table if not exists ${name} (
       connection_id text not null, id text collate "C" not null,
       _version bigint not null, _deleted_at timestamptz, _deleted_reason text, _run_id text not null,
-      primary key (connection_id, id))`);
+      primary key (connection_id, id), unique (connection_id, _version))`);
   }
   if (fields.length === 0) return;
   const added = fields.map(

@@ -1,0 +1,84 @@
+/** The definitions become the tables of schema `standard`: one an object, one an entity. */
+import sql, { join, raw } from 'sql-template-tag';
+import type { Queryable } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { Definitions } from '../../model/definitions.ts';
+import { systemColumns, type ColumnType } from '../../model/object.ts';
+import type { Context } from '../context.ts';
+
+export const pgTypes: Record<ColumnType, string> = {
+  text: 'text',
+  id: 'text',
+  number: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  timestamp: 'timestamptz',
+};
+
+type Shape = { table: string; columns: (readonly [string, string])[]; indexes: (readonly [string, string])[] };
+
+/** What the tables must hold: one per object, with the columns money is looked up by, and one per entity. */
+function shapes({ objects, entities }: Definitions): Shape[] {
+  const versions = (table: string) => [`${table}_version`, '_version'] as const;
+  const ofObjects = objects.map(({ name, table, fields }) => {
+    const own = Object.entries(fields).map(([column, field]) => [column, pgTypes[field.type]] as const);
+    const money = entities.flatMap(({ money: one }) =>
+      one?.object === name && one.column !== 'id' ? [[`${table}_${one.column}`, one.column] as const] : [],
+    );
+    const above = entities.flatMap(({ apart }) =>
+      apart.flatMap((one) => (one.object === name ? [[`${table}_${one.column}`, one.column] as const] : [])),
+    );
+    return {
+      table,
+      columns: [...Object.entries(systemColumns), ...own],
+      indexes: [versions(table), ...money, ...above],
+    };
+  });
+  const ofEntities = entities.map(({ name, fields }) => {
+    const texts = ['connection_id', 'object', 'id', ...Object.keys(fields)].map((column) => [column, 'text'] as const);
+    // Who changes with another record is looked up by that one's id.
+    const references = Object.entries(fields).flatMap(([column, { kind }]) =>
+      kind === 'id' ? [[`${name}_${column}`, column] as const] : [],
+    );
+    const columns = [...texts, ['modified_at', 'timestamptz'] as const];
+    return { table: name, columns, indexes: [versions(name), ...references] };
+  });
+  return [...ofObjects, ...ofEntities];
+}
+
+/**
+ * All tables of the schema, whatever objects a sync is of: later stages read them all. In a transaction of its own, and
+ * only when something is missing: objects are standardised side by side, and a change of a table locks everybody out.
+ */
+export async function shapeTables(context: Context): Promise<void> {
+  const wanted = shapes(context.definitions);
+  if (await stands(context.db, wanted)) return;
+  await context.write(async (tx) => {
+    await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
+    if (await stands(tx, wanted)) return;
+    for (const shape of wanted) await create(tx, shape);
+  });
+}
+
+async function stands(db: Queryable, wanted: Shape[]): Promise<boolean> {
+  const columns = wanted.flatMap(({ table, columns: own }) => own.map(([column]) => ({ table, column })));
+  const indexes = wanted.flatMap((shape) => shape.indexes.map(([name]) => name));
+  const missing = await db.query(sql`/* standardise.missing */
+    select from jsonb_to_recordset(${JSON.stringify(columns)}::jsonb) w ("table" text, "column" text)
+    where not exists (select from pg_attribute a
+      where a.attrelid = to_regclass(format('standard.%I', w."table")) and a.attname = w."column" and not a.attisdropped)
+    union all select from unnest(${indexes}::text[]) i (name) where to_regclass(format('standard.%I', i.name)) is null limit 1`);
+  return missing.length === 0;
+}
+
+async function create(tx: Queryable, { table, columns, indexes }: Shape): Promise<void> {
+  const name = identifier('standard', table);
+  await tx.query(sql`/* standardise.create */ create table if not exists ${name} (
+    connection_id text not null, id text not null, _version bigint not null, primary key (connection_id, id))`);
+  const added = columns.map(([column, type]) => sql`add column if not exists ${identifier(column)} ${raw(type)}`);
+  await tx.query(sql`/* standardise.columns */ alter table ${name} ${join(added)}`);
+  for (const [index, column] of indexes) {
+    await tx.query(sql`/* standardise.index */ create index if not exists ${identifier(index)}
+      on ${name} (connection_id, ${identifier(column)})`);
+  }
+}
