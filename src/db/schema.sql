@@ -319,6 +319,7 @@ create table golden.survival (
   pin_version bigint not null,
   definition_hash text not null,
   run_id text not null,
+  whole_version bigint default 0 not null,
   constraint survival_pkey PRIMARY KEY (entity)
 );
 
@@ -328,6 +329,14 @@ create table golden.survived (
   version bigint not null,
   constraint survived_pkey PRIMARY KEY (entity, connection_id)
 );
+
+create table golden.touched (
+  golden_id text not null,
+  entity text not null,
+  version bigint not null,
+  constraint touched_pkey PRIMARY KEY (golden_id)
+);
+CREATE INDEX touched_version ON golden.touched USING btree (entity, version);
 
 -- match
 
@@ -436,9 +445,12 @@ create table mirror.alias (
   connection_id text not null,
   loser_id text not null,
   winner_id text not null,
+  version bigint default nextval('mirror.version'::regclass) not null,
   constraint alias_pkey PRIMARY KEY (connection_id, loser_id),
   constraint alias_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
 );
+CREATE INDEX alias_version ON mirror.alias USING btree (connection_id, version);
+CREATE INDEX alias_winner ON mirror.alias USING btree (connection_id, winner_id);
 
 create table mirror.checkpoint (
   connection_id text not null,
@@ -626,12 +638,21 @@ create table quality.finding (
   last_seen_at timestamp with time zone not null,
   closed_run_id text,
   closed_at timestamp with time zone,
+  version bigint default nextval('mirror.version'::regclass) not null,
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text]))
 );
 CREATE INDEX finding_newest ON quality.finding USING btree (opened_at DESC, id DESC);
 CREATE INDEX finding_of_record ON quality.finding USING btree (connection_id, record_id);
 CREATE UNIQUE INDEX finding_one_open ON quality.finding USING btree (rule_id, connection_id, record_id) WHERE (closed_at IS NULL);
+CREATE INDEX finding_version ON quality.finding USING btree (connection_id, object, version);
+
+create table quality.progress (
+  connection_id text not null,
+  object text not null,
+  version bigint not null,
+  constraint progress_pkey PRIMARY KEY (connection_id, object)
+);
 
 create table quality.rule_version (
   rule_id text not null,
@@ -742,6 +763,7 @@ create table standard.progress (
   connection_id text not null,
   object text not null,
   version bigint not null,
+  moved_version bigint not null,
   definition_hash text not null,
   constraint progress_pkey PRIMARY KEY (connection_id, object)
 );
@@ -757,6 +779,7 @@ create table unified.publication (
   run_id text not null,
   published_at timestamp with time zone not null,
   definition_checksum text not null,
+  marks jsonb,
   constraint publication_pkey PRIMARY KEY (generation),
   constraint publication_run_id_key UNIQUE (run_id)
 );
@@ -765,6 +788,7 @@ comment on column unified.publication.generation is 'Counts up by one with each 
 comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
+comment on column unified.publication.marks is 'Versions up to which the pipeline''s own tables were read for it';
 
 -- views
 
@@ -811,13 +835,7 @@ create view golden.merged_into as
    FROM chain
   ORDER BY connection_id, loser_id, depth DESC;
 
-create view golden.record_key as
- SELECT crosswalk.entity,
-    crosswalk.connection_id,
-    crosswalk.id,
-    crosswalk.golden_id
-   FROM golden.crosswalk
-UNION ALL
+create view golden.lost_key as
  SELECT x.entity,
     m.connection_id,
     m.loser_id AS id,
@@ -827,3 +845,16 @@ UNION ALL
   WHERE NOT (EXISTS ( SELECT
            FROM golden.crosswalk own
           WHERE own.entity = x.entity AND own.connection_id = m.connection_id AND own.id = m.loser_id));
+
+create view golden.record_key as
+ SELECT crosswalk.entity,
+    crosswalk.connection_id,
+    crosswalk.id,
+    crosswalk.golden_id
+   FROM golden.crosswalk
+UNION ALL
+ SELECT lost_key.entity,
+    lost_key.connection_id,
+    lost_key.id,
+    lost_key.golden_id
+   FROM golden.lost_key;

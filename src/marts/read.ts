@@ -12,14 +12,33 @@ export type Mart = {
   key: string[];
   columns: { name: string; description: string }[];
   select: string;
+  /** Columns looked up by when a part of the table is published. */
+  indexes: string[];
+  /**
+   * Which rows to make again when a table that the select reads moved: a select of the key. A table that moves and is named in none
+   * of these has the whole mart made again.
+   */
+  touched: { by: string[]; keys: string }[];
+  /** What the select is limited to when only some rows are made: columns of a table, in the order of the key. Empty: all or none are made. */
+  rows: { of: string; columns: string[] }[];
 };
+
+/** Tables the select names, such as `standard.case`. */
+export function tablesOf(select: string): string[] {
+  const found = select.matchAll(/\b(standard|golden|quality|unified)\.("?)(\w+)\2/g);
+  return [...new Set([...found].map(([, schema, , name]) => `${schema}.${name}`))];
+}
 
 /** The schemas through which readers ask for metrics. */
 export const doors = ['salesops', 'revops'] as const;
 
-/** One metric: its select gives basis, period, slice, value, n. `shownIn` names the views it shows in, by door. */
+/**
+ * One metric: its select gives basis, period, slice, value, n. `shownIn` names the views it shows in, by door. `sumsOf`: value and n are
+ * sums over the rows of this one table, so what some rows add is the difference between theirs after and before.
+ */
 export type Metric = {
   name: string;
+  sumsOf: string | null;
   unit: string;
   description: string;
   shownIn: Record<(typeof doors)[number], string[]>;
@@ -100,6 +119,19 @@ export function parseMart(schema: string, file: File): Mart {
     key: key?.split(',').map((column) => column.trim()) ?? [],
     columns: columns.map(([name, description]) => ({ name, description })),
     select,
+    ...parseParts(file),
+  };
+}
+
+/** `-- index on: a, b`, `-- rows of <table>: <columns>` and `-- touched by <tables>: <select>`, which goes on in lines that open with `--   `. */
+function parseParts({ text }: File): Pick<Mart, 'indexes' | 'rows' | 'touched'> {
+  const list = (words: string) => words.split(',').map((word) => word.trim());
+  const whole = text.replaceAll(/\n-- {3,}/g, ' ');
+  const all = (pattern: RegExp) => [...whole.matchAll(pattern)].map(([, ...found]) => found as [string, string]);
+  return {
+    indexes: all(/^-- index on: (.+)$/gm).flatMap(([columns]) => list(columns)),
+    rows: all(/^-- rows of (\S+): (.+)$/gm).map(([of, columns]) => ({ of, columns: list(columns) })),
+    touched: all(/^-- touched by (.+?): (.+)$/gm).map(([by, keys]) => ({ by: list(by), keys })),
   };
 }
 
@@ -119,5 +151,5 @@ function parseMetric(file: File): Metric {
     const told = `src/marts/metrics/${file.name}.sql shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
     throw new DomainError('config-invalid', told);
   }
-  return { name: file.name, unit, description, shownIn, select };
+  return { name: file.name, unit, description, shownIn, sumsOf: said('sums') ?? null, select };
 }

@@ -1,46 +1,130 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import sql from 'sql-template-tag';
-import { readMarts } from '../marts/read.ts';
+import { type Mart, type Marts, type Metric, readMarts, tablesOf } from '../marts/read.ts';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
+import { type Moved, movedBetween, readState, type State } from './publish/moved.ts';
+import { addSums, extentsOf, mergePart, type Sums, sumsOf } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 
 /**
- * Publishes everything in one transaction: a reader in `repeatable read` sees one whole generation. A run that was
- * published already keeps its generation. `changedCount` counts rows of tables, not the line in unified.publication.
+ * Publishes in one transaction: a reader in `repeatable read` sees one whole generation. Only what moved since the last one is
+ * made again, row by row where the mart says how; everything in a full sync, after a change of the marts, or when much moved. A run that
+ * was published already keeps its generation. `changedCount` counts rows of tables, not the line in unified.publication.
  * @throws DomainError `config-invalid` when a mart's header does not fit its select.
  */
 export async function publish(context: Context, _subject = 'all'): Promise<StageResult> {
-  const marts = await readMarts();
+  const marts = await (known ??= readMarts());
   return context.write(async (tx) => {
     // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
     // "Today" is the run's, not the server's, so that a run can be repeated.
     const today = context.clock.now().toISOString().slice(0, 10);
     await tx.query(sql`/* publish.as_of */ select set_config('assay.as_of', ${today}, true)`);
-    const [last] = await tx.query<{ definition_checksum: string }>(sql`/* publish.last */
-      select definition_checksum from unified.publication order by generation desc limit 1`);
-    const values = [metricDefinitionMart(marts.metrics), metricMart(marts.metrics)];
-    if (last?.definition_checksum !== marts.checksum) {
-      // In order of creation: the metric values read the basis views, the doors read both.
-      await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views, ...metricViews(marts.metrics)]);
-      await grantReading(tx);
-    }
-
-    let readCount = 0;
-    let changedCount = 0;
-    for (const mart of [...marts.tables, ...values]) {
-      const done = await mergeTable(tx, mart);
-      readCount += done.rowCount;
-      changedCount += done.changedCount;
-      context.report({ stage: 'publish', subject: mart.name, doneCount: done.rowCount, totalCount: null });
-    }
-    const generation = await record(tx, context, marts.checksum);
-    return { readCount, changedCount, detail: { generation } };
+    const [last] = await tx.query<{ definition_checksum: string; marks: State | null }>(sql`/* publish.last */
+      select definition_checksum, marks from unified.publication order by generation desc limit 1`);
+    // Before anything is read: what moves meanwhile is published again, never missed.
+    const now = await readState(tx, today);
+    const isShaped = last?.definition_checksum === marts.checksum;
+    if (!isShaped) await shapeAll(tx, marts);
+    const isWhole = !isShaped || !last?.marks || context.run.mode === 'full';
+    const moved = isWhole ? null : await movedBetween(tx, context.definitions, last.marks!, now);
+    const done =
+      moved === null
+        ? await publishWhole(tx, context, marts)
+        : await publishMoved(tx, context, marts, moved, last!.marks!.day !== today);
+    const generation = await record(tx, context, marts.checksum, now);
+    return { ...done, detail: { generation } };
   });
+}
+
+/** The files are read once a process. */
+let known: Promise<Marts> | undefined;
+
+type Count = { readCount: number; changedCount: number };
+
+async function shapeAll(tx: Transaction, marts: Marts): Promise<void> {
+  const values = [metricDefinitionMart(marts.metrics), metricMart(marts.metrics)];
+  // In order of creation: the metric values read the basis views, the doors read both.
+  await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views, ...metricViews(marts.metrics)]);
+  await grantReading(tx);
+}
+
+async function publishWhole(tx: Transaction, context: Context, marts: Marts): Promise<Count> {
+  const count = { readCount: 0, changedCount: 0 };
+  for (const mart of [...marts.tables, metricDefinitionMart(marts.metrics), metricMart(marts.metrics)]) {
+    const { rowCount, changedCount } = await mergeTable(tx, mart);
+    count.readCount += rowCount;
+    count.changedCount += changedCount;
+    report(context, mart.name, rowCount);
+  }
+  return count;
+}
+
+async function publishMoved(
+  tx: Transaction,
+  context: Context,
+  marts: Marts,
+  moved: Moved,
+  isNewDay: boolean,
+): Promise<Count> {
+  const count = { readCount: 0, changedCount: 0 };
+  const changed = new Set<string>();
+  const summed = new Set<Metric>();
+  const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
+  for (const [mart, extent] of extents) {
+    if (extent.kind === 'none') continue;
+    const sums = marts.metrics.filter(({ sumsOf: table }) => table === `${mart.schema}.${mart.name}`);
+    const done =
+      extent.kind === 'whole' ? await mergeTable(tx, mart) : await mergeSummed(tx, mart, extent.keys, sums, summed);
+    count.readCount += done.rowCount;
+    count.changedCount += done.changedCount;
+    if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
+    report(context, mart.name, done.rowCount);
+  }
+  const stale = marts.metrics.filter(
+    (metric) => !summed.has(metric) && publishedTables(metric.select, marts).some((table) => changed.has(table)),
+  );
+  if (stale.length > 0) {
+    const names = { column: 'metric', values: stale.map(({ name }) => name) };
+    const done = await mergeTable(tx, metricMart(stale), names);
+    count.changedCount += done.changedCount;
+    report(context, 'metric_value', done.rowCount);
+  }
+  return count;
+}
+
+/** Makes some rows again, and has metrics that are sums over the table take the difference. @param summed those that could */
+async function mergeSummed(
+  tx: Transaction,
+  mart: Mart,
+  keys: object[],
+  metrics: Metric[],
+  summed: Set<Metric>,
+): Promise<{ rowCount: number; changedCount: number }> {
+  const before = new Map<Metric, Sums>();
+  for (const metric of metrics) before.set(metric, await sumsOf(tx, metric, mart, keys));
+  const changedCount = await mergePart(tx, mart, keys);
+  for (const [metric, sums] of before) {
+    if (changedCount === 0 || (await addSums(tx, metric, sums, await sumsOf(tx, metric, mart, keys))))
+      summed.add(metric);
+  }
+  return { rowCount: keys.length, changedCount };
+}
+
+/** The tables of unified a select reads, through the views that stand between. */
+function publishedTables(select: string, marts: Marts): string[] {
+  return tablesOf(select).flatMap((table) => {
+    const view = marts.basis.find(({ schema, name }) => `${schema}.${name}` === table);
+    return view ? publishedTables(view.select, marts) : [table];
+  });
+}
+
+function report(context: Context, subject: string, doneCount: number): void {
+  context.report({ stage: 'publish', subject, doneCount, totalCount: null });
 }
 
 async function grantReading(tx: Transaction): Promise<void> {
@@ -50,11 +134,12 @@ async function grantReading(tx: Transaction): Promise<void> {
   );
 }
 
-async function record(tx: Transaction, context: Context, checksum: string): Promise<number> {
+async function record(tx: Transaction, context: Context, checksum: string, marks: State): Promise<number> {
   const [row] = await tx.query<{ generation: string }>(sql`/* publish.publication */
-    insert into unified.publication (generation, run_id, published_at, definition_checksum)
-    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${context.clock.now()}, ${checksum} from unified.publication
-    on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum
+    insert into unified.publication (generation, run_id, published_at, definition_checksum, marks)
+    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${context.clock.now()}, ${checksum}, ${JSON.stringify(marks)}::jsonb from unified.publication
+    on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum,
+      marks = excluded.marks
     returning generation`);
   return Number(row!.generation);
 }

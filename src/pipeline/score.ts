@@ -39,6 +39,7 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     }
     const scores = weigh(checks);
     await writeScores(tx, scope, rules, scores);
+    await markFindings(tx, scope);
     const whole = scores.find((one) => one.dimension === null);
     return { readCount, changedCount, warnings, detail: { score: whole?.score ?? null, ruleCount: rules.length } };
   });
@@ -47,11 +48,20 @@ export async function score(context: Context, object: ObjectDefinition): Promise
 /** Findings of rules that are gone would stay open for ever. */
 async function closeWithdrawn(tx: Transaction, scope: CheckScope, rules: RuleDefinition[]): Promise<number> {
   const closed = await tx.query(sql`/* score.close-withdrawn */
-    update quality.finding set closed_run_id = ${scope.runId}, closed_at = ${scope.now.toISOString()}
+    update quality.finding set closed_run_id = ${scope.runId}, closed_at = ${scope.now.toISOString()},
+      version = nextval('mirror.version')
     where connection_id = ${scope.connectionId} and object = ${scope.object.name} and closed_at is null
       and rule_id <> all(${rules.map((rule) => rule.id)}::text[])
     returning 1`);
   return closed.length;
+}
+
+/** Up to where there are findings to publish. */
+async function markFindings(tx: Transaction, { connectionId, object }: CheckScope): Promise<void> {
+  await tx.query(sql`/* score.progress */ insert into quality.progress as p
+    select ${connectionId}, ${object.name}, max(version) from quality.finding
+    where connection_id = ${connectionId} and object = ${object.name} having max(version) is not null
+    on conflict (connection_id, object) do update set version = excluded.version where p.version <> excluded.version`);
 }
 
 async function writeScores(

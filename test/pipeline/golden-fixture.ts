@@ -35,7 +35,10 @@ export async function goldenFixture(): Promise<Fixture> {
   for (const object of definitions.objects) {
     const fields = Object.entries(object.fields).map(([name, { type }]) => `"${name}" ${pgType[type]}`);
     const system = Object.entries(systemColumns).map(([name, type]) => `${name} ${type}`);
-    await db.query(raw(`create table standard."${object.table}" (${[...system, ...fields].join(', ')})`));
+    await db.query(
+      raw(`create table standard."${object.table}" (${[...system, ...fields].join(', ')}, _version bigint)`),
+    );
+    await db.query(raw(versioned(object.name, object.table)));
   }
 
   const insert: Fixture['insert'] = async (schema, table, row) => {
@@ -63,6 +66,20 @@ export async function goldenFixture(): Promise<Fixture> {
     },
     context: () => contextOf(db, definitions),
   };
+}
+
+/** Whatever a test writes moves, as what standardise writes does. */
+function versioned(object: string, table: string): string {
+  return `create function standard."${table}_moves"() returns trigger language plpgsql as $$
+    begin new._version := nextval('mirror.version'); return new; end $$;
+    create trigger moves before insert or update on standard."${table}" for each row execute function standard."${table}_moves"();
+    create function standard."${table}_moved"() returns trigger language plpgsql as $$
+    begin
+      insert into standard.progress select connection_id, '${object}', 0, max(_version), '' from standard."${table}" group by 1
+        on conflict (connection_id, object) do update set moved_version = excluded.moved_version;
+      return null;
+    end $$;
+    create trigger moved after insert or update on standard."${table}" for each statement execute function standard."${table}_moved"();`;
 }
 
 function contextOf(db: Db, definitions: Definitions): Context {

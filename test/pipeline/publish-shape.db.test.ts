@@ -17,6 +17,9 @@ const mart = (name: string, select: string, columns: string[], key: string[] = [
   key,
   columns: columns.map((column) => ({ name: column, description: `The ${column}` })),
   select,
+  indexes: [],
+  touched: [],
+  rows: [],
 });
 const thing = mart('dim_thing', `select 1 as id, 'a'::text as label`, ['id', 'label']);
 const view = mart('thing_label', 'select label from unified.dim_thing', ['label'], []);

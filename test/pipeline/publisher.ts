@@ -18,11 +18,15 @@ for (let number = first; ; number += 1) {
     await tx.query(sql`update standard.opportunity set amount = ${number}`);
     await tx.query(sql`update standard.lead set status = ${String(number)}`);
     await tx.query(sql`update golden.company set name = ${String(number)}`);
+    await tx.query(sql`insert into golden.touched select golden_id, 'company', nextval('mirror.version') from golden.company
+      on conflict (golden_id) do update set version = excluded.version`);
   });
+  // In turn what moved alone, and everything.
+  const mode = number % 2 === 0 ? 'full' : 'auto';
   const context: Context = {
     db,
     definitions,
-    run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
+    run: { id: newRunId(), connectionId: 'default', mode, objects: null },
     clock: { now: () => new Date('2026-06-01T00:00:00Z') },
     log: silentLog,
     signal: new AbortController().signal,

@@ -3,6 +3,8 @@ create table standard.progress (
   connection_id text not null,
   object text not null,
   version bigint not null,
+  -- the newest version in standard.<object>, newer than the mirror's where a definition changed rows
+  moved_version bigint not null,
   definition_hash text not null,
   primary key (connection_id, object)
 );

@@ -1,11 +1,11 @@
 -- metric: Contacts and leads that stand for people on raw, distinct people on clean
 -- unit: count
 -- revops: acquisition
+-- sums: unified.dim_person
 select
   b.basis, 'all' as period, 'all' as slice,
-  case b.basis when 'raw' then count(*) else count(distinct golden_key) end as value,
-  count(*) as n
-from unified.record_xref
+  case b.basis when 'raw' then sum(record_count) else count(*) end as value,
+  sum(record_count) as n
+from unified.dim_person
 cross join (values ('raw'), ('clean')) b (basis)
-where entity = 'person'
 group by b.basis

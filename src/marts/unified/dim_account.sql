@@ -1,5 +1,8 @@
 -- grain: one golden company, whatever accounts and leads stand for it
 -- key: account_key
+-- rows of golden.company: golden_id
+-- rows of golden.crosswalk: golden_id
+-- touched by golden.company, golden.crosswalk, standard.account: select golden_id from regrouped where entity = 'company'
 -- account_key: Durable key of the company; merges and renames keep it
 -- name: Surviving name
 -- website: Surviving website
@@ -23,5 +26,5 @@ left join (
   from golden.crosswalk x
   join standard.account r on r.connection_id = x.connection_id and r.id = x.id
   where x.entity = 'company' and x.object = 'Account'
-  order by x.golden_id, r.created_at, r.id
+  order by x.golden_id, r.created_at, r.id, r.connection_id
 ) a on a.golden_id = g.golden_id

@@ -1,5 +1,7 @@
 -- grain: one campaign
 -- key: connection_id, campaign_id
+-- rows of standard.campaign: connection_id, id
+-- touched by standard.campaign: select connection_id, id from moved where object = 'Campaign'
 -- connection_id: Org the campaign belongs to
 -- campaign_id: Salesforce id
 -- name: Name

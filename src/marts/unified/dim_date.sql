@@ -1,5 +1,10 @@
 -- grain: one day; every day of ten years around the publication, and any farther day a deal closes on
 -- key: date
+-- touched by standard.opportunity: select c.close_on from (select o.close_on from moved m
+--   join standard.opportunity o using (connection_id, id) where m.object = 'Opportunity'
+--   union select f.close_on from moved m join unified.fct_opportunity f on f.connection_id = m.connection_id
+--   and f.opportunity_id = m.id where m.object = 'Opportunity') c
+--   where abs(extract(year from c.close_on) - extract(year from current_setting('assay.as_of')::date)) > 4
 -- date: Day
 -- year: Calendar year
 -- quarter: Calendar quarter, e.g. 2026-Q1

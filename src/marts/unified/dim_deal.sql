@@ -1,5 +1,8 @@
 -- grain: one golden deal, whatever opportunities stand for it
 -- key: deal_key
+-- rows of golden.deal: golden_id
+-- touched by golden.deal, golden.provenance: select golden_id from regrouped where entity = 'deal'
+-- touched by golden.record_key: select d.golden_id from rekeyed r join golden.deal d on d.company_id = r.id where r.entity = 'company'
 -- deal_key: Durable key of the deal
 -- account_key: Company in dim_account
 -- name: Surviving name

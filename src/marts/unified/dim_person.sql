@@ -1,5 +1,8 @@
 -- grain: one golden person, whatever contacts and leads stand for them
 -- key: person_key
+-- rows of golden.person: golden_id
+-- touched by golden.person, golden.provenance: select golden_id from regrouped where entity = 'person'
+-- touched by golden.record_key: select p.golden_id from rekeyed r join golden.person p on p.company_id = r.id where r.entity = 'company'
 -- person_key: Durable key of the person
 -- account_key: Company they belong to
 -- first_name: Surviving given name

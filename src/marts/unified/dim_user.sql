@@ -1,5 +1,7 @@
 -- grain: one Salesforce user
 -- key: connection_id, user_id
+-- rows of standard.user: connection_id, id
+-- touched by standard.user: select connection_id, id from moved where object = 'User'
 -- connection_id: Org the user belongs to
 -- user_id: Salesforce id
 -- name: Name

@@ -1,5 +1,14 @@
 -- grain: one Salesforce campaign member that is not deleted; the answers of one person share a person_key
 -- key: connection_id, campaign_member_id
+-- index on: person_key
+-- touched by golden.person, golden.provenance: select f.connection_id, f.campaign_member_id from regrouped g
+--   join unified.fct_campaign_member f on f.person_key = g.golden_id where g.entity = 'person'
+-- touched by golden.record_key: select m.connection_id, m.id from rekeyed r join standard.campaign_member m
+--   on m.connection_id = r.connection_id and m.contact_id = r.id where r.entity = 'person'
+--   union select m.connection_id, m.id from rekeyed r join standard.campaign_member m
+--   on m.connection_id = r.connection_id and m.lead_id = r.id where r.entity = 'person'
+--   union select f.connection_id, f.campaign_member_id from rekeyed r join golden.person p on p.company_id = r.id
+--   join unified.fct_campaign_member f on f.person_key = p.golden_id where r.entity = 'company'
 -- connection_id: Org it belongs to
 -- campaign_member_id: Salesforce id
 -- campaign_id: Campaign in dim_campaign

@@ -1,5 +1,11 @@
 -- grain: one Salesforce case that is not deleted
 -- key: connection_id, case_id
+-- rows of standard.case: connection_id, id
+-- touched by standard.case: select connection_id, id from moved where object = 'Case'
+-- touched by golden.record_key: select c.connection_id, c.id from rekeyed r join standard."case" c
+--   on c.connection_id = r.connection_id and c.account_id = r.id where r.entity = 'company'
+--   union select c.connection_id, c.id from rekeyed r join standard."case" c
+--   on c.connection_id = r.connection_id and c.contact_id = r.id where r.entity = 'person'
 -- connection_id: Org it belongs to
 -- case_id: Salesforce id
 -- account_key: Company in dim_account, through any merge of the account

@@ -1,5 +1,12 @@
 -- grain: one Salesforce lead that is not deleted; the inquiries of one person share a person_key
 -- key: connection_id, lead_id
+-- touched by standard.lead: select connection_id, id from moved where object = 'Lead'
+-- touched by golden.record_key: select l.connection_id, l.id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.id = r.id
+--   union select l.connection_id, l.id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.converted_contact_id = r.id where r.entity = 'person'
+--   union select l.connection_id, l.id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.converted_account_id = r.id where r.entity = 'company'
 -- connection_id: Org the lead belongs to
 -- lead_id: Salesforce id
 -- person_key: Person in dim_person

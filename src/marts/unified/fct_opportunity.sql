@@ -1,5 +1,25 @@
 -- grain: one Salesforce opportunity that is not deleted
 -- key: connection_id, opportunity_id
+-- touched by standard.opportunity: select connection_id, id from moved where object = 'Opportunity'
+-- touched by quality.finding: select connection_id, record_id from found where object = 'Opportunity'
+-- touched by standard.lead: select l.connection_id, l.converted_opportunity_id from moved m join standard.lead l using (connection_id, id)
+--   where m.object = 'Lead' and l.converted_opportunity_id is not null
+--   union select f.connection_id, f.converted_opportunity_id from moved m join unified.fct_lead f
+--   on f.connection_id = m.connection_id and f.lead_id = m.id where m.object = 'Lead' and f.converted_opportunity_id is not null
+-- touched by golden.record_key, golden.crosswalk: select o.connection_id, o.id from rekeyed r join standard.opportunity o
+--   on o.connection_id = r.connection_id and o.account_id = r.id where r.entity = 'company'
+--   union select connection_id, id from rekeyed where entity = 'deal'
+--   union select l.connection_id, l.converted_opportunity_id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
+--   join standard.lead l on l.connection_id = x.connection_id and l.id = x.id
+--   where g.entity = 'person' and l.converted_opportunity_id is not null
+--   union select l.connection_id, l.converted_opportunity_id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
+--   join standard.lead l on l.connection_id = x.connection_id and l.converted_contact_id = x.id
+--   where g.entity = 'person' and l.converted_opportunity_id is not null
+--   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.id = r.id where r.entity = 'person' and l.converted_opportunity_id is not null
+--   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.converted_contact_id = r.id
+--   where r.entity = 'person' and l.converted_opportunity_id is not null
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Salesforce id
 -- account_id: Salesforce account

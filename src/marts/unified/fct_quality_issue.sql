@@ -1,5 +1,7 @@
 -- grain: one finding: one rule broken by one record, from opening to closing
 -- key: issue_id
+-- rows of quality.finding: id
+-- touched by quality.finding: select id from found
 -- issue_id: Id of the finding
 -- rule_id: Rule that is broken
 -- connection_id: Org the record belongs to

@@ -1,5 +1,7 @@
 -- grain: one quota of one owner in one period
 -- key: connection_id, quota_id
+-- rows of standard.forecasting_quota: connection_id, id
+-- touched by standard.forecasting_quota: select connection_id, id from moved where object = 'ForecastingQuota'
 -- connection_id: Org the quota belongs to
 -- quota_id: Salesforce id
 -- owner_id: User who carries it

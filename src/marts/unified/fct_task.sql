@@ -1,5 +1,18 @@
 -- grain: one Salesforce task that is not deleted
 -- key: connection_id, task_id
+-- rows of standard.task: connection_id, id
+-- touched by standard.task: select connection_id, id from moved where object = 'Task'
+-- touched by standard.opportunity: select t.connection_id, t.id from moved m join standard.task t
+--   on t.connection_id = m.connection_id and t.what_id = m.id where m.object = 'Opportunity'
+-- touched by golden.record_key: select t.connection_id, t.id from rekeyed r join standard.task t
+--   on t.connection_id = r.connection_id and t.who_id = r.id where r.entity = 'person'
+--   union select t.connection_id, t.id from rekeyed r join standard.task t
+--   on t.connection_id = r.connection_id and t.account_id = r.id where r.entity = 'company'
+--   union select t.connection_id, t.id from rekeyed r join standard.task t
+--   on t.connection_id = r.connection_id and t.what_id = r.id where r.entity = 'company'
+--   union select t.connection_id, t.id from rekeyed r join standard.opportunity o
+--   on o.connection_id = r.connection_id and o.account_id = r.id join standard.task t
+--   on t.connection_id = o.connection_id and t.what_id = o.id where r.entity = 'company'
 -- connection_id: Org it belongs to
 -- task_id: Salesforce id
 -- person_key: Person in dim_person it concerns, through any merge of the lead or contact

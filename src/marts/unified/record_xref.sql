@@ -1,5 +1,8 @@
 -- grain: one Salesforce record as evidence of one entity
 -- key: entity, connection_id, salesforce_id
+-- index on: golden_key
+-- rows of golden.crosswalk: entity, connection_id, id
+-- touched by golden.crosswalk: select entity, connection_id, id from rekeyed
 -- entity: person, company or deal
 -- connection_id: Org the record belongs to
 -- salesforce_id: Salesforce id

@@ -1,6 +1,6 @@
 /** One mart becomes a commented table that is merged row by row, or a commented view. */
 import { escapeLiteral } from 'pg';
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Mart } from '../../marts/read.ts';
@@ -11,7 +11,16 @@ export async function createTable(tx: Transaction, mart: Mart): Promise<void> {
   const table = identifier(mart.schema, mart.name);
   await tx.query(sql`/* publish.create */ create table ${table} as ${raw(mart.select)} with no data`);
   await tx.query(sql`/* publish.key */ alter table ${table} add primary key (${identifiers(mart.key)})`);
+  await createIndexes(tx, mart);
   await describe(tx, mart, 'table');
+}
+
+/** What parts of the table are looked up by. */
+export async function createIndexes(tx: Transaction, mart: Mart): Promise<void> {
+  for (const column of mart.indexes) {
+    await tx.query(sql`/* publish.index */ create index if not exists ${identifier(`${mart.name}_${column}`)}
+      on ${identifier(mart.schema, mart.name)} (${identifier(column)})`);
+  }
 }
 
 /** @throws as createTable. */
@@ -22,8 +31,16 @@ export async function createView(tx: Transaction, mart: Mart): Promise<void> {
   await describe(tx, mart, 'view');
 }
 
-/** Makes the table equal to its select, touching only rows that differ. */
-export async function mergeTable(tx: Transaction, mart: Mart): Promise<{ rowCount: number; changedCount: number }> {
+/**
+ * Makes the table equal to its select, touching only rows that differ.
+ * @param of the select gives no other rows than these, and no others are dropped; null: it gives all
+ */
+export async function mergeTable(
+  tx: Transaction,
+  mart: Mart,
+  of: { column: string; values: string[] } | null = null,
+): Promise<{ rowCount: number; changedCount: number }> {
+  const within = of === null ? empty : sql`and ${identifier('t', of.column)} = any (${of.values}::text[])`;
   const names = mart.columns.map(({ name }) => name);
   const rest = names.filter((name) => !mart.key.includes(name));
   const same = mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`);
@@ -33,7 +50,7 @@ export async function mergeTable(tx: Transaction, mart: Mart): Promise<{ rowCoun
       merge into ${table} t using (${raw(mart.select)}) s on ${join(same, ' and ')}
       ${rest.length > 0 ? updateOf(rest) : sql``}
       when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
-      when not matched by source then delete
+      when not matched by source ${within} then delete
       returning 1
     )
     select count(*) as changed from merged`);
@@ -42,7 +59,7 @@ export async function mergeTable(tx: Transaction, mart: Mart): Promise<{ rowCoun
   return { rowCount: Number(filled!.total), changedCount: Number(row!.changed) };
 }
 
-function updateOf(columns: string[]): Sql {
+export function updateOf(columns: string[]): Sql {
   const sets = columns.map((name) => sql`${identifier(name)} = ${identifier('s', name)}`);
   return sql`when matched and row(${identifiers(columns, 't')}) is distinct from row(${identifiers(columns, 's')})
     then update set ${join(sets)}`;

@@ -2,6 +2,9 @@
 import { escapeLiteral } from 'pg';
 import { doors, type Mart, type Metric } from '../../marts/read.ts';
 
+/** Made from no rows of their own. */
+const whole: Pick<Mart, 'indexes' | 'touched' | 'rows'> = { indexes: [], touched: [], rows: [] };
+
 /** unified.metric_definition. */
 export function metricDefinitionMart(metrics: Metric[]): Mart {
   const rows = metrics.map(
@@ -18,6 +21,7 @@ export function metricDefinitionMart(metrics: Metric[]): Mart {
       { name: 'description', description: 'How it is computed' },
     ],
     select: `select metric, unit, description from (values ${rows.join(', ')}) m (metric, unit, description)`,
+    ...whole,
   };
 }
 
@@ -53,6 +57,7 @@ export function metricMart(metrics: Metric[]): Mart {
       from unnest(array[${names}]) w (metric) cross join (values ('raw'), ('clean')) b (basis)
       where not exists (select from measured m
         where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.slice = 'all')`,
+    ...whole,
   };
 }
 
@@ -70,6 +75,7 @@ export function metricViews(metrics: Metric[]): Mart[] {
         columns: metricColumns,
         select: `select metric, basis, period, slice, value, n from unified.metric_value
           where metric in (${shown.map(escapeLiteral).join(', ')})`,
+        ...whole,
       };
     });
   });

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Mart } from '../../marts/read.ts';
 import { DomainError } from '../../model/errors.ts';
-import { createTable, createView, describe } from './materialise.ts';
+import { createIndexes, createTable, createView, describe } from './materialise.ts';
 
 // 2BP01 dependent_objects_still_exist, 42P16 invalid_table_definition: a view may gain columns at its end, no more.
 const dependents = '2BP01';
@@ -80,6 +80,7 @@ async function widen(tx: Transaction, mart: Mart): Promise<boolean> {
   if (!isPrefix || !(await hasKey(tx, mart))) return false;
   const added = shall.slice(is.length).map(({ name, type }) => sql`add column ${identifier(name)} ${raw(type)}`);
   if (added.length > 0) await tx.query(sql`/* publish.widen */ alter table ${table} ${join(added)}`);
+  await createIndexes(tx, mart);
   await describe(tx, mart, 'table');
   return true;
 }

@@ -135,7 +135,7 @@ async function alias(context: Context, tx: Transaction, fields: MirrorField[], r
   const winner = identifier('i', master);
   await tx.query(sql`/* pull.alias */ insert into mirror.alias (connection_id, loser_id, winner_id)
     select ${context.run.connectionId}, i.id, ${winner} from ${rows} where ${winner} is not null
-    on conflict (connection_id, loser_id) do update set winner_id = excluded.winner_id
+    on conflict (connection_id, loser_id) do update set winner_id = excluded.winner_id, version = excluded.version
       where mirror.alias.winner_id <> excluded.winner_id`);
 }
 

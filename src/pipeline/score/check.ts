@@ -50,13 +50,16 @@ export async function check(tx: Transaction, scope: CheckScope, rule: RuleDefini
     ),
     seen as (
       update quality.finding f set last_seen_run_id = ${runId}, last_seen_at = ${now}::timestamptz,
-        owner_id = v.owner_id, amount = v.amount, rule_version = ${rule.version}, severity = ${rule.severity}
+        owner_id = v.owner_id, amount = v.amount, rule_version = ${rule.version}, severity = ${rule.severity},
+        version = case when (f.owner_id, f.amount, f.severity) is distinct from (v.owner_id, v.amount, ${rule.severity})
+          then nextval('mirror.version') else f.version end
       from violation v, open o
       where o.record_id = v.record_id and f.id = o.id and f.last_seen_run_id <> ${runId}
       returning 1
     ),
     closed as (
-      update quality.finding f set closed_run_id = ${runId}, closed_at = ${now}::timestamptz
+      update quality.finding f set closed_run_id = ${runId}, closed_at = ${now}::timestamptz,
+        version = nextval('mirror.version')
       from open o
       where f.id = o.id and not exists (select from violation v where v.record_id = o.record_id)
       returning 1

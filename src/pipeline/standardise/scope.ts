@@ -66,8 +66,9 @@ function usedColumns(object: ObjectDefinition): Set<string> {
 
 /** From now on only what moves after this is looked at. */
 export async function settle(tx: Queryable, { run }: Context, object: ObjectDefinition, scope: Scope): Promise<void> {
-  await tx.query(sql`/* standardise.settle */ insert into standard.progress as p
-    values (${run.connectionId}, ${object.name}, ${scope.newest}, ${scope.hash})
-    on conflict (connection_id, object) do update set version = excluded.version, definition_hash = excluded.definition_hash
-      where (p.version, p.definition_hash) is distinct from (excluded.version, excluded.definition_hash)`);
+  const newest = sql`select max(_version) from ${identifier('standard', object.table)} where connection_id = ${run.connectionId}`;
+  await tx.query(sql`/* standardise.settle */ insert into standard.progress as p (connection_id, object, version, moved_version, definition_hash)
+    values (${run.connectionId}, ${object.name}, ${scope.newest}, coalesce((${newest}), -1), ${scope.hash})
+    on conflict (connection_id, object) do update
+      set version = excluded.version, moved_version = excluded.moved_version, definition_hash = excluded.definition_hash`);
 }

@@ -20,23 +20,24 @@ type Shape = { table: string; columns: (readonly [string, string])[]; indexes: (
 /** What the tables must hold: one per object, with the columns money is looked up by, and one per entity. */
 function shapes({ objects, entities }: Definitions): Shape[] {
   const versions = (table: string) => [`${table}_version`, '_version'] as const;
-  const ofObjects = objects.map(({ name, table, fields }) => {
+  const ofObjects = objects.map(({ name, table, fields, owner }) => {
     const own = Object.entries(fields).map(([column, field]) => [column, pgTypes[field.type]] as const);
-    const money = entities.flatMap(({ money: one }) =>
-      one?.object === name && one.column !== 'id' ? [[`${table}_${one.column}`, one.column] as const] : [],
+    // Who changes with another record is looked up by that one's id; owners change nothing but themselves.
+    const ids = Object.keys(fields).filter((column) => fields[column]!.type === 'id' && column !== owner);
+    const named = entities.flatMap(({ money, apart }) =>
+      [...(money ? [money] : []), ...apart].flatMap(({ object, column }) => (object === name ? [column] : [])),
     );
-    const above = entities.flatMap(({ apart }) =>
-      apart.flatMap((one) => (one.object === name ? [[`${table}_${one.column}`, one.column] as const] : [])),
-    );
+    const references = [...new Set([...ids, ...named])]
+      .filter((column) => column !== 'id')
+      .map((column) => [`${table}_${column}`, column] as const);
     return {
       table,
       columns: [...Object.entries(systemColumns), ...own],
-      indexes: [versions(table), ...money, ...above],
+      indexes: [versions(table), ...references],
     };
   });
   const ofEntities = entities.map(({ name, fields }) => {
     const texts = ['connection_id', 'object', 'id', ...Object.keys(fields)].map((column) => [column, 'text'] as const);
-    // Who changes with another record is looked up by that one's id.
     const references = Object.entries(fields).flatMap(([column, { kind }]) =>
       kind === 'id' ? [[`${name}_${column}`, column] as const] : [],
     );

@@ -58,11 +58,12 @@ export async function scopeOf(tx: Transaction, context: Context, entity: EntityD
 /** From now on only what moves after this is looked at. */
 export async function settle(tx: Transaction, context: Context, entity: EntityDefinition, scope: Scope): Promise<void> {
   const { now } = scope;
-  await tx.query(sql`/* survive.settle */ insert into golden.survival as t
+  await tx.query(sql`/* survive.settle */ insert into golden.survival as t (entity, pin_version, definition_hash, run_id)
     values (${entity.name}, ${now.pin_version}, ${now.definition_hash}, ${context.run.id})
     on conflict (entity) do update set pin_version = excluded.pin_version, definition_hash = excluded.definition_hash,
       run_id = excluded.run_id
       where (t.pin_version, t.definition_hash) is distinct from (excluded.pin_version, excluded.definition_hash)`);
+  await markTouched(tx, entity.name, scope.ids);
   await tx.query(sql`/* survive.unmark */ delete from golden.changed where entity = ${entity.name}`);
   if (!scope.hasEvidence) return;
   const evidence = identifier('standard', entity.name);
@@ -76,4 +77,17 @@ export async function settle(tx: Transaction, context: Context, entity: EntityDe
     select ${entity.name}, connection_id, version from (${moved}) m where version is not null
     on conflict (entity, connection_id) do update set version = excluded.version
       where t.version <> excluded.version`);
+}
+
+/** For whoever publishes them. The entity's lock is held until the commit, so versions of one entity come in their order. */
+async function markTouched(tx: Transaction, entity: string, ids: string[] | null): Promise<void> {
+  if (ids === null) {
+    await tx.query(sql`/* survive.untouch */ delete from golden.touched where entity = ${entity}`);
+    await tx.query(sql`/* survive.whole */ update golden.survival set whole_version = nextval('mirror.version')
+      where entity = ${entity}`);
+  } else if (ids.length > 0) {
+    await tx.query(sql`/* survive.touched */ insert into golden.touched
+      select golden_id, ${entity}, nextval('mirror.version') from unnest(${ids}::text[]) golden_id
+      on conflict (golden_id) do update set version = excluded.version`);
+  }
 }

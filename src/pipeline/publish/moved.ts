@@ -1,0 +1,165 @@
+/** What has moved since the last generation was published: records, golden records, findings and merges, each by versions. */
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { Definitions } from '../../model/definitions.ts';
+
+/** Beyond this many a look at everything is cheaper. */
+const most = 20_000;
+
+/** Newest versions read: of records and findings by "connection object", of golden records by entity, of merges by connection. */
+type Versions = { records: Marks; golden: Marks; whole: Marks; findings: Marks; merges: Marks };
+type Marks = Record<string, string>;
+/** `day`: what was today, as dates of the view are counted from it. */
+export type State = Versions & { day: string };
+
+export type Moved = {
+  /** Of any object. */
+  records: { object: string; connection_id: string; id: string }[];
+  /** Golden records whose values or members moved. */
+  regrouped: { entity: string; golden_id: string }[];
+  /** Records that stand under another key than was published, and those merged into them. */
+  rekeyed: { entity: string; connection_id: string; id: string }[];
+  findings: { id: string; object: string; connection_id: string; record_id: string }[];
+  /** Tables of these, as marts name them: `standard.case`, `golden.person`, `golden.record_key`, `quality.finding`. */
+  tables: Set<string>;
+};
+
+export async function readState(tx: Transaction, day: string): Promise<State> {
+  const [row] = await tx.query<{ state: Versions }>(sql`/* publish.state */ select jsonb_build_object(
+    'records', (select jsonb_object_agg(connection_id || ' ' || object, moved_version::text) from standard.progress),
+    'whole', (select jsonb_object_agg(entity, whole_version::text) from golden.survival),
+    'golden', (select jsonb_object_agg(entity, (select coalesce(max(t.version), 0)::text from golden.touched t where t.entity = s.entity))
+      from golden.survival s),
+    'findings', (select jsonb_object_agg(connection_id || ' ' || object, version::text) from quality.progress),
+    'merges', (select jsonb_object_agg(connection_id, (select coalesce(max(a.version), 0)::text from mirror.alias a
+      where a.connection_id = c.connection_id)) from (select distinct connection_id from standard.progress) c)) as state`);
+  return { ...row!.state, day };
+}
+
+/** @returns null when everything is to be made again: too much moved, or all of an entity was redone */
+export async function movedBetween(
+  tx: Transaction,
+  definitions: Definitions,
+  last: State,
+  now: State,
+): Promise<Moved | null> {
+  if (risen(last.whole, now.whole).length > 0) return null;
+  const found = await readMoved(tx, definitions, last, now);
+  if (found.length > most) return null;
+  const records = found.filter(({ kind }) => kind === 'record');
+  const findings = found.filter(({ kind }) => kind === 'finding');
+  const merges = found.filter(({ kind }) => kind === 'merge');
+  const regrouped = found
+    .filter(({ kind }) => kind === 'golden')
+    .map(({ subject, id }) => ({ entity: subject, golden_id: id }));
+  const rekeyed = await readRekeyed(tx, regrouped, merges);
+  const tableOf = new Map(definitions.objects.map(({ name, table }) => [name, `standard.${table}`]));
+  const tables = new Set([
+    ...records.flatMap(({ subject }) => tableOf.get(subject) ?? []),
+    ...regrouped.flatMap(({ entity }) => [`golden.${entity}`, 'golden.provenance']),
+    ...(rekeyed.length > 0 ? ['golden.crosswalk', 'golden.record_key'] : []),
+    ...(findings.length > 0 ? ['quality.finding'] : []),
+  ]);
+  return {
+    records: records.map(({ subject, connection_id, id }) => ({ object: subject, connection_id, id })),
+    regrouped,
+    rekeyed,
+    findings: findings.map(({ subject, connection_id, id, record }) => ({
+      id,
+      object: subject,
+      connection_id,
+      record_id: record,
+    })),
+    tables,
+  };
+}
+
+type Found = {
+  kind: 'record' | 'golden' | 'finding' | 'merge';
+  subject: string;
+  connection_id: string;
+  id: string;
+  record: string;
+};
+
+/** Of each set of versions that rose, what is newer. */
+async function readMoved(tx: Transaction, { objects }: Definitions, last: State, now: State): Promise<Found[]> {
+  const tableOf = new Map(objects.map(({ name, table }) => [name, table]));
+  const split = (key: string) => key.split(' ') as [connection: string, object: string];
+  const parts = [
+    ...risen(last.records, now.records).flatMap(([key, version]) => {
+      const [connection, object] = split(key);
+      const table = tableOf.get(object);
+      return table === undefined
+        ? []
+        : [
+            sql`select 'record' as kind, ${object}::text as subject, connection_id, id, null::text as record from ${identifier('standard', table)}
+              where connection_id = ${connection} and _version > ${version}`,
+          ];
+    }),
+    ...risen(last.golden, now.golden).map(
+      ([
+        entity,
+        version,
+      ]) => sql`select 'golden' as kind, entity as subject, null::text as connection_id, golden_id as id, null::text as record from golden.touched
+        where entity = ${entity} and version > ${version}`,
+    ),
+    ...risen(last.findings, now.findings).map(([key, version]) => {
+      const [connection, object] = split(key);
+      return sql`select 'finding' as kind, object as subject, connection_id, id, record_id as record from quality.finding
+        where connection_id = ${connection} and object = ${object} and version > ${version}`;
+    }),
+    ...risen(last.merges, now.merges).map(
+      ([
+        connection,
+        version,
+      ]) => sql`select 'merge' as kind, null::text as subject, connection_id, loser_id as id, null::text as record from mirror.alias
+        where connection_id = ${connection} and version > ${version}`,
+    ),
+  ];
+  if (parts.length === 0) return [];
+  const limited = parts.map((part) => sql`(${part} limit ${most + 1})`);
+  return tx.query<Found>(sql`/* publish.moved */ ${join(limited, ' union all ')}`);
+}
+
+function risen(last: Marks | null, now: Marks | null): [key: string, since: string][] {
+  return Object.entries(now ?? {}).flatMap(([key, version]): [string, string][] => {
+    const since = last?.[key] ?? '-1';
+    return since === version ? [] : [[key, since]];
+  });
+}
+
+async function readRekeyed(
+  tx: Transaction,
+  regrouped: Moved['regrouped'],
+  merges: { connection_id: string; id: string }[],
+): Promise<Moved['rekeyed']> {
+  if (regrouped.length + merges.length === 0) return [];
+  return tx.query<Moved['rekeyed'][number]>(sql`/* publish.rekeyed */ with recursive
+    wanted as materialized (select * from unnest(${regrouped.map(({ golden_id: id }) => id)}::text[]) w (golden_id)),
+    standing as (select x.entity, x.connection_id, x.id, row(x.golden_id, x.object, x.since_run_id) as place
+      from wanted w join golden.crosswalk x on x.golden_id = w.golden_id),
+    published as (select x.entity, x.connection_id, x.salesforce_id as id, row(x.golden_key, x.object, x.since_run_id) as place
+      from wanted w join unified.record_xref x on x.golden_key = w.golden_id),
+    rekeyed as (
+      select entity, connection_id, id from standing s full join published p using (entity, connection_id, id)
+      where s.place is distinct from p.place
+      union
+      select e.entity, m.* from unnest(${merges.map((one) => one.connection_id)}::text[], ${merges.map(({ id }) => id)}::text[]) m (connection_id, id)
+      cross join (select distinct entity from golden.survival) e
+      union
+      select r.entity, a.connection_id collate "default", a.loser_id collate "default" from rekeyed r
+      join mirror.alias a on a.connection_id = r.connection_id and a.winner_id = r.id)
+    select entity, connection_id, id from rekeyed`);
+}
+
+/** What moved as tables for the `touched` lines of marts: moved, regrouped, rekeyed, found. */
+export function movedTables({ records, regrouped, rekeyed, findings }: Moved): Sql {
+  const rows = (values: object[], columns: Sql) =>
+    sql`(select * from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) r (${columns}))`;
+  return sql`with moved as materialized ${rows(records, sql`object text, connection_id text, id text`)},
+    regrouped as materialized ${rows(regrouped, sql`entity text, golden_id text`)},
+    rekeyed as materialized ${rows(rekeyed, sql`entity text, connection_id text, id text`)},
+    found as materialized ${rows(findings, sql`id text, object text, connection_id text, record_id text`)}`;
+}
