@@ -107,10 +107,12 @@ async function mergeSummed(
 ): Promise<{ rowCount: number; changedCount: number }> {
   const before = new Map<Metric, Sums>();
   for (const metric of metrics) before.set(metric, await sumsOf(tx, metric, mart, keys));
-  const changedCount = await mergePart(tx, mart, keys);
+  let changedCount = await mergePart(tx, mart, keys);
   for (const [metric, sums] of before) {
-    if (changedCount === 0 || (await addSums(tx, metric, sums, await sumsOf(tx, metric, mart, keys))))
-      summed.add(metric);
+    const gained = changedCount === 0 ? 0 : await addSums(tx, metric, sums, await sumsOf(tx, metric, mart, keys));
+    if (gained === null) continue;
+    summed.add(metric);
+    changedCount += gained;
   }
   return { rowCount: keys.length, changedCount };
 }
@@ -136,6 +138,8 @@ async function grantReading(tx: Transaction): Promise<void> {
 
 async function record(tx: Transaction, context: Context, checksum: string, marks: State): Promise<number> {
   const [row] = await tx.query<{ generation: string }>(sql`/* publish.publication */
+    with past as (update unified.publication set marks = null
+      where generation = (select max(generation) from unified.publication) and run_id <> ${context.run.id})
     insert into unified.publication (generation, run_id, published_at, definition_checksum, marks)
     select coalesce(max(generation), 0) + 1, ${context.run.id}, ${context.clock.now()}, ${checksum}, ${JSON.stringify(marks)}::jsonb from unified.publication
     on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum,

@@ -80,9 +80,9 @@ export type Sums = { basis: string; period: string; slice: string; value: string
 
 /**
  * Adds what some rows of its table have gained.
- * @returns false when it has to be measured as a whole: a value would come or go
+ * @returns the values that changed; null when it has to be measured as a whole: a value would come or go
  */
-export async function addSums(tx: Transaction, metric: Metric, before: Sums, after: Sums): Promise<boolean> {
+export async function addSums(tx: Transaction, metric: Metric, before: Sums, after: Sums): Promise<number | null> {
   const rows = [...after.map((one) => ({ ...one, sign: 1 })), ...before.map((one) => ({ ...one, sign: -1 }))];
   const gains = sql`select basis, period, slice, sum(sign * value) as value, sum(sign * n)::bigint as n
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (basis text, period text, slice text, value numeric, n bigint, sign int)
@@ -95,7 +95,7 @@ export async function addSums(tx: Transaction, metric: Metric, before: Sums, aft
       where t.metric = ${metric.name} and t.basis = g.basis and t.period = g.period and t.slice = g.slice
         and t.value is not null and t.n + g.n > 0 returning 1)
     select (select count(*) from gain)::int as asked, (select count(*) from done)::int as done`);
-  return row!.asked === row!.done;
+  return row!.asked === row!.done ? row!.done : null;
 }
 
 /** The keys as rows, typed as the mart's own columns. */
