@@ -169,16 +169,17 @@ const table = new SmallTable();
 
 /** Blocks of several rules over one set of records, on shared memory. */
 export type Blocks = {
-  /** By place: where its blocks start in `blocksOf`; one more than there are records. */
-  starts: Int32Array;
-  /** The blocks of each record, by rule. */
-  blocksOf: Int32Array;
-  /** By block: where its members start; one more than there are blocks. */
-  blockStarts: Int32Array;
-  /** Places, rising within a block. */
+  /** Places, rising within a block; the last of a block is written as `~place`. */
   members: Int32Array;
-  /** By block: the rule it is of. */
-  rules: Uint8Array;
+  /** The members are those of one rule after another: where each one's end, and its number. A rule may come several times. */
+  ends: readonly number[];
+  rules: readonly number[];
+  /** By place: where its `positions` start; one more than there are records. */
+  starts: Int32Array;
+  /** Where in `members` each record stands, rising; not where it is a block's last, as no partner follows it there. */
+  positions: Int32Array;
+  /** Pairs within blocks; one that shares several counts as many times. */
+  pairCount: number;
 };
 
 /** Collects the blocks of one rule after another. */
@@ -199,80 +200,96 @@ export class BlockList {
   }
 
   finish(recordCount: number): Blocks {
-    const length = this.parts.reduce((sum, { members }) => sum + members.length, 0);
-    const blockCount = this.parts.reduce((sum, part) => sum + part.starts.length - 1, 0);
+    const members = shared(
+      Int32Array,
+      this.parts.reduce((sum, part) => sum + part.members.length, 0),
+    );
     const starts = shared(Int32Array, recordCount + 1);
-    const blocksOf = shared(Int32Array, length);
-    const blockStarts = shared(Int32Array, blockCount + 1);
-    const members = shared(Int32Array, length);
-    const rules = shared(Uint8Array, blockCount);
-    let [block, from] = [0, 0];
+    const [ends, rules]: [number[], number[]] = [[], []];
+    let [length, pairCount] = [0, 0];
     for (let part = this.parts.shift(); part; part = this.parts.shift()) {
-      members.set(part.members, from);
-      rules.fill(part.rule, block, block + part.starts.length - 1);
-      for (let at = 1; at < part.starts.length; at += 1) blockStarts[++block] = from + (part.starts[at] as number);
-      from += part.members.length;
+      members.set(part.members, length);
+      for (let block = 1; block < part.starts.length; block += 1) {
+        const last = length + (part.starts[block] as number) - 1;
+        members[last] = ~(members[last] as number);
+        pairCount += pairsIn((part.starts[block] as number) - (part.starts[block - 1] as number));
+      }
+      length += part.members.length;
+      ends.push(length);
+      rules.push(part.rule);
     }
-    for (let at = 0; at < length; at += 1) {
-      const next = (members[at] as number) + 1;
-      starts[next] = (starts[next] as number) + 1;
-    }
+    for (const place of members) if (place >= 0) starts[place + 1] = (starts[place + 1] as number) + 1;
     for (let at = 0; at < recordCount; at += 1) starts[at + 1] = (starts[at + 1] as number) + (starts[at] as number);
+    const positions = shared(Int32Array, starts[recordCount] as number);
     const free = starts.slice(0, recordCount);
-    for (let at = 0, own = 0; at < length; at += 1) {
-      while (at === blockStarts[own + 1]) own += 1;
+    for (let at = 0; at < length; at += 1) {
       const place = members[at] as number;
+      if (place < 0) continue;
       const into = free[place] as number;
-      blocksOf[into] = own;
+      positions[into] = at;
       free[place] = into + 1;
     }
-    return { starts, blocksOf, blockStarts, members, rules };
+    return { members, ends, rules, starts, positions, pairCount };
   }
 }
 
-/** Walks the pairs l < r of records that share a block, in the order of their places. */
+/** Pairs of so many records. */
+export const pairsIn = (size: number): number => (size * (size - 1)) / 2;
+
+/** Walks the pairs l < r of records that share a block, each once, under the first rule that yields it. */
 export class PairWalk {
   private readonly blocks: Blocks;
-  /** By place: the last `l` it was met with, the rule that last yielded it then, and the one that did first. */
-  private readonly seenWith: Int32Array;
-  private readonly lastRule: Uint8Array;
-  private readonly firstRule: Uint8Array;
-  private partners = new Int32Array(1024);
+  /** By place, two numbers: the last `l` it was met with; the rule that first yielded it then, and the last one from bit 8 on. */
+  private readonly seen: Int32Array;
+  /** Kept so that fetching is not optimised away. */
+  protected fetched = 0;
+  /** Partners of the `l` last asked for, rising. */
+  partners = new Int32Array(1024);
   /** By rule: pairs it yields, whether or not another did before. */
   readonly ruleCounts = new Float64Array(256);
 
   constructor(blocks: Blocks) {
-    const recordCount = blocks.starts.length - 1;
     this.blocks = blocks;
-    this.seenWith = new Int32Array(recordCount).fill(-1);
-    this.lastRule = new Uint8Array(recordCount);
-    this.firstRule = new Uint8Array(recordCount);
+    this.seen = new Int32Array(2 * (blocks.starts.length - 1)).fill(-1);
   }
 
-  /** Calls back once for each partner of `l` at a higher place, with the first rule that yields the pair. */
-  visit(l: number, each: (r: number, rule: number) => void): void {
+  /** Finds the partners of `l` at higher places. @returns how many there are in `partners` */
+  find(l: number): number {
     const count = this.gather(l);
-    const partners = this.partners.subarray(0, count).sort();
-    for (const r of partners) each(r, this.firstRule[r] as number);
+    if (count > 40) this.partners.subarray(0, count).sort();
+    else sortFew(this.partners, count);
+    return count;
+  }
+
+  /** The first rule that yields the pair with this partner. */
+  ruleOf(partner: number): number {
+    return (this.seen[2 * partner + 1] as number) & 0xff;
   }
 
   private gather(l: number): number {
-    const { starts, blocksOf, blockStarts, members, rules } = this.blocks;
-    const { seenWith, lastRule, firstRule, ruleCounts } = this;
-    const end = starts[l + 1] as number;
-    let count = 0;
-    for (let at = starts[l] as number; at < end; at += 1) {
-      const block = blocksOf[at] as number;
-      const rule = rules[block] as number;
-      for (let index = (blockStarts[block + 1] as number) - 1; (members[index] as number) > l; index -= 1) {
-        const r = members[index] as number;
-        const isNew = seenWith[r] !== l;
-        if (!isNew && lastRule[r] === rule) continue;
-        lastRule[r] = rule;
+    const { starts, positions, members, ends, rules } = this.blocks;
+    const { seen, ruleCounts } = this;
+    const [from, end] = [starts[l] as number, starts[l + 1] as number];
+    // They lie anywhere in memory: asked for one right after another they arrive side by side.
+    for (let at = from; at < end; at += 1) this.fetched ^= members[(positions[at] as number) + 1] as number;
+    let [count, part] = [0, 0];
+    for (let at = from; at < end; at += 1) {
+      let index = positions[at] as number;
+      while (index >= (ends[part] as number)) part += 1;
+      const rule = rules[part] as number;
+      for (let isLast = false; !isLast;) {
+        const member = members[(index += 1)] as number;
+        isLast = member < 0;
+        const r = isLast ? ~member : member;
+        // Under one rule a record may have one key twice.
+        if (r === l) continue;
+        const isNew = seen[2 * r] !== l;
+        const by = seen[2 * r + 1] as number;
+        if (!isNew && by >>> 8 === rule) continue;
         ruleCounts[rule] = (ruleCounts[rule] as number) + 1;
+        seen[2 * r + 1] = (rule << 8) | (isNew ? rule : by & 0xff);
         if (!isNew) continue;
-        seenWith[r] = l;
-        firstRule[r] = rule;
+        seen[2 * r] = l;
         if (count === this.partners.length) this.grow();
         this.partners[count++] = r;
       }
@@ -284,5 +301,17 @@ export class PairWalk {
     const wider = new Int32Array(2 * this.partners.length);
     wider.set(this.partners);
     this.partners = wider;
+  }
+}
+
+function sortFew(numbers: Int32Array, count: number): void {
+  for (let at = 1; at < count; at += 1) {
+    const number = numbers[at] as number;
+    let to = at;
+    while (to > 0 && (numbers[to - 1] as number) > number) {
+      numbers[to] = numbers[to - 1] as number;
+      to -= 1;
+    }
+    numbers[to] = number;
   }
 }

@@ -1,6 +1,6 @@
 /** The keys of records into blocks of records worth comparing, within a budget of pairs a rule. */
 import type { Caps } from './blocked.ts';
-import { BlockList, group, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
+import { BlockList, group, pairsIn, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
 import { blockingRules, type BlockingRule } from './blocking.ts';
 import type { Records } from './read-records.ts';
 
@@ -24,8 +24,6 @@ const capSizes = [300, 150, 80, 50, 30, 20, 12, 8, 5];
  */
 const budget = (recordCount: number, isTelling: boolean): number =>
   isTelling ? 0.5 * recordCount + 150_000 : 0.25 * recordCount + 30_000;
-
-const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 
 /** Of the blocks of `least` to `most` records. */
 function pairsOfBlocks({ starts }: Grouped, least: number, most: number): { blockCount: number; pairCount: number } {

@@ -1,6 +1,5 @@
 /** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
 import { availableParallelism } from 'node:os';
-import type { Blocks } from './blocks.ts';
 import { Comparer, type ComparedPairs, type CompareTask, type Met } from './compare.ts';
 import { inOrder, PatternTable } from './pattern.ts';
 import { type Worked, workOff } from './threads.ts';
@@ -31,22 +30,13 @@ const rangesOf = ({ recordCount }: CompareTask, size: number): Range[] =>
     to: Math.min(recordCount, (at + 1) * size),
   }));
 
-function mostPairs({ blockStarts }: Blocks): number {
-  let pairs = 0;
-  for (let block = 1; block < blockStarts.length; block += 1) {
-    const size = (blockStarts[block] as number) - (blockStarts[block - 1] as number);
-    pairs += (size * (size - 1)) / 2;
-  }
-  return pairs;
-}
-
 /** Records of a part that a worker process takes: its answer travels, and its thread is asked for what it met. */
 const partSize = 4 * rangeSize;
 
 /** @param hands how many threads of this process (0: this one), or all worker processes */
 export async function compareAll(
   task: CompareTask,
-  hands: number | CompareShared = mostPairs(task.blocks) < threadsFrom ? 0 : availableParallelism(),
+  hands: number | CompareShared = task.blocks.pairCount < threadsFrom ? 0 : availableParallelism(),
 ): Promise<Compared> {
   if (typeof hands !== 'number') {
     const { done, by, gathered } = await hands(task, rangesOf(task, partSize));

@@ -5,7 +5,7 @@ import { Columns } from './condition.ts';
 import type { Layout } from './definition.ts';
 import type { Rarity } from './frequency.ts';
 import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
-import type { TextTable } from './texts.ts';
+import type { TextRows, TextTable } from './texts.ts';
 import type { WordBits } from './words.ts';
 
 /** Everything a comparison needs to know; the large parts lie on memory that threads share. */
@@ -25,11 +25,17 @@ export type ComparedPairs = { left: Int32Array; right: Int32Array; rule: Uint8Ar
 /** Patterns as numbered by the one who met them, and by rule the pairs it yields. */
 export type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
 
+/** Numbers that memory hands out together. */
+const cacheLine = 16;
+
 export class Comparer {
   private patterns: PatternTable;
   private readonly walk: PairWalk;
   private readonly code: Coder;
   private readonly codes: Uint8Array;
+  private readonly rows: TextRows;
+  /** Kept so that fetching is not optimised away. */
+  protected fetched = 0;
 
   constructor({ layout, filled, recordCount, texts, rarities, words, blocks }: CompareTask) {
     const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
@@ -38,16 +44,21 @@ export class Comparer {
     this.codes = new Uint8Array(comparisons.length);
     this.patterns = new PatternTable(comparisons.length);
     this.walk = new PairWalk(blocks);
+    this.rows = texts.rows;
   }
 
   /** The pairs of which the lower place is in from..to-1. */
   compare(from: number, to: number): ComparedPairs {
     const list = new PairList();
+    const { walk, codes, patterns } = this;
     for (let l = from; l < to; l += 1) {
-      this.walk.visit(l, (r, rule) => {
-        this.code(l, r, this.codes);
-        list.add(l, r, rule, this.patterns.add(this.codes));
-      });
+      const count = walk.find(l);
+      this.fetch(count);
+      for (let at = 0; at < count; at += 1) {
+        const r = walk.partners[at] as number;
+        this.code(l, r, codes);
+        list.add(l, r, walk.ruleOf(r), patterns.add(codes));
+      }
     }
     return list.finish();
   }
@@ -60,6 +71,19 @@ export class Comparer {
     this.patterns = new PatternTable(width);
     // No more than was met: it may travel.
     return { codes: codes.slice(0, size * width), counts: counts.slice(0, size), size, width, ruleCounts };
+  }
+
+  /** Partners lie anywhere in memory: asked for one right after another their rows arrive side by side. */
+  private fetch(count: number): void {
+    const { cells, width } = this.rows;
+    const { partners } = this.walk;
+    let sum = 0;
+    for (let at = 0; at < count; at += 1) {
+      const end = ((partners[at] as number) + 1) * width - 1;
+      for (let cell = end - width + 1; cell < end; cell += cacheLine) sum ^= cells[cell] as number;
+      sum ^= cells[end] as number;
+    }
+    this.fetched = sum;
   }
 
   /** The codes of one pair; the array is used again for the next. */

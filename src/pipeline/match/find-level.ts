@@ -141,11 +141,8 @@ function isMadeOfName(local: string | null, first: string | null, last: string |
 function heldNames(columns: Columns): (record: number) => number {
   const [local, first, last] = [columns.of('local'), columns.of('first'), columns.of('last')];
   const held = new Uint8Array(columns.recordCount);
-  const look = (record: number): number => {
-    const text = local.text(record) ?? '';
-    const [given, family] = [first.text(record), last.text(record)];
-    return 4 | (family && text.includes(family) ? 1 : 0) | (given && text.includes(given) ? 2 : 0);
-  };
+  const look = (record: number): number =>
+    4 | (local.holds(record, last) ? 1 : 0) | (local.holds(record, first) ? 2 : 0);
   return (record) => (held[record] ||= look(record)) & 3;
 }
 

@@ -16,9 +16,9 @@ export type Rarity = {
 };
 
 /** By id of the text: how many records have it. @param column which of the columns of the rows it is */
-export function countTexts({ sketches }: TextColumn, { cells, width }: TextRows, column: number): Int32Array {
-  const counts = new Int32Array(sketches.length);
-  for (let cell = 2 * column; cell < cells.length; cell += 2 * width) {
+export function countTexts({ starts }: TextColumn, { cells, width, offsets }: TextRows, column: number): Int32Array {
+  const counts = new Int32Array(starts.length - 1);
+  for (let cell = offsets[column] as number; cell < cells.length; cell += width) {
     const id = cells[cell] as number;
     if (id >= 0) counts[id] = (counts[id] as number) + 1;
   }

@@ -8,10 +8,10 @@ import { Dictionary } from './dictionary.ts';
 import { codeOf, RecordKeys, singleCode } from './keys.ts';
 import { type Met, PartReader, type Part, type PartRequest, type Pool, type ReadTask } from './read-part.ts';
 import { shared } from './shared.ts';
-import { sketchOf } from './similarity.ts';
+import { sketchWidth } from './sketch.ts';
 import { columnNames } from './standard.ts';
 import { workOff } from './threads.ts';
-import type { TextColumn, TextTable } from './texts.ts';
+import { blankRows, sketchAll, type TextColumn, type TextTable } from './texts.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;
@@ -168,39 +168,39 @@ export class Records {
 
   /** The columns as texts that comparisons ask. */
   texts(names: readonly string[]): TextTable {
-    const width = names.length;
     const own = columnNames(this.layout);
-    const cells = shared(Int32Array, this.recordCount * 2 * width);
-    const columns = names.map((name, column) => {
+    const merged = names.map((name) => {
       const from = own.indexOf(name);
       const { texts, idsOf } = merge(this.met.map((one) => (one[from] as Met[number]).texts));
       for (const one of this.met)
         (one[from] as Met[number]).texts = { units: new Uint16Array(0), starts: new Int32Array(1) };
-      this.eachRow((part, local, place, number) => {
-        const cell = 2 * (place * width + column);
-        const id = part.cells[local * own.length + from] as number;
-        if (id < 0) cells[cell] = -1;
-        else {
-          const text = (idsOf[this.by[number] as number] as Int32Array)[id] as number;
-          cells[cell] = text;
-          cells[cell + 1] = texts.sketches[text] as number;
-        }
-      });
-      return texts;
+      return { from, texts, idsOf };
     });
-    return { names: [...names], columns, rows: { cells, width } };
+    const textCounts = merged.map(({ texts }) => texts.starts.length - 1);
+    const rows = blankRows(this.recordCount, textCounts, (length) => shared(Int32Array, length));
+    for (const [number, part] of this.parts.entries()) {
+      for (const [at, { from, texts, idsOf }] of merged.entries()) {
+        const sketches = rows.isSketched[at] ? texts.sketches : null;
+        const ids = idsOf[this.by[number] as number] as Int32Array;
+        for (let local = 0; local < part.rowCount; local += 1) {
+          const id = part.cells[local * own.length + from] as number;
+          if (id < 0) continue;
+          const place = this.places[number * partRows + local] as number;
+          const [cell, text] = [place * rows.width + (rows.offsets[at] as number), ids[id] as number];
+          rows.cells[cell] = text;
+          if (sketches === null) continue;
+          for (let i = 0; i < sketchWidth; i += 1)
+            rows.cells[cell + 1 + i] = sketches[text * sketchWidth + i] as number;
+        }
+      }
+    }
+    return { names: [...names], columns: merged.map(({ texts }) => texts), rows };
   }
 
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
     for (const part of this.parts) [part.cells, part.others] = [none, none];
     [this.met, this.keys, this.refinements] = [[], [], { rows: none, width: 0 }];
-  }
-
-  private eachRow(each: (part: Part, local: number, place: number, number: number) => void): void {
-    for (const [number, part] of this.parts.entries())
-      for (let local = 0; local < part.rowCount; local += 1)
-        each(part, local, this.places[number * partRows + local] as number, number);
   }
 
   private keptCell(at: number, row: number): [units: Uint16Array, from: number, to: number] {
@@ -259,8 +259,7 @@ function merge(pools: readonly Pool[]): { texts: TextColumn; idsOf: Int32Array[]
   units.set(all.units.subarray(0, units.length));
   const starts = shared(Int32Array, all.size + 1);
   starts.set(all.starts.subarray(0, all.size + 1));
-  const sketches = shared(Int32Array, all.size);
-  for (let id = 0; id < all.size; id += 1)
-    sketches[id] = sketchOf(units, starts[id] as number, starts[id + 1] as number);
+  const sketches = shared(Int32Array, all.size * sketchWidth);
+  sketchAll(sketches, units, starts);
   return { texts: { units, starts, sketches, rarity: null }, idsOf };
 }

@@ -1,16 +1,18 @@
 /** One standardised column as numbers: each distinct text once in a pool, each record the id of its text. */
+import { jaroWinkler, withinEdits } from './similarity.ts';
 import {
-  jaroWinkler,
+  kindOf,
   leastEdits,
   lengthOf,
-  letterOf,
-  longSketch,
-  mayContain,
+  mayBeInOrder,
+  mayBeSame,
+  mayHold,
+  maySameEnd,
   mostAlike,
-  sameLetters,
-  sketchOf,
-  withinEdits,
-} from './similarity.ts';
+  sameKinds,
+  sketchWidth,
+  writeSketch,
+} from './sketch.ts';
 
 /** The distinct texts of a column; on shared memory, so that threads compare side by side. */
 export type TextColumn = {
@@ -18,25 +20,43 @@ export type TextColumn = {
   units: Uint16Array;
   /** By id: where its text starts; one more than there are texts. */
   starts: Int32Array;
-  /** By id: its sketch (similarity.ts). */
+  /** By id: its sketch (sketch.ts), `sketchWidth` numbers. */
   sketches: Int32Array;
   /** By id: rarity class (frequency.ts); null where it is not weighed. */
   rarity: Uint8Array | null;
 };
 
 /**
- * By record and column: the id of its text, -1 where blank, and the sketch of that. Side by side for each record, as
- * partners are met at random: most pairs are told apart by two or three lines of the cache.
+ * Record by record, `width` numbers each: by column, from its offset on, the id of its text, -1 where blank. In a column of
+ * many texts the sketch of the text follows: partners are met at random, and most pairs are told apart by two or three lines
+ * of the cache.
  */
-export type TextRows = { cells: Int32Array; width: number };
+export type TextRows = { cells: Int32Array; width: number; offsets: readonly number[]; isSketched: readonly boolean[] };
 
 export type TextTable = { names: string[]; columns: TextColumn[]; rows: TextRows };
+
+/** Columns of more texts than this hardly ever meet the same two again, and have sketches too many for the cache. */
+const manyTexts = 20_000;
+
+/** Rows of blanks. @param textCounts by column */
+export function blankRows(
+  recordCount: number,
+  textCounts: readonly number[],
+  make: (length: number) => Int32Array,
+): TextRows {
+  const isSketched = textCounts.map((count) => count > manyTexts);
+  const offsets: number[] = [];
+  let width = 0;
+  for (const sketched of isSketched) {
+    offsets.push(width);
+    width += sketched ? 1 + sketchWidth : 1;
+  }
+  return { cells: make(recordCount * width).fill(-1), width, offsets, isSketched };
+}
 
 /** A value is common when it is this many classes below the rarest: four records or more have it. */
 const commonClasses = 2;
 const memoSize = 1 << 11;
-/** Columns of more texts than this hardly ever meet the same two again. */
-const memoTexts = 20_000;
 
 /** What can be asked of a column of a pair of records. Blank is never the same as, near or part of anything. */
 export class Texts {
@@ -44,6 +64,8 @@ export class Texts {
   private readonly cells: Int32Array;
   private readonly width: number;
   private readonly at: number;
+  private readonly sketches: Int32Array;
+  private readonly hasOwnSketches: boolean;
   private readonly isRepetitive: boolean;
   private readonly mostRarity: number;
   private left = -1;
@@ -61,13 +83,15 @@ export class Texts {
    * @param at which of the columns of the rows it is
    * @param mostRarity class of the rarest values
    */
-  constructor(column: TextColumn, { cells, width }: TextRows, at: number, mostRarity = 0) {
+  constructor(column: TextColumn, { cells, width, offsets, isSketched }: TextRows, at: number, mostRarity = 0) {
     this.column = column;
     this.cells = cells;
-    this.width = 2 * width;
-    this.at = 2 * at;
+    this.width = width;
+    this.at = offsets[at] as number;
+    this.hasOwnSketches = isSketched[at] as boolean;
+    this.sketches = this.hasOwnSketches ? cells : column.sketches;
     this.mostRarity = mostRarity;
-    this.isRepetitive = column.sketches.length <= memoTexts;
+    this.isRepetitive = column.starts.length - 1 <= manyTexts;
   }
 
   /** Id of the text of a record, -1 where blank. */
@@ -75,8 +99,9 @@ export class Texts {
     return this.cells[record * this.width + this.at] as number;
   }
 
-  private sketch(record: number): number {
-    return this.cells[record * this.width + this.at + 1] as number;
+  /** Where in `sketches` that of a record is, which has the text `id`. */
+  private sketch(record: number, id: number): number {
+    return this.hasOwnSketches ? record * this.width + this.at + 1 : id * sketchWidth;
   }
 
   /** Asked before the first pair: similarities below the lowest that is ever asked for need not be found. */
@@ -93,9 +118,13 @@ export class Texts {
     this.right = r;
     if (a < 0 || b < 0) this.found = 0;
     else if (a === b) this.found = 1;
-    else if (mostAlike(this.sketch(l), this.sketch(r)) < this.floor) this.found = 0;
+    else if (this.mostAlike(l, a, this, r, b) < this.floor) this.found = 0;
     else this.found = this.isRepetitive ? this.jaroAgain(a, b) : this.jaroOf(a, this, b, this.floor);
     return this.found;
+  }
+
+  private mostAlike(l: number, a: number, other: Texts, r: number, b: number): number {
+    return mostAlike(this.sketches, this.sketch(l, a), other.sketches, other.sketch(r, b));
   }
 
   private jaroAgain(a: number, b: number): number {
@@ -124,13 +153,14 @@ export class Texts {
   /** Jaro-Winkler of the text of `l` here and that of `r` in another column, 0 below `floor`. */
   jaroAcross(l: number, other: Texts, r: number, floor: number): number {
     const [a, b] = [this.id(l), other.id(r)];
-    if (a < 0 || b < 0 || mostAlike(this.sketch(l), other.sketch(r)) < floor) return 0;
+    if (a < 0 || b < 0 || this.mostAlike(l, a, other, r, b) < floor) return 0;
     return this.jaroOf(a, other, b, floor);
   }
 
   sameAcross(l: number, other: Texts, r: number): boolean {
     const [a, b] = [this.id(l), other.id(r)];
-    if (a < 0 || b < 0 || this.sketch(l) !== other.sketch(r)) return false;
+    if (a < 0 || b < 0) return false;
+    if (!mayBeSame(this.sketches, this.sketch(l, a), other.sketches, other.sketch(r, b))) return false;
     const [x, y] = [this.column, other.column];
     const from = x.starts[a] as number;
     const length = (x.starts[a + 1] as number) - from;
@@ -142,7 +172,8 @@ export class Texts {
 
   withinEdits(l: number, r: number, most: number): boolean {
     const [a, b] = [this.id(l), this.id(r)];
-    if (a < 0 || b < 0 || leastEdits(this.sketch(l), this.sketch(r)) > most) return false;
+    if (a < 0 || b < 0) return false;
+    if (leastEdits(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b)) > most) return false;
     const { units, starts } = this.column;
     return withinEdits(
       units,
@@ -158,7 +189,9 @@ export class Texts {
   /** Whether the texts have the same letters, each as often, in whatever order. */
   sameInAnyOrder(l: number, r: number): boolean {
     const [a, b] = [this.id(l), this.id(r)];
-    return a >= 0 && b >= 0 && this.sketch(l) === this.sketch(r) && this.sorted(a) === this.sorted(b);
+    if (a < 0 || b < 0) return false;
+    const mayBe = mayBeInOrder(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b));
+    return mayBe && this.sorted(a) === this.sorted(b);
   }
 
   private sorted(id: number): string {
@@ -178,21 +211,41 @@ export class Texts {
 
   /** Whether the texts are the same but for their spaces. */
   sameButSpaces(l: number, r: number): boolean {
-    if (this.id(l) < 0 || this.id(r) < 0 || !sameLetters(this.sketch(l), this.sketch(r))) return false;
+    const [a, b] = [this.id(l), this.id(r)];
+    if (a < 0 || b < 0) return false;
+    if (!sameKinds(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b))) return false;
     return this.text(l)?.replaceAll(' ', '') === this.text(r)?.replaceAll(' ', '');
   }
 
   /** False where the text has no such unit. */
   mayHold(record: number, unit: number): boolean {
-    return this.id(record) >= 0 && (this.sketch(record) & letterOf(unit)) !== 0;
+    const id = this.id(record);
+    return id >= 0 && ((this.sketches[this.sketch(record, id)] as number) & kindOf(unit)) !== 0;
+  }
+
+  /** Whether the text of a record holds that of it in another column. */
+  holds(record: number, other: Texts): boolean {
+    const [a, b] = [this.id(record), other.id(record)];
+    if (a < 0 || b < 0) return false;
+    if (!mayHold(this.sketches, this.sketch(record, a), other.sketches, other.sketch(record, b))) return false;
+    const [x, y] = [this.column, other.column];
+    const [from, to] = [x.starts[a] as number, x.starts[a + 1] as number];
+    const start = y.starts[b] as number;
+    const length = (y.starts[b + 1] as number) - start;
+    for (let at = from; at + length <= to; at += 1) {
+      let same = 0;
+      while (same < length && x.units[at + same] === y.units[start + same]) same += 1;
+      if (same === length) return true;
+    }
+    return false;
   }
 
   /** Length in UTF-16 units, 0 where blank. */
   length(record: number): number {
     const id = this.id(record);
     if (id < 0) return 0;
-    const length = lengthOf(this.sketch(record));
-    return length < longSketch ? length : (this.column.starts[id + 1] as number) - (this.column.starts[id] as number);
+    const length = lengthOf(this.sketches, this.sketch(record, id));
+    return length >= 0 ? length : (this.column.starts[id + 1] as number) - (this.column.starts[id] as number);
   }
 
   /** First unit, -1 where blank. */
@@ -204,7 +257,10 @@ export class Texts {
   /** Whether the texts begin (or end) alike over the length of the shorter, and where they part there is `then` (any: -1). */
   contains(l: number, r: number, at: 'start' | 'end', then: number): boolean {
     const [a, b] = [this.id(l), this.id(r)];
-    if (a < 0 || b < 0 || !mayContain(this.sketch(l), this.sketch(r))) return false;
+    if (a < 0 || b < 0) return false;
+    const { sketches } = this;
+    const [x1, y1] = [this.sketch(l, a), this.sketch(r, b)];
+    if (!mayHold(sketches, x1, sketches, y1) && !mayHold(sketches, y1, sketches, x1)) return false;
     const { units, starts } = this.column;
     const [aFrom, aTo, bFrom, bTo] = [starts[a], starts[a + 1], starts[b], starts[b + 1]] as number[] as [
       number,
@@ -225,7 +281,9 @@ export class Texts {
   /** Whether the last `count` units are the same; the left text must have as many. */
   sameEnd(l: number, r: number, count: number): boolean {
     const [a, b] = [this.id(l), this.id(r)];
-    if (a < 0 || b < 0 || this.length(l) < count || this.length(r) < count) return false;
+    if (a < 0 || b < 0) return false;
+    if (count >= 4 && !maySameEnd(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b))) return false;
+    if (this.length(l) < count || this.length(r) < count) return false;
     const { units, starts } = this.column;
     const [x, y] = [(starts[a + 1] as number) - count, (starts[b + 1] as number) - count];
     for (let i = 0; i < count; i += 1) if (units[x + i] !== units[y + i]) return false;
@@ -252,8 +310,12 @@ export function textTable(
   columns: { name: string; values: (string | null)[]; classOf: ((value: string) => number) | null }[],
   recordCount: number,
 ): TextTable {
-  const width = columns.length;
-  const cells = new Int32Array(2 * recordCount * width).fill(-1);
+  // Few texts: their sketches stay apart.
+  const rows = blankRows(
+    recordCount,
+    columns.map(() => 0),
+    (length) => new Int32Array(length),
+  );
   const texts = columns.map(({ values, classOf }, column): TextColumn => {
     const ids = new Map<string, number>();
     for (const value of values) if (value !== null && !ids.has(value)) ids.set(value, ids.size);
@@ -262,20 +324,27 @@ export function textTable(
     for (const [id, text] of all.entries()) starts[id + 1] = (starts[id] as number) + text.length;
     const joined = all.join('');
     const units = Uint16Array.from({ length: joined.length }, (_, at) => joined.charCodeAt(at));
-    const sketches = Int32Array.from(all, (_, id) => sketchOf(units, starts[id] as number, starts[id + 1] as number));
-    for (const [place, value] of values.entries()) {
-      if (value === null) continue;
-      const [id, cell] = [ids.get(value) as number, 2 * (place * width + column)];
-      cells[cell] = id;
-      cells[cell + 1] = sketches[id] as number;
-    }
+    const sketches = new Int32Array(sketchWidth * all.length);
+    sketchAll(sketches, units, starts);
+    for (const [place, value] of values.entries())
+      if (value !== null) rows.cells[place * rows.width + (rows.offsets[column] as number)] = ids.get(value) as number;
     return { units, starts, sketches, rarity: classOf && Uint8Array.from(all, classOf) };
   });
-  return { names: columns.map(({ name }) => name), columns: texts, rows: { cells, width } };
+  return { names: columns.map(({ name }) => name), columns: texts, rows };
+}
+
+/** Writes the sketches of all texts. */
+export function sketchAll(sketches: Int32Array, units: Uint16Array, starts: Int32Array): void {
+  for (let id = 0; id + 1 < starts.length; id += 1)
+    writeSketch(sketches, id * sketchWidth, units, starts[id] as number, starts[id + 1] as number);
 }
 
 /** A column without a text. */
 export function blankTexts(recordCount: number): Texts {
   const column = { units: new Uint16Array(0), starts: new Int32Array(1), sketches: new Int32Array(0), rarity: null };
-  return new Texts(column, { cells: new Int32Array(2 * recordCount).fill(-1), width: 1 }, 0);
+  return new Texts(
+    column,
+    blankRows(recordCount, [0], (length) => new Int32Array(length)),
+    0,
+  );
 }

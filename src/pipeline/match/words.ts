@@ -1,7 +1,8 @@
 /** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
 import { isArm, isKind, isTrade } from '../standardise/company-arm.ts';
 import { mostRarity } from './frequency.ts';
-import { jaroWinkler, mostAlike, sketchOf } from './similarity.ts';
+import { jaroWinkler } from './similarity.ts';
+import { mostAlike, sketchWidth, writeSketch } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
 /** Bits a word is worth: rare words more. Words not in the map are as rare as can be. */
@@ -24,12 +25,12 @@ const near = 0.9;
 function alike(a: Word, b: Word): boolean {
   if (a.digits !== b.digits && (a.digits === a.text || b.digits === b.text || (a.digits && b.digits))) return false;
   const [x, y] = [a.text.length, b.text.length];
-  const mayBe = x > 3 && y > 3 && mostAlike(a.sketch, b.sketch) >= near;
+  const mayBe = x > 3 && y > 3 && mostAlike(a.sketch, 0, b.sketch, 0) >= near;
   if (mayBe && jaroWinkler(a.units, 0, x, b.units, 0, y, near) > 0) return true;
   return x < y ? abbreviates(a.text, b.text) : abbreviates(b.text, a.text);
 }
 
-type Word = { text: string; worth: number; units: Uint16Array; sketch: number; digits: string };
+type Word = { text: string; worth: number; units: Uint16Array; sketch: Int32Array; digits: string };
 /** A text by its words, each once, in order. */
 type Wording = { words: Word[]; worth: number; initials: string };
 
@@ -92,7 +93,8 @@ export class WordGrades {
       const known = this.words.get(word);
       if (known) return known;
       const units = unitsOf(word);
-      const sketch = sketchOf(units, 0, units.length);
+      const sketch = new Int32Array(sketchWidth);
+      writeSketch(sketch, 0, units, 0, units.length);
       const made = { text: word, worth, units, sketch, digits: word.replace(/\D+/g, '') };
       this.words.set(word, made);
       return made;

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { BlockList, group } from '../../../src/pipeline/match/blocks.ts';
 import { compareAll, type Compared } from '../../../src/pipeline/match/compare-all.ts';
 import type { CompareTask } from '../../../src/pipeline/match/compare.ts';
-import { sketchOf } from '../../../src/pipeline/match/similarity.ts';
-import type { TextColumn } from '../../../src/pipeline/match/texts.ts';
+import { textTable } from '../../../src/pipeline/match/texts.ts';
 
 const recordCount = 9000;
 const names = ['ann', 'anne', 'bob', 'robert', 'jon', 'john'];
@@ -19,26 +18,12 @@ const texts: [name: string, of: (place: number) => string][] = [
   ['local', mailbox],
 ];
 
-function column(values: string[]): TextColumn {
-  const units = Uint16Array.from(Buffer.from(values.join(''), 'latin1'));
-  const starts = Int32Array.from([0, ...values.map((_, at) => values.slice(0, at + 1).join('').length)]);
-  const sketches = Int32Array.from(values, (_, at) => sketchOf(units, starts[at] as number, starts[at + 1] as number));
-  return { units, starts, sketches, rarity: null };
-}
-
 function task(): CompareTask {
-  const width = texts.length;
-  const cells = new Int32Array(2 * recordCount * width);
-  const columns = texts.map(([, of], at) => {
-    const values = [...new Set(Array.from({ length: recordCount }, (_, place) => of(place)))];
-    const made = column(values);
-    const idOf = new Map(values.map((value, id) => [value, id]));
-    for (let place = 0; place < recordCount; place += 1) {
-      const id = idOf.get(of(place)) as number;
-      cells.set([id, made.sketches[id] as number], 2 * (place * width + at));
-    }
-    return made;
-  });
+  const columns = texts.map(([name, of]) => ({
+    name,
+    values: Array.from({ length: recordCount }, (_, place) => of(place)),
+    classOf: null,
+  }));
   const list = new BlockList();
   const places = Int32Array.from({ length: recordCount }, (_, at) => at);
   for (const [rule, size] of [1000, 700].entries()) {
@@ -49,7 +34,7 @@ function task(): CompareTask {
     layout: { entity: 'person', fields: ['first_name', 'last_name', 'email'], extras: [] },
     filled: new Set(['first', 'formal', 'last', 'email', 'local']),
     recordCount,
-    texts: { names: texts.map(([name]) => name), columns, rows: { cells, width } },
+    texts: textTable(columns, recordCount),
     rarities: new Map(),
     words: new Map(),
     blocks: list.finish(recordCount),

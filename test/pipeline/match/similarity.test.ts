@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  jaroWinkler,
-  leastEdits,
-  mayContain,
-  mostAlike,
-  sketchOf,
-  withinEdits,
-} from '../../../src/pipeline/match/similarity.ts';
+import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/similarity.ts';
 
 const unitsOf = (text: string) => Uint16Array.from(text, (_, at) => text.charCodeAt(at));
 function jaro(a: string, b: string, floor = 0.71): number {
   const [x, y] = [unitsOf(a), unitsOf(b)];
   return jaroWinkler(x, 0, x.length, y, 0, y.length, floor);
 }
-const sketch = (text: string) => sketchOf(unitsOf(text), 0, text.length);
 
 test.each([
   ['martha', 'marhta', 0.9611],
@@ -37,8 +29,8 @@ test('a floor blanks what is below it and changes nothing above', () => {
   );
 });
 
-test('texts of up to 32 letters and longer ones are as the definition says', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), minLength: 1, maxLength: 40 });
+test('texts of up to 32 letters, up to 64 and longer ones are as the definition says', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), minLength: 1, maxLength: 90, size: 'max' });
   fc.assert(
     fc.property(text, text, (a, b) => {
       expect(jaro(a, b, 0)).toBeCloseTo(plainJaroWinkler(a, b), 12);
@@ -72,19 +64,11 @@ function levenshtein(a: string, b: string): number {
 }
 const short = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
 
-test('within so many edits is what Levenshtein says, and sketches never rule out what is so', () => {
+test('within so many edits is what Levenshtein says', () => {
   fc.assert(
     fc.property(short, short, fc.integer({ min: 1, max: 3 }), (a, b, most) => {
       const [x, y] = [unitsOf(a), unitsOf(b)];
-      const isWithin = levenshtein(a, b) <= most;
-      expect(withinEdits(x, 0, x.length, y, 0, y.length, most)).toBe(isWithin);
-      if (isWithin) expect(leastEdits(sketch(a), sketch(b))).toBeLessThanOrEqual(most);
-      if (a.includes(b) || b.includes(a)) expect(mayContain(sketch(a), sketch(b))).toBe(true);
-    }),
-  );
-  fc.assert(
-    fc.property(word, word, (a, b) => {
-      expect(mostAlike(sketch(a), sketch(b))).toBeGreaterThanOrEqual(jaro(a, b) - 1e-12);
+      expect(withinEdits(x, 0, x.length, y, 0, y.length, most)).toBe(levenshtein(a, b) <= most);
     }),
   );
 });
