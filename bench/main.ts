@@ -26,6 +26,15 @@ program
   .action(async (options) => (await import('./accuracy/command.ts')).accuracy(options));
 
 program
+  .command('labels')
+  .description('what decisions of reviewers, right and partly wrong, teach the model about the pairs nobody decided')
+  .option('--data <folder>', 'the development sets', '../shared/data/matching')
+  .option('--only <sets...>', 'these sets only')
+  .addOption(new Option('--seed <n>', 'of the made sets and of who errs').default(20_261).argParser(wholeNumber))
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./labels/command.ts')).labels(options));
+
+program
   .command('match')
   .description('time, memory, accuracy, stable ids and determinism of `assay match` on a made CRM, beside Splink')
   .addOption(new Option('--size <size>', 'records').choices(['100k', '1m', '10m']).default('100k'))

@@ -91,13 +91,14 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const found = estimate(compared, sample, { comparisons, rarities, recordCount, labelled });
   const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
+  const unsure = labelled.filter((_, at) => options.labels?.[at]?.isUnsure);
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely),
     toldPairs(recordCount, likely),
     {
-      weights: Float64Array.from(labelled, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
-      same: labelled.map(({ same }) => same),
+      weights: Float64Array.from(unsure, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
+      same: unsure.map(({ same }) => same),
     },
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));

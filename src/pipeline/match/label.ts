@@ -3,9 +3,24 @@ import sql from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { MatchEntity } from './definition.ts';
+import { unsureFrom } from './threshold.ts';
 
 /** A pair of records by place, and whether it is of one entity. */
-export type Label = { l: number; r: number; same: boolean };
+export type Label = {
+  l: number;
+  r: number;
+  same: boolean;
+  /**
+   * The reviewer was asked because its weight was near even odds: a fair sample of such weights. Who parts what was linked, or
+   * finds what nobody compared, tells of an exception, which says nothing of where linking should start.
+   */
+  isUnsure: boolean;
+};
+
+/** @param weight when the pair was decided, in bits above the link threshold; null: never compared */
+export function isUnsure(weight: number | null): boolean {
+  return weight !== null && weight > unsureFrom && weight <= 0;
+}
 
 /** New decisions that make a training worth it. */
 const enough = 20;
@@ -22,14 +37,14 @@ export async function labelsSince(
   return { version: row?.version ?? '0', isEnough: Number(row?.count ?? 0) >= enough };
 }
 
-export type Said = { l: string; r: string; same: boolean; wasLinked: boolean };
+export type Said = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
 
 /** Standing decisions about values that are still as the reviewer saw them, by keys "connection id". */
 export async function readSaid(db: Queryable, entity: MatchEntity): Promise<Said[]> {
   const table = identifier('standard', entity);
   return db.query<Said>(sql`/* match.label */
     select d.l_connection_id || ' ' || d.l_id as l, d.r_connection_id || ' ' || d.r_id as r, d.kind = 'same' as same,
-      coalesce(p.weight > 0, false) as "wasLinked"
+      coalesce(p.weight > 0, false) as "wasLinked", d.weight
     from review.decision d
     join ${table} x on x.connection_id = d.l_connection_id and x.id = d.l_id
     join ${table} y on y.connection_id = d.r_connection_id and y.id = d.r_id

@@ -16,6 +16,9 @@ export type Threshold = {
   review: number;
 };
 
+/** From this weight on, threshold taken off, a reviewer is asked. */
+export const unsureFrom = -4;
+
 const nobodySaid: Told = { weights: new Float64Array(0), same: [] };
 
 export type Weighed = { weights: Float64Array; counts: Float64Array };
@@ -30,8 +33,9 @@ const none = 0.3;
 /** How much the told pairs count against the density, and for how many of them at most. */
 const toldWeight = 0.05;
 const toldMost = 30;
-/** The same of pairs a reviewer looked at. */
+/** The same of a pair a reviewer looked at, where it is this many bits or more on the wrong side. */
 const labelWeight = 0.3;
+const labelReach = 2;
 /** A bit of weight is taken for this much when told pairs are judged: the model is too sure of itself. */
 const sureness = 0.7;
 
@@ -39,7 +43,7 @@ const sureness = 0.7;
  * @param patterns weights of the patterns and how many pairs show each
  * @param partnered share of the records the model holds to have a partner
  * @param told pairs of which other records tell what they are
- * @param labels pairs of which a reviewer said it
+ * @param labels pairs near even odds of which a reviewer said it
  */
 export function findThreshold(patterns: Weighed, partnered: number, told: Told, labels: Told = nobodySaid): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
@@ -51,12 +55,12 @@ export function findThreshold(patterns: Weighed, partnered: number, told: Told, 
   for (let at = low; at <= high; at += 1) {
     const bits = grid[at] as number;
     const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
-    const surprises = toldWeight * surprise(told, bits) + labelWeight * surprise(labels, bits);
+    const surprises = toldWeight * surprise(told, bits) + labelWeight * misplaced(labels, bits);
     const cost = Math.log2((density[at] as number) + none) + away + surprises;
     if (cost < best.cost - 1e-9) best = { cost, bits };
   }
   // What the model alone would link is shown to a reviewer.
-  return { shift: best.bits, review: Math.min(-4, -best.bits) };
+  return { shift: best.bits, review: Math.min(unsureFrom, -best.bits) };
 }
 
 /**
@@ -95,5 +99,16 @@ function surprise({ weights, same }: Told, bits: number): number {
   let sum = 0;
   for (const [at, weight] of weights.entries())
     sum += Math.log2(1 + 2 ** ((same[at] ? bits - weight : weight - bits) * sureness));
+  return sum * Math.min(1, toldMost / Math.max(1, weights.length));
+}
+
+/**
+ * Labels on the wrong side, each counted 0..1. Those on the right side say nothing: they come from just below the threshold
+ * that was, and that a pair there is two does not tell that pairs above it are. No one of them counts for more than one, as people err.
+ */
+function misplaced({ weights, same }: Told, bits: number): number {
+  let sum = 0;
+  for (const [at, weight] of weights.entries())
+    sum += Math.min(1, Math.max(0, (same[at] ? bits - weight : weight - bits) / labelReach));
   return sum * Math.min(1, toldMost / Math.max(1, weights.length));
 }

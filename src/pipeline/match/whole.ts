@@ -16,7 +16,7 @@ import { matchRecords, type MatchResult } from './engine.ts';
 import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze } from './frozen.ts';
-import { type Label, labelsSince, readSaid } from './label.ts';
+import { isUnsure, type Label, labelsSince, readSaid } from './label.ts';
 import { type Cause, changeBetween, isTooMuch, type ModelChange } from './model-change.ts';
 import { evidenceByPattern } from './output.ts';
 import type { Met, Part, ReadTask } from './read-part.ts';
@@ -48,9 +48,11 @@ export async function matchWhole(
     if (records === null) return await forget(context, entity);
     const said = await readSaid(context.db, entity);
     const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
-    const labels = said.flatMap(({ l, r, same }): Label[] => {
+    const labels = said.flatMap(({ l, r, same, weight }): Label[] => {
       const [a, b] = [placeOf.get(l), placeOf.get(r)];
-      return a === undefined || b === undefined ? [] : [{ l: Math.min(a, b), r: Math.max(a, b), same }];
+      return a === undefined || b === undefined
+        ? []
+        : [{ l: Math.min(a, b), r: Math.max(a, b), same, isUnsure: isUnsure(weight) }];
     });
     const result = await matchRecords(records, {
       labels,

@@ -54,6 +54,20 @@ describe('the threshold', () => {
     expect(shiftOf(said(false, 2, 400))).toBeLessThanOrEqual(10);
   });
 
+  it('stays where reviewers agree with it, and is not moved by one that errs', () => {
+    const weights = spread((bits) => 900 * bell(bits, -15, 4) + 300 * bell(bits, 15, 4));
+    const said = (...answers: [bits: number, same: boolean][]) =>
+      findThreshold(weights, 0.3, nothingTold, {
+        weights: Float64Array.from(answers, ([bits]) => bits),
+        same: answers.map(([, same]) => same),
+      }).shift;
+    const plain = said();
+    // All that is asked lies below the threshold: "two" there says that it is right.
+    const apart = [-0.5, -1, -1.5, -2, -2.5, -3, -3.5].map((bits): [number, boolean] => [plain + bits, false]);
+    expect(said(...apart, ...apart, ...apart)).toBe(plain);
+    expect(Math.abs(said(...apart, [plain - 3, true]) - plain)).toBeLessThanOrEqual(0.25);
+  });
+
   it('links nothing of a tail that has no hill of copies behind it', () => {
     expect(
       findThreshold(
