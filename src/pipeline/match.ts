@@ -5,7 +5,7 @@ import { matchMoved } from './match/increment.ts';
 import { matchWhole } from './match/whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */
-const engineVersion = 8;
+const engineVersion = 9;
 
 /**
  * Compares what moved by the model that is there; everything, training a model anew, when there is none or too much moved or

@@ -17,6 +17,14 @@ import { numberedNames } from './numbered-names.ts';
 import { numberedMailboxes } from './numbered-mailboxes.ts';
 import { fewCopies } from './few-copies.ts';
 import { compoundNames } from './compound-names.ts';
+import { applicants } from './applicants.ts';
+import { branches } from './branches.ts';
+import { companyRegister } from './company-register.ts';
+import { dirtyClusters } from './dirty-clusters.ts';
+import { nameAndCity } from './name-and-city.ts';
+import { oneEmployer } from './one-employer.ts';
+import { otherScripts } from './other-scripts.ts';
+import { smallFile } from './small-file.ts';
 
 export const heldOutSets: readonly DataSet[] = [
   typosAndSwaps,
@@ -33,6 +41,14 @@ export const heldOutSets: readonly DataSet[] = [
   compoundNames,
   fewCopies,
   sisterCompanies,
+  nameAndCity,
+  dirtyClusters,
+  smallFile,
+  otherScripts,
+  oneEmployer,
+  branches,
+  companyRegister,
+  applicants,
 ];
 
 export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets, crmHundredThousand];

@@ -47,14 +47,16 @@ export type Level = {
   among?: readonly string[];
   /** No key brings such pairs together: how often they meet by chance is read from the random sample alone. */
   isUnblocked?: true;
+  /** No pair shows it where none of these columns is filled. */
+  reads?: readonly string[];
   /** Weight that is said, not estimated: what it speaks of goes with the other fields, so that counts mislead. */
   bits?: number;
 };
 /**
- * Where `shut` holds, the first `levels` levels are worth `bits` and no more: what the two share is that of their house or
- * company. `because` is what the reader is told; `reads` is a column without which it never holds.
+ * Where `shut` holds, the levels after the first `from` and up to `levels` are worth `bits` and no more: what the two share is
+ * that of their house or company. `because` is what the reader is told; `reads` is a column without which it never holds.
  */
-export type Gate = { levels: number; bits: number; shut: Condition; because: string; reads: string };
+export type Gate = { from?: number; levels: number; bits: number; shut: Condition; because: string; reads: string };
 export type Comparison = {
   name: string;
   /** Standardised columns it reads; it takes part when one of them is filled. */
@@ -174,22 +176,24 @@ const personPhone: Comparison = {
   gates: [{ levels: 2, bits: 3, shut: colleagues, because: 'others of one house or company', reads: 'first' }],
 };
 
+const street = { reads: ['street'] };
 const address: Comparison = {
   name: 'address',
   columns: ['street', 'city', 'postal_code'],
   rare: 'city',
   find: findAddress,
   levels: [
-    level('same street and place', null, 0.4, 0.0001),
-    level('near street, same place', null, 0.12, 0.0002),
-    level('same street', null, 0.05, 0.0002),
-    { ...level('near street', null, 0.04, 0.0004), isUnblocked: true },
-    { ...level('same street, other house number', null, 0.01, 0.0005), isUnblocked: true },
-    level('same postal code, no street', null, 0.12, 0.003),
-    level('same city, no street', null, 0.12, 0.03, 'full'),
-    level('same postal code', null, 0.04, 0.003),
-    level('same city', null, 0.05, 0.03),
+    { ...level('same street and place', null, 0.4, 0.0001), ...street },
+    { ...level('near street, same place', null, 0.12, 0.0002), ...street },
+    { ...level('same street', null, 0.05, 0.0002), ...street },
+    { ...level('near street', null, 0.04, 0.0004), ...street, isUnblocked: true },
+    { ...level('same street, other house number', null, 0.01, 0.0005), ...street, isUnblocked: true },
+    { ...level('same postal code, no street', null, 0.12, 0.003), reads: ['postal_code'] },
+    { ...level('same city, no street', null, 0.12, 0.03, 'full'), reads: ['city'] },
+    { ...level('same postal code', null, 0.04, 0.003), ...street },
+    { ...level('same city', null, 0.05, 0.03), ...street },
     level('near place', null, 0.03, 0.02),
+    level('another place, no street', null, 0.06, 0.94),
     level('differs', null, 0.1, 0.94),
   ],
   bounds: [-3, 12],
@@ -198,6 +202,10 @@ const address: Comparison = {
  * For a person, company and address are one comparison: whoever works at a company shares its address and its domain, and
  * counted apart they link every two colleagues.
  */
+const employer = { reads: ['company', 'domain'] };
+/** Of people, how many of the pairs that show the level of an address have no company to tell instead. */
+const homeShare = ({ label }: Level): number =>
+  label === 'differs' ? 1 : label === 'another place, no street' ? 0.1 : 0.4;
 const workplace: Comparison = {
   ...address,
   gates: [{ levels: 9, bits: 0, ...otherPerson }],
@@ -205,11 +213,11 @@ const workplace: Comparison = {
   columns: ['company', 'domain', ...address.columns],
   find: findWorkplace,
   levels: [
-    level('same company and street', null, 0.2, 0.0006),
-    level('same company and place', null, 0.12, 0.0006),
-    level('same company', null, 0.3, 0.002),
-    level('near company', null, 0.05, 0.003),
-    ...address.levels.map((one) => ({ ...one, m: one.m * (one.label === 'differs' ? 1 : 0.4) })),
+    { ...level('same company and street', null, 0.2, 0.0006), ...street },
+    { ...level('same company and place', null, 0.12, 0.0006), ...employer },
+    { ...level('same company', null, 0.3, 0.002), ...employer },
+    { ...level('near company', null, 0.05, 0.003), reads: ['company'] },
+    ...address.levels.map((one) => ({ ...one, m: one.m * homeShare(one) })),
   ],
   bounds: [-3, 11],
 };
@@ -405,6 +413,10 @@ const companyEmail: Comparison = {
   },
   levels: email.levels.filter(({ label }) => !label.startsWith('another')),
 };
+const otherWords: Condition = (columns) => {
+  const [of, grades] = [columns.of('company'), columns.gradesOf('company')];
+  return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && grades.grade(l, r) === 0;
+};
 /** Companies of one house share its website, telephone and street. */
 const ofOneHouse = (levels: number, sisters: number, longer: number): Gate[] => [
   {
@@ -417,7 +429,15 @@ const ofOneHouse = (levels: number, sisters: number, longer: number): Gate[] => 
   { levels, bits: longer, shut: related('company', 'longer'), because: 'perhaps of one house', reads: 'company' },
 ];
 /** A company that has another street in another town is another branch or another company. */
-const site: Comparison = { ...address, bounds: [-6, 12], gates: ofOneHouse(9, 2, 5) };
+const site: Comparison = {
+  ...address,
+  bounds: [-6, 12],
+  gates: [
+    ...ofOneHouse(9, 2, 5),
+    // A telephone is of a place: of two that share nothing but both, the second says nothing more.
+    { from: 5, levels: 10, bits: 0, shut: all(same('phone'), otherWords), because: 'as the telephone', reads: 'phone' },
+  ],
+};
 const company = [
   firm,
   form,
@@ -433,7 +453,17 @@ const company = [
 export function comparisonsOf(layout: Layout, filled: ReadonlySet<string>): Comparison[] {
   const own = layout.entity === 'person' ? person : company;
   const further = layout.extras.map(({ name, kind }, at) => extra(kind, name, extraColumn(at)));
-  return [...own, ...further].filter(({ columns }) => columns.some((column) => filled.has(column)));
+  return [...own, ...further]
+    .filter(({ columns }) => columns.some((column) => filled.has(column)))
+    .map((one) => ({ ...one, levels: believable(one.levels, filled) }));
+}
+
+/** What is believed of levels that no pair can show goes to the other ways to agree. */
+function believable(levels: Level[], filled: ReadonlySet<string>): Level[] {
+  const isPossible = ({ reads }: Level) => !reads || reads.some((column) => filled.has(column));
+  const sum = (of: Level[]) => of.slice(0, -1).reduce((total, { m }) => total + m, 0);
+  const share = sum(levels.map((one) => (isPossible(one) ? one : { ...one, m: 0 }))) / sum(levels);
+  return levels.map((one, at) => (isPossible(one) && at < levels.length - 1 ? { ...one, m: one.m / share } : one));
 }
 
 /** Columns that conditions ask for beyond those a comparison is named for. */

@@ -151,16 +151,16 @@ export const related =
     return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && of.id(l) !== of.id(r) && kinships.includes(grades.kinship(l, r));
   };
 
-/** The same but for digits, which are there on one side at least. */
+/** Hosts of which the first parts are the same but for digits, which are there on one side at least. */
 export const sameButDigits =
   (column: string): Condition =>
   (columns) => {
     const of = columns.of(column);
-    const bare = (text: string | null) => text?.replace(/\d+/g, '') ?? '';
+    const bare = (text: string) => text.replace(/\d+/g, '');
     return (l, r) => {
       if (of.id(l) < 0 || of.id(r) < 0 || of.id(l) === of.id(r)) return false;
-      const [a, b] = [of.text(l), of.text(r)];
-      return (/\d/.test(a ?? '') || /\d/.test(b ?? '')) && bare(a) === bare(b);
+      const [a, b] = [l, r].map((record) => (of.text(record) ?? '').split('.', 1)[0] ?? '') as [string, string];
+      return a !== b && bare(a) === bare(b);
     };
   };
 

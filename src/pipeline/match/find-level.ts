@@ -55,6 +55,12 @@ export function initialled(columns: Columns): (l: number, r: number) => boolean 
   };
 }
 
+/** Ayu and Bayu, Ella and Bella: another first letter, and several records have each. */
+function rhyming(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  return (l, r) => first.first(l) !== first.first(r) && first.withinEdits(l, r, 1) && first.areCommon(l, r);
+}
+
 /** `column`: first or last. Levels: same, exchanged, nickname (given names only), near, part, initial, similar, differs. */
 export const findName =
   (column: 'first' | 'last'): Find =>
@@ -64,16 +70,19 @@ export const findName =
     const isNickname = columns.once(nicknames);
     const initials = columns.once(initialled);
     const isGiven = column === 'first';
+    const rhymes = rhyming(columns);
     // Level of `near`; without nicknames all that follow move up.
     const near = isGiven ? 3 : 2;
     texts.willAskFor(0.8);
     return (l, r) => {
       const [a, b] = [texts.id(l), texts.id(r)];
       if (a < 0 || b < 0) return -1;
-      if (a === b) return 0;
+      // A letter that two share is no name they share.
+      if (a === b) return isGiven && texts.length(l) === 1 ? near + 2 : 0;
       if (isSwapped(l, r)) return 1;
       if (isGiven && isNickname(l, r)) return 2;
       const alike = texts.jaro(l, r);
+      if (isGiven && rhymes(l, r)) return near + 4;
       if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return near;
       if (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r)) return near;
       if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return near + 1;
@@ -88,6 +97,7 @@ export const findName =
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
   const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
+  const rhymes = rhyming(columns);
   first.willAskFor(0.8);
   const hasWord = (a: string, b: string) => ` ${a} `.includes(` ${b} `);
   return (l, r) => {
@@ -96,6 +106,7 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
     if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
     if (initials(l, r)) return false;
     const alike = first.jaro(l, r);
+    if (rhymes(l, r)) return true;
     if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
     if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
@@ -231,7 +242,9 @@ function addressLevel(place: Place, l: number, r: number): number {
     const sameHouse = same(house, l, r);
     const nearStreet =
       (sameHouse && alike >= 0.75) ||
-      ((sameHouse || isBlank(house, l, r)) && (alike >= 0.88 || street.contains(l, r, 'start', any)));
+      ((sameHouse || isBlank(house, l, r)) && (alike >= 0.88 || street.contains(l, r, 'start', any))) ||
+      // `Dock Ave` and `324 Dock Ave`, `3rd St` and `8638 W 3rd St`.
+      (isBlank(house, l, r) && street.contains(l, r, 'end', space));
     if (nearStreet && samePlace) return 1;
     if (sameStreet) return 2;
     if (nearStreet) return 3;
@@ -239,7 +252,8 @@ function addressLevel(place: Place, l: number, r: number): number {
     if (same(postal, l, r)) return 7;
     if (same(city, l, r)) return 8;
   }
-  return city.jaro(l, r) >= 0.9 || postal.withinEdits(l, r, 1) ? 9 : 10;
+  if (city.jaro(l, r) >= 0.9 || postal.withinEdits(l, r, 1)) return 9;
+  return noStreet ? 10 : 11;
 }
 
 export const findAddress: Find = (columns) => {
@@ -259,6 +273,6 @@ export const findWorkplace: Find = (columns) => {
     if (company.jaro(l, r) >= 0.9 || company.contains(l, r, 'start', space)) return 3;
     const found = addressLevel(place, l, r);
     if (found >= 0) return 4 + found;
-    return isBlank(company, l, r) && isBlank(domain, l, r) ? -1 : 14;
+    return isBlank(company, l, r) && isBlank(domain, l, r) ? -1 : 15;
   };
 };

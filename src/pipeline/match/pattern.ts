@@ -10,8 +10,8 @@ export type CodedComparison = Comparison & {
   slots: Slot[];
   /** By level: its first code. */
   starts: number[];
-  /** The gates that can shut. A code of one of the first `levels` levels moves up by `offset` where it is shut. */
-  openGates: { gate: Gate; codeCount: number; offset: number }[];
+  /** The gates that can shut. A code from `first` to `last` moves up by `offset` where it is shut. */
+  openGates: { gate: Gate; first: number; last: number; offset: number }[];
 };
 
 /** Classes of the rarer-or-not of a half level: three bits wide, as one side may be misspelt. */
@@ -36,10 +36,12 @@ export function codeComparisons(
     const openGates = (comparison.gates ?? [])
       .filter(({ reads }) => filled.has(reads))
       .map((gate) => {
-        const gated = plain.filter(({ index }) => index < gate.levels);
-        const offset = slots.length;
+        const from = gate.from ?? 0;
+        const gated = plain.filter(({ index }) => index >= from && index < gate.levels);
+        const first = starts[from] as number;
+        const offset = slots.length + 1 - first;
         slots.push(...gated.map((slot) => ({ ...slot, gate })));
-        return { gate, codeCount: gated.length, offset };
+        return { gate, first, last: first + gated.length - 1, offset };
       });
     return { ...comparison, slots, starts, openGates };
   });
@@ -57,13 +59,13 @@ export function bindComparisons(
   const coders = comparisons.map((comparison) => bindOne(comparison, columns, mostRarities));
   // Asked only where an answer can matter.
   const gates = comparisons.map(({ openGates }) =>
-    openGates.map(({ gate, codeCount, offset }) => ({ isShut: columns.once(gate.shut), codeCount, offset })),
+    openGates.map(({ gate, first, last, offset }) => ({ isShut: columns.once(gate.shut), first, last, offset })),
   );
   return (l, r, codes) => {
     for (let at = 0; at < coders.length; at += 1) {
       let code = (coders[at] as (l: number, r: number) => number)(l, r);
-      for (const { isShut, codeCount, offset } of gates[at] as (typeof gates)[number]) {
-        if (code === 0 || code > codeCount || !isShut(l, r)) continue;
+      for (const { isShut, first, last, offset } of gates[at] as (typeof gates)[number]) {
+        if (code < first || code > last || !isShut(l, r)) continue;
         code += offset;
         break;
       }

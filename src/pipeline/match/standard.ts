@@ -90,6 +90,9 @@ function firmOf(value: string) {
   return core === null ? null : { core, form, skeleton: skeleton(core) };
 }
 
+/** Not the number of a street: `8638 w 3rd st`, `3rd st`. */
+const houseNumber = /\d+(?!\d|st\b|nd\b|rd\b|th\b)/;
+
 /** Values whose answers are kept at once for each column. */
 const memoSize = 50_000;
 
@@ -129,7 +132,7 @@ export function standardiser(layout: Layout): (raw: readonly Value[]) => readonl
   const webAnswer = remembered(website);
   const streetAnswer = remembered((value) => {
     const found = standardValue('street', value);
-    return { street: found, house: found === null ? null : (/\d+/.exec(found)?.[0] ?? null) };
+    return { street: found, house: found === null ? null : (houseNumber.exec(found)?.[0] ?? null) };
   });
   const cityAnswer = remembered((value) => standardValue('city', value));
   const stateAnswer = remembered(fold);

@@ -57,7 +57,36 @@ describe('names of companies', () => {
   test('a website that differs in a number is another', () => {
     const at = (domain: string) => company('Acme', { domain });
     expect(levelsOf('company', at('acme.com'), at('acme2.com')).domain).toBe('differs');
+    expect(levelsOf('company', at('acme.io'), at('acme2.com')).domain).toBe('differs');
     expect(levelsOf('company', at('acmecorp.com'), at('acmecrop.com')).domain).toBe('near');
+  });
+
+  test('of two that share nothing but a telephone the town says nothing more', () => {
+    const at = (name: string, city: string) => company(name, { phone: '+12125551000', city });
+    const addressOf = (left: Row, right: Row) => levelsOf('company', left, right).address;
+    expect(addressOf(at('Fern Travel', 'boston'), at('Thorncroft', 'boston'))).toBe(
+      'same city, no street, as the telephone',
+    );
+    expect(addressOf(at('Fern Travel', 'boston'), at('Fern Travle', 'boston'))).toBe('same city, no street');
+  });
+
+  test('a street without its number is near the one with it', () => {
+    const at = (street: string) => {
+      const house = /^\d+(?= )/.exec(street)?.[0];
+      return company('Toulouse', { street, city: 'atlanta', ...(house ? { house } : {}) });
+    };
+    const addressOf = (left: string, right: string) => levelsOf('company', at(left), at(right)).address;
+    expect(addressOf('3rd st', '8638 w 3rd st')).toBe('near street, same place');
+    expect(addressOf('12 w 3rd st', '8638 w 3rd st')).not.toBe('near street, same place');
+  });
+
+  test('what is believed of a street goes to the town where no street is known', () => {
+    const believed = (...filled: string[]) =>
+      comparisonsOf({ entity: 'company', fields: [], extras: [] }, new Set(filled))
+        .find(({ name }) => name === 'address')
+        ?.levels.find(({ label }) => label === 'same city, no street')?.m;
+    expect(believed('city')).toBeGreaterThan(0.4);
+    expect(believed('city', 'street', 'postal_code')).toBeCloseTo(0.12);
   });
 });
 
@@ -84,6 +113,15 @@ describe('names of people', () => {
     ['e c', 'emilie brigitte', 'differs'],
   ])('%s and %s: %s', (left, right, level) => {
     expect(levelsOf('person', person(left, 'fairway'), person(right, 'fairway')).first_name).toBe(level);
+  });
+
+  test('a letter that two share is no name, and names that rhyme are two where several people have each', () => {
+    const given = (left: string, right: string, common: string[] = []) =>
+      levelsOf('person', person(left, 'fairway'), person(right, 'fairway'), common).first_name;
+    expect(given('b', 'b')).toBe('initial');
+    expect(given('bella', 'ella')).not.toBe('differs');
+    expect(given('bella', 'ella', ['bella', 'ella'])).toBe('differs');
+    expect(given('marlon', 'marlow', ['marlon', 'marlow'])).toBe('near');
   });
 
   test('two spellings that several people have are two names, and what their house shares is not theirs', () => {
