@@ -69,6 +69,22 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(200_000)),
     'People or companies from which all worker processes share the matching of everything, where there are several',
   ),
+  MATCH_TRAIN_DECISIONS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(20)),
+    'Pairs on which reviewers say something new before a matching model is trained again on what they said',
+  ),
+  MATCH_TRAIN_MOVED_SHARE: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.2)),
+    'Share of the records a model was trained on that may move before it is trained again; 0.2 is 20 %',
+  ),
+  MATCH_HOLD_CLUSTERS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).default(20)),
+    'A model trained for decisions or moved records that changes more clusters nobody touched than this, and more than MATCH_HOLD_SHARE of them, is put aside until somebody accepts it',
+  ),
+  MATCH_HOLD_SHARE: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').min(0).max(1).default(0.05)),
+    'See MATCH_HOLD_CLUSTERS; 0.05 is 5 %, 1 puts nothing aside',
+  ),
   ASSAY_SECRET_KEY: setting(
     optional(z.string()),
     'Keys that seal the logins of connections: 32 bytes in base64, comma separated, the first seals. Unset: a file under ASSAY_DATA',

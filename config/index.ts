@@ -7,9 +7,10 @@ import { DomainError, type Fault } from '../src/model/errors.ts';
 import { type ObjectDefinition, objectDefinition } from '../src/model/object.ts';
 import { type RuleDefinition, ruleDefinition } from '../src/model/rule.ts';
 import { alerts } from './alerts.ts';
+import { type Env, readEnv } from './env.ts';
 
 /** @throws DomainError `config-invalid` with one fault per broken declaration. */
-export async function loadDefinitions(integrationUserIds: string[] = []): Promise<Definitions> {
+export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitions> {
   const faults: Fault[] = [];
   const objects = await loadFolder<ObjectDefinition>('objects', objectDefinition.loose(), faults);
   const entities = await loadFolder<EntityDefinition>('entities', entityDefinition, faults);
@@ -19,7 +20,13 @@ export async function loadDefinitions(integrationUserIds: string[] = []): Promis
     entities: entities.map(({ value }) => value),
     rules: rules.map(({ id, value }) => ({ ...value, id })),
     alerts,
-    integrationUserIds,
+    matching: {
+      trainAfterDecisions: env.MATCH_TRAIN_DECISIONS,
+      trainAfterMovedShare: env.MATCH_TRAIN_MOVED_SHARE,
+      holdAboveClusters: env.MATCH_HOLD_CLUSTERS,
+      holdAboveShare: env.MATCH_HOLD_SHARE,
+    },
+    integrationUserIds: env.INTEGRATION_USER_IDS,
   };
   faults.push(...crossFaults(definitions));
   if (faults.length > 0) {

@@ -17,7 +17,7 @@ export async function loadConfig(required: (keyof Env)[] = []): Promise<{ env: E
   } catch (error) {
     keep(error);
   }
-  const definitions = await loadDefinitions(env?.INTEGRATION_USER_IDS).catch(keep);
+  const definitions = await loadDefinitions(env).catch(keep);
   if (env && definitions) return { env, definitions };
   const told = refused.map(({ message }) => message).join('\n');
   throw new DomainError('config-invalid', told, { faults: refused.flatMap(({ faults }) => faults) });

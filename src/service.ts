@@ -34,7 +34,7 @@ const redact = [
 /** Opens the database (the embedded one when none is set), brings its schema up to date and loads the definitions. */
 export async function openService(env: Env, name: string): Promise<Service> {
   const log = pino({ name, level: env.LOG_LEVEL, redact }, pino.destination(2));
-  const definitions = await loadDefinitions(env.INTEGRATION_USER_IDS);
+  const definitions = await loadDefinitions(env);
   const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
   const db = connect(env.DATABASE_URL ?? embedded!.url, {
     name,

@@ -21,7 +21,7 @@ try {
     {
       db,
       run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
-      definitions: await loadDefinitions([]),
+      definitions: await loadDefinitions(),
       source: openSalesforce({ ...login, apiVersion: '62.0' }),
       clock: systemClock,
       log: silentLog,

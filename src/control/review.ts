@@ -111,14 +111,17 @@ export async function obeySoon(tx: Queryable, connectionId: string): Promise<str
   return (await insertRun(tx, { connectionId, objects: [], ...by }))?.id ?? activeRunOf(tx, connectionId);
 }
 
-/** The beat: a run for what was told after the last one had looked. One that failed is not repeated within a minute. */
+/** The beat: a run for what was told, or which model accepted, after the last one had looked. One that failed is not repeated within a minute. */
 export async function obeyLate(db: Db): Promise<string[]> {
   const waiting = await db.query<{ connection_id: string }>(sql`/* review.late */
     select distinct l_connection_id as connection_id from review.decision d join golden.progress p on p.entity = d.entity
     where d.version > p.review_version
     union select c.id from control.connection c where c.id = (select min(id) from control.connection)
       and exists (select from review.pin n join golden.identity i using (golden_id)
-        join golden.survival s on s.entity = i.entity where n.version > s.pin_version)`);
+        join golden.survival s on s.entity = i.entity where n.version > s.pin_version)
+    union select c.id from (select distinct on (entity) entity, held, accepted_at from match.model_change order by entity, at desc, id desc) m
+      join match.model using (entity) cross join (select min(id) as id from control.connection) c
+      where m.held and m.accepted_at is not null`);
   const started: string[] = [];
   for (const { connection_id: connectionId } of waiting) {
     const held = await db.query(sql`/* review.held */ select from control.run where connection_id = ${connectionId}
@@ -137,7 +140,7 @@ async function activeRunOf(tx: Queryable, connectionId: string): Promise<string 
 
 async function retract(tx: Transaction, id: string, by: string, reason: string, now: Date): Promise<Decision> {
   const [row] = await tx.query<Decision>(sql`/* review.undo */ update review.decision set undone_at = ${now},
-    undone_by = ${by}, undone_reason = ${reason}, version = nextval('review.version') where id = ${id} returning ${columns}`);
+    undone_by = ${by}, undone_reason = ${reason}, decided_version = version, version = nextval('review.version') where id = ${id} returning ${columns}`);
   return row!;
 }
 

@@ -382,9 +382,14 @@ create table match.model_change (
   removed_count bigint not null,
   split_count bigint not null,
   merged_count bigint not null,
+  changed_record_count bigint,
+  accepted_at timestamp with time zone,
+  accepted_by text,
+  accepted_reason text,
   constraint model_change_pkey PRIMARY KEY (id),
-  constraint model_change_cause_check CHECK (cause = ANY (ARRAY['first'::text, 'engine'::text, 'full'::text, 'drift'::text, 'labels'::text, 'field'::text]))
+  constraint model_change_cause_check CHECK (cause = ANY (ARRAY['first'::text, 'engine'::text, 'full'::text, 'drift'::text, 'labels'::text, 'field'::text, 'accepted'::text]))
 );
+CREATE INDEX model_change_newest ON match.model_change USING btree (entity, at DESC, id DESC);
 
 create table match.pair (
   entity text not null,
@@ -706,6 +711,7 @@ create table review.decision (
   undone_at timestamp with time zone,
   undone_by text,
   undone_reason text,
+  decided_version bigint,
   constraint decision_pkey PRIMARY KEY (id),
   constraint decision_check CHECK ((ROW(l_connection_id, l_id) < ROW(r_connection_id, r_id))),
   constraint decision_id_check CHECK (id ~ '^rev_[0-9a-f-]{36}$'::text),

@@ -24,11 +24,23 @@ export type AlertSettings = {
   minimumRecordCount: number;
 };
 
+/** When a matching model is trained anew, and when the new one waits for somebody to accept it. */
+export type MatchingSettings = {
+  /** Pairs on which reviewers said something new. */
+  trainAfterDecisions: number;
+  /** 0..1 of the records it was trained on. */
+  trainAfterMovedShare: number;
+  /** It changes more clusters than this, and more than the share (0..1) of those that nobody touched. */
+  holdAboveClusters: number;
+  holdAboveShare: number;
+};
+
 export type Definitions = {
   objects: ObjectDefinition[];
   entities: EntityDefinition[];
   rules: RuleDefinition[];
   alerts: AlertSettings;
+  matching: MatchingSettings;
   /** Salesforce ids (15 or 18) of users whose writes do not confirm a value. */
   integrationUserIds: string[];
 };

@@ -2,6 +2,7 @@
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { matchMoved } from './match/increment.ts';
+import { heldWarning } from './match/model-change.ts';
 import { matchWhole } from './match/whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */
@@ -16,11 +17,10 @@ export async function match(context: Context, subject: string): Promise<StageRes
   const done = await matchMoved(context, entity, engineVersion);
   if (typeof done !== 'string') return done;
   const trained = await matchWhole(context, entity, engineVersion, done);
-  if (trained !== null) return trained;
+  if (!('heldId' in trained)) return trained;
   const kept = await matchMoved(context, entity, engineVersion, true);
   if (typeof kept === 'string') throw new Error(`The model of ${entity} went while it was in use: ${kept}.`);
-  const warning =
-    `A model of ${entity} trained anew would have changed many clusters of records that nobody touched, so the old one goes on. ` +
-    'match.model_change has the figures; a sync with mode "full" takes the new one over.';
-  return { ...kept, warnings: [warning] };
+  const { heldId, cause, change } = trained;
+  const detail = { ...kept.detail, heldModelId: heldId, heldBecause: cause, ...change };
+  return { ...kept, detail, warnings: [heldWarning(entity, heldId, change)] };
 }

@@ -43,6 +43,16 @@ describe('readEnv', () => {
     expect(() => readEnv({ SLACK_BOT_TOKEN: 'hunter2', SLACK_CHANNEL: 'C1' })).not.toThrow(/hunter2/);
   });
 
+  it('refuses shares that are none, and numbers of decisions nobody can make', () => {
+    const source = {
+      MATCH_TRAIN_DECISIONS: '0',
+      MATCH_TRAIN_MOVED_SHARE: '20',
+      MATCH_HOLD_CLUSTERS: '1.5',
+      MATCH_HOLD_SHARE: '-1',
+    };
+    expect(faultsOf(source)).toEqual(Object.keys(source).sort());
+  });
+
   it('reads a list of ids', () => {
     expect(readEnv({ INTEGRATION_USER_IDS: '005a, 005b,' }).INTEGRATION_USER_IDS).toEqual(['005a', '005b']);
   });

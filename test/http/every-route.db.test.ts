@@ -51,6 +51,7 @@ const filled = (path: string) =>
     .replace('{connectionId}', 'default')
     .replace('{goldenId}', `per_${'0'.repeat(36)}`)
     .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
+    .replace('{modelChangeId}', `mdl_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -79,6 +80,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'PATCH /v1/connections/{connectionId}',
     'POST /v1/connections',
     'POST /v1/connections/{connectionId}/test',
+    'POST /v1/model-changes/{modelChangeId}/accept',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
     'POST /v1/syncs',
@@ -113,7 +115,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(25);
+  expect(guarded).toBe(26);
 });
 
 test.each<[string, string, Scope]>([
@@ -123,6 +125,7 @@ test.each<[string, string, Scope]>([
   ['POST', '/v1/reviews', 'runs:write'],
   ['GET', '/v1/reviews', 'data:read'],
   ['GET', '/v1/model-changes', 'runs:write'],
+  ['POST', `/v1/model-changes/mdl_${'0'.repeat(36)}/accept`, 'reviews:write'],
   ['GET', `/v1/records/003000000000001`, 'data:read'],
   ['GET', `/v1/duplicates/per_${'0'.repeat(36)}`, 'data:read'],
 ])('%s %s needs another scope than %s', async (method, url, has) => {

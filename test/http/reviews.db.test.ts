@@ -169,21 +169,52 @@ describe('a golden id', () => {
   });
 });
 
-it('what a training changed is told, the newest first', async () => {
+it('what a training changed is told, the newest first, and one put aside is accepted on record', async () => {
+  const id = (n: number) => `mdl_00000000-0000-7000-8000-00000000000${n}`;
   const change = (n: number, held: boolean) =>
     api.db.query(
-      sql`insert into match.model_change values (${`mdl_${n}`}, 'person', 'run_1', now(), 'labels', ${held}, 20, 3, 1, 90, 1, 2, 3, 4)`,
+      sql`insert into match.model_change values (${id(n)}, 'person', 'run_1', now(), 'labels', ${held}, 20, 3, 1, 90, 1, 2, 3, 4, 25)`,
     );
-  await change(1, false);
-  await change(2, true);
-  const read = async (url: string) => {
-    const answer = await api.app.inject({ url, headers: api.as('data:read') });
+  await change(1, true);
+  await change(2, false);
+  await change(3, true);
+  const told = async (url: string) => {
+    const answer = await read(url);
     expect(answer.statusCode).toBe(200);
     return answer.json();
   };
-  const first = await read('/v1/model-changes?limit=1');
+  const first = await told('/v1/model-changes?limit=1');
   expect(first.data).toMatchObject([
-    { id: 'mdl_2', held: true, labelCount: 20, oldWrongCount: 3, newWrongCount: 1, mergedCount: 4 },
+    {
+      id: id(3),
+      held: true,
+      labelCount: 20,
+      oldWrongCount: 3,
+      newWrongCount: 1,
+      mergedCount: 4,
+      changedRecordCount: 25,
+      acceptedBy: null,
+    },
   ]);
-  expect((await read(`/v1/model-changes?limit=1&cursor=${first.nextCursor}`)).data).toMatchObject([{ id: 'mdl_1' }]);
+  expect((await told(`/v1/model-changes?limit=1&cursor=${first.nextCursor}`)).data).toMatchObject([{ id: id(2) }]);
+  const accept = (n: number) =>
+    api.app.inject({
+      method: 'POST',
+      url: `/v1/model-changes/${id(n)}/accept`,
+      headers: api.as('config:write'),
+      payload: { reason: 'Looked at thirty of them' },
+    });
+  expect((await accept(9)).statusCode).toBe(404);
+  expect((await accept(1)).json()).toMatchObject({ status: 409, detail: expect.stringContaining(id(3)) });
+  expect((await accept(2)).json()).toMatchObject({ status: 409, detail: expect.stringContaining('not put aside') });
+  const done = await accept(3);
+  expect(done.statusCode).toBe(200);
+  expect(done.json()).toMatchObject({ id: id(3), runId: expect.stringMatching(/^run_/) });
+  expect((await accept(3)).json()).toMatchObject({
+    status: 409,
+    detail: expect.stringContaining('accepted by config:write'),
+  });
+  expect((await told('/v1/model-changes?limit=1')).data).toMatchObject([
+    { acceptedBy: 'config:write', acceptedReason: 'Looked at thirty of them', acceptedAt: expect.any(String) },
+  ]);
 });

@@ -7,11 +7,14 @@ import { crmColumns } from '../../bench/match/crm-record.ts';
 import { crmRecords } from '../../bench/match/crm.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { acceptModel } from '../../src/control/accept.ts';
+import { decide, obeyLate, undo } from '../../src/control/review.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import type { RunMode, StageResult } from '../../src/model/run.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { match } from '../../src/pipeline/match.ts';
+import { newsSince } from '../../src/pipeline/match/label.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { testDatabase } from '../database.ts';
 
@@ -232,8 +235,10 @@ it('too much that moved, and a full run, train the model anew', async () => {
 });
 
 describe('what reviewers said', () => {
+  type Said = { id: string; kind: 'same' | 'different'; l_id: string; r_id: string };
+  const key = (salesforceId: string) => ({ connectionId: 'default', salesforceId });
   /** The most unsure pairs that are not decided yet, in turn the same and different. */
-  const decide = (count: number) =>
+  const tell = (count: number) =>
     db.query(sql`insert into review.decision (id, entity, l_connection_id, l_id, r_connection_id, r_id, kind, l_value_hash, r_value_hash, reason,
         decided_by, decided_at)
       select 'rev_' || gen_random_uuid(), 'person', p.l_connection_id, p.l_id, p.r_connection_id, p.r_id,
@@ -243,15 +248,20 @@ describe('what reviewers said', () => {
       join standard.person x on x.connection_id = p.l_connection_id and x.id = p.l_id
       join standard.person y on y.connection_id = p.r_connection_id and y.id = p.r_id where n <= ${count}`);
   const changes = () =>
-    db.query<{ cause: string; held: boolean; label_count: string }>(
+    db.query<{ id: string; cause: string; held: boolean; label_count: string }>(
       sql`select * from match.model_change where entity = 'person' order by at desc`,
     );
 
   it('teaches a new model once there is enough of it, and the change is on record', async () => {
-    await decide(19);
+    await tell(19);
     expect((await matchPeople()).detail ?? {}).not.toHaveProperty('trainedBecause');
-    await decide(1);
-    expect((await matchPeople()).detail).toMatchObject({ trainedBecause: 'labels' });
+    await tell(1);
+    const logged: object[] = [];
+    const log = { ...silentLog, info: (told: object) => void logged.push(told) } as Context['log'];
+    expect((await match({ ...contextOf(), log }, 'person')).detail).toMatchObject({ trainedBecause: 'labels' });
+    expect(logged).toMatchObject([
+      { entity: 'person', cause: 'labels', labelCount: 20, changedRecordCount: expect.any(Number) },
+    ]);
     const [last, ...earlier] = await changes();
     expect(last).toMatchObject({ cause: 'labels', held: false, label_count: '20' });
     expect(earlier.at(-1)).toMatchObject({ cause: 'first' });
@@ -261,11 +271,14 @@ describe('what reviewers said', () => {
   it('does not bring a model that changes much of what nobody touched, before a full sync takes it over', async () => {
     const [before] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
     await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
-    await decide(20);
+    await tell(20);
     await edit('email', 'C0400', 'C0401');
     const held = await matchPeople();
-    expect(held.warnings?.join()).toMatch(/a sync with mode "full" takes the new one over/);
-    expect(held.detail).toMatchObject({ movedRecordCount: 1 });
+    expect(held.warnings?.join()).toMatch(
+      /would have changed \d+ clusters with \d+ records .* POST .*accept or a sync with mode "full"/,
+    );
+    expect(held.detail).toMatchObject({ movedRecordCount: 1, heldBecause: 'labels', unchangedCount: 0 });
+    expect(held.detail?.changedRecordCount).toBeGreaterThan(40);
     const [during] = await db.query<{ id: string }>(sql`select id from match.model where entity = 'person'`);
     expect(during?.id).toBe(before?.id);
     expect((await changes())[0]).toMatchObject({ cause: 'labels', held: true });
@@ -274,10 +287,89 @@ describe('what reviewers said', () => {
     expect((await matchPeople('full')).detail ?? {}).not.toHaveProperty('trainedBecause');
   });
 
+  it('counts a pair once, and not at all when it is undone and said again', async () => {
+    const news = async () => {
+      const [known] = await db.query<{ version: string }>(
+        sql`select review_version as version from match.model where entity = 'person'`,
+      );
+      return newsSince(db, 'person', known!.version);
+    };
+    expect(await news()).toBe(0);
+    // Of records nobody said anything else about: no decision contradicts another.
+    const [standing] =
+      await db.query<Said>(sql`select id, kind, l_id, r_id from review.decision d where undone_at is null
+      and not exists (select from review.decision o where o.id <> d.id and (o.l_id in (d.l_id, d.r_id) or o.r_id in (d.l_id, d.r_id)))
+      order by l_id, r_id limit 1`);
+    const say = ({ kind, l_id, r_id }: Said) =>
+      decide(db, { entity: 'person', kind, left: key(l_id), right: key(r_id), reason: 'seen', by: 'ann' }, new Date());
+    await undo(db, standing!.id, 'slipped', 'ann', new Date());
+    expect(await news()).toBe(1);
+    const again = await say(standing!);
+    expect(await news()).toBe(0);
+    // The opposite takes the first back: one pair, one thing said.
+    const other = await say({ ...standing!, kind: standing!.kind === 'same' ? 'different' : 'same' });
+    expect(await news()).toBe(1);
+    await undo(db, other.id, 'no', 'ann', new Date());
+    await say(standing!);
+    expect(await news()).toBe(0);
+    expect(again.id).not.toBe(standing!.id);
+    // Said and taken back before anything was learnt from it.
+    const [free] =
+      await db.query<Said>(sql`select '' as id, 'different' as kind, l_id, r_id from match.pair m where entity = 'person'
+      and not exists (select from review.decision d where d.l_id in (m.l_id, m.r_id) or d.r_id in (m.l_id, m.r_id)) order by weight, l_id, r_id limit 1`);
+    const brief = await say(free!);
+    expect(await news()).toBe(1);
+    await undo(db, brief.id, 'no', 'ann', new Date());
+    expect(await news()).toBe(0);
+  });
+
+  it('brings a model put aside once somebody accepts it, and obeys the limits that are set', async () => {
+    await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
+    await tell(20);
+    const held = await matchPeople();
+    expect(held.detail).toMatchObject({ heldBecause: 'labels' });
+    await groups();
+    await db.query(sql`delete from control.run`);
+    expect(await obeyLate(db)).toEqual([]);
+    const acceptance = { id: String(held.detail?.heldModelId), reason: 'They are right', by: 'bob' };
+    const runId = await acceptModel(db, acceptance, new Date());
+    expect(runId).toMatch(/^run_/);
+    await expect(acceptModel(db, acceptance, new Date())).rejects.toThrow(/was accepted by bob/);
+    // The run that was started for it is lost: the beat starts another.
+    await db.query(sql`delete from control.run`);
+    expect(await obeyLate(db)).toHaveLength(1);
+    expect((await matchPeople()).detail).toMatchObject({ trainedBecause: 'accepted' });
+    await db.query(sql`delete from control.run`);
+    expect(await obeyLate(db)).toEqual([]);
+    expect((await changes())[0]).toMatchObject({ cause: 'accepted', held: false });
+    await expect(acceptModel(db, { ...acceptance, id: `${(await changes())[0]!.id}` }, new Date())).rejects.toThrow(
+      /was not put aside/,
+    );
+    await tell(3);
+    expect((await matchPeople()).detail ?? {}).not.toHaveProperty('trainedBecause');
+    definitions = { ...definitions, matching: { ...definitions.matching, trainAfterDecisions: 3, holdAboveShare: 1 } };
+    await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
+    expect((await matchPeople()).detail).toMatchObject({ trainedBecause: 'labels' });
+    definitions = await loadDefinitions();
+  });
+
+  it('does not put a model aside that alone can compare a field filled for the first time', async () => {
+    const [model] = await db.query<{ content: string }>(sql`select content from match.model where entity = 'person'`);
+    const written = JSON.parse(model!.content) as { filled: string[] };
+    const fewer = { ...written, filled: written.filled.filter((field) => field !== 'title') };
+    expect(fewer.filled.length).toBeLessThan(written.filled.length);
+    await db.query(sql`update match.model set content = ${JSON.stringify(fewer)} where entity = 'person'`);
+    await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
+    await tell(20);
+    const done = await matchPeople();
+    expect(done.detail).toMatchObject({ trainedBecause: 'field' });
+    expect(done.warnings).toBeUndefined();
+  });
+
   it('is taken over by a full sync at once, however much was said', async () => {
     await db.query(sql`update match.pair set decision = 'cut' where entity = 'person' and decision = 'link'`);
     await db.query(sql`delete from review.decision`);
-    await decide(20);
+    await tell(20);
     await edit('email', 'C0410', 'C0411');
     const done = await matchPeople('full');
     expect(done.warnings).toBeUndefined();

@@ -61,6 +61,7 @@ const context = (mode: RunMode = 'auto'): Context => ({
     entities: [],
     rules: [],
     alerts: {} as Context['definitions']['alerts'],
+    matching: {} as Context['definitions']['matching'],
     integrationUserIds: [robot],
   },
   source,

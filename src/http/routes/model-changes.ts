@@ -1,12 +1,14 @@
-/** What each training of a matching model changed: the clusters by the old one beside those by the new. */
+/** What each training of a matching model changed, the clusters by the old one beside those by the new; and taking one over. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
+import { acceptModel } from '../../control/accept.ts';
 import type { AppContext } from '../app.ts';
+import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { time } from '../shapes.ts';
+import { freeText, modelChangeId, time } from '../shapes.ts';
 
 const count = z.coerce.number().int();
 const modelChange = z
@@ -16,13 +18,15 @@ const modelChange = z
     runId: z.string(),
     at: time,
     cause: z
-      .enum(['first', 'engine', 'full', 'drift', 'labels', 'field'])
+      .enum(['first', 'engine', 'full', 'drift', 'labels', 'field', 'accepted'])
       .describe(
-        'Why it was trained: the first one, a new version of the engine, a full sync, many records that moved, decisions of reviewers, a field filled for the first time',
+        'Why it was trained: the first one, a new version of the engine, a full sync, many records that moved, decisions of reviewers, a field filled for the first time, one put aside that somebody accepted',
       ),
     held: z
       .boolean()
-      .describe('Put aside: it would have changed too much that nobody touched. A full sync takes it over'),
+      .describe(
+        'Put aside: it would have changed too much that nobody touched. Accepting it, or a full sync, takes it over',
+      ),
     labelCount: count.describe('Decisions it learnt from'),
     oldWrongCount: count.nullable().describe('Of them, those the model before had on the wrong side'),
     newWrongCount: count,
@@ -31,11 +35,24 @@ const modelChange = z
     removedCount: count,
     splitCount: count,
     mergedCount: count,
+    changedRecordCount: count
+      .nullable()
+      .describe('Records that are, or would be, with others than before; null of trainings before it was counted'),
+    acceptedAt: time.nullable(),
+    acceptedBy: z.string().nullable().describe('Name of the key'),
+    acceptedReason: z.string().nullable(),
   })
   .meta({ id: 'ModelChange' });
 
+const accepted = z
+  .object({
+    id: z.string(),
+    runId: z.string().nullable().describe('The sync that takes it over; follow it under /v1/syncs'),
+  })
+  .meta({ id: 'ModelAccepted' });
+
 export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, guard } = context;
+  const { db, clock, guard } = context;
   app.get(
     '/v1/model-changes',
     {
@@ -54,6 +71,27 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
           where (${after}::text is null or id < ${after}) order by id desc limit ${query.limit + 1}`);
       const data = rows.map((row) => present(modelChange, row));
       return toPage('model-changes', data, query.limit, (row) => [row.id]);
+    },
+  );
+
+  app.post(
+    '/v1/model-changes/:modelChangeId/accept',
+    {
+      onRequest: guard('config:write'),
+      schema: {
+        tags: ['reviews'],
+        summary:
+          'Take over a model that was put aside: the next sync trains it again, and it is not put aside any more',
+        security: [{ key: [] }],
+        params: z.strictObject({ modelChangeId }),
+        body: z.strictObject({ reason: freeText }).meta({ id: 'AcceptRequest' }),
+        response: { 200: accepted, ...problems(404, 409) },
+      },
+    },
+    async (request) => {
+      const { modelChangeId: id } = request.params;
+      const acceptance = { id, reason: request.body.reason, by: principalOf(request).name };
+      return { id, runId: await acceptModel(db, acceptance, clock.now()) };
     },
   );
 };

@@ -15,12 +15,9 @@ import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidenc
 import { evidenceOf } from './evidence.ts';
 import { Desk } from './few.ts';
 import { type Frozen, thaw } from './frozen.ts';
-import { labelsSince } from './label.ts';
+import { newsSince } from './label.ts';
 import type { Cause } from './model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
-
-/** Share of the records a model was trained on that may move before it is trained anew. */
-const mostDrift = 0.2;
 
 type Stored = {
   id: string;
@@ -31,6 +28,8 @@ type Stored = {
   record_count: string;
   /** The last model trained was put aside. */
   held: boolean | null;
+  /** And somebody wants it all the same. */
+  accepted: boolean | null;
 };
 type State = Stored & { version: string | null; fingerprint: string };
 
@@ -56,14 +55,18 @@ export async function matchMoved(
     const moved = await movedSince(tx, context.definitions, entity, context.run.connectionId, state.version ?? '-1');
     const readCount = Number(state.record_count);
     if (!isBound) {
-      const { isEnough } = await labelsSince(tx, entity, state.review_version);
+      const news = await newsSince(tx, entity, state.review_version);
+      const isEnough = news >= context.definitions.matching.trainAfterDecisions;
       // A full sync takes over whatever is trained, so it is never called a training for labels.
       if (context.run.mode === 'full' && (moved.length > 0 || state.held || isEnough)) return 'full';
+      if (state.accepted) return 'accepted';
       if (isEnough) return 'labels';
     }
     if (moved.length === 0) return { readCount, changedCount: 0 };
     const increment = new Increment(tx, context, entity, await modelOf(tx, entity, state.id));
-    const room = isBound ? Infinity : mostDrift * Number(state.trained_count) - Number(state.moved_count);
+    const room = isBound
+      ? Infinity
+      : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
     const done = await increment.bringUpToDate(moved, room);
     if (typeof done === 'string') return done;
     const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
@@ -74,10 +77,11 @@ export async function matchMoved(
 
 async function readState(tx: Transaction, context: Context, entity: MatchEntity): Promise<State | undefined> {
   const [state] = await tx.query<State>(sql`/* match.known */
-    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version,
-      (select c.held from match.model_change c where c.entity = m.entity order by c.at desc limit 1) as held,
+    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version, c.held,
+      c.held and c.accepted_at is not null as accepted,
       (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count
     from match.model m join match.state s using (entity)
+    left join lateral (select held, accepted_at from match.model_change where entity = m.entity order by at desc, id desc limit 1) c on true
     left join match.progress p on p.entity = m.entity and p.connection_id = ${context.run.connectionId}
     where m.entity = ${entity}`);
   return state;

@@ -22,19 +22,22 @@ export function isUnsure(weight: number | null): boolean {
   return weight !== null && weight > unsureFrom && weight <= 0;
 }
 
-/** New decisions that make a training worth it. */
-const enough = 20;
+/** Up to which decision, or undoing of one, there is something to learn. */
+export async function newestLabel(db: Queryable, entity: MatchEntity): Promise<string> {
+  const [row] = await db.query<{ version: string }>(sql`/* match.newest_label */
+    select coalesce(max(version), 0) as version from review.decision where entity = ${entity}`);
+  return row?.version ?? '0';
+}
 
-/** Up to which decision there is something to learn, and whether there is enough beyond `learnt`. */
-export async function labelsSince(
-  db: Queryable,
-  entity: MatchEntity,
-  learnt: string,
-): Promise<{ version: string; isEnough: boolean }> {
-  const [row] = await db.query<{ version: string; count: string }>(sql`/* match.labels */
-    select coalesce(max(version), 0) as version, count(*) filter (where version > ${learnt}) as count
-    from review.decision where entity = ${entity}`);
-  return { version: row?.version ?? '0', isEnough: Number(row?.count ?? 0) >= enough };
+/** Pairs of which something else is said now than at version `learnt`: one that was undone and said again is no news. */
+export async function newsSince(db: Queryable, entity: MatchEntity, learnt: string): Promise<number> {
+  const said = sql`kind || l_value_hash || r_value_hash`;
+  const [row] = await db.query<{ count: string }>(sql`/* match.news */ select count(*) as count from (
+      select max(${said}) filter (where undone_at is null) as now, max(${said}) filter (
+        where coalesce(decided_version, version) <= ${learnt} and (undone_at is null or version > ${learnt})) as known
+      from review.decision where entity = ${entity} group by l_connection_id, l_id, r_connection_id, r_id) pair
+    where now is distinct from known`);
+  return Number(row?.count ?? 0);
 }
 
 export type Said = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };

@@ -1,8 +1,9 @@
 /** The clusters of the model that is there beside those of one just trained: what a switch would change that nobody touched. */
+import type { MatchingSettings } from '../../model/definitions.ts';
 import { Sets } from '../cluster/components.ts';
 
 /** Why everything is compared anew. */
-export type Cause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field';
+export type Cause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field' | 'accepted';
 
 /** Of clusters of two records and more with no record that moved since. */
 export type ModelChange = {
@@ -14,10 +15,18 @@ export type ModelChange = {
   splitCount: number;
   /** Clusters now that bring an earlier one together with other records. */
   mergedCount: number;
+  /** Records that are with others now than before. */
+  changedRecordCount: number;
 };
 
-/** A switch that changes more clusters than this, and more than this share of them, is put aside. */
-const [mostCount, mostShare] = [20, 0.05];
+export const noChange: ModelChange = {
+  unchangedCount: 0,
+  addedCount: 0,
+  removedCount: 0,
+  splitCount: 0,
+  mergedCount: 0,
+  changedRecordCount: 0,
+};
 
 /**
  * @param now by place: the lowest place of its cluster
@@ -33,7 +42,7 @@ export function changeBetween(
   for (const [l, r] of links) sets.join(l, r);
   const before = Int32Array.from(now, (_, place) => sets.find(place));
   const [old, made] = [sizesOf(before, isTouched), sizesOf(now, isTouched)];
-  const change: ModelChange = { unchangedCount: 0, addedCount: 0, removedCount: 0, splitCount: 0, mergedCount: 0 };
+  const change = { ...noChange };
   const [intoOf, fromOf] = [rootsBy(before, now, old), rootsBy(now, before, made)];
   for (const [root, into] of intoOf) {
     const size = old.sizes[root] as number;
@@ -48,12 +57,37 @@ export function changeBetween(
     if ([...from].every((one) => old.sizes[one] === 1)) change.addedCount += 1;
     else change.mergedCount += 1;
   }
+  for (const [place, root] of now.entries()) {
+    const earlier = before[place] as number;
+    if (old.touched[earlier] || made.touched[root]) continue;
+    const size = old.sizes[earlier] as number;
+    const isSame = size === made.sizes[root] && (size === 1 || intoOf.get(earlier)?.size === 1);
+    if (!isSame) change.changedRecordCount += 1;
+  }
   return change;
 }
 
-export function isTooMuch({ unchangedCount, addedCount, removedCount, splitCount, mergedCount }: ModelChange): boolean {
-  const changed = addedCount + removedCount + splitCount + mergedCount;
-  return changed > mostCount && changed > mostShare * (unchangedCount + changed);
+/** Whether a switch is put aside until somebody accepts it. */
+export function isTooMuch(change: ModelChange, { holdAboveClusters, holdAboveShare }: MatchingSettings): boolean {
+  const changed = changedClusters(change);
+  return changed > holdAboveClusters && changed > holdAboveShare * (change.unchangedCount + changed);
+}
+
+/** What a model put aside would have done and how to take it over, in a sentence or two. */
+export function heldWarning(entity: string, id: string, change: ModelChange): string {
+  const { unchangedCount, addedCount, removedCount, splitCount, mergedCount, changedRecordCount } = change;
+  const changed = changedClusters(change);
+  const share = Math.round((100 * changed) / Math.max(1, unchangedCount + changed));
+  return (
+    `The model of ${entity} trained anew (${id}) would have changed ${changed} clusters with ${changedRecordCount} records that nobody touched, ` +
+    `${share} % of such clusters: ${addedCount} added, ${removedCount} removed, ${splitCount} split, ${mergedCount} merged. The old one goes on. ` +
+    `If the reviewers' decisions are right, take it over by POST /v1/model-changes/${id}/accept or a sync with mode "full"; ` +
+    'otherwise undo those that are wrong. GET /v1/model-changes has the figures.'
+  );
+}
+
+function changedClusters({ addedCount, removedCount, splitCount, mergedCount }: ModelChange): number {
+  return addedCount + removedCount + splitCount + mergedCount;
 }
 
 /** By root: how many are in its cluster; and which clusters hold a touched record. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
-import type { Transaction } from '../../db/connect.ts';
+import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
@@ -15,9 +15,9 @@ import type { CanonicalField, MatchEntity } from './definition.ts';
 import { matchRecords, type MatchResult } from './engine.ts';
 import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
-import { freeze } from './frozen.ts';
-import { isUnsure, type Label, labelsSince, readSaid } from './label.ts';
-import { type Cause, changeBetween, isTooMuch, type ModelChange } from './model-change.ts';
+import { freeze, thaw } from './frozen.ts';
+import { isUnsure, type Label, newestLabel, readSaid } from './label.ts';
+import { type Cause, changeBetween, isTooMuch, type ModelChange, noChange } from './model-change.ts';
 import { evidenceByPattern } from './output.ts';
 import type { Met, Part, ReadTask } from './read-part.ts';
 import { rangesOf } from './read-range.ts';
@@ -25,20 +25,22 @@ import { Records, readRecords } from './read-records.ts';
 import { scanCsv } from './scan-csv.ts';
 import { csvRow, writeLines } from './write-csv.ts';
 
-/** @returns null when the new model was put aside: it would have changed too much that nobody touched */
+/** A model that was put aside, as it would have changed too much that nobody touched: the one before goes on. */
+export type Held = { heldId: string; cause: Cause; change: ModelChange };
+
 export async function matchWhole(
   context: Context,
   entity: MatchEntity,
   engineVersion: number,
   cause: Cause,
-): Promise<StageResult | null> {
+): Promise<StageResult | Held> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
   const file = (name: string) => join(folder, `${name}.csv`);
   try {
     // Before the rows are read: what moves or is said meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
     const progress = await readProgress(context, entity, version);
-    const { version: reviewVersion } = await labelsSince(context.db, entity, '0');
+    const reviewVersion = await newestLabel(context.db, entity);
     const crew = await crewFor(context, entity);
     const processes = new Set<string>();
     const owner = ownerOf(context, entity);
@@ -62,18 +64,23 @@ export async function matchWhole(
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
     const change = cause === 'first' ? null : await changeOf(context, entity, records, result.clusters);
-    const held = change !== null && (cause === 'drift' || cause === 'labels') && isTooMuch(change);
+    const mayHold = change !== null && (cause === 'drift' || cause === 'labels');
+    const isLarge = mayHold && isTooMuch(change, context.definitions.matching);
+    // The old model cannot compare a field it never saw, and what is filled now would not be looked at again.
+    const hasField = isLarge && (await hasNewField(context.db, entity, result.model.filled));
+    const held = isLarge && !hasField;
     const told = {
-      cause,
+      id: `mdl_${uuidv7()}`,
+      cause: hasField ? ('field' as const) : cause,
       held,
       labelCount: labels.length,
       oldWrongCount: cause === 'first' ? null : said.filter(({ same, wasLinked }) => same !== wasLinked).length,
       newWrongCount: result.wrongLabelCount,
-      change: change ?? { unchangedCount: 0, addedCount: 0, removedCount: 0, splitCount: 0, mergedCount: 0 },
+      change: change ?? noChange,
     };
     if (held) {
       await putAside(context, entity, reviewVersion, told);
-      return null;
+      return { heldId: told.id, cause, change: told.change };
     }
     await writePairs(records, result, entity, context.run.id, file('pairs'));
     const { recordCount } = records;
@@ -87,7 +94,7 @@ export async function matchWhole(
       candidatePairCount,
       clusterCount,
       notComparedPairCount,
-      trainedBecause: cause,
+      trainedBecause: told.cause,
       processCount: Math.max(1, processes.size),
       ...change,
     };
@@ -146,6 +153,14 @@ async function changeOf(
     return [];
   });
   return changeBetween(clusters, links, isTouched);
+}
+
+/** Whether a field is filled that the model that is there never saw. */
+async function hasNewField(db: Queryable, entity: MatchEntity, filled: readonly string[]): Promise<boolean> {
+  const [row] = await db.query<{ content: string }>(sql`/* match.content */
+    select content from match.model where entity = ${entity}`);
+  const known = row && thaw(row.content).filled;
+  return known !== undefined && filled.some((field) => !known.has(field));
 }
 
 /** Kept cells of the records. */
@@ -267,6 +282,7 @@ type Trained = {
   reviewVersion: string;
 };
 type Told = {
+  id: string;
   cause: Cause;
   held: boolean;
   labelCount: number;
@@ -275,22 +291,25 @@ type Told = {
   change: ModelChange;
 };
 
-async function record(tx: Transaction, context: Context, entity: MatchEntity, id: string, told: Told): Promise<void> {
-  const { cause, held, labelCount, oldWrongCount, newWrongCount, change } = told;
-  await tx.query(sql`/* match.change */ insert into match.model_change
+async function record(tx: Transaction, context: Context, entity: MatchEntity, told: Told): Promise<void> {
+  const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change } = told;
+  await tx.query(sql`/* match.change */ insert into match.model_change (id, entity, run_id, at, cause, held, label_count, old_wrong_count,
+      new_wrong_count, unchanged_count, added_count, removed_count, split_count, merged_count, changed_record_count)
     values (${id}, ${entity}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
-      ${change.unchangedCount}, ${change.addedCount}, ${change.removedCount}, ${change.splitCount}, ${change.mergedCount})`);
+      ${change.unchangedCount}, ${change.addedCount}, ${change.removedCount}, ${change.splitCount}, ${change.mergedCount},
+      ${change.changedRecordCount})`);
 }
 
 /** Nothing is tried again before as much has moved, or been said, once more. */
 async function putAside(context: Context, entity: MatchEntity, reviewVersion: string, told: Told): Promise<void> {
-  context.log.warn({ entity, ...told.change }, 'a new model was put aside: a full sync takes it over');
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
-    await record(tx, context, entity, `mdl_${uuidv7()}`, told);
+    await record(tx, context, entity, told);
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
       where entity = ${entity}`);
   });
+  const { change, ...rest } = told;
+  context.log.warn({ entity, ...rest, ...change }, 'a new model was put aside until somebody accepts it');
 }
 
 async function store(
@@ -301,7 +320,7 @@ async function store(
   told: Told,
 ): Promise<void> {
   const { id: runId } = context.run;
-  const id = `mdl_${uuidv7()}`;
+  const { id } = told;
   const table = identifier('match', `${entity}_record`);
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
@@ -326,7 +345,7 @@ async function store(
       on conflict (entity) do update set (id, engine_version, content, trained_at, run_id, trained_count, moved_count, review_version)
         = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
           excluded.review_version)`);
-    await record(tx, context, entity, id, told);
+    await record(tx, context, entity, told);
     await tx.query(sql`/* match.increments */ delete from match.increment where entity = ${entity}`);
     await tx.query(sql`/* match.state */ insert into match.state values (${entity}, ${id}, ${runId})
       on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);
@@ -335,4 +354,6 @@ async function store(
     await tx.query(sql`/* match.progress */ insert into match.progress select ${entity}, * from unnest(
       ${progress.map((one) => one.connection_id)}::text[], ${progress.map((one) => one.version)}::bigint[])`);
   });
+  const { change, ...rest } = told;
+  context.log.info({ entity, ...rest, ...change }, 'a new model took over');
 }

@@ -45,6 +45,7 @@ export async function openCase(files: Record<string, string> = {}, options: Part
       entities: [],
       rules: [],
       alerts: {} as Context['definitions']['alerts'],
+      matching: {} as Context['definitions']['matching'],
       integrationUserIds: ['005xx0000000009'],
     },
     source: ask.source ?? plain,
