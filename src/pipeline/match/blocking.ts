@@ -12,8 +12,8 @@ export type BlockingRule = {
   name: string;
   /** A record that lacks one of them has no key. */
   pieces?: Piece[];
-  /** A key that is more than pieces. */
-  text?: (of: ValueOf) => string | null;
+  /** The pieces count in either order, and where one is none the other is the key. */
+  isUnordered?: true;
   /** Any number of keys, each a text. */
   many?: (of: ValueOf) => string[];
   /** Column of texts whose rare words are keys: known only when all words are counted. */
@@ -23,10 +23,19 @@ export type BlockingRule = {
   columns: string[];
 };
 
-const all = (of: string): Piece => ({ of, take: (value) => value });
-const start = (of: string, length: number): Piece => ({ of, take: (value) => value.slice(0, length) });
-const end = (of: string, length: number): Piece => ({ of, take: (value) => value.slice(-length) });
-const longer = (of: string, length: number): Piece => ({ of, take: (value) => (value.length > length ? value : '') });
+const pieces = new Map<string, Piece>();
+/** The same object for the same piece: its hash is found once a value, however many rules take it. */
+function piece(of: string, kind: string, take: Piece['take']): Piece {
+  const name = `${of} ${kind}`;
+  const known = pieces.get(name) ?? { of, take };
+  pieces.set(name, known);
+  return known;
+}
+const all = (of: string) => piece(of, 'all', (value) => value);
+const start = (of: string, length: number) => piece(of, `start ${length}`, (value) => value.slice(0, length));
+const end = (of: string, length: number) => piece(of, `end ${length}`, (value) => value.slice(-length));
+const longer = (of: string, length: number) =>
+  piece(of, `longer ${length}`, (value) => (value.length > length ? value : ''));
 
 const rule = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({ name, pieces, columns });
 const telling = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({
@@ -35,11 +44,7 @@ const telling = (name: string, pieces: Piece[], ...columns: string[]): BlockingR
 });
 
 // Either order: a swapped name has the same key. A one-word name is its own.
-const nameKey = (of: ValueOf): string | null => {
-  const [first, last] = [of('first_skeleton'), of('last_skeleton')];
-  if (first === null || last === null) return first ?? last;
-  return first < last ? `${first} ${last}` : `${last} ${first}`;
-};
+const names = [all('first_skeleton'), all('last_skeleton')];
 
 /**
  * Every two of the words of a long name, by their consonants, in either order. One-word names have one key in common: what
@@ -74,7 +79,7 @@ const place: BlockingRule[] = [
 
 const person: BlockingRule[] = [
   ...contact,
-  { name: 'name', text: nameKey, isTelling: true, columns: ['first'] },
+  { name: 'name', pieces: names, isUnordered: true, isTelling: true, columns: ['first'] },
   telling('birth date', [all('birth_date')], 'birth_date'),
   telling('before the @', [longer('local', 4)], 'local'),
   rule('family name and initial', [all('last_skeleton'), start('formal', 1)], 'first', 'last'),
@@ -108,28 +113,28 @@ const company: BlockingRule[] = [
 ];
 
 /** What an oversized block is split by: records that also agree on one of these stay together. */
-const refinements: Record<Layout['entity'], (Piece | typeof nameKey)[]> = {
+const refinements: Record<Layout['entity'], Piece[][]> = {
   person: [
-    nameKey,
-    all('postal_code'),
-    all('city'),
-    all('domain'),
-    all('company'),
-    all('birth_date'),
-    all('local'),
-    end('phone', 5),
-    all('title'),
-    all('house'),
+    names,
+    [all('postal_code')],
+    [all('city')],
+    [all('domain')],
+    [all('company')],
+    [all('birth_date')],
+    [all('local')],
+    [end('phone', 5)],
+    [all('title')],
+    [all('house')],
   ],
   company: [
-    all('company_skeleton'),
-    start('company', 4),
-    all('domain'),
-    all('postal_code'),
-    all('city'),
-    end('phone', 5),
-    all('house'),
-    all('form'),
+    [all('company_skeleton')],
+    [start('company', 4)],
+    [all('domain')],
+    [all('postal_code')],
+    [all('city')],
+    [end('phone', 5)],
+    [all('house')],
+    [all('form')],
   ],
 };
 
@@ -174,7 +179,8 @@ export function blockingRules(layout: Layout): BlockingRule[] {
   return [...(layout.entity === 'person' ? person : company), ...extras, ...two.slice(0, 6)];
 }
 
-export function refinementsOf(layout: Layout): (Piece | typeof nameKey)[] {
-  const extras = layout.extras.map((_, at) => all(extraColumn(at)));
+/** As rules whose pieces are unordered. */
+export function refinementsOf(layout: Layout): Piece[][] {
+  const extras = layout.extras.map((_, at) => [all(extraColumn(at))]);
   return [...refinements[layout.entity], ...extras];
 }

@@ -4,6 +4,7 @@ export class Dictionary {
   /** By id: where its text starts; one more than there are texts. */
   starts: Int32Array = new Int32Array(1 << 10);
   size = 0;
+  private readonly strings: string[] = [];
   private hashes = new Int32Array(1 << 10);
   private slots = new Int32Array(1 << 11).fill(-1);
 
@@ -19,6 +20,15 @@ export class Dictionary {
       hash = Math.imul(hash ^ unit, 0x01000193);
     }
     return this.take(from, to, hash);
+  }
+
+  /** The text of an id, made once. */
+  textOf(id: number): string {
+    const { units, starts } = this;
+    return (this.strings[id] ??= String.fromCharCode.apply(
+      null,
+      units.subarray(starts[id], starts[id + 1]) as unknown as number[],
+    ));
   }
 
   /** The text of another pool. */

@@ -28,79 +28,121 @@ function settled(sum: number): number {
   return (hash ^ (hash >>> 16)) & 0x7fffffff;
 }
 export const hashOf = (text: string): number => settled(grain(seed, text));
+/** Of one piece more. */
+const joined = (hash: number, other: number): number => Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ other;
 
-type Taken = { place: number; take: Piece['take'] };
-type Single = { pieces: Taken[] } | { text: (of: ValueOf) => string | null };
+/** What no piece hashes to. */
+const none = 0;
+
+/** A key out of hashes of pieces, by where they are in the hashes of a record. */
+type Single = { at: number[]; isUnordered: boolean };
 
 /** The keys of a layout's records. Numbers, not texts: the same in every process and version. */
 export class RecordKeys {
   readonly rules: BlockingRule[];
   /** Of `write`: one number a rule, then one a refinement. */
   readonly width: number;
+  /** Hashes of a record: of all pieces that rules take, column by column. */
+  readonly hashCount: number;
+  /** By column: where its hashes start; one more than there are columns. */
+  readonly hashStarts: number[] = [];
+  private readonly pieces: Piece[][];
   private readonly singles: (Single | null)[];
   private readonly several: { rule: number; many: (of: ValueOf) => string[] }[];
   private readonly places: ReadonlyMap<string, number>;
-  private row: Row = [];
 
   constructor(layout: Layout) {
     this.rules = blockingRules(layout);
-    this.places = new Map(columnNames(layout).map((name, at) => [name, at]));
-    const refinements = refinementsOf(layout).map((one) =>
-      this.bind(typeof one === 'function' ? { text: one } : { pieces: [one] }),
-    );
-    this.singles = [...this.rules.map((rule) => this.bind(rule)), ...refinements];
+    const columns = columnNames(layout);
+    this.places = new Map(columns.map((name, at) => [name, at]));
+    const refinements = refinementsOf(layout);
+    const taken = new Set([...this.rules.flatMap(({ pieces }) => pieces ?? []), ...refinements.flat()]);
+    this.pieces = columns.map((name) => [...taken].filter(({ of }) => of === name));
+    this.hashCount = 0;
+    for (const { length } of this.pieces) {
+      this.hashStarts.push(this.hashCount);
+      this.hashCount += length;
+    }
+    this.hashStarts.push(this.hashCount);
+    const order = this.pieces.flat();
+    const bind = (pieces: Piece[], isUnordered: boolean): Single => ({
+      at: pieces.map((one) => order.indexOf(one)),
+      isUnordered,
+    });
+    this.singles = [
+      ...this.rules.map(({ pieces, isUnordered }) => (pieces ? bind(pieces, isUnordered === true) : null)),
+      ...refinements.map((pieces) => bind(pieces, true)),
+    ];
     this.several = this.rules.flatMap(({ many }, rule) => (many ? [{ rule, many }] : []));
     this.width = this.singles.length;
   }
-
-  private bind({ pieces, text }: Pick<BlockingRule, 'pieces' | 'text'>): Single | null {
-    if (text) return { text };
-    return pieces ? { pieces: pieces.map(({ of, take }) => ({ place: this.places.get(of) as number, take })) } : null;
-  }
-
-  private readonly of: ValueOf = (column) => this.row[this.places.get(column) as number] ?? null;
 
   valueOf(row: Row, column: string): string | null {
     return row[this.places.get(column) as number] ?? null;
   }
 
-  /** One key a rule and a refinement, -1 for none; of rules with many keys and of rare words always none. */
-  write(row: Row, out: Int32Array, from: number): void {
-    this.row = row;
-    for (let at = 0; at < this.width; at += 1) out[from + at] = this.keyOf(this.singles[at] as Single | null, row);
+  /** Writes the hashes of a column's value from `from` on; there is one a piece. */
+  writeHashes(column: number, value: string, out: Int32Array, from: number): void {
+    const pieces = this.pieces[column] as Piece[];
+    for (let at = 0; at < pieces.length; at += 1) {
+      const text = (pieces[at] as Piece).take(value);
+      out[from + at] = text === '' ? none : grain(seed, text) || 1;
+    }
   }
 
-  private keyOf(single: Single | null, row: Row): number {
-    if (single === null) return -1;
-    if ('text' in single) {
-      const text = single.text(this.of);
-      return text === null ? -1 : hashOf(text);
+  /**
+   * One key a rule and a refinement, -1 for none; of rules with many keys and of rare words always none.
+   * @param hashes of the record, 0 where a column is blank
+   */
+  write(hashes: Int32Array, out: Int32Array, from: number): void {
+    const { singles } = this;
+    for (let at = 0; at < singles.length; at += 1) {
+      const single = singles[at] as Single | null;
+      out[from + at] =
+        single === null ? -1 : single.isUnordered ? keyOfAny(single.at, hashes) : keyOf(single.at, hashes);
     }
-    let sum = seed;
-    for (const { place, take } of single.pieces) {
-      const value = row[place] as string | null;
-      const piece = value === null ? '' : take(value);
-      if (piece === '') return -1;
-      sum = grain(sum, piece);
-    }
-    return settled(sum);
   }
 
   /** Keys of the rules that have many. */
-  eachOther(row: Row, take: (rule: number, key: number) => void): void {
-    this.row = row;
-    for (const { rule, many } of this.several) for (const text of many(this.of)) take(rule, hashOf(text));
+  eachOther(of: ValueOf, take: (rule: number, key: number) => void): void {
+    for (const { rule, many } of this.several) for (const text of many(of)) take(rule, hashOf(text));
   }
+}
+
+/** Of all pieces. */
+function keyOf(at: readonly number[], hashes: Int32Array): number {
+  let sum = hashes[at[0] as number] as number;
+  if (sum === none) return -1;
+  for (let next = 1; next < at.length; next += 1) {
+    const hash = hashes[at[next] as number] as number;
+    if (hash === none) return -1;
+    sum = joined(sum, hash);
+  }
+  return settled(sum);
+}
+
+/** Of the pieces that are there, one or two, in either order. */
+function keyOfAny(at: readonly number[], hashes: Int32Array): number {
+  const one = hashes[at[0] as number] as number;
+  const two = at.length > 1 ? (hashes[at[1] as number] as number) : none;
+  if (one === none || two === none) return one === two ? -1 : settled(one | two);
+  return settled(one < two ? joined(one, two) : joined(two, one));
 }
 
 /** All codes of a record. @param wordsOf the rare words of a column's value */
 export function codesOf(keys: RecordKeys, row: Row, wordsOf: (column: string, value: string) => string[]): number[] {
+  const hashes = new Int32Array(keys.hashCount);
+  for (const [column, value] of row.entries())
+    if (value !== null) keys.writeHashes(column, value, hashes, keys.hashStarts[column] as number);
   const singles = new Int32Array(keys.width);
-  keys.write(row, singles, 0);
+  keys.write(hashes, singles, 0);
   const codes = new Set<number>();
   const { length } = keys.rules;
   for (const [at, key] of singles.entries()) if (key >= 0) codes.add(singleCode(at, key, length));
-  keys.eachOther(row, (rule, key) => codes.add(codeOf(rule, key)));
+  keys.eachOther(
+    (column) => keys.valueOf(row, column),
+    (rule, key) => codes.add(codeOf(rule, key)),
+  );
   for (const [rule, { wordsOf: column }] of keys.rules.entries()) {
     const value = column === undefined ? null : keys.valueOf(row, column);
     if (column !== undefined && value !== null)

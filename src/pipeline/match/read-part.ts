@@ -1,11 +1,12 @@
 /** Parts of a CSV into standardised records as numbers: ids of texts, keys, and the cells that are kept as they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { textColumns } from './comparison.ts';
-import { eachRow } from './csv-rows.ts';
+import { ByteMemo } from './byte-memo.ts';
+import { cellText, cellWidth, eachRow, isVerbatim, type RowCells } from './csv-rows.ts';
 import type { Layout } from './definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { RecordKeys } from './keys.ts';
-import { columnNames, mappedNames, standardiser } from './standard.ts';
+import { columnNames, type Field, fieldsOf, mappedNames } from './standard.ts';
 
 /** What is read of files. */
 export type ReadTask = {
@@ -36,6 +37,12 @@ export type Part = {
 /** What a reader met in all its parts, by standardised column. */
 export type Met = { isFilled: boolean; texts: Pool }[];
 
+/** Of a column that is blank, and of one that is filled but has no texts to compare. */
+const [blank, untold] = [-1, -2];
+
+/** A field and what is known of its values: by column of it, the id, then the hashes. */
+type KnownField = Field & { memo: ByteMemo; hashCounts: number[] };
+
 /** Reads part after part; its dictionaries grow with them until asked for. */
 export class PartReader {
   private dictionaries: Dictionary[] = [];
@@ -43,19 +50,31 @@ export class PartReader {
   private readonly isText: boolean[];
   private readonly task: ReadTask;
   private readonly keys: RecordKeys;
-  private readonly standardise: ReturnType<typeof standardiser>;
+  private readonly fields: KnownField[];
   private readonly slots: number[][] = [];
+  private readonly names: string[];
+  private readonly mappedCount: number;
+  /** Of the record at hand: by column its id, and its hashes. */
+  private readonly ids: Int32Array;
+  private readonly hashes: Int32Array;
 
   constructor(task: ReadTask) {
     this.task = task;
     this.keys = new RecordKeys(task.layout);
-    this.standardise = standardiser(task.layout);
-    const names = columnNames(task.layout);
-    const texts = new Set(textColumns(task.layout, new Set(names)));
-    this.isText = names.map((name) => texts.has(name));
-    const width = mappedNames(task.layout).length;
+    const { hashStarts } = this.keys;
+    this.fields = fieldsOf(task.layout).map((field) => {
+      const hashCounts = field.columns.map((at) => (hashStarts[at + 1] as number) - (hashStarts[at] as number));
+      const width = hashCounts.reduce((sum, count) => sum + count + 1, 0);
+      return { ...field, hashCounts, memo: new ByteMemo(width) };
+    });
+    this.names = columnNames(task.layout);
+    const texts = new Set(textColumns(task.layout, new Set(this.names)));
+    this.isText = this.names.map((name) => texts.has(name));
+    this.mappedCount = mappedNames(task.layout).length;
     for (const [slot, column] of task.columns.entries()) (this.slots[column] ??= []).push(slot);
-    for (const [at, column] of task.kept.entries()) (this.slots[column] ??= []).push(width + at);
+    for (const [at, column] of task.kept.entries()) (this.slots[column] ??= []).push(this.mappedCount + at);
+    this.ids = new Int32Array(this.names.length);
+    this.hashes = new Int32Array(this.keys.hashCount);
     this.startOver();
   }
 
@@ -69,35 +88,39 @@ export class PartReader {
   private startOver(): void {
     this.dictionaries = this.isText.map(() => new Dictionary());
     this.isFilled = this.isText.map(() => false);
+    for (const { memo } of this.fields) memo.clear();
   }
 
   read({ file, from, to }: PartRequest): Part {
-    const { task, keys, dictionaries } = this;
-    const mapped = task.columns.length;
-    const width = dictionaries.length;
+    const { task, keys, ids } = this;
+    const width = ids.length;
     const cells = new NumberList();
     const found = new NumberList();
     const others = new NumberList();
     const kept = task.kept.map(() => new PoolBuilder());
+    const textOf = (column: string) => {
+      const at = this.names.indexOf(column);
+      const id = ids[at] as number;
+      return id < 0 ? null : (this.dictionaries[at] as Dictionary).textOf(id);
+    };
     let row = 0;
     const bytes = bytesOf(file, from, to);
-    eachRow(bytes, task.delimiter, this.slots, mapped + task.kept.length, (raw) => {
-      const values = this.standardise(raw);
+    eachRow(bytes, task.delimiter, this.slots, this.mappedCount + kept.length, (raw) => {
+      this.standardise(bytes, raw);
       const own = cells.room(width);
-      for (let at = 0; at < width; at += 1) {
-        const value = values[at] as string | null;
-        if (value !== null) this.isFilled[at] = true;
-        cells.items[own + at] = value === null || !this.isText[at] ? -1 : (dictionaries[at] as Dictionary).add(value);
-      }
+      for (let at = 0; at < width; at += 1) cells.items[own + at] = Math.max(blank, ids[at] as number);
       const place = found.room(keys.width);
-      keys.write(values, found.items, place);
-      keys.eachOther(values, (rule, key) => {
+      keys.write(this.hashes, found.items, place);
+      keys.eachOther(textOf, (rule, key) => {
         const other = others.room(3);
         others.items[other] = row;
         others.items[other + 1] = rule;
         others.items[other + 2] = key;
       });
-      for (let at = 0; at < kept.length; at += 1) (kept[at] as PoolBuilder).add(raw[mapped + at] ?? '');
+      for (let at = 0; at < kept.length; at += 1) {
+        const cell = (this.mappedCount + at) * cellWidth;
+        (kept[at] as PoolBuilder).add((raw[cell] as number) < 0 ? '' : cellText(bytes, raw, cell));
+      }
       row += 1;
     });
     return {
@@ -107,6 +130,72 @@ export class PartReader {
       others: others.finish(),
       kept: kept.map((pool) => pool.finish()),
     };
+  }
+
+  /** A row into `ids` and `hashes`. */
+  private standardise(bytes: Buffer, raw: RowCells): void {
+    this.ids.fill(blank);
+    this.hashes.fill(0);
+    for (const field of this.fields) {
+      const cell = field.from * cellWidth;
+      if ((raw[cell] as number) < 0) continue;
+      if (field.unless?.some((column) => this.ids[column] !== blank)) continue;
+      this.fill(field, this.answer(field, bytes, raw, cell));
+    }
+  }
+
+  /** Where in the field's memo the numbers of a cell are. */
+  private answer(field: KnownField, bytes: Buffer, raw: RowCells, cell: number): number {
+    const { memo, isRepeating } = field;
+    const [from, to] = [raw[cell] as number, raw[cell + 1] as number];
+    if (!isRepeating || !isVerbatim(raw[cell + 2] as number)) {
+      this.find(field, bytes, raw, cell, memo.spare);
+      return memo.spare;
+    }
+    const known = memo.find(bytes, from, to);
+    if (known >= 0) return known;
+    const at = memo.add(bytes, from, to);
+    this.find(field, bytes, raw, cell, at);
+    return at;
+  }
+
+  /** Writes the numbers of a cell into the field's memo. */
+  private find(field: KnownField, bytes: Buffer, raw: RowCells, cell: number, at: number): void {
+    const { numbers } = field.memo;
+    const land = field.country === undefined ? -1 : field.country * cellWidth;
+    const country = land < 0 || (raw[land] as number) < 0 ? null : cellText(bytes, raw, land);
+    const found = field.of(cellText(bytes, raw, cell), country);
+    let to = at;
+    for (const [index, column] of field.columns.entries()) {
+      // Empty is blank.
+      const value = found?.[index] || null;
+      const hashCount = field.hashCounts[index] as number;
+      if (value === null) numbers.fill(0, to, to + 1 + hashCount);
+      else this.keys.writeHashes(column, value, numbers, to + 1);
+      numbers[to] = value === null ? blank : this.idOf(column, value);
+      to += 1 + hashCount;
+    }
+  }
+
+  private idOf(column: number, value: string): number {
+    this.isFilled[column] = true;
+    return this.isText[column] ? (this.dictionaries[column] as Dictionary).add(value) : untold;
+  }
+
+  /** The numbers of a cell into the columns that are still blank. */
+  private fill({ memo, columns, hashCounts }: KnownField, from: number): void {
+    const { numbers } = memo;
+    const { hashStarts } = this.keys;
+    for (let index = 0, at = from; index < columns.length; index += 1) {
+      const column = columns[index] as number;
+      const hashCount = hashCounts[index] as number;
+      if (numbers[at] !== blank && this.ids[column] === blank) {
+        this.ids[column] = numbers[at] as number;
+        const start = hashStarts[column] as number;
+        for (let hash = 0; hash < hashCount; hash += 1) this.hashes[start + hash] = numbers[at + 1 + hash] as number;
+      }
+      at += 1 + hashCount;
+    }
   }
 }
 

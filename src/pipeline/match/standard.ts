@@ -53,133 +53,143 @@ const ofKind: Record<CompareKind, (value: Value) => Value> = {
   id: (value) => standardValue('id', value),
 };
 
-type Name = { words: string; suffix: Value; formal: string; formalSkeleton: string; skeleton: string };
+/**
+ * A mapped column into standardised ones. The fields of a layout come in order: each fills those of its columns that are still
+ * blank.
+ */
+export type Field = {
+  /** Place of the value among the mapped ones. */
+  from: number;
+  /** Place of the country that decides how the value is read. */
+  country?: number;
+  /** Columns of which none may be filled yet. */
+  unless?: readonly number[];
+  /** Places of the columns, in the order of the answer. */
+  columns: readonly number[];
+  /** The value is not empty. */
+  of: (value: string, country: Value) => readonly Value[] | null;
+  /** Most values come again. */
+  isRepeating: boolean;
+};
 
-function nameOf(words: Value, suffix: Value): Name | null {
-  if (words === null) return null;
-  const formal = formalName(words);
-  return { words, suffix, formal, formalSkeleton: skeleton(formal), skeleton: skeleton(words) };
+const skeletonOf = (value: Value): Value => (value === null ? null : skeleton(value));
+
+/** As given name: itself, its formal form, the skeleton of that, the suffix. */
+function givenName(given: Value, suffix: Value): Value[] {
+  const formal = given === null ? null : formalName(given);
+  return given === null ? [null, null, null, null] : [given, formal, skeletonOf(formal), suffix];
 }
 
-function oneName(value: string): Name | null {
+function oneName(value: string): { words: string; suffix: Value } | null {
   const { given, suffix } = personName(value, null);
-  return nameOf(given, suffix);
-}
-
-function fullName(value: string): { given: Name | null; family: Name | null; suffix: Value } {
-  const { given, family, suffix } = personName(null, null, value);
-  return { given: nameOf(given, suffix), family: nameOf(family, suffix), suffix };
+  return given === null ? null : { words: given, suffix };
 }
 
 /** A shared mailbox says nothing of one person: its address is left out, its domain stays. */
-function mailOf(value: string) {
+function mailOf(value: string): Value[] | null {
   const found = email(value);
   if (!found) return null;
-  const { companyDomain } = found;
-  if (found.isRole) return { address: null, local: null, provider: null, companyDomain };
-  return {
-    address: found.address,
-    local: found.local,
-    provider: found.address.slice(found.local.length + 1),
-    companyDomain,
-  };
+  if (found.isRole) return [null, null, null, found.companyDomain];
+  return [found.address, found.local, found.address.slice(found.local.length + 1), found.companyDomain];
 }
 
-function firmOf(value: string) {
+function firmOf(value: string): Value[] | null {
   const { core, form } = companyName(value);
-  return core === null ? null : { core, form, skeleton: skeleton(core) };
+  return core === null ? null : [core, form, skeleton(core)];
 }
 
 /** Not the number of a street: `8638 w 3rd st`, `3rd st`. */
 const houseNumber = /\d+(?!\d|st\b|nd\b|rd\b|th\b)/;
 
-/** Values whose answers are kept at once for each column. */
-const memoSize = 50_000;
-
-/** The answers of a function, kept for values that come again. Blank is not asked for. */
-function remembered<T>(of: (value: string) => T): (value: Value | undefined) => T | null {
-  const known = new Map<string, T>();
-  return (value) => {
-    if (value == null || value === '') return null;
-    let answer = known.get(value);
-    if (answer === undefined) {
-      answer = of(value);
-      if (known.size >= memoSize) known.clear();
-      known.set(value, answer);
-    }
-    return answer;
-  };
+function streetOf(value: string): Value[] | null {
+  const found = standardValue('street', value);
+  return found === null ? null : [found, houseNumber.exec(found)?.[0] ?? null];
 }
 
-const asNull = (value: Value | undefined): Value => (value === undefined || value === '' ? null : value);
+/** The fields of a layout. */
+export function fieldsOf({ entity, fields, extras }: Layout): Field[] {
+  const names = [...own, ...extras.map((_, at) => extraColumn(at))];
+  const placesOf = (...columns: string[]) => columns.map((name) => names.indexOf(name));
+  const found: Field[] = [];
+  const add = (field: CanonicalField, columns: StandardColumn[], of: Field['of'], more: Partial<Field> = {}) => {
+    const from = fields.indexOf(field);
+    if (from >= 0) found.push({ from, columns: placesOf(...columns), of, isRepeating: true, ...more });
+  };
+  const single =
+    (of: (value: Value) => Value): Field['of'] =>
+    (value) => [of(value)];
+  if (entity === 'person') {
+    add('first_name', ['first', 'formal', 'first_skeleton', 'suffix'], (value) => {
+      const name = oneName(value);
+      return name && givenName(name.words, name.suffix);
+    });
+    add('last_name', ['last', 'last_skeleton', 'suffix'], (value) => {
+      const name = oneName(value);
+      return name && [name.words, skeleton(name.words), name.suffix];
+    });
+    add(
+      'full_name',
+      ['first', 'formal', 'first_skeleton', 'suffix', 'last', 'last_skeleton'],
+      (value) => {
+        const { given, family, suffix } = personName(null, null, value);
+        const [first, formal, consonants] = givenName(given, null) as [Value, Value, Value];
+        return [first, formal, consonants, (given ?? family) ? suffix : null, family, skeletonOf(family)];
+      },
+      { unless: placesOf('first', 'last') },
+    );
+  }
+  add('website', ['domain'], single(website));
+  add('email', ['email', 'local', 'provider', 'domain'], mailOf, { isRepeating: false });
+  const country = fields.indexOf('country');
+  add('phone', ['phone'], (value, of) => [phone(value, of)?.number ?? null], {
+    isRepeating: false,
+    ...(country >= 0 ? { country } : {}),
+  });
+  const isNamed = entity === 'company' && fields.includes('name');
+  add(isNamed ? 'name' : 'company', ['company', 'form', 'company_skeleton'], firmOf);
+  add('street', ['street', 'house'], streetOf);
+  add(
+    'city',
+    ['city'],
+    single((value) => standardValue('city', value)),
+  );
+  add('state', ['state'], single(fold));
+  add(
+    'postal_code',
+    ['postal_code'],
+    single((value) => standardValue('postal-code', value)),
+  );
+  add(
+    'birth_date',
+    ['birth_date'],
+    single((value) => standardValue('date', value)),
+  );
+  add('title', ['title'], single(fold));
+  add(
+    'external_id',
+    ['external_id'],
+    single((value) => standardValue('id', value)),
+    { isRepeating: false },
+  );
+  for (const [at, { kind }] of extras.entries()) {
+    const columns = placesOf(extraColumn(at));
+    found.push({ from: fields.length + at, columns, of: single(ofKind[kind]), isRepeating: kind !== 'id' });
+  }
+  return found;
+}
 
 /** @returns mapped values (`mappedNames`) into standardised ones (`columnNames`); the answer is used again for the next record */
 export function standardiser(layout: Layout): (raw: readonly Value[]) => readonly Value[] {
-  const placeOf = (field: CanonicalField) => layout.fields.indexOf(field);
-  const isPerson = layout.entity === 'person';
-  const firmField = !isPerson && placeOf('name') >= 0 ? 'name' : 'company';
-  const [first, last, full, mail, call, country] = (
-    ['first_name', 'last_name', 'full_name', 'email', 'phone', 'country'] as const
-  ).map(placeOf) as [number, number, number, number, number, number];
-  const [firm, web, street, city, state, code, birth, title, external] = (
-    [firmField, 'website', 'street', 'city', 'state', 'postal_code', 'birth_date', 'title', 'external_id'] as const
-  ).map(placeOf) as [number, number, number, number, number, number, number, number, number];
-  const extraFrom = layout.fields.length;
-  const given = remembered(oneName);
-  const family = remembered(oneName);
-  const whole = remembered(fullName);
-  const firmAnswer = remembered(firmOf);
-  const webAnswer = remembered(website);
-  const streetAnswer = remembered((value) => {
-    const found = standardValue('street', value);
-    return { street: found, house: found === null ? null : (houseNumber.exec(found)?.[0] ?? null) };
-  });
-  const cityAnswer = remembered((value) => standardValue('city', value));
-  const stateAnswer = remembered(fold);
-  const codeAnswer = remembered((value) => standardValue('postal-code', value));
-  const birthAnswer = remembered((value) => standardValue('date', value));
-  const titleAnswer = remembered(fold);
-  const extras = layout.extras.map(({ kind }) => remembered(ofKind[kind]));
-  const out: Value[] = Array.from({ length: own.length + extras.length }, () => null);
+  const fields = fieldsOf(layout);
+  const out: Value[] = columnNames(layout).map(() => null);
   return (raw) => {
-    let [one, two]: [Name | null, Name | null] = [null, null];
-    let suffix: Value = null;
-    if (isPerson) {
-      [one, two] = [given(raw[first]), family(raw[last])];
-      if (one === null && two === null) {
-        const both = whole(raw[full]);
-        if (both) [one, two] = [both.given, both.family];
-      }
-      suffix = one?.suffix ?? two?.suffix ?? null;
-    }
-    const address = raw[mail] ? mailOf(raw[mail]) : null;
-    const number = raw[call] ? phone(raw[call], raw[country] ?? null) : null;
-    const name = firmAnswer(raw[firm]);
-    const place = streetAnswer(raw[street]);
-    out[0] = asNull(one?.words);
-    out[1] = asNull(one?.formal);
-    out[2] = asNull(one?.formalSkeleton);
-    out[3] = asNull(two?.words);
-    out[4] = asNull(two?.skeleton);
-    out[5] = asNull(suffix ?? undefined);
-    out[6] = asNull(address?.address ?? undefined);
-    out[7] = asNull(address?.local ?? undefined);
-    out[8] = asNull(address?.provider ?? undefined);
-    out[9] = webAnswer(raw[web]) ?? asNull(address?.companyDomain ?? undefined);
-    out[10] = asNull(number?.number);
-    out[11] = asNull(name?.core);
-    out[12] = asNull(name?.form ?? undefined);
-    out[13] = asNull(name?.skeleton);
-    out[14] = place?.house ?? null;
-    out[15] = place?.street ?? null;
-    out[16] = cityAnswer(raw[city]);
-    out[17] = stateAnswer(raw[state]);
-    out[18] = codeAnswer(raw[code]);
-    out[19] = birthAnswer(raw[birth]);
-    out[20] = titleAnswer(raw[title]);
-    out[21] = placeOf('external_id') < 0 ? null : standardValue('id', raw[external] ?? null);
-    for (let at = 0; at < extras.length; at += 1) {
-      out[own.length + at] = (extras[at] as (value: Value | undefined) => Value)(raw[extraFrom + at]);
+    out.fill(null);
+    for (const { from, country, unless, columns, of } of fields) {
+      const value = raw[from];
+      if (!value || unless?.some((column) => out[column] !== null)) continue;
+      const found = of(value, country === undefined ? null : (raw[country] ?? null));
+      // Empty is blank.
+      for (const [at, column] of columns.entries()) out[column] ??= found?.[at] || null;
     }
     return out;
   };
