@@ -1,10 +1,11 @@
 /** A connection string becomes a pool with three verbs: query, transaction, and COPY in and out inside a transaction. */
+import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { type Silence, watchSilence } from './silence.ts';
 
 type Row = Record<string, unknown>;
@@ -40,6 +41,28 @@ export type ConnectOptions = {
   onError?: (error: Error) => void;
 };
 
+/**
+ * The same transaction, whose statements from here on are planned once a connection: planning takes longer than finding a few rows
+ * does. For statements about few rows that are found by index, as one plan serves whatever number there are.
+ */
+export function preparing(tx: Transaction): Transaction {
+  const nameOf = (text: string) => createHash('sha256').update(text).digest('base64').slice(0, 40);
+  let isSet: Promise<unknown> | undefined;
+  return {
+    ...tx,
+    async query(statement) {
+      isSet ??= tx.query(sql`/* db.plan_once */ select set_config('plan_cache_mode', 'force_generic_plan', true)`);
+      await isSet;
+      return tx.query(Object.assign(statement, { name: nameOf(statement.text) }));
+    },
+  };
+}
+
+/** Up to so many records `preparing` is worth it. */
+export const few = 200;
+
+// 0A000 feature_not_supported: a prepared statement whose tables have got another shape since; a new connection plans it anew.
+const outdatedCode = '0A000';
 // 40001 serialization_failure, 40P01 deadlock_detected: the server rolled back and asks for another try.
 const againCodes = new Set(['40001', '40P01']);
 
@@ -90,7 +113,10 @@ async function transact<T>(
       return result;
     } catch (error) {
       await client.query('rollback').catch((rollbackError: Error) => (broken ??= rollbackError));
-      if (broken || attempt === 5 || !againCodes.has((error as { code?: string }).code ?? '')) throw error;
+      const { code = '' } = error as { code?: string };
+      const isOutdated = code === outdatedCode;
+      if (broken || attempt === 5 || !(isOutdated || againCodes.has(code))) throw error;
+      if (isOutdated) broken = error as Error;
     } finally {
       client.off('error', onError);
       client.release(broken);

@@ -1,6 +1,6 @@
 /** The pairs of one entity and what people said of them into clusters, and the clusters into golden ids that stay. */
-import sql from 'sql-template-tag';
-import type { Transaction } from '../db/connect.ts';
+import sql, { empty } from 'sql-template-tag';
+import { few, preparing, type Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { DomainError } from '../model/errors.ts';
@@ -30,7 +30,8 @@ export async function cluster(context: Context, subject: string): Promise<StageR
     await tx.query(sql`/* cluster.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
     const { keys, now } = await scopeOf(tx, context.definitions, entity, linkThreshold);
     if (keys?.length === 0) return { readCount: 0, changedCount: 0 };
-    const result = await clusterAgain(tx, context, entity, keys);
+    const isFew = keys !== null && keys.length <= few;
+    const result = await clusterAgain(isFew ? preparing(tx) : tx, context, entity, keys);
     await settle(tx, context, entity.name, now);
     return result;
   });
@@ -101,9 +102,9 @@ function barred(pairs: ScoredPairs, apart: readonly (readonly [number, number])[
 
 async function aliveIds(tx: Transaction, entity: string, of: { golden_id: string | null }[] | null): Promise<string[]> {
   const ids = of && [...new Set(of.flatMap(({ golden_id: golden }) => golden ?? []))];
+  const wanted = ids === null ? empty : sql`and golden_id = any (${ids}::text[])`;
   const rows = await tx.query<{ golden_id: string }>(sql`/* cluster.alive */
-    select golden_id from golden.identity where entity = ${entity} and retired_at is null
-      and (${ids}::text[] is null or golden_id = any (${ids})) order by golden_id`);
+    select golden_id from golden.identity where entity = ${entity} and retired_at is null ${wanted} order by golden_id`);
   return rows.map((row) => row.golden_id);
 }
 

@@ -1,12 +1,12 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import sql from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts, tablesOf } from '../marts/read.ts';
-import type { Transaction } from '../db/connect.ts';
+import { few, preparing, type Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
-import { type Moved, movedBetween, readState, type State } from './publish/moved.ts';
+import { countOf, type Moved, movedBetween, readState, type State } from './publish/moved.ts';
 import { addSums, extentsOf, mergePart, type Sums, sumsOf } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 
@@ -35,7 +35,13 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const done =
       moved === null
         ? await publishWhole(tx, context, marts)
-        : await publishMoved(tx, context, marts, moved, last!.marks!.day !== today);
+        : await publishMoved(
+            countOf(moved) <= few ? preparing(tx) : tx,
+            context,
+            marts,
+            moved,
+            last!.marks!.day !== today,
+          );
     const generation = await record(tx, context, marts.checksum, now);
     return { ...done, detail: { generation } };
   });

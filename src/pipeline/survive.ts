@@ -1,7 +1,7 @@
 /** The records of each golden entity become one golden row: every field from the record whose value survives, with proof. */
-import sql, { join, raw } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { identifier, identifiers } from '../db/identifier.ts';
-import type { Transaction } from '../db/connect.ts';
+import { few, preparing, type Transaction } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { ObjectDefinition } from '../model/object.ts';
@@ -45,33 +45,65 @@ async function redo(
   objects: ObjectDefinition[],
   ids: string[] | null,
 ): Promise<StageResult> {
-  await tx.query(sql`/* survive.member */ create temporary table member on commit drop as
-    select golden_id, count(*)::int as record_count, count(distinct object)::int as object_count
-    from golden.crosswalk x where entity = ${entity.name} ${within(sql`x.golden_id`, ids)} group by golden_id`);
-  await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as
-    ${candidates(entity, objects, ids)}`);
-  await tx.query(sql`/* survive.analyze */ analyze member (golden_id), candidate (golden_id, field, field_group)`);
+  const member = sql`select golden_id, count(*)::int as record_count, count(distinct object)::int as object_count
+    from golden.crosswalk x where entity = ${entity.name} ${within(sql`x.golden_id`, ids)} group by golden_id`;
+  const candidate = candidates(entity, objects, ids);
   // In the order of the key they are merged by: an index fills a third faster from end to end than here and there.
-  await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as
-    ${survivors(entity)} order by golden_id, field, place`);
-  await tx.query(sql`/* survive.analyze */ analyze survivor (golden_id, field)`);
-  const [counted] = await tx.query<{ count: string }>(sql`/* survive.count */
-    select coalesce(sum(record_count), 0) as count from member`);
-  const changedCount = await mergeGolden(tx, entity, ids);
-  const provenanceCount = await mergeProvenance(tx, entity, ids);
-  await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
+  const survivor = sql`${survivors(entity)} order by golden_id, field, place`;
+  const changes = [dropGolden(entity, ids), putGolden(entity), dropProof(entity, ids), putProof()] as const;
+  const sources = { member, candidate, survivor };
+  const done =
+    ids !== null && ids.length <= few ? await redoFew(tx, sources, changes) : await redoMany(tx, sources, changes);
   // Publishing joins these before any autovacuum has seen them filled; a guess of one row made it walk 30,000 for each.
   if (ids === null) {
     await tx.query(sql`/* survive.analyze */ analyze ${identifier('golden', entity.name)} (golden_id),
       golden.provenance (golden_id, field, place)`);
   }
-  return { readCount: Number(counted!.count), changedCount, detail: { provenanceCount } };
+  const [gone, put, unproved, proved] = done.changed;
+  return { readCount: done.read, changedCount: gone + put, detail: { provenanceCount: unproved + proved } };
 }
 
-async function mergeGolden(tx: Transaction, entity: EntityDefinition, ids: string[] | null): Promise<number> {
+type Sources = { member: Sql; candidate: Sql; survivor: Sql };
+type Changes = readonly [dropGolden: Sql, putGolden: Sql, dropProof: Sql, putProof: Sql];
+type Done = { read: number; changed: [number, number, number, number] };
+
+/** In one statement: tables of a few rows cost more than what is in them. */
+async function redoFew(tx: Transaction, { member, candidate, survivor }: Sources, changes: Changes): Promise<Done> {
+  const steps = changes.map((change, at) => sql`change_${raw(String(at))} as (${change})`);
+  const counts = changes.map((_, at) => `(select count(*)::int from change_${at})`);
+  const [row] = await preparing(tx).query<Done>(sql`/* survive.few */ with member as materialized (${member}),
+    candidate as materialized (${candidate}), survivor as materialized (${survivor}), ${join(steps)}
+    select (select coalesce(sum(record_count), 0)::int from member) as read, array[${raw(counts.join(', '))}] as changed`);
+  return row!;
+}
+
+async function redoMany(tx: Transaction, { member, candidate, survivor }: Sources, changes: Changes): Promise<Done> {
+  await tx.query(sql`/* survive.member */ create temporary table member on commit drop as ${member}`);
+  await tx.query(sql`/* survive.candidate */ create temporary table candidate on commit drop as ${candidate}`);
+  await tx.query(sql`/* survive.analyze */ analyze member (golden_id), candidate (golden_id, field, field_group)`);
+  await tx.query(sql`/* survive.survivor */ create temporary table survivor on commit drop as ${survivor}`);
+  await tx.query(sql`/* survive.analyze */ analyze survivor (golden_id, field)`);
+  const [counted] = await tx.query<{ count: number }>(sql`/* survive.count */
+    select coalesce(sum(record_count), 0)::int as count from member`);
+  const changed: number[] = [];
+  for (const change of changes) {
+    const [row] = await tx.query<{ count: number }>(sql`/* survive.change */ with done as (${change})
+      select count(*)::int as count from done`);
+    changed.push(row!.count);
+  }
+  await tx.query(sql`/* survive.drop */ drop table survivor, candidate, member`);
+  return { read: counted!.count, changed: changed as Done['changed'] };
+}
+
+/** Deleted apart: "not matched by source" would read the whole table however little was touched. */
+function dropGolden(entity: EntityDefinition, ids: string[] | null): Sql {
+  return sql`delete from ${identifier('golden', entity.name)} t
+    where not exists (select from member m where m.golden_id = t.golden_id) ${within(sql`t.golden_id`, ids)} returning 1`;
+}
+
+function putGolden(entity: EntityDefinition): Sql {
   const fields = Object.keys(entity.fields);
   const columns = [...fields, 'record_count', 'object_count'];
-  const table = identifier('golden', entity.name);
   const picks = fields.map((field) => {
     const own = sql`filter (where s.field = ${field})`;
     const value = entity.fields[field]!.survivor.includes('union')
@@ -79,45 +111,29 @@ async function mergeGolden(tx: Transaction, entity: EntityDefinition, ids: strin
       : sql`(max(s.value) ${own})`;
     return sql`${value}::${raw(goldenType(entity, field))} as ${identifier(field)}`;
   });
-  // Deleted apart: "not matched by source" would read the whole table however little was touched.
-  const [dropped] = await tx.query<{ count: string }>(sql`/* survive.gone */ with gone as (
-      delete from ${table} t where not exists (select from member m where m.golden_id = t.golden_id)
-        ${within(sql`t.golden_id`, ids)} returning 1)
-    select count(*) from gone`);
-  const [row] = await tx.query<{ count: string }>(sql`/* survive.golden */
-    with picked as (
+  return sql`merge into ${identifier('golden', entity.name)} t using (
       select member.golden_id, ${join(picks)}, member.record_count, member.object_count
       from member left join survivor s using (golden_id)
-      group by member.golden_id, member.record_count, member.object_count
-    ),
-    merged as (
-      merge into ${table} t using picked s on t.golden_id = s.golden_id
-      when matched and (${identifiers(columns, 't')}) is distinct from (${identifiers(columns, 's')}) then
-        update set ${join(columns.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
-      when not matched then insert (golden_id, ${identifiers(columns)}) values (s.golden_id, ${identifiers(columns, 's')})
-      returning 1
-    )
-    select count(*) from merged`);
-  return Number(row!.count) + Number(dropped!.count);
+      group by member.golden_id, member.record_count, member.object_count) s on t.golden_id = s.golden_id
+    when matched and (${identifiers(columns, 't')}) is distinct from (${identifiers(columns, 's')}) then
+      update set ${join(columns.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
+    when not matched then insert (golden_id, ${identifiers(columns)}) values (s.golden_id, ${identifiers(columns, 's')})
+    returning 1`;
 }
 
 const proof = ['connection_id', 'id', 'strategy', 'decided_by', 'value', 'value_since', 'pin_id'];
 
-async function mergeProvenance(tx: Transaction, entity: EntityDefinition, ids: string[] | null): Promise<number> {
-  const [dropped] = await tx.query<{ count: string }>(sql`/* survive.unproved */ with gone as (
-      delete from golden.provenance t where starts_with(t.golden_id, ${`${entity.idPrefix}_`}) ${within(sql`t.golden_id`, ids)} and not exists (select from survivor s
-        where s.golden_id = t.golden_id and s.field = t.field and s.place = t.place) returning 1)
-    select count(*) from gone`);
-  const [row] = await tx.query<{ count: string }>(sql`/* survive.provenance */
-    with merged as (
-      merge into golden.provenance t using survivor s
-        on t.golden_id = s.golden_id and t.field = s.field and t.place = s.place
-      when matched and (${identifiers(proof, 't')}) is distinct from (${identifiers(proof, 's')}) then
-        update set ${join(proof.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
-      when not matched then insert (golden_id, field, place, ${identifiers(proof)})
-        values (s.golden_id, s.field, s.place, ${identifiers(proof, 's')})
-      returning 1
-    )
-    select count(*) from merged`);
-  return Number(row!.count) + Number(dropped!.count);
+function dropProof(entity: EntityDefinition, ids: string[] | null): Sql {
+  return sql`delete from golden.provenance t where starts_with(t.golden_id, ${`${entity.idPrefix}_`}) ${within(sql`t.golden_id`, ids)}
+    and not exists (select from survivor s where s.golden_id = t.golden_id and s.field = t.field and s.place = t.place) returning 1`;
+}
+
+function putProof(): Sql {
+  return sql`merge into golden.provenance t using survivor s
+      on t.golden_id = s.golden_id and t.field = s.field and t.place = s.place
+    when matched and (${identifiers(proof, 't')}) is distinct from (${identifiers(proof, 's')}) then
+      update set ${join(proof.map((column) => sql`${identifier(column)} = ${identifier('s', column)}`))}
+    when not matched then insert (golden_id, field, place, ${identifiers(proof)})
+      values (s.golden_id, s.field, s.place, ${identifiers(proof, 's')})
+    returning 1`;
 }

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Db } from '../../src/db/connect.ts';
+import { type Db, preparing } from '../../src/db/connect.ts';
 import { testDatabase } from '../database.ts';
 
 let db: Db;
@@ -21,6 +21,27 @@ describe('transaction', () => {
     });
     await expect(work).rejects.toThrow('halfway');
     expect(await db.query(sql`select n from public.tally where n = 99`)).toEqual([]);
+  });
+
+  it('goes on with statements planned before a table got another shape', async () => {
+    const read = () =>
+      db.transaction(async (tx) => preparing(tx).query(sql`select * from public.tally where id = ${1}`));
+    for (let time = 0; time < 3; time += 1) expect(await read()).toHaveLength(1);
+    await db.query(sql`alter table public.tally add column note text`);
+    expect((await read())[0]).toHaveProperty('note', null);
+    await db.query(sql`alter table public.tally drop column note`);
+    expect((await read())[0]).not.toHaveProperty('note');
+  });
+
+  it('plans statements about few once, and leaves the next transaction to the planner', async () => {
+    await db.transaction(async (tx) => {
+      const asked = preparing(tx);
+      for (const id of [1, 2, 3]) await asked.query(sql`select n from public.tally where id = ${id}`);
+      const [known] = await tx.query(sql`select max(generic_plans)::int as count from pg_prepared_statements`);
+      expect(known).toEqual({ count: 3 });
+    });
+    const [mode] = await db.transaction((tx) => tx.query(sql`select current_setting('plan_cache_mode') as mode`));
+    expect(mode).toEqual({ mode: 'auto' });
   });
 
   it('runs the loser of a deadlock again, so both effects are there', async () => {

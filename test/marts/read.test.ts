@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseMart, readMarts } from '../../src/marts/read.ts';
+import { parseMart, readMarts, tablesOf } from '../../src/marts/read.ts';
 import { metricViews } from '../../src/pipeline/publish/metric-mart.ts';
+import { limited } from '../../src/pipeline/publish/part.ts';
 
 describe('marts', () => {
   it('give every table a key among its columns', async () => {
@@ -31,6 +32,19 @@ describe('marts', () => {
     expect(views.map(({ schema, name }) => `${schema}.${name}`)).toContain('salesops.pipeline');
     for (const view of views)
       expect(view.select).toMatch(/^select metric, basis, period, slice, value, n from unified\./);
+  });
+
+  it('that make some of their rows again read nothing whole', async () => {
+    for (const mart of (await readMarts()).tables.filter(({ rows }) => rows.length > 0)) {
+      const select = limited(mart);
+      expect(select, mart.name).not.toMatch(/join key/);
+      for (const { of, columns } of mart.rows) {
+        expect(tablesOf(mart.select), mart.name).toContain(of);
+        expect(columns, mart.name).toHaveLength(mart.key.length);
+      }
+      for (const { by } of mart.touched)
+        for (const table of by) expect(tablesOf(mart.select), mart.name).toContain(table);
+    }
   });
 
   it('refuse a file without a grain', () => {

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
 import type { Ghost, IdentityChange, Member } from './identity.ts';
-import { among, type Key } from './told.ts';
+import { among, type Key, winnerOf } from './told.ts';
 
 const sliceSize = 50_000;
 
@@ -14,7 +14,7 @@ type Gone = Key & { golden_id: string; winner_id: string | null };
 export async function readGone(tx: Transaction, entity: string, keys: readonly Key[] | null): Promise<Gone[]> {
   return tx.query<Gone>(sql`/* cluster.gone */ select c.connection_id, c.id, c.golden_id, m.winner_id
     from golden.crosswalk c
-    left join golden.merged_into m on m.connection_id = c.connection_id and m.loser_id = c.id
+    ${winnerOf(sql`c.connection_id`, sql`c.id`, keys)}
     where c.entity = ${entity} and ${among('c', keys)} and not exists (select 1 from ${identifier('standard', entity)} s
       where s.connection_id = c.connection_id and s.id = c.id) order by c.connection_id, c.id`);
 }

@@ -1,6 +1,6 @@
 /** Pairs the engine is unsure of, cut against their own evidence, or decided about other values, into the review queue. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import { few, type Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
@@ -18,16 +18,52 @@ export async function queueReviews(
   keys: readonly Key[] | null,
   threshold: number,
 ): Promise<number> {
+  const queue = {
+    asked: asked(entity, keys, threshold),
+    stake: stake(entity, await moneyOf(tx, definitions, entity)),
+    item: item(entity),
+    gone: (keys === null ? (['l_'] as const) : (['l_', 'r_'] as const)).map((side) => gone(entity, keys, side)),
+    put: put(),
+  };
+  return keys !== null && keys.length <= few ? queueFew(tx, queue) : queueMany(tx, queue, keys === null);
+}
+
+type Queue = { asked: Sql; stake: Sql; item: Sql; gone: Sql[]; put: Sql };
+
+/** In one statement: tables of a few rows cost more than what is in them. */
+async function queueFew(tx: Transaction, queue: Queue): Promise<number> {
+  const dropped = queue.gone.map((one, at) => sql`gone_${raw(String(at))} as (${one})`);
+  const counts = ['put', ...queue.gone.map((_, at) => `gone_${at}`)].map((name) => `(select count(*) from ${name})`);
+  const [row] = await tx.query<{ count: number }>(sql`/* cluster.queue */ with asked as materialized (${queue.asked}),
+    stake as materialized (${queue.stake}), item as materialized (${queue.item}), ${join(dropped)}, put as (${queue.put})
+    select (${raw(counts.join(' + '))})::int as count`);
+  return row!.count;
+}
+
+async function queueMany(tx: Transaction, queue: Queue, isAll: boolean): Promise<number> {
   // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
-  if (keys === null)
+  if (isAll)
     await tx.query(sql`/* cluster.analyze */ analyze
     golden.crosswalk (entity, connection_id, id, golden_id), match.pair (entity, l_connection_id, l_id, r_connection_id, r_id)`);
-  await tx.query(
-    sql`/* cluster.asked */ create temporary table asked on commit drop as ${asked(entity, keys, threshold)}`,
-  );
+  await tx.query(sql`/* cluster.asked */ create temporary table asked on commit drop as ${queue.asked}`);
   await tx.query(sql`/* cluster.analyze */ analyze asked (l_connection_id, l_id, r_connection_id, r_id)`);
-  await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as
-    with named as (
+  await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as ${queue.stake}`);
+  await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
+  await tx.query(sql`/* cluster.analyze */ analyze stake (golden_id)`);
+  await tx.query(sql`/* cluster.item */ create temporary table item on commit drop as ${queue.item}`);
+  let changedCount = 0;
+  for (const change of [...queue.gone, queue.put]) {
+    const [row] = await tx.query<{ count: number }>(sql`/* cluster.review */ with done as (${change})
+      select count(*)::int as count from done`);
+    changedCount += row!.count;
+  }
+  await tx.query(sql`/* cluster.drop */ drop table item, stake, asked`);
+  return changedCount;
+}
+
+/** golden_id, record_count and open_amount of every golden record in question. */
+function stake(entity: EntityDefinition, money: Sql): Sql {
+  return sql`with named as (
       select x.golden_id from golden.crosswalk x join asked a on x.connection_id = a.l_connection_id and x.id = a.l_id
       where x.entity = ${entity.name}
       union
@@ -35,12 +71,13 @@ export async function queueReviews(
       where x.entity = ${entity.name}),
     member as materialized (select * from golden.crosswalk join named using (golden_id)),
     size as (select golden_id, count(*) as record_count from member group by golden_id),
-    money as (${await moneyOf(tx, definitions, entity)})
-    select golden_id, record_count, coalesce(amount, 0) as open_amount from size left join money using (golden_id)`);
-  await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
-  await tx.query(sql`/* cluster.analyze */ analyze stake (golden_id)`);
-  await tx.query(sql`/* cluster.item */ create temporary table item on commit drop as
-    with placed as (
+    money as (${money})
+    select golden_id, record_count, coalesce(amount, 0) as open_amount from size left join money using (golden_id)`;
+}
+
+/** The rows of the queue for what is asked. */
+function item(entity: EntityDefinition): Sql {
+  return sql`with placed as (
       select asked.*, l.golden_id as l_golden_id, r.golden_id as r_golden_id,
         case reason when 'unsure' then 1 - abs(2 * probability - 1) else 1 end as uncertainty,
         ls.record_count + case when l.golden_id = r.golden_id then 0 else rs.record_count end as record_count,
@@ -53,25 +90,23 @@ export async function queueReviews(
     )
     select ${entity.name}::text as entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(told)},
       round((uncertainty * (ln(1 + record_count) + ln(1 + greatest(open_amount, 0))))::numeric, 6)::float8 as priority
-    from placed`);
-  let changedCount = 0;
-  for (const side of keys === null ? (['l_'] as const) : (['l_', 'r_'] as const)) {
-    const gone = await tx.query(sql`/* cluster.reviewed */ delete from golden.review_item t
-      where t.entity = ${entity.name} and ${among('t', keys, side)} and not exists (select from item s
-        where s.l_connection_id = t.l_connection_id and s.l_id = t.l_id and s.r_connection_id = t.r_connection_id and s.r_id = t.r_id)
-      returning 1`);
-    changedCount += gone.length;
-  }
+    from placed`;
+}
+
+function gone(entity: EntityDefinition, keys: readonly Key[] | null, side: 'l_' | 'r_'): Sql {
+  return sql`delete from golden.review_item t
+    where t.entity = ${entity.name} and ${among('t', keys, side)} and not exists (select from item s
+      where s.l_connection_id = t.l_connection_id and s.l_id = t.l_id and s.r_connection_id = t.r_connection_id and s.r_id = t.r_id)
+    returning 1`;
+}
+
+function put(): Sql {
   const all = [...told, 'priority'];
-  const [row] = await tx.query<{ count: string }>(sql`/* cluster.review */ with done as (
-      insert into golden.review_item as t (entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)})
-      select entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)} from item
-      on conflict (entity, l_connection_id, l_id, r_connection_id, r_id)
-        do update set ${join(all.map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`))}
-        where (${identifiers(told, 't')}) is distinct from (${identifiers(told, 'excluded')}) returning 1)
-    select count(*) from done`);
-  await tx.query(sql`/* cluster.drop */ drop table item, stake, asked`);
-  return changedCount + Number(row?.count ?? 0);
+  return sql`insert into golden.review_item as t (entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)})
+    select entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)} from item
+    on conflict (entity, l_connection_id, l_id, r_connection_id, r_id)
+      do update set ${join(all.map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`))}
+      where (${identifiers(told, 't')}) is distinct from (${identifiers(told, 'excluded')}) returning 1`;
 }
 
 /** What a row of the queue says; its priority follows from it. */

@@ -1,7 +1,7 @@
 /** What has moved since an entity was last clustered into the records that must be clustered again, or none, or all. */
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import { few, preparing, type Transaction } from '../../db/connect.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { becomings, dependants, type Key, keyOf } from './told.ts';
@@ -43,8 +43,9 @@ export async function scopeOf(
     where d.entity = ${entity.name} and d.version > ${seen.review_version}`);
   const moved = [...compared, ...decided];
   if (moved.length === 0) return { now, keys: [] };
-  const from = [...moved, ...(await dependants(tx, definitions, entity, moved))];
-  return { now, keys: await reachOf(tx, definitions, entity, from, threshold) };
+  const asked = moved.length <= few ? preparing(tx) : tx;
+  const from = [...moved, ...(await dependants(asked, definitions, entity, moved))];
+  return { now, keys: await reachOf(asked, definitions, entity, from, threshold) };
 }
 
 /** Records whose pairs were brought up to date between two fingerprints; null when everything was compared anew. */

@@ -75,8 +75,10 @@ export async function dependants(
   entity: EntityDefinition,
   keys: readonly Key[],
 ): Promise<Key[]> {
-  const found = await db.query<Key>(sql`/* cluster.winner */ select m.connection_id, m.winner_id as id
-    from golden.merged_into m where ${among('m', keys, '', 'loser_id')}`);
+  const found = await db.query<Key>(sql`/* cluster.winner */ select connection_id, id
+    from (select k.connection_id, golden.winner_of(k.connection_id, k.id) as id
+      from unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map(({ id }) => id)}::text[]) k (connection_id, id)) winner
+    where id is not null`);
   for (const { table, column } of await named(db, definitions, entity.apart)) {
     const below = await db.query<Key>(sql`/* cluster.below */ with recursive below as (
         select c.connection_id, c.id from ${identifier('standard', table)} c where ${among('c', keys, '', column)}
@@ -110,6 +112,13 @@ async function tablesOf(db: Queryable, { objects }: Definitions): Promise<Map<st
   return new Map(objects.filter(({ table }) => present.has(table)).map(({ name, table }) => [name, table]));
 }
 
+/** Joins `m.winner_id`, what a record was merged into in the end, if it was: all of them at once, or of each record at hand. */
+export function winnerOf(connection: Sql, id: Sql, keys: readonly Key[] | null): Sql {
+  return keys === null
+    ? sql`left join golden.merged_into m on m.connection_id = ${connection} and m.loser_id = ${id}`
+    : sql`cross join lateral (select golden.winner_of(${connection}, ${id}) as winner_id) m`;
+}
+
 /** The record named may itself have been merged away since. */
 function becameOf(db: Queryable, entity: EntityDefinition, table: string, column: string, keys: readonly Key[] | null) {
   return db.query<Pair>(sql`/* cluster.became */
@@ -117,7 +126,7 @@ function becameOf(db: Queryable, entity: EntityDefinition, table: string, column
       coalesce(m.winner_id, o.${identifier(column)}) as r_id
     from ${identifier('standard', entity.name)} s
     join ${identifier('standard', table)} o using (connection_id, id)
-    left join golden.merged_into m on m.connection_id = o.connection_id and m.loser_id = o.${identifier(column)}
+    ${winnerOf(sql`o.connection_id`, sql`o.${identifier(column)}`, keys)}
     where o.${identifier(column)} is not null and ${among('o', keys)}`);
 }
 

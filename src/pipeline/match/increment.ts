@@ -3,7 +3,7 @@
  * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
  */
 import sql, { type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import { few, preparing, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import { type Key, keyOf } from '../cluster/told.ts';
@@ -63,14 +63,15 @@ export async function matchMoved(
       if (isEnough) return 'labels';
     }
     if (moved.length === 0) return { readCount, changedCount: 0 };
-    const increment = new Increment(tx, context, entity, await modelOf(tx, entity, state.id));
+    const asked = moved.length <= few ? preparing(tx) : tx;
+    const increment = new Increment(asked, context, entity, await modelOf(tx, entity, state.id));
     const room = isBound
       ? Infinity
       : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
     const done = await increment.bringUpToDate(moved, room);
     if (typeof done === 'string') return done;
     const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
-    await settle(tx, context, entity, { state, newest, movedCount, touched: [...moved, ...done.touched] });
+    await settle(asked, context, entity, { state, newest, movedCount, touched: [...moved, ...done.touched] });
     return { readCount, changedCount: done.changedCount, detail: done.detail };
   });
 }

@@ -1,6 +1,6 @@
 /** What has moved since the last generation was published: records, golden records, findings and merges, each by versions. */
 import sql, { join, type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import { few, preparing, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 
@@ -130,13 +130,18 @@ function risen(last: Marks | null, now: Marks | null): [key: string, since: stri
   });
 }
 
+export function countOf({ records, regrouped, rekeyed, findings }: Moved): number {
+  return records.length + regrouped.length + rekeyed.length + findings.length;
+}
+
 async function readRekeyed(
   tx: Transaction,
   regrouped: Moved['regrouped'],
   merges: { connection_id: string; id: string }[],
 ): Promise<Moved['rekeyed']> {
   if (regrouped.length + merges.length === 0) return [];
-  return tx.query<Moved['rekeyed'][number]>(sql`/* publish.rekeyed */ with recursive
+  const asked = regrouped.length + merges.length <= few ? preparing(tx) : tx;
+  return asked.query<Moved['rekeyed'][number]>(sql`/* publish.rekeyed */ with recursive
     wanted as materialized (select * from unnest(${regrouped.map(({ golden_id: id }) => id)}::text[]) w (golden_id)),
     standing as (select x.entity, x.connection_id, x.id, row(x.golden_id, x.object, x.since_run_id) as place
       from wanted w join golden.crosswalk x on x.golden_id = w.golden_id),

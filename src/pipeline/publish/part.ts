@@ -104,16 +104,17 @@ function touched(mart: Mart, keys: object[]): Sql {
     from jsonb_populate_recordset(null::${identifier(mart.schema, mart.name)}, ${JSON.stringify(keys)}::jsonb))`;
 }
 
-/** The select with the tables its rows come from limited to the touched keys, and the keys of records looked up one by one. */
-function limited({ key, rows, select }: Mart): string {
+/**
+ * The select with the tables its rows come from limited to the touched keys, and the golden keys of records looked up one by one
+ * where the whole joins them all.
+ */
+export function limited({ key, rows, select }: Pick<Mart, 'key' | 'rows' | 'select'>): string {
   const narrowed = rows.reduce((text, { of, columns }) => {
     const [schema, table] = of.split('.') as [string, string];
-    const name = `${schema}."${table}"`;
-    const those = `(select * from ${name} where (${columns.join(', ')}) in (select ${key.join(', ')} from touched))`;
+    const those = `(select * from ${schema}."${table}" where (${columns.join(', ')}) in (select ${key.join(', ')} from touched))`;
     return text.replaceAll(new RegExp(`\\b${schema}\\.(${table}\\b|"${table}")`, 'g'), those);
   }, select);
-  return narrowed.replaceAll(
-    /\bas materialized \(select \* from golden\.record_key\)/g,
-    'as not materialized (select * from golden.record_key)',
-  );
+  const keyJoin =
+    /left join key (\w+) on \1\.entity = ('\w+')\s+and \1\.connection_id = (\S+)\s+and \1\.id = (coalesce\([^)]*\)|\S+)/g;
+  return narrowed.replaceAll(keyJoin, 'cross join lateral (select golden.key_of($2, $3, $4) as golden_id) $1');
 }

@@ -52,14 +52,20 @@ function shapes({ objects, entities }: Definitions): Shape[] {
  * only when something is missing: objects are standardised side by side, and a change of a table locks everybody out.
  */
 export async function shapeTables(context: Context): Promise<void> {
+  if (standing.get(context.db) === context.definitions) return;
   const wanted = shapes(context.definitions);
-  if (await stands(context.db, wanted)) return;
-  await context.write(async (tx) => {
-    await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
-    if (await stands(tx, wanted)) return;
-    for (const shape of wanted) await create(tx, shape);
-  });
+  if (!(await stands(context.db, wanted))) {
+    await context.write(async (tx) => {
+      await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
+      if (await stands(tx, wanted)) return;
+      for (const shape of wanted) await create(tx, shape);
+    });
+  }
+  standing.set(context.db, context.definitions);
 }
+
+/** Databases whose tables were found, or made, as these definitions want them: nothing ever drops them. */
+const standing = new WeakMap<object, Definitions>();
 
 async function stands(db: Queryable, wanted: Shape[]): Promise<boolean> {
   const columns = wanted.flatMap(({ table, columns: own }) => own.map(([column]) => ({ table, column })));
