@@ -19,11 +19,13 @@ create table alert.incident (
   resolved_at timestamp with time zone,
   handle jsonb,
   objects text[] not null,
+  model_change_id text,
   constraint incident_pkey PRIMARY KEY (id),
   constraint incident_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text])),
   constraint incident_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
 );
 CREATE INDEX incident_newest ON alert.incident USING btree (opened_at DESC, id DESC);
+CREATE UNIQUE INDEX incident_one_model ON alert.incident USING btree (model_change_id);
 CREATE INDEX incident_open ON alert.incident USING btree (connection_id) WHERE (state <> 'resolved'::text);
 comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
 comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';

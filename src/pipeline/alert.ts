@@ -1,10 +1,12 @@
-/** The scores of a run become incidents, and the messages about them in the outbox. */
+/** The scores of a run, and models it put aside, become incidents, and the messages about them in the outbox. */
 import sql from 'sql-template-tag';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
+import { enqueue } from './alert/enqueue.ts';
+import { tellOfModels } from './alert/held-model.ts';
 import { type Drop, isRecovered, judge, type Severity } from './alert/judge.ts';
 import { type Measure, measuresOf } from './alert/measure.ts';
-import { incidentMessage, type Told, type ToldCause } from './alert/message.ts';
+import { incidentMessage, type ToldCause } from './alert/message.ts';
 import { tell } from './alert/tell.ts';
 import type { Context } from './context.ts';
 
@@ -34,8 +36,8 @@ export async function alert(context: Context): Promise<StageResult> {
   const changedCount = await context.write(async (tx) => {
     const open = await tx.query<Incident>(sql`/* alert.open */
       select id, revision, objects, drops, causes, opened_run_id, updated_run_id from alert.incident
-      where connection_id = ${run.connectionId} and state <> 'resolved' order by opened_at, id for update`);
-    let changed = 0;
+      where connection_id = ${run.connectionId} and state <> 'resolved' and model_change_id is null order by opened_at, id for update`);
+    let changed = await tellOfModels(tx, context);
     for (const incident of open) changed += Number(await follow(tx, context, incident, measures));
     const taken = new Set(open.flatMap(({ objects }) => objects));
     const fallen = [...measures].filter(([object]) => !taken.has(object)).flatMap(([, own]) => falls(own, context));
@@ -64,7 +66,7 @@ async function begin(tx: Transaction, context: Context, drops: Drop[], measures:
     (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id)
     values (${run.connectionId}, ${objectsOf(drops)}, ${worst(drops)}, ${JSON.stringify(drops)},
       ${JSON.stringify(told.causes)}, ${run.id}, ${now}::timestamptz, ${run.id}) returning id`);
-  await enqueue(tx, written!.id, 1, 'open', told, now);
+  await enqueue(tx, { incidentId: written!.id, revision: 1, kind: 'open', message: incidentMessage(told), now });
 }
 
 /** Edits or resolves an open incident. Returns whether anything was written. */
@@ -82,14 +84,14 @@ async function follow(tx: Transaction, context: Context, incident: Incident, mea
     await tx.query(sql`/* alert.resolve */ update alert.incident
       set state = 'resolved', revision = ${revision}, updated_run_id = ${run.id}, resolved_run_id = ${run.id},
         resolved_at = ${now}::timestamptz where id = ${incident.id}`);
-    await enqueue(tx, incident.id, revision, 'resolve', told, now);
+    await enqueue(tx, { incidentId: incident.id, revision, kind: 'resolve', message: incidentMessage(told), now });
     return true;
   }
   const told = await tell(tx, context, drops, measures, 'open', past);
   await tx.query(sql`/* alert.update */ update alert.incident
     set severity = ${worst(drops)}, drops = ${JSON.stringify(drops)}, causes = ${JSON.stringify(told.causes)},
       revision = ${revision}, updated_run_id = ${run.id} where id = ${incident.id}`);
-  await enqueue(tx, incident.id, revision, 'update', told, now);
+  await enqueue(tx, { incidentId: incident.id, revision, kind: 'update', message: incidentMessage(told), now });
   return true;
 }
 
@@ -124,16 +126,3 @@ function lastSeen(drops: Drop[], measures: Measures): Drop[] {
 
 const objectsOf = (drops: Drop[]): string[] => [...new Set(drops.map(({ object }) => object))];
 const worst = (drops: Drop[]): Severity => (drops.some((drop) => drop.severity === 'critical') ? 'critical' : 'warn');
-
-async function enqueue(
-  tx: Transaction,
-  incidentId: string,
-  revision: number,
-  kind: 'open' | 'update' | 'resolve',
-  told: Told,
-  now: string,
-): Promise<void> {
-  await tx.query(sql`/* alert.message */ insert into alert.message (key, incident_id, kind, payload, not_before, created_at)
-    values (${`${incidentId}:${revision}`}, ${incidentId}, ${kind}, ${JSON.stringify(incidentMessage(told))},
-      ${now}::timestamptz, ${now}::timestamptz)`);
-}

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(async () => {
   slack = await startSlackReceiver();
-  await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result`);
+  await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result, match.model_change`);
 });
 afterEach(() => slack.close());
 
@@ -164,4 +164,49 @@ it('names how many of the records are new and who made them', async () => {
   expect(JSON.stringify(slack.messages[0]!.blocks)).toContain(
     '100 of them new records, 100 created by 005000000000001AAA',
   );
+});
+
+it('tells of a model put aside once, of the next in the same message, and resolves it when one is in use', async () => {
+  const trained = (n: number, cause: string, held: boolean) =>
+    db.query(
+      sql`insert into match.model_change values (${`mdl_${n}`}, 'person', 'run_1', ${later(n).now()}, ${cause}, ${held}, 25, 9, 2, 70, 1, 2, 20, 7, 95)`,
+    );
+  const evening = async () => {
+    const { result } = await night(100);
+    await deliverMessages(db, bot(), later(1));
+    return result.changedCount;
+  };
+  const said = () =>
+    slack.messages.map(({ text, blocks, editCount }) => ({ text, blocks: JSON.stringify(blocks), editCount }));
+  await trained(1, 'labels', true);
+  expect(await evening()).toBe(1);
+  expect(await evening()).toBe(0);
+  expect(said()).toMatchObject([
+    {
+      text: 'A new person matching model waits: it would change 30 clusters with 95 records that nobody touched (30 %)',
+      editCount: 0,
+    },
+  ]);
+  expect(said()[0]!.blocks).toMatch(
+    /Of 25 decisions the model in use has 9 wrong, the new one 2\..*mdl_1\/accept.*undo/,
+  );
+  await trained(2, 'drift', true);
+  expect(await evening()).toBe(1);
+  expect(said()).toMatchObject([
+    { blocks: expect.stringMatching(/many records have moved.*mdl_2\/accept/), editCount: 1 },
+  ]);
+  await db.query(sql`update match.model_change set accepted_at = now(), accepted_by = 'bob <b>' where id = 'mdl_2'`);
+  expect(await evening()).toBe(0);
+  await trained(3, 'accepted', false);
+  expect(await evening()).toBe(1);
+  expect(said()).toMatchObject([
+    {
+      text: 'Resolved: a new person matching model is in use; the one put aside was accepted by bob &lt;b&gt;',
+      editCount: 2,
+    },
+  ]);
+  expect(await evening()).toBe(0);
+  await trained(4, 'full', false);
+  expect(await evening()).toBe(0);
+  expect(await states()).toEqual(['sent', 'sent', 'sent']);
 });

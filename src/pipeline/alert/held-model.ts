@@ -1,0 +1,121 @@
+/** A matching model that was put aside becomes an incident with one message: what it would change, why, what to do. It ends with the next one in use. */
+import sql from 'sql-template-tag';
+import type { Queryable, Transaction } from '../../db/connect.ts';
+import type { SlackMessage } from '../../model/notifier.ts';
+import type { Context } from '../context.ts';
+import { enqueue } from './enqueue.ts';
+
+type ModelChange = {
+  id: string;
+  entity: string;
+  run_id: string;
+  cause: string;
+  held: boolean;
+  accepted_by: string | null;
+  label_count: number;
+  old_wrong_count: number | null;
+  new_wrong_count: number;
+  unchanged_count: number;
+  added_count: number;
+  removed_count: number;
+  split_count: number;
+  merged_count: number;
+  changed_record_count: number | null;
+  incident_id: string | null;
+  revision: number;
+  told_id: string | null;
+};
+
+/** Looks at the newest training of each entity. Returns how many incidents were opened, edited or resolved. */
+export async function tellOfModels(tx: Transaction, context: Context): Promise<number> {
+  let count = 0;
+  for (const change of await newestChanges(tx)) {
+    if (change.incident_id === null) count += change.held ? await begin(tx, context, change) : 0;
+    else if (!change.held) count += await follow(tx, context, change, 'resolve');
+    else if (change.told_id !== change.id) count += await follow(tx, context, change, 'update');
+  }
+  return count;
+}
+
+/** Each with its entity's open incident. */
+async function newestChanges(tx: Queryable): Promise<ModelChange[]> {
+  return tx.query<ModelChange>(sql`/* alert.models */ select c.id, c.entity, c.run_id, c.cause, c.held,
+      (select o.accepted_by from match.model_change o where o.id = i.model_change_id) as accepted_by,
+      c.label_count::float8, c.old_wrong_count::float8, c.new_wrong_count::float8, c.unchanged_count::float8, c.added_count::float8,
+      c.removed_count::float8, c.split_count::float8, c.merged_count::float8, c.changed_record_count::float8,
+      i.id as incident_id, i.revision, i.model_change_id as told_id
+    from (select distinct on (entity) * from match.model_change order by entity, at desc, id desc) c
+    left join (select * from alert.incident where state <> 'resolved' and model_change_id is not null for update) i
+      on i.objects = array[c.entity] order by c.entity`);
+}
+
+/** Another org's run may have told of it at this moment. */
+async function begin(tx: Transaction, { run, clock }: Context, change: ModelChange): Promise<number> {
+  const now = clock.now().toISOString();
+  const [made] = await tx.query<{ id: string }>(sql`/* alert.model */ insert into alert.incident
+    (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id, model_change_id)
+    values (${run.connectionId}, ${[change.entity]}, 'warn', '[]', '[]', ${run.id}, ${now}::timestamptz, ${run.id}, ${change.id})
+    on conflict (model_change_id) do nothing returning id`);
+  if (!made) return 0;
+  await enqueue(tx, { incidentId: made.id, revision: 1, kind: 'open', message: heldMessage(change), now });
+  return 1;
+}
+
+async function follow(
+  tx: Transaction,
+  { run, clock }: Context,
+  change: ModelChange,
+  kind: 'update' | 'resolve',
+): Promise<number> {
+  const now = clock.now().toISOString();
+  const [incidentId, revision] = [change.incident_id as string, change.revision + 1];
+  if (kind === 'resolve') {
+    await tx.query(sql`/* alert.model_resolve */ update alert.incident set state = 'resolved', revision = ${revision},
+      updated_run_id = ${run.id}, resolved_run_id = ${run.id}, resolved_at = ${now}::timestamptz where id = ${incidentId}`);
+  } else {
+    await tx.query(sql`/* alert.model_update */ update alert.incident set revision = ${revision}, updated_run_id = ${run.id},
+      model_change_id = ${change.id} where id = ${incidentId}`);
+  }
+  const message = kind === 'resolve' ? takenOverMessage(change) : heldMessage(change);
+  await enqueue(tx, { incidentId, revision, kind, message, now });
+  return 1;
+}
+
+/** Counts and ids, never names or addresses. */
+export function heldMessage(change: ModelChange): SlackMessage {
+  const { id, entity, cause, label_count, old_wrong_count, new_wrong_count } = change;
+  const { added_count, removed_count, split_count, merged_count, unchanged_count, changed_record_count } = change;
+  const changed = added_count + removed_count + split_count + merged_count;
+  const share = Math.round((100 * changed) / Math.max(1, changed + unchanged_count));
+  const records = changed_record_count === null ? '' : ` with ${changed_record_count} records`;
+  const why =
+    cause === 'labels'
+      ? `Trained because reviewers said something new. Of ${label_count} decisions the model in use has ${old_wrong_count ?? 0} wrong, the new one ${new_wrong_count}.`
+      : 'Trained because many records have moved.';
+  const headline = `A new ${entity} matching model waits: it would change ${changed} clusters${records} that nobody touched (${share} %)`;
+  return blocksOf(change, headline, [
+    `*:raised_hand: ${headline}*`,
+    `${why} It would add ${added_count} clusters, remove ${removed_count}, split ${split_count} and merge ${merged_count}. The old model goes on.`,
+    `*What to do*\nLook at some pairs of \`GET /v1/reviews\` and at \`GET /v1/reviews/decided\`. If the change is right: ` +
+      `\`POST /v1/model-changes/${id}/accept\`, or a sync with mode \`full\`. If not: undo the decisions that are wrong, or leave it.`,
+  ]);
+}
+
+function takenOverMessage(change: ModelChange): SlackMessage {
+  const { entity, cause, accepted_by } = change;
+  const how =
+    cause === 'accepted' && accepted_by !== null
+      ? `the one put aside was accepted by ${accepted_by.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`
+      : `a later one took over (${cause})`;
+  const headline = `Resolved: a new ${entity} matching model is in use; ${how}`;
+  return blocksOf(change, headline, [`*:white_check_mark: ${headline}*`]);
+}
+
+function blocksOf({ run_id }: ModelChange, text: string, sections: string[]): SlackMessage {
+  const blocks: Record<string, unknown>[] = sections.map((section) => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: section },
+  }));
+  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Run ${run_id}` }] });
+  return { text, blocks };
+}
