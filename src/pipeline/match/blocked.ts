@@ -12,7 +12,7 @@ export type Moved = { key: string; before: readonly number[]; now: readonly numb
 export type Store = {
   /** Keys of the members, `most` at most. */
   members(wanted: { code: number; most: number }[]): Promise<string[][]>;
-  /** Of the members that have one of the refinements: all their refinements. */
+  /** Members that have one of the refinements, once for each, or with all of theirs. */
   refined(wanted: { code: number; refinements: number[] }[]): Promise<Keyed[][]>;
 };
 

@@ -33,8 +33,15 @@ type Stored = {
 };
 type State = Stored & { version: string | null; fingerprint: string };
 
-/** Models are large and change rarely. */
+/** Models are large and change rarely; what a desk has standardised comes again in later runs. */
 const thawed = new Map<string, Frozen>();
+const desks = new WeakMap<Frozen, Desk>();
+
+function deskOf(model: Frozen): Desk {
+  const desk = desks.get(model) ?? new Desk(model);
+  desks.set(model, desk);
+  return desk;
+}
 
 /**
  * @param isBound the model that is there has to do
@@ -140,7 +147,7 @@ class Increment {
     this.context = context;
     this.entity = entity;
     this.model = model;
-    this.desk = new Desk(model);
+    this.desk = deskOf(model);
     this.table = identifier('match', `${entity}_record`);
     this.neighbourhood = new Neighbourhood(model.caps, {
       members: (wanted) => this.readMembers(wanted),
@@ -271,12 +278,19 @@ class Increment {
   private async readRefined(wanted: { code: number; refinements: number[] }[]): Promise<Keyed[][]> {
     const found: Keyed[][] = wanted.map(() => []);
     if (wanted.length === 0) return found;
-    const lists = wanted.map(({ refinements }) => `{${refinements.join(',')}}`);
-    const rows = await this.tx.query<Key & { at: number; codes: number[] }>(sql`/* match.refined */
-      select w.at::int, r.connection_id, r.id, array(select k::float8 from unnest(r.keys) k where k = any (w.refinements::bigint[])) as codes
-      from unnest(${wanted.map(({ code }) => code)}::bigint[], ${lists}::text[]) with ordinality w (code, refinements, at)
-      join ${this.table} r on r.keys @> array[w.code] and r.keys && w.refinements::bigint[]`);
-    for (const row of rows) (found[row.at - 1] as Keyed[]).push({ key: keyOf(row), codes: row.codes });
+    // One look for each pair: asked for any of several refinements at once, the rows had to be unpacked to see which, ten times as slow.
+    const asked = wanted.flatMap(({ code, refinements }, at) =>
+      refinements.map((refinement) => ({ at, code, refinement })),
+    );
+    const rows = await this.tx.query<Key & { pair: number }>(sql`/* match.refined */
+      select w.pair::int, r.connection_id, r.id
+      from unnest(${asked.map(({ code }) => code)}::bigint[], ${asked.map(({ refinement }) => refinement)}::bigint[])
+        with ordinality w (code, refinement, pair)
+      join ${this.table} r on r.keys @> array[w.code, w.refinement]`);
+    for (const row of rows) {
+      const { at, refinement } = asked[row.pair - 1]!;
+      found[at]!.push({ key: keyOf(row), codes: [refinement] });
+    }
     return found;
   }
 }

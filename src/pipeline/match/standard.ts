@@ -178,16 +178,26 @@ export function fieldsOf({ entity, fields, extras }: Layout): Field[] {
   return found;
 }
 
+/** Most values come again, in the next record or the next run; no more of a field are kept than this. */
+const mostKept = 20_000;
+
 /** @returns mapped values (`mappedNames`) into standardised ones (`columnNames`); the answer is used again for the next record */
 export function standardiser(layout: Layout): (raw: readonly Value[]) => readonly Value[] {
-  const fields = fieldsOf(layout);
+  const fields = fieldsOf(layout).map((field) => ({ ...field, kept: new Map<string, readonly Value[] | null>() }));
   const out: Value[] = columnNames(layout).map(() => null);
   return (raw) => {
     out.fill(null);
-    for (const { from, country, unless, columns, of } of fields) {
+    for (const { from, country, unless, columns, of, kept } of fields) {
       const value = raw[from];
       if (!value || unless?.some((column) => out[column] !== null)) continue;
-      const found = of(value, country === undefined ? null : (raw[country] ?? null));
+      const where = country === undefined ? null : (raw[country] ?? null);
+      const name = where === null ? value : `${where}\0${value}`;
+      let found = kept.get(name);
+      if (found === undefined) {
+        found = of(value, where);
+        if (kept.size >= mostKept) kept.clear();
+        kept.set(name, found);
+      }
       // Empty is blank.
       for (const [at, column] of columns.entries()) out[column] ??= found?.[at] || null;
     }
