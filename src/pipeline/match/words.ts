@@ -1,4 +1,5 @@
 /** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
+import { alias } from '../standardise/company-name.ts';
 import { isArm, isKind, isTrade } from '../standardise/company-arm.ts';
 import { mostRarity } from './frequency.ts';
 import { jaroWinkler } from './similarity.ts';
@@ -53,7 +54,8 @@ export class WordGrades {
   private readonly texts: Texts;
   private readonly bits: WordBits;
   private readonly words = new Map<string, Word>();
-  private readonly wordings: Wording[] = [];
+  /** By text: of each of its names. */
+  private readonly wordings: Wording[][] = [];
   private left = -1;
   private right = -1;
   private found: Found = { grade: 0, kinship: 'none' };
@@ -77,14 +79,27 @@ export class WordGrades {
   private compare(l: number, r: number): Found {
     if (l !== this.left || r !== this.right) {
       [this.left, this.right] = [l, r];
-      this.found = compareWords(this.wording(l), this.wording(r), this.bits.most);
+      this.found = this.best(this.wording(l), this.wording(r));
     }
     return this.found;
   }
 
-  private wording(record: number): Wording {
+  /** Of those of their names that are most alike. */
+  private best(left: readonly Wording[], right: readonly Wording[]): Found {
+    let best = compareWords(left[0] as Wording, right[0] as Wording, this.bits.most);
+    if (left.length === 1 && right.length === 1) return best;
+    for (const one of left) {
+      for (const other of right) {
+        const found = compareWords(one, other, this.bits.most);
+        if (found.grade > best.grade) best = found;
+      }
+    }
+    return best;
+  }
+
+  private wording(record: number): readonly Wording[] {
     const id = this.texts.id(record);
-    return (this.wordings[id] ??= this.takeApart(this.texts.textOf(id)));
+    return (this.wordings[id] ??= namesOf(this.texts.textOf(id)).map((name) => this.takeApart(name)));
   }
 
   private takeApart(text: string): Wording {
@@ -106,6 +121,8 @@ export class WordGrades {
     };
   }
 }
+
+const namesOf = (text: string): string[] => (text.includes(alias) ? text.split(alias) : [text]);
 
 const isNumber = ({ text }: Word): boolean => /^\d+(?:st|nd|rd|th|[a-z])?$/.test(text);
 
@@ -176,7 +193,8 @@ export function countWords(texts: Texts, counts: Int32Array): WordBits {
   let total = 0;
   for (const [id, count] of counts.entries()) {
     total += count;
-    for (const word of texts.textOf(id).split(' ')) found.set(word, (found.get(word) ?? 0) + count);
+    for (const word of texts.textOf(id).replaceAll(alias, ' ').split(' '))
+      found.set(word, (found.get(word) ?? 0) + count);
   }
   const most = Math.min(mostRarity, Math.log2(Math.max(2, total)));
   const kept = [...found].filter(([, count]) => count > 1 && total / count < 2 ** mostRarity);
@@ -187,7 +205,7 @@ export function countWords(texts: Texts, counts: Int32Array): WordBits {
 /** Keys: the two rarest words of a text, and every two of its four rarest. */
 export function rareWords(value: string, { bits, most }: WordBits): string[] {
   const worth = (word: string) => bits.get(word) ?? most;
-  const words = [...new Set(value.split(' '))].filter((word) => word.length > 1);
+  const words = [...new Set(value.replaceAll(alias, ' ').split(' '))].filter((word) => word.length > 1);
   const rare = words.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, 4);
   const keys = rare.slice(0, 2);
   for (const [at, a] of rare.entries())

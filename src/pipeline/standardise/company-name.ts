@@ -29,10 +29,24 @@ function plainNumbers(words: string[]): string[] {
 
 export type CompanyName = { core: string | null; form: string | null };
 
-/** `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. */
+/** Between two names of one company: `Smith Holdings LLC dba Joe's Pizza`, `Acme Energy (formerly Zenith)`. */
+const aliases =
+  / (?:dba|d b a|doing business as|t a|trading as|aka|a k a|also known as|fka|f k a|formerly(?: known as)?|previously) /;
+/** Stands between the names in `core`. */
+export const alias = ' aka ';
+
+/**
+ * `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. Two names of one
+ * company are kept with `alias` between them, under the form of the first.
+ */
 export function companyName(value: string | null): CompanyName {
   const folded = fold(value?.replace(/[&+]/g, ' and ') ?? null);
   if (!folded) return { core: null, form: null };
+  const names = folded.split(aliases).map(oneName);
+  return { core: names.map(({ core }) => core).join(alias), form: names[0]?.form ?? null };
+}
+
+function oneName(folded: string): CompanyName {
   let words = folded
     .replace(/^(株式会社|有限会社)|(株式会社|有限会社|有限公司)$/u, ' $& ')
     .trim()

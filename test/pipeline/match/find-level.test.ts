@@ -44,6 +44,8 @@ describe('names of companies', () => {
     ['Ritz-Carlton Cafe Buckhead', 'Ritz-Carlton Dining Room Buckhead', 'another of one house'],
     ['Hartford Automotive', 'Hartford Automotive Consulting', 'longer by what it does'],
     ['Hartford Automotive', 'Hartford Autmotive', 'near'],
+    ['Smith Holdings LLC dba Joe’s Pizza', 'Joe’s Pizza', 'same words'],
+    ['Echo Legal', 'Echo Legal (formerly Aurora Insurance)', 'same words'],
   ])('%s and %s: %s', (left, right, level) => {
     expect(levelsOf('company', company(left), company(right)).name).toBe(level);
   });

@@ -19,6 +19,9 @@ test.each([
   ['PT Maju Jaya Tbk', 'maju jaya', 'pt tbk'],
   ['Müller GmbH & Co. KG', 'muller', 'gmbh and co kg'],
   ['Limited', 'limited', null],
+  ['Smith Holdings LLC dba Joe’s Pizza', 'smith holdings aka joes pizza', 'llc'],
+  ['Acme Energy GmbH (formerly Zenith AG)', 'acme energy aka zenith', 'gmbh'],
+  ['T A Associates', 't a associates', null],
 ])('company %s', (name, core, form) => expect(companyName(name)).toEqual({ core, form }));
 
 test('addresses and numbers that reach one place are one', () => {
