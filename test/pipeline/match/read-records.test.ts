@@ -48,7 +48,7 @@ function told(records: Records): string[] {
   return [...rows, ...others.map((one) => `${one.places.join(' ')}: ${one.keys.join(' ')}`)];
 }
 
-it('reads the same with any number of threads and in any order of the rows', async () => {
+it('reads the same with any number of threads and in any order of the rows', { timeout: 180_000 }, async () => {
   const lines = [...crmRecords(20_000, 3)].map(({ line }, at) => `R${String(at).padStart(6, '0')},${line}`);
   const alone = told(await read(lines, 0));
   expect(alone.length).toBeGreaterThan(20_000);
