@@ -308,7 +308,7 @@ const firm: Comparison = {
     level('few words', 1, 0.02, 0.02),
     level('differs', 0, 0.03, 0.97),
   ],
-  bounds: [-6, 13],
+  bounds: [-6, 15],
 };
 const form: Comparison = {
   name: 'form',

@@ -41,6 +41,8 @@ const labelShare = 0.5;
 const maxIterations = 25;
 /** m stays within this factor of its belief: without it what many pairs share, such as an employer, can take the model over. */
 const mReach = 4;
+/** The same of the level that two records differ: namesakes taken for matches must not teach that what tells them apart is often wrong. */
+const differsReach = 2.5;
 /** Of agreement that looks like matches this share is still held for chance. */
 const chanceLeft = 0.03;
 /**
@@ -202,8 +204,9 @@ function maximise(
         : Math.max(hits - matching * share, chanceLeft * hits) / random;
     const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
     const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
+    const reach = index === comparison.levels.length - 1 ? differsReach : mReach;
     return {
-      m: Math.min(mReach * m, 0.99, Math.max(m / mReach, (matching + mBelief * m) / (matches + mBelief))),
+      m: Math.min(reach * m, 0.99, Math.max(m / mReach, (matching + mBelief * m) / (matches + mBelief))),
       u: Math.max(seen, counted),
     };
   });

@@ -25,6 +25,9 @@ const suffixes = new Map([
 ]);
 const degrees = new Set('phd md mba esq cpa dds'.split(' '));
 
+/** A whole name in Han, Hangul or kana: written with a space between family and given name, or without. */
+const unspaced = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー\s]{2,9}$/u;
+
 /** `bob` -> `robert`; of several given names the first decides. Any other name is itself. */
 export function formalName(given: string): string {
   return fullNameOf(given.split(' ', 1)[0] ?? given);
@@ -34,7 +37,7 @@ export type PersonName = { given: string | null; family: string | null; suffix: 
 
 /**
  * Folded parts. A full name is cut at its last word ("Family, Given" at the comma); one word alone is a given name
- * without a family name, as is common in Indonesia, never a missing surname. Particles of the family name (van der, de la) are off.
+ * without a family name, as is common in Indonesia and in scripts without spaces, never a missing surname. Particles of the family name (van der, de la) are off.
  */
 export function personName(first: string | null, last: string | null, full: string | null = null): PersonName {
   let suffix: string | null = null;
@@ -52,7 +55,7 @@ export function personName(first: string | null, last: string | null, full: stri
   let given = words(first);
   let family = words(last);
   if (!given.length && !family.length && full) {
-    const [before = '', after] = full.split(',', 2);
+    const [before = '', after] = (unspaced.test(full) ? full.replace(/\s/g, '') : full).split(',', 2);
     const tail = after === undefined ? [] : words(after);
     if (tail.length && !(tail.length === 1 && suffixes.has(tail[0] ?? ''))) {
       given = tail;

@@ -9,6 +9,7 @@ test('one-word names are given names, and Jr is no surname', () => {
   expect(personName(null, null, 'Dr. John Smith, Jr.')).toEqual({ given: 'john', family: 'smith', suffix: 'jr' });
   expect(personName(null, null, 'Smith, John')).toEqual({ given: 'john', family: 'smith', suffix: null });
   expect(personName(null, null, 'Prof. Jan van der Berg')).toEqual({ given: 'jan', family: 'berg', suffix: null });
+  expect(personName(null, null, '王 伟')).toEqual(personName(null, null, '王伟'));
   expect(personName(null, null, 'Don Smith')).toEqual({ given: 'don', family: 'smith', suffix: null });
   expect(formalName('bob')).toBe('robert');
   expect(formalName('abby')).toBe('abigail');
