@@ -1,6 +1,6 @@
 /** One object's mirror rows into `standard.<table>` and into the evidence tables `standard.<entity>`. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import type { Queryable } from '../db/connect.ts';
+import { preparing, type Queryable } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
 import { objectNamed } from '../model/definitions.ts';
 import type { EntityDefinition } from '../model/entity.ts';
@@ -34,7 +34,7 @@ export async function standardise(context: Context, subject: string): Promise<St
     const scope = await scopeOf(tx, context, object, present);
     if (scope.isSettled) return { readCount: 0, changedCount: 0 };
     const connectionId = context.run.connectionId;
-    const work = { tx, object, present, connectionId, scope };
+    const work = { tx: scope.ids === null ? tx : preparing(tx), object, present, connectionId, scope };
     const filled = await fill(work);
     await analyze(work, identifier('standard', object.table), filled.changedCount, scope.recordCount);
     let { changedCount } = filled;
@@ -127,8 +127,11 @@ async function fill(work: Work): Promise<{ readCount: number; changedCount: numb
 
 /** The rows of the mirror to look at. */
 function reached({ connectionId, scope }: Work): Sql {
-  const moved = scope.kind === 'moved' ? sql`and m._version > ${scope.since}` : empty;
-  return sql`m.connection_id = ${connectionId} ${moved}`;
+  const all = sql`m.connection_id = ${connectionId}`;
+  if (scope.kind !== 'moved') return all;
+  return scope.ids === null
+    ? sql`${all} and m._version > ${scope.since}`
+    : sql`${all} and m.id = any (${scope.ids}::text[])`;
 }
 
 /**

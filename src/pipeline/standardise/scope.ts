@@ -1,7 +1,7 @@
 /** What has moved in the mirror since an object was last standardised: by version, or everything. */
 import { createHash } from 'node:crypto';
-import sql from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
+import sql, { type Sql } from 'sql-template-tag';
+import { few, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
@@ -15,6 +15,8 @@ const standardVersion = 1;
 export type Scope = {
   kind: 'moved' | 'newer' | 'differing';
   since: string;
+  /** Of moved rows, where they are few. */
+  ids: string[] | null;
   /** The newest version of the mirror, taken before any row is read, and of what was standardised; -1 for none. */
   newest: string;
   before: string;
@@ -54,7 +56,16 @@ export async function scopeOf(
   const { newest, before, version, hash: known, count } = found!;
   const kind = known !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
   const isSettled = kind === 'moved' && version === newest;
-  return { kind, since: version ?? '-1', newest, before, hash, recordCount: count, isSettled };
+  const since = version ?? '-1';
+  const ids = kind === 'moved' && !isSettled ? await fewMoved(tx, mirror, connectionId, since) : null;
+  return { kind, since, ids, newest, before, hash, recordCount: count, isSettled };
+}
+
+/** By their ids statements need no plan of their own; null when they are many. */
+async function fewMoved(tx: Queryable, mirror: Sql, connectionId: string, since: string): Promise<string[] | null> {
+  const rows = await tx.query<{ id: string }>(sql`/* standardise.few */ select id from ${mirror}
+    where connection_id = ${connectionId} and _version > ${since} limit ${few + 1}`);
+  return rows.length > few ? null : rows.map(({ id }) => id);
 }
 
 function usedColumns(object: ObjectDefinition): Set<string> {
