@@ -56,6 +56,14 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
   };
   const take = (bytes: Buffer, from: number): void => {
     for (let at = from; at < bytes.length; at += 1) {
+      if (columns !== null && !state.inQuotes && !state.closed) {
+        const end = plainEnd(bytes, at, delimiter);
+        rowBytes += end - at;
+        state.cellBytes += end - at;
+        if (state.cellBytes > cellLimit) fail(`the cell is longer than ${cellLimit} bytes.`);
+        at = end;
+        if (at === bytes.length) break;
+      }
       const byte = bytes[at] as number;
       if (columns === null && byte !== lf) headBytes.push(byte);
       if (state.inQuotes) {
@@ -144,6 +152,16 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
   }
   if (cuts.at(-1) !== base) cuts.push(base);
   return { columns, delimiter: delimiter || 0x2c, rowCount: rows, cuts, line: found || state.line };
+}
+
+/** Where the bytes that are nothing but part of a cell end; in a file of one column any delimiter may still come. */
+function plainEnd(bytes: Buffer, from: number, delimiter: number): number {
+  let at = from;
+  for (; delimiter !== 0 && at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === lf || byte === delimiter || byte === quote || byte === cr) break;
+  }
+  return at;
 }
 
 /** Length of the bytes without a character cut off at their end. */
