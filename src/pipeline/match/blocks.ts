@@ -1,5 +1,5 @@
 /** Keys of records into blocks, and blocks into the pairs of records that share one, each pair once. */
-import { shared } from './shared.ts';
+import { letGo, shared } from './shared.ts';
 
 /** A key of a record, 0 or above: `places[at]` has `keys[at]`. In the order of the places. */
 export type Keys = { places: Int32Array; keys: Int32Array };
@@ -38,7 +38,10 @@ export function group({ places, keys }: Keys): Grouped {
     [from, to] = [to, shift === 0 ? new Int32Array(length) : from];
     [members, next] = [next, shift === 0 ? new Int32Array(length) : members];
   }
-  return runs(from, members);
+  letGo(to, next);
+  const found = runs(from, members);
+  letGo(from, members);
+  return found;
 }
 
 /** What stands side by side with one key, where there are two or more. */
@@ -114,7 +117,9 @@ class Split {
   }
 
   finish(): Grouped {
-    return { members: this.members.slice(0, this.length), starts: this.starts.slice(0, this.count + 1) };
+    const found = { members: this.members.slice(0, this.length), starts: this.starts.slice(0, this.count + 1) };
+    letGo(this.members, this.starts);
+    return found;
   }
 }
 
@@ -197,6 +202,7 @@ export class BlockList {
       taken.starts[++count] = length;
     }
     this.parts.push({ rule, members: taken.members.slice(0, length), starts: taken.starts.slice(0, count + 1) });
+    letGo(taken.members, taken.starts);
   }
 
   finish(recordCount: number): Blocks {
@@ -217,6 +223,7 @@ export class BlockList {
       length += part.members.length;
       ends.push(length);
       rules.push(part.rule);
+      letGo(part.members, part.starts);
     }
     for (const place of members) if (place >= 0) starts[place + 1] = (starts[place + 1] as number) + 1;
     for (let at = 0; at < recordCount; at += 1) starts[at + 1] = (starts[at + 1] as number) + (starts[at] as number);
@@ -229,6 +236,7 @@ export class BlockList {
       positions[into] = at;
       free[place] = into + 1;
     }
+    letGo(free);
     return { members, ends, rules, starts, positions, pairCount };
   }
 }

@@ -3,6 +3,7 @@ import type { Caps } from './blocked.ts';
 import { BlockList, group, pairsIn, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
 import { blockingRules, type BlockingRule } from './blocking.ts';
 import type { Records } from './read-records.ts';
+import { letGo } from './shared.ts';
 
 /** What a rule made, and what it left out because a key was shared by too many. */
 export type RuleCount = {
@@ -77,6 +78,7 @@ export function findBlocks(
     const keys =
       wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
     const grouped = group(keys);
+    letGo(keys.places, keys.keys);
     const cap = capFor([grouped], most);
     list.take(index, grouped, cap);
     const large = pairsOfBlocks(grouped, cap + 1, Infinity);
@@ -87,8 +89,10 @@ export function findBlocks(
       for (const one of fine) {
         list.take(index, one, fineCap);
         left -= pairsOfBlocks(one, 2, fineCap).pairCount;
+        letGo(one.members, one.starts);
       }
     }
+    letGo(grouped.members, grouped.starts);
     caps.push({ cap, fineCap });
     counts.set(index, {
       rule: name,

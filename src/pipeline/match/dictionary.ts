@@ -1,3 +1,5 @@
+import { letGo } from './shared.ts';
+
 /** Distinct texts as numbers: each is kept once, as UTF-16 in a growing pool, and known by the order in which it came. */
 export class Dictionary {
   units: Uint16Array = new Uint16Array(1 << 12);
@@ -46,6 +48,11 @@ export class Dictionary {
     return this.take(from, to, hash);
   }
 
+  /** It is of no use afterwards. */
+  letGo(): void {
+    letGo(this.units, this.starts, this.hashes, this.slots);
+  }
+
   /** The text lies at the end of the pool; there it stays if it is new. */
   private take(from: number, to: number, hash: number): number {
     const { units, starts, hashes } = this;
@@ -79,7 +86,9 @@ export class Dictionary {
   }
 
   private spread(): void {
-    this.slots = new Int32Array(4 * this.slots.length).fill(-1);
+    const wider = new Int32Array(4 * this.slots.length).fill(-1);
+    letGo(this.slots);
+    this.slots = wider;
     const mask = this.slots.length - 1;
     for (let id = 0; id < this.size; id += 1) {
       const hash = this.hashes[id] as number;
@@ -93,5 +102,6 @@ export class Dictionary {
 function grown<T extends Uint16Array | Int32Array>(array: T, length: number): T {
   const made = new (array.constructor as new (length: number) => T)(length);
   made.set(array);
+  letGo(array);
   return made;
 }

@@ -80,7 +80,11 @@ export class PartReader {
 
   /** What all parts since the last call met. */
   met(): Met {
-    const met = this.dictionaries.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: poolOf(one) }));
+    const met = this.dictionaries.map((one, at) => {
+      const texts = poolOf(one);
+      one.letGo();
+      return { isFilled: this.isFilled[at] as boolean, texts };
+    });
     this.startOver();
     return met;
   }

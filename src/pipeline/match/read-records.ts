@@ -7,7 +7,7 @@ import type { Layout } from './definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { codeOf, RecordKeys, singleCode } from './keys.ts';
 import { type Met, PartReader, type Part, type PartRequest, type Pool, type ReadTask } from './read-part.ts';
-import { shared } from './shared.ts';
+import { letGo, shared } from './shared.ts';
 import { sketchWidth } from './sketch.ts';
 import { columnNames } from './standard.ts';
 import { workOff } from './threads.ts';
@@ -81,7 +81,7 @@ export class Records {
     this.refinements = { rows: new Int32Array(recordCount * (width - rules.length)), width: width - rules.length };
     for (const [number, part] of parts.entries()) {
       this.takeKeys(part, number * partRows);
-      part.keys = none;
+      letGo(part.keys);
     }
   }
 
@@ -172,8 +172,10 @@ export class Records {
     const merged = names.map((name) => {
       const from = own.indexOf(name);
       const { texts, idsOf } = merge(this.met.map((one) => (one[from] as Met[number]).texts));
-      for (const one of this.met)
-        (one[from] as Met[number]).texts = { units: new Uint16Array(0), starts: new Int32Array(1) };
+      for (const one of this.met) {
+        const { units, starts } = (one[from] as Met[number]).texts;
+        letGo(units, starts);
+      }
       return { from, texts, idsOf };
     });
     const textCounts = merged.map(({ texts }) => texts.starts.length - 1);
@@ -193,14 +195,16 @@ export class Records {
             rows.cells[cell + 1 + i] = sketches[text * sketchWidth + i] as number;
         }
       }
+      letGo(part.cells);
     }
+    for (const { idsOf } of merged) letGo(...idsOf);
     return { names: [...names], columns: merged.map(({ texts }) => texts), rows };
   }
 
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
-    for (const part of this.parts) [part.cells, part.others] = [none, none];
-    [this.met, this.keys, this.refinements] = [[], [], { rows: none, width: 0 }];
+    for (const { cells, others } of this.parts) letGo(cells, others);
+    letGo(...this.keys, this.refinements.rows);
   }
 
   private keptCell(at: number, row: number): [units: Uint16Array, from: number, to: number] {
@@ -235,8 +239,6 @@ export class Records {
   }
 }
 
-const none = new Int32Array(0);
-
 function inPlaces({ places, keys }: Keys): Keys {
   const order = Uint32Array.from(places, (_, at) => at).sort(
     (a, b) => (places[a] as number) - (places[b] as number) || (keys[a] as number) - (keys[b] as number),
@@ -259,7 +261,9 @@ function merge(pools: readonly Pool[]): { texts: TextColumn; idsOf: Int32Array[]
   units.set(all.units.subarray(0, units.length));
   const starts = shared(Int32Array, all.size + 1);
   starts.set(all.starts.subarray(0, all.size + 1));
-  const sketches = shared(Int32Array, all.size * sketchWidth);
+  const size = all.size;
+  all.letGo();
+  const sketches = shared(Int32Array, size * sketchWidth);
   sketchAll(sketches, units, starts);
   return { texts: { units, starts, sketches, rarity: null }, idsOf };
 }

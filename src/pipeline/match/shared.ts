@@ -1,4 +1,4 @@
-/** Arrays of numbers on memory that threads share. */
+/** Arrays of numbers: on memory that threads share, and let go of before anybody collects garbage. */
 type NumberArray = Int32Array | Uint16Array | Uint8Array;
 
 export function shared<T extends NumberArray>(
@@ -6,4 +6,13 @@ export function shared<T extends NumberArray>(
   length: number,
 ): T {
   return new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
+}
+
+/**
+ * Gives the memory of arrays back at once, unless others lie on it too: large ones that only wait to be collected are most of
+ * a run's peak.
+ */
+export function letGo(...arrays: ArrayBufferView[]): void {
+  for (const { buffer, byteLength } of arrays)
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !buffer.detached) buffer.transfer(0);
 }
