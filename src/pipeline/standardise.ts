@@ -36,7 +36,7 @@ export async function standardise(context: Context, subject: string): Promise<St
     const connectionId = context.run.connectionId;
     const work = { tx: scope.ids === null ? tx : preparing(tx), object, present, connectionId, scope };
     const filled = await fill(work);
-    await analyze(work, identifier('standard', object.table), filled.changedCount, scope.recordCount);
+    await analyze(work, identifier('standard', object.table), ['connection_id', 'id', '_version'], filled.changedCount);
     let { changedCount } = filled;
     for (const entity of context.definitions.entities) {
       const fields = object.entities[entity.name];
@@ -60,9 +60,9 @@ type Work = {
  * Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes. Of the
  * key columns alone, which is quick; the autovacuum looks at the rest, and at what a few rows change.
  */
-async function analyze({ tx }: Work, table: Sql, changedCount: number, recordCount: number): Promise<void> {
-  if (changedCount > 0 && changedCount >= recordCount / 10)
-    await tx.query(sql`/* standardise.analyze */ analyze ${table} (connection_id, id, _version)`);
+async function analyze({ tx, scope }: Work, table: Sql, keys: string[], changedCount: number): Promise<void> {
+  if (changedCount > 0 && changedCount >= scope.recordCount / 10)
+    await tx.query(sql`/* standardise.analyze */ analyze ${table} (${identifiers(keys)})`);
 }
 
 async function mirrorColumns(tx: Queryable, table: string): Promise<Map<string, string>> {
@@ -186,7 +186,9 @@ async function fillEntity(
     [['object', sql`${object.name}::text`], ['modified_at', sql`r.modified_at`], ...all],
     from,
   );
-  await analyze(work, target, changedCount, scope.recordCount);
+  await analyze(work, target, ['connection_id', 'object', 'id', '_version'], changedCount);
+  // Of the first load nothing can be gone.
+  if (scope.before === '-1') return changedCount;
   const own = sql`t.connection_id = ${connectionId} and t.object = ${object.name}`;
   const gone =
     scope.kind === 'moved'
