@@ -1,7 +1,7 @@
 /** A reviewer made of the truth: takes pairs from the top of the queue and answers them, now and then wrongly. */
 import { Random } from '../../emulator/seed/random.ts';
 import type { MatchResult } from '../../src/pipeline/match/engine.ts';
-import { isUnsure, type Label } from '../../src/pipeline/match/label.ts';
+import type { Label } from '../../src/pipeline/match/label.ts';
 
 type Asked = Omit<Label, 'same'>;
 
@@ -16,7 +16,7 @@ export function reviewQueue({ clusters, pairs, model }: MatchResult): Asked[] {
     if (weight <= model.threshold.review || (weight > 0 && a === b)) continue;
     const uncertainty = weight > 0 ? 1 : 1 - Math.abs(2 / (1 + 2 ** -weight) - 1);
     const recordCount = (sizes[a] as number) + (a === b ? 0 : (sizes[b] as number));
-    items.push({ l, r, isUnsure: isUnsure(weight), priority: uncertainty * Math.log(1 + recordCount) });
+    items.push({ l, r, weight, priority: uncertainty * Math.log(1 + recordCount) });
   }
   return items.sort((x, y) => y.priority - x.priority || x.l - y.l || x.r - y.r);
 }
@@ -26,5 +26,5 @@ export function answer(queue: readonly Asked[], truth: Int32Array, wrongShare: n
   const random = new Random(seed, 'reviewer');
   const order = queue.map((_, at) => ({ at, draw: random.next() })).sort((x, y) => x.draw - y.draw);
   const wrong = new Set(order.slice(0, Math.round(wrongShare * queue.length)).map(({ at }) => at));
-  return queue.map(({ l, r, isUnsure }, at) => ({ l, r, isUnsure, same: (truth[l] === truth[r]) !== wrong.has(at) }));
+  return queue.map(({ l, r, weight }, at) => ({ l, r, weight, same: (truth[l] === truth[r]) !== wrong.has(at) }));
 }

@@ -14,15 +14,15 @@ const result = {
 } as unknown as MatchResult;
 
 it('asks about unsure and cut pairs, by uncertainty times the records that hang on them', () => {
-  expect(reviewQueue(result).map(({ l, r, isUnsure }) => [l, r, isUnsure])).toEqual([
-    [2, 3, false],
-    [3, 4, true],
-    [0, 4, true],
+  expect(reviewQueue(result).map(({ l, r, weight }) => [l, r, weight])).toEqual([
+    [2, 3, 3],
+    [3, 4, -0.2],
+    [0, 4, -2],
   ]);
 });
 
 it('answers by the truth but for the share that errs, the same for one seed', () => {
-  const queue = Array.from({ length: 40 }, (_, at) => ({ l: at, r: at + 1, isUnsure: true }));
+  const queue = Array.from({ length: 40 }, (_, at) => ({ l: at, r: at + 1, weight: -1 }));
   const truth = Int32Array.from({ length: 41 }, (_, at) => at >> 1);
   const wrong = (share: number) =>
     answer(queue, truth, share, 3).filter(({ l, r, same }) => same !== (truth[l] === truth[r]));

@@ -11,13 +11,13 @@ import type { Layout } from './definition.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './frequency.ts';
 import { hashOf } from './keys.ts';
-import type { Label } from './label.ts';
+import { isUnsure, type Label } from './label.ts';
 import { codeComparisons, type CodedComparison } from './pattern.ts';
 import { pickPairs, type PickedPairs } from './pick.ts';
 import type { Records } from './read-records.ts';
 import { type TextTable, Texts } from './texts.ts';
-import { findThreshold, type Threshold } from './threshold.ts';
-import { partneredShare, sure, toldPairs } from './witness.ts';
+import { findThreshold, type Said, type Threshold } from './threshold.ts';
+import { partneredShare, sure, type Told, toldPairs } from './witness.ts';
 import { countWords, rareWords, type WordBits } from './words.ts';
 
 /** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
@@ -91,15 +91,11 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const found = estimate(compared, sample, { comparisons, rarities, recordCount, labelled });
   const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
-  const unsure = labelled.filter((_, at) => options.labels?.[at]?.isUnsure);
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely),
     toldPairs(recordCount, likely),
-    {
-      weights: Float64Array.from(unsure, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
-      same: unsure.map(({ same }) => same),
-    },
+    saidBy(options.labels ?? [], labelled, found),
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');
@@ -192,6 +188,18 @@ function codeLabels(task: CompareTask, labels: readonly Label[]): LabelledPair[]
   if (labels.length === 0) return [];
   const comparer = new Comparer(task);
   return labels.map(({ l, r, same }) => ({ codes: Uint8Array.from(comparer.codesOf(l, r)), same }));
+}
+
+/** What bears on where linking starts. @param labelled the same pairs by their codes */
+function saidBy(labels: readonly Label[], labelled: readonly LabelledPair[], found: Estimate): Said {
+  const told = (isWanted: (label: Label) => boolean): Told => {
+    const some = labelled.filter((_, at) => isWanted(labels[at] as Label));
+    return {
+      weights: Float64Array.from(some, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
+      same: some.map(({ same }) => same),
+    };
+  };
+  return { unsure: told(isUnsure), linked: told(({ weight }) => weight !== null && weight > linkThreshold) };
 }
 
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */

@@ -10,15 +10,15 @@ export type Label = {
   l: number;
   r: number;
   same: boolean;
-  /**
-   * The reviewer was asked because its weight was near even odds: a fair sample of such weights. Who parts what was linked, or
-   * finds what nobody compared, tells of an exception, which says nothing of where linking should start.
-   */
-  isUnsure: boolean;
+  /** When the reviewer saw it, in bits above the link threshold; null: never compared. */
+  weight: number | null;
 };
 
-/** @param weight when the pair was decided, in bits above the link threshold; null: never compared */
-export function isUnsure(weight: number | null): boolean {
+/**
+ * Whether a reviewer was asked because the weight was near even odds: a fair sample of such weights. Who parts what was linked, or
+ * finds what nobody compared, tells of an exception.
+ */
+export function isUnsure({ weight }: Pick<Label, 'weight'>): boolean {
   return weight !== null && weight > unsureFrom && weight <= 0;
 }
 

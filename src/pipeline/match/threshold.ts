@@ -19,7 +19,11 @@ export type Threshold = {
 /** From this weight on, threshold taken off, a reviewer is asked. */
 export const unsureFrom = -4;
 
-const nobodySaid: Told = { weights: new Float64Array(0), same: [] };
+/** What reviewers said of pairs near even odds, and of those that were linked by their own weight. */
+export type Said = { unsure: Told; linked: Told };
+
+const nothing: Told = { weights: new Float64Array(0), same: [] };
+const nobodySaid: Said = { unsure: nothing, linked: nothing };
 
 export type Weighed = { weights: Float64Array; counts: Float64Array };
 
@@ -43,24 +47,30 @@ const sureness = 0.7;
  * @param patterns weights of the patterns and how many pairs show each
  * @param partnered share of the records the model holds to have a partner
  * @param told pairs of which other records tell what they are
- * @param labels pairs near even odds of which a reviewer said it
+ * @param said pairs of which a reviewer said it
  */
-export function findThreshold(patterns: Weighed, partnered: number, told: Told, labels: Told = nobodySaid): Threshold {
+export function findThreshold(patterns: Weighed, partnered: number, told: Told, said: Said = nobodySaid): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
   const density = smooth(patterns, grid);
   const start = expectedEven(partnered);
   const first = grid.findIndex((bits) => bits >= start - step / 2);
   const [low, high] = valley(density, first);
-  let best = { cost: Infinity, bits: 0 };
-  for (let at = low; at <= high; at += 1) {
-    const bits = grid[at] as number;
-    const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
-    const surprises = toldWeight * surprise(told, bits) + labelWeight * misplaced(labels, bits);
-    const cost = Math.log2((density[at] as number) + none) + away + surprises;
-    if (cost < best.cost - 1e-9) best = { cost, bits };
-  }
+  const search = (last: number, parted: Told) => {
+    let best = { cost: Infinity, at: low };
+    for (let at = low; at <= last; at += 1) {
+      const bits = grid[at] as number;
+      const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
+      const surprises =
+        toldWeight * surprise(told, bits) + labelWeight * (misplaced(said.unsure, bits) + surprise(parted, bits));
+      const cost = Math.log2((density[at] as number) + none) + away + surprises;
+      if (cost < best.cost - 1e-9) best = { cost, at };
+    }
+    return best.at;
+  };
+  // Linked pairs come before a reviewer when others speak against them: that they are two is no news, that they are one is.
+  const best = grid[search(search(high, nothing), said.linked)] as number;
   // What the model alone would link is shown to a reviewer.
-  return { shift: best.bits, review: Math.min(unsureFrom, -best.bits) };
+  return { shift: best, review: Math.min(unsureFrom, -best) };
 }
 
 /**

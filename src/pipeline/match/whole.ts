@@ -16,7 +16,7 @@ import { matchRecords, type MatchResult } from './engine.ts';
 import { decisionOf } from './evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze, thaw } from './frozen.ts';
-import { isUnsure, type Label, newestLabel, readSaid } from './label.ts';
+import { type Label, newestLabel, readSaid } from './label.ts';
 import { type Cause, changeBetween, isTooMuch, type ModelChange, noChange } from './model-change.ts';
 import { evidenceByPattern } from './output.ts';
 import type { Met, Part, ReadTask } from './read-part.ts';
@@ -52,9 +52,7 @@ export async function matchWhole(
     const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
     const labels = said.flatMap(({ l, r, same, weight }): Label[] => {
       const [a, b] = [placeOf.get(l), placeOf.get(r)];
-      return a === undefined || b === undefined
-        ? []
-        : [{ l: Math.min(a, b), r: Math.max(a, b), same, isUnsure: isUnsure(weight) }];
+      return a === undefined || b === undefined ? [] : [{ l: Math.min(a, b), r: Math.max(a, b), same, weight }];
     });
     const result = await matchRecords(records, {
       labels,

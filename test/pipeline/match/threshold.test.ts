@@ -9,6 +9,10 @@ function spread(pairsAt: (bits: number) => number): Weighed {
 }
 const bell = (bits: number, middle: number, width: number) => Math.exp(-0.5 * ((bits - middle) / width) ** 2);
 const nothingTold = { weights: new Float64Array(), same: [] };
+const toldOf = (answers: [bits: number, same: boolean][]) => ({
+  weights: Float64Array.from(answers, ([bits]) => bits),
+  same: answers.map(([, same]) => same),
+});
 
 describe('the threshold', () => {
   it('stays at even odds where the valley of the weights is there', () => {
@@ -46,7 +50,8 @@ describe('the threshold', () => {
       weights: new Float64Array(count).fill(bits),
       same: Array.from({ length: count }, () => same),
     });
-    const shiftOf = (labels: ReturnType<typeof said>) => findThreshold(weights, 0.3, nothingTold, labels).shift;
+    const shiftOf = (labels: ReturnType<typeof said>) =>
+      findThreshold(weights, 0.3, nothingTold, { unsure: labels, linked: nothingTold }).shift;
     const [up, plain, down] = [shiftOf(said(false, 2, 20)), shiftOf(said(true, 2, 0)), shiftOf(said(true, -2, 20))];
     expect(up).toBeGreaterThan(plain);
     expect(down).toBeLessThan(plain);
@@ -57,15 +62,23 @@ describe('the threshold', () => {
   it('stays where reviewers agree with it, and is not moved by one that errs', () => {
     const weights = spread((bits) => 900 * bell(bits, -15, 4) + 300 * bell(bits, 15, 4));
     const said = (...answers: [bits: number, same: boolean][]) =>
-      findThreshold(weights, 0.3, nothingTold, {
-        weights: Float64Array.from(answers, ([bits]) => bits),
-        same: answers.map(([, same]) => same),
-      }).shift;
+      findThreshold(weights, 0.3, nothingTold, { unsure: toldOf(answers), linked: nothingTold }).shift;
     const plain = said();
     // All that is asked lies below the threshold: "two" there says that it is right.
     const apart = [-0.5, -1, -1.5, -2, -2.5, -3, -3.5].map((bits): [number, boolean] => [plain + bits, false]);
     expect(said(...apart, ...apart, ...apart)).toBe(plain);
     expect(Math.abs(said(...apart, [plain - 3, true]) - plain)).toBeLessThanOrEqual(0.25);
+  });
+
+  it('moves down where linked pairs that others spoke against are one, and never up where they are two', () => {
+    const weights = spread((bits) => 900 * bell(bits, -15, 4) + 300 * bell(bits, 15, 4));
+    const said = (...answers: [bits: number, same: boolean][]) =>
+      findThreshold(weights, 0.3, nothingTold, { unsure: nothingTold, linked: toldOf(answers) }).shift;
+    const linked = (same: boolean) => [1, 2, 3, 4, 5].flatMap((bits) => Array<[number, boolean]>(6).fill([bits, same]));
+    expect(said(...linked(true))).toBeLessThan(said());
+    expect(said(...linked(false))).toBe(said());
+    // As many of one as of the other: it is where it should be.
+    expect(said(...linked(true), ...linked(false))).toBe(said());
   });
 
   it('links nothing of a tail that has no hill of copies behind it', () => {
