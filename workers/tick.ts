@@ -5,7 +5,7 @@ import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { obeyLate } from '../src/control/review.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
-import { dropOldParcels } from '../src/pipeline/match/parcel.ts';
+import { dropOldParcels } from '../src/pipeline/match/share/parcel.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 

@@ -14,7 +14,7 @@ import type { RunMode, StageResult } from '../../src/model/run.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { match } from '../../src/pipeline/match.ts';
-import { newsSince } from '../../src/pipeline/match/label.ts';
+import { newsSince } from '../../src/pipeline/match/weigh/label.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { testDatabase } from '../database.ts';
 

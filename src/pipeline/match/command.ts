@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { DomainError } from '../../model/errors.ts';
 import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
 import { matchRecords, type MatchResult, type Step } from './engine.ts';
-import { loadCsv } from './load-csv.ts';
+import { loadCsv } from './read/load-csv.ts';
 import { writeClusters, writePairs } from './output.ts';
-import type { Records } from './read-records.ts';
+import type { Records } from './read/read-records.ts';
 import { reportOf, type MatchReport } from './report.ts';
 
 /** As typed on the command line. */

@@ -1,24 +1,24 @@
 /** Standardised records of one entity into weighed pairs, clusters, a model and what the run says of itself. */
 import { clusterPairs, linked } from '../cluster/components.ts';
-import type { Caps } from './blocked.ts';
-import type { Keys } from './blocks.ts';
-import { wordColumns } from './blocking.ts';
-import { findBlocks, type RuleCount } from './candidates.ts';
-import { compareAll, type Compared, type CompareShared } from './compare-all.ts';
-import { Comparer, type CompareTask } from './compare.ts';
-import { comparisonsOf, textColumns } from './comparison.ts';
+import type { Caps } from './block/blocked.ts';
+import type { Keys } from './block/blocks.ts';
+import { wordColumns } from './block/blocking.ts';
+import { findBlocks, type RuleCount } from './block/candidates.ts';
+import { compareAll, type Compared, type CompareShared } from './compare/compare-all.ts';
+import { Comparer, type CompareTask } from './compare/compare.ts';
+import { comparisonsOf, textColumns } from './compare/comparison.ts';
 import type { Layout } from './definition.ts';
-import { estimate, type Estimate, type LabelledPair, type Sample } from './estimate.ts';
-import { countTexts, type Rarity, weighRarity } from './frequency.ts';
-import { hashOf } from './keys.ts';
-import { isUnsure, type Label } from './label.ts';
-import { codeComparisons, type CodedComparison } from './pattern.ts';
-import { pickPairs, type PickedPairs } from './pick.ts';
-import type { Records } from './read-records.ts';
-import { type TextTable, Texts } from './texts.ts';
-import { findThreshold, type Said, type Threshold } from './threshold.ts';
-import { partneredShare, sure, type Told, toldPairs } from './witness.ts';
-import { countWords, rareWords, type WordBits } from './words.ts';
+import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
+import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
+import { hashOf } from './block/keys.ts';
+import { isUnsure, type Label } from './weigh/label.ts';
+import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
+import { pickPairs, type PickedPairs } from './compare/pick.ts';
+import type { Records } from './read/read-records.ts';
+import { type TextTable, Texts } from './compare/texts.ts';
+import { findThreshold, type Said, type Threshold } from './weigh/threshold.ts';
+import { partneredShare, sure, type Told, toldPairs } from './weigh/witness.ts';
+import { countWords, rareWords, type WordBits } from './compare/words.ts';
 
 /** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
 export const linkThreshold = 0;

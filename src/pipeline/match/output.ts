@@ -1,9 +1,9 @@
 /** What was found into the files of `assay match`: clusters.csv and pairs.csv. */
 import type { MatchResult } from './engine.ts';
 import { decisionOf, evidenceOf } from './evidence.ts';
-import { idCell, sourceCell } from './load-csv.ts';
-import type { Records } from './read-records.ts';
-import { csvRow, writeLines } from './write-csv.ts';
+import { idCell, sourceCell } from './read/load-csv.ts';
+import type { Records } from './read/read-records.ts';
+import { csvRow, writeLines } from './read/write-csv.ts';
 
 /** id,cluster_id in the order of the ids; a cluster is named by the smallest of its ids, by the order of their units. */
 export async function writeClusters(

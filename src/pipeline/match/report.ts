@@ -1,5 +1,5 @@
 /** What a run of the matcher says of itself: counts, thresholds, what was not compared, time and memory per step. */
-import type { RuleCount } from './candidates.ts';
+import type { RuleCount } from './block/candidates.ts';
 import { linkThreshold, type MatchResult, type Step } from './engine.ts';
 
 export type MatchReport = {

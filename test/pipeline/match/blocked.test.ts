@@ -1,8 +1,8 @@
 /** Moved records and the blocks of the store into the pairs that a look at everything gives. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Neighbourhood, type Caps, type Keyed, type Store } from '../../../src/pipeline/match/blocked.ts';
-import { isRefinement, ruleOf } from '../../../src/pipeline/match/keys.ts';
+import { Neighbourhood, type Caps, type Keyed, type Store } from '../../../src/pipeline/match/block/blocked.ts';
+import { isRefinement, ruleOf } from '../../../src/pipeline/match/block/keys.ts';
 
 const caps: Caps[] = [
   { cap: 3, fineCap: 2 },

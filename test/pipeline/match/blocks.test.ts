@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockList, group, PairWalk, refine, type Keys } from '../../../src/pipeline/match/blocks.ts';
+import { BlockList, group, PairWalk, refine, type Keys } from '../../../src/pipeline/match/block/blocks.ts';
 
 const recordCount = 12;
 /** By rule: the key of each record, -1 for none. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteMemo } from '../../../src/pipeline/match/byte-memo.ts';
+import { ByteMemo } from '../../../src/pipeline/match/read/byte-memo.ts';
 
 test('a value is known from when it was added, by its bytes and wherever they lie', () => {
   const value = fc.string({ unit: fc.constantFrom('a', 'b', 'é'), maxLength: 4 });

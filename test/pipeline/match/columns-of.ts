@@ -1,6 +1,6 @@
 /** Rows of standardised values into the columns that comparisons read. */
-import { Columns } from '../../../src/pipeline/match/condition.ts';
-import { textTable } from '../../../src/pipeline/match/texts.ts';
+import { Columns } from '../../../src/pipeline/match/compare/condition.ts';
+import { textTable } from '../../../src/pipeline/match/compare/texts.ts';
 
 export type Row = Record<string, string | undefined>;
 

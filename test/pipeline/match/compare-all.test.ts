@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { BlockList, group } from '../../../src/pipeline/match/blocks.ts';
-import { compareAll, type Compared } from '../../../src/pipeline/match/compare-all.ts';
-import type { CompareTask } from '../../../src/pipeline/match/compare.ts';
-import { textTable } from '../../../src/pipeline/match/texts.ts';
+import { BlockList, group } from '../../../src/pipeline/match/block/blocks.ts';
+import { compareAll, type Compared } from '../../../src/pipeline/match/compare/compare-all.ts';
+import type { CompareTask } from '../../../src/pipeline/match/compare/compare.ts';
+import { textTable } from '../../../src/pipeline/match/compare/texts.ts';
 
 const recordCount = 9000;
 const names = ['ann', 'anne', 'bob', 'robert', 'jon', 'john'];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Comparison } from '../../../src/pipeline/match/comparison.ts';
-import { estimate, type LabelledPair } from '../../../src/pipeline/match/estimate.ts';
-import { codeComparisons } from '../../../src/pipeline/match/pattern.ts';
+import type { Comparison } from '../../../src/pipeline/match/compare/comparison.ts';
+import { estimate, type LabelledPair } from '../../../src/pipeline/match/weigh/estimate.ts';
+import { codeComparisons } from '../../../src/pipeline/match/compare/pattern.ts';
 
 /** Three fields that agree (code 1) or differ (code 2). */
 const field = (name: string): Comparison => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { comparisonsOf } from '../../../src/pipeline/match/comparison.ts';
-import { estimate } from '../../../src/pipeline/match/estimate.ts';
-import { codeComparisons } from '../../../src/pipeline/match/pattern.ts';
+import { comparisonsOf } from '../../../src/pipeline/match/compare/comparison.ts';
+import { estimate } from '../../../src/pipeline/match/weigh/estimate.ts';
+import { codeComparisons } from '../../../src/pipeline/match/compare/pattern.ts';
 
 const filled = new Set(['first', 'last', 'email', 'phone']);
 const comparisons = codeComparisons(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonsOf } from '../../../src/pipeline/match/comparison.ts';
+import { comparisonsOf } from '../../../src/pipeline/match/compare/comparison.ts';
 import type { MatchEntity } from '../../../src/pipeline/match/definition.ts';
-import { bindComparisons, codeComparisons } from '../../../src/pipeline/match/pattern.ts';
+import { bindComparisons, codeComparisons } from '../../../src/pipeline/match/compare/pattern.ts';
 import { companyName } from '../../../src/pipeline/standardise/company-name.ts';
 import { formalName } from '../../../src/pipeline/standardise/name.ts';
 import { columnsOf, type Row } from './columns-of.ts';

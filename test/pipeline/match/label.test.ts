@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isUnsure } from '../../../src/pipeline/match/label.ts';
+import { isUnsure } from '../../../src/pipeline/match/weigh/label.ts';
 
 it('takes a pair for asked about its weight only where that is near even odds from below', () => {
   expect([-3.999, -1, 0].map((weight) => isUnsure({ weight }))).toEqual([true, true, true]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeBetween, heldWarning, isTooMuch, noChange } from '../../../src/pipeline/match/model-change.ts';
+import { changeBetween, heldWarning, isTooMuch, noChange } from '../../../src/pipeline/match/weigh/model-change.ts';
 
 const nobody = new Uint8Array(12);
 

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { crmColumns } from '../../../bench/match/crm-record.ts';
 import { crmRecords } from '../../../bench/match/crm.ts';
 import type { Layout } from '../../../src/pipeline/match/definition.ts';
-import { type Records, readRecords } from '../../../src/pipeline/match/read-records.ts';
-import { scanCsv } from '../../../src/pipeline/match/scan-csv.ts';
-import { Texts } from '../../../src/pipeline/match/texts.ts';
+import { type Records, readRecords } from '../../../src/pipeline/match/read/read-records.ts';
+import { scanCsv } from '../../../src/pipeline/match/read/scan-csv.ts';
+import { Texts } from '../../../src/pipeline/match/compare/texts.ts';
 
 const layout: Layout = {
   entity: 'person',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/similarity.ts';
+import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/compare/similarity.ts';
 
 const unitsOf = (text: string) => Uint16Array.from(text, (_, at) => text.charCodeAt(at));
 function jaro(a: string, b: string, floor = 0.71): number {

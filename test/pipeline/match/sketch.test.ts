@@ -1,7 +1,7 @@
 /** Sketches rule out nothing that is so. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/similarity.ts';
+import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/compare/similarity.ts';
 import {
   leastEdits,
   lengthOf,
@@ -13,7 +13,7 @@ import {
   sameKinds,
   sketchWidth,
   writeSketch,
-} from '../../../src/pipeline/match/sketch.ts';
+} from '../../../src/pipeline/match/compare/sketch.ts';
 
 const unitsOf = (text: string) => Uint16Array.from(text, (_, at) => text.charCodeAt(at));
 function sketch(text: string): Int32Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findThreshold, type Weighed } from '../../../src/pipeline/match/threshold.ts';
-import { partneredShare, toldPairs } from '../../../src/pipeline/match/witness.ts';
+import { findThreshold, type Weighed } from '../../../src/pipeline/match/weigh/threshold.ts';
+import { partneredShare, toldPairs } from '../../../src/pipeline/match/weigh/witness.ts';
 
 /** Pairs per bit by a rule, from -20 on. */
 function spread(pairsAt: (bits: number) => number): Weighed {

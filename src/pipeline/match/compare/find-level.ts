@@ -3,8 +3,8 @@
  * phones of people, and where they are. The same levels as conditions would take several times as long.
  */
 import type { Columns } from './condition.ts';
-import { isFreeMail } from '../standardise/contact-point.ts';
-import { nameGroups } from '../standardise/nicknames.ts';
+import { isFreeMail } from '../../standardise/contact-point.ts';
+import { nameGroups } from '../../standardise/nicknames.ts';
 import type { Texts } from './texts.ts';
 
 /** Index of the level of two records, -1 where it cannot be said: one side is blank. */

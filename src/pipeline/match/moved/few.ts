@@ -1,13 +1,13 @@
 /** A handful of records standardised and compared by a frozen model, without a look at any other. */
-import { Columns } from './condition.ts';
-import { textColumns } from './comparison.ts';
-import { bitsOf, calibrated } from './engine.ts';
-import type { Frozen } from './frozen.ts';
-import { codesOf, RecordKeys } from './keys.ts';
-import { bindComparisons } from './pattern.ts';
-import { columnNames, standardiser } from './standard.ts';
-import { textTable } from './texts.ts';
-import { rareWords } from './words.ts';
+import { Columns } from '../compare/condition.ts';
+import { textColumns } from '../compare/comparison.ts';
+import { bitsOf, calibrated } from '../engine.ts';
+import type { Frozen } from '../weigh/frozen.ts';
+import { codesOf, RecordKeys } from '../block/keys.ts';
+import { bindComparisons } from '../compare/pattern.ts';
+import { columnNames, standardiser } from '../read/standard.ts';
+import { textTable } from '../compare/texts.ts';
+import { rareWords } from '../compare/words.ts';
 
 /** The values of a record, one a field of the layout. */
 export type RawRecord = readonly (string | null)[];

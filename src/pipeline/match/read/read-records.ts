@@ -1,17 +1,17 @@
 /** A checked CSV into standardised records as columns of numbers, by threads where there are many rows. */
 import { availableParallelism } from 'node:os';
-import type { Keys, Refinements } from './blocks.ts';
+import type { Keys, Refinements } from '../block/blocks.ts';
 import type { CsvHead } from './scan-csv.ts';
 import { partRows } from './scan-csv.ts';
-import type { Layout } from './definition.ts';
+import type { Layout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
-import { codeOf, RecordKeys, singleCode } from './keys.ts';
+import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { type Met, PartReader, type Part, type PartRequest, type Pool, type ReadTask } from './read-part.ts';
-import { letGo, shared } from './shared.ts';
-import { sketchWidth } from './sketch.ts';
+import { letGo, shared } from '../share/shared.ts';
+import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
-import { workOff } from './threads.ts';
-import { blankRows, sketchAll, type TextColumn, type TextTable } from './texts.ts';
+import { workOff } from '../share/threads.ts';
+import { blankRows, sketchAll, type TextColumn, type TextTable } from '../compare/texts.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;

@@ -2,8 +2,8 @@
 import type { Caps } from './blocked.ts';
 import { BlockList, group, pairsIn, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
 import { blockingRules, type BlockingRule } from './blocking.ts';
-import type { Records } from './read-records.ts';
-import { letGo } from './shared.ts';
+import type { Records } from '../read/read-records.ts';
+import { letGo } from '../share/shared.ts';
 
 /** What a rule made, and what it left out because a key was shared by too many. */
 export type RuleCount = {

@@ -1,7 +1,7 @@
 /** A CSV file, read once as bytes, into its column names, or the fault that makes it unfit, told by line and column. */
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { DomainError } from '../../model/errors.ts';
+import { DomainError } from '../../../model/errors.ts';
 
 export type CsvHead = {
   columns: string[];

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import sql from 'sql-template-tag';
-import type { Db } from '../../db/connect.ts';
-import type { PartJob, PartQueue } from '../../model/ports.ts';
+import type { Db } from '../../../db/connect.ts';
+import type { PartJob, PartQueue } from '../../../model/ports.ts';
 import { dropParcels, putParcel, takeParcel, taskName } from './parcel.ts';
-import { readRange } from './read-range.ts';
+import { readRange } from '../read/read-range.ts';
 import { Hand, type Worked } from './threads.ts';
 
 /** What a worker process does with a piece before its thread does the work. */
@@ -18,9 +18,9 @@ type Kind = {
 };
 
 const kinds = {
-  read: { script: new URL('./read-thread.ts', import.meta.url), requests: readRange },
+  read: { script: new URL('../read/read-thread.ts', import.meta.url), requests: readRange },
   compare: {
-    script: new URL('./compare-thread.ts', import.meta.url),
+    script: new URL('../compare/compare-thread.ts', import.meta.url),
     requests: async (_db: Db, _task: unknown, piece: unknown) => [piece],
   },
 } satisfies Record<string, Kind>;

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Comparer, type ComparedPairs, type CompareTask, type Met } from './compare.ts';
 import { inOrder, PatternTable } from './pattern.ts';
-import { type Worked, workOff } from './threads.ts';
+import { type Worked, workOff } from '../share/threads.ts';
 
 export type Compared = {
   /** In the order of the left places. */

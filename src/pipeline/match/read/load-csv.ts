@@ -1,6 +1,6 @@
 /** A CSV file and what its columns are into standardised records; what is wrong with it is told by line and column. */
-import { DomainError } from '../../model/errors.ts';
-import type { CanonicalField, Extra, Layout, MatchEntity } from './definition.ts';
+import { DomainError } from '../../../model/errors.ts';
+import type { CanonicalField, Extra, Layout, MatchEntity } from '../definition.ts';
 import { type Records, readRecords } from './read-records.ts';
 import { scanCsv } from './scan-csv.ts';
 

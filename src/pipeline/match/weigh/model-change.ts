@@ -1,6 +1,6 @@
 /** The clusters of the model that is there beside those of one just trained: what a switch would change that nobody touched. */
-import type { MatchingSettings } from '../../model/definitions.ts';
-import { Sets } from '../cluster/components.ts';
+import type { MatchingSettings } from '../../../model/definitions.ts';
+import { Sets } from '../../cluster/components.ts';
 
 /** Why everything is compared anew. */
 export type Cause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field' | 'accepted';

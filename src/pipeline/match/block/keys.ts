@@ -1,7 +1,7 @@
 /** What a record is found by, as numbers: a key a rule, further ones, and what an oversized block is split by. */
 import { blockingRules, refinementsOf, type BlockingRule, type Piece, type Row, type ValueOf } from './blocking.ts';
-import type { Layout } from './definition.ts';
-import { columnNames } from './standard.ts';
+import type { Layout } from '../definition.ts';
+import { columnNames } from '../read/standard.ts';
 
 const width = 2 ** 32;
 /** The codes of refinements start here: beyond those of any rule. */

@@ -1,11 +1,11 @@
 /** Parts of a CSV into standardised records as numbers: ids of texts, keys, and the cells that are kept as they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { textColumns } from './comparison.ts';
+import { textColumns } from '../compare/comparison.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { cellText, cellWidth, eachRow, isVerbatim, type RowCells } from './csv-rows.ts';
-import type { Layout } from './definition.ts';
+import type { Layout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
-import { RecordKeys } from './keys.ts';
+import { RecordKeys } from '../block/keys.ts';
 import { columnNames, type Field, fieldsOf, mappedNames } from './standard.ts';
 
 /** What is read of files. */

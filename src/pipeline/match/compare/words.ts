@@ -1,6 +1,6 @@
 /** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
-import { alias } from '../standardise/company-name.ts';
-import { isArm, isKind, isTrade } from '../standardise/company-arm.ts';
+import { alias } from '../../standardise/company-name.ts';
+import { isArm, isKind, isTrade } from '../../standardise/company-arm.ts';
 import { mostRarity } from './frequency.ts';
 import { jaroWinkler } from './similarity.ts';
 import { mostAlike, sketchWidth, writeSketch } from './sketch.ts';

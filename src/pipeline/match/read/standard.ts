@@ -1,10 +1,10 @@
 /** The mapped columns of one record into the standardised columns that blocking and comparison read. */
-import { companyName } from '../standardise/company-name.ts';
-import { email, phone, website } from '../standardise/contact-point.ts';
-import { formalName, personName } from '../standardise/name.ts';
-import { fold, skeleton } from '../standardise/text.ts';
-import { standardValue } from '../standardise/values.ts';
-import { extraColumn, type CanonicalField, type CompareKind, type Layout } from './definition.ts';
+import { companyName } from '../../standardise/company-name.ts';
+import { email, phone, website } from '../../standardise/contact-point.ts';
+import { formalName, personName } from '../../standardise/name.ts';
+import { fold, skeleton } from '../../standardise/text.ts';
+import { standardValue } from '../../standardise/values.ts';
+import { extraColumn, type CanonicalField, type CompareKind, type Layout } from '../definition.ts';
 
 type Value = string | null;
 

@@ -1,10 +1,10 @@
 /** Pairs of `match.pair` around some records: what links tie together, and what changes when some of them are replaced. */
 import sql, { type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
-import { identifier } from '../../db/identifier.ts';
-import { clusterPairs, linked, type ScoredPairs } from '../cluster/components.ts';
-import { linkThreshold } from './engine.ts';
-import type { FieldEvidence } from './evidence.ts';
+import type { Transaction } from '../../../db/connect.ts';
+import { identifier } from '../../../db/identifier.ts';
+import { clusterPairs, linked, type ScoredPairs } from '../../cluster/components.ts';
+import { linkThreshold } from '../engine.ts';
+import type { FieldEvidence } from '../evidence.ts';
 
 /** A pair by the keys of its records, the lesser left; `weight` in bits. */
 export type PairRow = { l: string; r: string; weight: number; evidence: FieldEvidence[]; rule: string };

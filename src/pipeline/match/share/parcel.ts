@@ -1,7 +1,7 @@
 /** Values with large arrays of numbers into bytes and back, and those bytes from one process to another through PostgreSQL. */
 import { Readable, Writable } from 'node:stream';
 import sql from 'sql-template-tag';
-import type { Db } from '../../db/connect.ts';
+import type { Db } from '../../../db/connect.ts';
 
 const kinds = { Int32Array, Uint32Array, Uint16Array, Uint8Array, Float64Array } as const;
 type Kind = keyof typeof kinds;

@@ -3,20 +3,20 @@
  * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
  */
 import sql, { type Sql } from 'sql-template-tag';
-import { few, preparing, type Transaction } from '../../db/connect.ts';
-import { identifier } from '../../db/identifier.ts';
-import type { StageResult } from '../../model/run.ts';
-import { type Key, keyOf } from '../cluster/told.ts';
-import type { Context } from '../context.ts';
-import { Neighbourhood, type Keyed, type Moved } from './blocked.ts';
-import type { MatchEntity } from './definition.ts';
-import { linkThreshold } from './engine.ts';
-import { type EvidenceRow, movedSince, newestVersion, readRows } from './evidence-rows.ts';
-import { evidenceOf } from './evidence.ts';
+import { few, preparing, type Transaction } from '../../../db/connect.ts';
+import { identifier } from '../../../db/identifier.ts';
+import type { StageResult } from '../../../model/run.ts';
+import { type Key, keyOf } from '../../cluster/told.ts';
+import type { Context } from '../../context.ts';
+import { Neighbourhood, type Keyed, type Moved } from '../block/blocked.ts';
+import type { MatchEntity } from '../definition.ts';
+import { linkThreshold } from '../engine.ts';
+import { type EvidenceRow, movedSince, newestVersion, readRows } from '../read/evidence-rows.ts';
+import { evidenceOf } from '../evidence.ts';
 import { Desk } from './few.ts';
-import { type Frozen, thaw } from './frozen.ts';
-import { newsSince } from './label.ts';
-import type { Cause } from './model-change.ts';
+import { type Frozen, thaw } from '../weigh/frozen.ts';
+import { newsSince } from '../weigh/label.ts';
+import type { Cause } from '../weigh/model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
 type Stored = {

@@ -6,8 +6,8 @@
  * a sample of pairs for levels short of agreement) when that of the likely matches is taken off: where every entity has
  * many records, most agreement is no chance.
  */
-import type { Rarity } from './frequency.ts';
-import { halfWidth, type CodedComparison } from './pattern.ts';
+import type { Rarity } from '../compare/frequency.ts';
+import { halfWidth, type CodedComparison } from '../compare/pattern.ts';
 
 export type PatternCounts = { codes: Uint8Array[]; counts: Float64Array };
 export type Sample = { pairCount: number; codeCounts: Float64Array[] };

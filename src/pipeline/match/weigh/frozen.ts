@@ -1,14 +1,14 @@
 /** A trained model as text and back: all it takes to weigh a pair of records as the run that trained it would have. */
-import type { Caps } from './blocked.ts';
-import { comparisonsOf } from './comparison.ts';
-import type { Layout } from './definition.ts';
-import type { Model } from './engine.ts';
+import type { Caps } from '../block/blocked.ts';
+import { comparisonsOf } from '../compare/comparison.ts';
+import type { Layout } from '../definition.ts';
+import type { Model } from '../engine.ts';
 import type { Estimate } from './estimate.ts';
-import type { Rarity } from './frequency.ts';
-import { codeComparisons, type CodedComparison } from './pattern.ts';
-import { type TextColumn, Texts } from './texts.ts';
+import type { Rarity } from '../compare/frequency.ts';
+import { codeComparisons, type CodedComparison } from '../compare/pattern.ts';
+import { type TextColumn, Texts } from '../compare/texts.ts';
 import type { Threshold } from './threshold.ts';
-import type { WordBits } from './words.ts';
+import type { WordBits } from '../compare/words.ts';
 
 export type Frozen = {
   layout: Layout;

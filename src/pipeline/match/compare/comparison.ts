@@ -23,7 +23,7 @@ import {
   texts,
   type Condition,
 } from './condition.ts';
-import { extraColumn, type CompareKind, type Layout } from './definition.ts';
+import { extraColumn, type CompareKind, type Layout } from '../definition.ts';
 import {
   colleagues,
   findAddress,

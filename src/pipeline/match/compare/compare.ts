@@ -1,8 +1,8 @@
 /** Blocks of records into compared pairs: each pair's pattern, and how many pairs have each pattern. */
-import { PairWalk, type Blocks } from './blocks.ts';
+import { PairWalk, type Blocks } from '../block/blocks.ts';
 import { comparisonsOf } from './comparison.ts';
 import { Columns } from './condition.ts';
-import type { Layout } from './definition.ts';
+import type { Layout } from '../definition.ts';
 import type { Rarity } from './frequency.ts';
 import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
 import type { TextRows, TextTable } from './texts.ts';

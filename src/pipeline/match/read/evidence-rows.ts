@@ -1,10 +1,10 @@
 /** The rows of `standard.<entity>` as the matcher reads them, and which of them moved. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
-import { identifier } from '../../db/identifier.ts';
-import type { Definitions } from '../../model/definitions.ts';
-import type { Key } from '../cluster/told.ts';
-import { canonicalFields, type CanonicalField, type MatchEntity } from './definition.ts';
+import type { Queryable } from '../../../db/connect.ts';
+import { identifier } from '../../../db/identifier.ts';
+import type { Definitions } from '../../../model/definitions.ts';
+import type { Key } from '../../cluster/told.ts';
+import { canonicalFields, type CanonicalField, type MatchEntity } from '../definition.ts';
 
 export async function fieldsOf(db: Queryable, entity: MatchEntity): Promise<CanonicalField[]> {
   const present = await db.query<{ name: string }>(sql`/* match.columns */

@@ -1,6 +1,6 @@
 /** Which records are worth comparing: the keys of each entity, of the standardised columns. */
-import { skeleton } from '../standardise/text.ts';
-import { extraColumn, type Layout } from './definition.ts';
+import { skeleton } from '../../standardise/text.ts';
+import { extraColumn, type Layout } from '../definition.ts';
 
 /** A standardised record: its values in the order of `columnNames`. */
 export type Row = readonly (string | null)[];

@@ -1,8 +1,8 @@
 /** What reviewers said of pairs, as labels a model learns from. */
 import sql from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
-import { identifier } from '../../db/identifier.ts';
-import type { MatchEntity } from './definition.ts';
+import type { Queryable } from '../../../db/connect.ts';
+import { identifier } from '../../../db/identifier.ts';
+import type { MatchEntity } from '../definition.ts';
 import { unsureFrom } from './threshold.ts';
 
 /** A pair of records by place, and whether it is of one entity. */

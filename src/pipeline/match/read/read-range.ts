@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import sql, { raw } from 'sql-template-tag';
-import type { Db, Transaction } from '../../db/connect.ts';
+import type { Db, Transaction } from '../../../db/connect.ts';
 import { rowsSql } from './evidence-rows.ts';
 import type { PartRequest, ReadTask } from './read-part.ts';
 import { partRows, scanCsv } from './scan-csv.ts';
