@@ -1,3 +1,4 @@
+/** Distinct texts into numbers and back. */
 import { letGo } from '../share/shared.ts';
 
 /** Distinct texts as numbers: each is kept once, as UTF-16 in a growing pool, and known by the order in which it came. */
