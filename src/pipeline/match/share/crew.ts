@@ -29,7 +29,7 @@ type KindName = keyof typeof kinds;
 /** A step: what each thread must know, and the pieces. `owner` tells it from all steps but earlier tries of itself. */
 type Flow = { owner: string; kind: KindName; task: unknown; pieces: readonly unknown[] };
 /** A flow as this process works on it. */
-type Open = { flow: Promise<Flow | null>; idle: Hand[]; busy: number; closing?: NodeJS.Timeout };
+type Open = { flow: Promise<Flow | null>; isOwn: boolean; idle: Hand[]; busy: number; closing?: NodeJS.Timeout };
 type Answer = { done: unknown[]; gathered: unknown; process: string };
 
 /** Milliseconds that threads and the task are kept for the next part. */
@@ -69,7 +69,7 @@ export class Crew {
     // What a try left whose process died.
     await dropParcels(this.db, prefix);
     const flowId = prefix + uuidv7();
-    this.open.set(flowId, { flow: Promise.resolve(flow), idle: [], busy: 0 });
+    this.open.set(flowId, { flow: Promise.resolve(flow), isOwn: true, idle: [], busy: 0 });
     try {
       await putParcel(this.db, flowId, taskName, flow);
       await this.queue.run(flowId, flow.pieces.length, signal);
@@ -106,7 +106,7 @@ export class Crew {
       if (flow) await putParcel(this.db, flowId, nameOf(part), await this.answer(open, flow, part, signal));
     } finally {
       open.busy -= 1;
-      if (open.busy === 0) open.closing = setTimeout(() => void this.rest(flowId), keptFor).unref();
+      if (open.busy === 0) open.closing = setTimeout(() => void this.rest(flowId, open), keptFor).unref();
     }
   }
 
@@ -116,7 +116,12 @@ export class Crew {
   }
 
   private load(flowId: string): Open {
-    const open: Open = { flow: takeParcel(this.db, flowId, taskName) as Promise<Flow | null>, idle: [], busy: 0 };
+    const open: Open = {
+      flow: takeParcel(this.db, flowId, taskName) as Promise<Flow | null>,
+      isOwn: false,
+      idle: [],
+      busy: 0,
+    };
     this.open.set(flowId, open);
     return open;
   }
@@ -143,17 +148,17 @@ export class Crew {
     }
   }
 
-  /** Threads rest with the flow; a task that was fetched goes too, our own stays until its step is over. */
-  private async rest(flowId: string): Promise<void> {
-    const open = this.open.get(flowId);
-    if (open && open.busy === 0) await this.letGo(flowId);
+  /** Threads go, also of a step that ended over its last part; so does a task that was fetched, our own stays until its step is over. */
+  private async rest(flowId: string, open: Open): Promise<void> {
+    if (!open.isOwn && this.open.get(flowId) === open) this.open.delete(flowId);
+    await endIdle(open);
   }
 
   private async letGo(flowId: string): Promise<void> {
     const open = this.open.get(flowId);
+    if (!open) return;
     this.open.delete(flowId);
-    clearTimeout(open?.closing);
-    for (const hand of open?.idle ?? []) await hand.end();
+    await endIdle(open);
   }
 
   private async isAwaited(flowId: string): Promise<boolean> {
@@ -170,3 +175,7 @@ export class Crew {
 }
 
 const nameOf = (part: number): string => `part-${part}`;
+
+async function endIdle({ idle }: Open): Promise<void> {
+  for (const hand of idle.splice(0)) await hand.end();
+}
