@@ -9,16 +9,8 @@ import { systemColumns, type ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { type Scope, scopeOf, settle } from './standardise/scope.ts';
-import { pgTypes, shapeTables } from './standardise/tables.ts';
+import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
 import { placeholders } from './standardise/text.ts';
-
-const systemFields = {
-  created_at: 'CreatedDate',
-  created_by_id: 'CreatedById',
-  modified_at: 'LastModifiedDate',
-  modified_by_id: 'LastModifiedById',
-  is_deleted: 'IsDeleted',
-} as const;
 
 /**
  * Redoes the rows that moved in the mirror since the last time, by their version; all whose values differ after a change of
@@ -122,7 +114,8 @@ async function fill(work: Work): Promise<{ readCount: number; changedCount: numb
   const newer = sql`from ${source} m left join ${target} s using (connection_id, id)
     where m.connection_id = ${work.connectionId} and (s._version is null or s._version < m._version)`;
   const from = scope.kind === 'newer' ? newer : sql`from ${source} m where ${reached(work)}`;
-  return upsert(work, target, all, from);
+  const looked = sql`, (select count(*) from ${source} m where ${reached(work)})::int as read`;
+  return upsert(work, target, all, from, looked);
 }
 
 /** The rows of the mirror to look at. */
@@ -136,24 +129,24 @@ function reached({ connectionId, scope }: Work): Sql {
 
 /**
  * A row of the mirror's version is there already only where the definition is another now: a row that changes by that
- * takes a version of its own, so that later stages see it move.
+ * takes a version of its own, so that later stages see it move. @param looked counts the rows looked at, where they are told
  */
 async function upsert(
   work: Work,
   target: Sql,
   all: (readonly [string, Sql])[],
   from: Sql,
+  looked: Sql = empty,
 ): Promise<{ readCount: number; changedCount: number }> {
   const columns = all.map(([column]) => column);
   const set = join(columns.map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`));
-  const [row] = await work.tx.query<{ read: number; changed: number }>(sql`/* standardise.upsert */ with done as (
+  const [row] = await work.tx.query<{ read?: number; changed: number }>(sql`/* standardise.upsert */ with done as (
     insert into ${target} as t (connection_id, id, _version, ${identifiers(columns)})
     select m.connection_id, m.id, m._version, ${join(all.map(([, expression]) => expression))} ${from}
     on conflict (connection_id, id) do update set ${set},
       _version = case when t._version < excluded._version then excluded._version else nextval('mirror.version') end
     where t._version < excluded._version or (${identifiers(columns, 't')}) is distinct from (${identifiers(columns, 'excluded')})
-    returning id)${moveRecords(work)} select (select count(*) from done)::int as changed,
-      (select count(*) from ${identifier('mirror', work.object.table)} m where ${reached(work)})::int as read`);
+    returning id)${moveRecords(work)} select (select count(*) from done)::int as changed${looked}`);
   return { readCount: row?.read ?? 0, changedCount: row?.changed ?? 0 };
 }
 

@@ -50,7 +50,7 @@ export async function migrateQueue(settings: QueueSettings): Promise<void> {
   }
 }
 
-const jobDefaults = {
+export const jobDefaults = {
   attempts: 5,
   backoff: { type: 'exponential', delay: 5_000, jitter: 0.3 },
   // Trimming inside the completing transaction deadlocks on PostgreSQL and fails finished jobs: the janitor cleans.

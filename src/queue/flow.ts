@@ -1,7 +1,7 @@
 /** Parts of one step become a BullMQ flow: a job each, and one above them that is taken up when all are done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log, PartJob, PartQueue } from '../model/ports.ts';
-import { newFlowProducer, type QueueSettings } from './connection.ts';
+import { jobDefaults, newFlowProducer, type QueueSettings } from './connection.ts';
 import type { Queues } from './jobs.ts';
 
 /** Milliseconds between two looks at how far the flow is. */
@@ -9,7 +9,7 @@ const lookEvery = 100;
 /** Milliseconds a queue may be out of reach before the step is given up. */
 const patience = 60_000;
 /** A part that failed is likely to fail again, and the run behind it is tried again as a whole. */
-const options = { attempts: 3, backoff: { type: 'fixed', delay: 1_000 }, removeOnComplete: false, removeOnFail: false };
+const options = { ...jobDefaults, attempts: 3, backoff: { type: 'fixed', delay: 1_000 } };
 
 /** Opens its connection with the first flow. */
 export function openPartQueue(

@@ -4,6 +4,7 @@ import type { Queryable, Transaction } from '../../db/connect.ts';
 import type { SlackMessage } from '../../model/notifier.ts';
 import type { Context } from '../context.ts';
 import { enqueue } from './enqueue.ts';
+import { escape } from './message.ts';
 
 type ModelChange = {
   id: string;
@@ -105,7 +106,7 @@ function takenOverMessage(change: ModelChange): SlackMessage {
   const { entity, cause, accepted_by } = change;
   const how =
     cause === 'accepted' && accepted_by !== null
-      ? `the one put aside was accepted by ${accepted_by.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`
+      ? `the one put aside was accepted by ${escape(accepted_by)}`
       : `a later one took over (${cause})`;
   const headline = `Resolved: a new ${entity} matching model is in use; ${how}`;
   return blocksOf(change, headline, [`*:white_check_mark: ${headline}*`]);

@@ -24,7 +24,8 @@ export type Told = {
 /** Causes told for each object; the rest is in the run. */
 const causeLimit = 3;
 const points = (score: number) => (score * 100).toFixed(1).replace(/\.0$/, '');
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** As Slack asks for in its markup. */
+export const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export function incidentMessage(told: Told): SlackMessage {
   const isOver = told.state === 'resolved';

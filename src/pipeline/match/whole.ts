@@ -188,11 +188,11 @@ function evidenceTask(entity: MatchEntity, fields: CanonicalField[]): ReadTask {
 
 /** Where there are enough records, and another worker process to share them with. */
 async function crewFor({ crew, db }: Context, entity: MatchEntity): Promise<Crew | null> {
-  if (!crew) return null;
+  if (!crew || !(await crew.isShared())) return null;
   const [row] = await db.query<{ count: number }>(
     sql`/* match.count */ select count(*)::int as count from ${identifier('standard', entity)}`,
   );
-  return (row?.count ?? 0) >= crew.shareFrom && (await crew.isShared()) ? crew : null;
+  return (row?.count ?? 0) >= crew.shareFrom ? crew : null;
 }
 
 const ownerOf = ({ run }: Context, entity: MatchEntity): string => `${run.id}-${entity}`;
@@ -209,15 +209,16 @@ async function loadShared(
     const [row] = await tx.query<{ snapshot: string }>(
       sql`/* match.snapshot */ select pg_export_snapshot() as snapshot`,
     );
-    const { ranges, rowCount } = await rangesOf(tx, entity);
-    if (rowCount === 0) return null;
+    const pieces = await rangesOf(tx, entity);
+    if (pieces.length === 0) return null;
     const flow = {
       owner: ownerOf(context, entity),
       kind: 'read',
       task: { ...task, snapshot: row?.snapshot },
-      pieces: ranges,
+      pieces,
     } as const;
     const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal, processes);
+    const rowCount = done.reduce((sum, part) => sum + part.rowCount, 0);
     return new Records(task.layout, rowCount, done, by, gathered);
   }, 'repeatable read');
 }

@@ -6,6 +6,7 @@ import { identifier } from '../../db/identifier.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
+import { systemFields } from './tables.ts';
 import { placeholders } from './text.ts';
 
 /** Raised whenever the same mirror may give other values. */
@@ -71,8 +72,7 @@ async function fewMoved(tx: Queryable, mirror: Sql, connectionId: string, since:
 function usedColumns(object: ObjectDefinition): Set<string> {
   const mapped = Object.values(object.entities).flatMap((fields) => Object.values(fields));
   const fields = Object.values(object.fields).map(({ from }) => from);
-  const system = ['CreatedDate', 'CreatedById', 'LastModifiedDate', 'LastModifiedById', 'IsDeleted'];
-  return new Set([...mapped, ...fields, ...system].flat().map(snakeCase));
+  return new Set([...mapped, ...fields, ...Object.values(systemFields)].flat().map(snakeCase));
 }
 
 /** From now on only what moves after this is looked at. */

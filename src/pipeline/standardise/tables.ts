@@ -15,6 +15,15 @@ export const pgTypes: Record<ColumnType, string> = {
   timestamp: 'timestamptz',
 };
 
+/** Columns of every object, and the Salesforce fields they come from. */
+export const systemFields = {
+  created_at: 'CreatedDate',
+  created_by_id: 'CreatedById',
+  modified_at: 'LastModifiedDate',
+  modified_by_id: 'LastModifiedById',
+  is_deleted: 'IsDeleted',
+} as const;
+
 type Shape = { table: string; columns: (readonly [string, string])[]; indexes: (readonly [string, string])[] };
 
 /** What the tables must hold: one per object, with the columns money is looked up by, and one per entity. */

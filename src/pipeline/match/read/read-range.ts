@@ -17,14 +17,11 @@ export type RangeTask = ReadTask & { snapshot: string };
 const rangeRows = 4 * partRows;
 
 /** Ranges of as many rows each, in the order of the database: it knows an index for that. */
-export async function rangesOf(tx: Transaction, entity: string): Promise<{ ranges: KeyRange[]; rowCount: number }> {
+export async function rangesOf(tx: Transaction, entity: string): Promise<KeyRange[]> {
   const starts = await tx.query<Key>(sql`/* match.ranges */ select connection_id, id from (
       select connection_id, id, row_number() over (order by connection_id, id) - 1 as n from ${raw(`standard.${entity}`)}
     ) numbered where n % ${rangeRows} = 0 order by n`);
-  const [all] = await tx.query<{ count: number }>(
-    sql`/* match.count */ select count(*)::int as count from ${raw(`standard.${entity}`)}`,
-  );
-  return { ranges: starts.map((from, at) => ({ from, to: starts[at + 1] ?? null })), rowCount: all?.count ?? 0 };
+  return starts.map((from, at) => ({ from, to: starts[at + 1] ?? null }));
 }
 
 /** @returns the parts of the file that the rows were written to, in `folder` */
