@@ -1,19 +1,33 @@
 /** E-mail addresses, phone numbers and web sites into the one spelling that reaches them. */
+import providers from 'email-providers/all.json' with { type: 'json' };
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { getDomain } from 'tldts';
+import { countryCode } from './country.ts';
 import { clean } from './text.ts';
 
-const freeMail = new Set(
-  'gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com aol.com icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de mail.com mail.ru yandex.ru proton.me protonmail.com qq.com 163.com 126.com comcast.net verizon.net att.net sbcglobal.net yahoo.co.id yahoo.co.uk yahoo.fr orange.fr free.fr libero.it t-online.de zoho.com rocketmail.com'.split(
-    ' ',
-  ),
-);
+/** What the list of the library lacks. */
+const moreFreeMail =
+  'cbn.net.id chello.at citromail.hu fastmail.com hey.com in.com mweb.co.za otenet.gr pacific.net.sg streamyx.com telkomsa.net tm.net.my tutanota.com tuta.com vsnl.com ziggo.nl';
+const freeMail = new Set([...providers, ...moreFreeMail.split(' ')]);
 /** Of a provider at which anybody may have a mailbox. */
 export const isFreeMail = (host: string): boolean => freeMail.has(host);
+/** Mailboxes of an office, not of a person: English, then German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Indonesian. */
 const roles = new Set(
-  'info sales support admin office contact hello mail marketing hr help billing accounts team enquiries service noreply no-reply postmaster webmaster jobs'.split(
-    ' ',
-  ),
+  `info sales support admin office contact hello mail marketing hr help billing accounts team enquiries enquiry
+  inquiries inquiry service services noreply no-reply no_reply donotreply do-not-reply postmaster hostmaster webmaster
+  jobs careers recruiting recruitment accounting accountspayable finance invoice invoices payments payroll orders
+  reception frontdesk booking bookings reservations feedback customerservice customercare helpdesk legal press media
+  newsletter partners procurement purchasing operations abuse privacy security administrator administration general
+  kontakt verkauf vertrieb buchhaltung rechnung rechnungen einkauf bewerbung personal zentrale buero sekretariat
+  poststelle empfang
+  accueil secretariat commercial comptabilite facturation achats ventes direction recrutement
+  ventas contacto compras recepcion administracion facturacion contabilidad atencion
+  vendas contato financeiro atendimento comercial faturamento recepcao
+  amministrazione segreteria vendite acquisti commerciale informazioni
+  verkoop inkoop kantoor administratie klantenservice boekhouding
+  biuro sprzedaz faktury ksiegowosc
+  bilgi iletisim satis muhasebe
+  layanan pemasaran penjualan keuangan humas`.split(/\s+/),
 );
 
 export type Email = {
@@ -52,28 +66,6 @@ export function email(value: string | null): Email | null {
   };
 }
 
-const countryCodes = new Map<string, CountryCode>([
-  ['united states', 'US'],
-  ['usa', 'US'],
-  ['united kingdom', 'GB'],
-  ['uk', 'GB'],
-  ['germany', 'DE'],
-  ['deutschland', 'DE'],
-  ['indonesia', 'ID'],
-  ['france', 'FR'],
-  ['japan', 'JP'],
-  ['australia', 'AU'],
-  ['canada', 'CA'],
-  ['singapore', 'SG'],
-  ['malaysia', 'MY'],
-  ['mexico', 'MX'],
-  ['spain', 'ES'],
-  ['italy', 'IT'],
-  ['netherlands', 'NL'],
-  ['brazil', 'BR'],
-  ['india', 'IN'],
-]);
-
 /** National numbers without their 0, of the commonest lengths, that stay as they are behind the country's calling code. */
 const plans = new Map<string, { calling: string; national: RegExp }>(
   (
@@ -111,8 +103,7 @@ export function phone(
     const digits = `${north[1]}${north[2]}${north[3]}`;
     return /(\d)\1{6}$/.test(digits) ? null : { number: `+1${digits}`, extension: null };
   }
-  const name = country?.toLowerCase().trim() ?? '';
-  const code = countryCodes.get(name) ?? (/^[a-z]{2}$/.test(name) ? (name.toUpperCase() as CountryCode) : 'US');
+  const code = (country === null ? null : countryCode(country)) ?? 'US';
   const digits = text.replace(/\D/g, '');
   if (
     digits.length < 6 ||

@@ -16,6 +16,19 @@ export function clean(value: string | null | undefined): string | null {
   return text === '' || placeholders.has(text.toLowerCase()) ? null : text;
 }
 
+/** Latin letters that are one with their mark, or two letters in one. */
+const withoutMark: Record<string, string> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  æ: 'ae',
+  œ: 'oe',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
 /** clean(), then lower case, marks off Latin letters and punctuation to spaces; other scripts keep their marks. */
 export function fold(value: string | null | undefined): string | null {
   const text = clean(value);
@@ -33,9 +46,7 @@ export function fold(value: string | null | undefined): string | null {
     .normalize('NFD')
     .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
     .normalize('NFC')
-    .replace(/ß/g, 'ss')
-    .replace(/ø/g, 'o')
-    .replace(/ł/g, 'l')
+    .replace(/[ßøłæœđðþı]/g, (letter) => withoutMark[letter] as string)
     .replace(/['’`.]/g, '')
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim();

@@ -102,6 +102,22 @@ describe('mailboxes', () => {
     const of = (address: string) => person('ava', 'hettrick', mailbox(address));
     expect(levelsOf('person', of(left), of(right)).email).toBe(level);
   });
+
+  test.each([
+    ['mathilde', 'van merlet', 'mvanmerlet'],
+    ['mathilde', 'garcia lopez', 'm.garcia'],
+    ['jean pierre', 'martin', 'jean-pierre.m'],
+    ['hans', 'muller', 'hans.mueller'],
+  ])('%s %s of two companies has no address of an own making with %s@', (first, last, local) => {
+    const at = (host: string) => person(first, last, mailbox(`${local}@${host}`));
+    expect(levelsOf('person', at('osprey.fr'), at('kestrel.com')).email).toBe('another provider, made of the name');
+    expect(levelsOf('person', at('osprey.fr'), at('osprey.fr')).email).toBe('same, made of the name');
+  });
+
+  test('an address that nobody of the name would be given is its owner’s, wherever it is', () => {
+    const at = (host: string) => person('ava', 'hettrick', mailbox(`dragonslayer@${host}`));
+    expect(levelsOf('person', at('osprey.fr'), at('kestrel.com')).email).toBe('near');
+  });
 });
 
 describe('names of people', () => {

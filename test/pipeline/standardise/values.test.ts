@@ -34,6 +34,30 @@ test('addresses and numbers that reach one place are one', () => {
   expect(phone('000-000-0000')).toBeNull();
 });
 
+test('a telephone is read as in the country of the record, in whatever language that is named', () => {
+  for (const country of ['Schweiz', 'Switzerland', 'Suisse', 'CH', 'che', 'スイス']) {
+    expect(phone('044 668 18 00', country)?.number).toBe('+41446681800');
+  }
+  expect(phone('020 7946 0018', 'England')?.number).toBe('+442079460018');
+  expect(phone('020 7946 0018', 'Atlantis')?.number).toBe('02079460018');
+});
+
+test('the host of a free mailbox is no company, and an office is no person', () => {
+  for (const host of ['hotmail.fr', 'uol.com.br', 'naver.com', 'wp.pl', 'bigpond.com', 'tutanota.com']) {
+    expect(email(`ana.lima@${host}`)?.companyDomain, host).toBeNull();
+  }
+  expect(email('ana.lima@acme.com.br')?.companyDomain).toBe('acme.com.br');
+  for (const office of ['buchhaltung', 'ventas', 'comptabilite', 'penjualan']) {
+    expect(email(`${office}@acme.com`)?.isRole, office).toBe(true);
+  }
+});
+
+test('letters that are one with their mark are the plain ones', () => {
+  expect(standardValue('city', 'Ærøskøbing')).toBe('aeroskobing');
+  expect(standardValue('city', 'Đà Nẵng')).toBe('da nang');
+  expect(standardValue('city', 'Yıldırım')).toBe('yildirim');
+});
+
 test('each kind has one spelling, and placeholders none', () => {
   expect(standardValue('street', '4791 Third Avenue, Suite 4')).toBe('4791 3rd ave');
   expect(standardValue('website', 'https://shop.acme.co.uk/x')).toBe('acme.co.uk');

@@ -139,12 +139,12 @@ export function colleagues(columns: Columns): (l: number, r: number) => boolean 
   };
 }
 
-/** john.smith@, jsmith@, johns@: an address that anybody of that name at that provider would have. */
-function isMadeOfName(local: string | null, first: string | null, last: string | null): boolean {
-  if (!local || !first || !last || /[0-9]/.test(local)) return false;
+/** Of a name of several words addresses have all run together, or one alone: vanmerlet@ and merlet@. */
+function holdsWords(local: string, name: string): boolean {
+  const letters = local.replace(/[^\p{L}]/gu, '');
   return (
-    (local.includes(last) && local.includes(first[0] as string)) ||
-    (local.includes(first) && local.includes(last[0] as string))
+    letters.includes(name.replaceAll(' ', '')) ||
+    name.split(' ').some((word) => word.length > 3 && letters.includes(word))
   );
 }
 
@@ -152,9 +152,25 @@ function isMadeOfName(local: string | null, first: string | null, last: string |
 function heldNames(columns: Columns): (record: number) => number {
   const [local, first, last] = [columns.of('local'), columns.of('first'), columns.of('last')];
   const held = new Uint8Array(columns.recordCount);
-  const look = (record: number): number =>
-    4 | (local.holds(record, last) ? 1 : 0) | (local.holds(record, first) ? 2 : 0);
+  const isHeld = (record: number, name: Texts): boolean =>
+    name.mayHold(record, space)
+      ? holdsWords(local.text(record) ?? '', name.text(record) ?? '')
+      : local.holds(record, name);
+  const look = (record: number): number => 4 | (isHeld(record, last) ? 1 : 0) | (isHeld(record, first) ? 2 : 0);
   return (record) => (held[record] ||= look(record)) & 3;
+}
+
+/** john.smith@, jsmith@, johns@: an address that anybody of that name at that provider would have. */
+function madeOfName(columns: Columns, heldBy: (record: number) => number): (record: number) => boolean {
+  const [local, first, last] = [columns.of('local'), columns.of('first'), columns.of('last')];
+  const hasInitial = (record: number, name: Texts) =>
+    (local.text(record) ?? '').includes((name.text(record) ?? '')[0] ?? '');
+  return (record) => {
+    if (local.id(record) < 0 || first.id(record) < 0 || last.id(record) < 0) return false;
+    const held = heldBy(record);
+    if (!((held & 1 && hasInitial(record, first)) || (held & 2 && hasInitial(record, last)))) return false;
+    return !/[0-9]/.test(local.text(record) ?? '');
+  };
 }
 
 /** Whether the address of a record is of a provider at which anybody may have one; each provider is looked up once. */
@@ -166,9 +182,8 @@ function freeProviders(provider: Texts): (record: number) => boolean {
 /** In the order of `email` in comparison.ts. */
 export const findEmail: Find = (columns) => {
   const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
-  const [first, last] = [columns.of('first'), columns.of('last')];
   const heldBy = heldNames(columns);
-  const isMade = (record: number) => isMadeOfName(local.text(record), first.text(record), last.text(record));
+  const isMade = madeOfName(columns, heldBy);
   email.willAskFor(0.88);
   local.willAskFor(0.9);
   const letters = (record: number) => (local.text(record) ?? '').replace(/[0-9]+$/, '');

@@ -223,19 +223,16 @@ export class Texts {
     return id >= 0 && ((this.sketches[this.sketch(record, id)] as number) & kindOf(unit)) !== 0;
   }
 
-  /** Whether the text of a record holds that of it in another column. */
+  /** Whether the text of a record holds that of it in another column; `mueller` holds `muller` too. */
   holds(record: number, other: Texts): boolean {
     const [a, b] = [this.id(record), other.id(record)];
     if (a < 0 || b < 0) return false;
     if (!mayHold(this.sketches, this.sketch(record, a), other.sketches, other.sketch(record, b))) return false;
     const [x, y] = [this.column, other.column];
-    const [from, to] = [x.starts[a] as number, x.starts[a + 1] as number];
-    const start = y.starts[b] as number;
-    const length = (y.starts[b + 1] as number) - start;
-    for (let at = from; at + length <= to; at += 1) {
-      let same = 0;
-      while (same < length && x.units[at + same] === y.units[start + same]) same += 1;
-      if (same === length) return true;
+    const end = x.starts[a + 1] as number;
+    const [from, to] = [y.starts[b] as number, y.starts[b + 1] as number];
+    for (let at = x.starts[a] as number; at + to - from <= end; at += 1) {
+      if (startsWith(x.units, at, end, y.units, from, to)) return true;
     }
     return false;
   }
@@ -347,4 +344,20 @@ export function blankTexts(recordCount: number): Texts {
     blankRows(recordCount, [0], (length) => new Int32Array(length)),
     0,
   );
+}
+
+const [unitA, unitE, unitO, unitU] = [97, 101, 111, 117];
+
+/** Whether `text` has `part` at `at`; an e behind a, o or u may be there more, as where the name has an umlaut. */
+function startsWith(text: Uint16Array, at: number, end: number, part: Uint16Array, from: number, to: number): boolean {
+  let next = at;
+  for (let place = from; place < to; place += 1) {
+    if (next < end && text[next] !== part[place] && text[next] === unitE) {
+      const before = text[next - 1];
+      if (next > at && (before === unitA || before === unitO || before === unitU)) next += 1;
+    }
+    if (next >= end || text[next] !== part[place]) return false;
+    next += 1;
+  }
+  return true;
 }
