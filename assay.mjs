@@ -1,6 +1,4 @@
 // Starts the CLI on a Node that runs TypeScript as it is; an older one gets a plain answer instead of a stack trace.
-import { enableCompileCache } from 'node:module';
-
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(
@@ -9,6 +7,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
+// Imported only here: an older Node has no such export, and would fail before the answer above.
+const { enableCompileCache } = await import('node:module');
 // Compiled code is kept between starts: a third less to do before anything answers.
 enableCompileCache();
 const { run } = await import('./src/cli.ts');

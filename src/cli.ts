@@ -18,6 +18,8 @@ import { closeOnSignal } from './signal.ts';
 
 type SyncOptions = SyncWish & { url?: string; key?: string };
 
+/** An option given again adds to what it said before. */
+const added = (text: string, before?: string) => (before === undefined ? text : `${before},${text}`);
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
 function port(text: string): number {
@@ -122,8 +124,13 @@ program
   .requiredOption(
     '--map <canonical=column,...>',
     `what the columns hold; canonical is one of ${canonicalFields.join(', ')}`,
+    added,
   )
-  .option('--compare <column:kind,...>', 'more columns to compare; kind is name, text, category, date, number or id')
+  .option(
+    '--compare <column:kind,...>',
+    'more columns to compare; kind is name, text, category, date, number or id',
+    added,
+  )
   .option('--source <column>', 'column that tells sources apart')
   .requiredOption('--out <clusters.csv>', 'written: id,cluster_id')
   .option('--pairs <pairs.csv>', 'written: the pairs linked, cut and left to review, with the evidence')

@@ -36,6 +36,19 @@ describe.each(commands)('assay %s', (command) => {
   });
 });
 
+test('on an older Node it says so instead of failing over what that Node lacks', async () => {
+  const older = `import { registerHooks } from 'node:module';
+    const none = { url: 'data:text/javascript,export{}', shortCircuit: true };
+    registerHooks({ resolve: (name, from, next) =>
+      name === 'node:module' && from.parentURL.endsWith('assay.mjs') ? none : next(name, from) });
+    Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });`;
+  const { code, stderr } = await assay(['--help'], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(older)}`,
+  });
+  expect(stderr).toMatch(/^Assay needs Node 24 and found v/);
+  expect(code).toBe(1);
+});
+
 // The commands that need no service: a file goes in, a file comes out.
 const withoutSettings = ['match', 'verify'];
 

@@ -194,7 +194,19 @@ export const errorTable = {
     status: 400,
     retry: 'never',
     title: 'A file cannot be read as it should',
-    hint: 'Mend the place named by file, line and column.',
+    hint: 'Mend what the detail names, by file, line and column where it is a place in it.',
+  },
+  'file-unwritable': {
+    status: 400,
+    retry: 'never',
+    title: 'A file cannot be written',
+    hint: 'Name a file in a folder that exists and that you may write to.',
+  },
+  'option-invalid': {
+    status: 400,
+    retry: 'never',
+    title: 'An option is not valid',
+    hint: 'The command with --help tells what each option takes.',
   },
   'api-unreachable': {
     status: 502,

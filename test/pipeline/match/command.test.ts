@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { matchFile } from '../../../src/pipeline/match/command.ts';
 
 let folder = '';
@@ -42,8 +42,20 @@ test.each([
   ['id,first,last,mail\n1,"a"b,c,d\n', {}, /line 2, column "first": there is text after the closing quote/],
   [`id,first,last,mail\n1,${'x'.repeat(2_100_000)},c,d\n`, {}, /line 2, column "first": the cell is longer/],
   ['id,first,first,last,mail\n1,a,b,c,d\n', {}, /line 1, column "first": the name stands for two columns/],
-  ['id,first,last,mail\n', { map: 'nose=first' }, /--map "nose=first"/],
-  ['id,first,last,mail\n', { compare: 'first:smell' }, /--compare "first:smell"/],
+  ['id,first,last,mail,mail\n1,a,b,c,d\n', { id: 'mail' }, /line 1, column "mail": the name stands for two columns/],
+  [
+    'id,given\n1,a\n',
+    {},
+    /line 1, columns "first", "last", "mail": there is no such column; the columns are id, given/,
+  ],
+  ['id|first\n1|a\n', {}, /the only one is "id\|first"; columns are separated by a comma, a semicolon or a tab/],
+  ['', { map: 'nose=first' }, /--map "nose=first"/],
+  ['', { map: 'first_name=first,first_name=last' }, /--map gives first_name two columns, "first" and "last"/],
+  ['', { map: 'full_name=first,last_name=' }, /--map "last_name="/],
+  ['', { map: 'name=first' }, /--map name: nothing of a person is compared by it/],
+  ['', { map: 'first_name=first,full_name=last', entity: 'company' }, /nothing of a company is compared by these/],
+  ['', { compare: 'first:smell' }, /--compare "first:smell"/],
+  ['', { compare: 'first:text,last:text,first:id' }, /--compare names the column "first" twice/],
 ])('a bad file or option says where: %j %j', async (csv, extra, message) => {
   await expect(run(csv, extra)).rejects.toThrow(message);
 });
@@ -59,4 +71,79 @@ test('the order of the rows does not show', async () => {
   const file = (order: string[]) => `id,first,last,mail\n${order.join('\n')}\n`;
   const { written } = await run(file(rows));
   expect((await run(file(rows.toReversed()))).written).toBe(written);
+});
+
+test('names of columns may hold a comma', async () => {
+  const csv = 'id,"first, given","last, family",mail,"size, cm"\n1,Ann,Lee,ann@lee.io,5\n2,Ann,Lee,ann@lee.io,5\n';
+  const map = 'first_name=first, given,last_name=last, family,email=mail';
+  const { written } = await run(csv, { map, compare: 'size, cm:number,mail:id' });
+  expect(written).toBe('id,cluster_id\n1,1\n2,1\n');
+});
+
+test('a mapped field that the entity has no use for is told', async () => {
+  const lines: string[] = [];
+  const csv = 'id,first,last,mail\n1,Ann,Lee,ann@lee.io\n';
+  await run(csv, { map: 'name=first,email=mail', progress: (line: string) => lines.push(line) });
+  expect(lines[0]).toBe('--map name: nothing of a person is compared by it');
+});
+
+test('pairs that no rule could bring together for too many share a key are told', async () => {
+  const lines: string[] = [];
+  const rows = Array.from({ length: 400 }, (_, at) => `${at},John,Smith,\n`);
+  await run(`id,first,last,mail\n${rows.join('')}`, { progress: (line: string) => lines.push(line) });
+  expect(lines.at(-1)).toMatch(/^up to \d+ pairs were left out, as too many records share/);
+});
+
+test('where sources share ids, clusters and pairs say of which source a record is', async () => {
+  const pairs = join(folder, 'pairs.csv');
+  const csv =
+    'id,from,first,last,mail\n1,A,Ann,Lee,ann@lee.io\n1,B,Ann,Lee,ann@lee.io\n2,A,Tom,Ford,t@ford.com\n2,B,Lucy,Hale,l@hale.com\n';
+  const { written } = await run(csv, { source: 'from', pairs });
+  expect(written).toBe('id,cluster_id,source\n1,A:1,A\n1,A:1,B\n2,A:2,A\n2,B:2,B\n');
+  const [head, first] = (await readFile(pairs, 'utf8')).split('\n');
+  expect(head).toBe('id_l,id_r,match_weight,match_probability,decision,evidence,source_l,source_r');
+  expect(first).toMatch(/^1,1,.*,link,.*,A,B$/);
+});
+
+describe('files that cannot be read or written are told before any work, and none is left half written', () => {
+  const csv = 'id,first,last,mail\n1,Ann,Lee,ann@lee.io\n2,Ann,Lee,ann@lee.io\n';
+  let place = '';
+  beforeEach(async () => {
+    place = await mkdtemp(join(folder, 'place-'));
+    await mkdir(join(place, 'folder'));
+    await symlink(join(folder, 'records.csv'), join(place, 'same.csv'));
+  });
+  const clean = ['folder', 'same.csv'];
+
+  test.each([
+    [{ out: 'none/a.csv' }, /--out \S*: the folder \S*none does not exist; make it first/],
+    [{ pairs: 'none/a.csv' }, /--pairs \S*: the folder/],
+    [{ report: 'none/a.json' }, /--report \S*: the folder/],
+    [{ out: 'folder' }, /--out \S*: it is a folder; name a file in it/],
+    [{ out: 'same.csv' }, /--out \S*: it is the file that is read too/],
+    [{ pairs: 'out.csv' }, /--pairs \S*: it is that of --out too/],
+    [{ pairs: 'a', report: 'a' }, /--report \S*: it is that of --pairs too/],
+    [{ file: 'folder' }, /folder: it is a folder; name a CSV file in it/],
+    [{ file: '/dev/null' }, /null: it is a pipe or a device, and is read more than once; save it/],
+    [{ file: 'nothing.csv' }, /nothing.csv: there is no such file/],
+  ])('%j', async (names, told) => {
+    const options = Object.fromEntries(Object.entries(names).map(([name, file]) => [name, resolve(place, file)]));
+    await expect(run(csv, { out: join(place, 'out.csv'), ...options })).rejects.toThrow(told);
+    expect(await readdir(place)).toEqual(clean);
+  });
+
+  test('what was there stays when one of the files fails', async () => {
+    const [out, pairs] = [join(place, 'out.csv'), join(place, 'full')];
+    await writeFile(out, 'before');
+    await symlink('/dev/full', pairs);
+    await expect(run(csv, { out, pairs })).rejects.toThrow(/--pairs \S*full: ENOSPC/);
+    expect(await readFile(out, 'utf8')).toBe('before');
+    expect(await readdir(place)).toEqual([...clean, 'full', 'out.csv'].toSorted());
+  });
+});
+
+test('a cell of half a million letters is a value like any other', async () => {
+  const long = 'Ann of the hills '.repeat(30_000);
+  const { written } = await run(`id,first,last,mail\n1,"${long}",Lee,a@lee.io\n2,"${long}",Lee,a@lee.io\n`);
+  expect(written).toBe('id,cluster_id\n1,1\n2,1\n');
 });

@@ -30,13 +30,19 @@ test('a floor blanks what is below it and changes nothing above', () => {
 });
 
 test('texts of up to 32 letters, up to 64 and longer ones are as the definition says', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), minLength: 1, maxLength: 90, size: 'max' });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), minLength: 1, maxLength: 256, size: 'max' });
   fc.assert(
     fc.property(text, text, (a, b) => {
       expect(jaro(a, b, 0)).toBeCloseTo(plainJaroWinkler(a, b), 12);
     }),
     { numRuns: 500 },
   );
+});
+
+test('of longer texts the first 256 letters are compared', () => {
+  const start = 'abcdefgh'.repeat(32);
+  expect(jaro(start + 'x'.repeat(50_000), start + 'y'.repeat(70_000))).toBe(1);
+  expect(jaro('x'.repeat(50_000), 'y'.repeat(50_000))).toBe(0);
 });
 
 /** By the definition: the first free place within reach, and letters of which half as many as stand otherwise are turned. */
@@ -71,4 +77,13 @@ test('within so many edits is what Levenshtein says', () => {
       expect(withinEdits(x, 0, x.length, y, 0, y.length, most)).toBe(levenshtein(a, b) <= most);
     }),
   );
+});
+
+test('the edits of two very long texts are told in time that grows with their length', () => {
+  const text = 'abcdefgh'.repeat(40_000);
+  const [x, y] = [unitsOf(`1${text}2`), unitsOf(`${text}3`)];
+  expect(withinEdits(x, 0, x.length, y, 0, y.length, 2)).toBe(true);
+  expect(withinEdits(x, 0, x.length - 1, y, 0, y.length - 1, 1)).toBe(true);
+  const other = unitsOf(`${text.slice(4)}4567`);
+  expect(withinEdits(x, 0, x.length, other, 0, other.length, 2)).toBe(false);
 });

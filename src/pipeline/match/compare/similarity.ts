@@ -1,7 +1,9 @@
 /** Two runs of UTF-16 units into how alike they are: Jaro-Winkler, and edits up to a few. */
 
-let taken = new Uint8Array(256);
-let matched = new Uint16Array(256);
+/** Of longer texts the start is compared: nobody is called so, and the work grows with the square of the length. */
+const mostUnits = 256;
+const taken = new Uint8Array(mostUnits);
+const matched = new Uint16Array(mostUnits);
 
 /** By unit: the places of the second text that hold it, as bits, and those from 32 on. Blank between calls. */
 const [placesOf, furtherPlacesOf] = [new Int32Array(1 << 16), new Int32Array(1 << 16)];
@@ -9,7 +11,10 @@ const bitPlaces = 32;
 /** Of the last texts: matched letters that stand in another order. */
 let turned = 0;
 
-/** Jaro-Winkler, 0..1, as rapidfuzz has it; 0 where it is below `floor`, which is mostly known after a few letters. */
+/**
+ * Jaro-Winkler of the first 256 units, 0..1, as rapidfuzz has it; 0 where it is below `floor`, which is mostly known after a
+ * few letters.
+ */
 export function jaroWinkler(
   a: Uint16Array,
   aFrom: number,
@@ -19,7 +24,8 @@ export function jaroWinkler(
   bTo: number,
   floor: number,
 ): number {
-  const [aLength, bLength] = [aTo - aFrom, bTo - bFrom];
+  const [aLength, bLength] = [Math.min(aTo - aFrom, mostUnits), Math.min(bTo - bFrom, mostUnits)];
+  const [aEnd, bEnd] = [aFrom + aLength, bFrom + bLength];
   const shorter = aLength < bLength ? aLength : bLength;
   let start = 0;
   while (start < 4 && start < shorter && a[aFrom + start] === b[bFrom + start]) start += 1;
@@ -28,9 +34,9 @@ export function jaroWinkler(
   const spare = Math.floor(aLength - ((3 * least - 1) * aLength * bLength) / (aLength + bLength));
   const reach = Math.max(0, ((aLength > bLength ? aLength : bLength) >> 1) - 1);
   let m: number;
-  if (aLength > matched.length || bLength > 2 * bitPlaces) m = matchLong(a, aFrom, aTo, b, bFrom, bTo, reach, spare);
-  else if (bLength > bitPlaces) m = matchMiddling(a, aFrom, aTo, b, bFrom, bTo, reach, spare);
-  else m = matchShort(a, aFrom, aTo, b, bFrom, bTo, reach, spare);
+  if (bLength > 2 * bitPlaces) m = matchLong(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
+  else if (bLength > bitPlaces) m = matchMiddling(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
+  else m = matchShort(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
   if (m === 0) return 0;
   const jaro = (m / aLength + m / bLength + (m - (turned >> 1)) / m) / 3;
   const alike = jaro > 0.7 ? jaro + start * 0.1 * (1 - jaro) : jaro;
@@ -131,7 +137,7 @@ function countTurned(takenPlaces: number, b: Uint16Array, bFrom: number, k: numb
   return k;
 }
 
-/** Texts of any length. */
+/** Texts of up to `mostUnits`. */
 function matchLong(
   a: Uint16Array,
   aFrom: number,
@@ -143,10 +149,6 @@ function matchLong(
   spare: number,
 ): number {
   const [aLength, bLength] = [aTo - aFrom, bTo - bFrom];
-  if (Math.max(aLength, bLength) > taken.length) {
-    const size = 2 * Math.max(aLength, bLength);
-    [taken, matched] = [new Uint8Array(size), new Uint16Array(size)];
-  }
   let m = 0;
   taken.fill(0, 0, bLength);
   for (let i = 0; i < aLength; i += 1) {
@@ -181,17 +183,22 @@ export function withinEdits(
   // What is left begins and ends with a difference.
   if (aLength === 0 || bLength === 0) return Math.max(aLength, bLength) <= most;
   if (most === 1) return aLength === 1 && bLength === 1;
-  let row = Array.from({ length: bLength + 1 }, (_, at) => at);
+  // Only lengths that differ by up to `most` can still be within: `row` has those around the diagonal.
+  const width = 2 * most + 1;
+  const row = Array.from({ length: width + 1 }, (_, at) => (at >= most && at < width ? at - most : Infinity));
   for (let i = 1; i <= aLength; i += 1) {
-    const next = [i];
-    let least = i;
-    for (let j = 1; j <= bLength; j += 1) {
-      const exchanged = (row[j - 1] as number) + (a[aFrom + i - 1] === b[bFrom + j - 1] ? 0 : 1);
-      next[j] = Math.min(exchanged, (row[j] as number) + 1, (next[j - 1] as number) + 1);
-      least = Math.min(least, next[j] as number);
+    let least = Infinity;
+    for (let at = 0; at < width; at += 1) {
+      const j = i + at - most;
+      let edits = j === 0 ? i : Infinity;
+      if (j > 0 && j <= bLength) {
+        const exchanged = (row[at] as number) + (a[aFrom + i - 1] === b[bFrom + j - 1] ? 0 : 1);
+        edits = Math.min(exchanged, (row[at + 1] as number) + 1, at > 0 ? (row[at - 1] as number) + 1 : Infinity);
+      }
+      row[at] = edits;
+      least = Math.min(least, edits);
     }
     if (least > most) return false;
-    row = next;
   }
-  return (row[bLength] as number) <= most;
+  return (row[bLength - aLength + most] as number) <= most;
 }

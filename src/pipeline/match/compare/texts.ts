@@ -1,4 +1,5 @@
 /** One standardised column as numbers: each distinct text once in a pool, each record the id of its text. */
+import { textOfUnits } from '../share/units.ts';
 import { jaroWinkler, withinEdits } from './similarity.ts';
 import {
   kindOf,
@@ -295,10 +296,7 @@ export class Texts {
 
   textOf(id: number): string {
     const { units, starts } = this.column;
-    return (this.strings[id] ??= String.fromCharCode.apply(
-      null,
-      units.subarray(starts[id], starts[id + 1]) as unknown as number[],
-    ));
+    return (this.strings[id] ??= textOfUnits(units, starts[id] as number, starts[id + 1] as number));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Distinct texts into numbers and back. */
 import { letGo } from '../share/shared.ts';
+import { textOfUnits } from '../share/units.ts';
 
 /** Distinct texts as numbers: each is kept once, as UTF-16 in a growing pool, and known by the order in which it came. */
 export class Dictionary {
@@ -28,10 +29,7 @@ export class Dictionary {
   /** The text of an id, made once. */
   textOf(id: number): string {
     const { units, starts } = this;
-    return (this.strings[id] ??= String.fromCharCode.apply(
-      null,
-      units.subarray(starts[id], starts[id + 1]) as unknown as number[],
-    ));
+    return (this.strings[id] ??= textOfUnits(units, starts[id] as number, starts[id + 1] as number));
   }
 
   /** The text of another pool. */

@@ -22,18 +22,9 @@ export const [idCell, sourceCell] = [0, 1];
 export async function loadCsv(file: string, { entity, id, map, extras, source }: CsvLayout): Promise<Records> {
   const head = await scanCsv(file);
   const { columns, rowCount } = head;
-  const at = (name: string): number => {
-    const [first, second] = [columns.indexOf(name), columns.lastIndexOf(name)];
-    const place = `${file}, line 1, column "${name}"`;
-    if (first < 0) {
-      throw new DomainError(
-        'file-invalid',
-        `${place}: there is no such column; the columns are ${columns.join(', ')}.`,
-      );
-    }
-    if (first !== second) throw new DomainError('file-invalid', `${place}: the name stands for two columns.`);
-    return first;
-  };
+  const wanted = [id, ...Object.values(map), ...extras.map(({ name }) => name), ...(source === null ? [] : [source])];
+  checkColumns(file, columns, wanted);
+  const at = (name: string) => columns.indexOf(name);
   const mapped = Object.entries(map).map(([field, name]) => [field as CanonicalField, at(name)] as const);
   const extraColumns = extras.map(({ name }) => at(name));
   const kept = source === null ? [at(id)] : [at(id), at(source)];
@@ -45,6 +36,23 @@ export async function loadCsv(file: string, { entity, id, map, extras, source }:
   const records = await readRecords(file, head, layout, all, kept);
   await checkIds(records, file, id, kept.length);
   return records;
+}
+
+function checkColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
+  const told = (names: string[]) => {
+    const listed = [...new Set(names)].map((name) => `"${name}"`).join(', ');
+    return `${file}, line 1, ${listed.includes(', ') ? 'columns' : 'column'} ${listed}`;
+  };
+  const missing = wanted.filter((name) => !columns.includes(name));
+  if (missing.length > 0) {
+    const known =
+      columns.length > 1
+        ? `the columns are ${columns.join(', ')}.`
+        : `the only one is "${columns[0]}"; columns are separated by a comma, a semicolon or a tab.`;
+    throw new DomainError('file-invalid', `${told(missing)}: there is no such column; ${known}`);
+  }
+  const twice = wanted.filter((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
+  if (twice.length > 0) throw new DomainError('file-invalid', `${told(twice)}: the name stands for two columns.`);
 }
 
 async function checkIds(records: Records, file: string, column: string, keptCount: number): Promise<void> {

@@ -10,6 +10,7 @@ import { type Met, PartReader, type Part, type PartRequest, type Pool, type Read
 import { letGo, shared } from '../share/shared.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
+import { textOfUnits } from '../share/units.ts';
 import { workOff } from '../share/threads.ts';
 import { blankRows, sketchAll, type TextColumn, type TextTable } from '../compare/texts.ts';
 
@@ -100,7 +101,7 @@ export class Records {
   /** A kept cell of a record. */
   kept(at: number, place: number): string {
     const [pool, from, to] = this.keptCell(at, this.rows[place] as number);
-    return String.fromCharCode.apply(null, pool.subarray(from, to) as unknown as number[]);
+    return textOfUnits(pool, from, to);
   }
 
   /** The row under the header, from 0. */

@@ -1,6 +1,7 @@
 /** A CSV file, read once as bytes, into its column names, or the fault that makes it unfit, told by line and column. */
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { DomainError } from '../../../model/errors.ts';
 
 export type CsvHead = {
@@ -113,6 +114,7 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
       if ((state.cellBytes += 1) > cellLimit) fail(`the cell is longer than ${cellLimit} bytes.`);
     }
   };
+  await checkIsFile(file);
   try {
     let carry = Buffer.alloc(0);
     let first = true;
@@ -152,6 +154,19 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
   }
   if (cuts.at(-1) !== base) cuts.push(base);
   return { columns, delimiter: delimiter || 0x2c, rowCount: rows, cuts, line: found || state.line };
+}
+
+/** It is read twice: once to be checked, and once for its values. */
+async function checkIsFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file.' : `it cannot be read: ${cause.message}.`;
+    throw new DomainError('file-invalid', `${file}: ${why}`, { cause });
+  });
+  if (found.isFile()) return;
+  const what = found.isDirectory()
+    ? 'it is a folder; name a CSV file in it.'
+    : 'it is a pipe or a device, and is read more than once; save it as a file first.';
+  throw new DomainError('file-invalid', `${file}: ${what}`);
 }
 
 /** Where the bytes that are nothing but part of a cell end; in a file of one column any delimiter may still come. */
