@@ -33,14 +33,15 @@ const joined = (hash: number, other: number): number => Math.imul(hash ^ (hash >
 
 /** What no piece hashes to. */
 const none = 0;
+const nobody = new Int32Array(0);
 
-/** A key out of hashes of pieces, by where they are in the hashes of a record. */
-type Single = { at: number[]; isUnordered: boolean };
+/** A key out of the hashes of one or two pieces, by where they are in those of a record; -1 where there is no second. */
+type Single = { one: number; two: number; needsBoth: boolean };
 
 /** The keys of a layout's records. Numbers, not texts: the same in every process and version. */
 export class RecordKeys {
   readonly rules: BlockingRule[];
-  /** Of `write`: one number a rule, then one a refinement. */
+  /** Numbers of `write`: one a rule, then one a refinement. */
   readonly width: number;
   /** Hashes of a record: of all pieces that rules take, column by column. */
   readonly hashCount: number;
@@ -65,9 +66,10 @@ export class RecordKeys {
     }
     this.hashStarts.push(this.hashCount);
     const order = this.pieces.flat();
-    const bind = (pieces: Piece[], isUnordered: boolean): Single => ({
-      at: pieces.map((one) => order.indexOf(one)),
-      isUnordered,
+    const bind = ([one, two]: Piece[], isUnordered: boolean): Single => ({
+      one: order.indexOf(one as Piece),
+      two: two === undefined ? -1 : order.indexOf(two),
+      needsBoth: two !== undefined && !isUnordered,
     });
     this.singles = [
       ...this.rules.map(({ pieces, isUnordered }) => (pieces ? bind(pieces, isUnordered === true) : null)),
@@ -94,13 +96,29 @@ export class RecordKeys {
    * One key a rule and a refinement, -1 for none; of rules with many keys and of rare words always none.
    * @param hashes of the record, 0 where a column is blank
    */
-  write(hashes: Int32Array, out: Int32Array, from: number): void {
-    const { singles } = this;
-    for (let at = 0; at < singles.length; at += 1) {
-      const single = singles[at] as Single | null;
-      out[from + at] =
-        single === null ? -1 : single.isUnordered ? keyOfAny(single.at, hashes) : keyOf(single.at, hashes);
+  write(hashes: Int32Array, out: Int32Array): void {
+    for (const [at, single] of this.singles.entries()) {
+      if (single === null) out[at] = -1;
+      else {
+        const [a, b] = [hashes[single.one] as number, single.two < 0 ? none : (hashes[single.two] as number)];
+        out[at] = single.needsBoth ? keyOf(a, b) : keyOfAny(a, b);
+      }
     }
+  }
+
+  /**
+   * What `write` has at one place, for many records.
+   * @param hashes by piece, record by record; an empty list where all are blank
+   */
+  writeColumn(at: number, hashes: readonly Int32Array[], out: Int32Array): void {
+    const single = this.singles[at] ?? null;
+    const ones = single && (hashes[single.one] as Int32Array);
+    const twos = single && single.two >= 0 ? (hashes[single.two] as Int32Array) : nobody;
+    if (single === null || ones === null) out.fill(-1);
+    else if (single.needsBoth) {
+      if (ones.length === 0 || twos.length === 0) out.fill(-1);
+      else for (let i = 0; i < out.length; i += 1) out[i] = keyOf(ones[i] as number, twos[i] as number);
+    } else for (let i = 0; i < out.length; i += 1) out[i] = keyOfAny(ones[i] ?? none, twos[i] ?? none);
   }
 
   /** Keys of the rules that have many. */
@@ -109,22 +127,11 @@ export class RecordKeys {
   }
 }
 
-/** Of all pieces. */
-function keyOf(at: readonly number[], hashes: Int32Array): number {
-  let sum = hashes[at[0] as number] as number;
-  if (sum === none) return -1;
-  for (let next = 1; next < at.length; next += 1) {
-    const hash = hashes[at[next] as number] as number;
-    if (hash === none) return -1;
-    sum = joined(sum, hash);
-  }
-  return settled(sum);
-}
+/** Of both pieces. */
+const keyOf = (one: number, two: number): number => (one === none || two === none ? -1 : settled(joined(one, two)));
 
 /** Of the pieces that are there, one or two, in either order. */
-function keyOfAny(at: readonly number[], hashes: Int32Array): number {
-  const one = hashes[at[0] as number] as number;
-  const two = at.length > 1 ? (hashes[at[1] as number] as number) : none;
+function keyOfAny(one: number, two: number): number {
   if (one === none || two === none) return one === two ? -1 : settled(one | two);
   return settled(one < two ? joined(one, two) : joined(two, one));
 }
@@ -135,7 +142,7 @@ export function codesOf(keys: RecordKeys, row: Row, wordsOf: (column: string, va
   for (const [column, value] of row.entries())
     if (value !== null) keys.writeHashes(column, value, hashes, keys.hashStarts[column] as number);
   const singles = new Int32Array(keys.width);
-  keys.write(hashes, singles, 0);
+  keys.write(hashes, singles);
   const codes = new Set<number>();
   const { length } = keys.rules;
   for (const [at, key] of singles.entries()) if (key >= 0) codes.add(singleCode(at, key, length));

@@ -1,106 +1,75 @@
 /** Distinct texts into numbers and back. */
 import { letGo } from '../share/shared.ts';
-import { textOfUnits } from '../share/units.ts';
+import { hashBytes, isSame } from './bytes.ts';
+import { type Pool, PoolBuilder, textAt } from './pool.ts';
 
-/** Distinct texts as numbers: each is kept once, as UTF-16 in a growing pool, and known by the order in which it came. */
+/** Distinct texts as numbers: each is kept once, in a growing pool, and known by the order in which it came. */
 export class Dictionary {
-  units: Uint16Array = new Uint16Array(1 << 12);
-  /** By id: where its text starts; one more than there are texts. */
-  starts: Int32Array = new Int32Array(1 << 10);
-  size = 0;
+  private readonly pool = new PoolBuilder();
   private readonly strings: string[] = [];
-  private hashes = new Int32Array(1 << 10);
-  private slots = new Int32Array(1 << 11).fill(-1);
+  /** Two numbers a slot, side by side: id and hash of a text; -1 where empty. */
+  private slots = new Int32Array(1 << 9).fill(-1);
+
+  get size(): number {
+    return this.pool.size;
+  }
 
   add(text: string): number {
-    const from = this.starts[this.size] as number;
-    const to = from + text.length;
-    if (to > this.units.length) this.units = grown(this.units, Math.max(2 * this.units.length, to));
-    const { units } = this;
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      units[from + at] = unit;
-      hash = Math.imul(hash ^ unit, 0x01000193);
-    }
-    return this.take(from, to, hash);
+    return this.settle(this.pool.add(text));
+  }
+
+  /** A text that is these bytes. */
+  addBytes(bytes: Uint8Array, from: number, to: number): number {
+    return this.settle(this.pool.addBytes(bytes, from, to));
   }
 
   /** The text of an id, made once. */
   textOf(id: number): string {
-    const { units, starts } = this;
-    return (this.strings[id] ??= textOfUnits(units, starts[id] as number, starts[id + 1] as number));
+    return (this.strings[id] ??= textAt(this.pool, id));
   }
 
-  /** The text of another pool. */
-  addUnits(other: Uint16Array, otherFrom: number, otherTo: number): number {
-    const from = this.starts[this.size] as number;
-    const to = from + otherTo - otherFrom;
-    if (to > this.units.length) this.units = grown(this.units, Math.max(2 * this.units.length, to));
-    const { units } = this;
-    let hash = 0x811c9dc5;
-    for (let at = otherFrom, into = from; at < otherTo; at += 1, into += 1) {
-      const unit = other[at] as number;
-      units[into] = unit;
-      hash = Math.imul(hash ^ unit, 0x01000193);
-    }
-    return this.take(from, to, hash);
+  /** All texts; this is of no use afterwards. */
+  finish(): Pool {
+    letGo(this.slots);
+    return this.pool.finish();
   }
 
-  /** It is of no use afterwards. */
-  letGo(): void {
-    letGo(this.units, this.starts, this.hashes, this.slots);
-  }
-
-  /** The text lies at the end of the pool; there it stays if it is new. */
-  private take(from: number, to: number, hash: number): number {
-    const { units, starts, hashes } = this;
-    const mask = this.slots.length - 1;
-    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
-      const found = this.slots[slot] as number;
-      if (found < 0) {
-        this.slots[slot] = this.size;
-        return this.append(to, hash);
+  /** The last text stays if it is new. @returns its id */
+  private settle(last: number): number {
+    const { bytes, starts } = this.pool;
+    const [from, to] = [starts[last] as number, starts[last + 1] as number];
+    const hash = hashBytes(bytes, from, to);
+    const { slots } = this;
+    const mask = slots.length - 2;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot] as number;
+      if (id < 0) {
+        slots[slot] = last;
+        slots[slot + 1] = hash;
+        if (last * 4 > slots.length) this.spread();
+        return last;
       }
-      if (hashes[found] !== hash) continue;
-      const start = starts[found] as number;
-      const length = to - from;
-      if ((starts[found + 1] as number) - start !== length) continue;
-      let at = 0;
-      while (at < length && units[start + at] === units[from + at]) at += 1;
-      if (at === length) return found;
+      if (slots[slot + 1] !== hash) continue;
+      const start = starts[id] as number;
+      if ((starts[id + 1] as number) - start !== to - from || !isSame(bytes, start, bytes, from, to - from)) continue;
+      this.pool.drop();
+      return id;
     }
-  }
-
-  private append(to: number, hash: number): number {
-    const id = this.size++;
-    if (this.size === this.hashes.length) {
-      this.hashes = grown(this.hashes, 2 * this.size);
-      this.starts = grown(this.starts, 2 * this.size + 1);
-    }
-    this.hashes[id] = hash;
-    this.starts[id + 1] = to;
-    if (this.size * 2 > this.slots.length) this.spread();
-    return id;
   }
 
   private spread(): void {
-    const wider = new Int32Array(4 * this.slots.length).fill(-1);
-    letGo(this.slots);
-    this.slots = wider;
-    const mask = this.slots.length - 1;
-    for (let id = 0; id < this.size; id += 1) {
-      const hash = this.hashes[id] as number;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while ((this.slots[slot] as number) >= 0) slot = (slot + 1) & mask;
-      this.slots[slot] = id;
+    const { slots } = this;
+    const wider = new Int32Array(2 * slots.length).fill(-1);
+    const mask = wider.length - 2;
+    for (let old = 0; old < slots.length; old += 2) {
+      if ((slots[old] as number) < 0) continue;
+      const hash = slots[old + 1] as number;
+      let slot = (hash << 1) & mask;
+      while ((wider[slot] as number) >= 0) slot = (slot + 2) & mask;
+      wider[slot] = slots[old] as number;
+      wider[slot + 1] = hash;
     }
+    letGo(slots);
+    this.slots = wider;
   }
-}
-
-function grown<T extends Uint16Array | Int32Array>(array: T, length: number): T {
-  const made = new (array.constructor as new (length: number) => T)(length);
-  made.set(array);
-  letGo(array);
-  return made;
 }

@@ -6,11 +6,11 @@ import { partRows } from './scan-csv.ts';
 import type { Layout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
-import { type Met, PartReader, type Part, type PartRequest, type Pool, type ReadTask } from './read-part.ts';
+import { type Pool, textAt, unitsOf } from './pool.ts';
+import { type Met, PartReader, type Part, type PartRequest, type ReadTask } from './read-part.ts';
 import { letGo, shared } from '../share/shared.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
-import { textOfUnits } from '../share/units.ts';
 import { workOff } from '../share/threads.ts';
 import { blankRows, sketchAll, type TextColumn, type TextTable } from '../compare/texts.ts';
 
@@ -56,12 +56,10 @@ export class Records {
   readonly filled: ReadonlySet<string>;
   readonly ruleCount: number;
   private parts: Part[];
-  /** By rule: the key of each record, by place. */
-  private keys: Int32Array[];
-  /** What oversized blocks are split by. */
-  refinements: Refinements;
   private readonly by: number[];
   private met: Met[];
+  private readonly keys: RecordKeys;
+  private split: Refinements | null = null;
   /** Row by place, and place by row. */
   private readonly rows: Uint32Array;
   private readonly places: Int32Array;
@@ -73,35 +71,46 @@ export class Records {
     this.by = by;
     this.met = met;
     this.filled = new Set(columnNames(layout).filter((_, at) => met.some((one) => one[at]?.isFilled)));
-    const { rules, width } = new RecordKeys(layout);
-    this.ruleCount = rules.length;
+    this.keys = new RecordKeys(layout);
+    this.ruleCount = this.keys.rules.length;
     this.rows = this.inOrder();
     this.places = new Int32Array(recordCount);
     for (let place = 0; place < recordCount; place += 1) this.places[this.rows[place] as number] = place;
-    this.keys = rules.map(() => new Int32Array(recordCount));
-    this.refinements = { rows: new Int32Array(recordCount * (width - rules.length)), width: width - rules.length };
-    for (const [number, part] of parts.entries()) {
-      this.takeKeys(part, number * partRows);
-      letGo(part.keys);
-    }
   }
 
-  private takeKeys({ rowCount, keys }: Part, firstRow: number): void {
-    const { rows, width } = this.refinements;
-    const whole = this.ruleCount + width;
-    for (const [at, column] of this.keys.entries())
-      for (let local = 0; local < rowCount; local += 1)
-        column[this.places[firstRow + local] as number] = keys[local * whole + at] as number;
-    for (let local = 0; local < rowCount; local += 1) {
-      const to = (this.places[firstRow + local] as number) * width;
-      for (let at = 0; at < width; at += 1) rows[to + at] = keys[local * whole + this.ruleCount + at] as number;
+  /** What oversized blocks are split by. */
+  get refinements(): Refinements {
+    if (this.split) return this.split;
+    const width = this.keys.width - this.ruleCount;
+    const rows = new Int32Array(this.recordCount * width);
+    for (let at = 0; at < width; at += 1) this.spreadKeys(this.ruleCount + at, rows, width, at);
+    this.split = { rows, width };
+    return this.split;
+  }
+
+  /** The key of each record under a rule, -1 for none; made anew each time. */
+  keysByPlace(rule: number): Int32Array {
+    const keys = new Int32Array(this.recordCount);
+    this.spreadKeys(rule, keys, 1, 0);
+    return keys;
+  }
+
+  /** The keys of a rule or refinement, those of the place n to `n * step + from`. */
+  private spreadKeys(at: number, out: Int32Array, step: number, from: number): void {
+    const found = new Int32Array(partRows);
+    for (const [number, { rowCount, hashes }] of this.parts.entries()) {
+      const own = rowCount <= partRows ? found.subarray(0, rowCount) : new Int32Array(rowCount);
+      this.keys.writeColumn(at, hashes, own);
+      const first = number * partRows;
+      for (let row = 0; row < rowCount; row += 1)
+        out[(this.places[first + row] as number) * step + from] = own[row] as number;
     }
   }
 
   /** A kept cell of a record. */
   kept(at: number, place: number): string {
-    const [pool, from, to] = this.keptCell(at, this.rows[place] as number);
-    return textOfUnits(pool, from, to);
+    const row = this.rows[place] as number;
+    return textAt(this.keptPool(at, row), row % partRows);
   }
 
   /** The row under the header, from 0. */
@@ -111,17 +120,12 @@ export class Records {
 
   /** Nothing but white space. */
   isBlankKept(at: number, place: number): boolean {
-    const [units, from, to] = this.keptCell(at, this.rows[place] as number);
-    return to === from || ((units[from] as number) <= 32 && this.kept(at, place).trim() === '');
+    const [bytes, from, to] = this.keptCell(at, this.rows[place] as number);
+    return to === from || ((bytes[from] as number) <= 32 && this.kept(at, place).trim() === '');
   }
 
   isSameKept(at: number, a: number, b: number): boolean {
     return this.compareCell(at, this.rows[a] as number, this.rows[b] as number) === 0;
-  }
-
-  /** The key of each record under a rule, -1 for none. */
-  keysByPlace(at: number): Int32Array {
-    return this.keys[at] as Int32Array;
   }
 
   /** The keys of a rule that has many. */
@@ -143,7 +147,9 @@ export class Records {
 
   /** All codes of each record (keys.ts), place by place. @param wordKeys of a rule of rare words */
   *codes(wordKeys: (column: string) => Keys): Generator<number[]> {
-    const { rules } = new RecordKeys(this.layout);
+    const { rules } = this.keys;
+    const keys = rules.map((_, rule) => this.keysByPlace(rule));
+    const { rows, width } = this.refinements;
     const lists = rules.flatMap(({ many, wordsOf, columns }, rule) => {
       if (!columns.every((column) => this.filled.has(column))) return [];
       const found = many ? this.otherKeys(rule) : wordsOf === undefined ? null : wordKeys(wordsOf);
@@ -151,11 +157,10 @@ export class Records {
     });
     for (let place = 0; place < this.recordCount; place += 1) {
       const codes = new Set<number>();
-      for (const [at, column] of this.keys.entries()) {
+      for (const [at, column] of keys.entries()) {
         const key = column[place] as number;
         if (key >= 0) codes.add(codeOf(at, key));
       }
-      const { rows, width } = this.refinements;
       for (let at = 0; at < width; at += 1) {
         const key = rows[place * width + at] as number;
         if (key >= 0) codes.add(singleCode(rules.length + at, key, rules.length));
@@ -172,12 +177,7 @@ export class Records {
     const own = columnNames(this.layout);
     const merged = names.map((name) => {
       const from = own.indexOf(name);
-      const { texts, idsOf } = merge(this.met.map((one) => (one[from] as Met[number]).texts));
-      for (const one of this.met) {
-        const { units, starts } = (one[from] as Met[number]).texts;
-        letGo(units, starts);
-      }
-      return { from, texts, idsOf };
+      return { from, ...merge(this.met.map((one) => (one[from] as Met[number]).texts)) };
     });
     const textCounts = merged.map(({ texts }) => texts.starts.length - 1);
     const rows = blankRows(this.recordCount, textCounts, (length) => shared(Int32Array, length));
@@ -185,8 +185,9 @@ export class Records {
       for (const [at, { from, texts, idsOf }] of merged.entries()) {
         const sketches = rows.isSketched[at] ? texts.sketches : null;
         const ids = idsOf[this.by[number] as number] as Int32Array;
-        for (let local = 0; local < part.rowCount; local += 1) {
-          const id = part.cells[local * own.length + from] as number;
+        const met = part.ids[from] as Int32Array;
+        for (let local = 0; local < met.length; local += 1) {
+          const id = met[local] as number;
           if (id < 0) continue;
           const place = this.places[number * partRows + local] as number;
           const [cell, text] = [place * rows.width + (rows.offsets[at] as number), ids[id] as number];
@@ -196,7 +197,7 @@ export class Records {
             rows.cells[cell + 1 + i] = sketches[text * sketchWidth + i] as number;
         }
       }
-      letGo(part.cells);
+      letGo(...part.ids);
     }
     for (const { idsOf } of merged) letGo(...idsOf);
     return { names: [...names], columns: merged.map(({ texts }) => texts), rows };
@@ -204,14 +205,19 @@ export class Records {
 
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
-    for (const { cells, others } of this.parts) letGo(cells, others);
-    letGo(...this.keys, this.refinements.rows);
+    for (const { ids, hashes, others } of this.parts) letGo(...ids, ...hashes, others);
+    if (this.split) letGo(this.split.rows);
+    this.split = null;
   }
 
-  private keptCell(at: number, row: number): [units: Uint16Array, from: number, to: number] {
-    const pool = (this.parts[Math.floor(row / partRows)] as Part).kept[at] as Pool;
+  private keptPool(at: number, row: number): Pool {
+    return (this.parts[Math.floor(row / partRows)] as Part).kept[at] as Pool;
+  }
+
+  private keptCell(at: number, row: number): [bytes: Uint8Array, from: number, to: number] {
+    const { bytes, starts } = this.keptPool(at, row);
     const local = row % partRows;
-    return [pool.units, pool.starts[local] as number, pool.starts[local + 1] as number];
+    return [bytes, starts[local] as number, starts[local + 1] as number];
   }
 
   private compareCell(at: number, a: number, b: number): number {
@@ -253,18 +259,17 @@ function inPlaces({ places, keys }: Keys): Keys {
 /** The texts of all readers, each once. `idsOf` has each reader's ids as those. */
 function merge(pools: readonly Pool[]): { texts: TextColumn; idsOf: Int32Array[] } {
   const all = new Dictionary();
-  const idsOf = pools.map(({ units, starts }) =>
-    Int32Array.from({ length: starts.length - 1 }, (_, id) =>
-      all.addUnits(units, starts[id] as number, starts[id + 1] as number),
-    ),
-  );
-  const units = shared(Uint16Array, all.starts[all.size] as number);
-  units.set(all.units.subarray(0, units.length));
-  const starts = shared(Int32Array, all.size + 1);
-  starts.set(all.starts.subarray(0, all.size + 1));
-  const size = all.size;
-  all.letGo();
-  const sketches = shared(Int32Array, size * sketchWidth);
+  const idsOf = pools.map(({ bytes, starts }) => {
+    const ids = new Int32Array(starts.length - 1);
+    for (let id = 0; id < ids.length; id += 1)
+      ids[id] = all.addBytes(bytes, starts[id] as number, starts[id + 1] as number);
+    letGo(bytes, starts);
+    return ids;
+  });
+  const pool = all.finish();
+  const { units, starts } = unitsOf(pool, shared);
+  letGo(pool.bytes, pool.starts);
+  const sketches = shared(Int32Array, (starts.length - 1) * sketchWidth);
   sketchAll(sketches, units, starts);
   return { texts: { units, starts, sketches, rarity: null }, idsOf };
 }

@@ -9,12 +9,13 @@ parentPort?.on('message', (request: PartRequest | null) => {
     const met = reader.met();
     parentPort?.postMessage(
       met,
-      met.flatMap(({ texts }) => [texts.units.buffer, texts.starts.buffer]) as ArrayBuffer[],
+      met.flatMap(({ texts }) => [texts.bytes.buffer, texts.starts.buffer]) as ArrayBuffer[],
     );
     return;
   }
   const part = reader.read(request);
-  const { cells, keys, others, kept } = part;
-  const arrays = [cells, keys, others, ...kept.flatMap(({ units, starts }) => [units, starts])];
-  parentPort?.postMessage(part, arrays.map((one) => one.buffer) as ArrayBuffer[]);
+  const { ids, hashes, others, kept } = part;
+  const arrays = [...ids, ...hashes, others, ...kept.flatMap(({ bytes, starts }) => [bytes, starts])];
+  const buffers = new Set(arrays.filter(({ length }) => length > 0).map((one) => one.buffer as ArrayBuffer));
+  parentPort?.postMessage(part, [...buffers]);
 });
