@@ -49,6 +49,15 @@ test('on an older Node it says so instead of failing over what that Node lacks',
   expect(code).toBe(1);
 });
 
+test.runIf(process.platform === 'linux')('what matches gives the memory of freed arrays back', async () => {
+  const told = `data:text/javascript,console.log("threshold", process.env.MALLOC_MMAP_THRESHOLD_)`;
+  const started = async (command: string) =>
+    (await assay([command, '--help'], { NODE_OPTIONS: `--import=${encodeURI(told)}` })).stdout;
+  expect(await started('match')).toMatch(/^threshold undefined\nthreshold 262144\nUsage: assay match/);
+  expect(await started('worker')).toMatch(/^threshold undefined\nthreshold 262144\nUsage: assay worker/);
+  expect(await started('serve')).toMatch(/^threshold undefined\nUsage: assay serve/);
+});
+
 // The commands that need no service: a file goes in, a file comes out.
 const withoutSettings = ['match', 'verify'];
 
