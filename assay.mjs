@@ -9,13 +9,13 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 // As it frees arrays glibc comes to keep ever larger ones, up to 32 MiB, for what is allocated next: two fifths of what matching a
 // million takes. With a threshold that is set, in bytes, they go back. It is read when a process starts: this one starts anew, as itself.
-const isHeavy = ['match', 'worker'].includes(process.argv[2]);
-if (isHeavy && process.platform === 'linux' && !process.env.MALLOC_MMAP_THRESHOLD_) {
-  const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 18) };
-  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], env);
+const { env, execPath, execArgv, argv } = process;
+if (process.platform === 'linux' && ['match', 'worker'].includes(argv[2]) && !env.MALLOC_MMAP_THRESHOLD_) {
+  const wanted = { ...env, MALLOC_MMAP_THRESHOLD_: String(2 ** 18) };
+  process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)], wanted);
 }
 // It is meant for this process, not for those it starts.
-delete process.env.MALLOC_MMAP_THRESHOLD_;
+delete env.MALLOC_MMAP_THRESHOLD_;
 // Imported only here: an older Node has no such export, and would fail before the answer above.
 const { enableCompileCache } = await import('node:module');
 // Compiled code is kept between starts: a third less to do before anything answers.
