@@ -3,6 +3,7 @@ import providers from 'email-providers/all.json' with { type: 'json' };
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { getDomain } from 'tldts';
 import { countryCode } from './country.ts';
+import { PlainPhone } from './plain-phone.ts';
 import { clean } from './text.ts';
 
 /** What the list of the library lacks. */
@@ -47,48 +48,37 @@ export function email(value: string | null): Email | null {
     .replace(/\s/g, '');
   const at = text?.lastIndexOf('@') ?? -1;
   if (!text || at < 1 || at === text.length - 1) return null;
-  let local = text.slice(0, at).replace(/\+.*$/, '');
-  let domain = text.slice(at + 1).replace(/\.$/, '');
-  if (domain === 'googlemail.com') domain = 'gmail.com';
-  if (domain === 'gmail.com') local = local.replace(/\./g, '');
-  if (
-    /^(test|none|na|noemail|nomail|unknown|asdf|x+)$/.test(local) ||
-    /^(example|test|none|noemail|email)\./.test(domain)
-  ) {
-    return null;
-  }
-  const isFree = freeMail.has(domain);
-  return {
-    address: `${local}@${domain}`,
-    local,
-    companyDomain: isFree ? null : (getDomain(domain) ?? domain),
-    isRole: roles.has(local),
-  };
+  const found = mailHost(text.slice(at + 1));
+  const tagged = text.slice(0, at).replace(/\+.*$/, '');
+  const local = found?.dropsDots ? tagged.replace(/\./g, '') : tagged;
+  if (!found || nobody.test(local)) return null;
+  const { host, companyDomain } = found;
+  return { address: `${local}@${host}`, local, companyDomain, isRole: roles.has(local) };
 }
 
-/** National numbers without their 0, of the commonest lengths, that stay as they are behind the country's calling code. */
-const plans = new Map<string, { calling: string; national: RegExp }>(
-  (
-    [
-      ['GB', '44', /^[1237]\d{9}$/],
-      ['DE', '49', /^[2-9]\d{6,9}$/],
-      ['FR', '33', /^[1-9]\d{8}$/],
-      ['AU', '61', /^[23478]\d{8}$/],
-      ['ID', '62', /^[2-9]\d{7,9}$/],
-    ] as const
-  ).map(([code, calling, national]) => [code, { calling, national }]),
-);
-const plansByCalling = new Map([...plans.values()].map((plan) => [plan.calling, plan]));
+const nobody = /^(test|none|na|noemail|nomail|unknown|asdf|x+)$/;
 
-/** What the library would answer, for the commonest forms: parsing costs some 20 times this. Null where it is to be asked. */
-function plainNumber(text: string, code: CountryCode): string | null {
-  if (!/^(?:\+|0)\d(?:[ .-]?\d)*$/.test(text)) return null;
-  const bare = text.replace(/[ .-]/g, '');
-  const isWhole = bare.startsWith('+');
-  const plan = isWhole ? plansByCalling.get(bare.slice(1, 3)) : plans.get(code);
-  const national = bare.slice(isWhole ? 3 : 1);
-  return plan?.national.test(national) ? `+${plan.calling}${national}` : null;
+/** Whether a mailbox of this name is one person's, not an office's or a placeholder. */
+export const isOnesOwn = (local: string): boolean => !roles.has(local) && !nobody.test(local);
+
+export type MailHost = {
+  host: string;
+  /** As of an Email. */
+  companyDomain: string | null;
+  /** Dots before the @ mean nothing. */
+  dropsDots: boolean;
+};
+
+/** What stands behind the @, in lower case. Null when it is a placeholder. */
+export function mailHost(text: string): MailHost | null {
+  const plain = text.replace(/\.$/, '');
+  const host = plain === 'googlemail.com' ? 'gmail.com' : plain;
+  if (/^(example|test|none|noemail|email)\./.test(host)) return null;
+  const companyDomain = freeMail.has(host) ? null : (getDomain(host) ?? host);
+  return { host, companyDomain, dropsDots: host === 'gmail.com' };
 }
+
+const plain = new PlainPhone();
 
 /** E.164 where the country is known or the number starts with +, else US is tried; else digits. Extension apart. */
 export function phone(
@@ -97,13 +87,12 @@ export function phone(
 ): { number: string; extension: string | null } | null {
   const text = clean(value);
   if (!text) return null;
-  const north = /^(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?([2-9]\d\d)[ .-]?(\d{4})$/.exec(text);
-  if (north && (country === null || /^(?:us|usa|united states|canada|ca)$/i.test(country))) {
-    // The commonest form by far, and what the library would answer; parsing costs some 30 times this.
-    const digits = `${north[1]}${north[2]}${north[3]}`;
-    return /(\d)\1{6}$/.test(digits) ? null : { number: `+1${digits}`, extension: null };
-  }
-  const code = (country === null ? null : countryCode(country)) ?? 'US';
+  const code = countryOfPhone(country);
+  const bytes = Buffer.from(text);
+  const kind = plain.read(bytes, 0, bytes.length, code);
+  if (kind === 'nobody') return null;
+  if (kind === 'read')
+    return { number: String.fromCharCode(...plain.number.subarray(0, plain.length)), extension: null };
   const digits = text.replace(/\D/g, '');
   if (
     digits.length < 6 ||
@@ -113,12 +102,14 @@ export function phone(
   ) {
     return null;
   }
-  const plain = plainNumber(text, code);
-  if (plain !== null) return { number: plain, extension: null };
   const parsed = parsePhoneNumberFromString(text, code);
   if (parsed?.isPossible()) return { number: parsed.number, extension: parsed.ext ?? null };
   return { number: digits, extension: null };
 }
+
+/** The country whose numbers stand without a calling code. */
+export const countryOfPhone = (country: string | null): CountryCode =>
+  (country === null ? null : countryCode(country)) ?? 'US';
 
 /** Registrable domain, `https://shop.acme.co.uk/x` -> `acme.co.uk`; null for free mail and anything that is no host. */
 export function website(value: string | null): string | null {

@@ -25,3 +25,16 @@ test('keys of many records are those of each', () => {
     }),
   );
 });
+
+test('hashes of a value are the same from its text and from its bytes', () => {
+  const keys = new RecordKeys({ entity: 'person', fields: ['email', 'phone', 'birth_date'], extras: [] });
+  fc.assert(
+    fc.property(fc.nat(keys.hashStarts.length - 2), fc.string({ minLength: 1 }), fc.nat(3), (column, text, before) => {
+      const [out, other] = [new Int32Array(keys.hashCount), new Int32Array(keys.hashCount)];
+      keys.writeHashes(column, text, out, 0);
+      const bytes = Buffer.from(`${'x'.repeat(before)}${text}y`);
+      keys.writeHashesOf(column, bytes, before, bytes.length - 1, other, 0);
+      expect(other).toEqual(out);
+    }),
+  );
+});

@@ -5,8 +5,8 @@ import { extraColumn, type Layout } from '../definition.ts';
 /** A standardised record: its values in the order of `columnNames`. */
 export type Row = readonly (string | null)[];
 export type ValueOf = (column: string) => string | null;
-/** Part of a key: of a column's value; an empty text is none. */
-export type Piece = { of: string; take: (value: string) => string };
+/** Part of a key: of a column's value, from one place to another, by its length; an empty text is none. */
+export type Piece = { of: string; from: (length: number) => number; to: (length: number) => number };
 
 export type BlockingRule = {
   name: string;
@@ -25,17 +25,19 @@ export type BlockingRule = {
 
 const pieces = new Map<string, Piece>();
 /** The same object for the same piece: its hash is found once a value, however many rules take it. */
-function piece(of: string, kind: string, take: Piece['take']): Piece {
+function piece(of: string, kind: string, from: Piece['from'], to: Piece['to']): Piece {
   const name = `${of} ${kind}`;
-  const known = pieces.get(name) ?? { of, take };
+  const known = pieces.get(name) ?? { of, from, to };
   pieces.set(name, known);
   return known;
 }
-const all = (of: string) => piece(of, 'all', (value) => value);
-const start = (of: string, length: number) => piece(of, `start ${length}`, (value) => value.slice(0, length));
-const end = (of: string, length: number) => piece(of, `end ${length}`, (value) => value.slice(-length));
-const longer = (of: string, length: number) =>
-  piece(of, `longer ${length}`, (value) => (value.length > length ? value : ''));
+const first = () => 0;
+const last = (length: number) => length;
+const all = (of: string) => piece(of, 'all', first, last);
+const start = (of: string, most: number) => piece(of, `start ${most}`, first, (length) => Math.min(length, most));
+const end = (of: string, most: number) => piece(of, `end ${most}`, (length) => Math.max(0, length - most), last);
+const longer = (of: string, least: number) =>
+  piece(of, `longer ${least}`, first, (length) => (length > least ? length : 0));
 
 const rule = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({ name, pieces, columns });
 const telling = (name: string, pieces: Piece[], ...columns: string[]): BlockingRule => ({

@@ -16,23 +16,33 @@ export const ruleOf = (code: number): number => Math.floor(code / width);
 export const isRefinement = (code: number): boolean => code >= refinementFrom;
 
 const seed = 0x811c9dc5;
-const grain = (hash: number, text: string): number => {
-  let sum = hash;
-  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return Math.imul(sum ^ 0x20, 0x01000193);
-};
+const grain = (sum: number, unit: number): number => Math.imul(sum ^ unit, 0x01000193);
+const ending = 0x20;
 /** 31 bits: a pair that meets by chance is compared and found to differ. */
 function settled(sum: number): number {
   let hash = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) & 0x7fffffff;
 }
-export const hashOf = (text: string): number => settled(grain(seed, text));
+export const hashOf = (text: string): number => settled(pieceOf(text, 0, text.length));
 /** Of one piece more. */
 const joined = (hash: number, other: number): number => Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ other;
 
 /** What no piece hashes to. */
 const none = 0;
+
+function pieceOf(text: string, from: number, to: number): number {
+  let sum = seed;
+  for (let at = from; at < to; at += 1) sum = grain(sum, text.charCodeAt(at));
+  return grain(sum, ending);
+}
+
+/** As pieceOf, of a text that is bytes, a letter each. */
+function pieceOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  let sum = seed;
+  for (let at = from; at < to; at += 1) sum = grain(sum, bytes[at] as number);
+  return grain(sum, ending);
+}
 const nobody = new Int32Array(0);
 
 /** A key out of the hashes of one or two pieces, by where they are in those of a record; -1 where there is no second. */
@@ -83,12 +93,23 @@ export class RecordKeys {
     return row[this.places.get(column) as number] ?? null;
   }
 
-  /** Writes the hashes of a column's value from `from` on; there is one a piece. */
-  writeHashes(column: number, value: string, out: Int32Array, from: number): void {
+  /** Writes the hashes of a column's value from `to` on; there is one a piece. */
+  writeHashes(column: number, value: string, out: Int32Array, to: number): void {
     const pieces = this.pieces[column] as Piece[];
     for (let at = 0; at < pieces.length; at += 1) {
-      const text = (pieces[at] as Piece).take(value);
-      out[from + at] = text === '' ? none : grain(seed, text) || 1;
+      const piece = pieces[at] as Piece;
+      const [start, end] = [piece.from(value.length), piece.to(value.length)];
+      out[to + at] = start === end ? none : pieceOf(value, start, end) || 1;
+    }
+  }
+
+  /** As writeHashes, of a text that is bytes, a letter each. */
+  writeHashesOf(column: number, bytes: Uint8Array, from: number, end: number, out: Int32Array, to: number): void {
+    const pieces = this.pieces[column] as Piece[];
+    for (let at = 0; at < pieces.length; at += 1) {
+      const piece = pieces[at] as Piece;
+      const [first, last] = [from + piece.from(end - from), from + piece.to(end - from)];
+      out[to + at] = first === last ? none : pieceOfBytes(bytes, first, last) || 1;
     }
   }
 

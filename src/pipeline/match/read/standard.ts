@@ -70,7 +70,12 @@ export type Field = {
   of: (value: string, country: Value) => readonly Value[] | null;
   /** Most values come again. */
   isRepeating: boolean;
+  /** Plain values are read from their bytes, with the same answer. */
+  plain?: 'email' | 'phone';
 };
+
+/** Standardised columns of which a text hardly ever comes again. */
+export const looseColumns: ReadonlySet<string> = new Set<StandardColumn>(['email', 'local', 'phone', 'external_id']);
 
 const skeletonOf = (value: Value): Value => (value === null ? null : skeleton(value));
 
@@ -139,10 +144,14 @@ export function fieldsOf({ entity, fields, extras }: Layout): Field[] {
     );
   }
   add('website', ['domain'], single(website));
-  add('email', ['email', 'local', 'provider', 'domain'], mailOf, { isRepeating: false });
+  add('email', ['email', 'local', 'provider', 'domain'], mailOf, {
+    isRepeating: false,
+    plain: 'email',
+  });
   const country = fields.indexOf('country');
   add('phone', ['phone'], (value, of) => [phone(value, of)?.number ?? null], {
     isRepeating: false,
+    plain: 'phone',
     ...(country >= 0 ? { country } : {}),
   });
   const isNamed = entity === 'company' && fields.includes('name');

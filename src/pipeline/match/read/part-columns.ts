@@ -1,0 +1,127 @@
+/** The standardised columns of a part that is being read, row by row as numbers, and the texts that its reader met. */
+import { RecordKeys } from '../block/keys.ts';
+import { textColumns } from '../compare/comparison.ts';
+import type { Layout } from '../definition.ts';
+import { Dictionary } from './dictionary.ts';
+import { type Pool, PoolBuilder } from './pool.ts';
+import { columnNames, looseColumns } from './standard.ts';
+
+/** What a reader met in all its parts, by standardised column; a text may be there more than once. */
+export type Met = { isFilled: boolean; texts: Pool }[];
+
+/** Of a column that is blank, and of one that is filled but has no texts to compare. */
+const [blank, untold] = [-1, -2];
+
+/** A column as one that fills it sees it: where the hashes of its pieces are, and how many. A value of it is its id, then these. */
+export type Target = { column: number; hashStart: number; hashCount: number };
+
+export class PartColumns {
+  private readonly keys: RecordKeys;
+  private readonly names: string[];
+  private readonly isText: boolean[];
+  private isFilled: boolean[] = [];
+  private texts: (Dictionary | PoolBuilder)[] = [];
+  /** Row by row: by column its ids, and by piece its hashes. */
+  private ids: Int32Array[] = [];
+  private hashes: Int32Array[] = [];
+  /** Of one value. */
+  private readonly few: Int32Array;
+
+  constructor(layout: Layout) {
+    this.keys = new RecordKeys(layout);
+    this.names = columnNames(layout);
+    const texts = new Set(textColumns(layout, new Set(this.names)));
+    this.isText = this.names.map((name) => texts.has(name));
+    this.few = new Int32Array(1 + this.keys.hashCount);
+    this.startOver();
+  }
+
+  target(column: number): Target {
+    const { hashStarts } = this.keys;
+    const hashStart = hashStarts[column] as number;
+    return { column, hashStart, hashCount: (hashStarts[column + 1] as number) - hashStart };
+  }
+
+  targetOf(name: string): Target {
+    return this.target(this.names.indexOf(name));
+  }
+
+  /** What all parts since the last call met. */
+  met(): Met {
+    const met = this.texts.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: one.finish() }));
+    this.startOver();
+    return met;
+  }
+
+  private startOver(): void {
+    this.texts = this.names.map((name) => (looseColumns.has(name) ? new PoolBuilder() : new Dictionary()));
+    this.isFilled = this.names.map(() => false);
+  }
+
+  /** All blank. */
+  start(rowCount: number): void {
+    this.ids = this.names.map(() => new Int32Array(rowCount).fill(blank));
+    this.hashes = Array.from({ length: this.keys.hashCount }, () => new Int32Array(rowCount));
+  }
+
+  /** Ids and hashes as a part has them. */
+  finish(): { ids: Int32Array[]; hashes: Int32Array[] } {
+    const isFilled = this.ids.map((ids) => isUsed(ids, blank));
+    this.isFilled = this.isFilled.map((was, column) => was || (isFilled[column] as boolean));
+    return {
+      ids: this.ids.map((ids, column) => (isFilled[column] && this.isText[column] ? ids : new Int32Array(0))),
+      hashes: this.hashes.map((hashes) => (isUsed(hashes, 0) ? hashes : new Int32Array(0))),
+    };
+  }
+
+  isBlank(column: number, row: number): boolean {
+    return (this.ids[column] as Int32Array)[row] === blank;
+  }
+
+  /** Writes the numbers of a value, null where it is blank. */
+  write({ column, hashCount }: Target, value: string | null, out: Int32Array, to: number): void {
+    if (value === null) {
+      out[to] = blank;
+      out.fill(0, to + 1, to + 1 + hashCount);
+      return;
+    }
+    out[to] = this.isText[column] ? (this.texts[column] as Dictionary | PoolBuilder).add(value) : untold;
+    this.keys.writeHashes(column, value, out, to + 1);
+  }
+
+  /** Gives a row a value, by the numbers that were written, unless it has one. */
+  fill({ column, hashStart, hashCount }: Target, row: number, numbers: Int32Array, from: number): void {
+    const ids = this.ids[column] as Int32Array;
+    if (numbers[from] === blank || ids[row] !== blank) return;
+    ids[row] = numbers[from] as number;
+    for (let at = 0; at < hashCount; at += 1)
+      (this.hashes[hashStart + at] as Int32Array)[row] = numbers[from + 1 + at] as number;
+  }
+
+  /** Gives a row a value that is bytes, a letter each, unless it has one. */
+  fillBytes(target: Target, row: number, bytes: Uint8Array, from: number, to: number): void {
+    const { column } = target;
+    if (!this.isBlank(column, row)) return;
+    this.few[0] = this.isText[column]
+      ? (this.texts[column] as Dictionary | PoolBuilder).addBytes(bytes, from, to)
+      : untold;
+    this.keys.writeHashesOf(column, bytes, from, to, this.few, 1);
+    this.fill(target, row, this.few, 0);
+  }
+
+  /** Keys of rules that have many: row, rule, key, row, rule, key … */
+  otherKeys(rowCount: number): Int32Array {
+    const found: number[] = [];
+    const places = new Map(this.names.map((name, at) => [name, at]));
+    let row = 0;
+    const textOf = (column: string) => {
+      const at = places.get(column) as number;
+      const id = (this.ids[at] as Int32Array)[row] as number;
+      return id < 0 ? null : (this.texts[at] as Dictionary).textOf(id);
+    };
+    for (; row < rowCount; row += 1) this.keys.eachOther(textOf, (rule, key) => found.push(row, rule, key));
+    return Int32Array.from(found);
+  }
+}
+
+const isUsed = (numbers: Int32Array, unused: number): boolean => numbers.some((number) => number !== unused);
