@@ -133,6 +133,26 @@ describe('names of people', () => {
     expect(levelsOf('person', person(left, 'fairway'), person(right, 'fairway')).first_name).toBe(level);
   });
 
+  test.each([
+    ['neil', 'nerl', 'near'],
+    ['benjamin', 'ben', 'nickname'],
+    ['neil', 'n', 'initial'],
+  ])('%s and %s, the one in the place of the family name: %s', (left, right, level) => {
+    const found = levelsOf('person', person(left, 'brookcombe'), person('brookcombe', right));
+    expect(found).toMatchObject({
+      first_name: level,
+      last_name: 'exchanged with the given name, misspelt or short',
+    });
+    expect(levelsOf('person', person('brookcombe', right), person(left, 'brookcombe'))).toEqual(found);
+  });
+
+  test('another given name in the place of the family name is that of somebody else', () => {
+    expect(levelsOf('person', person('neil', 'brookcombe'), person('brookcombe', 'ava'))).toMatchObject({
+      first_name: 'differs',
+      last_name: 'differs',
+    });
+  });
+
   test('a letter that two share is no name, and names that rhyme are two where several people have each', () => {
     const given = (left: string, right: string, common: string[] = []) =>
       levelsOf('person', person(left, 'fairway'), person(right, 'fairway'), common).first_name;

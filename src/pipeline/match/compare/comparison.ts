@@ -119,6 +119,7 @@ const family: Comparison = {
   levels: [
     level('same', null, 0.8, 0.0015, 'full'),
     level('exchanged with the given name', null, 0.01, 0.0001),
+    level('exchanged with the given name, misspelt or short', null, 0.003, 0.00005),
     level('near', null, 0.1, 0.002, 'half'),
     level('part of the other', null, 0.02, 0.0005),
     level('initial', null, 0.005, 0.003),

@@ -4,7 +4,9 @@ import { WordGrades, type Kinship, type WordBits } from './words.ts';
 
 /** Two records by place; the order of the two is that of their places. */
 export type Test = (l: number, r: number) => boolean;
-export type Condition = (columns: Columns) => Test;
+export type Condition = Asked<boolean>;
+/** What is asked of pairs, before it is bound to the columns. */
+export type Asked<Answer> = (columns: Columns) => (l: number, r: number) => Answer;
 
 /** The columns of a run, each bound once so that what is known of its values is shared by all who ask. */
 export class Columns {
@@ -12,7 +14,7 @@ export class Columns {
   private readonly texts = new Map<string, Texts>();
   private readonly grades = new Map<string, WordGrades>();
   private readonly bound = new Map<Condition, Test>();
-  private readonly askedOnce = new Map<Condition, Test>();
+  private readonly askedOnce = new Map<Asked<unknown>, (l: number, r: number) => unknown>();
   private readonly words: ReadonlyMap<string, WordBits>;
 
   constructor(
@@ -46,18 +48,18 @@ export class Columns {
     return known;
   }
 
-  /** As bind(), for what several comparisons ask of one pair in turn: it is answered once. */
-  once(condition: Condition): Test {
-    const known = this.askedOnce.get(condition);
+  /** For what several comparisons ask of one pair in turn: it is answered once. */
+  once<Answer>(asked: Asked<Answer>): (l: number, r: number) => Answer {
+    const known = this.askedOnce.get(asked) as ReturnType<Asked<Answer>> | undefined;
     if (known) return known;
-    const test = this.bind(condition);
-    let [left, right, found] = [-1, -1, false];
-    const once: Test = (l, r) => {
+    const answer = asked(this);
+    let [left, right, found] = [-1, -1, undefined as Answer];
+    const once = (l: number, r: number): Answer => {
       if (l === left && r === right) return found;
-      [left, right, found] = [l, r, test(l, r)];
+      [left, right, found] = [l, r, answer(l, r)];
       return found;
     };
-    this.askedOnce.set(condition, once);
+    this.askedOnce.set(asked, once);
     return once;
   }
 }

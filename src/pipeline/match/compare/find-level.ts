@@ -13,15 +13,29 @@ export type Find = (columns: Columns) => (l: number, r: number) => number;
 const space = 32;
 const any = -1;
 
-/** Family and given name, each other's: of both, or of one where the other is blank. */
-export function swappedNames(columns: Columns): (l: number, r: number) => boolean {
+/** How given and family name stand in each other's place: each as it is, or the one so and the other with a slip or short. */
+const crossing = { none: 0, same: 1, nickname: 2, near: 3, initial: 4 };
+
+/** The `crossing` of two records; where one name is blank, that of the other alone. */
+export function crossedNames(columns: Columns): (l: number, r: number) => number {
   const [first, last] = [columns.of('first'), columns.of('last')];
   const near = 0.92;
   const lacks = (a: number, b: number) => first.id(a) < 0 || last.id(b) < 0;
+  const groupsOf = (text: string) => nameGroups(text.split(' ', 1)[0] as string);
+  /** Of the given name of `a` and what may be it in the place of the family name of `b`. */
+  const looser = (a: number, b: number): number => {
+    const [given, other] = [first.text(a) ?? '', last.text(b) ?? ''];
+    if (given.length === 1 || other.length === 1) return given[0] === other[0] ? crossing.initial : crossing.none;
+    const groups = groupsOf(given);
+    if (groups.length > 0 && groupsOf(other).some((group) => groups.includes(group))) return crossing.nickname;
+    return first.withinEditsAcross(a, last, b, 1) ? crossing.near : crossing.none;
+  };
+  const isNear = (a: number, b: number): boolean => first.jaroAcross(a, last, b, near) > 0;
   return (l, r) => {
-    if (first.sameAcross(l, last, r) && (lacks(r, l) || first.sameAcross(r, last, l))) return true;
-    if (first.sameAcross(r, last, l) && (lacks(l, r) || first.sameAcross(l, last, r))) return true;
-    return first.jaroAcross(l, last, r, near) > 0 && first.jaroAcross(r, last, l, near) > 0;
+    const [there, back] = [first.sameAcross(l, last, r), first.sameAcross(r, last, l)];
+    if (there) return back || lacks(r, l) || isNear(r, l) ? crossing.same : looser(r, l);
+    if (back) return lacks(l, r) || isNear(l, r) ? crossing.same : looser(l, r);
+    return isNear(l, r) && isNear(r, l) ? crossing.same : crossing.none;
   };
 }
 
@@ -61,35 +75,43 @@ function rhyming(columns: Columns): (l: number, r: number) => boolean {
   return (l, r) => first.first(l) !== first.first(r) && first.withinEdits(l, r, 1) && first.areCommon(l, r);
 }
 
-/** `column`: first or last. Levels: same, exchanged, nickname (given names only), near, part, initial, similar, differs. */
+/** In the order of both names in comparison.ts; the third is the nickname of given names, of family names the exchange with a slip. */
+const names = { same: 0, exchanged: 1, nickname: 2, near: 3, part: 4, initial: 5, similar: 6, differs: 7 };
+
+/** The level of a name by the `crossing` of the two. */
+const crossed = {
+  first: [-1, names.exchanged, names.nickname, names.near, names.initial],
+  last: [-1, names.exchanged, names.nickname, names.nickname, names.nickname],
+};
+
+/** The level of the given or the family name. */
 export const findName =
   (column: 'first' | 'last'): Find =>
   (columns) => {
     const texts = columns.of(column);
-    const isSwapped = columns.once(swappedNames);
+    const crossingOf = columns.once(crossedNames);
     const isNickname = columns.once(nicknames);
     const initials = columns.once(initialled);
     const isGiven = column === 'first';
     const rhymes = rhyming(columns);
-    // Level of `near`; without nicknames all that follow move up.
-    const near = isGiven ? 3 : 2;
     texts.willAskFor(0.8);
     return (l, r) => {
       const [a, b] = [texts.id(l), texts.id(r)];
       if (a < 0 || b < 0) return -1;
       // A letter that two share is no name they share.
-      if (a === b) return isGiven && texts.length(l) === 1 ? near + 2 : 0;
-      if (isSwapped(l, r)) return 1;
-      if (isGiven && isNickname(l, r)) return 2;
+      if (a === b) return isGiven && texts.length(l) === 1 ? names.initial : names.same;
+      const found = crossed[column][crossingOf(l, r)] as number;
+      if (found >= 0) return found;
+      if (isGiven && isNickname(l, r)) return names.nickname;
       const alike = texts.jaro(l, r);
-      if (isGiven && rhymes(l, r)) return near + 4;
-      if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return near;
-      if (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r)) return near;
-      if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return near + 1;
-      if (isGiven && initials(l, r)) return near + 2;
-      if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return near + 2;
+      if (isGiven && rhymes(l, r)) return names.differs;
+      if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return names.near;
+      if (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r)) return names.near;
+      if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return names.part;
+      if (isGiven && initials(l, r)) return names.initial;
+      if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return names.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.
-      return alike >= 0.8 && !texts.areCommon(l, r) ? near + 3 : near + 4;
+      return alike >= 0.8 && !texts.areCommon(l, r) ? names.similar : names.differs;
     };
   };
 
@@ -122,7 +144,7 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
 export function colleagues(columns: Columns): (l: number, r: number) => boolean {
   const [first, last] = [columns.of('first'), columns.of('last')];
   const [company, domain] = [columns.of('company'), columns.of('domain')];
-  const [isOther, isSwapped] = [columns.once(otherGiven), columns.once(swappedNames)];
+  const [isOther, crossingOf] = [columns.once(otherGiven), columns.once(crossedNames)];
   const isNickname = columns.once(nicknames);
   const agree = (texts: Texts, l: number, r: number) => {
     if (texts.id(l) === texts.id(r)) return true;
@@ -135,7 +157,7 @@ export function colleagues(columns: Columns): (l: number, r: number) => boolean 
   return (l, r) => {
     if (isOther(l, r)) return true;
     if (!same(company, l, r) && !same(domain, l, r)) return false;
-    return !(agree(last, l, r) && (agree(first, l, r) || isNickname(l, r))) && !isSwapped(l, r);
+    return !(agree(last, l, r) && (agree(first, l, r) || isNickname(l, r))) && crossingOf(l, r) === crossing.none;
   };
 }
 

@@ -172,17 +172,21 @@ export class Texts {
   }
 
   withinEdits(l: number, r: number, most: number): boolean {
-    const [a, b] = [this.id(l), this.id(r)];
+    return this.withinEditsAcross(l, this, r, most);
+  }
+
+  withinEditsAcross(l: number, other: Texts, r: number, most: number): boolean {
+    const [a, b] = [this.id(l), other.id(r)];
     if (a < 0 || b < 0) return false;
-    if (leastEdits(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b)) > most) return false;
-    const { units, starts } = this.column;
+    if (leastEdits(this.sketches, this.sketch(l, a), other.sketches, other.sketch(r, b)) > most) return false;
+    const [x, y] = [this.column, other.column];
     return withinEdits(
-      units,
-      starts[a] as number,
-      starts[a + 1] as number,
-      units,
-      starts[b] as number,
-      starts[b + 1] as number,
+      x.units,
+      x.starts[a] as number,
+      x.starts[a + 1] as number,
+      y.units,
+      y.starts[b] as number,
+      y.starts[b + 1] as number,
       most,
     );
   }
