@@ -1,5 +1,4 @@
 /** A connection string becomes a pool with three verbs: query, transaction, and COPY in and out inside a transaction. */
-import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
@@ -41,22 +40,50 @@ export type ConnectOptions = {
   onError?: (error: Error) => void;
 };
 
+/** As a column of a statement: from here to the end of the transaction statements are planned for any numbers. */
+export const planOnce = sql`set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
 /**
  * The same transaction, whose statements from here on are planned once a connection: planning takes longer than finding a few rows
  * does. For statements about few rows that are found by index, as one plan serves whatever number there are.
  */
 export function preparing(tx: Transaction): Transaction {
-  const nameOf = (text: string) => createHash('sha256').update(text).digest('base64').slice(0, 40);
   let isSet: Promise<unknown> | undefined;
   return {
     ...tx,
     async query(statement) {
-      isSet ??= tx.query(sql`/* db.plan_once */ select set_config('plan_cache_mode', 'force_generic_plan', true)`);
+      isSet ??= tx.query(named(sql`/* db.plan_once */ select ${planOnce}`));
       await isSet;
-      return tx.query(Object.assign(statement, { name: nameOf(statement.text) }));
+      return tx.query(named(statement));
     },
   };
 }
+
+/** Takes the advisory lock of this name until the transaction ends, and goes on as `preparing` does. */
+export async function locking(tx: Transaction, lock: string): Promise<Transaction> {
+  await tx.query(named(sql`/* db.lock */ select pg_advisory_xact_lock(hashtext(${lock})), ${planOnce}`));
+  return naming(tx);
+}
+
+/** As `preparing`, where a statement with `planOnce` went before. */
+export function naming(tx: Transaction): Transaction {
+  return { ...tx, query: (statement) => tx.query(named(statement)) };
+}
+
+/** After any of these: from here on each statement of the transaction itself is planned for its numbers again. */
+export async function planningEach(tx: Transaction): Promise<Transaction> {
+  await tx.query(sql`/* db.plan_each */ select set_config('plan_cache_mode', 'auto', true)`);
+  return tx;
+}
+
+/** The statement as one that a connection parses once. */
+export function named(statement: Sql): Sql {
+  const { text } = statement;
+  const name = names.get(text) ?? `assay_${names.size}`;
+  names.set(text, name);
+  return Object.assign(statement, { name });
+}
+const names = new Map<string, string>();
 
 /** Up to so many records `preparing` is worth it. */
 export const few = 200;

@@ -1,17 +1,18 @@
 /** The pairs of one entity and what people said of them into clusters, and the clusters into golden ids that stay. */
-import sql, { empty } from 'sql-template-tag';
-import { few, preparing, type Transaction } from '../db/connect.ts';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { few, locking, planningEach, type Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { askTogether } from '../db/together.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { DomainError } from '../model/errors.ts';
 import type { StageResult } from '../model/run.ts';
 import { clusterPairs, type ScoredPairs } from './cluster/components.ts';
 import { obey } from './cluster/constrain.ts';
 import { assignIds, type Member } from './cluster/identity.ts';
-import { ghostsOf, readGone, recordChange, recordStability } from './cluster/record.ts';
+import { ghostsOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
-import { type Progress, scopeOf } from './cluster/scope.ts';
-import { among, type Key, keyOf, readTold } from './cluster/told.ts';
+import { isSettled, type Progress, scopeOf } from './cluster/scope.ts';
+import { among, type Key, keyOf, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
 import type { Context } from './context.ts';
 import { linkThreshold } from './match/engine.ts';
 
@@ -25,14 +26,16 @@ const never = -1e6;
 export async function cluster(context: Context, subject: string): Promise<StageResult> {
   const entity = context.definitions.entities.find(({ name }) => name === subject);
   if (!entity) throw new DomainError('request-invalid', `There is no entity "${subject}".`);
+  if (await isSettled(context, entity)) return { readCount: 0, changedCount: 0 };
+  const links = await linksOf(context, entity);
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
-    await tx.query(sql`/* cluster.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
-    const { keys, now } = await scopeOf(tx, context.definitions, entity, linkThreshold);
+    const prepared = await locking(tx, `golden.${entity.name}`);
+    const { keys, now } = await scopeOf(prepared, entity, links, linkThreshold);
     if (keys?.length === 0) return { readCount: 0, changedCount: 0 };
     const isFew = keys !== null && keys.length <= few;
-    const result = await clusterAgain(isFew ? preparing(tx) : tx, context, entity, keys);
-    await settle(tx, context, entity.name, now);
+    const result = await clusterAgain(isFew ? prepared : await planningEach(tx), context, entity, links, keys);
+    await settle(prepared, context, entity.name, now);
     return result;
   });
 }
@@ -42,24 +45,22 @@ async function clusterAgain(
   tx: Transaction,
   context: Context,
   entity: EntityDefinition,
+  links: Links,
   keys: Key[] | null,
 ): Promise<StageResult> {
-  const members = await tx.query<Member>(sql`/* cluster.member */
-    select s.connection_id, s.object, s.id, c.golden_id from ${identifier('standard', entity.name)} s
-    left join golden.crosswalk c on c.entity = ${entity.name} and c.connection_id = s.connection_id and c.id = s.id
-    where ${among('s', keys)} order by s.connection_id collate "C", s.id collate "C"`);
+  const found = await read(tx, entity, links, keys);
+  const { member: members, gone } = found;
   const place = new Map(members.map((member, at) => [keyOf(member), at]));
-  const told = await readTold(tx, context.definitions, entity, place, keys);
-  const pairs = await readPairs(tx, entity.name, place, keys);
+  const told = toldOf(entity, place, found);
+  const pairs = pairsOf(found.pair, place);
   const clusters = obey(clusterPairs(members.length, barred(pairs, told.apart)), pairs, told);
 
-  const gone = await readGone(tx, entity.name, keys);
-  const alive = await aliveIds(tx, entity.name, keys === null ? null : [...members, ...gone]);
+  const alive = found.alive.map((row) => row.golden_id);
   const change = assignIds(members, clusters, alive, entity.idPrefix, ghostsOf(gone, place));
   const changedCount = change.moved.length + change.retired.length + gone.length;
   if (changedCount > 0) await recordChange(tx, context, entity.name, change, gone, members);
   if (changedCount > 0) await recordStability(tx, context, entity.name, change, alive.length);
-  const queuedCount = await queueReviews(tx, context.definitions, entity, keys, linkThreshold);
+  const queuedCount = await queueReviews(tx, links, entity, keys, linkThreshold);
   return {
     readCount: members.length,
     changedCount: changedCount + queuedCount,
@@ -72,15 +73,34 @@ async function clusterAgain(
   };
 }
 
-async function readPairs(
-  tx: Transaction,
-  entity: string,
-  place: ReadonlyMap<string, number>,
-  keys: Key[] | null,
-): Promise<ScoredPairs> {
-  const rows = await tx.query<{ l: string; r: string; weight: number }>(sql`/* cluster.pair */
-    select p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight
-    from match.pair p where p.entity = ${entity} and ${among('p', keys, 'l_')}`);
+type PairRow = { l: string; r: string; weight: number };
+type Found = ToldRows & { member: Member[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
+
+/** Everything known of the records. */
+async function read(tx: Transaction, entity: EntityDefinition, links: Links, keys: Key[] | null): Promise<Found> {
+  const { name } = entity;
+  const mine =
+    keys === null
+      ? empty
+      : sql`and golden_id in (select golden_id from golden.crosswalk c where c.entity = ${name} and ${among('c', keys)})`;
+  const questions: Record<keyof Found, Sql> = {
+    member: sql`select s.connection_id, s.object, s.id, c.golden_id from ${identifier('standard', name)} s
+      left join golden.crosswalk c on c.entity = ${name} and c.connection_id = s.connection_id and c.id = s.id
+      where ${among('s', keys)} order by s.connection_id collate "C", s.id collate "C"`,
+    pair: sql`select p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight
+      from match.pair p where p.entity = ${name} and ${among('p', keys, 'l_')}`,
+    gone: goneSql(name, keys),
+    alive: sql`select golden_id from golden.identity where entity = ${name} and retired_at is null ${mine} order by golden_id`,
+    ...toldQuestions(entity, links, keys),
+  };
+  if (keys !== null && keys.length <= few) return (await askTogether(tx, questions)) as Found;
+  const found: Record<string, object[]> = {};
+  for (const [of, question] of Object.entries(questions))
+    found[of] = await tx.query(sql`/* cluster.read */ ${question}`);
+  return found as Found;
+}
+
+function pairsOf(rows: readonly PairRow[], place: ReadonlyMap<string, number>): ScoredPairs {
   const known = rows.filter(({ l, r }) => place.has(l) && place.has(r));
   return {
     left: Int32Array.from(known, ({ l }) => place.get(l) as number),
@@ -98,14 +118,6 @@ function barred(pairs: ScoredPairs, apart: readonly (readonly [number, number])[
     return foes.has(`${Math.min(a, b)} ${Math.max(a, b)}`) ? never : weight;
   });
   return { ...pairs, score };
-}
-
-async function aliveIds(tx: Transaction, entity: string, of: { golden_id: string | null }[] | null): Promise<string[]> {
-  const ids = of && [...new Set(of.flatMap(({ golden_id: golden }) => golden ?? []))];
-  const wanted = ids === null ? empty : sql`and golden_id = any (${ids}::text[])`;
-  const rows = await tx.query<{ golden_id: string }>(sql`/* cluster.alive */
-    select golden_id from golden.identity where entity = ${entity} and retired_at is null ${wanted} order by golden_id`);
-  return rows.map((row) => row.golden_id);
 }
 
 async function settle(tx: Transaction, context: Context, entity: string, now: Progress): Promise<void> {

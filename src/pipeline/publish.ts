@@ -1,13 +1,13 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import sql from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts, tablesOf } from '../marts/read.ts';
-import { few, preparing, type Transaction } from '../db/connect.ts';
+import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
-import { countOf, type Moved, movedBetween, readState, type State } from './publish/moved.ts';
-import { addSums, extentsOf, mergePart, type Sums, sumsOf } from './publish/part.ts';
+import { countOf, type Moved, movedBetween, type State, stateSql, type Versions } from './publish/moved.ts';
+import { addSums, extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 
 /**
@@ -23,32 +23,38 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
     // "Today" is the run's, not the server's, so that a run can be repeated.
     const today = context.clock.now().toISOString().slice(0, 10);
-    await tx.query(sql`/* publish.as_of */ select set_config('assay.as_of', ${today}, true)`);
-    const [last] = await tx.query<{ definition_checksum: string; marks: State | null }>(sql`/* publish.last */
-      select definition_checksum, marks from unified.publication order by generation desc limit 1`);
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const now = await readState(tx, today);
+    const { last, now } = await readStates(tx, today);
     const isShaped = last?.definition_checksum === marts.checksum;
-    if (!isShaped) await shapeAll(tx, marts);
+    if (!isShaped) await shapeAll(await planningEach(tx), marts);
     const isWhole = !isShaped || !last?.marks || context.run.mode === 'full';
-    const moved = isWhole ? null : await movedBetween(tx, context.definitions, last.marks!, now);
+    const prepared = naming(tx);
+    const moved = isWhole ? null : await movedBetween(tx, prepared, context.definitions, last.marks!, now);
+    const isFew = moved !== null && countOf(moved) <= few;
+    const asked = isFew ? prepared : await planningEach(tx);
     const done =
       moved === null
-        ? await publishWhole(tx, context, marts)
-        : await publishMoved(
-            countOf(moved) <= few ? preparing(tx) : tx,
-            context,
-            marts,
-            moved,
-            last!.marks!.day !== today,
-          );
-    const generation = await record(tx, context, marts.checksum, now);
+        ? await publishWhole(asked, context, marts)
+        : await publishMoved(asked, context, marts, moved, last!.marks!.day !== today);
+    const generation = await record(asked, context, marts.checksum, { ...now, day: today });
     return { ...done, detail: { generation } };
   });
 }
 
 /** The files are read once a process. */
 let known: Promise<Marts> | undefined;
+
+type Last = { definition_checksum: string; marks: State | null };
+
+/** What was published last, and what there is to publish; sets what the marts call today, and that statements are planned once. */
+async function readStates(tx: Transaction, today: string): Promise<{ last: Last | null; now: Versions }> {
+  const [row] = await tx.query<{ last: Last | null; now: Versions }>(
+    named(sql`/* publish.state */ select set_config('assay.as_of', ${today}, true), ${planOnce},
+      (select to_jsonb(p) from (select definition_checksum, marks from unified.publication order by generation desc limit 1) p) as last,
+      (${stateSql}) as now`),
+  );
+  return row!;
+}
 
 type Count = { readCount: number; changedCount: number };
 
@@ -111,11 +117,10 @@ async function mergeSummed(
   metrics: Metric[],
   summed: Set<Metric>,
 ): Promise<{ rowCount: number; changedCount: number }> {
-  const before = new Map<Metric, Sums>();
-  for (const metric of metrics) before.set(metric, await sumsOf(tx, metric, mart, keys));
-  let changedCount = await mergePart(tx, mart, keys);
-  for (const [metric, sums] of before) {
-    const gained = changedCount === 0 ? 0 : await addSums(tx, metric, sums, await sumsOf(tx, metric, mart, keys));
+  const { changed, before } = await mergePart(tx, mart, keys, metrics);
+  let changedCount = changed;
+  for (const [at, metric] of metrics.entries()) {
+    const gained = changed === 0 ? 0 : await addSums(tx, metric, mart, keys, before[at]!);
     if (gained === null) continue;
     summed.add(metric);
     changedCount += gained;

@@ -1,14 +1,14 @@
 /** The records of each golden entity become one golden row: every field from the record whose value survives, with proof. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { identifier, identifiers } from '../db/identifier.ts';
-import { few, preparing, type Transaction } from '../db/connect.ts';
+import { few, locking, planningEach, type Transaction } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { candidates, within } from './survive/candidate.ts';
-import { scopeOf, settle } from './survive/scope.ts';
+import { isSettled, scopeOf, settle } from './survive/scope.ts';
 import { survivors } from './survive/survivor.ts';
 import { ensureGoldenTable, goldenType } from './survive/table.ts';
 
@@ -26,13 +26,16 @@ export async function survive(context: Context, subject: string): Promise<StageR
       `No entity "${subject}"; they are ${entities.map((e) => e.name).join(', ')}.`,
     );
   }
+  if (await isSettled(context, entity)) return nothing;
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
-    await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext(${`golden.${entity.name}`}))`);
-    await ensureGoldenTable(tx, entity);
-    const scope = await scopeOf(tx, context, entity);
-    const result = scope.ids?.length === 0 ? nothing : await redo(tx, entity, objects, scope.ids);
-    await settle(tx, context, entity, scope);
+    const prepared = await locking(tx, `golden.${entity.name}`);
+    await ensureGoldenTable(context.db, prepared, entity);
+    const scope = await scopeOf(tx, prepared, context, entity);
+    const isFew = scope.ids !== null && scope.ids.length <= few;
+    const asked = isFew ? prepared : await planningEach(tx);
+    const result = scope.ids?.length === 0 ? nothing : await redo(asked, entity, objects, scope.ids);
+    await settle(asked, context, entity, scope);
     return result;
   });
 }
@@ -71,7 +74,7 @@ type Done = { read: number; changed: [number, number, number, number] };
 async function redoFew(tx: Transaction, { member, candidate, survivor }: Sources, changes: Changes): Promise<Done> {
   const steps = changes.map((change, at) => sql`change_${raw(String(at))} as (${change})`);
   const counts = changes.map((_, at) => `(select count(*)::int from change_${at})`);
-  const [row] = await preparing(tx).query<Done>(sql`/* survive.few */ with member as materialized (${member}),
+  const [row] = await tx.query<Done>(sql`/* survive.few */ with member as materialized (${member}),
     candidate as materialized (${candidate}), survivor as materialized (${survivor}), ${join(steps)}
     select (select coalesce(sum(record_count), 0)::int from member) as read, array[${raw(counts.join(', '))}] as changed`);
   return row!;

@@ -8,15 +8,15 @@ import { among, type Key, winnerOf } from './told.ts';
 
 const sliceSize = 50_000;
 
-type Gone = Key & { golden_id: string; winner_id: string | null };
+export type Gone = Key & { golden_id: string; winner_id: string | null };
 
-/** Members that are no evidence any more, with the record each was merged into in Salesforce, if it was. */
-export async function readGone(tx: Transaction, entity: string, keys: readonly Key[] | null): Promise<Gone[]> {
-  return tx.query<Gone>(sql`/* cluster.gone */ select c.connection_id, c.id, c.golden_id, m.winner_id
+/** SQL of the members that are no evidence any more, with the record each was merged into in Salesforce, if it was. */
+export function goneSql(entity: string, keys: readonly Key[] | null): Sql {
+  return sql`select c.connection_id, c.id, c.golden_id, m.winner_id
     from golden.crosswalk c
     ${winnerOf(sql`c.connection_id`, sql`c.id`, keys)}
     where c.entity = ${entity} and ${among('c', keys)} and not exists (select 1 from ${identifier('standard', entity)} s
-      where s.connection_id = c.connection_id and s.id = c.id) order by c.connection_id, c.id`);
+      where s.connection_id = c.connection_id and s.id = c.id) order by c.connection_id, c.id`;
 }
 
 export function ghostsOf(gone: readonly Gone[], place: ReadonlyMap<string, number>): Ghost[] {

@@ -2,9 +2,8 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { few, type Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
-import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { among, type Key } from './told.ts';
+import { among, type Key, type Links } from './told.ts';
 
 /**
  * Makes golden.review_item what it should be for the records at hand; returns the rows that changed.
@@ -13,14 +12,14 @@ import { among, type Key } from './told.ts';
  */
 export async function queueReviews(
   tx: Transaction,
-  definitions: Definitions,
+  links: Links,
   entity: EntityDefinition,
   keys: readonly Key[] | null,
   threshold: number,
 ): Promise<number> {
   const queue = {
     asked: asked(entity, keys, threshold),
-    stake: stake(entity, await moneyOf(tx, definitions, entity)),
+    stake: stake(entity, moneySql(entity, links)),
     item: item(entity),
     gone: (keys === null ? (['l_'] as const) : (['l_', 'r_'] as const)).map((side) => gone(entity, keys, side)),
     put: put(),
@@ -148,20 +147,16 @@ function bothAmounts(entity: EntityDefinition): Sql {
 }
 
 /** golden_id, amount: the open money of each golden record, each row of money once. */
-async function moneyOf(tx: Transaction, definitions: Definitions, entity: EntityDefinition): Promise<Sql> {
-  const none = sql`select null::text as golden_id, null::float8 as amount where false`;
-  const object = definitions.objects.find(({ name }) => name === entity.money?.object);
-  if (!entity.money || !object) return none;
-  const [found] = await tx.query<{ has: boolean }>(sql`/* cluster.money */
-    select to_regclass(${`standard."${object.table}"`}) is not null as has`);
-  if (!found?.has) return none;
+function moneySql(entity: EntityDefinition, links: Links): Sql {
+  if (!entity.money || links.money === null)
+    return sql`select null::text as golden_id, null::float8 as amount where false`;
   const { column, amount, when, by } = entity.money;
   const record = by === undefined ? sql`s.id` : sql`s.${identifier(by)}`;
   return sql`select golden_id, sum(amount)::float8 as amount from (
       select distinct x.golden_id, r.connection_id, r.id, r.${identifier(amount)} as amount
       from member x
       join ${identifier('standard', entity.name)} s on s.connection_id = x.connection_id and s.id = x.id
-      join ${identifier('standard', object.table)} r on r.connection_id = s.connection_id and r.${identifier(column)} = ${record}
+      join ${identifier('standard', links.money)} r on r.connection_id = s.connection_id and r.${identifier(column)} = ${record}
       where r.is_deleted is not true and (${raw(when)}) and r.${identifier(amount)} is not null) once
     group by golden_id`;
 }

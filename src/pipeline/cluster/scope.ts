@@ -1,14 +1,15 @@
 /** What has moved since an entity was last clustered into the records that must be clustered again, or none, or all. */
 import { createHash } from 'node:crypto';
-import sql from 'sql-template-tag';
-import { few, preparing, type Transaction } from '../../db/connect.ts';
-import type { Definitions } from '../../model/definitions.ts';
+import sql, { join, type Sql } from 'sql-template-tag';
+import { named, type Queryable } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { becomings, dependants, type Key, keyOf } from './told.ts';
+import type { Context } from '../context.ts';
+import { becameSql, dependantsSql, type Key, type Links } from './told.ts';
 
 /** Raised whenever the same pairs may give other clusters. */
 const clusterVersion = 2;
-/** Beyond this many records reading everything is cheaper than asking for neighbours round by round. */
+/** Beyond this many records reading everything is cheaper than asking for the neighbours of each. */
 const roundLimit = 20_000;
 
 export type Progress = { match_fingerprint: string | null; review_version: string; definition_hash: string };
@@ -18,86 +19,100 @@ export type Scope = {
   keys: Key[] | null;
 };
 
-/** @param threshold weight above which a pair speaks for a link */
-export async function scopeOf(
-  tx: Transaction,
-  definitions: Definitions,
-  entity: EntityDefinition,
-  threshold: number,
-): Promise<Scope> {
-  const definition_hash = createHash('sha256')
-    .update(JSON.stringify([clusterVersion, entity]))
-    .digest('hex');
-  const [seen] = await tx.query<Progress>(sql`/* cluster.progress */ select match_fingerprint, review_version,
-    definition_hash from golden.progress where entity = ${entity.name}`);
-  const [state] = await tx.query<Omit<Progress, 'definition_hash'>>(sql`/* cluster.moved */
-    select (select fingerprint from match.state where entity = ${entity.name}) as match_fingerprint,
-      coalesce((select max(version) from review.decision), 0) as review_version`);
-  const now = { match_fingerprint: null, review_version: '0', ...state, definition_hash };
-  if (now.match_fingerprint === null || seen?.definition_hash !== definition_hash) return { now, keys: null };
-  const compared = await comparedSince(tx, entity.name, seen.match_fingerprint, now.match_fingerprint);
-  if (compared === null) return { now, keys: null };
-  const decided = await tx.query<Key>(sql`/* cluster.decided */
-    select e.* from review.decision d
-    cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
-    where d.entity = ${entity.name} and d.version > ${seen.review_version}`);
-  const moved = [...compared, ...decided];
-  if (moved.length === 0) return { now, keys: [] };
-  const asked = moved.length <= few ? preparing(tx) : tx;
-  const from = [...moved, ...(await dependants(asked, definitions, entity, moved))];
-  return { now, keys: await reachOf(asked, definitions, entity, from, threshold) };
-}
+type Seen = Progress & {
+  seen_fingerprint: string | null;
+  seen_review_version: string | null;
+  seen_hash: string | null;
+};
 
-/** Records whose pairs were brought up to date between two fingerprints; null when everything was compared anew. */
-async function comparedSince(tx: Transaction, entity: string, from: string | null, to: string): Promise<Key[] | null> {
-  if (from === to) return [];
-  const [chain] = await tx.query<{ increments: string[] | null }>(sql`/* cluster.chain */ with recursive step as (
-      select to_fingerprint, array[sequence] as increments from match.increment
-      where entity = ${entity} and from_fingerprint = ${from}
-      union all
-      select i.to_fingerprint, step.increments || i.sequence from step
-      join match.increment i on i.entity = ${entity} and i.from_fingerprint = step.to_fingerprint
-        and i.sequence > step.increments[cardinality(step.increments)])
-    select increments from step where to_fingerprint = ${to} order by cardinality(increments) limit 1`);
-  if (!chain?.increments) return null;
-  return tx.query<Key>(sql`/* cluster.touched */ select distinct connection_id, id from match.touched
-    where increment = any (${chain.increments}::bigint[])`);
+/** Whether nothing at all moved: a question that needs no transaction. */
+export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
+  const hash = hashOf(entity);
+  const [now] = await context.db.query<Seen>(named(sql`/* cluster.seen */ ${nowSql(entity.name, hash)}`));
+  return (
+    now!.match_fingerprint !== null &&
+    now!.seen_fingerprint === now!.match_fingerprint &&
+    now!.seen_hash === hash &&
+    now!.seen_review_version === now!.review_version
+  );
 }
 
 /**
- * The records whose clusters may change with the given ones: everything connected by evidence to link, by what was
- * told, or by sharing a golden id, to the end. So that clustering them alone gives what clustering all would.
- * null when that is most of everything.
+ * The records whose clusters may change: what was compared or decided since, and everything connected to it by evidence to link,
+ * by what was told, or by sharing a golden id, to the end. So that clustering them alone gives what clustering all would.
+ * @param threshold weight above which a pair speaks for a link
  */
-export async function reachOf(
-  tx: Transaction,
-  definitions: Definitions,
+export async function scopeOf(
+  tx: Queryable,
   entity: EntityDefinition,
-  from: readonly Key[],
+  links: Links,
   threshold: number,
-): Promise<Key[] | null> {
-  const reached = new Map(from.map((key) => [keyOf(key), key]));
-  let frontier = [...reached.values()];
-  while (frontier.length > 0) {
-    const neighbours = await tx.query<Key>(sql`/* cluster.reach */
-      with f as materialized (select * from unnest(${frontier.map((key) => key.connection_id)}::text[],
-        ${frontier.map((key) => key.id)}::text[]) f (connection_id, id))
-      select p.r_connection_id as connection_id, p.r_id as id from f join match.pair p on p.entity = ${entity.name}
-        and p.l_connection_id = f.connection_id and p.l_id = f.id where p.weight > ${threshold}
-      union select p.l_connection_id, p.l_id from f join match.pair p on p.entity = ${entity.name}
-        and p.r_connection_id = f.connection_id and p.r_id = f.id where p.weight > ${threshold}
-      union select d.r_connection_id, d.r_id from f join review.decision d on d.entity = ${entity.name}
-        and d.l_connection_id = f.connection_id and d.l_id = f.id where d.undone_at is null
-      union select d.l_connection_id, d.l_id from f join review.decision d on d.entity = ${entity.name}
-        and d.r_connection_id = f.connection_id and d.r_id = f.id where d.undone_at is null
-      union select mate.connection_id, mate.id from f join golden.crosswalk x on x.entity = ${entity.name}
-        and x.connection_id = f.connection_id and x.id = f.id
-        join golden.crosswalk mate on mate.golden_id = x.golden_id`);
-    const became = await becomings(tx, definitions, entity, frontier);
-    neighbours.push(...became.map(({ r_connection_id, r_id }) => ({ connection_id: r_connection_id, id: r_id })));
-    frontier = neighbours.filter((key) => !reached.has(keyOf(key)));
-    for (const key of frontier) reached.set(keyOf(key), key);
-    if (reached.size > roundLimit) return null;
-  }
-  return [...reached.values()];
+): Promise<Scope> {
+  const { name } = entity;
+  const hash = hashOf(entity);
+  type Found = Seen & { is_whole: boolean; keys: Key[] };
+  // By index record by record, so that one plan serves however many there are.
+  const [found] =
+    await tx.query<Found>(sql`/* cluster.scope */ with recursive now as materialized (${nowSql(name, hash)}),
+    step as (
+      select i.to_fingerprint, array[i.sequence] as increments from now join match.increment i
+        on i.entity = ${name} and i.from_fingerprint = now.seen_fingerprint
+      where now.seen_fingerprint <> now.match_fingerprint
+      union all
+      select i.to_fingerprint, step.increments || i.sequence from step
+      join match.increment i on i.entity = ${name} and i.from_fingerprint = step.to_fingerprint
+        and i.sequence > step.increments[cardinality(step.increments)]),
+    chain as materialized (select increments from step where to_fingerprint = (select match_fingerprint from now)
+      order by cardinality(increments) limit 1),
+    moved as materialized (
+      select t.connection_id, t.id from chain cross join lateral unnest(chain.increments) one (sequence)
+      join match.touched t on t.increment = one.sequence
+      union
+      select e.* from now join review.decision d on d.entity = ${name} and d.version > now.seen_review_version
+      cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)),
+    reached as (
+      select * from (select * from moved union all ${dependantsSql(links, sql`moved`)}) start
+      union
+      select n.* from reached r cross join lateral (${neighbours(entity, links, threshold)}) n)
+    select now.*, now.match_fingerprint is null or now.seen_hash is distinct from now.definition_hash
+        or (now.seen_fingerprint is distinct from now.match_fingerprint and not exists (select from chain)) as is_whole,
+      (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys
+    from now`);
+  const { match_fingerprint, review_version, definition_hash, is_whole: isWhole, keys } = found!;
+  const now = { match_fingerprint, review_version, definition_hash };
+  return { now, keys: isWhole || keys.length > roundLimit ? null : keys };
+}
+
+function hashOf(entity: EntityDefinition): string {
+  return createHash('sha256')
+    .update(JSON.stringify([clusterVersion, entity]))
+    .digest('hex');
+}
+
+/** What there is now, and what was when the entity was last clustered. */
+function nowSql(entity: string, hash: string): Sql {
+  return sql`select (select fingerprint from match.state where entity = ${entity}) as match_fingerprint,
+      coalesce((select max(version) from review.decision), 0) as review_version, ${hash}::text as definition_hash,
+      seen.match_fingerprint as seen_fingerprint, seen.review_version as seen_review_version, seen.definition_hash as seen_hash
+    from (select) one left join golden.progress seen on seen.entity = ${entity}`;
+}
+
+/** Of the record `r`. */
+function neighbours(entity: EntityDefinition, links: Links, threshold: number): Sql {
+  const { name } = entity;
+  const other = { l: 'r', r: 'l' } as const;
+  const across = (table: Sql, from: 'l' | 'r', when: Sql) => {
+    const of = (side: 'l' | 'r', column: string) => identifier('e', `${side}_${column}`);
+    return sql`select ${of(other[from], 'connection_id')}, ${of(other[from], 'id')} from ${table} e
+      where e.entity = ${name} and ${of(from, 'connection_id')} = r.connection_id and ${of(from, 'id')} = r.id and ${when}`;
+  };
+  const sides = ['l', 'r'] as const;
+  const parts = [
+    ...sides.map((side) => across(sql`match.pair`, side, sql`e.weight > ${threshold}`)),
+    ...sides.map((side) => across(sql`review.decision`, side, sql`e.undone_at is null`)),
+    sql`select mate.connection_id, mate.id from golden.crosswalk x join golden.crosswalk mate on mate.golden_id = x.golden_id
+      where x.entity = ${name} and x.connection_id = r.connection_id and x.id = r.id`,
+    ...becameSql(entity, links),
+  ];
+  return join(parts, ' union all ');
 }

@@ -1,9 +1,9 @@
 /** What reviewers, ids and definitions say about the records at hand, as links between their places. */
-import sql, { type Sql } from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
+import type { Context } from '../context.ts';
 import type { Told } from './constrain.ts';
 
 export type Key = { connection_id: string; id: string };
@@ -21,95 +21,132 @@ export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_
     (select * from unnest(${connections}::text[], ${ids}::text[]))`;
 }
 
+/** Columns of other tables that link an entity's records, and the table of its money: of those that are there. */
+export type Links = { became: Reference[]; apart: Reference[]; money: string | null };
+type Reference = { table: string; column: string };
+
+export async function linksOf(context: Context, entity: EntityDefinition): Promise<Links> {
+  const tables = await tablesOf(context);
+  const there = (links: EntityDefinition['became']) =>
+    links.flatMap(({ object, column }) => {
+      const table = tables.get(object);
+      return table ? [{ table, column }] : [];
+    });
+  const money = entity.money ? (tables.get(entity.money.object) ?? null) : null;
+  return { became: there(entity.became), apart: there(entity.apart), money };
+}
+
+/** Databases that have the tables of all objects: nothing ever drops them. */
+const standing = new WeakMap<object, Definitions>();
+
+async function tablesOf({ db, definitions }: Context): Promise<Map<string, string>> {
+  const all = new Map(definitions.objects.map(({ name, table }) => [name, table]));
+  if (standing.get(db) === definitions) return all;
+  const rows = await db.query<{
+    name: string;
+  }>(sql`/* cluster.table */ select name from unnest(${[...all.values()]}::text[]) name
+    where to_regclass('standard.' || quote_ident(name)) is not null`);
+  const present = new Set(rows.map(({ name }) => name));
+  if (present.size === new Set(all.values()).size) standing.set(db, definitions);
+  return new Map([...all].filter(([, table]) => present.has(table)));
+}
+
+type Decision = Pair & { kind: 'same' | 'different' };
+export type ToldRows = {
+  decision: Decision[];
+  apart: Pair[];
+  became: Pair[];
+  unique: (Key & { field: string; value: string })[];
+};
+
+/** The questions whose answers `toldOf` takes. @param keys the records at hand; null: all */
+export function toldQuestions(
+  entity: EntityDefinition,
+  { became, apart }: Links,
+  keys: readonly Key[] | null,
+): Record<keyof ToldRows, Sql> {
+  const each = (parts: Sql[], none: Sql) => (parts.length === 0 ? sql`select ${none} where false` : allOf(parts));
+  const noPair = sql`null::text as l_connection_id, null::text as l_id, null::text as r_connection_id, null::text as r_id`;
+  const fields = Object.entries(entity.fields).flatMap(([name, { unique }]) => (unique ? [name] : []));
+  return {
+    decision: sql`select l_connection_id, l_id, r_connection_id, r_id, kind from review.decision d
+      where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, 'l_')}`,
+    apart: each(
+      apart.map((link) => aboveOf(link, keys)),
+      noPair,
+    ),
+    became: each(
+      became.map((link) => becameOf(entity, link, keys)),
+      noPair,
+    ),
+    unique: each(
+      fields.map((field) => uniqueOf(entity, field, keys)),
+      sql`null::text as connection_id, null::text as id, null::text as field, null::text as value`,
+    ),
+  };
+}
+
+const allOf = (parts: Sql[]): Sql =>
+  join(
+    parts.map((part) => sql`(${part})`),
+    ' union all ',
+  );
+
 /**
  * Links between records that are both at hand.
  * @param place index of each record by its key
  */
-export async function readTold(
-  db: Queryable,
-  definitions: Definitions,
-  entity: EntityDefinition,
-  place: ReadonlyMap<string, number>,
-  keys: readonly Key[] | null,
-): Promise<Told> {
-  const linked = (rows: Pair[]) =>
-    rows.flatMap((row): [number, number][] => {
-      const left = place.get(`${row.l_connection_id} ${row.l_id}`);
-      const right = place.get(`${row.r_connection_id} ${row.r_id}`);
+export function toldOf(entity: EntityDefinition, place: ReadonlyMap<string, number>, rows: ToldRows): Told {
+  const linked = (pairs: Pair[]) =>
+    pairs.flatMap((pair): [number, number][] => {
+      const left = place.get(`${pair.l_connection_id} ${pair.l_id}`);
+      const right = place.get(`${pair.r_connection_id} ${pair.r_id}`);
       return left === undefined || right === undefined || left === right ? [] : [[left, right]];
     });
-  const decisions = await db.query<Pair & { kind: 'same' | 'different' }>(sql`/* cluster.decision */
-    select d.* from review.decision d
-    where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, 'l_')}`);
-  const apart = linked(decisions.filter(({ kind }) => kind === 'different'));
-  for (const { table, column } of await named(db, definitions, entity.apart))
-    apart.push(...linked(await aboveOf(db, table, column, keys)));
+  const decided = (wanted: Decision['kind']) => linked(rows.decision.filter(({ kind }) => kind === wanted));
+  const fields = Object.entries(entity.fields).flatMap(([name, { unique }]) => (unique ? [name] : []));
+  const valuesOf = (field: string) =>
+    rows.unique.flatMap((row): [number, string][] => {
+      const at = row.field === field ? place.get(keyOf(row)) : undefined;
+      return at === undefined ? [] : [[at, row.value]];
+    });
   return {
-    same: linked(decisions.filter(({ kind }) => kind === 'same')),
-    apart,
-    unique: await uniqueOf(db, entity, place, keys),
-    certain: linked(await becomings(db, definitions, entity, keys)),
+    same: decided('same'),
+    apart: [...decided('different'), ...linked(rows.apart)],
+    unique: fields.map((field) => new Map(valuesOf(field))),
+    certain: linked(rows.became),
   };
 }
 
-/** Of the records at hand those that became another, which may not be at hand. */
-export async function becomings(
-  db: Queryable,
-  definitions: Definitions,
-  entity: EntityDefinition,
-  keys: readonly Key[] | null,
-): Promise<Pair[]> {
-  const found: Pair[] = [];
-  for (const { table, column } of await named(db, definitions, entity.became))
-    found.push(...(await becameOf(db, entity, table, column, keys)));
-  return found;
-}
-
 /**
- * Records whose told links may change with those at hand: what a merged record lives on in, and everything below a record in a
- * hierarchy that is kept apart.
+ * SQL of records whose told links may change with those of the table `of`: what a merged record lives on in, and everything below
+ * a record in a hierarchy that is kept apart.
  */
-export async function dependants(
-  db: Queryable,
-  definitions: Definitions,
-  entity: EntityDefinition,
-  keys: readonly Key[],
-): Promise<Key[]> {
-  const found = await db.query<Key>(sql`/* cluster.winner */ select connection_id, id
-    from (select k.connection_id, golden.winner_of(k.connection_id, k.id) as id
-      from unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map(({ id }) => id)}::text[]) k (connection_id, id)) winner
-    where id is not null`);
-  for (const { table, column } of await named(db, definitions, entity.apart)) {
-    const below = await db.query<Key>(sql`/* cluster.below */ with recursive below as (
-        select c.connection_id, c.id from ${identifier('standard', table)} c where ${among('c', keys, '', column)}
+export function dependantsSql({ apart }: Links, of: Sql): Sql {
+  const below = apart.map(
+    ({ table, column }) => sql`with recursive below as (
+        select c.connection_id, c.id from ${of} k join ${identifier('standard', table)} c
+          on c.connection_id = k.connection_id and c.${identifier(column)} = k.id
         union
         select c.connection_id, c.id from below b join ${identifier('standard', table)} c
           on c.connection_id = b.connection_id and c.${identifier(column)} = b.id)
-      select * from below`);
-    found.push(...below);
-  }
-  return found;
+      select * from below`,
+  );
+  const winner = sql`select connection_id, id
+    from (select k.connection_id, golden.winner_of(k.connection_id, k.id) as id from ${of} k) winner where id is not null`;
+  return allOf([winner, ...below]);
 }
 
-/** Those of which the table is there. */
-async function named(
-  db: Queryable,
-  definitions: Definitions,
-  links: EntityDefinition['became'],
-): Promise<{ table: string; column: string }[]> {
-  const tables = await tablesOf(db, definitions);
-  return links.flatMap(({ object, column }) => {
-    const table = tables.get(object);
-    return table ? [{ table, column }] : [];
-  });
-}
-
-async function tablesOf(db: Queryable, { objects }: Definitions): Promise<Map<string, string>> {
-  const names = objects.map(({ table }) => table);
-  const rows = await db.query<{ name: string }>(sql`/* cluster.table */ select name from unnest(${names}::text[]) name
-    where to_regclass('standard.' || quote_ident(name)) is not null`);
-  const present = new Set(rows.map(({ name }) => name));
-  return new Map(objects.filter(({ table }) => present.has(table)).map(({ name, table }) => [name, table]));
+/** SQL of what the record `r` became, by an id that may itself have been merged away since. */
+export function becameSql(entity: EntityDefinition, { became }: Links): Sql[] {
+  return became.map(
+    ({
+      table,
+      column,
+    }) => sql`select o.connection_id, coalesce(golden.winner_of(o.connection_id, o.${identifier(column)}), o.${identifier(column)})
+      from ${identifier('standard', entity.name)} s join ${identifier('standard', table)} o using (connection_id, id)
+      where o.${identifier(column)} is not null and s.connection_id = r.connection_id and s.id = r.id`,
+  );
 }
 
 /** Joins `m.winner_id`, what a record was merged into in the end, if it was: all of them at once, or of each record at hand. */
@@ -120,48 +157,30 @@ export function winnerOf(connection: Sql, id: Sql, keys: readonly Key[] | null):
 }
 
 /** The record named may itself have been merged away since. */
-function becameOf(db: Queryable, entity: EntityDefinition, table: string, column: string, keys: readonly Key[] | null) {
-  return db.query<Pair>(sql`/* cluster.became */
-    select o.connection_id as l_connection_id, o.id as l_id, o.connection_id as r_connection_id,
+function becameOf(entity: EntityDefinition, { table, column }: Reference, keys: readonly Key[] | null): Sql {
+  return sql`select o.connection_id as l_connection_id, o.id as l_id, o.connection_id as r_connection_id,
       coalesce(m.winner_id, o.${identifier(column)}) as r_id
     from ${identifier('standard', entity.name)} s
     join ${identifier('standard', table)} o using (connection_id, id)
     ${winnerOf(sql`o.connection_id`, sql`o.${identifier(column)}`, keys)}
-    where o.${identifier(column)} is not null and ${among('o', keys)}`);
+    where o.${identifier(column)} is not null and ${among('o', keys)}`;
 }
 
 /** Every record above, up to the top; Salesforce allows loops, so the way is watched. */
-function aboveOf(db: Queryable, table: string, column: string, keys: readonly Key[] | null) {
+function aboveOf({ table, column }: Reference, keys: readonly Key[] | null): Sql {
   const above = sql`p.${identifier(column)}`;
-  return db.query<Pair>(sql`/* cluster.apart */ with recursive up as (
+  return sql`with recursive up as (
       select p.connection_id, p.id, ${above} as above, array[p.id] as way from ${identifier('standard', table)} p
       where ${above} is not null and ${among('p', keys)}
       union all
       select up.connection_id, up.id, ${above}, up.way || p.id from up
       join ${identifier('standard', table)} p on p.connection_id = up.connection_id and p.id = up.above
       where ${above} is not null and not p.id = any (up.way))
-    select connection_id as l_connection_id, id as l_id, connection_id as r_connection_id, above as r_id from up`);
+    select connection_id as l_connection_id, id as l_id, connection_id as r_connection_id, above as r_id from up`;
 }
 
-async function uniqueOf(
-  db: Queryable,
-  entity: EntityDefinition,
-  place: ReadonlyMap<string, number>,
-  keys: readonly Key[] | null,
-): Promise<Map<number, string>[]> {
-  const fields = Object.entries(entity.fields).filter(([, field]) => field.unique);
-  const found: Map<number, string>[] = [];
-  for (const [name] of fields) {
-    const value = sql`lower(s.${identifier(name)})`;
-    const rows = await db.query<Key & { value: string }>(sql`/* cluster.unique */
-      select s.connection_id, s.id, ${value} as value from ${identifier('standard', entity.name)} s
-      where ${value} is not null and ${among('s', keys)}`);
-    const values = new Map<number, string>();
-    for (const row of rows) {
-      const at = place.get(keyOf(row));
-      if (at !== undefined) values.set(at, row.value);
-    }
-    found.push(values);
-  }
-  return found;
+function uniqueOf(entity: EntityDefinition, field: string, keys: readonly Key[] | null): Sql {
+  const value = sql`lower(s.${identifier(field)})`;
+  return sql`select s.connection_id, s.id, ${field}::text as field, ${value} as value from ${identifier('standard', entity.name)} s
+    where ${value} is not null and ${among('s', keys)}`;
 }

@@ -45,8 +45,17 @@ export async function extentsOf(
   return extents;
 }
 
-/** Makes the rows of these keys equal to what the select gives for them; they are read, and written, by index. */
-export async function mergePart(tx: Transaction, mart: Mart, keys: object[]): Promise<number> {
+/**
+ * Makes the rows of these keys equal to what the select gives for them; they are read, and written, by index.
+ * @param metrics sums over the table
+ * @returns `before`: what each of them said of these rows
+ */
+export async function mergePart(
+  tx: Transaction,
+  mart: Mart,
+  keys: object[],
+  metrics: readonly Metric[],
+): Promise<{ changed: number; before: Sums[] }> {
   const names = mart.columns.map(({ name }) => name);
   const rest = names.filter((name) => !mart.key.includes(name));
   const same = (one: string, other: string) =>
@@ -55,7 +64,12 @@ export async function mergePart(tx: Transaction, mart: Mart, keys: object[]): Pr
       ' and ',
     );
   const table = identifier(mart.schema, mart.name);
-  const [row] = await tx.query<{ changed: number }>(sql`/* publish.part */ with ${touched(mart, keys)},
+  // A statement does not see what it changes itself: the sums are those from before.
+  const sums = metrics.map((metric) => sql`(select jsonb_agg(to_jsonb(m)) from (${sumsOf(metric, mart)}) m)`);
+  const [row] = await tx.query<{
+    changed: number;
+    before: (Sums | null)[];
+  }>(sql`/* publish.part */ with ${touched(mart, keys)},
     fresh as materialized (${raw(limited(mart))}),
     gone as (delete from ${table} t using touched k where ${same('t', 'k')}
       and not exists (select from fresh s where ${same('s', 'k')}) returning 1),
@@ -63,34 +77,41 @@ export async function mergePart(tx: Transaction, mart: Mart, keys: object[]): Pr
       ${rest.length > 0 ? updateOf(rest) : sql``}
       when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
       returning 1)
-    select ((select count(*) from gone) + (select count(*) from merged))::int as changed`);
-  return row!.changed;
+    select ((select count(*) from gone) + (select count(*) from merged))::int as changed,
+      jsonb_build_array(${join([...sums, sql`null`])}) as before`);
+  return { changed: row!.changed, before: metrics.map((_, at) => row!.before[at] ?? []) };
 }
 
-/** What a metric that sums up one table says of these rows of it: by basis, period and slice. */
-export async function sumsOf(tx: Transaction, metric: Metric, mart: Mart, keys: object[]): Promise<Sums> {
+/** Numbers as texts, lest JSON rounds them. */
+type Sums = { basis: string; period: string; slice: string; value: string; n: string }[];
+
+/** What a metric that sums up one table says of the `touched` rows of it: by basis, period and slice. */
+function sumsOf(metric: Metric, mart: Mart): Sql {
   const table = `${mart.schema}.${mart.name}`;
   const rows = `(select * from ${table} where (${mart.key.join(', ')}) in (select ${mart.key.join(', ')} from touched))`;
   const select = metric.select.replaceAll(table, rows);
-  return tx.query<Sums[number]>(sql`/* publish.sums */ with ${touched(mart, keys)}
-    select basis, period, slice, coalesce(value, 0)::text as value, n::text as n from (${raw(select)}) m`);
+  return sql`select basis, period, slice, coalesce(value, 0)::text as value, n::text as n from (${raw(select)}) m`;
 }
-
-export type Sums = { basis: string; period: string; slice: string; value: string; n: string }[];
 
 /**
  * Adds what some rows of its table have gained.
  * @returns the values that changed; null when it has to be measured as a whole: a value would come or go
  */
-export async function addSums(tx: Transaction, metric: Metric, before: Sums, after: Sums): Promise<number | null> {
-  const rows = [...after.map((one) => ({ ...one, sign: 1 })), ...before.map((one) => ({ ...one, sign: -1 }))];
-  const gains = sql`select basis, period, slice, sum(sign * value) as value, sum(sign * n)::bigint as n
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (basis text, period text, slice text, value numeric, n bigint, sign int)
-    group by basis, period, slice having sum(sign * value) <> 0 or sum(sign * n) <> 0`;
+export async function addSums(
+  tx: Transaction,
+  metric: Metric,
+  mart: Mart,
+  keys: object[],
+  before: Sums,
+): Promise<number | null> {
   const [row] = await tx.query<{
     asked: number;
     done: number;
-  }>(sql`/* publish.gain */ with gain as materialized (${gains}),
+  }>(sql`/* publish.gain */ with ${touched(mart, keys)},
+    gain as materialized (select basis, period, slice, sum(sign * value::numeric) as value, sum(sign * n::bigint)::bigint as n
+      from (select *, 1 as sign from (${sumsOf(metric, mart)}) now
+        union all select *, -1 from jsonb_to_recordset(${JSON.stringify(before)}::jsonb) r (basis text, period text, slice text, value text, n text)) signed
+      group by basis, period, slice having sum(sign * value::numeric) <> 0 or sum(sign * n::bigint) <> 0),
     done as (update unified.metric_value t set value = t.value + g.value, n = t.n + g.n from gain g
       where t.metric = ${metric.name} and t.basis = g.basis and t.period = g.period and t.slice = g.slice
         and t.value is not null and t.n + g.n > 0 returning 1)

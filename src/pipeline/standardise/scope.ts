@@ -1,8 +1,9 @@
 /** What has moved in the mirror since an object was last standardised: by version, or everything. */
 import { createHash } from 'node:crypto';
-import sql, { type Sql } from 'sql-template-tag';
-import { few, type Queryable } from '../../db/connect.ts';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Db, few, named } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import type { Definitions } from '../../model/definitions.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
@@ -27,46 +28,83 @@ export type Scope = {
   isSettled: boolean;
 };
 
-type Found = { newest: string; before: string; version: string | null; hash: string | null; count: number };
+type Found = {
+  present: [name: string, type: string][];
+  newest: string;
+  before: string;
+  version: string | null;
+  hash: string | null;
+  count: number;
+  ids: string[];
+};
 
 /**
  * One run at a time writes an org's mirror, under a fence, so a version seen here has no lower one to come.
- * @param present columns of the mirror's table and their types
+ * @returns null where the mirror has no table of the object
  */
 export async function scopeOf(
-  tx: Queryable,
-  { definitions, run }: Context,
+  { db, definitions, run }: Context,
   object: ObjectDefinition,
-  present: ReadonlyMap<string, string>,
-): Promise<Scope> {
+): Promise<{ scope: Scope; present: Map<string, string> } | null> {
+  if (!(await isMirrored(db, object.table))) return null;
   const [mirror, standard] = [identifier('mirror', object.table), identifier('standard', object.table)];
+  const { connectionId } = run;
+  const version = sql`(select version from standard.progress where connection_id = ${connectionId} and object = ${object.name})`;
+  const [found] = await db.query<Found>(
+    named(sql`/* standardise.moved */
+    select (select jsonb_agg(jsonb_build_array(attname, format_type(atttypid, null))) from pg_attribute
+        where attrelid = ${`mirror."${object.table}"`}::regclass and attnum > 0 and not attisdropped) as present,
+      coalesce((select max(_version) from ${mirror} where connection_id = ${connectionId}), -1) as newest,
+      coalesce((select max(_version) from ${standard} where connection_id = ${connectionId}), -1) as before,
+      p.version, p.definition_hash as hash,
+      (select greatest(reltuples, 0)::float8 from pg_class where oid = ${`standard."${object.table}"`}::regclass) as count,
+      array(select id from ${mirror} where connection_id = ${connectionId} and _version > ${version}
+        order by _version limit ${raw(String(few + 1))}) as ids
+    from (select) one left join standard.progress p on p.connection_id = ${connectionId} and p.object = ${object.name}`),
+  );
+  const { newest, before, version: since, hash: known, count, ids } = found!;
+  const present = new Map(found!.present);
+  const hash = hashOf(definitions, object, present);
+  const kind = known !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
+  const isSettled = kind === 'moved' && since === newest;
+  const isFew = kind === 'moved' && ids.length <= few;
+  const scope = {
+    kind,
+    since: since ?? '-1',
+    ids: isFew ? ids : null,
+    newest,
+    before,
+    hash,
+    recordCount: count,
+    isSettled,
+  } as const;
+  return { scope, present };
+}
+
+/** By database the tables of the mirror that were found: nothing ever drops them. */
+const mirrored = new WeakMap<object, Set<string>>();
+
+async function isMirrored(db: Db, table: string): Promise<boolean> {
+  const found = mirrored.get(db) ?? new Set<string>();
+  mirrored.set(db, found);
+  if (found.has(table)) return true;
+  const [row] = await db.query<{ has: boolean }>(
+    named(sql`/* standardise.mirrored */ select to_regclass(format('mirror.%I', ${table}::text)) is not null as has`),
+  );
+  if (row!.has) found.add(table);
+  return row!.has;
+}
+
+/** Of all that standard values are made by. @param present columns of the mirror's table and their types */
+function hashOf(definitions: Definitions, object: ObjectDefinition, present: ReadonlyMap<string, string>): string {
   const evidence = definitions.entities.flatMap(({ name, fields }) =>
     name in object.entities ? [[name, Object.keys(fields)]] : [],
   );
-  const columns = [...present].filter(([column]) => usedColumns(object).has(column)).sort();
-  const hash = createHash('sha256')
+  const used = usedColumns(object);
+  const columns = [...present].filter(([column]) => used.has(column)).sort();
+  return createHash('sha256')
     .update(JSON.stringify([standardVersion, object, evidence, columns, [...placeholders]]))
     .digest('hex');
-  const { connectionId } = run;
-  const [found] = await tx.query<Found>(sql`/* standardise.moved */
-    select coalesce((select max(_version) from ${mirror} where connection_id = ${connectionId}), -1) as newest,
-      coalesce((select max(_version) from ${standard} where connection_id = ${connectionId}), -1) as before,
-      p.version, p.definition_hash as hash,
-      (select greatest(reltuples, 0)::float8 from pg_class where oid = ${`standard."${object.table}"`}::regclass) as count
-    from (select) one left join standard.progress p on p.connection_id = ${connectionId} and p.object = ${object.name}`);
-  const { newest, before, version, hash: known, count } = found!;
-  const kind = known !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
-  const isSettled = kind === 'moved' && version === newest;
-  const since = version ?? '-1';
-  const ids = kind === 'moved' && !isSettled ? await fewMoved(tx, mirror, connectionId, since) : null;
-  return { kind, since, ids, newest, before, hash, recordCount: count, isSettled };
-}
-
-/** By their ids statements need no plan of their own; null when they are many. */
-async function fewMoved(tx: Queryable, mirror: Sql, connectionId: string, since: string): Promise<string[] | null> {
-  const rows = await tx.query<{ id: string }>(sql`/* standardise.few */ select id from ${mirror}
-    where connection_id = ${connectionId} and _version > ${since} limit ${few + 1}`);
-  return rows.length > few ? null : rows.map(({ id }) => id);
 }
 
 function usedColumns(object: ObjectDefinition): Set<string> {
@@ -75,11 +113,10 @@ function usedColumns(object: ObjectDefinition): Set<string> {
   return new Set([...mapped, ...fields, ...Object.values(systemFields)].flat().map(snakeCase));
 }
 
-/** From now on only what moves after this is looked at. */
-export async function settle(tx: Queryable, { run }: Context, object: ObjectDefinition, scope: Scope): Promise<void> {
-  const newest = sql`select max(_version) from ${identifier('standard', object.table)} where connection_id = ${run.connectionId}`;
-  await tx.query(sql`/* standardise.settle */ insert into standard.progress as p (connection_id, object, version, moved_version, definition_hash)
+/** From now on only what moves after this is looked at. @param newest SQL of the newest version among what was standardised */
+export function settleSql({ run }: Context, object: ObjectDefinition, scope: Scope, newest: Sql): Sql {
+  return sql`insert into standard.progress as p (connection_id, object, version, moved_version, definition_hash)
     values (${run.connectionId}, ${object.name}, ${scope.newest}, coalesce((${newest}), -1), ${scope.hash})
     on conflict (connection_id, object) do update
-      set version = excluded.version, moved_version = excluded.moved_version, definition_hash = excluded.definition_hash`);
+      set version = excluded.version, moved_version = excluded.moved_version, definition_hash = excluded.definition_hash`;
 }

@@ -1,6 +1,6 @@
 /** An entity's definition becomes its table golden.<entity>; new fields become new columns, none is ever dropped. */
 import sql, { join, raw } from 'sql-template-tag';
-import type { Transaction } from '../../db/connect.ts';
+import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 
@@ -13,8 +13,14 @@ export function goldenType(entity: EntityDefinition, field: string): string {
   return kind === 'date' ? 'date' : 'text';
 }
 
+/** By database the entities whose table was found as they want it: nothing ever drops it. */
+const standing = new WeakMap<object, WeakSet<EntityDefinition>>();
+
 /** Creates golden.<entity>, its columns and the indexes of its references where they are missing. */
-export async function ensureGoldenTable(tx: Transaction, entity: EntityDefinition): Promise<void> {
+export async function ensureGoldenTable(db: object, tx: Queryable, entity: EntityDefinition): Promise<void> {
+  const known = standing.get(db) ?? new WeakSet();
+  standing.set(db, known);
+  if (known.has(entity)) return;
   const fields = Object.keys(entity.fields);
   const references = fields.filter((field) => entity.fields[field]!.kind === 'id');
   const indexOf = (field: string) => `${entity.name}_${field}`;
@@ -24,7 +30,10 @@ export async function ensureGoldenTable(tx: Transaction, entity: EntityDefinitio
       where a.attrelid = to_regclass(format('golden.%I', ${entity.name}::text)) and a.attname = f.name and not a.attisdropped)
     union all select from unnest(${references.map(indexOf)}::text[]) i (name)
       where to_regclass(format('golden.%I', i.name)) is null limit 1`);
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    known.add(entity);
+    return;
+  }
   const table = identifier('golden', entity.name);
   await tx.query(sql`/* survive.table */ create table if not exists ${table} (
     golden_id text primary key, record_count int not null, object_count int not null)`);

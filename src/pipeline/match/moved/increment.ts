@@ -3,7 +3,7 @@
  * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
  */
 import sql, { type Sql } from 'sql-template-tag';
-import { few, preparing, type Transaction } from '../../../db/connect.ts';
+import { locking, named, planningEach, type Queryable, type Transaction } from '../../../db/connect.ts';
 import { identifier } from '../../../db/identifier.ts';
 import type { StageResult } from '../../../model/run.ts';
 import { type Key, keyOf } from '../../cluster/told.ts';
@@ -11,11 +11,19 @@ import type { Context } from '../../context.ts';
 import { Neighbourhood, type Keyed, type Moved } from '../block/blocked.ts';
 import type { MatchEntity } from '../definition.ts';
 import { linkThreshold } from '../engine.ts';
-import { type EvidenceRow, movedSince, newestVersion, readRows } from '../read/evidence-rows.ts';
+import {
+  type EvidenceRow,
+  fewMovedSince,
+  movedSince,
+  newestSql,
+  readMovedRows,
+  readRows,
+  wantedKeys,
+} from '../read/evidence-rows.ts';
 import { evidenceOf } from '../evidence.ts';
 import { Desk } from './few.ts';
 import { type Frozen, thaw } from '../weigh/frozen.ts';
-import { newsSince } from '../weigh/label.ts';
+import { newsSql } from '../weigh/label.ts';
 import type { Cause } from '../weigh/model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
@@ -31,7 +39,14 @@ type Stored = {
   /** And somebody wants it all the same. */
   accepted: boolean | null;
 };
-type State = Stored & { version: string | null; fingerprint: string };
+type State = Stored & {
+  fingerprint: string;
+  /** Up to where the org's rows were looked at, and the newest of them there is. */
+  version: string | null;
+  newest: string | null;
+  /** Pairs of which something else is said now than the model learnt. */
+  news: string;
+};
 
 /** Models are large and change rarely; what a desk has standardised comes again in later runs. */
 const thawed = new Map<string, Frozen>();
@@ -53,46 +68,62 @@ export async function matchMoved(
   engineVersion: number,
   isBound = false,
 ): Promise<StageResult | Cause> {
+  // Most runs find nothing to do here: that takes one question, no transaction.
+  const [before] = isBound ? [] : await context.db.query<State>(named(stateSql(context, entity)));
+  if (before && isSettled(context, before, engineVersion))
+    return { readCount: Number(before.record_count), changedCount: 0 };
   return context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
-    const state = await readState(tx, context, entity);
+    const prepared = await locking(tx, `match.${entity}`);
+    const [state] = await prepared.query<State>(stateSql(context, entity));
     if (!state) return 'first';
     if (state.engine_version !== engineVersion) return 'engine';
-    const newest = await newestVersion(tx, context.definitions, entity, context.run.connectionId);
-    const moved = await movedSince(tx, context.definitions, entity, context.run.connectionId, state.version ?? '-1');
+    const moved = await fewMovedSince(prepared, ...movedArguments(context, entity, state));
+    const asked = moved === null ? await planningEach(tx) : prepared;
+    const keys = moved ?? (await movedSince(asked, ...movedArguments(context, entity, state)));
+    const cause = isBound ? null : causeToTrain(context, state, keys.length);
+    if (cause) return cause;
     const readCount = Number(state.record_count);
-    if (!isBound) {
-      const news = await newsSince(tx, entity, state.review_version);
-      const isEnough = news >= context.definitions.matching.trainAfterDecisions;
-      // A full sync takes over whatever is trained, so it is never called a training for labels.
-      if (context.run.mode === 'full' && (moved.length > 0 || state.held || isEnough)) return 'full';
-      if (state.accepted) return 'accepted';
-      if (isEnough) return 'labels';
-    }
-    if (moved.length === 0) return { readCount, changedCount: 0 };
-    const asked = moved.length <= few ? preparing(tx) : tx;
+    if (keys.length === 0) return { readCount, changedCount: 0 };
     const increment = new Increment(asked, context, entity, await modelOf(tx, entity, state.id));
     const room = isBound
       ? Infinity
       : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
-    const done = await increment.bringUpToDate(moved, room);
+    const done = await increment.bringUpToDate(keys, room);
     if (typeof done === 'string') return done;
     const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
-    await settle(asked, context, entity, { state, newest, movedCount, touched: [...moved, ...done.touched] });
+    await settle(asked, context, entity, { state, movedCount, touched: [...keys, ...done.touched] });
     return { readCount, changedCount: done.changedCount, detail: done.detail };
   });
 }
 
-async function readState(tx: Transaction, context: Context, entity: MatchEntity): Promise<State | undefined> {
-  const [state] = await tx.query<State>(sql`/* match.known */
+function stateSql({ definitions, run }: Context, entity: MatchEntity): Sql {
+  return sql`/* match.known */
     select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version, c.held,
       c.held and c.accepted_at is not null as accepted,
-      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count
+      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count,
+      (${newestSql(definitions, entity, run.connectionId)}) as newest, (${newsSql(entity, sql`m.review_version`)}) as news
     from match.model m join match.state s using (entity)
     left join lateral (select held, accepted_at from match.model_change where entity = m.entity order by at desc, id desc limit 1) c on true
-    left join match.progress p on p.entity = m.entity and p.connection_id = ${context.run.connectionId}
-    where m.entity = ${entity}`);
-  return state;
+    left join match.progress p on p.entity = m.entity and p.connection_id = ${run.connectionId}
+    where m.entity = ${entity}`;
+}
+
+function isSettled(context: Context, state: State, engineVersion: number): boolean {
+  const isKnown = state.newest === null || state.newest === state.version;
+  return isKnown && state.engine_version === engineVersion && causeToTrain(context, state, 0) === null;
+}
+
+/** Why a model is to be trained anew, whatever moved; null where the one that is there does. */
+function causeToTrain({ definitions, run }: Context, state: State, movedCount: number): Cause | null {
+  const isEnough = Number(state.news) >= definitions.matching.trainAfterDecisions;
+  // A full sync takes over whatever is trained, so it is never called a training for labels.
+  if (run.mode === 'full' && (movedCount > 0 || state.held || isEnough)) return 'full';
+  if (state.accepted) return 'accepted';
+  return isEnough ? 'labels' : null;
+}
+
+function movedArguments({ definitions, run }: Context, entity: MatchEntity, { version }: State) {
+  return [definitions, entity, run.connectionId, version ?? '-1'] as const;
 }
 
 async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promise<Frozen> {
@@ -107,21 +138,20 @@ async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promis
 }
 
 async function settle(
-  tx: Transaction,
+  tx: Queryable,
   context: Context,
   entity: MatchEntity,
-  { state, newest, movedCount, touched }: { state: State; newest: string | null; movedCount: number; touched: Key[] },
+  { state, movedCount, touched }: { state: State; movedCount: number; touched: Key[] },
 ): Promise<void> {
-  const [made] = await tx.query<{ sequence: string; fingerprint: string }>(sql`/* match.increment */
-    insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
-    select ${entity}, ${state.fingerprint}, ${state.id} || ':' || nextval('match.fingerprint'), ${context.run.id}
-    returning sequence, to_fingerprint as fingerprint`);
-  await tx.query(sql`/* match.touched */ insert into match.touched (increment, connection_id, id)
-    select distinct ${made!.sequence}::bigint, t.* from unnest(${touched.map((key) => key.connection_id)}::text[], ${touched.map((key) => key.id)}::text[]) t`);
-  await tx.query(sql`/* match.state */ update match.state set fingerprint = ${made!.fingerprint}, run_id = ${context.run.id}
-    where entity = ${entity}`);
-  await tx.query(sql`/* match.drift */ update match.model set moved_count = ${movedCount} where entity = ${entity}`);
-  await tx.query(sql`/* match.progress */ insert into match.progress values (${entity}, ${context.run.connectionId}, ${newest})
+  await tx.query(sql`/* match.settle */ with made as (
+      insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
+      select ${entity}, ${state.fingerprint}, ${state.id} || ':' || nextval('match.fingerprint'), ${context.run.id}
+      returning sequence, to_fingerprint as fingerprint),
+    touched as (insert into match.touched (increment, connection_id, id)
+      select distinct made.sequence, wanted.connection_id, wanted.id from made cross join ${wantedKeys(touched)}),
+    state as (update match.state s set fingerprint = made.fingerprint, run_id = ${context.run.id} from made where s.entity = ${entity}),
+    drift as (update match.model set moved_count = ${movedCount} where entity = ${entity})
+    insert into match.progress values (${entity}, ${context.run.connectionId}, ${state.newest})
     on conflict (entity, connection_id) do update set version = excluded.version`);
 }
 
@@ -131,7 +161,6 @@ type Done = {
   /** `moved`: those of which something that is compared changed; `disturbed`: those that only won or lost partners by it. */
   detail: { movedRecordCount: number; disturbedRecordCount: number; comparedPairCount: number };
 };
-type Known = { hash: string; codes: number[] };
 
 class Increment {
   private readonly tx: Transaction;
@@ -157,30 +186,29 @@ class Increment {
 
   /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
   async bringUpToDate(keys: Key[], most: number): Promise<Done | 'drift' | 'field'> {
-    const known = await this.readKnown(keys);
-    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys);
-    const there = new Set(rows.map(keyOf));
-    const gone = keys.filter((key) => known.has(keyOf(key)) && !there.has(keyOf(key)));
+    const rows = await readMovedRows(this.tx, this.entity, this.model.layout.fields, keys);
+    const gone = rows.filter(({ row }) => row === null);
     // What a person edited is mostly none of what is compared.
-    const edited = rows.filter((row) => known.get(keyOf(row))?.hash !== row.hash);
+    const edited = rows.flatMap(({ row, known }) => (row && known?.hash !== row.hash ? [{ row, known }] : []));
     const movedRecordCount = edited.length + gone.length;
     if (movedRecordCount > most) return 'drift';
     if (movedRecordCount === 0) {
       const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
       return { changedCount: 0, touched: [], detail };
     }
-    const standard = edited.map(({ values }) => this.desk.row(values));
+    const standard = edited.map(({ row }) => this.desk.row(row.values));
     if (most < Infinity && !this.desk.filled(standard).every((name) => this.model.filled.has(name))) return 'field';
     const codes = standard.map((row) => this.desk.codes(row));
     const moved: Moved[] = [
-      ...edited.map((row, at) => ({
+      ...edited.map(({ row, known }, at) => ({
         key: keyOf(row),
-        before: known.get(keyOf(row))?.codes ?? [],
+        before: known?.codes ?? [],
         now: codes[at] as number[],
       })),
-      ...gone.map((key) => ({ key: keyOf(key), before: known.get(keyOf(key))?.codes ?? [], now: [] })),
+      ...gone.map((row) => ({ key: keyOf(row), before: row.known?.codes ?? [], now: [] })),
     ];
-    await this.writeKnown(edited, codes, gone);
+    const written = edited.map(({ row }) => row);
+    await this.writeKnown(written, codes, gone);
     return this.compareAgain(moved);
   }
 
@@ -194,11 +222,11 @@ class Increment {
     const found = await this.weigh(await this.neighbourhood.pairsOf(records, isLess));
     const { review } = this.model.threshold;
     const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
-    const before = await ties.around(affected);
-    const forgotten = await ties.forget(affected);
+    const { before, forgotten } = await ties.forget(affected);
     const shown = found.filter(({ weight }) => weight > review);
     await ties.add(shown, ({ weight }) => (weight > linkThreshold ? 'link' : 'review'));
-    const after = await ties.around(new Set([...affected, ...before.keys]));
+    const isSame = forgotten.size === 0 && shown.length === 0;
+    const after = isSame ? before : await ties.around(new Set([...affected, ...before.keys]));
     const joined = ties.newlyTied(before, after, affected);
     const between = await this.weighBetween(joined);
     await ties.settle(after, [...found, ...between]);
@@ -242,16 +270,12 @@ class Increment {
     });
   }
 
-  private async readKnown(keys: Key[]): Promise<Map<string, Known>> {
-    const rows = await this.tx.query<Key & { hash: string; keys: number[] }>(sql`/* match.record */
-      select r.connection_id, r.id, r.hash, r.keys::float8[] as keys from ${this.table} r join ${wantedKeys(keys)} using (connection_id, id)`);
-    return new Map(rows.map((row) => [keyOf(row), { hash: row.hash, codes: row.keys }]));
-  }
-
   private async readKeyed(keys: ReadonlySet<string>): Promise<Keyed[]> {
     if (keys.size === 0) return [];
-    const known = await this.readKnown([...keys].map(parseKey));
-    return [...known].map(([key, { codes }]) => ({ key, codes }));
+    const rows = await this.tx.query<Key & { codes: number[] }>(sql`/* match.record */
+      select r.connection_id, r.id, r.keys::float8[] as codes from ${this.table} r
+      join ${wantedKeys([...keys].map(parseKey))} using (connection_id, id)`);
+    return rows.map((row) => ({ key: keyOf(row), codes: row.codes }));
   }
 
   private async writeKnown(edited: EvidenceRow[], codes: number[][], gone: Key[]): Promise<void> {
@@ -298,8 +322,4 @@ class Increment {
 export function parseKey(key: string): Key {
   const cut = key.indexOf(' ');
   return { connection_id: key.slice(0, cut), id: key.slice(cut + 1) };
-}
-
-function wantedKeys(keys: readonly Key[]): Sql {
-  return sql`unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map((key) => key.id)}::text[]) wanted (connection_id, id)`;
 }

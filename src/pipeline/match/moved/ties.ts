@@ -1,6 +1,6 @@
 /** Pairs of `match.pair` around some records: what links tie together, and what changes when some of them are replaced. */
 import sql, { type Sql } from 'sql-template-tag';
-import type { Transaction } from '../../../db/connect.ts';
+import type { Queryable } from '../../../db/connect.ts';
 import { identifier } from '../../../db/identifier.ts';
 import { clusterPairs, linked, type ScoredPairs } from '../../cluster/components.ts';
 import { linkThreshold } from '../engine.ts';
@@ -18,12 +18,12 @@ export function isLess(a: string, b: string): boolean {
 }
 
 export class Ties {
-  private readonly tx: Transaction;
+  private readonly tx: Queryable;
   private readonly entity: string;
   private readonly runId: string;
   private readonly review: number;
 
-  constructor(tx: Transaction, entity: string, runId: string, review: number) {
+  constructor(tx: Queryable, entity: string, runId: string, review: number) {
     this.tx = tx;
     this.entity = entity;
     this.runId = runId;
@@ -31,40 +31,51 @@ export class Ties {
   }
 
   async around(from: ReadonlySet<string>): Promise<Surroundings> {
-    const { entity } = this;
+    return surroundingsOf(
+      await this.tx.query<Tied>(sql`/* match.around */ with recursive ${this.tied(from)} ${this.among()}`),
+    );
+  }
+
+  /** Deletes all pairs of the records. @returns what was around them, and what the deleted weighed, by their keys joined by a tab */
+  async forget(records: ReadonlySet<string>): Promise<{ before: Surroundings; forgotten: Map<string, number> }> {
+    const drop = (side: 'l' | 'r') => sql`delete from match.pair p using f where p.entity = ${this.entity}
+      and ${identifier('p', `${side}_connection_id`)} = f.connection_id and ${identifier('p', `${side}_id`)} = f.id
+      returning p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight`;
+    const rows = await this.tx.query<
+      Tied & { is_forgotten: boolean }
+    >(sql`/* match.forget */ with recursive ${this.tied(records)},
+      left_gone as (${drop('l')}), right_gone as (${drop('r')})
+      select *, false as is_forgotten from (${this.among()}) a
+      union all select l, r, weight, null, true from (table left_gone union table right_gone) g`);
+    const gone = rows.filter((row) => row.is_forgotten);
+    return {
+      before: surroundingsOf(rows.filter((row) => !row.is_forgotten)),
+      forgotten: new Map(gone.map(({ key, r, weight }) => [`${key}\t${r}`, weight as number])),
+    };
+  }
+
+  /** `f`: the records; `tied`: everything that links tie to them. */
+  private tied(from: ReadonlySet<string>): Sql {
     const [connections, ids] = split([...from]);
-    const tied = await this.tx.query<{ key: string }>(sql`/* match.tied */ with recursive tied as (
-        select * from unnest(${connections}::text[], ${ids}::text[]) t (connection_id, id)
+    const { entity } = this;
+    return sql`f as materialized (select * from unnest(${connections}::text[], ${ids}::text[]) t (connection_id, id)),
+      tied as (
+        select * from f
         union
         select n.* from tied t cross join lateral (
           select p.r_connection_id, p.r_id from match.pair p where p.entity = ${entity} and p.l_connection_id = t.connection_id
             and p.l_id = t.id and p.weight > 0
           union all
           select p.l_connection_id, p.l_id from match.pair p where p.entity = ${entity} and p.r_connection_id = t.connection_id
-            and p.r_id = t.id and p.weight > 0) n)
-      select connection_id || ' ' || id as key from tied`);
-    const keys = tied.map(({ key }) => key);
-    const among = new Set(keys);
-    const [tiedConnections, tiedIds] = split(keys);
-    const pairs = await this.tx.query<Stored>(sql`/* match.among */
-      select p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight, p.decision
-      from unnest(${tiedConnections}::text[], ${tiedIds}::text[]) t (connection_id, id)
-      join match.pair p on p.entity = ${entity} and p.l_connection_id = t.connection_id and p.l_id = t.id`);
-    return { keys, pairs: pairs.filter(({ r }) => among.has(r)) };
+            and p.r_id = t.id and p.weight > 0) n)`;
   }
 
-  /** Deletes all pairs of the records, and answers what they weighed, by their keys joined by a tab. */
-  async forget(records: ReadonlySet<string>): Promise<Map<string, number>> {
-    const [connections, ids] = split([...records]);
-    const gone = new Map<string, number>();
-    for (const side of ['l', 'r']) {
-      const rows = await this.tx.query<Stored>(sql`/* match.forget */ delete from match.pair p
-        using unnest(${connections}::text[], ${ids}::text[]) t (connection_id, id)
-        where p.entity = ${this.entity} and ${identifier('p', `${side}_connection_id`)} = t.connection_id and ${identifier('p', `${side}_id`)} = t.id
-        returning p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight`);
-      for (const { l, r, weight } of rows) gone.set(`${l}\t${r}`, weight);
-    }
-    return gone;
+  /** Of what is tied each record with its pairs to greater ones, or with none. */
+  private among(): Sql {
+    // Looked up one by one (offset 0 keeps them apart): taken for many, they would be joined with all pairs there are.
+    return sql`select t.connection_id || ' ' || t.id as key, p.r_connection_id || ' ' || p.r_id as r, p.weight, p.decision
+      from tied t left join lateral (select * from match.pair p where p.entity = ${this.entity}
+        and p.l_connection_id = t.connection_id and p.l_id = t.id offset 0) p on true`;
   }
 
   async add(pairs: readonly PairRow[], decisionOf: (pair: PairRow) => string): Promise<void> {
@@ -148,6 +159,17 @@ export class Ties {
       sql`/* match.decide */ update match.pair p set decision = w.decision from ${listed(pairs)} where ${isListed(this.entity)}`,
     );
   }
+}
+
+/** A record, and one of its pairs if it has any. */
+type Tied = { key: string; r: string | null; weight: number | null; decision: string | null };
+
+function surroundingsOf(rows: readonly Tied[]): Surroundings {
+  const keys = new Set(rows.map(({ key }) => key));
+  const pairs = rows.flatMap(({ key, r, weight, decision }) =>
+    r !== null && keys.has(r) ? [{ l: key, r, weight: weight as number, decision: decision as string }] : [],
+  );
+  return { keys: [...keys], pairs };
 }
 
 /** As rows of `w`. */

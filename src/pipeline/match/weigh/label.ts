@@ -1,5 +1,5 @@
 /** What reviewers said of pairs, as labels a model learns from. */
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../../db/connect.ts';
 import { identifier } from '../../../db/identifier.ts';
 import type { MatchEntity } from '../definition.ts';
@@ -29,15 +29,14 @@ export async function newestLabel(db: Queryable, entity: MatchEntity): Promise<s
   return row?.version ?? '0';
 }
 
-/** Pairs of which something else is said now than at version `learnt`: one that was undone and said again is no news. */
-export async function newsSince(db: Queryable, entity: MatchEntity, learnt: string): Promise<number> {
+/** SQL of the count of pairs of which something else is said now than at version `learnt`: one that was undone and said again is no news. */
+export function newsSql(entity: MatchEntity, learnt: Sql): Sql {
   const said = sql`kind || l_value_hash || r_value_hash`;
-  const [row] = await db.query<{ count: string }>(sql`/* match.news */ select count(*) as count from (
+  return sql`select count(*) as count from (
       select max(${said}) filter (where undone_at is null) as now, max(${said}) filter (
         where coalesce(decided_version, version) <= ${learnt} and (undone_at is null or version > ${learnt})) as known
       from review.decision where entity = ${entity} group by l_connection_id, l_id, r_connection_id, r_id) pair
-    where now is distinct from known`);
-  return Number(row?.count ?? 0);
+    where now is distinct from known`;
 }
 
 export type Said = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
