@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { Db } from '../db/connect.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { KeyRing } from '../control/secret.ts';
@@ -86,6 +87,16 @@ export async function buildApp(options: AppOptions) {
     sendProblem(reply, new DomainError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
   );
 
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  // Many clients say of every request that it is JSON, also of one that carries nothing.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parseJson(request, body as string, done),
+  );
+  // A query where none is read would be taken for obeyed.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/')) route.schema = { querystring: z.strictObject({}), ...route.schema };
+  });
+
   const listeners: OnAnswer[] = [];
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {
@@ -108,6 +119,7 @@ export async function buildApp(options: AppOptions) {
       new DomainError('rate-limited', `This key has used up its requests; try again in ${after}.`),
   });
   await documentApi(app);
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
 
   const context: AppContext = {
     db,

@@ -17,7 +17,9 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       info: {
         title: 'Assay',
         version: '1.0.0',
-        description: 'Starts and follows syncs of a Salesforce org; shows duplicates, findings and scores.',
+        description:
+          'Starts and follows syncs of a Salesforce org; shows duplicates, golden records, findings and scores, and takes ' +
+          'decisions on them. `assay key` makes a key; give it under Authorize.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
@@ -25,6 +27,11 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
         { name: 'connections', description: 'The orgs that are synced, and what their logins can see' },
         { name: 'schedules', description: 'When syncs start by themselves' },
         { name: 'duplicates', description: 'Records that stand for the same person or company' },
+        { name: 'golden records', description: 'What an id stands for, and values set by hand' },
+        {
+          name: 'reviews',
+          description: 'Pairs that need a person, decisions on them, and what models learnt from those',
+        },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'health', description: 'Probes and metrics' },
       ],
@@ -33,7 +40,11 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     transform: (input) => {
       const transformed = jsonSchemaTransform(input);
       const scope = scopeOf(input.route.onRequest);
-      if (scope) Object.assign(transformed.schema, { security: [{ key: [scope] }] });
+      if (scope) {
+        const { description } = transformed.schema as { description?: string };
+        const told = [description, `Needs a key with the scope \`${scope}\`.`].filter(Boolean).join(' ');
+        Object.assign(transformed.schema, { security: [{ key: [scope] }], description: told });
+      }
       return transformed;
     },
     transformObject: (input) => {
@@ -46,6 +57,8 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     routePrefix: '/docs',
     staticCSP: true,
     transformStaticCSP: (header) => header.replace(/style-src [^;]*/, `style-src 'self' ${pageStyle}`),
+    // Without the bar that would open other documents than ours.
+    uiConfig: { layout: 'BaseLayout' },
     theme: { title: 'Assay API' },
   });
 }

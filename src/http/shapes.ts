@@ -36,6 +36,8 @@ export function objectNames(definitions: Definitions) {
     .array(z.enum(names))
     .min(1)
     .max(names.length)
+    .refine((given) => new Set(given).size === given.length, 'names an object twice')
+    .meta({ uniqueItems: true })
     .nullish()
     .describe('API names of the objects; left out or null: every object there is');
 }

@@ -156,15 +156,31 @@ test('a field nobody knows is refused by its name, in every query and every body
     const pointers = (answer.json<{ errors?: { pointer: string }[] }>().errors ?? []).map((one) => one.pointer);
     if (answer.statusCode === 400 && pointers.some((one) => one.endsWith('/surprise'))) told.push(`${method} ${path}`);
   }
-  // What takes neither: single things, found by their path alone.
-  const without = ['/{id}', '/{id}/cancel', '/{connectionId}/test', '/{id}/events', '/{goldenId}', '/{salesforceId}'];
-  const asked = operations.filter(({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/'));
-  const wanted = asked.filter(({ path }) => !without.some((end) => path.endsWith(end)));
+  // What takes no body, and is found by its path alone.
+  const bare = ['/cancel', '/test'];
+  const wanted = operations.filter(
+    ({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/') && !bare.some((end) => path.endsWith(end)),
+  );
   expect(told.sort()).toEqual(expect.arrayContaining(wanted.map(({ method, path }) => `${method} ${path}`).sort()));
 });
 
+test('an empty body is none, whatever type it says it has', async () => {
+  const ask = (method: Method, url: string, payload: string) =>
+    api.app.inject({ method, url, payload, headers: { ...api.as('admin'), 'content-type': 'application/json' } });
+  const started = await ask('POST', '/v1/syncs', '');
+  expect(started.statusCode).toBe(202);
+  expect((await ask('POST', `/v1/syncs/${started.json().id}/cancel`, '')).statusCode).toBe(202);
+  expect((await ask('POST', '/v1/reviews', '')).json()).toMatchObject({ code: 'request-invalid' });
+  expect((await ask('POST', '/v1/syncs', '{"mode":"auto","__proto__":{"x":1}}')).statusCode).toBe(400);
+  expect((await ask('POST', '/v1/syncs', ' ')).statusCode).toBe(400);
+});
+
+test('the address of the API leads to its page', async () => {
+  const answer = await api.app.inject({ url: '/' });
+  expect([answer.statusCode, answer.headers.location]).toEqual([302, '/docs']);
+});
+
 test.each([
-  ['GET', '/'],
   ['GET', '/v1/sync'],
   ['DELETE', '/v1/schedules'],
   ['POST', '/v1/findings'],

@@ -77,6 +77,41 @@ test('scores are those of the last complete sync; what was not measured is null'
   ]);
 });
 
+test('a sync of one object leaves the scores of the others in place', async () => {
+  const [before, later, failed] = ['1', '3', '5'].map((digit) => `run_${digit.repeat(36)}`);
+  await api.db.query(
+    raw(`insert into control.run (id, connection_id, trigger, mode, state, requested_by) values
+      ('${before}', 'default', 'cli', 'auto', 'succeeded', 'test'), ('${later}', 'default', 'cli', 'auto', 'succeeded', 'test'),
+      ('${failed}', 'default', 'cli', 'auto', 'failed', 'test');
+    insert into quality.score (run_id, connection_id, object, dimension, score, applicable_count, record_count, rules_hash, measured_at) values
+      ('${before}', 'default', 'Contact', null, 0.1, 1, 1, 'h', now()), ('${before}', 'default', 'Account', null, 0.4, 1, 1, 'h', now()),
+      ('${later}', 'default', 'Lead', null, 0.5, 1, 1, 'h', now()), ('${failed}', 'default', 'Lead', null, 0.6, 1, 1, 'h', now()),
+      ('${before}', 'default', 'Gone', null, 0.7, 1, 1, 'h', now());`),
+  );
+  const told = (data: { object: string; dimension: string | null; score: number | null }[]) =>
+    data.map(({ object, dimension, score }) => [object, dimension, score]);
+  const all = [
+    ['Account', null, 0.4],
+    ['Contact', null, 0.8],
+    ['Contact', 'validity', null],
+    ['Lead', null, 0.5],
+  ];
+  expect(told((await read('/v1/scores')).body.data)).toEqual(all);
+  expect(told((await read(`/v1/scores?runId=${before}`)).body.data)).toEqual([
+    ['Account', null, 0.4],
+    ['Contact', null, 0.1],
+    ['Gone', null, 0.7],
+  ]);
+  const paged = [];
+  for (let cursor = ''; ;) {
+    const { body } = await read(`/v1/scores?limit=1${cursor}`);
+    paged.push(...body.data);
+    if (body.nextCursor === null) break;
+    cursor = `&cursor=${body.nextCursor}`;
+  }
+  expect(told(paged)).toEqual(all);
+});
+
 test('a record is found by 15 and by 18 characters, and a mistyped id is told', async () => {
   const long = await read(`/v1/records/${first}`);
   expect(long.body).toMatchObject({ object: 'Contact', identities: [{ entity: 'person', goldenId: golden }] });

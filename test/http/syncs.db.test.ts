@@ -82,6 +82,7 @@ describe('a sync', () => {
     [{ object: ['Contact'] }, '/object'],
     [{ objects: ['Contacts'] }, '/objects/0'],
     [{ objects: [] }, '/objects'],
+    [{ objects: ['Lead', 'Lead'] }, '/objects'],
     [{ mode: 'fast' }, '/mode'],
   ])('%j is refused at %s', async (payload, pointer) => {
     const answer = await start(payload);

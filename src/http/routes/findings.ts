@@ -62,7 +62,7 @@ const findingQuery = z.strictObject({
 });
 
 export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, connectionId, guard } = context;
+  const { db, connectionId, definitions, guard } = context;
 
   app.get(
     '/v1/findings',
@@ -100,7 +100,8 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       onRequest: guard('data:read'),
       schema: {
         tags: ['quality'],
-        summary: 'Quality scores by object and dimension; of the last complete sync unless runId says another',
+        summary:
+          'Quality scores by object and dimension; each of the last complete sync that scored it, unless runId says one',
         querystring: z.strictObject({ ...pageQuery, runId: runId.optional(), object: objectName.optional() }),
         response: { 200: pageOf(score), ...problems() },
       },
@@ -110,15 +111,21 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       // The cursor carries the run, so that a sync which ends between two pages does not mix its scores in.
       const run = after?.[0] ?? query.runId ?? (await lastScoredRun());
       if (!run) return { data: [], nextCursor: null };
+      // A sync of some objects scores those alone: what the others scored before still holds.
+      const before = query.runId
+        ? sql`= ${run}`
+        : sql`= (select max(o.run_id) from quality.score o join control.run r on r.id = o.run_id
+            where o.connection_id = s.connection_id and o.object = s.object and o.run_id <= ${run} and r.state = any(${completeStates}))
+            and object = any(${definitions.objects.map(({ name }) => name)})`;
       const rows = await db.query(sql`/* scores.list */
         select run_id, object, dimension, score, applicable_count::int as applicable_count,
           record_count::int as record_count, measured_at
-        from quality.score where connection_id = ${connectionId} and run_id = ${run}
+        from quality.score s where connection_id = ${connectionId} and run_id ${before}
         ${query.object ? sql`and object = ${query.object}` : empty}
         ${after ? sql`and (object, coalesce(dimension, '')) > (${after[1]}, ${after[2]})` : empty}
         order by object, coalesce(dimension, '') limit ${query.limit + 1}`);
       const shown = rows.map((row) => present(score, row));
-      return toPage('scores', shown, query.limit, (row) => [row.runId, row.object, row.dimension ?? '']);
+      return toPage('scores', shown, query.limit, (row) => [run, row.object, row.dimension ?? '']);
     },
   );
 
