@@ -114,6 +114,13 @@ describe('mailboxes', () => {
     expect(levelsOf('person', at('osprey.fr'), at('osprey.fr')).email).toBe('same, made of the name');
   });
 
+  test('an address of two spellings of which it bears one is of one; that of a couple is both’s', () => {
+    const shared = mailbox('john.smith@gmail.com');
+    const emailOf = (left: Row, right: Row) => levelsOf('person', left, right).email;
+    expect(emailOf(person('john', 'smith', shared), person('jhn', 'smith', shared))).toBe('same');
+    expect(emailOf(person('john', 'smith', shared), person('mary', 'smith', shared))).toBe('same, made of the name');
+  });
+
   test('an address that nobody of the name would be given is its owner’s, wherever it is', () => {
     const at = (host: string) => person('ava', 'hettrick', mailbox(`dragonslayer@${host}`));
     expect(levelsOf('person', at('osprey.fr'), at('kestrel.com')).email).toBe('near');

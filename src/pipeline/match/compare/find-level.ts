@@ -205,6 +205,7 @@ function freeProviders(provider: Texts): (record: number) => boolean {
 export const findEmail: Find = (columns) => {
   const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
   const heldBy = heldNames(columns);
+  const isOther = columns.once(otherGiven);
   const isMade = madeOfName(columns, heldBy);
   email.willAskFor(0.88);
   local.willAskFor(0.9);
@@ -215,10 +216,13 @@ export const findEmail: Find = (columns) => {
   // jon@ of one company is not joan@: 100,000 people fell to precision .21.
   const isOwnMistyped = (l: number, r: number) =>
     local.length(l) > 4 && local.jaro(l, r) >= 0.9 && letters(l) !== letters(r);
+  // Made of the whole name of one of two that are spelt differently, and not only by chance the other's.
+  const isOfOne = (l: number, r: number) =>
+    heldBy(l) !== heldBy(r) && (heldBy(l) === 3 || heldBy(r) === 3) && !isOther(l, r);
   return (l, r) => {
     const [a, b] = [email.id(l), email.id(r)];
     if (a < 0 || b < 0) return -1;
-    if (a === b) return isMade(l) && isMade(r) ? 0 : 1;
+    if (a === b) return isMade(l) && isMade(r) && !isOfOne(l, r) ? 0 : 1;
     const isSameLocal = local.id(l) === local.id(r) && local.length(l) > 4;
     const alike = email.jaro(l, r);
     const isNear = alike >= 0.95 || email.withinEdits(l, r, 1);
