@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Layout } from '../../../src/pipeline/match/definition.ts';
-import { PartColumns } from '../../../src/pipeline/match/read/part-columns.ts';
+import { columnOf, PartColumns } from '../../../src/pipeline/match/read/part-columns.ts';
 import { PlainEmails, PlainPhones } from '../../../src/pipeline/match/read/plain-cells.ts';
 import { textAt } from '../../../src/pipeline/match/read/pool.ts';
 import { columnNames, standardiser } from '../../../src/pipeline/match/read/standard.ts';
@@ -18,8 +18,8 @@ function readRows(rowCount: number, fill: (columns: PartColumns) => void): (stri
   const { ids } = columns.finish();
   const met = columns.met();
   return Array.from({ length: rowCount }, (_, row) =>
-    ids.map((own, column) => {
-      const id = own[row] ?? -1;
+    names.map((_, column) => {
+      const id = columnOf(ids, column, rowCount)[row] ?? -1;
       return id < 0 ? null : textAt(met[column]!.texts, id);
     }),
   );

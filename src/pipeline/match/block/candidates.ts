@@ -105,6 +105,7 @@ export function findBlocks(
   return { rules, counts, caps, blocks: list.finish(recordCount) };
 }
 
+/** The keys by place are let go of. */
 function compact(byPlace: Int32Array): Keys {
   let length = 0;
   for (const key of byPlace) if (key >= 0) length += 1;
@@ -115,5 +116,6 @@ function compact(byPlace: Int32Array): Keys {
     places[to] = place;
     keys[to++] = byPlace[place] as number;
   }
+  letGo(byPlace);
   return { places, keys };
 }

@@ -129,12 +129,12 @@ export class RecordKeys {
 
   /**
    * What `write` has at one place, for many records.
-   * @param hashes by piece, record by record; an empty list where all are blank
+   * @param hashesOf a piece, record by record; empty where all are blank
    */
-  writeColumn(at: number, hashes: readonly Int32Array[], out: Int32Array): void {
+  writeColumn(at: number, hashesOf: (piece: number) => Int32Array, out: Int32Array): void {
     const single = this.singles[at] ?? null;
-    const ones = single && (hashes[single.one] as Int32Array);
-    const twos = single && single.two >= 0 ? (hashes[single.two] as Int32Array) : nobody;
+    const ones = single && hashesOf(single.one);
+    const twos = single && single.two >= 0 ? hashesOf(single.two) : nobody;
     if (single === null || ones === null) out.fill(-1);
     else if (single.needsBoth) {
       if (ones.length === 0 || twos.length === 0) out.fill(-1);

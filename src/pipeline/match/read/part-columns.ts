@@ -9,6 +9,15 @@ import { columnNames, looseColumns } from './standard.ts';
 /** What a reader met in all its parts, by standardised column; a text may be there more than once. */
 export type Met = { isFilled: boolean; texts: Pool }[];
 
+/** Columns of a part one after another, so that their memory is one: where each starts, -1 where all of it is blank. */
+export type Columns = { starts: Int32Array; numbers: Int32Array };
+
+/** One of them, row by row; empty where all of it is blank. */
+export function columnOf({ starts, numbers }: Columns, at: number, rowCount: number): Int32Array {
+  const start = starts[at] as number;
+  return start < 0 ? numbers.subarray(0, 0) : numbers.subarray(start, start + rowCount);
+}
+
 /** Of a column that is blank, and of one that is filled but has no texts to compare. */
 const [blank, untold] = [-1, -2];
 
@@ -21,9 +30,10 @@ export class PartColumns {
   private readonly isText: boolean[];
   private isFilled: boolean[] = [];
   private texts: (Dictionary | PoolBuilder)[] = [];
-  /** Row by row: by column its ids, and by piece its hashes. */
-  private ids: Int32Array[] = [];
-  private hashes: Int32Array[] = [];
+  /** Row by row: by column its ids, and by piece its hashes; used again for the next part. */
+  private ids: Int32Array[];
+  private hashes: Int32Array[];
+  private rowCount = 0;
   /** Of one value. */
   private readonly few: Int32Array;
 
@@ -33,6 +43,8 @@ export class PartColumns {
     const texts = new Set(textColumns(layout, new Set(this.names)));
     this.isText = this.names.map((name) => texts.has(name));
     this.few = new Int32Array(1 + this.keys.hashCount);
+    this.ids = this.names.map(() => new Int32Array(0));
+    this.hashes = Array.from({ length: this.keys.hashCount }, () => new Int32Array(0));
     this.startOver();
   }
 
@@ -60,17 +72,24 @@ export class PartColumns {
 
   /** All blank. */
   start(rowCount: number): void {
-    this.ids = this.names.map(() => new Int32Array(rowCount).fill(blank));
-    this.hashes = Array.from({ length: this.keys.hashCount }, () => new Int32Array(rowCount));
+    this.rowCount = rowCount;
+    const ready = (columns: Int32Array[], value: number) =>
+      columns.map((one) => (one.length < rowCount ? new Int32Array(rowCount) : one).fill(value));
+    this.ids = ready(this.ids, blank);
+    this.hashes = ready(this.hashes, 0);
   }
 
-  /** Ids and hashes as a part has them. */
-  finish(): { ids: Int32Array[]; hashes: Int32Array[] } {
-    const isFilled = this.ids.map((ids) => isUsed(ids, blank));
+  /** Ids of texts to compare, by column, and hashes, by piece. */
+  finish(): { ids: Columns; hashes: Columns } {
+    const { rowCount } = this;
+    const isUsed = (unused: number) => (column: Int32Array) =>
+      column.subarray(0, rowCount).some((number) => number !== unused);
+    const isFilled = this.ids.map(isUsed(blank));
     this.isFilled = this.isFilled.map((was, column) => was || (isFilled[column] as boolean));
+    const isTold = isFilled.map((is, column) => is && (this.isText[column] as boolean));
     return {
-      ids: this.ids.map((ids, column) => (isFilled[column] && this.isText[column] ? ids : new Int32Array(0))),
-      hashes: this.hashes.map((hashes) => (isUsed(hashes, 0) ? hashes : new Int32Array(0))),
+      ids: oneByOne(this.ids, isTold, rowCount),
+      hashes: oneByOne(this.hashes, this.hashes.map(isUsed(0)), rowCount),
     };
   }
 
@@ -110,7 +129,7 @@ export class PartColumns {
   }
 
   /** Keys of rules that have many: row, rule, key, row, rule, key … */
-  otherKeys(rowCount: number): Int32Array {
+  otherKeys(): Int32Array {
     const found: number[] = [];
     const places = new Map(this.names.map((name, at) => [name, at]));
     let row = 0;
@@ -119,9 +138,15 @@ export class PartColumns {
       const id = (this.ids[at] as Int32Array)[row] as number;
       return id < 0 ? null : (this.texts[at] as Dictionary).textOf(id);
     };
-    for (; row < rowCount; row += 1) this.keys.eachOther(textOf, (rule, key) => found.push(row, rule, key));
+    for (; row < this.rowCount; row += 1) this.keys.eachOther(textOf, (rule, key) => found.push(row, rule, key));
     return Int32Array.from(found);
   }
 }
 
-const isUsed = (numbers: Int32Array, unused: number): boolean => numbers.some((number) => number !== unused);
+function oneByOne(columns: readonly Int32Array[], isWanted: readonly boolean[], rowCount: number): Columns {
+  let count = 0;
+  const starts = Int32Array.from(isWanted, (is) => (is ? rowCount * count++ : -1));
+  const numbers = new Int32Array(rowCount * count);
+  for (const [at, column] of columns.entries()) if (isWanted[at]) numbers.set(column.subarray(0, rowCount), starts[at]);
+  return { starts, numbers };
+}

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Layout } from '../definition.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { CellTable, cellText, cellWidth, isPlain, isVerbatim } from './csv-rows.ts';
-import { type Met, PartColumns, type Target } from './part-columns.ts';
+import { type Columns, type Met, PartColumns, type Target } from './part-columns.ts';
 import { PlainEmails, PlainPhones } from './plain-cells.ts';
 import { type Pool, PoolBuilder } from './pool.ts';
 import { type Field, fieldsOf, mappedNames } from './standard.ts';
@@ -22,10 +22,10 @@ export type PartRequest = { file: string; from: number; to: number };
 
 export type Part = {
   rowCount: number;
-  /** By standardised column, row by row: number of its text among those the reader met, -1 where blank. None where no text was met. */
-  ids: Int32Array[];
-  /** By piece of the keys (keys.ts), row by row: its hash, 0 where blank. None where all are. */
-  hashes: Int32Array[];
+  /** By standardised column: the number of each row's text among those the reader met, -1 where blank. None of texts that are not compared. */
+  ids: Columns;
+  /** By piece of the keys (keys.ts): each row's hash, 0 where blank. */
+  hashes: Columns;
   /** Keys of rules that have many: row, rule, key, row, rule, key … */
   others: Int32Array;
   kept: Pool[];
@@ -79,7 +79,7 @@ export class PartReader {
     return {
       rowCount,
       ...columns.finish(),
-      others: columns.otherKeys(rowCount),
+      others: columns.otherKeys(),
       kept: this.task.kept.map((_, at) => this.keptCells(this.mappedCount + at, bytes)),
     };
   }

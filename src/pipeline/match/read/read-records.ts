@@ -7,7 +7,7 @@ import type { Layout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { type Pool, textAt, unitsOf } from './pool.ts';
-import type { Met } from './part-columns.ts';
+import { columnOf, type Met } from './part-columns.ts';
 import { PartReader, type Part, type PartRequest, type ReadTask } from './read-part.ts';
 import { letGo, shared } from '../share/shared.ts';
 import { sketchWidth } from '../compare/sketch.ts';
@@ -101,7 +101,7 @@ export class Records {
     const found = new Int32Array(partRows);
     for (const [number, { rowCount, hashes }] of this.parts.entries()) {
       const own = rowCount <= partRows ? found.subarray(0, rowCount) : new Int32Array(rowCount);
-      this.keys.writeColumn(at, hashes, own);
+      this.keys.writeColumn(at, (piece) => columnOf(hashes, piece, rowCount), own);
       const first = number * partRows;
       for (let row = 0; row < rowCount; row += 1)
         out[(this.places[first + row] as number) * step + from] = own[row] as number;
@@ -186,7 +186,7 @@ export class Records {
       for (const [at, { from, texts, idsOf }] of merged.entries()) {
         const sketches = rows.isSketched[at] ? texts.sketches : null;
         const ids = idsOf[this.by[number] as number] as Int32Array;
-        const met = part.ids[from] as Int32Array;
+        const met = columnOf(part.ids, from, part.rowCount);
         for (let local = 0; local < met.length; local += 1) {
           const id = met[local] as number;
           if (id < 0) continue;
@@ -198,7 +198,7 @@ export class Records {
             rows.cells[cell + 1 + i] = sketches[text * sketchWidth + i] as number;
         }
       }
-      letGo(...part.ids);
+      letGo(part.ids.numbers);
     }
     for (const { idsOf } of merged) letGo(...idsOf);
     return { names: [...names], columns: merged.map(({ texts }) => texts), rows };
@@ -206,7 +206,7 @@ export class Records {
 
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
-    for (const { ids, hashes, others } of this.parts) letGo(...ids, ...hashes, others);
+    for (const { ids, hashes, others } of this.parts) letGo(ids.numbers, hashes.numbers, others);
     if (this.split) letGo(this.split.rows);
     this.split = null;
   }

@@ -15,7 +15,6 @@ parentPort?.on('message', (request: PartRequest | null) => {
   }
   const part = reader.read(request);
   const { ids, hashes, others, kept } = part;
-  const arrays = [...ids, ...hashes, others, ...kept.flatMap(({ bytes, starts }) => [bytes, starts])];
-  const buffers = new Set(arrays.filter(({ length }) => length > 0).map((one) => one.buffer as ArrayBuffer));
-  parentPort?.postMessage(part, [...buffers]);
+  const arrays = [ids.numbers, hashes.numbers, others, ...kept.flatMap(({ bytes, starts }) => [bytes, starts])];
+  parentPort?.postMessage(part, arrays.map((one) => one.buffer) as ArrayBuffer[]);
 });
