@@ -1,13 +1,21 @@
 /** A company name into its distinguishing words and its legal form. */
-import { fold } from './text.ts';
+import { fold, latin } from './text.ts';
 
 // Longest first, so that "sdn bhd" goes before "bhd". Folded: full stops and marks are gone already.
 const forms = [
   'sociedad anonima de capital variable|s a de c v|sa de cv|sapi de cv|sociedad anonima|gesellschaft mit beschrankter haftung|private limited|public limited company|limited liability company',
   'limited liability partnership|pty limited|pty ltd|pvt ltd|pte ltd|co ltd|gmbh & co kg|gmbh and co kg|sdn bhd|kabushiki kaisha|perseroan terbatas|incorporated|corporation|limited|company',
-  'gmbh|mbh|inc|corp|llc|llp|lp|ltd|plc|co|ag|kg|ohg|ug|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|asa|oy|oyj|aps|kk|gk|pt|cv|tbk|bhd|pte|pty|ltda|eireli|sro|zrt|kft|doo|ooo|oao|pao|jsc|ojsc|ind|株式会社|有限会社|有限公司|주식회사|ооо|оао',
+  'gmbh|mbh|inc|corp|llc|llp|lp|ltd|plc|co|ag|kg|ohg|ug|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|asa|oy|oyj|aps|kk|gk|pt|cv|tbk|bhd|pte|pty|ltda|eireli|sro|zrt|kft|doo|ooo|oao|pao|jsc|ojsc|ind|株式会社|有限会社|有限公司|주식회사|ооо|оао|зао|пао|ао|нао|ип|тоо|тов|еоод|оод|еад|αε|επε|zao|eood|ood',
 ].flatMap((line) => line.split('|'));
-const leading = new Set(['pt', 'cv', 'ud', '株式会社', 'ооо', 'оао', '주식회사', 'the']);
+const leading = new Set([
+  'pt',
+  'cv',
+  'ud',
+  '株式会社',
+  '주식회사',
+  'the',
+  ...'ооо оао зао пао ао нао ип тоо тов ooo oao zao pao'.split(' '),
+]);
 const formWords = forms.map((form) => form.split(' '));
 
 const romans = new Map(
@@ -43,7 +51,7 @@ export function companyName(value: string | null): CompanyName {
   const folded = fold(value?.replace(/[&+]/g, ' and ') ?? null);
   if (!folded) return { core: null, form: null };
   const names = folded.split(aliases).map(oneName);
-  return { core: names.map(({ core }) => core).join(alias), form: names[0]?.form ?? null };
+  return { core: latin(names.map(({ core }) => core).join(alias)), form: names[0]?.form ?? null };
 }
 
 function oneName(folded: string): CompanyName {

@@ -1,6 +1,6 @@
 /** Person names as typed into given name, family name and generation suffix, and nicknames into the name they stand for. */
 import { fullNameOf } from './nicknames.ts';
-import { fold } from './text.ts';
+import { fold, latin } from './text.ts';
 
 // None that is a common name as well, such as Don, Sri or Tan.
 const honorifics = new Set(
@@ -71,5 +71,5 @@ export function personName(first: string | null, last: string | null, full: stri
   // `Jan van der` `Berg` and `Jan` `van der Berg`.
   while (family.length > 0 && given.length > 1 && particles.has(given.at(-1) ?? '')) given.pop();
   while (family.length > 1 && particles.has(family[0] ?? '')) family.shift();
-  return { given: given.join(' ') || null, family: family.join(' ') || null, suffix };
+  return { given: latin(given.join(' ')) || null, family: latin(family.join(' ')) || null, suffix };
 }

@@ -1,4 +1,5 @@
 /** Any text into the form in which two spellings of one thing are equal: NFKC, no marks, lower case, single spaces. */
+import anyAscii from 'any-ascii';
 
 /** Values people type to get past a required field; they say nothing. */
 export const placeholders = new Set(
@@ -51,6 +52,18 @@ export function fold(value: string | null | undefined): string | null {
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim();
   return folded === '' ? null : folded;
+}
+
+/**
+ * Cyrillic and Greek letters as Latin ones: one person is Сергей in one system and Sergey in the next. Other scripts stay: there one
+ * spelling in Latin letters stands for many names, or lacks the vowels.
+ */
+export function latin(folded: string): string {
+  return /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(folded)
+    ? folded.replace(/[\p{Script=Cyrillic}\p{Script=Greek}]+/gu, (word) =>
+        anyAscii(word).toLowerCase().replaceAll("'", ''),
+      )
+    : folded;
 }
 
 /** First letter and the consonants after it, doubles collapsed: equal for most misspelt vowels. */

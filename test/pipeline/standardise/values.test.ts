@@ -15,6 +15,13 @@ test('one-word names are given names, and Jr is no surname', () => {
   expect(formalName('abby')).toBe('abigail');
 });
 
+test('Cyrillic and Greek names are the same in Latin letters; other scripts stay', () => {
+  expect(personName('Сергей', 'Кузнецов')).toEqual({ given: 'sergey', family: 'kuznetsov', suffix: null });
+  expect(personName(null, null, 'Наталья Фёдорова')).toEqual({ given: 'natalya', family: 'fedorova', suffix: null });
+  expect(personName('Ελένη', 'Γεωργίου').given).toBe('eleni');
+  expect(personName(null, '王伟')).toEqual({ given: '王伟', family: null, suffix: null });
+});
+
 test.each([
   ['Acme & Sons, Inc.', 'acme sons', 'inc'],
   ['PT Maju Jaya Tbk', 'maju jaya', 'pt tbk'],
@@ -23,6 +30,9 @@ test.each([
   ['Smith Holdings LLC dba Joe’s Pizza', 'smith holdings aka joes pizza', 'llc'],
   ['Acme Energy GmbH (formerly Zenith AG)', 'acme energy aka zenith', 'gmbh'],
   ['T A Associates', 't a associates', null],
+  ['ООО «Ромашка»', 'romashka', 'ооо'],
+  ['Romashka OOO', 'romashka', 'ooo'],
+  ['ΔΕΛΤΑ Α.Ε.', 'delta', 'αε'],
 ])('company %s', (name, core, form) => expect(companyName(name)).toEqual({ core, form }));
 
 test('addresses and numbers that reach one place are one', () => {
