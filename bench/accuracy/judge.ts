@@ -1,6 +1,7 @@
 /** One prepared set into the scores of our command and of Splink; the truth is read here and nowhere before. */
 import type { Cost } from '../measure.ts';
 import { matchSet } from '../peers/assay.ts';
+import { salesforcePairs } from '../peers/salesforce-rules.ts';
 import { splinkPairs } from '../peers/splink.ts';
 import type { PreparedSet } from './data-set.ts';
 import { scoreClusters, type ClusterScore } from './score.ts';
@@ -25,12 +26,15 @@ export type Judged = {
   splink:
     | (PairScores & { fixed: AtThreshold; fixedClusters: ClusterScore; bestClusters: ClusterScore; cost: Cost })
     | null;
+  /** The connected components of what Salesforce's standard rules match; null without Python, or where they ask for other fields. */
+  salesforce: ClusterScore | null;
 };
 
 export async function judge(prepared: PreparedSet, folder: string, python: string | null): Promise<Judged> {
   const { set, truth } = prepared;
   const { clusters, pairs, threshold, cost } = await matchSet(prepared, folder);
   const splink = python === null ? null : await splinkPairs(python, prepared, folder);
+  const salesforce = python === null ? null : await salesforcePairs(python, prepared, folder);
   return {
     name: set.name,
     kind: set.kind,
@@ -42,6 +46,7 @@ export async function judge(prepared: PreparedSet, folder: string, python: strin
       cost,
     },
     splink: splink && { ...splinkScores(splink.pairs, truth), cost: splink.cost },
+    salesforce: salesforce && scoreClusters(componentsFrom(salesforce, truth, 1), truth),
   };
 }
 

@@ -11,6 +11,7 @@ export function accuracyTable(judged: readonly Judged[]): string {
     'Pairs: our automatic threshold against the best one for our own pairs, and Splink’s',
     pairs(judged),
     '',
+    ...rules(judged.filter(({ salesforce }) => salesforce !== null)),
     share(judged),
   ].join('\n');
 }
@@ -69,6 +70,23 @@ function pairs(judged: readonly Judged[]): string {
       splink ? splink.cost.wallSeconds.toFixed(1) : null,
     ]),
   );
+}
+
+function rules(judged: readonly Judged[]): string[] {
+  if (judged.length === 0) return [];
+  return [
+    'Salesforce’s standard matching rules, rebuilt from its documentation, and their connected components (pairwise)',
+    table(
+      ['set', 'rules P', 'R', 'F1', 'ours P', 'R', 'F1'],
+      judged.map(({ name, salesforce, assay }): Cell[] => [
+        name,
+        ...[salesforce, assay.clusters].flatMap((one) =>
+          exact([one?.pairwise.precision, one?.pairwise.recall, one?.pairwise.f1]),
+        ),
+      ]),
+    ),
+    '',
+  ];
 }
 
 /** Shares count sets, so a hard set weighs as much as an easy one. */
