@@ -2,15 +2,13 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import sql, { raw } from 'sql-template-tag';
 import { loadDefinitions } from '../config/index.ts';
 import { connect, type Db } from '../src/db/connect.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { objectNamed } from '../src/model/definitions.ts';
-import { silentLog, systemClock } from '../src/model/ports.ts';
-import { newRunId, type StageResult } from '../src/model/run.ts';
+import type { StageResult } from '../src/model/run.ts';
 import { cluster } from '../src/pipeline/cluster.ts';
 import type { Context } from '../src/pipeline/context.ts';
 import { matchDeals } from '../src/pipeline/match/deal.ts';
@@ -19,10 +17,10 @@ import { publish } from '../src/pipeline/publish.ts';
 import { score } from '../src/pipeline/score.ts';
 import { standardise } from '../src/pipeline/standardise.ts';
 import { survive } from '../src/pipeline/survive.ts';
-import { crmColumns } from './match/crm-record.ts';
-import { crmRecords } from './match/crm.ts';
+import { makeMirror } from './crm-mirror.ts';
 import { workFolder } from './peers/folders.ts';
 import { writeReport } from './report.ts';
+import { stageContext } from './stage-context.ts';
 import { table } from './table.ts';
 import { WorkMeter } from './work-meter.ts';
 
@@ -69,7 +67,8 @@ export async function incremental({ records, changes, keep, json }: IncrementalO
   const db = connect(server.url, { name: 'bench' });
   try {
     await migrate(db);
-    const context = await contextOf(db);
+    const definitions = await loadDefinitions();
+    const context = () => stageContext({ db, definitions });
     if (!isThere) await writeFile(mark, JSON.stringify(await loadWhole(db, context, records)));
     const whole = JSON.parse(await readFile(mark, 'utf8')) as Times;
     // A store kept from before the last change of a definition is brought up to date first.
@@ -150,53 +149,6 @@ const told = (whole: Times) =>
   Object.entries(whole)
     .map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`)
     .join(', ');
-
-export async function contextOf(db: Db): Promise<() => Context> {
-  const definitions = await loadDefinitions();
-  return () => ({
-    db,
-    run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
-    definitions,
-    get source(): never {
-      throw new Error('no stage measured here reads Salesforce');
-    },
-    clock: systemClock,
-    log: silentLog,
-    signal: new AbortController().signal,
-    report: () => undefined,
-    write: (work) => db.transaction(work),
-  });
-}
-
-export async function makeMirror(db: Db, count: number): Promise<void> {
-  await db.query(raw(`create table made (n bigserial, ${crmColumns.map((name) => `${name} text`).join(', ')})`));
-  const lines = function* () {
-    for (const { line } of crmRecords(count, 1)) yield line;
-  };
-  await db.transaction((tx) =>
-    tx.copyIn(`copy made (${crmColumns.join(', ')}) from stdin (format csv)`, Readable.from(lines())),
-  );
-  await db.query(
-    raw(`create table mirror.account (connection_id text, id text, name text, website text, _version bigint, _deleted_at timestamptz,
-      primary key (connection_id, id), unique (connection_id, _version))`),
-  );
-  await db.query(
-    raw(`create table mirror.contact (connection_id text, id text, first_name text, last_name text, email text, phone text, title text,
-      mailing_street text, mailing_city text, mailing_state text, mailing_postal_code text, mailing_country text, account_id text, _version bigint,
-      _deleted_at timestamptz, primary key (connection_id, id))`),
-  );
-  await db.query(
-    raw(`insert into mirror.account select 'default', '001' || lpad((row_number() over ())::text, 15, '0'), company, max(website), nextval('mirror.version'), null
-      from made where company is not null group by company`),
-  );
-  await db.query(
-    raw(`insert into mirror.contact select 'default', '003' || lpad(n::text, 15, '0'), first_name, last_name, email, m.phone, title, street, city, state,
-      postal_code, country, a.id, nextval('mirror.version'), null from made m left join mirror.account a on a.name = m.company`),
-  );
-  await db.query(raw(`create index on mirror.contact (connection_id, _version)`));
-  await db.query(raw('drop table made'));
-  await db.query(raw('analyze'));
-}
 
 /** In turn an e-mail of its own, another's e-mail and phone, another's name. */
 export async function edit(db: Db, number: number, other: number, at: number): Promise<void> {

@@ -5,15 +5,17 @@ import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { raw } from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
 import { connect } from '../../src/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { migrateQueue, type QueueSettings } from '../../src/queue/connection.ts';
-import { contextOf, makeMirror } from '../incremental.ts';
+import { makeMirror } from '../crm-mirror.ts';
 import { Meter } from '../measure.ts';
 import { workFolder } from '../peers/folders.ts';
 import { writeReport } from '../report.ts';
+import { stageContext } from '../stage-context.ts';
 import { table } from '../table.ts';
 import type { Told } from './worker.ts';
 
@@ -32,7 +34,8 @@ export async function parts({ records, redis, json }: PartsOptions): Promise<voi
     await migrate(db);
     await migrateQueue(settings);
     await makeMirror(db, records);
-    const context = await contextOf(db);
+    const definitions = await loadDefinitions();
+    const context = () => stageContext({ db, definitions });
     await standardise(context(), 'Account');
     await standardise(context(), 'Contact');
     const postgres = Number((await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);

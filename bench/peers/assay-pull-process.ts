@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
-import { newRunId } from '../../src/model/run.ts';
 import { pull } from '../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
+import { stageContext } from '../stage-context.ts';
 
 const task = z
   .object({ databaseUrl: z.string(), loginUrl: z.string(), clientId: z.string(), clientSecret: z.string() })
@@ -18,19 +17,14 @@ try {
   await migrate(db);
   console.log('mark:ready');
   const result = await pull(
-    {
+    stageContext({
       db,
-      run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
       definitions: await loadDefinitions(),
       source: openSalesforce({ ...login, apiVersion: '62.0' }),
-      clock: systemClock,
-      log: silentLog,
-      signal: new AbortController().signal,
       report: ({ doneCount }) => {
         if (doneCount > 0) console.log('mark:first');
       },
-      write: (work) => db.transaction(work),
-    },
+    }),
     'Contact',
   );
   console.log('mark:done');

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sql, { raw } from 'sql-template-tag';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
-import { newRunId } from '../../src/model/run.ts';
 import { pull } from '../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { type Org, startOrg } from '../journey/org.ts';
@@ -63,21 +62,7 @@ it.runIf(isPossible)('a full disk in mid-pull', { timeout: 120_000 }, async () =
   const { loginUrl, clientId, clientSecret } = emulator;
   const definitions = await loadDefinitions();
   const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', exports: { restRows: 0 } });
-  const sync = () =>
-    pull(
-      {
-        db,
-        run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
-        definitions,
-        source,
-        clock: systemClock,
-        log: silentLog,
-        signal: new AbortController().signal,
-        report() {},
-        write: (work) => db.transaction(work),
-      },
-      'Contact',
-    );
+  const sync = () => pull(stageContext({ db, definitions, source }), 'Contact');
   await db.query(
     sql`create table public.filler as select repeat(md5(i::text), 60) as text from generate_series(1, 1) i`,
   );

@@ -1,12 +1,11 @@
 /** Small hand-built standard, golden and quality data in a fresh database, and a context to run stages on it. */
 import sql, { join, raw, type RawValue } from 'sql-template-tag';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { identifier, identifiers } from '../../src/db/identifier.ts';
 import type { Db } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
 import { systemColumns } from '../../src/model/object.ts';
-import { newRunId } from '../../src/model/run.ts';
-import { silentLog } from '../../src/model/ports.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { testDatabase } from '../database.ts';
 
@@ -64,7 +63,7 @@ export async function goldenFixture(): Promise<Fixture> {
         await insert('golden', 'crosswalk', { entity, connection_id: 'default', id: row.id!, object: name, ...run });
       }
     },
-    context: () => contextOf(db, definitions),
+    context: () => stageContext({ db, definitions, clock: { now: () => new Date('2026-06-01T00:00:00Z') } }),
   };
 }
 
@@ -80,21 +79,4 @@ function versioned(object: string, table: string): string {
       return null;
     end $$;
     create trigger moved after insert or update on standard."${table}" for each statement execute function standard."${table}_moved"();`;
-}
-
-function contextOf(db: Db, definitions: Definitions): Context {
-  return {
-    db,
-    definitions,
-    run: { id: newRunId(), connectionId: 'default', mode: 'auto', objects: null },
-    clock: { now: () => new Date('2026-06-01T00:00:00Z') },
-    log: silentLog,
-    signal: new AbortController().signal,
-    report() {},
-    write: (work) => db.transaction(work),
-    // Neither stage speaks to Salesforce: a call would fail the test.
-    get source(): never {
-      throw new Error('survive and publish read the database only');
-    },
-  };
 }

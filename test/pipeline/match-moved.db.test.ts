@@ -5,11 +5,12 @@ import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmColumns } from '../../bench/match/crm-record.ts';
 import { crmRecords } from '../../bench/match/crm.ts';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { acceptModel } from '../../src/control/accept.ts';
 import { decide, obeyLate, undo } from '../../src/control/review.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
+import { silentLog } from '../../src/model/ports.ts';
 import type { RunMode, StageResult } from '../../src/model/run.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
@@ -44,17 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const contextOf = (mode: RunMode = 'auto'): Context => ({
-  db,
-  run: { id: 'run_1', connectionId: 'default', mode, objects: null },
-  definitions,
-  source: undefined as never,
-  clock: systemClock,
-  log: silentLog,
-  signal: new AbortController().signal,
-  report: () => undefined,
-  write: (work) => db.transaction(work),
-});
+const contextOf = (mode: RunMode = 'auto') => stageContext({ db, definitions, run: { mode } });
 
 async function matchPeople(mode: RunMode = 'auto'): Promise<StageResult> {
   for (const object of ['Account', 'Contact']) await standardise(contextOf(mode), object);

@@ -1,8 +1,8 @@
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import { match } from '../../src/pipeline/match.ts';
@@ -24,17 +24,7 @@ beforeAll(async () => {
       ('default', 'C2', '  Bob ', 'Szymborski', 'bob@acme.io', null, 'A1', 2, null), ('default', 'C3', 'Ann', 'Lee', 'ann@zed.io', null, null, 3, null);
     insert into mirror.lead values ('default', 'L1', 'Nobody', 'Like Her', null, 'Zed', true, 'C3', 4, null);`),
   );
-  context = {
-    db,
-    run: { id: 'run_1', connectionId: 'default', mode: 'auto', objects: null },
-    definitions: await loadDefinitions(),
-    source: undefined as never,
-    clock: systemClock,
-    log: silentLog,
-    signal: new AbortController().signal,
-    report: () => undefined,
-    write: (work) => db.transaction(work),
-  };
+  context = stageContext({ db, definitions: await loadDefinitions() });
 });
 afterAll(() => db.close());
 

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db, Queryable } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
-import { silentLog } from '../../src/model/ports.ts';
-import { newRunId, type RunMode } from '../../src/model/run.ts';
+import type { RunMode } from '../../src/model/run.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { matchDeals } from '../../src/pipeline/match/deal.ts';
@@ -112,17 +112,8 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 let day = '2026-06-01';
-const contextOf = (connectionId: string, mode: RunMode = 'auto'): Context => ({
-  db,
-  run: { id: newRunId(), connectionId, mode, objects: null },
-  definitions,
-  source: undefined as never,
-  clock: { now: () => new Date(`${day}T00:00:00Z`) },
-  log: silentLog,
-  signal: new AbortController().signal,
-  report: () => undefined,
-  write: (work) => db.transaction(work),
-});
+const contextOf = (connectionId: string, mode: RunMode = 'auto') =>
+  stageContext({ db, definitions, run: { connectionId, mode }, clock: { now: () => new Date(`${day}T00:00:00Z`) } });
 
 async function runUpTo(org: string, last: number): Promise<void> {
   const context = contextOf(org);

@@ -1,11 +1,9 @@
 /** A publisher as a process of its own: it gives every record the number of its run, publishes, and dies where it is told to. */
 import sql from 'sql-template-tag';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect } from '../../src/db/connect.ts';
 import { armCrash, crashPoint } from '../../src/model/crash-point.ts';
-import { silentLog } from '../../src/model/ports.ts';
-import { newRunId } from '../../src/model/run.ts';
-import type { Context } from '../../src/pipeline/context.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 
 const { url, first, crashAt } = JSON.parse(process.argv[2]!) as { url: string; first: number; crashAt?: string };
@@ -23,13 +21,11 @@ for (let number = first; ; number += 1) {
   });
   // In turn what moved alone, and everything.
   const mode = number % 2 === 0 ? 'full' : 'auto';
-  const context: Context = {
+  const context = stageContext({
     db,
     definitions,
-    run: { id: newRunId(), connectionId: 'default', mode, objects: null },
+    run: { mode },
     clock: { now: () => new Date('2026-06-01T00:00:00Z') },
-    log: silentLog,
-    signal: new AbortController().signal,
     report: () => crashPoint('publish.inside'),
     async write(work) {
       const done = await db.transaction(async (tx) => {
@@ -40,10 +36,7 @@ for (let number = first; ; number += 1) {
       crashPoint('publish.after_commit');
       return done;
     },
-    get source(): never {
-      throw new Error('publish reads the database only');
-    },
-  };
+  });
   await publish(context);
   console.log(number);
 }

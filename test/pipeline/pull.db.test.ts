@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { stageContext } from '../../bench/stage-context.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { defineObject } from '../../src/model/object.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
-import { newRunId, type RunMode } from '../../src/model/run.ts';
+import type { RunMode } from '../../src/model/run.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { pull } from '../../src/pipeline/pull.ts';
 import { testDatabase } from '../database.ts';
@@ -53,24 +53,20 @@ function row(n: number, more: Record<string, string> = {}, day = '2026-02-01') {
   };
 }
 
-const context = (mode: RunMode = 'auto'): Context => ({
-  db,
-  run: { id: newRunId(), connectionId: 'default', mode, objects: null },
-  definitions: {
-    objects: [object],
-    entities: [],
-    rules: [],
-    alerts: {} as Context['definitions']['alerts'],
-    matching: {} as Context['definitions']['matching'],
-    integrationUserIds: [robot],
-  },
-  source,
-  clock: systemClock,
-  log: silentLog,
-  signal: new AbortController().signal,
-  report() {},
-  write: (work) => db.transaction(work),
-});
+const context = (mode: RunMode = 'auto') =>
+  stageContext({
+    db,
+    run: { mode },
+    definitions: {
+      objects: [object],
+      entities: [],
+      rules: [],
+      alerts: {} as Context['definitions']['alerts'],
+      matching: {} as Context['definitions']['matching'],
+      integrationUserIds: [robot],
+    },
+    source,
+  });
 const sync = (mode?: RunMode) => pull(context(mode), object.name);
 const mirror = async () => {
   const rows = await db.query(sql`select to_jsonb(t) as row from ${tableOf()} t order by id`);

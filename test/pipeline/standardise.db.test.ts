@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
-import { silentLog, systemClock } from '../../src/model/ports.ts';
 import type { RunMode } from '../../src/model/run.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
@@ -42,17 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const contextOf = (org: string, of: Definitions, mode: RunMode = 'auto'): Context => ({
-  db,
-  run: { id: 'run_1', connectionId: org, mode, objects: null },
-  definitions: of,
-  source: undefined as never,
-  clock: systemClock,
-  log: silentLog,
-  signal: new AbortController().signal,
-  report: () => undefined,
-  write: (work) => db.transaction(work),
-});
+const contextOf = (org: string, of: Definitions, mode: RunMode = 'auto') =>
+  stageContext({ db, definitions: of, run: { connectionId: org, mode } });
 
 const names = ['Account', 'Contact', 'Lead'];
 async function standardiseAll(org: string, of: Definitions, mode: RunMode = 'auto'): Promise<number> {

@@ -6,17 +6,17 @@ import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmColumns } from '../../../bench/match/crm-record.ts';
 import { crmRecords } from '../../../bench/match/crm.ts';
+import { matchedPeople, startPartWorker } from '../../../bench/parts/part-worker.ts';
+import { type Given, stageContext } from '../../../bench/stage-context.ts';
 import { loadDefinitions } from '../../../config/index.ts';
 import type { Db } from '../../../src/db/connect.ts';
-import { silentLog, systemClock } from '../../../src/model/ports.ts';
-import type { Context } from '../../../src/pipeline/context.ts';
 import { match } from '../../../src/pipeline/match.ts';
 import { standardise } from '../../../src/pipeline/standardise.ts';
 import { dropOldParcels, dropParcels, putParcel, takeParcel } from '../../../src/pipeline/match/share/parcel.ts';
 import { migrateQueue } from '../../../src/queue/connection.ts';
 import { testDatabase } from '../../database.ts';
 import { type Backend, backends, openBackend, until } from '../../queue/backends.ts';
-import { startPartWorker } from './crew-worker.ts';
+import { limits } from './crew-worker.ts';
 
 /** More than one range of rows, and several of pairs. */
 const size = 34_000;
@@ -29,29 +29,14 @@ describe.each(backends)('parts on %s', (kind) => {
   const children: ChildProcess[] = [];
   let alone: unknown;
 
-  const context = async (more: Partial<Context> = {}): Promise<Context> => ({
-    db,
-    run: { id: 'run_1', connectionId: 'default', mode: 'auto', objects: null },
-    definitions: await loadDefinitions(),
-    source: undefined as never,
-    clock: systemClock,
-    log: silentLog,
-    signal: new AbortController().signal,
-    report: () => undefined,
-    write: (work) => db.transaction(work),
-    ...more,
-  });
+  const context = async (more: Partial<Given> = {}) =>
+    stageContext({ db, definitions: await loadDefinitions(), ...more, run: { id: 'run_1', ...more.run } });
 
   /** Everybody anew; what is stored of pairs and records as two sums. */
-  async function matched(more: Partial<Context> = {}): Promise<unknown> {
+  async function matched(more: Partial<Given> = {}): Promise<unknown> {
     await db.query(sql`/* test.forget */ delete from match.model`);
     await match(await context(more), 'person');
-    const [pairs] =
-      await db.query(sql`/* test.pairs */ select count(*)::int as count, sum(hashtextextended(concat_ws('|', l_connection_id, l_id,
-      r_connection_id, r_id, weight, decision, rule, evidence::text), 0)::numeric)::text as digest from match.pair where entity = 'person'`);
-    const [records] = await db.query(sql`/* test.records */ select count(*)::int as count,
-      sum(hashtextextended(concat_ws('|', connection_id, id, hash, keys::text), 0)::numeric)::text as digest from match.person_record`);
-    return { pairs, records };
+    return matchedPeople(db);
   }
 
   async function startOther(linger: number): Promise<ChildProcess> {
@@ -88,11 +73,13 @@ describe.each(backends)('parts on %s', (kind) => {
       raw(`insert into mirror.contact select case when n % 2 = 0 then 'o''ne' else 'two' end, 'C' || lpad(n::text, 6, '0'), first_name, last_name,
         email, phone, title, street, city, state, postal_code, country, null, nextval('mirror.version'), null from made`),
     );
-    for (const connectionId of [`o'ne`, 'two'])
-      await standardise(await context({ run: { id: 'run_1', connectionId, mode: 'auto', objects: null } }), 'Contact');
+    for (const connectionId of [`o'ne`, 'two']) await standardise(await context({ run: { connectionId } }), 'Contact');
     alone = await matched();
-    here = startPartWorker(backend.settings, db, async () => {
-      takenHere += 1;
+    here = startPartWorker(backend.settings, db, {
+      limits,
+      taken: () => {
+        takenHere += 1;
+      },
     });
     await here.queues.of.part.waitUntilReady();
     await until(async () => (await here.queues.of.part.getWorkersCount()) === 1);
