@@ -2,8 +2,8 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
-import { enqueue } from './alert/enqueue.ts';
 import { tellOfModels } from './alert/held-model.ts';
+import { openIncident, reviseIncident } from './alert/incident.ts';
 import { type Drop, isRecovered, judge, type Severity } from './alert/judge.ts';
 import { type Measure, measuresOf } from './alert/measure.ts';
 import { incidentMessage, type ToldCause } from './alert/message.ts';
@@ -59,39 +59,27 @@ function falls(measures: readonly Measure[], { definitions }: Context): Drop[] {
 }
 
 async function begin(tx: Transaction, context: Context, drops: Drop[], measures: Measures): Promise<void> {
-  const { run, clock } = context;
   const told = await tell(tx, context, drops, measures, 'open');
-  const now = clock.now().toISOString();
-  const [written] = await tx.query<{ id: string }>(sql`/* alert.insert */ insert into alert.incident
-    (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id)
-    values (${run.connectionId}, ${objectsOf(drops)}, ${worst(drops)}, ${JSON.stringify(drops)},
-      ${JSON.stringify(told.causes)}, ${run.id}, ${now}::timestamptz, ${run.id}) returning id`);
-  await enqueue(tx, { incidentId: written!.id, revision: 1, kind: 'open', message: incidentMessage(told), now });
+  const { causes } = told;
+  const message = incidentMessage(told);
+  await openIncident(tx, context, { objects: objectsOf(drops), severity: worst(drops), drops, causes, message });
 }
 
 /** Edits or resolves an open incident. Returns whether anything was written. */
 async function follow(tx: Transaction, context: Context, incident: Incident, measures: Measures): Promise<boolean> {
-  const { run, clock } = context;
   // The stage was run again for the same run: all is said.
-  if (incident.updated_run_id === run.id) return false;
+  if (incident.updated_run_id === context.run.id) return false;
   const drops = incident.objects.flatMap((object) => still(incident, object, measures.get(object), context));
   if (isSame(incident.drops, drops)) return false;
-  const now = clock.now().toISOString();
-  const revision = incident.revision + 1;
   const past = { causes: incident.causes, openedRunId: incident.opened_run_id };
   if (drops.length === 0) {
     const told = await tell(tx, context, lastSeen(incident.drops, measures), measures, 'resolved', past);
-    await tx.query(sql`/* alert.resolve */ update alert.incident
-      set state = 'resolved', revision = ${revision}, updated_run_id = ${run.id}, resolved_run_id = ${run.id},
-        resolved_at = ${now}::timestamptz where id = ${incident.id}`);
-    await enqueue(tx, { incidentId: incident.id, revision, kind: 'resolve', message: incidentMessage(told), now });
+    await reviseIncident(tx, context, incident, { kind: 'resolve', message: incidentMessage(told) });
     return true;
   }
   const told = await tell(tx, context, drops, measures, 'open', past);
-  await tx.query(sql`/* alert.update */ update alert.incident
-    set severity = ${worst(drops)}, drops = ${JSON.stringify(drops)}, causes = ${JSON.stringify(told.causes)},
-      revision = ${revision}, updated_run_id = ${run.id} where id = ${incident.id}`);
-  await enqueue(tx, { incidentId: incident.id, revision, kind: 'update', message: incidentMessage(told), now });
+  const [message, severity] = [incidentMessage(told), worst(drops)];
+  await reviseIncident(tx, context, incident, { kind: 'update', severity, drops, causes: told.causes, message });
   return true;
 }
 

@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../db/connect.ts';
 import type { SlackMessage } from '../../model/notifier.ts';
 import type { Context } from '../context.ts';
-import { enqueue } from './enqueue.ts';
+import { openIncident, reviseIncident } from './incident.ts';
 import { escape } from './message.ts';
 
 type ModelChange = {
@@ -30,12 +30,24 @@ type ModelChange = {
 /** Looks at the newest training of each entity. Returns how many incidents were opened, edited or resolved. */
 export async function tellOfModels(tx: Transaction, context: Context): Promise<number> {
   let count = 0;
-  for (const change of await newestChanges(tx)) {
-    if (change.incident_id === null) count += change.held ? await begin(tx, context, change) : 0;
-    else if (!change.held) count += await follow(tx, context, change, 'resolve');
-    else if (change.told_id !== change.id) count += await follow(tx, context, change, 'update');
-  }
+  for (const change of await newestChanges(tx)) count += Number(await tellOf(tx, context, change));
   return count;
+}
+
+/** Returns whether there was something to tell. */
+async function tellOf(tx: Transaction, context: Context, change: ModelChange): Promise<boolean> {
+  const { entity, held, incident_id: id, revision, told_id } = change;
+  const told = { modelChangeId: change.id, message: heldMessage(change) };
+  if (id === null) return held && (await openIncident(tx, context, { objects: [entity], severity: 'warn', ...told }));
+  if (held && told_id === change.id) return false;
+  const message = takenOverMessage(change);
+  await reviseIncident(
+    tx,
+    context,
+    { id, revision },
+    held ? { kind: 'update', ...told } : { kind: 'resolve', message },
+  );
+  return true;
 }
 
 /** Each with its entity's open incident. */
@@ -48,38 +60,6 @@ async function newestChanges(tx: Queryable): Promise<ModelChange[]> {
     from (select distinct on (entity) * from match.model_change order by entity, at desc, id desc) c
     left join (select * from alert.incident where state <> 'resolved' and model_change_id is not null for update) i
       on i.objects = array[c.entity] order by c.entity`);
-}
-
-/** Another org's run may have told of it at this moment. */
-async function begin(tx: Transaction, { run, clock }: Context, change: ModelChange): Promise<number> {
-  const now = clock.now().toISOString();
-  const [made] = await tx.query<{ id: string }>(sql`/* alert.model */ insert into alert.incident
-    (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id, model_change_id)
-    values (${run.connectionId}, ${[change.entity]}, 'warn', '[]', '[]', ${run.id}, ${now}::timestamptz, ${run.id}, ${change.id})
-    on conflict (model_change_id) do nothing returning id`);
-  if (!made) return 0;
-  await enqueue(tx, { incidentId: made.id, revision: 1, kind: 'open', message: heldMessage(change), now });
-  return 1;
-}
-
-async function follow(
-  tx: Transaction,
-  { run, clock }: Context,
-  change: ModelChange,
-  kind: 'update' | 'resolve',
-): Promise<number> {
-  const now = clock.now().toISOString();
-  const [incidentId, revision] = [change.incident_id as string, change.revision + 1];
-  if (kind === 'resolve') {
-    await tx.query(sql`/* alert.model_resolve */ update alert.incident set state = 'resolved', revision = ${revision},
-      updated_run_id = ${run.id}, resolved_run_id = ${run.id}, resolved_at = ${now}::timestamptz where id = ${incidentId}`);
-  } else {
-    await tx.query(sql`/* alert.model_update */ update alert.incident set revision = ${revision}, updated_run_id = ${run.id},
-      model_change_id = ${change.id} where id = ${incidentId}`);
-  }
-  const message = kind === 'resolve' ? takenOverMessage(change) : heldMessage(change);
-  await enqueue(tx, { incidentId, revision, kind, message, now });
-  return 1;
 }
 
 /** Counts and ids, never names or addresses. */
