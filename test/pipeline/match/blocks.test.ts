@@ -28,7 +28,7 @@ test('each pair that shares a key is met once, in order, under the first rule th
       const walk = new PairWalk(list.finish(recordCount));
       const met: number[][] = [];
       for (let l = 0; l < recordCount; l += 1)
-        for (const r of walk.partners.subarray(0, walk.find(l))) met.push([l, r, walk.ruleOf(r)]);
+        for (let at = 0, count = walk.find(l); at < count; at += 1) met.push([l, walk.partners[at]!, walk.rules[at]!]);
 
       const expected: number[][] = [];
       const made = all.map(() => 0);

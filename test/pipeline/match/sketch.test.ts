@@ -1,14 +1,16 @@
 /** Sketches rule out nothing that is so. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jaroWinkler, withinEdits } from '../../../src/pipeline/match/compare/similarity.ts';
+import { Letters, withinEdits } from '../../../src/pipeline/match/compare/similarity.ts';
 import {
+  alikeBy,
   leastEdits,
   lengthOf,
   mayBeInOrder,
   mayBeSame,
   mayHold,
   maySameEnd,
+  mayBeAlike,
   mostAlike,
   sameKinds,
   sketchWidth,
@@ -35,17 +37,27 @@ const edited = fc
     return [one, letters.join('')] as const;
   })
   .filter(([, other]) => other !== '');
+const letters = new Letters();
 const pairs = fc.oneof(fc.tuple(text, text), fc.tuple(long, long), fc.tuple(text, long), edited);
 
 test('likeness and edits keep within the bounds that sketches give', () => {
   fc.assert(
     fc.property(pairs, fc.constantFrom(1, 2, 3), ([a, b], most) => {
       const [x, y] = [unitsOf(a), unitsOf(b)];
-      expect(mostAlike(sketch(a), 0, sketch(b), 0)).toBeGreaterThanOrEqual(
-        jaroWinkler(x, 0, x.length, y, 0, y.length, 0.71),
-      );
+      letters.take(x, 0, x.length);
+      expect(mostAlike(sketch(a), 0, sketch(b), 0)).toBeGreaterThanOrEqual(letters.jaroWinkler(y, 0, y.length, 0.71));
       if (withinEdits(x, 0, x.length, y, 0, y.length, most))
         expect(leastEdits(sketch(a), 0, sketch(b), 0)).toBeLessThanOrEqual(most);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('whether texts may be alike is what the likeness says that they have at most', () => {
+  fc.assert(
+    fc.property(pairs, fc.constantFrom(0.5, 0.75, 0.88, 0.92, 1), ([a, b], least) => {
+      const [x, y] = [sketch(a), sketch(b)];
+      expect(mayBeAlike(x, 0, y, 0, alikeBy(least))).toBe(mostAlike(x, 0, y, 0) >= least);
     }),
     { numRuns: 2000 },
   );

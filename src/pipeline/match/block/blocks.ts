@@ -244,39 +244,39 @@ export class BlockList {
 /** Pairs of so many records. */
 export const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 
+/** Rules have numbers below this. */
+const ruleCount = 256;
+/** Up to so many numbers are sorted faster by putting each in its place. */
+const few = 40;
+
 /** Walks the pairs l < r of records that share a block, each once, under the first rule that yields it. */
 export class PairWalk {
   private readonly blocks: Blocks;
-  /** By place, two numbers: the last `l` it was met with; the rule that first yielded it then, and the last one from bit 8 on. */
-  private readonly seen: Int32Array;
+  /** Of the `l` at hand: whom it meets, and under which rule, as one number. */
+  private met = new Float64Array(1024);
   /** Kept so that fetching is not optimised away. */
   protected fetched = 0;
-  /** Partners of the `l` last asked for, rising. */
+  /** Partners of the `l` last asked for, rising, and the first rule that yields each. */
   partners = new Int32Array(1024);
+  rules = new Uint8Array(1024);
   /** By rule: pairs it yields, whether or not another did before. */
-  readonly ruleCounts = new Float64Array(256);
+  readonly ruleCounts = new Float64Array(ruleCount);
 
   constructor(blocks: Blocks) {
     this.blocks = blocks;
-    this.seen = new Int32Array(2 * (blocks.starts.length - 1)).fill(-1);
   }
 
   /** Finds the partners of `l` at higher places. @returns how many there are in `partners` */
   find(l: number): number {
-    const count = this.gather(l);
-    if (count > 40) this.partners.subarray(0, count).sort();
-    else sortFew(this.partners, count);
-    return count;
+    const count = this.meet(l);
+    if (count > few) this.met.subarray(0, count).sort();
+    else sortFew(this.met, count);
+    return this.take(count);
   }
 
-  /** The first rule that yields the pair with this partner. */
-  ruleOf(partner: number): number {
-    return (this.seen[2 * partner + 1] as number) & 0xff;
-  }
-
-  private gather(l: number): number {
+  /** @returns how many there are in `met`; who is met under several rules, or twice under one, is there as often */
+  private meet(l: number): number {
     const { starts, positions, members, ends, rules } = this.blocks;
-    const { seen, ruleCounts } = this;
     const [from, end] = [starts[l] as number, starts[l + 1] as number];
     // They lie anywhere in memory: asked for one right after another they arrive side by side.
     for (let at = from; at < end; at += 1) this.fetched ^= members[(positions[at] as number) + 1] as number;
@@ -291,28 +291,40 @@ export class PairWalk {
         const r = isLast ? ~member : member;
         // Under one rule a record may have one key twice.
         if (r === l) continue;
-        const isNew = seen[2 * r] !== l;
-        const by = seen[2 * r + 1] as number;
-        if (!isNew && by >>> 8 === rule) continue;
-        ruleCounts[rule] = (ruleCounts[rule] as number) + 1;
-        seen[2 * r + 1] = (rule << 8) | (isNew ? rule : by & 0xff);
-        if (!isNew) continue;
-        seen[2 * r] = l;
-        if (count === this.partners.length) this.grow();
-        this.partners[count++] = r;
+        if (count === this.met.length) this.grow();
+        this.met[count++] = r * ruleCount + rule;
       }
     }
     return count;
   }
 
+  /** Each of the sorted `met` once. */
+  private take(metCount: number): number {
+    const { met, partners, rules, ruleCounts } = this;
+    let count = 0;
+    for (let at = 0, before = -1; at < metCount; at += 1) {
+      const one = met[at] as number;
+      if (one === before) continue;
+      before = one;
+      const partner = Math.floor(one / ruleCount);
+      const rule = one - partner * ruleCount;
+      ruleCounts[rule] = (ruleCounts[rule] as number) + 1;
+      if (count > 0 && partners[count - 1] === partner) continue;
+      partners[count] = partner;
+      rules[count++] = rule;
+    }
+    return count;
+  }
+
   private grow(): void {
-    const wider = new Int32Array(2 * this.partners.length);
-    wider.set(this.partners);
-    this.partners = wider;
+    const wider = new Float64Array(2 * this.met.length);
+    wider.set(this.met);
+    this.met = wider;
+    [this.partners, this.rules] = [new Int32Array(wider.length), new Uint8Array(wider.length)];
   }
 }
 
-function sortFew(numbers: Int32Array, count: number): void {
+function sortFew(numbers: Float64Array, count: number): void {
   for (let at = 1; at < count; at += 1) {
     const number = numbers[at] as number;
     let to = at;

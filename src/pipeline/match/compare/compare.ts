@@ -5,7 +5,7 @@ import { Columns } from './condition.ts';
 import type { Layout } from '../definition.ts';
 import type { Rarity } from './frequency.ts';
 import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
-import type { TextRows, TextTable } from './texts.ts';
+import type { TextRows, Texts, TextTable } from './texts.ts';
 import type { WordBits } from './words.ts';
 
 /** Everything a comparison needs to know; the large parts lie on memory that threads share. */
@@ -27,6 +27,8 @@ export type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { 
 
 /** Numbers that memory hands out together. */
 const cacheLine = 16;
+/** The column whose texts are most often compared letter by letter, and hardly ever the same two again. */
+const fetchedColumn = 'email';
 
 export class Comparer {
   private patterns: PatternTable;
@@ -34,13 +36,16 @@ export class Comparer {
   private readonly code: Coder;
   private readonly codes: Uint8Array;
   private readonly rows: TextRows;
+  private readonly fetchedTexts: Texts | null;
   /** Kept so that fetching is not optimised away. */
   protected fetched = 0;
 
   constructor({ layout, filled, recordCount, texts, rarities, words, blocks }: CompareTask) {
     const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
     const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
-    this.code = bindComparisons(comparisons, new Columns(recordCount, texts, words, most), most);
+    const columns = new Columns(recordCount, texts, words, most);
+    this.code = bindComparisons(comparisons, columns, most);
+    this.fetchedTexts = filled.has(fetchedColumn) ? columns.of(fetchedColumn) : null;
     this.codes = new Uint8Array(comparisons.length);
     this.patterns = new PatternTable(comparisons.length);
     this.walk = new PairWalk(blocks);
@@ -50,17 +55,20 @@ export class Comparer {
   /** The pairs of which the lower place is in from..to-1. */
   compare(from: number, to: number): ComparedPairs {
     const list = new PairList();
-    const { walk, codes, patterns } = this;
-    for (let l = from; l < to; l += 1) {
-      const count = walk.find(l);
-      this.fetch(count);
-      for (let at = 0; at < count; at += 1) {
-        const r = walk.partners[at] as number;
-        this.code(l, r, codes);
-        list.add(l, r, walk.ruleOf(r), patterns.add(codes));
-      }
-    }
+    for (let l = from; l < to; l += 1) this.comparePartners(l, list);
     return list.finish();
+  }
+
+  private comparePartners(l: number, list: PairList): void {
+    const { walk, codes, patterns } = this;
+    const count = walk.find(l);
+    const { partners, rules } = walk;
+    this.fetch(count);
+    for (let at = 0; at < count; at += 1) {
+      const r = partners[at] as number;
+      this.code(l, r, codes);
+      list.add(l, r, rules[at] as number, patterns.add(codes));
+    }
   }
 
   /** What all pairs since the last call met. */
@@ -73,7 +81,7 @@ export class Comparer {
     return { codes: codes.slice(0, size * width), counts: counts.slice(0, size), size, width, ruleCounts };
   }
 
-  /** Partners lie anywhere in memory: asked for one right after another their rows arrive side by side. */
+  /** Partners lie anywhere in memory: asked for one right after another their rows and texts arrive side by side. */
   private fetch(count: number): void {
     const { cells, width } = this.rows;
     const { partners } = this.walk;
@@ -83,7 +91,7 @@ export class Comparer {
       for (let cell = end - width + 1; cell < end; cell += cacheLine) sum ^= cells[cell] as number;
       sum ^= cells[end] as number;
     }
-    this.fetched = sum;
+    this.fetched = sum ^ (this.fetchedTexts?.fetch(partners, count) ?? 0);
   }
 
   /** The codes of one pair; the array is used again for the next. */

@@ -1,5 +1,5 @@
 /** What the levels of comparisons are made of: conditions on the columns of a pair of records, bound to the columns once. */
-import { blankTexts, Texts, type TextColumn, type TextTable } from './texts.ts';
+import { blankTexts, Texts, type TextColumn, type TextRows, type TextTable } from './texts.ts';
 import { WordGrades, type Kinship, type WordBits } from './words.ts';
 
 /** Two records by place; the order of the two is that of their places. */
@@ -11,6 +11,7 @@ export type Asked<Answer> = (columns: Columns) => (l: number, r: number) => Answ
 /** The columns of a run, each bound once so that what is known of its values is shared by all who ask. */
 export class Columns {
   readonly recordCount: number;
+  readonly rows: TextRows;
   private readonly texts = new Map<string, Texts>();
   private readonly grades = new Map<string, WordGrades>();
   private readonly bound = new Map<Condition, Test>();
@@ -24,6 +25,7 @@ export class Columns {
     mostRarities: ReadonlyMap<string, number> = new Map(),
   ) {
     this.recordCount = recordCount;
+    this.rows = rows;
     this.words = words;
     for (const [at, name] of names.entries())
       this.texts.set(name, new Texts(columns[at] as TextColumn, rows, at, mostRarities.get(name)));

@@ -5,6 +5,7 @@
 import type { Columns } from './condition.ts';
 import { isFreeMail } from '../../standardise/contact-point.ts';
 import { nameGroups } from '../../standardise/nicknames.ts';
+import { alikeBy } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
 /** Index of the level of two records, -1 where it cannot be said: one side is blank. */
@@ -19,7 +20,7 @@ const crossing = { none: 0, same: 1, nickname: 2, near: 3, initial: 4 };
 /** The `crossing` of two records; where one name is blank, that of the other alone. */
 export function crossedNames(columns: Columns): (l: number, r: number) => number {
   const [first, last] = [columns.of('first'), columns.of('last')];
-  const near = 0.92;
+  const near = alikeBy(0.92);
   const lacks = (a: number, b: number) => first.id(a) < 0 || last.id(b) < 0;
   const groupsOf = (text: string) => nameGroups(text.split(' ', 1)[0] as string);
   /** Of the given name of `a` and what may be it in the place of the family name of `b`. */
@@ -121,7 +122,6 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
   const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
   const rhymes = rhyming(columns);
   first.willAskFor(0.8);
-  const hasWord = (a: string, b: string) => ` ${a} `.includes(` ${b} `);
   return (l, r) => {
     const [a, b] = [formal.id(l), formal.id(r)];
     if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
@@ -132,8 +132,7 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
     if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
     if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
-    const [x, y] = [first.text(l) ?? '', first.text(r) ?? ''];
-    return !hasWord(x, y) && !hasWord(y, x);
+    return !first.holdsWords(l, r) && !first.holdsWords(r, l);
   };
 }
 
@@ -170,16 +169,20 @@ function holdsWords(local: string, name: string): boolean {
   );
 }
 
-/** Of each record, asked once: 1 its local part holds the family name, 2 the given name. */
+/** Of each record: 1 its local part holds the family name, 2 the given name. It is noted, as half of all pairs ask it. */
 function heldNames(columns: Columns): (record: number) => number {
   const [local, first, last] = [columns.of('local'), columns.of('first'), columns.of('last')];
-  const held = new Uint8Array(columns.recordCount);
+  const { cells, width } = columns.rows;
   const isHeld = (record: number, name: Texts): boolean =>
     name.mayHold(record, space)
       ? holdsWords(local.text(record) ?? '', name.text(record) ?? '')
       : local.holds(record, name);
-  const look = (record: number): number => 4 | (isHeld(record, last) ? 1 : 0) | (isHeld(record, first) ? 2 : 0);
-  return (record) => (held[record] ||= look(record)) & 3;
+  const look = (record: number): number => (isHeld(record, last) ? 1 : 0) | (isHeld(record, first) ? 2 : 0);
+  return (record) => {
+    const note = record * width + width - 1;
+    if ((cells[note] as number) < 0) cells[note] = look(record);
+    return cells[note] as number;
+  };
 }
 
 /** john.smith@, jsmith@, johns@: an address that anybody of that name at that provider would have. */
@@ -228,7 +231,13 @@ export const findEmail: Find = (columns) => {
     const isNear = alike >= 0.95 || email.withinEdits(l, r, 1);
     if (alike >= 0.88 && isOtherNumber(l, r)) return 8;
     if ((isSameLocal || (isNear && isOwnMistyped(l, r))) && heldBy(l) === 0 && heldBy(r) === 0) return 2;
-    if (provider.id(l) !== provider.id(r) && provider.id(l) >= 0 && provider.id(r) >= 0 && heldBy(l) & heldBy(r))
+    if (
+      provider.id(l) !== provider.id(r) &&
+      provider.id(l) >= 0 &&
+      provider.id(r) >= 0 &&
+      heldBy(l) !== 0 &&
+      heldBy(l) & heldBy(r)
+    )
       return 3;
     if (isSameLocal) return 4;
     if (isNear) return 5;

@@ -5,126 +5,123 @@ const mostUnits = 256;
 const taken = new Uint8Array(mostUnits);
 const matched = new Uint16Array(mostUnits);
 
-/** By unit: the places of the second text that hold it, as bits, and those from 32 on. Blank between calls. */
-const [placesOf, furtherPlacesOf] = [new Int32Array(1 << 16), new Int32Array(1 << 16)];
 const bitPlaces = 32;
 /** Of the last texts: matched letters that stand in another order. */
 let turned = 0;
 
-/**
- * Jaro-Winkler of the first 256 units, 0..1, as rapidfuzz has it; 0 where it is below `floor`, which is mostly known after a
- * few letters.
- */
-export function jaroWinkler(
-  a: Uint16Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint16Array,
-  bFrom: number,
-  bTo: number,
-  floor: number,
-): number {
-  const [aLength, bLength] = [Math.min(aTo - aFrom, mostUnits), Math.min(bTo - bFrom, mostUnits)];
-  const [aEnd, bEnd] = [aFrom + aLength, bFrom + bLength];
-  const shorter = aLength < bLength ? aLength : bLength;
-  let start = 0;
-  while (start < 4 && start < shorter && a[aFrom + start] === b[bFrom + start]) start += 1;
-  // What Jaro must be for the floor, and how many letters need not match for that.
-  const least = (floor - start * 0.1) / (1 - start * 0.1) - 1e-9;
-  const spare = Math.floor(aLength - ((3 * least - 1) * aLength * bLength) / (aLength + bLength));
-  const reach = Math.max(0, ((aLength > bLength ? aLength : bLength) >> 1) - 1);
-  let m: number;
-  if (bLength > 2 * bitPlaces) m = matchLong(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
-  else if (bLength > bitPlaces) m = matchMiddling(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
-  else m = matchShort(a, aFrom, aEnd, b, bFrom, bEnd, reach, spare);
-  if (m === 0) return 0;
-  const jaro = (m / aLength + m / bLength + (m - (turned >> 1)) / m) / 3;
-  const alike = jaro > 0.7 ? jaro + start * 0.1 * (1 - jaro) : jaro;
-  return alike < floor ? 0 : alike;
-}
+const nothing = new Uint16Array(0);
 
-// These answer how many letters match, each with the first free place within reach; 0 where more than `spare` don't.
-// Whether one does cannot be foreseen: a branch for it would take as long as all the rest.
+/** A text that others are held against, one after another: where it has which letter is looked up once. */
+export class Letters {
+  /** By unit: the places that hold it, as bits, and those from 32 on. Not of a text of more than 64 units. */
+  private readonly placesOf = new Int32Array(1 << 16);
+  private readonly furtherPlacesOf = new Int32Array(1 << 16);
+  private units: Uint16Array = nothing;
+  private from = 0;
+  private to = 0;
 
-function matchShort(
-  a: Uint16Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint16Array,
-  bFrom: number,
-  bTo: number,
-  reach: number,
-  spare: number,
-): number {
-  for (let j = bFrom, place = 1; j < bTo; j += 1, place <<= 1) {
-    const unit = b[j] as number;
-    placesOf[unit] = (placesOf[unit] as number) | place;
+  take(units: Uint16Array, from: number, to: number): void {
+    const end = Math.min(to, from + mostUnits);
+    if (from === this.from && end === this.to && units === this.units) return;
+    if (this.isMarked()) this.mark(false);
+    [this.units, this.from, this.to] = [units, from, end];
+    if (this.isMarked()) this.mark(true);
   }
-  // Places within reach of the first unit; the window moves on with each.
-  let window = reach >= 31 ? -1 : (2 << reach) - 1;
-  let free = -1;
-  let m = 0;
-  const length = aTo - aFrom;
-  for (let i = 0; i < length && i - m <= spare; i += 1) {
-    const unit = a[aFrom + i] as number;
-    const hits = (placesOf[unit] as number) & window & free;
-    const hit = hits & -hits;
-    free &= ~hit;
-    matched[m] = unit;
-    m += (hit | -hit) >>> 31;
-    window = (window << 1) | ((i - reach) >>> 31);
-  }
-  for (let j = bFrom; j < bTo; j += 1) placesOf[b[j] as number] = 0;
-  if (length - m > spare) return 0;
-  turned = 0;
-  countTurned(~free, b, bFrom, 0);
-  return m;
-}
 
-/** With two numbers for the places. */
-function matchMiddling(
-  a: Uint16Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint16Array,
-  bFrom: number,
-  bTo: number,
-  reach: number,
-  spare: number,
-): number {
-  const middle = bFrom + bitPlaces;
-  for (let j = bFrom, place = 1; j < middle; j += 1, place <<= 1) {
-    const unit = b[j] as number;
-    placesOf[unit] = (placesOf[unit] as number) | place;
+  /**
+   * Jaro-Winkler of the first 256 units, 0..1, as rapidfuzz has it; 0 where it is below `floor`, which is mostly known after a
+   * few letters.
+   */
+  jaroWinkler(a: Uint16Array, aFrom: number, aTo: number, floor: number): number {
+    const { units: b, from: bFrom, to: bTo } = this;
+    const aEnd = Math.min(aTo, aFrom + mostUnits);
+    const [aLength, bLength] = [aEnd - aFrom, bTo - bFrom];
+    const shorter = aLength < bLength ? aLength : bLength;
+    let start = 0;
+    while (start < 4 && start < shorter && a[aFrom + start] === b[bFrom + start]) start += 1;
+    // What Jaro must be for the floor, and how many letters need not match for that.
+    const least = (floor - start * 0.1) / (1 - start * 0.1) - 1e-9;
+    const spare = Math.floor(aLength - ((3 * least - 1) * aLength * bLength) / (aLength + bLength));
+    const reach = Math.max(0, ((aLength > bLength ? aLength : bLength) >> 1) - 1);
+    let m: number;
+    if (bLength > 2 * bitPlaces) m = matchLong(a, aFrom, aEnd, b, bFrom, bTo, reach, spare);
+    else if (bLength > bitPlaces) m = this.matchMiddling(a, aFrom, aEnd, reach, spare);
+    else m = this.matchShort(a, aFrom, aEnd, reach, spare);
+    if (m === 0) return 0;
+    const jaro = (m / aLength + m / bLength + (m - (turned >> 1)) / m) / 3;
+    const alike = jaro > 0.7 ? jaro + start * 0.1 * (1 - jaro) : jaro;
+    return alike < floor ? 0 : alike;
   }
-  for (let j = middle, place = 1; j < bTo; j += 1, place <<= 1) {
-    const unit = b[j] as number;
-    furtherPlacesOf[unit] = (furtherPlacesOf[unit] as number) | place;
+
+  private isMarked(): boolean {
+    return this.to - this.from <= 2 * bitPlaces;
   }
-  let window = reach >= 31 ? -1 : (2 << reach) - 1;
-  let furtherWindow = reach < 32 ? 0 : reach >= 63 ? -1 : (2 << (reach - 32)) - 1;
-  let [free, furtherFree, m] = [-1, -1, 0];
-  const length = aTo - aFrom;
-  for (let i = 0; i < length && i - m <= spare; i += 1) {
-    const unit = a[aFrom + i] as number;
-    const hits = (placesOf[unit] as number) & window & free;
-    const hit = hits & -hits;
-    const isFound = (hit | -hit) >> 31;
-    const furtherHits = (furtherPlacesOf[unit] as number) & furtherWindow & furtherFree & ~isFound;
-    const furtherHit = furtherHits & -furtherHits;
-    free &= ~hit;
-    furtherFree &= ~furtherHit;
-    matched[m] = unit;
-    m += ((furtherHit | -furtherHit) >>> 31) - isFound;
-    furtherWindow = (furtherWindow << 1) | (window >>> 31);
-    window = (window << 1) | ((i - reach) >>> 31);
+
+  private mark(isThere: boolean): void {
+    const { placesOf, furtherPlacesOf, units, from, to } = this;
+    const middle = Math.min(to, from + bitPlaces);
+    for (let at = from, place = 1; at < middle; at += 1, place <<= 1) {
+      const unit = units[at] as number;
+      placesOf[unit] = isThere ? (placesOf[unit] as number) | place : 0;
+    }
+    for (let at = middle, place = 1; at < to; at += 1, place <<= 1) {
+      const unit = units[at] as number;
+      furtherPlacesOf[unit] = isThere ? (furtherPlacesOf[unit] as number) | place : 0;
+    }
   }
-  for (let j = bFrom; j < middle; j += 1) placesOf[b[j] as number] = 0;
-  for (let j = middle; j < bTo; j += 1) furtherPlacesOf[b[j] as number] = 0;
-  if (length - m > spare) return 0;
-  turned = 0;
-  countTurned(~furtherFree, b, middle, countTurned(~free, b, bFrom, 0));
-  return m;
+
+  // These answer how many letters match, each with the first free place within reach; 0 where more than `spare` don't.
+  // Whether one does cannot be foreseen: a branch for it would take as long as all the rest.
+
+  private matchShort(a: Uint16Array, aFrom: number, aTo: number, reach: number, spare: number): number {
+    const { placesOf } = this;
+    // Places within reach of the first unit; the window moves on with each.
+    let window = reach >= 31 ? -1 : (2 << reach) - 1;
+    let free = -1;
+    let m = 0;
+    const length = aTo - aFrom;
+    for (let i = 0; i < length && i - m <= spare; i += 1) {
+      const unit = a[aFrom + i] as number;
+      const hits = (placesOf[unit] as number) & window & free;
+      const hit = hits & -hits;
+      free &= ~hit;
+      matched[m] = unit;
+      m += (hit | -hit) >>> 31;
+      window = (window << 1) | ((i - reach) >>> 31);
+    }
+    if (length - m > spare) return 0;
+    turned = 0;
+    countTurned(~free, this.units, this.from, 0);
+    return m;
+  }
+
+  /** With two numbers for the places. */
+  private matchMiddling(a: Uint16Array, aFrom: number, aTo: number, reach: number, spare: number): number {
+    const { placesOf, furtherPlacesOf } = this;
+    let window = reach >= 31 ? -1 : (2 << reach) - 1;
+    let furtherWindow = reach < 32 ? 0 : reach >= 63 ? -1 : (2 << (reach - 32)) - 1;
+    let [free, furtherFree, m] = [-1, -1, 0];
+    const length = aTo - aFrom;
+    for (let i = 0; i < length && i - m <= spare; i += 1) {
+      const unit = a[aFrom + i] as number;
+      const hits = (placesOf[unit] as number) & window & free;
+      const hit = hits & -hits;
+      const isFound = (hit | -hit) >> 31;
+      const furtherHits = (furtherPlacesOf[unit] as number) & furtherWindow & furtherFree & ~isFound;
+      const furtherHit = furtherHits & -furtherHits;
+      free &= ~hit;
+      furtherFree &= ~furtherHit;
+      matched[m] = unit;
+      m += ((furtherHit | -furtherHit) >>> 31) - isFound;
+      furtherWindow = (furtherWindow << 1) | (window >>> 31);
+      window = (window << 1) | ((i - reach) >>> 31);
+    }
+    if (length - m > spare) return 0;
+    turned = 0;
+    const middle = this.from + bitPlaces;
+    countTurned(~furtherFree, this.units, middle, countTurned(~free, this.units, this.from, 0));
+    return m;
+  }
 }
 
 /** Adds those of the matched letters, from `k` on, that are not those of `b` at the taken places. @returns where it ended */

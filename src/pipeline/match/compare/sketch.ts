@@ -63,11 +63,53 @@ function mostStart(a: Int32Array, at: number, b: Int32Array, bt: number): number
 export function mostAlike(a: Int32Array, at: number, b: Int32Array, bt: number): number {
   const [x, y] = [lengthOf(a, at), lengthOf(b, bt)];
   if (x < 0 || y < 0) return 1;
-  const shared = mostShared(a, at, b, bt);
+  return likeness(mostShared(a, at, b, bt), x, y, mostStart(a, at, b, bt));
+}
+
+/** Of texts of lengths x and y that share so many units, the first `start` among them; a little above, for rounding. */
+function likeness(shared: number, x: number, y: number, start: number): number {
   if (shared === 0) return 0;
   const jaro = (shared / x + shared / y + 1) / 3;
-  // A little above, for rounding.
-  return jaro > 0.7 ? jaro + 0.1 * mostStart(a, at, b, bt) * (1 - jaro) + 1e-12 : jaro;
+  return jaro > 0.7 ? jaro + 0.1 * start * (1 - jaro) + 1e-12 : jaro;
+}
+
+const lengthBits = 6;
+const lengths = 1 << lengthBits;
+/**
+ * `least` Jaro-Winkler, above 0, and the units that texts must share for it: by how many of the first four are the same, the length
+ * of the one and that of the other, both below 64.
+ */
+export type Alike = { least: number; shared: Uint8Array };
+const known = new Map<number, Alike>();
+
+/** Made once for each; without it every pair takes two divisions. */
+export function alikeBy(least: number): Alike {
+  const found = known.get(least) ?? { least, shared: sharedFor(least) };
+  known.set(least, found);
+  return found;
+}
+
+function sharedFor(least: number): Uint8Array {
+  const all = new Uint8Array(5 * lengths * lengths);
+  for (let start = 0, at = 0; start <= 4; start += 1) {
+    for (let x = 0; x < lengths; x += 1) {
+      // More letters with y: what was too few stays so.
+      for (let y = 0, shared = 1; y < lengths; y += 1) {
+        while (shared <= x && likeness(shared, x, y, start) < least) shared += 1;
+        all[at++] = shared;
+      }
+    }
+  }
+  return all;
+}
+
+/** Whether `mostAlike` is as much. */
+export function mayBeAlike(a: Int32Array, at: number, b: Int32Array, bt: number, { least, shared }: Alike): boolean {
+  const [x, y] = [lengthOf(a, at), lengthOf(b, bt)];
+  if (x < 0 || y < 0) return true;
+  if (x >= lengths || y >= lengths) return mostAlike(a, at, b, bt) >= least;
+  const place = (((mostStart(a, at, b, bt) << lengthBits) | x) << lengthBits) | y;
+  return mostShared(a, at, b, bt) >= (shared[place] as number);
 }
 
 /** From this length on one edit leaves the first four units as they are, or the last four. */

@@ -1,15 +1,17 @@
 /** One standardised column as numbers: each distinct text once in a pool, each record the id of its text. */
 import { textOfUnits } from '../share/units.ts';
-import { jaroWinkler, withinEdits } from './similarity.ts';
+import { Letters, withinEdits } from './similarity.ts';
 import {
+  type Alike,
+  alikeBy,
   kindOf,
   leastEdits,
   lengthOf,
+  mayBeAlike,
   mayBeInOrder,
   mayBeSame,
   mayHold,
   maySameEnd,
-  mostAlike,
   sameKinds,
   sketchWidth,
   writeSketch,
@@ -30,7 +32,7 @@ export type TextColumn = {
 /**
  * Record by record, `width` numbers each: by column, from its offset on, the id of its text, -1 where blank. In a column of
  * many texts the sketch of the text follows: partners are met at random, and most pairs are told apart by two or three lines
- * of the cache.
+ * of the cache. Last comes a note of what was found out about the record, for whoever asks next; -1 before.
  */
 export type TextRows = { cells: Int32Array; width: number; offsets: readonly number[]; isSketched: readonly boolean[] };
 
@@ -52,12 +54,15 @@ export function blankRows(
     offsets.push(width);
     width += sketched ? 1 + sketchWidth : 1;
   }
+  width += 1;
   return { cells: make(recordCount * width).fill(-1), width, offsets, isSketched };
 }
 
 /** A value is common when it is this many classes below the rarest: four records or more have it. */
 const commonClasses = 2;
 const memoSize = 1 << 11;
+/** Units that memory hands out together. */
+const cacheLine = 32;
 
 /** What can be asked of a column of a pair of records. Blank is never the same as, near or part of anything. */
 export class Texts {
@@ -72,7 +77,8 @@ export class Texts {
   private left = -1;
   private right = -1;
   private found = 0;
-  private floor = 1;
+  private floor = alikeBy(1);
+  private letters: Letters | null = null;
   private readonly strings: string[] = [];
   private readonly sortedTexts: string[] = [];
   // The last answers by slot: the few common values of a column meet again and again.
@@ -107,7 +113,7 @@ export class Texts {
 
   /** Asked before the first pair: similarities below the lowest that is ever asked for need not be found. */
   willAskFor(least: number): void {
-    this.floor = Math.min(this.floor, least);
+    if (least < this.floor.least) this.floor = alikeBy(least);
   }
 
   /** Jaro-Winkler of the texts of two records, 0 below what was asked for. */
@@ -119,13 +125,30 @@ export class Texts {
     this.right = r;
     if (a < 0 || b < 0) this.found = 0;
     else if (a === b) this.found = 1;
-    else if (this.mostAlike(l, a, this, r, b) < this.floor) this.found = 0;
-    else this.found = this.isRepetitive ? this.jaroAgain(a, b) : this.jaroOf(a, this, b, this.floor);
+    else if (!this.mayBeAlike(l, a, this, r, b, this.floor)) this.found = 0;
+    else this.found = this.isRepetitive ? this.jaroAgain(a, b) : this.jaroOf(a, this, b, this.floor.least);
     return this.found;
   }
 
-  private mostAlike(l: number, a: number, other: Texts, r: number, b: number): number {
-    return mostAlike(this.sketches, this.sketch(l, a), other.sketches, other.sketch(r, b));
+  /** Looks at the texts of many records one right after another, so that they arrive side by side. @returns nothing of use */
+  fetch(records: Int32Array, count: number): number {
+    const { units, starts } = this.column;
+    let sum = 0;
+    for (let at = 0; at < count; at += 1) sum ^= starts[this.anyId(records[at] as number)] as number;
+    for (let at = 0; at < count; at += 1) {
+      const from = starts[this.anyId(records[at] as number)] as number;
+      sum ^= (units[from] as number) ^ (units[from + cacheLine] as number);
+    }
+    return sum;
+  }
+
+  private anyId(record: number): number {
+    const id = this.id(record);
+    return id < 0 ? 0 : id;
+  }
+
+  private mayBeAlike(l: number, a: number, other: Texts, r: number, b: number, floor: Alike): boolean {
+    return mayBeAlike(this.sketches, this.sketch(l, a), other.sketches, other.sketch(r, b), floor);
   }
 
   private jaroAgain(a: number, b: number): number {
@@ -133,29 +156,24 @@ export class Texts {
     if (this.memoLeft[slot] !== a || this.memoRight[slot] !== b) {
       this.memoLeft[slot] = a;
       this.memoRight[slot] = b;
-      this.memoValue[slot] = this.jaroOf(a, this, b, this.floor);
+      this.memoValue[slot] = this.jaroOf(a, this, b, this.floor.least);
     }
     return this.memoValue[slot] as number;
   }
 
+  /** Asked with one `a` for many `b` in turn: what is known of its letters stays. */
   private jaroOf(a: number, other: Texts, b: number, floor: number): number {
     const [x, y] = [this.column, other.column];
-    return jaroWinkler(
-      x.units,
-      x.starts[a] as number,
-      x.starts[a + 1] as number,
-      y.units,
-      y.starts[b] as number,
-      y.starts[b + 1] as number,
-      floor,
-    );
+    this.letters ??= new Letters();
+    this.letters.take(x.units, x.starts[a] as number, x.starts[a + 1] as number);
+    return this.letters.jaroWinkler(y.units, y.starts[b] as number, y.starts[b + 1] as number, floor);
   }
 
   /** Jaro-Winkler of the text of `l` here and that of `r` in another column, 0 below `floor`. */
-  jaroAcross(l: number, other: Texts, r: number, floor: number): number {
+  jaroAcross(l: number, other: Texts, r: number, floor: Alike): number {
     const [a, b] = [this.id(l), other.id(r)];
-    if (a < 0 || b < 0 || this.mostAlike(l, a, other, r, b) < floor) return 0;
-    return this.jaroOf(a, other, b, floor);
+    if (a < 0 || b < 0 || !this.mayBeAlike(l, a, other, r, b, floor)) return 0;
+    return this.jaroOf(a, other, b, floor.least);
   }
 
   sameAcross(l: number, other: Texts, r: number): boolean {
@@ -240,6 +258,14 @@ export class Texts {
       if (startsWith(x.units, at, end, y.units, from, to)) return true;
     }
     return false;
+  }
+
+  /** Whether the text of `l` is, or has among its words, that of `r`. */
+  holdsWords(l: number, r: number): boolean {
+    const [a, b] = [this.id(l), this.id(r)];
+    if (a < 0 || b < 0) return false;
+    if (!mayHold(this.sketches, this.sketch(l, a), this.sketches, this.sketch(r, b))) return false;
+    return ` ${this.textOf(a)} `.includes(` ${this.textOf(b)} `);
   }
 
   /** Length in UTF-16 units, 0 where blank. */

@@ -2,8 +2,8 @@
 import { alias } from '../../standardise/company-name.ts';
 import { isArm, isKind, isTrade } from '../../standardise/company-arm.ts';
 import { mostRarity } from './frequency.ts';
-import { jaroWinkler } from './similarity.ts';
-import { mostAlike, sketchWidth, writeSketch } from './sketch.ts';
+import { Letters } from './similarity.ts';
+import { alikeBy, mayBeAlike, sketchWidth, writeSketch } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
 /** Bits a word is worth: rare words more. Words not in the map are as rare as can be. */
@@ -21,13 +21,17 @@ function abbreviates(short: string, long: string): boolean {
 
 const unitsOf = (word: string): Uint16Array => Uint16Array.from(word, (_, at) => word.charCodeAt(at));
 
-const near = 0.9;
+const near = alikeBy(0.9);
+const letters = new Letters();
 
 function alike(a: Word, b: Word): boolean {
   if (a.digits !== b.digits && (a.digits === a.text || b.digits === b.text || (a.digits && b.digits))) return false;
   const [x, y] = [a.text.length, b.text.length];
-  const mayBe = x > 3 && y > 3 && mostAlike(a.sketch, 0, b.sketch, 0) >= near;
-  if (mayBe && jaroWinkler(a.units, 0, x, b.units, 0, y, near) > 0) return true;
+  const mayBe = x > 3 && y > 3 && mayBeAlike(a.sketch, 0, b.sketch, 0, near);
+  if (mayBe) {
+    letters.take(a.units, 0, x);
+    if (letters.jaroWinkler(b.units, 0, y, near.least) > 0) return true;
+  }
   return x < y ? abbreviates(a.text, b.text) : abbreviates(b.text, a.text);
 }
 
