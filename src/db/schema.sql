@@ -683,6 +683,30 @@ CREATE INDEX finding_newest ON quality.finding USING btree (opened_at DESC, id D
 CREATE INDEX finding_of_record ON quality.finding USING btree (connection_id, record_id);
 CREATE UNIQUE INDEX finding_one_open ON quality.finding USING btree (rule_id, connection_id, record_id) WHERE (closed_at IS NULL);
 CREATE INDEX finding_version ON quality.finding USING btree (connection_id, object, version);
+comment on column quality.finding.last_seen_run_id is 'Run that last wrote it; of an open one quality.judgement tells which run last saw it';
+comment on column quality.finding.last_seen_at is 'When that was';
+
+create table quality.judged (
+  connection_id text not null,
+  object text not null,
+  record_id text not null,
+  verdict text not null,
+  is_due boolean not null,
+  constraint judged_pkey PRIMARY KEY (connection_id, object, record_id)
+);
+CREATE INDEX judged_due ON quality.judged USING btree (connection_id, object) WHERE is_due;
+
+create table quality.judgement (
+  connection_id text not null,
+  object text not null,
+  rules_hash text not null,
+  marks jsonb not null,
+  verdict_counts jsonb not null,
+  until_at timestamp with time zone not null,
+  run_id text not null,
+  judged_at timestamp with time zone not null,
+  constraint judgement_pkey PRIMARY KEY (connection_id, object)
+);
 
 create table quality.progress (
   connection_id text not null,

@@ -24,7 +24,8 @@ export async function createStandardTables(db: Db, objects: ObjectDefinition[]):
       ...Object.entries(object.fields).map(([name, { type }]) => sql`${identifier(name)} ${raw(types[type])}`),
     ];
     await db.query(
-      sql`create table ${identifier('standard', object.table)} (${join(columns)}, primary key (connection_id, id))`,
+      sql`create table ${identifier('standard', object.table)} (${join(columns)}, _version bigint not null default nextval('mirror.version'),
+        primary key (connection_id, id))`,
     );
   }
 }

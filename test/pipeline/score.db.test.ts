@@ -67,14 +67,18 @@ it('finds what is wrong with live records only, and takes age from history befor
 it('changes no finding when nothing changed, but sees it', async () => {
   const { context, result } = await runAt('2026-06-02T00:00:00Z');
   expect(result).toMatchObject({ changedCount: 0, warnings: [] });
-  const unseen = await db.query(sql`select from quality.finding where last_seen_run_id <> ${context.run.id}`);
-  expect(unseen).toEqual([]);
+  const seen = await db.query(sql`select run_id, judged_at from quality.judgement`);
+  expect(seen).toEqual([{ run_id: context.run.id, judged_at: new Date('2026-06-02T00:00:00Z') }]);
 });
 
 it('closes a finding whose condition cleared and opens a new one when it comes back', async () => {
-  await db.query(sql`update standard.contact set email = 'c@example.com' where id = 'C2'`);
+  await db.query(
+    sql`update standard.contact set email = 'c@example.com', _version = nextval('mirror.version') where id = 'C2'`,
+  );
   expect((await runAt('2026-06-03T00:00:00Z')).result.changedCount).toBe(1);
-  await db.query(sql`update standard.contact set email = 'broken' where id = 'C2'`);
+  await db.query(
+    sql`update standard.contact set email = 'broken', _version = nextval('mirror.version') where id = 'C2'`,
+  );
   expect((await runAt('2026-06-04T00:00:00Z')).result.changedCount).toBe(1);
   const found = await db.query(sql`select opened_at, closed_at from quality.finding
     where rule_id = 'contact-email-invalid' order by opened_at`);

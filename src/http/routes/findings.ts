@@ -32,7 +32,8 @@ export const finding = z
 
 /** The columns of a finding that are shown. */
 export const findingColumns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
-  owner_id, amount, opened_at, last_seen_at, closed_at`;
+  owner_id, amount, opened_at, closed_at, case when closed_at is null then greatest(last_seen_at, (select judged_at
+    from quality.judgement j where j.connection_id = finding.connection_id and j.object = finding.object)) else last_seen_at end as last_seen_at`;
 
 const score = z
   .object({

@@ -1,5 +1,6 @@
 /** A rule's condition text and the clock's time become SQL with the time as a parameter. */
 import { Sql } from 'sql-template-tag';
+import type { RuleDefinition } from '../../model/rule.ts';
 
 // `:now` but not the cast `::now`.
 const nowPlaceholder = /(?<!:):now\b/;
@@ -13,4 +14,9 @@ export function condition(text: string, now: Date): Sql {
     strings,
     parts.slice(1).map(() => now.toISOString()),
   );
+}
+
+/** Whether time alone can change what the rule says. */
+export function speaksOfNow({ applies, violated }: Pick<RuleDefinition, 'applies' | 'violated'>): boolean {
+  return nowPlaceholder.test(applies) || nowPlaceholder.test(violated);
 }

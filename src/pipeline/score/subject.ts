@@ -7,11 +7,17 @@ import type { ObjectDefinition } from '../../model/object.ts';
 // Salesforce's own name for whoever may own a record; OwnerId points there (or at a queue, which has no active flag).
 const userObject = 'User';
 
+/** By database the tables that were found: nothing ever drops them. */
+const standing = new WeakMap<object, Set<string>>();
+
 /** False when the object was never synced. */
-export async function standardExists(db: Queryable, object: ObjectDefinition): Promise<boolean> {
+export async function standardExists(db: Queryable, { table }: ObjectDefinition): Promise<boolean> {
+  const known = standing.get(db) ?? new Set<string>();
+  standing.set(db, known);
+  if (known.has(table)) return true;
   const [row] = await db.query<{ found: boolean }>(sql`/* score.exists */
-    select exists (select from information_schema.tables
-      where table_schema = 'standard' and table_name = ${object.table}) as found`);
+    select to_regclass(${`standard."${table}"`}) is not null as found`);
+  if (row!.found) known.add(table);
   return row!.found;
 }
 

@@ -1,0 +1,173 @@
+/** Records to judge become verdicts, and verdicts that changed open and close findings. */
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Queryable, Transaction } from '../../db/connect.ts';
+import { type Judging, verdictsSql } from './row.ts';
+import type { Scope } from './scope.ts';
+
+export type Judged = {
+  /** Records looked at. */
+  readCount: number;
+  /** Findings opened and closed; those of which the owner, the amount or what the rule says of them changed. */
+  changedCount: number;
+  movedCount: number;
+  /** Live records by their verdict. */
+  counts: Record<string, number>;
+};
+
+type Outcome = {
+  read: number;
+  opened: number;
+  closed: number;
+  moved: number;
+  gains: { verdict: string; gain: number }[];
+};
+
+/** @param prepared the same transaction, its statements planned once */
+export async function judge(
+  tx: Transaction,
+  prepared: Queryable,
+  judging: Judging,
+  scope: Scope,
+  runId: string,
+): Promise<Judged> {
+  if (scope.kind === 'none') return { readCount: 0, changedCount: 0, movedCount: 0, counts: scope.seen!.counts };
+  const done =
+    scope.kind === 'few' ? await judgeFew(prepared, judging, scope, runId) : await judgeMany(tx, judging, scope, runId);
+  const isAll = scope.kind === 'whole' || scope.kind === 'anew';
+  const counts = new Map(Object.entries(isAll ? {} : scope.seen!.counts));
+  for (const { verdict, gain } of done.gains) counts.set(verdict, (counts.get(verdict) ?? 0) + gain);
+  return {
+    readCount: done.read,
+    changedCount: done.opened + done.closed,
+    movedCount: done.moved,
+    counts: Object.fromEntries([...counts].filter(([, count]) => count > 0)),
+  };
+}
+
+const gainsOf = (rows: Sql): Sql =>
+  sql`(select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (select verdict, sum(sign)::int as gain from (${rows}) signed
+    where verdict is not null group by verdict) g)`;
+
+const change = sql`select verdict, 1 as sign from touched union all select was, -1 from touched`;
+
+/** In one statement: tables of a few rows cost more than what is in them. */
+async function judgeFew(prepared: Queryable, judging: Judging, scope: Scope, runId: string): Promise<Outcome> {
+  const [row] = await prepared.query<Outcome>(sql`/* score.few */ with
+    wanted as materialized (select record_id from unnest(${scope.ids}::text[]) record_id),
+    verdict as materialized (${verdictsSql(judging, sql`select record_id from wanted`)}),
+    touched as materialized (${changed(judging)}), ${changes(judging, scope, runId)}
+    select (select count(*) from wanted)::int as read, ${counted}, ${gainsOf(change)} as gains`);
+  return row!;
+}
+
+async function judgeMany(tx: Transaction, judging: Judging, scope: Scope, runId: string): Promise<Outcome> {
+  const { connectionId, object } = judging;
+  const mine = sql`connection_id = ${connectionId} and object = ${object.name}`;
+  const isMany = scope.kind === 'many';
+  if (isMany) {
+    await tx.query(sql`/* score.wanted */ create temporary table wanted on commit drop as
+      select record_id from unnest(${scope.ids}::text[]) record_id`);
+    await tx.query(sql`/* score.analyze */ analyze wanted`);
+  }
+  await tx.query(sql`/* score.verdict */ create temporary table verdict on commit drop as
+    ${verdictsSql(judging, isMany ? sql`select record_id from wanted` : null)}`);
+  await tx.query(sql`/* score.analyze */ analyze verdict (record_id, verdict)`);
+  if (scope.kind === 'anew') await tx.query(sql`/* score.forget */ delete from quality.judged where ${mine}`);
+  await tx.query(sql`/* score.touched */ create temporary table touched on commit drop as
+    ${isMany ? changed(judging) : scope.kind === 'anew' ? everything(judging) : differing(judging, scope)}`);
+  await tx.query(sql`/* score.analyze */ analyze touched (record_id, verdict)`);
+  const gains = gainsOf(isMany ? change : sql`select verdict, 1 as sign from verdict`);
+  const read = sql`(select count(*) from ${raw(isMany ? 'wanted' : 'verdict')})::int as read`;
+  const [row] = await tx.query<Outcome>(sql`/* score.many */ with ${changes(judging, scope, runId)}
+    select ${read}, ${counted}, ${gains} as gains`);
+  // The next runs look both up before any autovacuum has seen them filled.
+  if (scope.kind === 'anew') {
+    await tx.query(sql`/* score.analyze */ analyze quality.judged (connection_id, object, record_id),
+      quality.finding (connection_id, object, record_id, rule_id, version)`);
+  }
+  await tx.query(sql`/* score.drop */ drop table touched, verdict${raw(isMany ? ', wanted' : '')}`);
+  return row!;
+}
+
+/** Of the wanted records the new verdict, null where one is not live, and the one it had. */
+function changed({ connectionId, object }: Judging): Sql {
+  // Looked up one by one (offset 0 keeps them apart), whatever the planner knows of the table.
+  return sql`select w.record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
+    from wanted w left join verdict v using (record_id)
+    left join lateral (select verdict from quality.judged where connection_id = ${connectionId} and object = ${object.name}
+      and record_id = w.record_id offset 0) j on true`;
+}
+
+/** The same of all records, where a verdict is another or the record itself moved. */
+function differing({ connectionId, object }: Judging, { seen }: Scope): Sql {
+  return sql`select coalesce(v.record_id, j.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
+    from verdict v full join (select * from quality.judged where connection_id = ${connectionId} and object = ${object.name}) j
+      using (record_id)
+    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${seen!.marks.records}::bigint`;
+}
+
+/** All records, and those that are gone but have an open finding. */
+function everything({ connectionId, object }: Judging): Sql {
+  return sql`select coalesce(v.record_id, f.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, null::text as was
+    from verdict v full join (select distinct record_id from quality.finding
+      where connection_id = ${connectionId} and object = ${object.name} and closed_at is null) f using (record_id)`;
+}
+
+const counted = sql`(select count(*) from opened)::int as opened, (select count(*) from closed)::int as closed,
+  (select count(*) from restated)::int as moved`;
+
+/** From `touched`. A violation that comes back after its finding closed opens a new one. */
+function changes({ connectionId, object, rules, now }: Judging, { seen }: Scope, runId: string): Sql {
+  const at = now.toISOString();
+  const told = rules.map(({ id, version, field, dimension, severity, stale }, place) => ({
+    id,
+    version,
+    place: place + 1,
+    field,
+    dimension,
+    severity,
+    is_stale: stale,
+  }));
+  // It was seen until the run before this one.
+  const [seenBy, seenAt] = [seen?.run_id ?? null, seen?.at ?? null];
+  const steps = {
+    rule: sql`select * from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+      r (id text, version int, place int, field text, dimension text, severity text, is_stale boolean)`,
+    violation: sql`select t.record_id, t.owner_id, t.amount, r.* from touched t join rule r on substr(t.verdict, r.place, 1) = 'v'`,
+    open: sql`select f.id, f.record_id, f.rule_id from touched t join quality.finding f
+      on f.connection_id = ${connectionId} and f.record_id = t.record_id and f.closed_at is null
+      where f.object = ${object.name}`,
+    opened: sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, field, dimension, severity,
+        is_stale, owner_id, amount, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+      select v.id, v.version, ${connectionId}, ${object.name}, v.record_id, v.field, v.dimension, v.severity, v.is_stale, v.owner_id,
+        v.amount, ${runId}, ${at}::timestamptz, ${runId}, ${at}::timestamptz
+      from violation v where not exists (select from open o where o.record_id = v.record_id and o.rule_id = v.id)
+      returning 1`,
+    restated: sql`update quality.finding f set last_seen_run_id = ${runId}, last_seen_at = ${at}::timestamptz, owner_id = v.owner_id,
+        amount = v.amount, rule_version = v.version, severity = v.severity,
+        version = case when (f.owner_id, f.amount, f.severity) is distinct from (v.owner_id, v.amount, v.severity)
+          then nextval('mirror.version') else f.version end
+      from violation v, open o
+      where o.record_id = v.record_id and o.rule_id = v.id and f.id = o.id
+        and (f.owner_id, f.amount, f.severity, f.rule_version) is distinct from (v.owner_id, v.amount, v.severity, v.version)
+      returning 1`,
+    closed: sql`update quality.finding f set closed_run_id = ${runId}, closed_at = ${at}::timestamptz, version = nextval('mirror.version'),
+        last_seen_run_id = coalesce(case when ${seenAt}::timestamptz > f.last_seen_at then ${seenBy}::text end, f.last_seen_run_id),
+        last_seen_at = greatest(f.last_seen_at, ${seenAt}::timestamptz)
+      from open o
+      where f.id = o.id and not exists (select from violation v where v.record_id = o.record_id and v.id = o.rule_id)
+      returning 1`,
+    kept: sql`insert into quality.judged as j (connection_id, object, record_id, verdict, is_due)
+      select ${connectionId}, ${object.name}, record_id, verdict, is_due from touched where verdict is not null
+      on conflict (connection_id, object, record_id) do update set verdict = excluded.verdict, is_due = excluded.is_due
+        where (j.verdict, j.is_due) is distinct from (excluded.verdict, excluded.is_due)`,
+    gone: sql`delete from quality.judged where connection_id = ${connectionId} and object = ${object.name}
+      and record_id = any (array(select record_id from touched where verdict is null and was is not null))`,
+  };
+  const materialized = new Set(['rule', 'violation', 'open']);
+  return join(
+    Object.entries(steps).map(
+      ([name, step]) => sql`${raw(name)} as ${raw(materialized.has(name) ? 'materialized ' : '')}(${step})`,
+    ),
+  );
+}
