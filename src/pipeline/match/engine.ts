@@ -75,7 +75,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     options.progress?.(steps.at(-1) as Step);
     since = performance.now();
   };
-  const { rarities, words, texts, wordKeys } = count(records);
+  const { rarities, words, texts, wordKeys } = await count(records);
   const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
   done('count');
   const { rules, counts, caps, blocks } = findBlocks(records, wordKeys);
@@ -150,10 +150,10 @@ export function calibrated(bits: number, { shift }: Threshold): number {
 }
 
 /** The texts comparisons ask, the rarity of their values, and what words are worth. */
-function count(records: Records) {
+async function count(records: Records) {
   const { layout, filled, recordCount } = records;
   const comparisons = comparisonsOf(layout, filled);
-  const texts = records.texts(textColumns(layout, filled));
+  const texts = await records.texts(textColumns(layout, filled));
   const columnOf = (name: string) => texts.names.indexOf(name);
   const rarities = new Map<string, Rarity>();
   for (const { rare } of comparisons) {

@@ -5,10 +5,17 @@ import { type Pool, PoolBuilder, textAt } from './pool.ts';
 
 /** Distinct texts as numbers: each is kept once, in a growing pool, and known by the order in which it came. */
 export class Dictionary {
-  private readonly pool = new PoolBuilder();
+  private readonly pool: PoolBuilder;
   private readonly strings: string[] = [];
   /** Two numbers a slot, side by side: id and hash of a text; -1 where empty. */
-  private slots = new Int32Array(1 << 9).fill(-1);
+  private slots: Int32Array;
+
+  /** It grows beyond what is expected. */
+  constructor(textCount = 1 << 8, byteCount = 1 << 12) {
+    this.pool = new PoolBuilder(textCount, byteCount);
+    // Half of the slots stay empty.
+    this.slots = new Int32Array(4 * 2 ** Math.ceil(Math.log2(Math.max(2, textCount)))).fill(-1);
+  }
 
   get size(): number {
     return this.pool.size;

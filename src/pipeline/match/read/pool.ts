@@ -9,9 +9,15 @@ import { textOfUnits } from '../share/units.ts';
 export type Pool = { bytes: Uint8Array; starts: Int32Array };
 
 export class PoolBuilder {
-  bytes: Uint8Array = new Uint8Array(1 << 12);
-  starts: Int32Array = new Int32Array(1 << 8);
+  bytes: Uint8Array;
+  starts: Int32Array;
   size = 0;
+
+  /** It grows beyond what is expected. */
+  constructor(textCount = 1 << 8, byteCount = 1 << 12) {
+    this.bytes = new Uint8Array(byteCount);
+    this.starts = new Int32Array(textCount + 1);
+  }
 
   /** @returns the text's number: how many came before */
   add(text: string): number {
@@ -63,7 +69,7 @@ export class PoolBuilder {
   private close(to: number): number {
     const at = this.size++;
     if (this.size === this.starts.length) {
-      const wider = new Int32Array(2 * this.size);
+      const wider = new Int32Array(2 * this.size + 1);
       wider.set(this.starts);
       letGo(this.starts);
       this.starts = wider;
@@ -126,3 +132,6 @@ export function unitsOf(
     own[at + 1] = writeUnits(units, own[at] as number, bytes, starts[at] as number, starts[at + 1] as number);
   return { units, starts: own };
 }
+
+export const arraysOf = (pools: readonly Pool[]): ArrayBufferView[] =>
+  pools.flatMap(({ bytes, starts }) => [bytes, starts]);

@@ -4,21 +4,23 @@ import type { Keys, Refinements } from '../block/blocks.ts';
 import type { CsvHead } from './scan-csv.ts';
 import { partRows } from './scan-csv.ts';
 import type { Layout } from '../definition.ts';
-import { Dictionary } from './dictionary.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
-import { type Pool, textAt, unitsOf } from './pool.ts';
+import { mergeColumns } from './merge-texts.ts';
+import { type Pool, textAt } from './pool.ts';
 import { columnOf, type Met } from './part-columns.ts';
 import { PartReader, type Part, type PartRequest, type ReadTask } from './read-part.ts';
 import { letGo, shared } from '../share/shared.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
 import { workOff } from '../share/threads.ts';
-import { blankRows, sketchAll, type TextColumn, type TextTable } from '../compare/texts.ts';
+import { blankRows, type TextTable } from '../compare/texts.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;
 /** Each has texts of its own: more take more memory than they save time. */
 const mostThreads = 8;
+const threadsFor = (rowCount: number): number =>
+  rowCount < threadsFrom ? 0 : Math.min(mostThreads, availableParallelism());
 
 /**
  * @param kept places in the file of the cells kept as they are; records are placed in the order of these, whatever the order
@@ -30,7 +32,7 @@ export async function readRecords(
   layout: Layout,
   columns: readonly number[],
   kept: readonly number[],
-  threadCount = rowCount < threadsFrom ? 0 : Math.min(mostThreads, availableParallelism()),
+  threadCount = threadsFor(rowCount),
 ): Promise<Records> {
   const task: ReadTask = { delimiter, layout, columns, kept };
   const requests = cuts.slice(1).map((to, at): PartRequest => ({ file, from: cuts[at] as number, to }));
@@ -174,19 +176,18 @@ export class Records {
   }
 
   /** The columns as texts that comparisons ask. */
-  texts(names: readonly string[]): TextTable {
+  async texts(names: readonly string[]): Promise<TextTable> {
     const own = columnNames(this.layout);
-    const merged = names.map((name) => {
-      const from = own.indexOf(name);
-      return { from, ...merge(this.met.map((one) => (one[from] as Met[number]).texts)) };
-    });
+    const columns = names.map((name) => own.indexOf(name));
+    const pools = columns.map((column) => this.met.map((one) => (one[column] as Met[number]).texts));
+    const merged = await mergeColumns(pools, threadsFor(this.recordCount));
     const textCounts = merged.map(({ texts }) => texts.starts.length - 1);
     const rows = blankRows(this.recordCount, textCounts, (length) => shared(Int32Array, length));
     for (const [number, part] of this.parts.entries()) {
-      for (const [at, { from, texts, idsOf }] of merged.entries()) {
+      for (const [at, { texts, idsOf }] of merged.entries()) {
         const sketches = rows.isSketched[at] ? texts.sketches : null;
         const ids = idsOf[this.by[number] as number] as Int32Array;
-        const met = columnOf(part.ids, from, part.rowCount);
+        const met = columnOf(part.ids, columns[at] as number, part.rowCount);
         for (let local = 0; local < met.length; local += 1) {
           const id = met[local] as number;
           if (id < 0) continue;
@@ -255,22 +256,4 @@ function inPlaces({ places, keys }: Keys): Keys {
     places: Int32Array.from(order, (at) => places[at] as number),
     keys: Int32Array.from(order, (at) => keys[at] as number),
   };
-}
-
-/** The texts of all readers, each once. `idsOf` has each reader's ids as those. */
-function merge(pools: readonly Pool[]): { texts: TextColumn; idsOf: Int32Array[] } {
-  const all = new Dictionary();
-  const idsOf = pools.map(({ bytes, starts }) => {
-    const ids = new Int32Array(starts.length - 1);
-    for (let id = 0; id < ids.length; id += 1)
-      ids[id] = all.addBytes(bytes, starts[id] as number, starts[id + 1] as number);
-    letGo(bytes, starts);
-    return ids;
-  });
-  const pool = all.finish();
-  const { units, starts } = unitsOf(pool, shared);
-  letGo(pool.bytes, pool.starts);
-  const sketches = shared(Int32Array, (starts.length - 1) * sketchWidth);
-  sketchAll(sketches, units, starts);
-  return { texts: { units, starts, sketches, rarity: null }, idsOf };
 }

@@ -13,6 +13,12 @@ export function shared<T extends NumberArray>(
  * a run's peak.
  */
 export function letGo(...arrays: ArrayBufferView[]): void {
-  for (const { buffer, byteLength } of arrays)
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !buffer.detached) buffer.transfer(0);
+  for (const buffer of ownMemory(arrays)) if (!buffer.detached) buffer.transfer(0);
+}
+
+/** The memory of arrays on which no other lies: it may be given away. */
+export function ownMemory(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
+  return arrays.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
 }

@@ -8,6 +8,8 @@ export type Work<Piece, Done, Gathered> = {
   workerData: unknown;
   /** As the script does it. */
   alone: () => { work: (piece: Piece) => Done; gathered: () => Gathered };
+  /** Memory of a piece that goes to the thread, instead of a copy. */
+  transfer?: (piece: Piece) => ArrayBuffer[];
 };
 
 export type Worked<Done, Gathered> = {
@@ -20,7 +22,7 @@ export type Worked<Done, Gathered> = {
 /** @param threadCount 0: on this one, which other work of the process then shares */
 export async function workOff<Piece, Done, Gathered>(
   pieces: readonly Piece[],
-  { script, workerData, alone }: Work<Piece, Done, Gathered>,
+  { script, workerData, alone, transfer }: Work<Piece, Done, Gathered>,
   threadCount: number,
 ): Promise<Worked<Done, Gathered>> {
   const [done, by, gathered]: [Done[], number[], Gathered[]] = [[], [], []];
@@ -39,7 +41,8 @@ export async function workOff<Piece, Done, Gathered>(
     const hand = new Hand(script, workerData);
     try {
       for (let at = next++; at < pieces.length; at = next++) {
-        done[at] = (await hand.ask(pieces[at])) as Done;
+        const piece = pieces[at] as Piece;
+        done[at] = (await hand.ask(piece, transfer?.(piece))) as Done;
         by[at] = number;
       }
       gathered[number] = (await hand.ask(null)) as Gathered;
@@ -64,7 +67,7 @@ export class Hand {
   }
 
   /** @throws what the thread threw, or that it was ended */
-  async ask(request: unknown): Promise<unknown> {
+  async ask(request: unknown, transfer: ArrayBuffer[] = []): Promise<unknown> {
     const { thread } = this;
     const heard = new AbortController();
     try {
@@ -77,7 +80,7 @@ export class Hand {
         on('error', reject);
         on('exit', () => reject(new Error('The thread was ended.')));
         if (this.isEnded) reject(new Error('The thread was ended.'));
-        thread.postMessage(request);
+        thread.postMessage(request, transfer);
       });
     } finally {
       heard.abort();
