@@ -22,8 +22,8 @@ import { evidenceByPattern } from './output.ts';
 import type { Met } from './read/part-columns.ts';
 import type { Part, ReadTask } from './read/read-part.ts';
 import { rangesOf } from './read/read-range.ts';
-import { Records, readRecords } from './read/read-records.ts';
-import { scanCsv } from './read/scan-csv.ts';
+import { readCsv } from './read/read-csv.ts';
+import { Records } from './read/read-records.ts';
 import { csvRow, writeLines } from './read/write-csv.ts';
 
 /** A model that was put aside, as it would have changed too much that nobody touched: the one before goes on. */
@@ -174,10 +174,8 @@ async function load(context: Context, entity: MatchEntity, file: string): Promis
       createWriteStream(file),
     ),
   );
-  const head = await scanCsv(file);
-  if (head.rowCount === 0) return null;
-  const { layout, columns, kept } = evidenceTask(entity, fields);
-  return readRecords(file, head, layout, columns, kept);
+  const { records } = await readCsv(file, () => evidenceTask(entity, fields));
+  return records;
 }
 
 /** Where rowsSql has what. */

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { crmColumns } from '../../../bench/match/crm-record.ts';
 import { crmRecords } from '../../../bench/match/crm.ts';
 import type { Layout } from '../../../src/pipeline/match/definition.ts';
-import { type Records, readRecords } from '../../../src/pipeline/match/read/read-records.ts';
-import { scanCsv } from '../../../src/pipeline/match/read/scan-csv.ts';
+import { readCsv } from '../../../src/pipeline/match/read/read-csv.ts';
+import type { Records } from '../../../src/pipeline/match/read/read-records.ts';
 import { Texts } from '../../../src/pipeline/match/compare/texts.ts';
 
 const layout: Layout = {
@@ -24,9 +24,12 @@ afterAll(() => rm(folder, { recursive: true }));
 async function read(lines: string[], threadCount: number): Promise<Records> {
   const file = join(folder, 'records.csv');
   await writeFile(file, ['id', ...crmColumns].join(',') + `\n${lines.join('')}`);
-  const head = await scanCsv(file);
-  const place = (name: string) => head.columns.indexOf(name);
-  return readRecords(file, head, layout, layout.fields.map(place), [place('id')], threadCount);
+  const { records } = await readCsv(
+    file,
+    (names) => ({ layout, columns: layout.fields.map((name) => names.indexOf(name)), kept: [names.indexOf('id')] }),
+    () => threadCount,
+  );
+  return records!;
 }
 
 /** What is read, in texts. */
@@ -55,6 +58,12 @@ it('reads the same with any number of threads and in any order of the rows', { t
   expect(await told(await read(lines, 1))).toEqual(alone);
   expect(await told(await read(lines, 3))).toEqual(alone);
   expect(await told(await read(lines.toReversed(), 2))).toEqual(alone);
+});
+
+it('tells a fault far down a file of which threads read the start already', { timeout: 60_000 }, async () => {
+  const lines = [...crmRecords(30_000, 3)].map(({ line }, at) => `R${at},${line}`);
+  await expect(read([...lines, 'R,1\n'], 2)).rejects.toThrow(/the row has 2 cells/);
+  await expect(read([...lines, 'R,"\n'], 2)).rejects.toThrow(/never closed/);
 });
 
 it('reads quoted cells, doubled quotes, line breaks in cells, CRLF, other scripts and empty lines', async () => {

@@ -1,7 +1,8 @@
 /** A CSV file and what its columns are into standardised records; what is wrong with it is told by line and column. */
 import { DomainError } from '../../../model/errors.ts';
-import type { CanonicalField, Extra, Layout, MatchEntity } from '../definition.ts';
-import { type Records, readRecords } from './read-records.ts';
+import type { CanonicalField, Extra, MatchEntity } from '../definition.ts';
+import { type CsvTask, readCsv } from './read-csv.ts';
+import type { Records } from './read-records.ts';
 import { scanCsv } from './scan-csv.ts';
 
 export type CsvLayout = {
@@ -20,21 +21,23 @@ export const [idCell, sourceCell] = [0, 1];
  * @throws DomainError `file-invalid` naming file, line and column.
  */
 export async function loadCsv(file: string, { entity, id, map, extras, source }: CsvLayout): Promise<Records> {
-  const head = await scanCsv(file);
-  const { columns, rowCount } = head;
   const wanted = [id, ...Object.values(map), ...extras.map(({ name }) => name), ...(source === null ? [] : [source])];
-  checkColumns(file, columns, wanted);
-  const at = (name: string) => columns.indexOf(name);
-  const mapped = Object.entries(map).map(([field, name]) => [field as CanonicalField, at(name)] as const);
-  const extraColumns = extras.map(({ name }) => at(name));
-  const kept = source === null ? [at(id)] : [at(id), at(source)];
-  if (rowCount === 0) {
+  const fields = Object.keys(map) as CanonicalField[];
+  const taskOf = (columns: readonly string[]): CsvTask | null => {
+    const at = (name: string) => columns.indexOf(name);
+    if (wanted.some((name) => at(name) < 0 || at(name) !== columns.lastIndexOf(name))) return null;
+    return {
+      layout: { entity, fields, extras },
+      columns: [...Object.values(map), ...extras.map(({ name }) => name)].map(at),
+      kept: source === null ? [at(id)] : [at(id), at(source)],
+    };
+  };
+  const { head, records } = await readCsv(file, taskOf);
+  checkColumns(file, head.columns, wanted);
+  if (records === null) {
     throw new DomainError('file-invalid', `${file}, line 2, column "${id}": there is no row under the header.`);
   }
-  const layout: Layout = { entity, fields: mapped.map(([field]) => field), extras };
-  const all = [...mapped.map(([, column]) => column), ...extraColumns];
-  const records = await readRecords(file, head, layout, all, kept);
-  await checkIds(records, file, id, kept.length);
+  await checkIds(records, file, id, source === null ? 1 : 2);
   return records;
 }
 

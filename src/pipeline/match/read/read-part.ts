@@ -43,6 +43,8 @@ export class PartReader {
   private readonly phones: PlainPhones;
   private readonly table: CellTable;
   private readonly mappedCount: number;
+  /** For the bytes of a part. */
+  private room = Buffer.alloc(0);
 
   constructor(task: ReadTask) {
     this.task = task;
@@ -68,9 +70,9 @@ export class PartReader {
     return this.columns.met();
   }
 
-  read({ file, from, to }: PartRequest): Part {
+  read(request: PartRequest): Part {
     const { table, columns } = this;
-    const bytes = bytesOf(file, from, to);
+    const bytes = this.bytesOf(request);
     table.read(bytes);
     const { rowCount } = table;
     columns.start(rowCount);
@@ -82,6 +84,19 @@ export class PartReader {
       others: columns.otherKeys(),
       kept: this.task.kept.map((_, at) => this.keptCells(this.mappedCount + at, bytes)),
     };
+  }
+
+  private bytesOf({ file, from, to }: PartRequest): Buffer {
+    if (this.room.length < to - from) this.room = Buffer.allocUnsafeSlow(to - from);
+    const descriptor = openSync(file, 'r');
+    try {
+      let length = 0;
+      for (let more = 1; more > 0 && from + length < to; length += more)
+        more = readSync(descriptor, this.room, length, to - from - length, from + length);
+      return this.room.subarray(0, length);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   private readField(field: KnownField, bytes: Buffer): void {
@@ -155,20 +170,5 @@ export class PartReader {
       else pool.add(this.text(bytes, cell) ?? '');
     }
     return pool.finish();
-  }
-}
-
-function bytesOf(file: string, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  const descriptor = openSync(file, 'r');
-  try {
-    for (let at = 0; at < bytes.length;) {
-      const length = readSync(descriptor, bytes, at, bytes.length - at, from + at);
-      if (length === 0) return bytes.subarray(0, at);
-      at += length;
-    }
-    return bytes;
-  } finally {
-    closeSync(descriptor);
   }
 }

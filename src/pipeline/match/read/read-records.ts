@@ -1,55 +1,24 @@
-/** A checked CSV into standardised records as columns of numbers, by threads where there are many rows. */
+/** Standardised records as columns of numbers, out of the parts in which they were read. */
 import { availableParallelism } from 'node:os';
 import type { Keys, Refinements } from '../block/blocks.ts';
-import type { CsvHead } from './scan-csv.ts';
 import { partRows } from './scan-csv.ts';
 import type { Layout } from '../definition.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { mergeColumns } from './merge-texts.ts';
 import { type Pool, textAt } from './pool.ts';
 import { columnOf, type Met } from './part-columns.ts';
-import { PartReader, type Part, type PartRequest, type ReadTask } from './read-part.ts';
+import type { Part } from './read-part.ts';
 import { letGo, shared } from '../share/shared.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
-import { workOff } from '../share/threads.ts';
 import { blankRows, type TextTable } from '../compare/texts.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;
 /** Each has texts of its own: more take more memory than they save time. */
 const mostThreads = 8;
-const threadsFor = (rowCount: number): number =>
+export const threadsFor = (rowCount: number): number =>
   rowCount < threadsFrom ? 0 : Math.min(mostThreads, availableParallelism());
-
-/**
- * @param kept places in the file of the cells kept as they are; records are placed in the order of these, whatever the order
- * of the file
- */
-export async function readRecords(
-  file: string,
-  { delimiter, cuts, rowCount }: CsvHead,
-  layout: Layout,
-  columns: readonly number[],
-  kept: readonly number[],
-  threadCount = threadsFor(rowCount),
-): Promise<Records> {
-  const task: ReadTask = { delimiter, layout, columns, kept };
-  const requests = cuts.slice(1).map((to, at): PartRequest => ({ file, from: cuts[at] as number, to }));
-  const work = {
-    script: new URL('./read-thread.ts', import.meta.url),
-    workerData: task,
-    alone: () => {
-      const reader = new PartReader(task);
-      return {
-        work: (request: PartRequest) => reader.read(request),
-        gathered: () => reader.met(),
-      };
-    },
-  };
-  const { done, by, gathered } = await workOff(requests, work, threadCount);
-  return new Records(layout, rowCount, done, by, gathered);
-}
 
 /** Records by place: their number in the order of the kept cells. */
 export class Records {

@@ -17,16 +17,21 @@ export const partRows = 8192;
 
 /** Bytes of one cell; more is no value of a record but a broken file. */
 const cellLimit = 1 << 20;
-const [quote, cr, lf] = [0x22, 0x0d, 0x0a];
+const [quote, comma, cr, lf] = [0x22, 0x2c, 0x0d, 0x0a];
 
 type State = { line: number; column: number; cellBytes: number; inQuotes: boolean; closed: boolean; quoteLine: number };
 
 /**
  * Checks the whole file: encoding, NUL bytes, quotes, cells per row, size of a cell.
  * @param untilRow stops at the start of this record (0 is the first after the header) and answers its line in `line`
+ * @param soFar is told time and again what is known by then: the cuts up to where all is well
  * @throws DomainError `file-invalid`
  */
-export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHead & { line: number }> {
+export async function scanCsv(
+  file: string,
+  untilRow = Infinity,
+  soFar?: (head: CsvHead) => void,
+): Promise<CsvHead & { line: number }> {
   const state: State = { line: 1, column: 0, cellBytes: 0, inQuotes: false, closed: false, quoteLine: 1 };
   let columns: string[] | null = null;
   const headBytes: number[] = [];
@@ -140,6 +145,7 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
       if (fault) fail(fault.message);
       base += bytes.length;
       if (found > 0) break;
+      if (columns !== null) soFar?.({ columns, delimiter: delimiter || comma, rowCount: rows, cuts });
     }
     if (carry.length > 0 && found === 0) fail('the file ends within a character; it is not UTF-8.');
   } catch (error) {
@@ -153,7 +159,7 @@ export async function scanCsv(file: string, untilRow = Infinity): Promise<CsvHea
     throw new DomainError('file-invalid', `${file}, line 1: the file is empty; its first line must name the columns.`);
   }
   if (cuts.at(-1) !== base) cuts.push(base);
-  return { columns, delimiter: delimiter || 0x2c, rowCount: rows, cuts, line: found || state.line };
+  return { columns, delimiter: delimiter || comma, rowCount: rows, cuts, line: found || state.line };
 }
 
 /** It is read twice: once to be checked, and once for its values. */

@@ -19,29 +19,32 @@ export type Worked<Done, Gathered> = {
   gathered: Gathered[];
 };
 
-/** @param threadCount 0: on this one, which other work of the process then shares */
+/**
+ * @param pieces may come while others are worked off
+ * @param threadCount 0: on this one, which other work of the process then shares
+ */
 export async function workOff<Piece, Done, Gathered>(
-  pieces: readonly Piece[],
+  pieces: readonly Piece[] | AsyncIterable<Piece>,
   { script, workerData, alone, transfer }: Work<Piece, Done, Gathered>,
   threadCount: number,
 ): Promise<Worked<Done, Gathered>> {
   const [done, by, gathered]: [Done[], number[], Gathered[]] = [[], [], []];
+  const coming = oneByOne(pieces);
   if (threadCount === 0) {
     const own = alone();
-    for (const [at, piece] of pieces.entries()) {
+    for await (const [at, piece] of coming) {
       [done[at], by[at]] = [own.work(piece), 0];
       // Leases and requests of the process wait meanwhile.
       await setImmediate();
     }
     return { done, by, gathered: [own.gathered()] };
   }
-  let next = 0;
-  const count = Math.max(1, Math.min(threadCount, pieces.length));
+  const count = Array.isArray(pieces) ? Math.max(1, Math.min(threadCount, pieces.length)) : threadCount;
   const threads = Array.from({ length: count }, async (_, number) => {
     const hand = new Hand(script, workerData);
     try {
-      for (let at = next++; at < pieces.length; at = next++) {
-        const piece = pieces[at] as Piece;
+      for (let next = await coming.next(); !next.done; next = await coming.next()) {
+        const [at, piece] = next.value;
         done[at] = (await hand.ask(piece, transfer?.(piece))) as Done;
         by[at] = number;
       }
@@ -52,6 +55,14 @@ export async function workOff<Piece, Done, Gathered>(
   });
   await Promise.all(threads);
   return { done, by, gathered };
+}
+
+/** With their numbers; whoever asks is served in turn. */
+async function* oneByOne<Piece>(
+  pieces: readonly Piece[] | AsyncIterable<Piece>,
+): AsyncGenerator<[number, Piece], void> {
+  let at = 0;
+  for await (const piece of pieces) yield [at++, piece];
 }
 
 /** One thread of a script; it is asked one thing at a time, and by null for what it gathered. */
