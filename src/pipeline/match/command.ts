@@ -49,7 +49,7 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   };
   const records = await loadCsv(options.file, csvLayout);
   done('load', begun);
-  const result = await matchRecords(records, { progress: told });
+  const result = await matchRecords(records, { progress: told, joinsAlike: true });
   const writing = performance.now();
   let report: MatchReport | undefined;
   const reported = () => {

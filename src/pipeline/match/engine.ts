@@ -1,5 +1,6 @@
 /** Standardised records of one entity into weighed pairs, clusters, a model and what the run says of itself. */
 import { clusterPairs, linked } from '../cluster/components.ts';
+import { joinAlike } from './alike.ts';
 import type { Caps } from './block/blocked.ts';
 import type { Keys } from './block/blocks.ts';
 import { wordColumns } from './block/blocking.ts';
@@ -43,6 +44,8 @@ export type MatchResult = {
   patternCount: number;
   clusterCount: number;
   ruleCounts: RuleCount[];
+  /** Records joined without being compared, see `joinsAlike`. */
+  joinedCount: number;
   steps: Step[];
   /** By place: the lowest place of its cluster. */
   clusters: Int32Array;
@@ -60,6 +63,8 @@ export type MatchOptions = {
   progress?: (step: Step) => void;
   /** Left out: threads of this process compare. */
   compare?: CompareShared | undefined;
+  /** Records alike in all that is compared, of whom there are too many for a block, are joined; `pairs` does not have them. */
+  joinsAlike?: boolean;
   /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
   beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
 };
@@ -100,6 +105,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');
   const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
+  const joinedCount = options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0;
   done('cluster');
   const model = {
     layout,
@@ -120,6 +126,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     patternCount: weights.length,
     clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
     ruleCounts: [...counts.values()],
+    joinedCount,
     steps,
     clusters,
     pairs,
@@ -226,6 +233,27 @@ function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
     meet(l, (l + 1 + ((i * 104729 + Math.floor(i / recordCount)) % (recordCount - 1))) % recordCount);
   }
   return { pairCount: samplePairs, codeCounts };
+}
+
+/** Where a block was too large. */
+function joinUncompared(
+  task: CompareTask,
+  counts: Iterable<RuleCount>,
+  clusters: Int32Array,
+  found: Estimate,
+  threshold: Threshold,
+): number {
+  if (![...counts].some(({ notComparedPairCount }) => notComparedPairCount > 0)) return 0;
+  const comparer = new Comparer(task);
+  return joinAlike(task.texts.rows, clusters, (l, r) => {
+    const codes = comparer.codesOf(l, r);
+    return (
+      calibrated(
+        bitsOf(found, (at) => codes[at] as number),
+        threshold,
+      ) > linkThreshold
+    );
+  });
 }
 
 /** Clusters, and the pairs to keep: only those between records that links tie together can change a cluster. */

@@ -18,6 +18,8 @@ export type MatchReport = {
   blocking: RuleCount[];
   /** Upper bound: another rule may have compared some of them. */
   notComparedPairCount: number;
+  /** Records alike in all that is compared, too many for a block to hold: joined without being compared. */
+  joinedUncomparedCount: number;
   comparisons: { field: string; levels: { level: string; m: number; u: number }[] }[];
   steps: Step[];
   seconds: number;
@@ -37,6 +39,7 @@ export function reportOf(result: MatchResult, steps: Step[], seconds: number): M
     prior: model.estimate.prior,
     blocking: result.ruleCounts,
     notComparedPairCount: result.ruleCounts.reduce((sum, { notComparedPairCount }) => sum + notComparedPairCount, 0),
+    joinedUncomparedCount: result.joinedCount,
     comparisons: model.comparisons.map(({ name, levels }, at) => ({
       field: name,
       levels: levels.map(({ label }, index) => ({

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { crmColumns } from '../../../bench/match/crm-record.ts';
+import { crmRecords } from '../../../bench/match/crm.ts';
 import { matchFile } from '../../../src/pipeline/match/command.ts';
 
 let folder = '';
@@ -92,6 +94,19 @@ test('pairs that no rule could bring together for too many share a key are told'
   const rows = Array.from({ length: 400 }, (_, at) => `${at},John,Smith,\n`);
   await run(`id,first,last,mail\n${rows.join('')}`, { progress: (line: string) => lines.push(line) });
   expect(lines.at(-1)).toMatch(/^up to \d+ pairs were left out, as too many records share/);
+});
+
+test('more records alike in everything than a block may hold are one all the same, in any order of the rows', async () => {
+  const lines = [...crmRecords(10_000, 3)].map(({ line }) => line);
+  const rows = [...lines, ...Array.from({ length: 400 }, () => lines[7])].map((line, at) => `${100_000 + at},${line}`);
+  const fields = ['first_name', 'last_name', 'email', 'phone', 'company', 'street', 'city'];
+  const map = fields.map((name) => `${name}=${name}`).join(',');
+  const file = (some: string[]) => `id,${crmColumns.join(',')}\n${some.join('')}`;
+  const { written, report } = await run(file(rows), { map });
+  const own = /^100007,(\d+)$/m.exec(written)?.[1];
+  expect(written.match(new RegExp(`^1[01]0\\d{3},${own}$`, 'gm'))?.length).toBeGreaterThan(400);
+  expect(report.joinedUncomparedCount).toBeGreaterThan(300);
+  expect((await run(file(rows.toReversed()), { map })).written).toBe(written);
 });
 
 test('where sources share ids, clusters and pairs say of which source a record is', async () => {
