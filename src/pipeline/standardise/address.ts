@@ -11,19 +11,22 @@ const units = /\b(?:ste|apt|unit|fl|room|rm|bldg)\b\s*\w+/g;
 
 /** Where it is told by what is near it: "2 Harrison St. near Hudson St.", "1110 3rd Ave. at 65th St.". */
 const crossing = /^(.*\d.*?\S) (?:near|between|btwn|bet|at|off|corner of|opposite|cnr) .*$/;
+/** Without one of these there is none; they are found faster than it is. */
+const near = / (?:near|between|btwn|bet|at|off|corner of|opposite|cnr) /;
 
 /** `4791 Third Avenue, Suite 4` -> `4791 3rd ave`; a second word for the kind of road is dropped with the unit. */
 export function street(value: string | null): string | null {
-  const words = fold(value)
-    ?.replace(crossing, '$1')
-    .replace(/(\p{L}{2,})strasse\b/gu, '$1str')
-    .split(' ')
-    .map((word) => long.get(word) ?? word);
-  if (!words) return null;
-  const plain = words.join(' ').replace(units, '').replace(/\s+/g, ' ').trim();
+  let text = fold(value);
+  if (text === null) return null;
+  if (near.test(text)) text = text.replace(crossing, '$1');
+  if (text.includes('strasse')) text = text.replace(/(\p{L}{2,})strasse\b/gu, '$1str');
+  const words = text.split(' ').map((word) => long.get(word) ?? word);
+  const whole = words.join(' ');
+  const without = whole.replace(units, '');
+  const plain = without === whole ? whole : without.replace(/\s+/g, ' ').trim();
   const kept = plain.split(' ');
   while (kept.length > 3 && kinds.has(kept.at(-1) ?? '') && kinds.has(kept.at(-2) ?? '')) kept.pop();
-  return kept.join(' ') || words.join(' ');
+  return kept.join(' ') || whole;
 }
 
 /** Letters and digits only; the +4 of a US code is dropped. */

@@ -16,7 +16,16 @@ const leading = new Set([
   'the',
   ...'ооо оао зао пао ао нао ип тоо тов ooo oao zao pao'.split(' '),
 ]);
-const formWords = forms.map((form) => form.split(' '));
+/** By their last word, longest first as above. */
+const formsByEnd = Map.groupBy(
+  forms.map((form) => form.split(' ')),
+  (form) => form.at(-1) as string,
+);
+/** The form a name ends with, unless it is all of the name. */
+const formOf = (words: readonly string[]): readonly string[] | undefined =>
+  formsByEnd
+    .get(words.at(-1) as string)
+    ?.find((form) => form.length < words.length && form.every((word, at) => words.at(at - form.length) === word));
 
 const romans = new Map(
   'i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx'
@@ -27,6 +36,7 @@ const romans = new Map(
 /** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral is one at the end only. */
 function plainNumbers(words: string[]): string[] {
   const last = words.length - 1;
+  if (!romans.has(words[last] as string) && !words.some((word) => /\d/.test(word))) return words;
   return words.flatMap((word, at) => {
     const next = words[at + 1] ?? '';
     if (/^(?:no|nr|num|number|nomor|nummer)$/.test(word) && /^\d/.test(next)) return [];
@@ -58,24 +68,19 @@ function oneName(folded: string): CompanyName {
   let words = folded
     .replace(/^(株式会社|有限会社)|(株式会社|有限会社|有限公司)$/u, ' $& ')
     .trim()
-    .split(/ +/);
+    .split(' ')
+    .filter(Boolean);
   const found: string[] = [];
-  for (let again = true; again && words.length > 1;) {
-    again = false;
+  while (words.length > 1) {
     if (leading.has(words[0] ?? '')) {
       const word = words.shift();
       if (word && word !== 'the') found.push(word);
-      again = true;
       continue;
     }
-    for (const form of formWords) {
-      if (form.length >= words.length) continue;
-      if (!form.every((word, at) => words[words.length - form.length + at] === word)) continue;
-      words = words.slice(0, -form.length);
-      found.push(form.join(' '));
-      again = true;
-      break;
-    }
+    const form = formOf(words);
+    if (form === undefined) break;
+    words = words.slice(0, -form.length);
+    found.push(form.join(' '));
   }
   words = plainNumbers(words);
   return {

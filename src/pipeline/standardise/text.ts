@@ -30,8 +30,15 @@ const withoutMark: Record<string, string> = {
   ı: 'i',
 };
 
+/** Most values; folded but for their case. */
+const plainWords = /^[a-z0-9]+(?: [a-z0-9]+)*$/i;
+
 /** clean(), then lower case, marks off Latin letters and punctuation to spaces; other scripts keep their marks. */
 export function fold(value: string | null | undefined): string | null {
+  if (value && plainWords.test(value)) {
+    const lower = value.toLowerCase();
+    return placeholders.has(lower) ? null : lower;
+  }
   const text = clean(value);
   if (!text) return null;
   if (/^[ -~]*$/.test(text)) {
@@ -66,8 +73,33 @@ export function latin(folded: string): string {
     : folded;
 }
 
+/** Of the first 128 units: what a skeleton makes of them. */
+const [dropped, weak, strong] = [0, 1, 2];
+const weights = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const letter = String.fromCharCode(unit);
+  return /[aeiouyhw]/.test(letter) ? weak : /[a-z0-9]/i.test(letter) ? strong : dropped;
+});
+
 /** First letter and the consonants after it, doubles collapsed: equal for most misspelt vowels. */
 export function skeleton(folded: string): string {
+  let found = '';
+  let before = '';
+  for (let at = 0; at < folded.length; at += 1) {
+    let letter = folded[at] as string;
+    const pair = folded[at + 1];
+    if (letter === 'p' && pair === 'h') [letter, at] = ['f', at + 1];
+    else if (letter === 'c' && pair === 'k') [letter, at] = ['k', at + 1];
+    const weight = weights[letter.charCodeAt(0)];
+    if (weight === undefined) return skeletonOfAny(folded);
+    if (weight === dropped || letter === before || (weight === weak && found !== '')) continue;
+    found += letter;
+    before = letter;
+  }
+  return found;
+}
+
+/** As skeleton, in any script. */
+function skeletonOfAny(folded: string): string {
   const letters = folded
     .replace(/ph/g, 'f')
     .replace(/ck/g, 'k')
