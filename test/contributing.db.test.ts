@@ -15,7 +15,7 @@ async function recipes(): Promise<{ path: string; text: string }[]> {
 let copy: string;
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'assay-recipes-'));
-  for (const name of ['config', 'src', 'test', 'workers', 'package.json', 'vitest.config.ts']) {
+  for (const name of ['bench', 'config', 'src', 'test', 'workers', 'package.json', 'vitest.config.ts']) {
     await cp(name, join(copy, name), { recursive: true });
   }
   for (const name of ['node_modules', 'emulator']) await symlink(resolve(name), join(copy, name));

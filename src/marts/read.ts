@@ -19,6 +19,8 @@ export type Mart = {
    * of these has the whole mart made again.
    */
   touched: { by: string[]; keys: string }[];
+  /** Selects of the keys of rows that have to be made again beside the touched ones, which are in `direct`: rows that number their like. */
+  beside: string[];
   /** What the select is limited to when only some rows are made: columns of a table, in the order of the key. Empty: all or none are made. */
   rows: { of: string; columns: string[] }[];
 };
@@ -123,14 +125,16 @@ export function parseMart(schema: string, file: File): Mart {
   };
 }
 
-/** `-- index on: a, b`, `-- rows of <table>: <columns>` and `-- touched by <tables>: <select>`, which goes on in lines that open with `--   `. */
-function parseParts({ text }: File): Pick<Mart, 'indexes' | 'rows' | 'touched'> {
+/** `-- index on: a, b`, `-- rows of <table>: <columns>` `-- touched by <tables>: <select>` and
+ * `-- and with them: <select>`, which go on in lines that open with `--   `. */
+function parseParts({ text }: File): Pick<Mart, 'indexes' | 'rows' | 'touched' | 'beside'> {
   const list = (words: string) => words.split(',').map((word) => word.trim());
   const whole = text.replaceAll(/\n-- {3,}/g, ' ');
   const all = (pattern: RegExp) => [...whole.matchAll(pattern)].map(([, ...found]) => found as [string, string]);
   return {
     indexes: all(/^-- index on: (.+)$/gm).flatMap(([columns]) => list(columns)),
     rows: all(/^-- rows of (\S+): (.+)$/gm).map(([of, columns]) => ({ of, columns: list(columns) })),
+    beside: all(/^-- and with them: (.+)$/gm).map(([keys]) => keys),
     touched: all(/^-- touched by (.+?): (.+)$/gm).map(([by, keys]) => ({ by: list(by), keys })),
   };
 }

@@ -1,6 +1,6 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import sql from 'sql-template-tag';
-import { type Mart, type Marts, type Metric, readMarts, tablesOf } from '../marts/read.ts';
+import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
 import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
@@ -9,6 +9,7 @@ import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedBetween, type State, stateSql, type Versions } from './publish/moved.ts';
 import { addSums, extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
+import { keysOf, publishedTables, Slices } from './publish/slice.ts';
 
 /**
  * Publishes in one transaction: a reader in `repeatable read` sees one whole generation. Only what moved since the last one is
@@ -86,12 +87,19 @@ async function publishMoved(
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
   const summed = new Set<Metric>();
+  const slices = new Slices(marts);
   const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
   for (const [mart, extent] of extents) {
     if (extent.kind === 'none') continue;
     const sums = marts.metrics.filter(({ sumsOf: table }) => table === `${mart.schema}.${mart.name}`);
+    const isWatched = slices.isWatched(mart);
+    if (isWatched && extent.kind === 'part') await slices.note(tx, mart, keysOf(mart, extent.keys));
     const done =
-      extent.kind === 'whole' ? await mergeTable(tx, mart) : await mergeSummed(tx, mart, extent.keys, sums, summed);
+      extent.kind === 'part'
+        ? await mergeSummed(tx, mart, extent.keys, sums, summed)
+        : await (isWatched ? slices.merge(tx, mart) : mergeTable(tx, mart));
+    if (isWatched && extent.kind === 'part' && done.changedCount > 0)
+      await slices.note(tx, mart, keysOf(mart, extent.keys));
     count.readCount += done.rowCount;
     count.changedCount += done.changedCount;
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
@@ -101,8 +109,7 @@ async function publishMoved(
     (metric) => !summed.has(metric) && publishedTables(metric.select, marts).some((table) => changed.has(table)),
   );
   if (stale.length > 0) {
-    const names = { column: 'metric', values: stale.map(({ name }) => name) };
-    const done = await mergeTable(tx, metricMart(stale), names);
+    const done = await slices.measure(tx, stale);
     count.changedCount += done.changedCount;
     report(context, 'metric_value', done.rowCount);
   }
@@ -126,14 +133,6 @@ async function mergeSummed(
     changedCount += gained;
   }
   return { rowCount: keys.length, changedCount };
-}
-
-/** The tables of unified a select reads, through the views that stand between. */
-function publishedTables(select: string, marts: Marts): string[] {
-  return tablesOf(select).flatMap((table) => {
-    const view = marts.basis.find(({ schema, name }) => `${schema}.${name}` === table);
-    return view ? publishedTables(view.select, marts) : [table];
-  });
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

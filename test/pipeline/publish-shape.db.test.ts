@@ -19,6 +19,7 @@ const mart = (name: string, select: string, columns: string[], key: string[] = [
   select,
   indexes: [],
   touched: [],
+  beside: [],
   rows: [],
 });
 const thing = mart('dim_thing', `select 1 as id, 'a'::text as label`, ['id', 'label']);

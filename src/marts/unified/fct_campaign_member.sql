@@ -1,6 +1,8 @@
 -- grain: one Salesforce campaign member that is not deleted; the answers of one person share a person_key
 -- key: connection_id, campaign_member_id
 -- index on: person_key
+-- rows of standard.campaign_member: connection_id, id
+-- touched by standard.campaign_member: select connection_id, id from moved where object = 'CampaignMember'
 -- touched by golden.person, golden.provenance: select f.connection_id, f.campaign_member_id from regrouped g
 --   join unified.fct_campaign_member f on f.person_key = g.golden_id where g.entity = 'person'
 -- touched by golden.record_key: select m.connection_id, m.id from rekeyed r join standard.campaign_member m
@@ -9,6 +11,11 @@
 --   on m.connection_id = r.connection_id and m.lead_id = r.id where r.entity = 'person'
 --   union select f.connection_id, f.campaign_member_id from rekeyed r join golden.person p on p.company_id = r.id
 --   join unified.fct_campaign_member f on f.person_key = p.golden_id where r.entity = 'company'
+-- and with them: select f.connection_id, f.campaign_member_id from (
+--   select o.person_key from direct join unified.fct_campaign_member o using (connection_id, campaign_member_id)
+--   union select golden.key_of('person', m.connection_id, coalesce(m.contact_id, m.lead_id))
+--   from direct d join standard.campaign_member m on m.connection_id = d.connection_id and m.id = d.campaign_member_id) k
+--   join unified.fct_campaign_member f using (person_key)
 -- connection_id: Org it belongs to
 -- campaign_member_id: Salesforce id
 -- campaign_id: Campaign in dim_campaign

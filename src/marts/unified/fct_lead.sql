@@ -1,5 +1,7 @@
 -- grain: one Salesforce lead that is not deleted; the inquiries of one person share a person_key
 -- key: connection_id, lead_id
+-- index on: person_key
+-- rows of standard.lead: connection_id, id
 -- touched by standard.lead: select connection_id, id from moved where object = 'Lead'
 -- touched by golden.record_key: select l.connection_id, l.id from rekeyed r join standard.lead l
 --   on l.connection_id = r.connection_id and l.id = r.id
@@ -7,6 +9,11 @@
 --   on l.connection_id = r.connection_id and l.converted_contact_id = r.id where r.entity = 'person'
 --   union select l.connection_id, l.id from rekeyed r join standard.lead l
 --   on l.connection_id = r.connection_id and l.converted_account_id = r.id where r.entity = 'company'
+-- and with them: select f.connection_id, f.lead_id from (
+--   select o.person_key from direct join unified.fct_lead o using (connection_id, lead_id)
+--   union select coalesce(golden.key_of('person', l.connection_id, l.id), golden.key_of('person', l.connection_id, l.converted_contact_id))
+--   from direct d join standard.lead l on l.connection_id = d.connection_id and l.id = d.lead_id) k
+--   join unified.fct_lead f using (person_key)
 -- connection_id: Org the lead belongs to
 -- lead_id: Salesforce id
 -- person_key: Person in dim_person

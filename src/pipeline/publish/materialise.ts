@@ -33,30 +33,33 @@ export async function createView(tx: Transaction, mart: Mart): Promise<void> {
 
 /**
  * Makes the table equal to its select, touching only rows that differ.
- * @param of the select gives no other rows than these, and no others are dropped; null: it gives all
+ * @param of condition over `t`: the select gives no other rows than these, and no others are dropped; null: it gives all
+ * @param told SQL that may ask `merged` and `touched`, the keys of the rows that changed, and sees the table as it was before
  */
-export async function mergeTable(
+export async function mergeTable<Told = null>(
   tx: Transaction,
   mart: Mart,
-  of: { column: string; values: string[] } | null = null,
-): Promise<{ rowCount: number; changedCount: number }> {
-  const within = of === null ? empty : sql`and ${identifier('t', of.column)} = any (${of.values}::text[])`;
+  of: Sql | null = null,
+  told: Sql = sql`null`,
+): Promise<{ rowCount: number; changedCount: number; told: Told | null }> {
+  const within = of === null ? empty : sql`and ${of}`;
   const names = mart.columns.map(({ name }) => name);
   const rest = names.filter((name) => !mart.key.includes(name));
   const same = mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`);
   const table = identifier(mart.schema, mart.name);
-  const [row] = await tx.query<{ changed: string }>(sql`/* publish.merge */
+  const [row] = await tx.query<{ changed: string; told: Told | null }>(sql`/* publish.merge */
     with merged as (
       merge into ${table} t using (${raw(mart.select)}) s on ${join(same, ' and ')}
       ${rest.length > 0 ? updateOf(rest) : sql``}
       when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
       when not matched by source ${within} then delete
-      returning 1
-    )
-    select count(*) as changed from merged`);
+      returning ${identifiers(mart.key, 't')}
+    ),
+    touched as (select * from merged)
+    select (select count(*) from merged) as changed, ${told} as told`);
   // Asked apart: a statement does not see what it merges itself.
   const [filled] = await tx.query<{ total: string }>(sql`/* publish.count */ select count(*) as total from ${table}`);
-  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed) };
+  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed), told: row!.told };
 }
 
 export function updateOf(columns: string[]): Sql {

@@ -3,7 +3,7 @@ import { escapeLiteral } from 'pg';
 import { doors, type Mart, type Metric } from '../../marts/read.ts';
 
 /** Made from no rows of their own. */
-const whole: Pick<Mart, 'indexes' | 'touched' | 'rows'> = { indexes: [], touched: [], rows: [] };
+const whole: Pick<Mart, 'indexes' | 'touched' | 'beside' | 'rows'> = { indexes: [], touched: [], beside: [], rows: [] };
 
 /** unified.metric_definition. */
 export function metricDefinitionMart(metrics: Metric[]): Mart {

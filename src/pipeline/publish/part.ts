@@ -5,6 +5,7 @@ import { identifier, identifiers } from '../../db/identifier.ts';
 import { tablesOf, type Mart, type Metric } from '../../marts/read.ts';
 import { updateOf } from './materialise.ts';
 import { type Moved, movedTables } from './moved.ts';
+import { keysOf } from './slice.ts';
 
 /** none: nothing that the mart reads moved. part: these keys, each a row of the key's columns. */
 export type Extent = { kind: 'none' } | { kind: 'part'; keys: object[] } | { kind: 'whole' };
@@ -28,13 +29,18 @@ export async function extentsOf(
     else asked.push({ mart, lines: covered.map(({ keys }) => keys) });
   }
   if (asked.length === 0) return extents;
-  const parts = asked.map(
-    ({ mart, lines }) => sql`select ${mart.name}::text as mart, to_jsonb(k) as key
-      from (${join(
-        lines.map((line) => raw(line)),
-        ' union ',
-      )}) k (${identifiers(mart.key)})`,
-  );
+  const parts = asked.map(({ mart, lines }) => {
+    const direct = join(
+      lines.map((line) => raw(line)),
+      ' union ',
+    );
+    const keys = join(
+      ['select * from direct', ...mart.beside].map((line) => raw(line)),
+      ' union ',
+    );
+    return sql`select ${mart.name}::text as mart, to_jsonb(k) as key
+      from (with direct (${identifiers(mart.key)}) as materialized (${direct}) ${keys}) k (${identifiers(mart.key)})`;
+  });
   const found = await tx.query<{ mart: string; key: object }>(sql`/* publish.touched */
     ${movedTables(moved)} ${join(parts, ' union all ')}`);
   for (const { mart } of asked) {
@@ -119,10 +125,8 @@ export async function addSums(
   return row!.asked === row!.done ? row!.done : null;
 }
 
-/** The keys as rows, typed as the mart's own columns. */
 function touched(mart: Mart, keys: object[]): Sql {
-  return sql`touched as materialized (select ${identifiers(mart.key)}
-    from jsonb_populate_recordset(null::${identifier(mart.schema, mart.name)}, ${JSON.stringify(keys)}::jsonb))`;
+  return sql`touched as materialized (${keysOf(mart, keys)})`;
 }
 
 /**
