@@ -43,6 +43,11 @@ test.each([
   ],
   ['id,first,last,mail\n1,"a"b,c,d\n', {}, /line 2, column "first": there is text after the closing quote/],
   [`id,first,last,mail\n1,${'x'.repeat(2_100_000)},c,d\n`, {}, /line 2, column "first": the cell is longer/],
+  [
+    `id,first,last,mail\n1,"a,b,c\n${'2,d,e,f\n'.repeat(140_000)}`,
+    {},
+    /line 2, column "first": the cell is longer than 1048576 bytes; is the quote opened here closed/,
+  ],
   ['id,first,first,last,mail\n1,a,b,c,d\n', {}, /line 1, column "first": the name stands for two columns/],
   ['id,first,last,mail,mail\n1,a,b,c,d\n', { id: 'mail' }, /line 1, column "mail": the name stands for two columns/],
   [

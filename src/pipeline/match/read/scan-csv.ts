@@ -78,7 +78,9 @@ export async function scanCsv(
           state.closed = true;
         } else {
           if (byte === lf) state.line += 1;
-          if ((state.cellBytes += 1) > cellLimit) fail(`the cell is longer than ${cellLimit} bytes.`);
+          if ((state.cellBytes += 1) > cellLimit) {
+            fail(`the cell is longer than ${cellLimit} bytes; is the quote opened here closed?`, state.quoteLine);
+          }
         }
         continue;
       }
