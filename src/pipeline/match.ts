@@ -6,7 +6,7 @@ import { heldWarning } from './match/weigh/model-change.ts';
 import { matchWhole } from './match/whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */
-const engineVersion = 14;
+const engineVersion = 15;
 
 /**
  * Compares what moved by the model that is there; everything, training a model anew, when there is none or too much moved or

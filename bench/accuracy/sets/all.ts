@@ -24,6 +24,18 @@ import { dirtyClusters } from './dirty-clusters.ts';
 import { nameAndCity } from './name-and-city.ts';
 import { oneEmployer } from './one-employer.ts';
 import { otherScripts } from './other-scripts.ts';
+import { formLeads } from './form-leads.ts';
+import { patients } from './patients.ts';
+import { shiftedColumns } from './shifted-columns.ts';
+import { vendors } from './vendors.ts';
+import { institutions } from './institutions.ts';
+import { iberianPeople } from './iberian-people.ts';
+import { eventList } from './event-list.ts';
+import { historicalPeople } from './historical-people.ts';
+import { localHabits } from './local-habits.ts';
+import { accountsAndBranches } from './accounts-and-branches.ts';
+import { tinyFile } from './tiny-file.ts';
+import { mostlyCopies } from './mostly-copies.ts';
 import { smallFile } from './small-file.ts';
 
 export const heldOutSets: readonly DataSet[] = [
@@ -49,6 +61,18 @@ export const heldOutSets: readonly DataSet[] = [
   branches,
   companyRegister,
   applicants,
+  formLeads,
+  patients,
+  shiftedColumns,
+  vendors,
+  institutions,
+  iberianPeople,
+  eventList,
+  historicalPeople,
+  localHabits,
+  accountsAndBranches,
+  tinyFile,
+  mostlyCopies,
 ];
 
 export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets, crmHundredThousand];

@@ -12,6 +12,7 @@ import type { Layout } from './definition.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
 import { hashOf } from './block/keys.ts';
+import { evenOdds } from './weigh/even-odds.ts';
 import { isUnsure, type Label } from './weigh/label.ts';
 import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
 import { pickPairs, type PickedPairs } from './compare/pick.ts';
@@ -101,6 +102,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     partneredShare(recordCount, likely),
     toldPairs(recordCount, likely),
     saidBy(options.labels ?? [], labelled, found),
+    evenOdds(compared, modelled, found, comparisons),
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));
   done('estimate');

@@ -7,6 +7,7 @@ insurances assurance leasinggesellschaft finanz finanzen finanzierung versicheru
 energie forschung beteiligungen financement financiere assurances logistique immobilier immobiliere fondation academie recherche
 financiera finanzas seguros logistica inmobiliaria fundacion academia energia investigacion assicurazioni immobiliare fondazione
 keuangan asuransi properti yayasan akademi pembiayaan
+technical medical dental veterinary polytechnic
 europe european emea apac asia asian pacific america americas africa nordic nordics scandinavia iberia benelux dach latam oceania`;
 
 // What a company does may go unsaid, and is an arm of its own as often: it takes more than one shared thing to link these.
@@ -20,7 +21,7 @@ dienstleistungen beratung handel bau technik maschinenbau bank reisen services c
 
 // What a house is goes unsaid where there is one of the name: these tell two apart only where each has another.
 const venues = `restaurant ristorante restaurante trattoria cafe caffe coffee bar grill bistro brasserie diner dining deli bakery lounge pub tavern
-pizzeria hotel inn shop store market supermarket salon spa club gym theater theatre museum church school kiosk boutique gasthaus warung toko`;
+pizzeria hotel inn shop store market supermarket salon spa club gym theater theatre museum church school college library kiosk boutique gasthaus warung toko`;
 
 const armWords = new Set(arms.split(/\s+/));
 const tradeWords = new Set(trades.split(/\s+/));

@@ -1,4 +1,5 @@
 /** A company name into its distinguishing words and its legal form. */
+import { meaningOf } from './company-words.ts';
 import { fold, latin } from './text.ts';
 
 // Longest first, so that "sdn bhd" goes before "bhd". Folded: full stops and marks are gone already.
@@ -82,7 +83,7 @@ function oneName(folded: string): CompanyName {
     words = words.slice(0, -form.length);
     found.push(form.join(' '));
   }
-  words = plainNumbers(words);
+  words = plainNumbers(words).map(meaningOf);
   return {
     core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
     form: found.sort().join(' ') || null,

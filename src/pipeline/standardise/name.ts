@@ -10,7 +10,7 @@ const honorifics = new Set(
 );
 /** Before the family name, of many languages: written apart, in one word or not at all. */
 const particles = new Set(
-  'van von der den de del della delle di da do dos das du la le ten ter te zu zum zur af av al el bin binti ibn'.split(
+  'y van von der den de del della delle di da do dos das du la le ten ter te zu zum zur af av al el bin binti ibn'.split(
     ' ',
   ),
 );
@@ -36,7 +36,7 @@ export function formalName(given: string): string {
 export type PersonName = { given: string | null; family: string | null; suffix: string | null };
 
 /**
- * Folded parts. A full name is cut at its last word ("Family, Given" at the comma); one word alone is a given name
+ * Folded parts. A full name, turned round at a comma, is cut at its last word; one word alone is a given name
  * without a family name, as is common in Indonesia and in scripts without spaces, never a missing surname. Particles of the family name (van der, de la) are off.
  */
 export function personName(first: string | null, last: string | null, full: string | null = null): PersonName {
@@ -57,14 +57,12 @@ export function personName(first: string | null, last: string | null, full: stri
   if (!given.length && !family.length && full) {
     const [before = '', after] = (unspaced.test(full) ? full.replace(/\s/g, '') : full).split(',', 2);
     const tail = after === undefined ? [] : words(after);
-    if (tail.length && !(tail.length === 1 && suffixes.has(tail[0] ?? ''))) {
-      given = tail;
-      family = words(before);
-    } else {
-      if (tail.length) suffix = suffixes.get(tail[0] ?? '') ?? null;
-      given = words(before);
-      family = given.length > 1 ? given.splice(-1) : [];
-    }
+    const isSuffix = tail.length === 1 && suffixes.has(tail[0] ?? '');
+    if (isSuffix) suffix = suffixes.get(tail[0] ?? '') ?? null;
+    // `Garcia Lopez, Ana` is `Ana Garcia Lopez`: which of its words are given names nobody can tell.
+    const all = isSuffix ? words(before) : [...tail, ...words(before)];
+    given = all.filter((word, at) => at === 0 || at === all.length - 1 || !particles.has(word));
+    family = given.length > 1 ? given.splice(-1) : [];
   } else if (!given.length && family.length === 1) {
     [given, family] = [family, []];
   }

@@ -25,7 +25,7 @@ eduardo lalo dudu edu|giuseppe beppe peppe pino|luigi gigi|giovanni gianni nino|
 salvatore toto|emanuele lele|beatriz bia|guilherme gui|francisco chico|jose ze|johannes jan joop|cornelis kees cees|pieter piet|hendrik henk|willem wim|jacobus sjaak koos|
 rudolf ruud rudi|gerardus gerrit|aleksandr alexander alexandr sasha sascha|aleksandra alexandra sasha ola|mikhail mikhael misha michail|ivan vanya|dmitry dmitri dmitriy dima|
 nikolai nikolay kolya|evgeny evgeniy yevgeny evgenii zhenya|elena yelena lena|ekaterina yekaterina katya|natalia natalya nataliya natasha|tatiana tatyana tanya|
-sergei sergey serhiy seryozha|vladimir volodya vova|pavel pasha|alexei alexey aleksei lyosha|anna anya ania|maria masha mary|yuri yury iurii yura|vyacheslav slava|boris borya|
+sergei sergey serhiy seryozha|vladimir volodya vova|pavel pasha|alexei alexey aleksei lyosha|anna anya ania|maria masha mary|maria ma|yuri yury iurii yura|vyacheslav slava|boris borya|
 grigory grigori grisha|irina ira|svetlana sveta|anastasia nastya anastasiya|katarzyna kasia|joanna asia|malgorzata gosia|barbara basia|tomasz tomek|wojciech wojtek|
 krzysztof krzysiek|piotr piotrek|maciej maciek|janusz jan janek|magdalena magda lena|elzbieta ela|zofia zosia|mohammed muhammad mohamed mohammad muhamad muhammed mohd md mohamad
  mochamad mochammad moch muh moh|ahmed ahmad|yusuf yousef youssef yousuf joseph|hussein hussain husain husein|abdullah abdallah|ibrahim ebrahim|omar umar|othman usman uthman|

@@ -45,6 +45,8 @@ describe('names of companies', () => {
     ['Hartford Automotive', 'Hartford Automotive Consulting', 'longer by what it does'],
     ['Hartford Automotive', 'Hartford Autmotive', 'near'],
     ['Smith Holdings LLC dba Joe’s Pizza', 'Joe’s Pizza', 'same words'],
+    ['Tech. Univ. Halle', 'TU Halle', 'most words'],
+    ['University of Nice', 'Technical University of Nice', 'another of one house'],
     ['Echo Legal', 'Echo Legal (formerly Aurora Insurance)', 'same words'],
   ])('%s and %s: %s', (left, right, level) => {
     expect(levelsOf('company', company(left), company(right)).name).toBe(level);

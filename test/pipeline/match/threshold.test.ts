@@ -129,4 +129,13 @@ describe('what third records tell', () => {
     expect(partneredShare(4, pairs)).toBeCloseTo((3 + 1 / (1 + 2 ** -2)) / 4, 2);
     expect(partneredShare(10, pairs)).toBeLessThan(0.4);
   });
+
+  it('follows what a field says of the pairs that the others weigh, the more pairs tell it', () => {
+    const weights = spread((bits) => 900 * bell(bits, -12, 5) + 20 * bell(bits, 3, 2) + 300 * bell(bits, 18, 4));
+    const shiftOf = (pairCount: number, bits = 1) =>
+      findThreshold(weights, 0.3, nothingTold, undefined, { bits, pairCount }).shift;
+    expect(shiftOf(0)).toBeGreaterThan(shiftOf(2000) + 1);
+    expect(Math.abs(shiftOf(2000) - 1)).toBeLessThanOrEqual(1.5);
+    expect(shiftOf(2000, -3)).toBeLessThan(shiftOf(2000));
+  });
 });

@@ -11,6 +11,9 @@ test('one-word names are given names, and Jr is no surname', () => {
   expect(personName(null, null, 'Prof. Jan van der Berg')).toEqual({ given: 'jan', family: 'berg', suffix: null });
   expect(personName(null, null, '王 伟')).toEqual(personName(null, null, '王伟'));
   expect(personName(null, null, 'Don Smith')).toEqual({ given: 'don', family: 'smith', suffix: null });
+  const ana = { given: 'ana garcia', family: 'lopez', suffix: null };
+  expect(personName(null, null, 'Garcia Lopez, Ana')).toEqual(ana);
+  expect(personName(null, null, 'Ana de Garcia y Lopez')).toEqual(ana);
   expect(formalName('bob')).toBe('robert');
   expect(formalName('abby')).toBe('abigail');
 });
@@ -33,6 +36,8 @@ test.each([
   ['ООО «Ромашка»', 'romashka', 'ооо'],
   ['Romashka OOO', 'romashka', 'ooo'],
   ['ΔΕΛΤΑ Α.Ε.', 'delta', 'αε'],
+  ['Universität Bonn', 'university bonn', null],
+  ['Fundación Saint Elmo', 'foundation st elmo', null],
 ])('company %s', (name, core, form) => expect(companyName(name)).toEqual({ core, form }));
 
 test('addresses and numbers that reach one place are one', () => {

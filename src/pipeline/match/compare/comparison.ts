@@ -15,6 +15,7 @@ import {
   jaro,
   longer,
   not,
+  otherWords,
   same,
   related,
   sameButDigits,
@@ -65,6 +66,8 @@ export type Comparison = {
   rare?: string;
   /** Agreement on a value that is there to tell one from another is taken for a match until the data say otherwise. */
   identifying?: true;
+  /** Nothing else on a record repeats it: agreement on it checks what all the rest says (even-odds.ts). */
+  isWitness?: true;
   /** "Cannot be said": one side is blank. Always code 0, weight 0. */
   blank?: Condition;
   /** Tells the level of two records, where no level has a condition. */
@@ -158,6 +161,7 @@ const email: Comparison = {
   bounds: [-4, 15],
 };
 const phone: Comparison = {
+  isWitness: true,
   name: 'phone',
   columns: ['phone'],
   rare: 'phone',
@@ -209,7 +213,11 @@ const homeShare = ({ label }: Level): number =>
   label === 'differs' ? 1 : label === 'another place, no street' ? 0.1 : 0.4;
 const workplace: Comparison = {
   ...address,
-  gates: [{ levels: 9, bits: 0, ...otherPerson }],
+  // A family shares its name and where it lives; a city is shared by too many to tell.
+  gates: [
+    { levels: 10, bits: 0, ...otherPerson },
+    { from: 11, levels: 12, bits: 0, ...otherPerson },
+  ],
   name: 'company_and_address',
   columns: ['company', 'domain', ...address.columns],
   find: findWorkplace,
@@ -231,6 +239,7 @@ const state: Comparison = {
   bounds: [-3, 4],
 };
 const birthDate = (column: string, name: string): Comparison => ({
+  isWitness: true,
   name,
   columns: [column],
   rare: column,
@@ -275,6 +284,7 @@ const title: Comparison = {
   bounds: [-1.5, 5],
 };
 const identifier = (column: string, name: string): Comparison => ({
+  isWitness: true,
   name,
   columns: [column],
   rare: column,
@@ -301,7 +311,7 @@ const firm: Comparison = {
     { ...level('other number', related('company', 'numbered'), 0.001, 0.001), bits: -40 },
     { ...level('another of one house', related('company', 'sisters'), 0.01, 0.001), bits: 0 },
     { ...level('longer by what it does', related('company', 'longer'), 0.05, 0.001), bits: 3 },
-    level('near', all(longer('company', 5), jaro('company', 0.95)), 0.1, 0.0002, 'half'),
+    level('near', all(longer('company', 5), jaro('company', 0.95), not(otherWords('company'))), 0.1, 0.0002, 'half'),
     level('same words', 5, 0.08, 0.0001),
     level('most words', 4, 0.08, 0.0004),
     level('words of one within the other', 3, 0.06, 0.0006),
@@ -378,7 +388,7 @@ function extra(kind: CompareKind, name: string, column: string): Comparison {
     graded: column,
     levels: [
       level('same', same(column), 0.6, 0.002, 'full'),
-      level('near', jaro(column, 0.93), 0.1, 0.001),
+      level('near', all(jaro(column, 0.93), not(otherWords(column))), 0.1, 0.001),
       level('same words', 5, 0.07, 0.0005),
       level('most words', 4, 0.06, 0.001),
       level('words of one within the other', 3, 0.05, 0.003),
@@ -414,7 +424,7 @@ const companyEmail: Comparison = {
   },
   levels: email.levels.filter(({ label }) => !label.startsWith('another')),
 };
-const otherWords: Condition = (columns) => {
+const noWords: Condition = (columns) => {
   const [of, grades] = [columns.of('company'), columns.gradesOf('company')];
   return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && grades.grade(l, r) === 0;
 };
@@ -436,7 +446,7 @@ const site: Comparison = {
   gates: [
     ...ofOneHouse(9, 2, 5),
     // A telephone is of a place: of two that share nothing but both, the second says nothing more.
-    { from: 5, levels: 10, bits: 0, shut: all(same('phone'), otherWords), because: 'as the telephone', reads: 'phone' },
+    { from: 5, levels: 10, bits: 0, shut: all(same('phone'), noWords), because: 'as the telephone', reads: 'phone' },
   ],
 };
 const company = [

@@ -155,6 +155,14 @@ export const related =
     return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && of.id(l) !== of.id(r) && kinships.includes(grades.kinship(l, r));
   };
 
+/** Each has a word that many names have and the other lacks. */
+export const otherWords =
+  (column: string): Condition =>
+  (columns) => {
+    const [of, grades] = [columns.of(column), columns.gradesOf(column)];
+    return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && of.id(l) !== of.id(r) && grades.isOther(l, r);
+  };
+
 /** Hosts of which the first parts are the same but for digits, which are there on one side at least. */
 export const sameButDigits =
   (column: string): Condition =>

@@ -70,6 +70,18 @@ export function initialled(columns: Columns): (l: number, r: number) => boolean 
   };
 }
 
+/**
+ * The family name of one is among the further given names of the other, as where of two family names one was left out and the
+ * whole was cut at the last word: `Ana | Lima`, `Ana Lima | Reis`.
+ */
+function furtherNames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const words: string[][] = [];
+  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' ').slice(1));
+  const has = (a: number, b: number) => first.mayHold(a, space) && wordsOf(a).includes(last.text(b) ?? '');
+  return (l, r) => has(l, r) || has(r, l);
+}
+
 /** Ayu and Bayu, Ella and Bella: another first letter, and several records have each. */
 function rhyming(columns: Columns): (l: number, r: number) => boolean {
   const first = columns.of('first');
@@ -95,6 +107,7 @@ export const findName =
     const initials = columns.once(initialled);
     const isGiven = column === 'first';
     const rhymes = rhyming(columns);
+    const isFurther = furtherNames(columns);
     texts.willAskFor(0.8);
     return (l, r) => {
       const [a, b] = [texts.id(l), texts.id(r)];
@@ -103,12 +116,14 @@ export const findName =
       if (a === b) return isGiven && texts.length(l) === 1 ? names.initial : names.same;
       const found = crossed[column][crossingOf(l, r)] as number;
       if (found >= 0) return found;
-      if (isGiven && isNickname(l, r)) return names.nickname;
+      const isPart = texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space);
+      if (isGiven && !isPart && isNickname(l, r)) return names.nickname;
       const alike = texts.jaro(l, r);
       if (isGiven && rhymes(l, r)) return names.differs;
       if (alike >= 0.92 || (texts.length(l) > 3 && texts.withinEdits(l, r, 1))) return names.near;
       if (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r)) return names.near;
-      if (texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space)) return names.part;
+      if (isPart) return names.part;
+      if (!isGiven && isFurther(l, r)) return names.part;
       if (isGiven && initials(l, r)) return names.initial;
       if (texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1)) return names.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.

@@ -2,7 +2,7 @@
 import { alias } from '../../standardise/company-name.ts';
 import { isArm, isKind, isTrade } from '../../standardise/company-arm.ts';
 import { mostRarity } from './frequency.ts';
-import { Letters } from './similarity.ts';
+import { Letters, withinEdits } from './similarity.ts';
 import { alikeBy, mayBeAlike, sketchWidth, writeSketch } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
@@ -32,10 +32,20 @@ function alike(a: Word, b: Word): boolean {
     letters.take(a.units, 0, x);
     if (letters.jaroWinkler(b.units, 0, y, near.least) > 0) return true;
   }
+  // A misspelling is rare: hotel and motel are two words.
+  if (x > 3 && y > 3 && !(a.isKnown && b.isKnown) && withinEdits(a.units, 0, x, b.units, 0, y, 1)) return true;
   return x < y ? abbreviates(a.text, b.text) : abbreviates(b.text, a.text);
 }
 
-type Word = { text: string; worth: number; units: Uint16Array; sketch: Int32Array; digits: string };
+/** `isKnown`: many names have it. */
+type Word = {
+  text: string;
+  worth: number;
+  isKnown: boolean;
+  units: Uint16Array;
+  sketch: Int32Array;
+  digits: string;
+};
 /** A text by its words, each once, in order. */
 type Wording = { words: Word[]; worth: number; initials: string };
 
@@ -51,7 +61,8 @@ function begins(short: Wording, long: Wording): boolean {
 
 /** How far two names that share words name two of one house, by the words that only one of them has. */
 export type Kinship = 'none' | 'longer' | 'sisters' | 'numbered';
-type Found = { grade: number; kinship: Kinship };
+/** `isOther`: each has a word the other lacks, and many names have those words: they are no misspellings. */
+type Found = { grade: number; kinship: Kinship; isOther: boolean };
 
 /** Grades pairs of texts of one column, each text taken apart once. */
 export class WordGrades {
@@ -62,7 +73,7 @@ export class WordGrades {
   private readonly wordings: Wording[][] = [];
   private left = -1;
   private right = -1;
-  private found: Found = { grade: 0, kinship: 'none' };
+  private found: Found = { grade: 0, kinship: 'none', isOther: false };
 
   /** @param bits none: no word is known to be commoner than another */
   constructor(texts: Texts, bits: WordBits = { bits: new Map(), most: 1 }) {
@@ -78,6 +89,11 @@ export class WordGrades {
   /** Of two records of which neither is blank. */
   kinship(l: number, r: number): Kinship {
     return this.compare(l, r).kinship;
+  }
+
+  /** Of two records of which neither is blank: known words tell the two apart. */
+  isOther(l: number, r: number): boolean {
+    return this.compare(l, r).isOther;
   }
 
   private compare(l: number, r: number): Found {
@@ -114,7 +130,8 @@ export class WordGrades {
       const units = unitsOf(word);
       const sketch = new Int32Array(sketchWidth);
       writeSketch(sketch, 0, units, 0, units.length);
-      const made = { text: word, worth, units, sketch, digits: word.replace(/\D+/g, '') };
+      const isKnown = worth <= this.bits.most - 2;
+      const made = { text: word, worth, isKnown, units, sketch, digits: word.replace(/\D+/g, '') };
       this.words.set(word, made);
       return made;
     });
@@ -148,7 +165,7 @@ function kinshipOf(onlyLeft: Word[], onlyRight: Word[]): Kinship {
 
 /** 5 the same words, 4 most, 3 the words of one within the other, 2 half, 1 few, 0 other words. */
 function compareWords(left: Wording, right: Wording, most: number): Found {
-  if (isAcronym(left, right) || isAcronym(right, left)) return { grade: 3, kinship: 'none' };
+  if (isAcronym(left, right) || isAcronym(right, left)) return { grade: 3, kinship: 'none', isOther: false };
   const [a, b] = [left.words, right.words];
   let shared = 0;
   let sharedWords = 0;
@@ -172,11 +189,37 @@ function compareWords(left: Wording, right: Wording, most: number): Found {
     shared += 0.9 * Math.min(word.worth, other.worth);
     sharedWords += 1;
   }
+  shared += 0.9 * (takeInitials(onlyLeft, free) + takeInitials(free, onlyLeft));
   const [sum, less] = [left.worth + right.worth, Math.min(left.worth, right.worth)];
   const dice = sum === 0 ? 0 : (2 * shared) / sum;
   const grade = gradeOf(left, right, { shared, sharedWords, dice, less, most });
-  return { grade, kinship: grade === 0 || grade === 5 ? 'none' : kinshipOf(onlyLeft, free) };
+  return {
+    grade,
+    kinship: grade === 0 || grade === 5 ? 'none' : kinshipOf(onlyLeft, free),
+    isOther: onlyLeft.some(({ isKnown }) => isKnown) && free.some(({ isKnown }) => isKnown),
+  };
 }
+
+/**
+ * `TU` of `Technical University`: takes words that are the initials of words of `long`, and those, out of both.
+ * @returns what they are worth, the mean of both
+ */
+function takeInitials(short: Word[], long: Word[]): number {
+  let worth = 0;
+  for (const word of short.filter(({ text }) => text.length > 1 && text.length < 6)) {
+    const telling = long.filter(({ text }) => text.length > 3);
+    const size = word.text.length;
+    const at = telling.findIndex((_, from) => initialsOf(telling.slice(from, from + size)) === word.text);
+    if (at < 0) continue;
+    const meant = telling.slice(at, at + size);
+    worth += meant.reduce((sum, one) => sum + one.worth, word.worth) / 2;
+    short.splice(short.indexOf(word), 1);
+    for (const one of meant) long.splice(long.indexOf(one), 1);
+  }
+  return worth;
+}
+
+const initialsOf = (words: readonly Word[]): string => words.map(({ text }) => text[0]).join('');
 
 type Shared = { shared: number; sharedWords: number; dice: number; less: number; most: number };
 

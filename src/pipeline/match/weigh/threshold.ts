@@ -3,9 +3,10 @@
  * differ and the hill of those that match, near where the model itself has even odds. No truth, no setting.
  *
  * A model that takes fields for independent errs by some bits, in either direction: namesakes and colleagues weigh too much,
- * records of many blanks too little. Four things tell: how the weights are spread, how many records have a partner at
- * all, what third records (witness.ts) and reviewers say of a pair.
+ * records of many blanks too little. Five things tell: how the weights are spread, what a field says of the pairs that the others
+ * weigh (even-odds.ts), how many records have a partner at all, what third records (witness.ts) and reviewers say of a pair.
  */
+import type { EvenOdds } from './even-odds.ts';
 import type { Told } from './witness.ts';
 
 /** Where a pair is linked and where a reviewer is asked, in bits of the model's weight. */
@@ -24,6 +25,7 @@ export type Said = { unsure: Told; linked: Told };
 
 const nothing: Told = { weights: new Float64Array(0), same: [] };
 const nobodySaid: Said = { unsure: nothing, linked: nothing };
+const unknownOdds: EvenOdds = { bits: 0, pairCount: 0 };
 
 export type Weighed = { weights: Float64Array; counts: Float64Array };
 
@@ -32,6 +34,8 @@ const [least, most, step] = [-6, 10, 0.25];
 const smoothing = 2;
 /** Bits of pair density that one bit away from where the model puts even odds must save. */
 const distrust = { below: 0.3, above: 0.25 };
+/** As many pairs that told where even odds are count for half of the matter, and for as much more distrust elsewhere. */
+const evenDoubt = 50;
 /** Pairs per bit that count as none. */
 const none = 0.3;
 /** How much the told pairs count against the density, and for how many of them at most. */
@@ -48,18 +52,26 @@ const sureness = 0.7;
  * @param partnered share of the records the model holds to have a partner
  * @param told pairs of which other records tell what they are
  * @param said pairs of which a reviewer said it
+ * @param even where even odds lie by fields the rest knows nothing of
  */
-export function findThreshold(patterns: Weighed, partnered: number, told: Told, said: Said = nobodySaid): Threshold {
+export function findThreshold(
+  patterns: Weighed,
+  partnered: number,
+  told: Told,
+  said = nobodySaid,
+  even = unknownOdds,
+): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
   const density = smooth(patterns, grid);
-  const start = expectedEven(partnered);
+  const trust = even.pairCount / (even.pairCount + evenDoubt);
+  const start = (1 - trust) * expectedEven(partnered) + trust * even.bits;
   const first = grid.findIndex((bits) => bits >= start - step / 2);
   const [low, high] = valley(density, first);
   const search = (last: number, parted: Told) => {
     let best = { cost: Infinity, at: low };
     for (let at = low; at <= last; at += 1) {
       const bits = grid[at] as number;
-      const away = bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits);
+      const away = (1 + trust) * (bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits));
       const surprises =
         toldWeight * surprise(told, bits) + labelWeight * (misplaced(said.unsure, bits) + surprise(parted, bits));
       const cost = Math.log2((density[at] as number) + none) + away + surprises;
