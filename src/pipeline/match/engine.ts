@@ -84,7 +84,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const { rarities, words, texts, wordKeys } = await count(records);
   const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
   done('count');
-  const { rules, counts, caps, blocks } = findBlocks(records, wordKeys);
+  const { rules, counts, caps, blocks } = await findBlocks(records, wordKeys);
   await options.beforeRelease?.(wordKeys);
   records.release();
   done('block');

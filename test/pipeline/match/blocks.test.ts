@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockList, group, PairWalk, refine, type Keys } from '../../../src/pipeline/match/block/blocks.ts';
+import { BlockList, group, PairWalk, refine, upTo, type Keys } from '../../../src/pipeline/match/block/blocks.ts';
 
 const recordCount = 12;
 /** By rule: the key of each record, -1 for none. */
@@ -23,7 +23,7 @@ test('each pair that shares a key is met once, in order, under the first rule th
       const list = new BlockList();
       for (const [rule, byPlace] of all.entries()) {
         const keys = keysOf(byPlace);
-        list.take(rule, group(keys), cap);
+        list.add(rule, upTo(cap, group(keys)));
       }
       const walk = new PairWalk(list.finish(recordCount));
       const met: number[][] = [];

@@ -28,7 +28,7 @@ function task(): CompareTask {
   const places = Int32Array.from({ length: recordCount }, (_, at) => at);
   for (const [rule, size] of [1000, 700].entries()) {
     const keys = { places, keys: places.map((place) => place % size) };
-    list.take(rule, group(keys), 300);
+    list.add(rule, group(keys));
   }
   return {
     layout: { entity: 'person', fields: ['first_name', 'last_name', 'email'], extras: [] },

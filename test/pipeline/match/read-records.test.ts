@@ -8,6 +8,7 @@ import { crmRecords } from '../../../bench/match/crm.ts';
 import type { Layout } from '../../../src/pipeline/match/definition.ts';
 import { readCsv } from '../../../src/pipeline/match/read/read-csv.ts';
 import type { Records } from '../../../src/pipeline/match/read/read-records.ts';
+import { findBlocks } from '../../../src/pipeline/match/block/candidates.ts';
 import { Texts } from '../../../src/pipeline/match/compare/texts.ts';
 
 const layout: Layout = {
@@ -64,6 +65,18 @@ it('tells a fault far down a file of which threads read the start already', { ti
   const lines = [...crmRecords(30_000, 3)].map(({ line }, at) => `R${at},${line}`);
   await expect(read([...lines, 'R,1\n'], 2)).rejects.toThrow(/the row has 2 cells/);
   await expect(read([...lines, 'R,"\n'], 2)).rejects.toThrow(/never closed/);
+});
+
+it('finds the same blocks with any number of threads', { timeout: 60_000 }, async () => {
+  const lines = [...crmRecords(20_000, 3)].map(({ line }, at) => `R${String(at).padStart(6, '0')},${line}`);
+  const records = await read(lines, 0);
+  const found = async (threadCount: number) =>
+    findBlocks(records, () => ({ places: new Int32Array(0), keys: new Int32Array(0) }), threadCount);
+  const alone = await found(0);
+  expect(alone.blocks.pairCount).toBeGreaterThan(10_000);
+  expect([...alone.counts.values()].some(({ cappedKeyCount }) => cappedKeyCount > 0)).toBe(true);
+  expect(await found(1)).toEqual(alone);
+  expect(await found(3)).toEqual(alone);
 });
 
 it('reads quoted cells, doubled quotes, line breaks in cells, CRLF, other scripts and empty lines', async () => {

@@ -187,22 +187,27 @@ export type Blocks = {
   pairCount: number;
 };
 
+/** The blocks of up to `cap` records. */
+export function upTo(cap: number, { members, starts }: Grouped): Grouped {
+  const taken = { members: new Int32Array(members.length), starts: new Int32Array(starts.length) };
+  let [count, length] = [0, 0];
+  for (let block = 1; block < starts.length; block += 1) {
+    const [from, end] = [starts[block - 1] as number, starts[block] as number];
+    if (end - from > cap) continue;
+    for (let at = from; at < end; at += 1) taken.members[length++] = members[at] as number;
+    taken.starts[++count] = length;
+  }
+  const found = { members: taken.members.slice(0, length), starts: taken.starts.slice(0, count + 1) };
+  letGo(taken.members, taken.starts);
+  return found;
+}
+
 /** Collects the blocks of one rule after another. */
 export class BlockList {
   private readonly parts: (Grouped & { rule: number })[] = [];
 
-  /** Takes the blocks of up to `cap` records. */
-  take(rule: number, { members, starts }: Grouped, cap: number): void {
-    const taken = { members: new Int32Array(members.length), starts: new Int32Array(starts.length) };
-    let [count, length] = [0, 0];
-    for (let block = 1; block < starts.length; block += 1) {
-      const [from, end] = [starts[block - 1] as number, starts[block] as number];
-      if (end - from > cap) continue;
-      for (let at = from; at < end; at += 1) taken.members[length++] = members[at] as number;
-      taken.starts[++count] = length;
-    }
-    this.parts.push({ rule, members: taken.members.slice(0, length), starts: taken.starts.slice(0, count + 1) });
-    letGo(taken.members, taken.starts);
+  add(rule: number, blocks: Grouped): void {
+    this.parts.push({ rule, ...blocks });
   }
 
   finish(recordCount: number): Blocks {

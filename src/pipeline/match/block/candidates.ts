@@ -1,9 +1,12 @@
-/** The keys of records into blocks of records worth comparing, within a budget of pairs a rule. */
-import type { Caps } from './blocked.ts';
-import { BlockList, group, pairsIn, refine, type Blocks, type Grouped, type Keys } from './blocks.ts';
-import { blockingRules, type BlockingRule } from './blocking.ts';
+/** The keys of records into blocks of records worth comparing, rule by rule, by threads where there are many. */
+import { availableParallelism } from 'node:os';
 import type { Records } from '../read/read-records.ts';
 import { letGo } from '../share/shared.ts';
+import { workOff } from '../share/threads.ts';
+import type { Caps } from './blocked.ts';
+import { BlockList, type Blocks, type Keys } from './blocks.ts';
+import { blockingRules, type BlockingRule } from './blocking.ts';
+import { blocksOf, type BlockTask, largestCap, type RuleBlocks, type RuleKeys } from './rule-blocks.ts';
 
 /** What a rule made, and what it left out because a key was shared by too many. */
 export type RuleCount = {
@@ -16,8 +19,6 @@ export type RuleCount = {
   notComparedPairCount: number;
 };
 
-/** Block sizes tried as cap, largest first: the first that keeps the rule within its budget of pairs is taken. */
-const capSizes = [300, 150, 80, 50, 30, 20, 12, 8, 5];
 /**
  * Pairs a rule may yield: some for every record, and enough for a small file to be compared generously. Rules that tell
  * little by themselves find mostly what others did: on 100,000 made people a third of the pairs holds all but one in a thousand
@@ -26,95 +27,81 @@ const capSizes = [300, 150, 80, 50, 30, 20, 12, 8, 5];
 const budget = (recordCount: number, isTelling: boolean): number =>
   isTelling ? 0.5 * recordCount + 150_000 : 0.25 * recordCount + 30_000;
 
-/** Of the blocks of `least` to `most` records. */
-function pairsOfBlocks({ starts }: Grouped, least: number, most: number): { blockCount: number; pairCount: number } {
-  let [blockCount, pairCount] = [0, 0];
-  for (let block = 1; block < starts.length; block += 1) {
-    const size = (starts[block] as number) - (starts[block - 1] as number);
-    if (size < least || size > most) continue;
-    blockCount += 1;
-    pairCount += pairsIn(size);
-  }
-  return { blockCount, pairCount };
-}
-
-/** The largest cap whose blocks hold no more pairs than the budget. */
-function capFor(groups: readonly Grouped[], most: number): number {
-  const counts = new Float64Array((capSizes[0] as number) + 1);
-  for (const { starts } of groups) {
-    for (let block = 1; block < starts.length; block += 1) {
-      const size = (starts[block] as number) - (starts[block - 1] as number);
-      if (size < counts.length) counts[size] = (counts[size] as number) + 1;
-    }
-  }
-  for (const cap of capSizes) {
-    let pairs = 0;
-    for (let size = 2; size <= cap; size += 1) pairs += (counts[size] as number) * pairsIn(size);
-    if (pairs <= most) return cap;
-  }
-  return capSizes.at(-1) as number;
-}
+/** With fewer records starting threads takes longer than they save. */
+const threadsFrom = 200_000;
 
 /**
  * `pairCount` of the counts is not known before the pairs are walked. All rules have caps; counts, by the rule's index, have those that can
  * yield pairs.
  * @param wordKeys of a rule of rare words
+ * @param threadCount 0: on this one
  */
-export function findBlocks(
+export async function findBlocks(
   records: Records,
   wordKeys: (column: string) => Keys,
-): { rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks } {
+  threadCount = records.recordCount < threadsFrom ? 0 : availableParallelism(),
+): Promise<{ rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks }> {
   const { recordCount } = records;
   const rules = blockingRules(records.layout);
-  const counts = new Map<number, RuleCount>();
-  const caps: Caps[] = [];
-  const list = new BlockList();
-  for (const [index, { name, many, wordsOf, columns, isTelling }] of rules.entries()) {
-    const most = budget(recordCount, isTelling === true);
-    if (!columns.every((column) => records.filled.has(column))) {
-      caps.push({ cap: capSizes[0] as number, fineCap: capSizes[0] as number });
-      continue;
+  const used = inOrder(
+    rules
+      .map((rule, index) => ({ ...rule, index }))
+      .filter(({ columns }) => columns.every((column) => records.filled.has(column))),
+  );
+  const keysOf = ({ many, wordsOf, index }: Indexed): Keys =>
+    wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
+  const pieces = async function* (): AsyncGenerator<RuleKeys> {
+    for (const rule of used) {
+      yield { ...keysOf(rule), most: budget(recordCount, rule.isTelling === true) };
     }
-    const keys =
-      wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
-    const grouped = group(keys);
-    letGo(keys.places, keys.keys);
-    const cap = capFor([grouped], most);
-    list.take(index, grouped, cap);
-    const large = pairsOfBlocks(grouped, cap + 1, Infinity);
-    let [left, fineCap] = [large.pairCount, cap];
-    if (large.blockCount > 0) {
-      const fine = refine(grouped, cap, records.refinements);
-      fineCap = capFor(fine, most);
-      for (const one of fine) {
-        list.take(index, one, fineCap);
-        left -= pairsOfBlocks(one, 2, fineCap).pairCount;
-        letGo(one.members, one.starts);
-      }
-    }
-    letGo(grouped.members, grouped.starts);
-    caps.push({ cap, fineCap });
-    counts.set(index, {
-      rule: name,
-      pairCount: 0,
-      cap,
-      cappedKeyCount: large.blockCount,
-      notComparedPairCount: Math.max(0, left),
-    });
-  }
-  return { rules, counts, caps, blocks: list.finish(recordCount) };
+  };
+  const task: BlockTask = { refinements: records.refinements };
+  const work = {
+    script: new URL('./block-thread.ts', import.meta.url),
+    workerData: task,
+    transfer: ({ places, keys }: RuleKeys) => [places.buffer, keys.buffer] as ArrayBuffer[],
+    alone: () => ({ work: (keys: RuleKeys) => blocksOf(keys, task), gathered: () => null }),
+  };
+  const { done } = await workOff<RuleKeys, RuleBlocks, null>(pieces(), work, threadCount);
+  const found = new Map(used.map(({ index }, at) => [index, done[at] as RuleBlocks]));
+  return { rules, ...collect(rules, found, recordCount) };
 }
 
-/** The keys by place are let go of. */
+type Indexed = BlockingRule & { index: number };
+
+/** Rare words last: to know them takes longer. */
+const inOrder = (rules: Indexed[]): Indexed[] =>
+  rules.toSorted((a, b) => Number(a.wordsOf !== undefined) - Number(b.wordsOf !== undefined));
+
+/** @param found by the rule's index */
+function collect(
+  rules: readonly BlockingRule[],
+  found: ReadonlyMap<number, RuleBlocks>,
+  recordCount: number,
+): { counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks } {
+  const counts = new Map<number, RuleCount>();
+  const list = new BlockList();
+  const caps = rules.map(({ name }, index): Caps => {
+    const one = found.get(index);
+    if (!one) return { cap: largestCap, fineCap: largestCap };
+    for (const blocks of one.blocks) list.add(index, blocks);
+    const { cappedKeyCount, notComparedPairCount } = one;
+    counts.set(index, { rule: name, pairCount: 0, cap: one.caps.cap, cappedKeyCount, notComparedPairCount });
+    return one.caps;
+  });
+  return { counts, caps, blocks: list.finish(recordCount) };
+}
+
 function compact(byPlace: Int32Array): Keys {
   let length = 0;
-  for (const key of byPlace) if (key >= 0) length += 1;
+  for (const key of byPlace) length += key < 0 ? 0 : 1;
   const [places, keys] = [new Int32Array(length), new Int32Array(length)];
-  let to = 0;
-  for (let place = 0; place < byPlace.length; place += 1) {
-    if ((byPlace[place] as number) < 0) continue;
+  // Whether a record has one cannot be foreseen: where not, the next is written over it, and nothing behind the end.
+  for (let place = 0, to = 0; place < byPlace.length; place += 1) {
+    const key = byPlace[place] as number;
     places[to] = place;
-    keys[to++] = byPlace[place] as number;
+    keys[to] = key;
+    to += 1 + (key >> 31);
   }
   letGo(byPlace);
   return { places, keys };

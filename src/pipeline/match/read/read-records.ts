@@ -54,7 +54,7 @@ export class Records {
   get refinements(): Refinements {
     if (this.split) return this.split;
     const width = this.keys.width - this.ruleCount;
-    const rows = new Int32Array(this.recordCount * width);
+    const rows = shared(Int32Array, this.recordCount * width);
     for (let at = 0; at < width; at += 1) this.spreadKeys(this.ruleCount + at, rows, width, at);
     this.split = { rows, width };
     return this.split;
@@ -177,7 +177,6 @@ export class Records {
   /** What only `texts` and the keys are made of is let go. */
   release(): void {
     for (const { ids, hashes, others } of this.parts) letGo(ids.numbers, hashes.numbers, others);
-    if (this.split) letGo(this.split.rows);
     this.split = null;
   }
 
