@@ -43,17 +43,14 @@ export async function findBlocks(
 ): Promise<{ rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks }> {
   const { recordCount } = records;
   const rules = blockingRules(records.layout);
-  const used = inOrder(
-    rules
-      .map((rule, index) => ({ ...rule, index }))
-      .filter(({ columns }) => columns.every((column) => records.filled.has(column))),
-  );
+  const used = rules
+    .map((rule, index) => ({ ...rule, index }))
+    .filter(({ columns }) => columns.every((column) => records.filled.has(column)));
   const keysOf = ({ many, wordsOf, index }: Indexed): Keys =>
     wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
+  // One by one: what all rules' keys would take together is not there.
   const pieces = async function* (): AsyncGenerator<RuleKeys> {
-    for (const rule of used) {
-      yield { ...keysOf(rule), most: budget(recordCount, rule.isTelling === true) };
-    }
+    for (const rule of used) yield { ...keysOf(rule), most: budget(recordCount, rule.isTelling === true) };
   };
   const task: BlockTask = { refinements: records.refinements };
   const work = {
@@ -68,10 +65,6 @@ export async function findBlocks(
 }
 
 type Indexed = BlockingRule & { index: number };
-
-/** Rare words last: to know them takes longer. */
-const inOrder = (rules: Indexed[]): Indexed[] =>
-  rules.toSorted((a, b) => Number(a.wordsOf !== undefined) - Number(b.wordsOf !== undefined));
 
 /** @param found by the rule's index */
 function collect(
@@ -92,6 +85,7 @@ function collect(
   return { counts, caps, blocks: list.finish(recordCount) };
 }
 
+/** The keys by place are let go of. */
 function compact(byPlace: Int32Array): Keys {
   let length = 0;
   for (const key of byPlace) length += key < 0 ? 0 : 1;

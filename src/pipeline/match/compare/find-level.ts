@@ -14,6 +14,9 @@ export type Find = (columns: Columns) => (l: number, r: number) => number;
 const space = 32;
 const any = -1;
 
+/** Of several given names the first decides. */
+const groupsOf = (given: string): readonly number[] => nameGroups(given.split(' ', 1)[0] as string);
+
 /** How given and family name stand in each other's place: each as it is, or the one so and the other with a slip or short. */
 const crossing = { none: 0, same: 1, nickname: 2, near: 3, initial: 4 };
 
@@ -22,7 +25,6 @@ export function crossedNames(columns: Columns): (l: number, r: number) => number
   const [first, last] = [columns.of('first'), columns.of('last')];
   const near = alikeBy(0.92);
   const lacks = (a: number, b: number) => first.id(a) < 0 || last.id(b) < 0;
-  const groupsOf = (text: string) => nameGroups(text.split(' ', 1)[0] as string);
   /** Of the given name of `a` and what may be it in the place of the family name of `b`. */
   const looser = (a: number, b: number): number => {
     const [given, other] = [first.text(a) ?? '', last.text(b) ?? ''];
@@ -44,13 +46,12 @@ export function crossedNames(columns: Columns): (l: number, r: number) => number
 export function nicknames(columns: Columns): (l: number, r: number) => boolean {
   const [first, formal] = [columns.of('first'), columns.of('formal')];
   const known: (readonly number[])[] = [];
-  const groupsOf = (record: number) =>
-    (known[first.id(record)] ??= nameGroups(first.text(record)?.split(' ', 1)[0] ?? ''));
+  const knownOf = (record: number) => (known[first.id(record)] ??= groupsOf(first.text(record) ?? ''));
   return (l, r) => {
     if (first.id(l) < 0 || first.id(r) < 0) return false;
     if (formal.id(l) === formal.id(r)) return true;
-    const b = groupsOf(r);
-    return b.length > 0 && groupsOf(l).some((group) => b.includes(group));
+    const b = knownOf(r);
+    return b.length > 0 && knownOf(l).some((group) => b.includes(group));
   };
 }
 

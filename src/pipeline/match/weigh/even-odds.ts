@@ -93,14 +93,17 @@ function addTo(bin: Bin, met: Float64Array, ratios: readonly number[]): void {
   bin.matches += count * share;
 }
 
+/** What a pair tells against a place of even odds, where it is so many bits on the wrong side of it; in bits. */
+export const bitsAgainst = (away: number): number => Math.log2(1 + 2 ** (away * sureness));
+
 /** The place of even odds that surprises least. */
 function fit(bins: readonly Bin[]): number {
   let best = { cost: Infinity, bits: 0 };
   for (let bits = -6; bits <= 10; bits += 0.25) {
     let cost = 0;
     for (const { weight, count, matches } of bins) {
-      const away = (bits - weight) * sureness;
-      cost += matches * Math.log2(1 + 2 ** away) + (count - matches) * Math.log2(1 + 2 ** -away);
+      const away = bits - weight;
+      cost += matches * bitsAgainst(away) + (count - matches) * bitsAgainst(-away);
     }
     if (cost < best.cost) best = { cost, bits };
   }

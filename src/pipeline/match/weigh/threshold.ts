@@ -6,7 +6,7 @@
  * records of many blanks too little. Five things tell: how the weights are spread, what a field says of the pairs that the others
  * weigh (even-odds.ts), how many records have a partner at all, what third records (witness.ts) and reviewers say of a pair.
  */
-import type { EvenOdds } from './even-odds.ts';
+import { bitsAgainst, type EvenOdds } from './even-odds.ts';
 import type { Told } from './witness.ts';
 
 /** Where a pair is linked and where a reviewer is asked, in bits of the model's weight. */
@@ -44,8 +44,6 @@ const toldMost = 30;
 /** The same of a pair a reviewer looked at, where it is this many bits or more on the wrong side. */
 const labelWeight = 0.3;
 const labelReach = 2;
-/** A bit of weight is taken for this much when told pairs are judged: the model is too sure of itself. */
-const sureness = 0.7;
 
 /**
  * @param patterns weights of the patterns and how many pairs show each
@@ -119,8 +117,7 @@ function valley(density: Float64Array, first: number): [low: number, high: numbe
 /** How badly a threshold fits what the told pairs are, in bits. */
 function surprise({ weights, same }: Told, bits: number): number {
   let sum = 0;
-  for (const [at, weight] of weights.entries())
-    sum += Math.log2(1 + 2 ** ((same[at] ? bits - weight : weight - bits) * sureness));
+  for (const [at, weight] of weights.entries()) sum += bitsAgainst(same[at] ? bits - weight : weight - bits);
   return sum * Math.min(1, toldMost / Math.max(1, weights.length));
 }
 
