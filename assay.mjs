@@ -20,5 +20,5 @@ delete env.MALLOC_MMAP_THRESHOLD_;
 const { enableCompileCache } = await import('node:module');
 // Compiled code is kept between starts: a third less to do before anything answers.
 enableCompileCache();
-const { run } = await import('./src/cli.ts');
+const { run } = await import('./src/cli/program.ts');
 await run();

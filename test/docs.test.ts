@@ -4,7 +4,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settings } from '../config/env.ts';
-import { program } from '../src/cli.ts';
+import { program } from '../src/cli/program.ts';
 
 const files = [
   'README.md',

@@ -23,7 +23,7 @@ const roomTable = new Map(
 const rooms = [...roomTable.keys()];
 const nameOf = (folder: string) => folder.split('/').at(-2)!;
 const unlisted = ['src/demo/', 'src/catalogue/', 'bench/', 'test/'];
-const entries = ['src/cli.ts', 'src/server.ts', 'src/service.ts', 'src/signal.ts'];
+const entries = ['src/cli/program.ts', 'src/cli/open.ts'];
 
 const homes = new Map<string, string[]>();
 for (const [cell, where] of rows.filter(([first]) => /^`[@a-z]/.test(first) && !first.includes('/`'))) {

@@ -1,6 +1,6 @@
 /** Everything there is to use, as one Markdown page made from the definitions themselves. */
 import { loadDefinitions } from '../../config/index.ts';
-import { program } from '../cli.ts';
+import { program } from '../cli/program.ts';
 import { connect } from '../db/connect.ts';
 import { buildApp } from '../http/app.ts';
 import { readMarts } from '../marts/read.ts';

@@ -10,7 +10,7 @@ import { openConnection, saveRefreshToken } from '../../src/control/connection.t
 import { keyRing, openSecretKeys } from '../../src/control/secret.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
-import { openOrgs } from '../../src/orgs.ts';
+import { openOrgs } from '../../src/cli/orgs.ts';
 import { startSmallOrg, type TestOrg } from '../emulator/small-org.ts';
 import { type TestApi, testApi } from './api.ts';
 

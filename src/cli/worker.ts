@@ -1,16 +1,21 @@
-/** ENTRY of the workers: settings become running workers, until SIGTERM. */
-import type { Env } from '../config/env.ts';
-import { armCrash } from '../src/model/crash-point.ts';
-import { systemClock } from '../src/model/ports.ts';
-import { deliverMessages } from '../src/pipeline/alert/deliver.ts';
-import { runPipeline } from '../src/pipeline/run.ts';
-import { openNotifier, openService, openSources } from '../src/service.ts';
-import { closeOnSignal } from '../src/signal.ts';
-import { startWorkers } from './main.ts';
+/** `assay worker`: settings become running workers, until SIGTERM. */
+import { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { armCrash } from '../model/crash-point.ts';
+import { systemClock } from '../model/ports.ts';
+import { closeOnSignal } from './signal.ts';
 
 /** Prints one JSON line `{ "ready": true }` on standard output once it takes jobs. */
-export async function work(env: Env): Promise<void> {
+export const worker = new Command('worker').description('run the workers: syncs, schedules, Slack').action(async () => {
+  const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   armCrash(env.CRASH_AT);
+  const [{ startWorkers }, { deliverMessages }, { runPipeline }, { openNotifier, openService, openSources }] =
+    await Promise.all([
+      import('../../workers/main.ts'),
+      import('../pipeline/alert/deliver.ts'),
+      import('../pipeline/run.ts'),
+      import('./open.ts'),
+    ]);
   const notifier = openNotifier(env);
   const { db, definitions, log, close } = await openService(env, 'assay worker');
   const sourceOf = openSources(env, db);
@@ -35,4 +40,4 @@ export async function work(env: Env): Promise<void> {
     await close();
   });
   console.log(JSON.stringify({ ready: true }));
-}
+});

@@ -1,12 +1,12 @@
 /** The orgs as the control API sees them: logins and the pipeline's own planning, put together by the entry. */
-import type { Env } from '../config/env.ts';
-import { DomainError } from './model/errors.ts';
-import type { Orgs } from './model/org.ts';
-import { systemClock } from './model/ports.ts';
-import { lookAt } from './pipeline/pull/look.ts';
-import { planSync } from './pipeline/pull/plan.ts';
-import { guardUrl } from './salesforce/guard.ts';
-import { openSources, type Service } from './service.ts';
+import type { Env } from '../../config/env.ts';
+import { DomainError } from '../model/errors.ts';
+import type { Orgs } from '../model/org.ts';
+import { systemClock } from '../model/ports.ts';
+import { lookAt } from '../pipeline/pull/look.ts';
+import { planSync } from '../pipeline/pull/plan.ts';
+import { guardUrl } from '../salesforce/guard.ts';
+import { openSources, type Service } from './open.ts';
 
 /** Where no local org is configured, no login may point into this machine. */
 const anyOrg = 'https://login.salesforce.com';

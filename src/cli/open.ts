@@ -1,22 +1,22 @@
 /** Settings become the parts that every long-running entry needs: a log, a migrated database, definitions, Salesforce, Slack. */
 import pino from 'pino';
-import { loadDefinitions } from '../config/index.ts';
-import type { Env } from '../config/env.ts';
-import { openConnection, type OpenConnection, saveRefreshToken } from './control/connection.ts';
-import { keyRing } from './control/secret.ts';
-import { connect, type Db } from './db/connect.ts';
-import { startEmbeddedPostgres } from './db/embedded.ts';
-import { migrate } from './db/migrate.ts';
-import { checkReachable } from './db/reach.ts';
-import type { Definitions } from './model/definitions.ts';
-import { DomainError } from './model/errors.ts';
-import type { Notifier } from './model/notifier.ts';
-import type { Log } from './model/ports.ts';
-import type { Source } from './model/source.ts';
-import type { SalesforceLogin } from './salesforce/grant.ts';
-import { openSalesforce } from './salesforce/source.ts';
-import { botNotifier } from './slack/bot.ts';
-import { webhookNotifier } from './slack/webhook.ts';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Env } from '../../config/env.ts';
+import { openConnection, type OpenConnection, saveRefreshToken } from '../control/connection.ts';
+import { keyRing } from '../control/secret.ts';
+import { connect, type Db } from '../db/connect.ts';
+import { startEmbeddedPostgres } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import { checkReachable } from '../db/reach.ts';
+import type { Definitions } from '../model/definitions.ts';
+import { DomainError } from '../model/errors.ts';
+import type { Notifier } from '../model/notifier.ts';
+import type { Log } from '../model/ports.ts';
+import type { Source } from '../model/source.ts';
+import type { SalesforceLogin } from '../salesforce/grant.ts';
+import { openSalesforce } from '../salesforce/source.ts';
+import { botNotifier } from '../slack/bot.ts';
+import { webhookNotifier } from '../slack/webhook.ts';
 
 export type Service = { db: Db; definitions: Definitions; log: Log; close(): Promise<void> };
 

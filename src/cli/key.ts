@@ -1,0 +1,18 @@
+/** `assay key`: a name and scopes become a key for the control API, printed once. */
+import { Command, Option } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { createKey, type Scope, scope } from '../control/key.ts';
+
+export const key = new Command('key')
+  .description('make a key for the control API; it is shown once')
+  .option('--name <name>', 'who or what it is for', 'admin')
+  .addOption(new Option('--scope <scopes...>', 'what it may do').choices(scope.options).default(['admin']))
+  .action(async (options: { name: string; scope: Scope[] }) => {
+    const { openService } = await import('./open.ts');
+    const service = await openService((await loadConfig()).env, 'assay key');
+    try {
+      console.log((await createKey(service.db, { name: options.name, scopes: options.scope })).key);
+    } finally {
+      await service.close();
+    }
+  });

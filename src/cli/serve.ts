@@ -1,0 +1,27 @@
+/** `assay serve`: settings become a listening control API, until SIGTERM. */
+import { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { keyRing } from '../control/secret.ts';
+import { armCrash } from '../model/crash-point.ts';
+import { systemClock } from '../model/ports.ts';
+import { closeOnSignal } from './signal.ts';
+
+/** Prints one JSON line `{ "url": ... }` on standard output once it listens. */
+export const serve = new Command('serve').description('run the control API').action(async () => {
+  const { env } = await loadConfig();
+  armCrash(env.CRASH_AT);
+  const [{ buildApp }, { openOrgs }, { openService }] = await Promise.all([
+    import('../http/app.ts'),
+    import('./orgs.ts'),
+    import('./open.ts'),
+  ]);
+  const service = await openService(env, 'assay api');
+  const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
+  const app = await buildApp({ ...service, clock: systemClock, orgs: openOrgs(env, service), keys });
+  const url = await app.listen({ host: env.HOST, port: env.PORT });
+  closeOnSignal(async () => {
+    await app.close();
+    await service.close();
+  });
+  console.log(JSON.stringify({ url }));
+});
