@@ -68,7 +68,7 @@ describe.each(files.filter((file) => existsSync(file)))('%s', async (file) => {
 test('the metrics that an operator is told to watch are those the service has', async () => {
   const source = await readFile('src/http/routes/health.ts', 'utf8');
   const there = [...source.matchAll(/name: '(assay_\w+)'/g)].map((match) => match[1]);
-  const told = [...(await readFile('docs/operate.md', 'utf8')).matchAll(/`(assay_\w+)(?:\{[^`]*\})?`/g)].map(
+  const told = [...(await readFile('docs/how-to/deploy.md', 'utf8')).matchAll(/`(assay_\w+)(?:\{[^`]*\})?`/g)].map(
     (match) => match[1],
   );
   const metrics = told.filter((name) => name !== 'assay_reader');

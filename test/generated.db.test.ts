@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cataloguePage } from '../src/catalogue/page.ts';
+import { referencePages } from '../src/catalogue/page.ts';
 import type { Db } from '../src/db/connect.ts';
 import { schemaText } from '../src/db/schema.ts';
 import { testDatabase } from './database.ts';
@@ -11,11 +11,13 @@ let db: Db;
 beforeAll(async () => void (db = await testDatabase()));
 afterAll(() => db.close());
 
-test('docs/catalogue.md says what the definitions say', async () => {
-  const page = await cataloguePage();
-  expect(await readFile('docs/catalogue.md', 'utf8'), 'stale: run `npm run catalogue` and commit what it writes').toBe(
-    page,
-  );
+test('the generated pages of docs/reference say what the definitions say', async () => {
+  for (const [name, page] of Object.entries(await referencePages())) {
+    const file = `docs/reference/${name}`;
+    expect(await readFile(file, 'utf8'), `${file} is stale: run \`npm run catalogue\` and commit what it writes`).toBe(
+      page,
+    );
+  }
 });
 
 test('src/db/schema.sql is what the migrations make', async () => {

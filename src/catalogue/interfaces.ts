@@ -1,35 +1,43 @@
-/** Settings, command line, API and errors become sections of the catalogue. */
+/** Settings, command line, API and errors become pages of the reference. */
 import type { Command } from 'commander';
 import { settings } from '../../config/env.ts';
 import { errorTable } from '../model/errors.ts';
-import { code, table } from './markdown.ts';
+import { code, list, page, table, wrap } from './markdown.ts';
 
-export function settingSection(): string {
-  const rows = Object.entries(settings).map(([name, { schema, description, isSecret }]) => {
+export function settingPage(): string {
+  const one = ([name, { schema, description, isSecret }]: [string, (typeof settings)[keyof typeof settings]]) => {
     const unset = schema.safeParse(undefined);
     const value: unknown = unset.success ? unset.data : undefined;
-    const shown = typeof value === 'string' || typeof value === 'number' ? code(String(value)) : '';
-    return [code(name), shown, description + (isSecret ? ' (secret)' : '')];
-  });
-  return `## Settings\n\nEnvironment variables. All wrong ones are told together, with exit code 1.\n\n${table(['Name', 'Default', 'Meaning'], rows)}`;
+    const shown = typeof value === 'string' || typeof value === 'number' ? `Default: ${code(String(value))}.` : '';
+    const text = [`${description}.`, shown, isSecret ? 'Secret.' : ''].filter(Boolean).join(' ');
+    return `## ${name}\n\n${wrap(text)}`;
+  };
+  return page(
+    'Settings',
+    'Settings are environment variables. Assay checks all of them at its start, lists every wrong one and ends with 1.',
+    Object.entries(settings).map(one),
+  );
 }
 
-export function commandSection(program: Command): string {
+export function commandPage(program: Command): string {
   const one = (command: Command) => {
     const help = command.createHelp();
     const words = command.registeredArguments.map((argument) => `<${argument.name()}>`);
-    const rows = help
+    const options = help
       .visibleOptions(command)
       .filter((option) => option.long !== '--help')
-      .map((option) => [code(option.flags), help.optionDescription(option)]);
-    const options = rows.length > 0 ? `\n\n${table(['Option', 'Meaning'], rows)}` : '';
-    return `### ${['assay', command.name(), ...words].join(' ')}\n\n${sentence(command.description())}${options}`;
+      .map((option) => `${code(option.flags)}: ${help.optionDescription(option)}`);
+    return [
+      `## ${['assay', command.name(), ...words].join(' ')}`,
+      wrap(sentence(command.description())),
+      ...(options.length > 0 ? [list(options)] : []),
+    ].join('\n\n');
   };
-  return `## Commands
-
-\`npm run --silent assay -- <command> …\`; each has \`--help\`. They end with 0, or with 1 and a reason on standard error.
-
-${program.commands.map(one).join('\n\n')}`;
+  return page(
+    'Commands',
+    'Run a command by `npm run --silent assay -- <command>`; each has `--help`. It ends with 0, or with 1 and a reason on standard error.',
+    program.commands.map(one),
+  );
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -38,7 +46,7 @@ export type ApiDocument = {
   paths: Record<string, Record<string, { summary?: string; security?: { key?: string[] }[] }>>;
 };
 
-export function routeSection({ paths }: ApiDocument): string {
+export function routePage({ paths }: ApiDocument): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { summary = '', security }]) => [
       code(`${method.toUpperCase()} ${path}`),
@@ -46,24 +54,24 @@ export function routeSection({ paths }: ApiDocument): string {
       summary,
     ]),
   );
-  return `## API
-
-\`Authorization: Bearer <key>\`; the key needs the scope named, or \`admin\`. The page at \`/docs\` shows every shape.
-
-${table(['Request', 'Scope', 'Purpose'], rows)}`;
+  return page(
+    'API',
+    'Send `Authorization: Bearer <key>`. The key needs the scope named, or `admin`. The running API shows every shape under `/docs`.',
+    [table(['Request', 'Scope', 'Purpose'], rows)],
+  );
 }
 
-export function errorSection(): string {
-  const rows = Object.entries(errorTable).map(([name, { status, retry, title, hint }]) => [
-    code(name),
-    status,
-    retry,
-    title,
-    hint,
-  ]);
-  return `## Errors
-
-The API answers \`application/problem+json\` with \`code\` and \`hint\`; a failed sync has them as \`reasonCode\` and \`nextAction\`.
-
-${table(['Code', 'Status', 'Again', 'What happened', 'What to do'], rows)}`;
+export function errorPage(): string {
+  const one = ([name, { status, retry, title, hint }]: [string, (typeof errorTable)[keyof typeof errorTable]]) =>
+    [
+      `## ${name}`,
+      wrap(`${title}.`),
+      wrap(`**What to do:** ${hint}`),
+      `HTTP status ${status}. ${retry === 'later' ? 'Trying again later may help.' : 'Trying again does not help.'}`,
+    ].join('\n\n');
+  return page(
+    'Errors',
+    'The API answers `application/problem+json` with `code` and `hint`. A failed sync shows them as `reasonCode` and `nextAction`.',
+    Object.entries(errorTable).map(one),
+  );
 }

@@ -1,5 +1,7 @@
-/** ENTRY of `npm run catalogue`: the page becomes docs/catalogue.md. */
+/** ENTRY of `npm run catalogue`: the generated pages become files of docs/reference. */
 import { writeFile } from 'node:fs/promises';
-import { cataloguePage } from './page.ts';
+import { referencePages } from './page.ts';
 
-await writeFile(new URL('../../docs/catalogue.md', import.meta.url), await cataloguePage());
+for (const [name, text] of Object.entries(await referencePages())) {
+  await writeFile(new URL(`../../docs/reference/${name}`, import.meta.url), text);
+}

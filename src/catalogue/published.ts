@@ -1,9 +1,9 @@
-/** The marts of src/marts become sections of the catalogue: what can be queried, at which grain. */
+/** The marts of src/marts become pages of the reference: what can be queried, at which grain, and what each metric means. */
 import { doors, type Mart, type Marts } from '../marts/read.ts';
 import { metricViews, metricDefinitionMart, metricMart } from '../pipeline/publish/metric-mart.ts';
-import { code, table } from './markdown.ts';
+import { code, page, table, wrap } from './markdown.ts';
 
-export function martSection({ tables, basis, metrics, views }: Marts): string {
+export function tablePage({ tables, basis, metrics, views }: Marts): string {
   const all = [
     ...tables,
     metricDefinitionMart(metrics),
@@ -12,27 +12,29 @@ export function martSection({ tables, basis, metrics, views }: Marts): string {
     ...metricViews(metrics),
     ...views,
   ];
-  const one = (mart: Mart) => `### ${mart.schema}.${mart.name}
+  const one = (mart: Mart) => `## ${mart.schema}.${mart.name}
 
-Grain: ${mart.grain}.${mart.key.length > 0 ? ` Key: ${mart.key.map(code).join(', ')}.` : ''}
+${wrap(`One row: ${mart.grain}.${mart.key.length > 0 ? ` Key: ${mart.key.map(code).join(', ')}.` : ''}`)}
 
 ${table(
   ['Column', 'Description'],
   mart.columns.map(({ name, description }) => [code(name), description]),
 )}`;
-  return `## Published tables and views
-
-The role \`assay_reader\` sees these and nothing else. Read several in one \`repeatable read\` transaction to see one run.
-
-${all.map(one).join('\n\n')}`;
+  return page(
+    'Published tables and views',
+    'The role `assay_reader` sees these and nothing else. Read several in one `repeatable read` transaction, so that all show the same run.',
+    all.map(one),
+  );
 }
 
-export function metricSection({ metrics }: Marts): string {
-  const rows = metrics.map(({ name, unit, description, shownIn }) => [
-    code(name),
-    unit,
-    description,
-    doors.flatMap((door) => shownIn[door].map((view) => code(`${door}.${view}`))).join(', '),
-  ]);
-  return `## Metrics\n\nIn \`unified.metric_value\`, each once raw and once clean.\n\n${table(['Metric', 'Unit', 'Meaning', 'Shown in'], rows)}`;
+export function metricPage({ metrics }: Marts): string {
+  const one = ({ name, unit, description, shownIn }: Marts['metrics'][number]) => {
+    const views = doors.flatMap((door) => shownIn[door].map((view) => code(`${door}.${view}`))).join(', ');
+    return `## ${name}\n\n${wrap(`${description}. Unit: ${unit}. In ${views}.`)}`;
+  };
+  return page(
+    'Metrics',
+    'Each metric is in `unified.metric_value` twice: `raw` as Salesforce counts, and `clean` with duplicates counted once.',
+    metrics.map(one),
+  );
 }

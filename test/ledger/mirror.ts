@@ -181,7 +181,7 @@ async function strike(tx: Transaction, code: NonNullable<Sync['database']>['code
   else await tx.query(raw(`do $$ begin raise exception using errcode = '${code}', message = 'injected'; end $$`));
 }
 
-/** A value in the form both sides share; what PostgreSQL cannot hold is as docs/pull.md says: no NUL, U+FFFD for half a pair. */
+/** A value in the form both sides share; what PostgreSQL cannot hold is as docs/explain/sync.md says: no NUL, U+FFFD for half a pair. */
 function plain(value: unknown, type: string): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'timestamptz') return new Date(String(value).replace('+0000', 'Z')).toISOString();
