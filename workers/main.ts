@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relayOutbox } from '../src/control/outbox.ts';
-import { Crew } from '../src/pipeline/match/share/crew.ts';
+import { Crew } from '../src/pipeline/match/crew.ts';
 import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
 import { openPartQueue } from '../src/queue/flow.ts';
 import { openQueues, type QueueName } from '../src/queue/jobs.ts';

@@ -3,9 +3,9 @@ import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
-import { obeyLate } from '../src/control/review.ts';
+import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
-import { dropOldParcels } from '../src/pipeline/match/share/parcel.ts';
+import { dropOldParcels } from '../src/pipeline/match/parcel.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,9 +1,9 @@
 /** `npm run bench -- labels`: what decisions of reviewers teach the model about the pairs nobody decided. */
-import type { Extra } from '../../src/pipeline/match/definition.ts';
-import { matchRecords, type MatchResult } from '../../src/pipeline/match/engine.ts';
-import type { Label } from '../../src/pipeline/match/weigh/label.ts';
-import { loadCsv } from '../../src/pipeline/match/read/load-csv.ts';
-import { changeBetween, type ModelChange } from '../../src/pipeline/match/weigh/model-change.ts';
+import type { Extra } from '../../src/matcher/definition.ts';
+import { matchRecords, type MatchResult } from '../../src/matcher/engine.ts';
+import type { Label } from '../../src/matcher/weigh/label.ts';
+import { loadCsv } from '../../src/matcher/read/load-csv.ts';
+import { changeBetween, type ModelChange } from '../../src/matcher/weigh/model-change.ts';
 import { prepare, type DataSet, type PreparedSet } from '../accuracy/data-set.ts';
 import { prfOf, scoreClusters, type PairCounts, type Prf } from '../accuracy/score.ts';
 import { allSets } from '../accuracy/sets/all.ts';

@@ -1,7 +1,7 @@
 /** A reviewer made of the truth: takes pairs from the top of the queue and answers them, now and then wrongly. */
 import { Random } from '../../emulator/seed/random.ts';
-import type { MatchResult } from '../../src/pipeline/match/engine.ts';
-import type { Label } from '../../src/pipeline/match/weigh/label.ts';
+import type { MatchResult } from '../../src/matcher/engine.ts';
+import type { Label } from '../../src/matcher/weigh/label.ts';
 
 type Asked = Omit<Label, 'same'>;
 

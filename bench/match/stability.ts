@@ -1,5 +1,5 @@
 /** Clusters of two runs into the share of people whose records kept their golden ids, by the rule the service uses. */
-import { assignIds } from '../../src/pipeline/cluster/identity.ts';
+import { assignIds } from '../../src/matcher/cluster/identity.ts';
 
 export type Stability = {
   /** People whose truth did not change between the runs: no record of theirs is new or edited. */

@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../../src/db/connect.ts';
 import { silentLog } from '../../src/model/ports.ts';
-import { Crew } from '../../src/pipeline/match/share/crew.ts';
+import { Crew } from '../../src/pipeline/match/crew.ts';
 import type { QueueSettings } from '../../src/queue/connection.ts';
 import { openPartQueue } from '../../src/queue/flow.ts';
 import { openQueues } from '../../src/queue/jobs.ts';

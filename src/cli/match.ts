@@ -1,7 +1,7 @@
 /** `assay match`: a CSV of people or companies becomes clusters of duplicates, without a database. */
 import { Command } from 'commander';
-import type { MatchFileOptions } from '../pipeline/match/command.ts';
-import { canonicalFields } from '../pipeline/match/definition.ts';
+import type { MatchFileOptions } from '../matcher/match-file.ts';
+import { canonicalFields } from '../matcher/definition.ts';
 import { added } from './values.ts';
 
 export const match = new Command('match')
@@ -24,7 +24,7 @@ export const match = new Command('match')
   .option('--pairs <pairs.csv>', 'written: the pairs linked, cut and left to review, with the evidence')
   .option('--report <report.json>', 'written: counts, thresholds, seconds and memory per step, what was not compared')
   .action(async (file: string, options: Omit<MatchFileOptions, 'file' | 'progress'>) => {
-    const { matchFile } = await import('../pipeline/match/command.ts');
+    const { matchFile } = await import('../matcher/match-file.ts');
     const progress = (line: string) => process.stderr.write(`${line}\n`);
     await matchFile({ ...options, file, progress });
   });

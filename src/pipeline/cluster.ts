@@ -6,15 +6,15 @@ import { askTogether } from '../db/together.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { DomainError } from '../model/errors.ts';
 import type { StageResult } from '../model/run.ts';
-import { clusterPairs, type ScoredPairs } from './cluster/components.ts';
-import { obey } from './cluster/constrain.ts';
-import { assignIds, type Member } from './cluster/identity.ts';
+import { clusterPairs, type ScoredPairs } from '../matcher/cluster/components.ts';
+import { obey } from '../matcher/cluster/constrain.ts';
+import { assignIds, type Member } from '../matcher/cluster/identity.ts';
 import { ghostsOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
 import { isSettled, type Progress, scopeOf } from './cluster/scope.ts';
 import { among, type Key, keyOf, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
 import type { Context } from './context.ts';
-import { linkThreshold } from './match/engine.ts';
+import { linkThreshold } from '../matcher/engine.ts';
 
 /** Bits against two records of which somebody said that they are not one: no evidence outweighs it. */
 const never = -1e6;

@@ -4,7 +4,7 @@ import type { Definitions } from '../model/definitions.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import type { RunMode, StageName } from '../model/run.ts';
 import type { Source } from '../model/source.ts';
-import type { Crew } from './match/share/crew.ts';
+import type { Crew } from './match/crew.ts';
 
 export type Progress = {
   stage: StageName;

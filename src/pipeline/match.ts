@@ -1,8 +1,8 @@
 /** The evidence of one entity, `standard.<entity>`, into scored pairs in `match.pair`. */
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { matchMoved } from './match/moved/increment.ts';
-import { heldWarning } from './match/weigh/model-change.ts';
+import { matchMoved } from './match/increment.ts';
+import { heldWarning } from '../matcher/weigh/model-change.ts';
 import { matchWhole } from './match/whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */

@@ -6,11 +6,11 @@ import type { RuleDefinition } from '../model/rule.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { judge, type Judged } from './score/judge.ts';
-import type { Judging } from './score/row.ts';
-import { recordVersions, rulesHash } from './score/rule-version.ts';
+import type { Judging } from '../quality/row.ts';
+import { recordVersions, rulesHash } from '../quality/rule-version.ts';
 import { type Scope, scopeOf } from './score/scope.ts';
-import { ownerObject, standardExists } from './score/subject.ts';
-import { type CheckCounts, weigh } from './score/weigh.ts';
+import { ownerObject, standardExists } from '../quality/subject.ts';
+import { type CheckCounts, weigh } from '../quality/weigh.ts';
 
 /**
  * Judges by every rule of the object the records that moved, or whose verdict time changes; all of them once a day, in a full sync

@@ -10,7 +10,7 @@ import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { type Scope, scopeOf, settleSql } from './standardise/scope.ts';
 import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
-import { placeholders } from './standardise/text.ts';
+import { placeholders } from '../matcher/values/text.ts';
 
 /**
  * Redoes the rows that moved in the mirror since the last time, by their version; all whose values differ after a change of

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { answer, reviewQueue } from '../../bench/labels/reviewer.ts';
-import type { MatchResult } from '../../src/pipeline/match/engine.ts';
+import type { MatchResult } from '../../src/matcher/engine.ts';
 
 const pairs = {
   left: Int32Array.of(0, 2, 3, 0, 4),

@@ -7,9 +7,9 @@ import { identifier } from '../../src/db/identifier.ts';
 import { objectNamed } from '../../src/model/definitions.ts';
 import { systemColumns } from '../../src/model/object.ts';
 import { dimension } from '../../src/model/rule.ts';
-import { condition } from '../../src/pipeline/score/condition.ts';
-import { ruleFaults } from '../../src/pipeline/score/plan.ts';
-import { derivedColumns } from '../../src/pipeline/score/row.ts';
+import { condition } from '../../src/quality/condition.ts';
+import { ruleFaults } from '../../src/quality/plan.ts';
+import { derivedColumns } from '../../src/quality/row.ts';
 import { testDatabase } from '../database.ts';
 import { createStandardTables, postgresType } from '../pipeline/score-tables.ts';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { alerts as settings } from '../../config/alerts.ts';
 import { type Check, explain } from '../../src/pipeline/alert/explain.ts';
 import { isRecovered, judge } from '../../src/pipeline/alert/judge.ts';
-import { weigh } from '../../src/pipeline/score/weigh.ts';
+import { weigh } from '../../src/quality/weigh.ts';
 
 const steady = [0.8, 0.81, 0.79, 0.8, 0.8, 0.81];
 

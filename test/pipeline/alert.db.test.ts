@@ -7,7 +7,7 @@ import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { alert } from '../../src/pipeline/alert.ts';
 import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
-import { weigh } from '../../src/pipeline/score/weigh.ts';
+import { weigh } from '../../src/quality/weigh.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { webhookNotifier } from '../../src/slack/webhook.ts';
 import { testDatabase } from '../database.ts';

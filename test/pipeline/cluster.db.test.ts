@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decide, type DecisionKind, obeyLate, undo } from '../../src/control/review.ts';
+import { decide, type DecisionKind, obeyLate, undo } from '../../src/review/decision.ts';
 import { identityFixture, type IdentityFixture } from './identity-fixture.ts';
 
 let fixture: IdentityFixture;

@@ -8,14 +8,14 @@ import { crmRecords } from '../../bench/match/crm.ts';
 import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
-import { acceptModel } from '../../src/control/accept.ts';
-import { decide, obeyLate, undo } from '../../src/control/review.ts';
+import { acceptModel } from '../../src/review/accept.ts';
+import { decide, obeyLate, undo } from '../../src/review/decision.ts';
 import { silentLog } from '../../src/model/ports.ts';
 import type { RunMode, StageResult } from '../../src/model/run.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { match } from '../../src/pipeline/match.ts';
-import { newsSql } from '../../src/pipeline/match/weigh/label.ts';
+import { newsSql } from '../../src/pipeline/match/decisions.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { testDatabase } from '../database.ts';
 

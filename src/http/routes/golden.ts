@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { pin, type Pin, unpin } from '../../control/pin.ts';
+import { pin, type Pin, unpin } from '../../review/pin.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app.ts';

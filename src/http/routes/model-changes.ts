@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { acceptModel } from '../../control/accept.ts';
+import { acceptModel } from '../../review/accept.ts';
 import type { AppContext } from '../app.ts';
 import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';

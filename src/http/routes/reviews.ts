@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
-import { decide, listDecisions, undo } from '../../control/review.ts';
+import { decide, listDecisions, undo } from '../../review/decision.ts';
 import { identifier } from '../../db/identifier.ts';
 import { evidenceOf, sentence, waterfall } from '../../model/explanation.ts';
 import type { AppContext } from '../app.ts';

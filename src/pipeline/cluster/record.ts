@@ -3,7 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
-import type { Ghost, IdentityChange, Member } from './identity.ts';
+import type { Ghost, IdentityChange, Member } from '../../matcher/cluster/identity.ts';
 import { among, type Key, winnerOf } from './told.ts';
 
 const sliceSize = 50_000;

@@ -4,7 +4,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import type { Told } from './constrain.ts';
+import type { Told } from '../../matcher/cluster/constrain.ts';
 
 export type Key = { connection_id: string; id: string };
 type Pair = { l_connection_id: string; l_id: string; r_connection_id: string; r_id: string };

@@ -5,7 +5,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
-import { companyName } from '../standardise/company-name.ts';
+import { companyName } from '../../matcher/values/company-name.ts';
 
 export type Deal = {
   connection_id: string;

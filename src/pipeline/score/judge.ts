@@ -1,7 +1,7 @@
 /** Records to judge become verdicts, and verdicts that changed open and close findings. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../db/connect.ts';
-import { type Judging, verdictsSql } from './row.ts';
+import { type Judging, verdictsSql } from '../../quality/row.ts';
 import type { Scope } from './scope.ts';
 
 export type Judged = {

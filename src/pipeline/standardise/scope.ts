@@ -8,7 +8,7 @@ import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
 import { systemFields } from './tables.ts';
-import { placeholders } from './text.ts';
+import { placeholders } from '../../matcher/values/text.ts';
 
 /** Raised whenever the same mirror may give other values. */
 const standardVersion = 1;

@@ -12,7 +12,7 @@ import { loadDefinitions } from '../../../config/index.ts';
 import type { Db } from '../../../src/db/connect.ts';
 import { match } from '../../../src/pipeline/match.ts';
 import { standardise } from '../../../src/pipeline/standardise.ts';
-import { dropOldParcels, dropParcels, putParcel, takeParcel } from '../../../src/pipeline/match/share/parcel.ts';
+import { dropOldParcels, dropParcels, putParcel, takeParcel } from '../../../src/pipeline/match/parcel.ts';
 import { migrateQueue } from '../../../src/queue/connection.ts';
 import { testDatabase } from '../../database.ts';
 import { type Backend, backends, openBackend, until } from '../../queue/backends.ts';

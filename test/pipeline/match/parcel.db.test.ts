@@ -9,7 +9,7 @@ import {
   putParcel,
   takeParcel,
   unpack,
-} from '../../../src/pipeline/match/share/parcel.ts';
+} from '../../../src/pipeline/match/parcel.ts';
 import { testDatabase } from '../../database.ts';
 
 const numbers = fc.oneof(

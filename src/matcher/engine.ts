@@ -1,0 +1,276 @@
+/** Standardised records of one entity into weighed pairs, clusters, a model and what the run says of itself. */
+import { clusterPairs, linked } from './cluster/components.ts';
+import { joinAlike } from './alike.ts';
+import type { Caps } from './block/blocked.ts';
+import type { Keys } from './block/blocks.ts';
+import { wordColumns } from './block/blocking.ts';
+import { findBlocks, type RuleCount } from './block/candidates.ts';
+import { compareAll, type Compared, type CompareShared } from './compare/compare-all.ts';
+import { Comparer, type CompareTask } from './compare/compare.ts';
+import { comparisonsOf, textColumns } from './compare/comparison.ts';
+import type { Layout } from './definition.ts';
+import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
+import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
+import { hashOf } from './block/keys.ts';
+import { evenOdds } from './weigh/even-odds.ts';
+import { isUnsure, type Label } from './weigh/label.ts';
+import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
+import { pickPairs, type PickedPairs } from './compare/pick.ts';
+import type { Records } from './read/read-records.ts';
+import { type TextTable, Texts } from './compare/texts.ts';
+import { findThreshold, type Said, type Threshold } from './weigh/threshold.ts';
+import { partneredShare, sure, type Told, toldPairs } from './weigh/witness.ts';
+import { countWords, rareWords, type WordBits } from './compare/words.ts';
+
+/** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
+export const linkThreshold = 0;
+
+export type Step = { step: string; seconds: number; peakMemoryBytes: number };
+export type Model = {
+  layout: Layout;
+  filled: string[];
+  rules: string[];
+  caps: Caps[];
+  comparisons: CodedComparison[];
+  rarities: Map<string, Rarity>;
+  texts: TextTable;
+  words: Map<string, WordBits>;
+  estimate: Estimate;
+  threshold: Threshold;
+};
+export type MatchResult = {
+  model: Model;
+  recordCount: number;
+  candidatePairCount: number;
+  patternCount: number;
+  clusterCount: number;
+  ruleCounts: RuleCount[];
+  /** Records joined without being compared, see `joinsAlike`. */
+  joinedCount: number;
+  steps: Step[];
+  /** By place: the lowest place of its cluster. */
+  clusters: Int32Array;
+  /** Pairs to show, and those between records that links tie together; `score` in calibrated bits. */
+  pairs: PickedPairs;
+  /** By comparison: the code of each pattern. */
+  codes: Uint8Array[];
+  /** Labels on the wrong side of even odds. */
+  wrongLabelCount: number;
+};
+
+export type MatchOptions = {
+  /** What reviewers said of pairs. */
+  labels?: readonly Label[];
+  progress?: (step: Step) => void;
+  /** Left out: threads of this process compare. */
+  compare?: CompareShared | undefined;
+  /** Records alike in all that is compared, of whom there are too many for a block, are joined; `pairs` does not have them. */
+  joinsAlike?: boolean;
+  /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
+  beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
+};
+
+/** @param records let go of all but their kept cells */
+export async function matchRecords(records: Records, options: MatchOptions = {}): Promise<MatchResult> {
+  const { layout, recordCount, filled } = records;
+  const steps: Step[] = [];
+  let since = performance.now();
+  const done = (step: string) => {
+    const seconds = Math.round(performance.now() - since) / 1000;
+    steps.push({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+    options.progress?.(steps.at(-1) as Step);
+    since = performance.now();
+  };
+  const { rarities, words, texts, wordKeys } = await count(records);
+  const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
+  done('count');
+  const { rules, counts, caps, blocks } = await findBlocks(records, wordKeys);
+  await options.beforeRelease?.(wordKeys);
+  records.release();
+  done('block');
+  const task = { layout, filled, recordCount, texts, rarities, words, blocks };
+  const compared = await compareAll(task, options.compare);
+  for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
+  const sample = drawSample(task, comparisons);
+  done('compare');
+  const labelled = codeLabels(task, options.labels ?? []);
+  const found = estimate(compared, sample, { comparisons, rarities, recordCount, labelled });
+  const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
+  const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
+  const threshold = findThreshold(
+    { weights: modelled, counts: compared.counts },
+    partneredShare(recordCount, likely),
+    toldPairs(recordCount, likely),
+    saidBy(options.labels ?? [], labelled, found),
+    evenOdds(compared, modelled, found, comparisons),
+  );
+  const weights = modelled.map((bits) => calibrated(bits, threshold));
+  done('estimate');
+  const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
+  const joinedCount = options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0;
+  done('cluster');
+  const model = {
+    layout,
+    filled: [...filled],
+    rules: rules.map(({ name }) => name),
+    caps,
+    comparisons,
+    rarities,
+    texts,
+    words,
+    estimate: found,
+    threshold,
+  };
+  return {
+    model,
+    recordCount,
+    candidatePairCount: compared.pairCount,
+    patternCount: weights.length,
+    clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
+    ruleCounts: [...counts.values()],
+    joinedCount,
+    steps,
+    clusters,
+    pairs,
+    codes: compared.codes,
+    wrongLabelCount: labelled.filter(
+      ({ codes, same }) =>
+        calibrated(
+          bitsOf(found, (c) => codes[c] as number),
+          threshold,
+        ) >
+          linkThreshold !==
+        same,
+    ).length,
+  };
+}
+
+/** The model's own bits for a pair. @param codeOf its code in each comparison */
+export function bitsOf(
+  { prior, weights }: Pick<Estimate, 'prior' | 'weights'>,
+  codeOf: (at: number) => number,
+): number {
+  return weights.reduce((sum, byCode, at) => sum + (byCode[codeOf(at)] ?? 0), Math.log2(prior / (1 - prior)));
+}
+
+/** In thousandths of a bit, above 0 where a pair is linked. */
+export function calibrated(bits: number, { shift }: Threshold): number {
+  return Math.round((bits - shift) * 1000) / 1000;
+}
+
+/** The texts comparisons ask, the rarity of their values, and what words are worth. */
+async function count(records: Records) {
+  const { layout, filled, recordCount } = records;
+  const comparisons = comparisonsOf(layout, filled);
+  const texts = await records.texts(textColumns(layout, filled));
+  const columnOf = (name: string) => texts.names.indexOf(name);
+  const rarities = new Map<string, Rarity>();
+  for (const { rare } of comparisons) {
+    if (rare === undefined || !filled.has(rare) || rarities.has(rare)) continue;
+    const [at, column] = [columnOf(rare), texts.columns[columnOf(rare)]!];
+    rarities.set(rare, weighRarity(column, countTexts(column, texts.rows, at)));
+  }
+  const words = new Map<string, WordBits>();
+  for (const name of wordColumns(layout, filled)) {
+    const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
+    words.set(name, countWords(new Texts(column, texts.rows, at), countTexts(column, texts.rows, at)));
+  }
+  const wordKeys = (name: string): Keys => {
+    const own = new Texts(texts.columns[columnOf(name)]!, texts.rows, columnOf(name));
+    const hashes: Int32Array[] = [];
+    const [places, keys]: [number[], number[]] = [[], []];
+    for (let place = 0; place < recordCount; place += 1) {
+      const id = own.id(place);
+      if (id < 0) continue;
+      hashes[id] ??= Int32Array.from(rareWords(own.textOf(id), words.get(name) as WordBits), hashOf);
+      for (const key of hashes[id]) {
+        places.push(place);
+        keys.push(key);
+      }
+    }
+    return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
+  };
+  return { rarities, words, texts, wordKeys };
+}
+
+function codeLabels(task: CompareTask, labels: readonly Label[]): LabelledPair[] {
+  if (labels.length === 0) return [];
+  const comparer = new Comparer(task);
+  return labels.map(({ l, r, same }) => ({ codes: Uint8Array.from(comparer.codesOf(l, r)), same }));
+}
+
+/** What bears on where linking starts. @param labelled the same pairs by their codes */
+function saidBy(labels: readonly Label[], labelled: readonly LabelledPair[], found: Estimate): Said {
+  const told = (isWanted: (label: Label) => boolean): Told => {
+    const some = labelled.filter((_, at) => isWanted(labels[at] as Label));
+    return {
+      weights: Float64Array.from(some, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
+      same: some.map(({ same }) => same),
+    };
+  };
+  return { unsure: told(isUnsure), linked: told(({ weight }) => weight !== null && weight > linkThreshold) };
+}
+
+/** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */
+const samplePairs = 60_000;
+
+function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
+  const { recordCount } = task;
+  const comparer = new Comparer(task);
+  const codeCounts = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
+  const meet = (l: number, r: number) => {
+    for (const [at, code] of comparer.codesOf(l, r).entries()) {
+      const counts = codeCounts[at] as Float64Array;
+      counts[code] = (counts[code] as number) + 1;
+    }
+  };
+  const all = (recordCount * (recordCount - 1)) / 2;
+  if (all <= samplePairs) {
+    for (let l = 0; l < recordCount; l += 1) for (let r = l + 1; r < recordCount; r += 1) meet(l, r);
+    return { pairCount: all, codeCounts };
+  }
+  // Multiplicative steps through the places: the same pairs whatever the order of the file, as places follow the ids.
+  for (let i = 0; i < samplePairs; i += 1) {
+    const l = (i * 7919) % recordCount;
+    meet(l, (l + 1 + ((i * 104729 + Math.floor(i / recordCount)) % (recordCount - 1))) % recordCount);
+  }
+  return { pairCount: samplePairs, codeCounts };
+}
+
+/** Where a block was too large. */
+function joinUncompared(
+  task: CompareTask,
+  counts: Iterable<RuleCount>,
+  clusters: Int32Array,
+  found: Estimate,
+  threshold: Threshold,
+): number {
+  if (![...counts].some(({ notComparedPairCount }) => notComparedPairCount > 0)) return 0;
+  const comparer = new Comparer(task);
+  return joinAlike(task.texts.rows, clusters, (l, r) => {
+    const codes = comparer.codesOf(l, r);
+    return (
+      calibrated(
+        bitsOf(found, (at) => codes[at] as number),
+        threshold,
+      ) > linkThreshold
+    );
+  });
+}
+
+/** Clusters, and the pairs to keep: only those between records that links tie together can change a cluster. */
+function cluster(
+  recordCount: number,
+  { parts }: Compared,
+  weights: Float64Array,
+  { review }: Threshold,
+): { clusters: Int32Array; pairs: PickedPairs } {
+  const reach = linked(
+    recordCount,
+    pickPairs(parts, weights, (weight) => weight > 0),
+  );
+  const isTied = (l: number, r: number) => reach.find(l) === reach.find(r);
+  const pairs = pickPairs(parts, weights, (weight, l, r) => weight > review || isTied(l, r));
+  const tied = pickPairs(parts, weights, (_weight, l, r) => isTied(l, r));
+  return { clusters: clusterPairs(recordCount, tied), pairs };
+}

@@ -1,0 +1,69 @@
+/** A handful of records standardised and compared by a frozen model, without a look at any other. */
+import { Columns } from './compare/condition.ts';
+import { textColumns } from './compare/comparison.ts';
+import { bitsOf, calibrated } from './engine.ts';
+import type { Frozen } from './weigh/frozen.ts';
+import { codesOf, RecordKeys } from './block/keys.ts';
+import { bindComparisons } from './compare/pattern.ts';
+import { columnNames, standardiser } from './read/standard.ts';
+import { textTable } from './compare/texts.ts';
+import { rareWords } from './compare/words.ts';
+
+/** The values of a record, one a field of the layout. */
+export type RawRecord = readonly (string | null)[];
+type Row = readonly (string | null)[];
+
+/** Standardises and compares records a few at a time. */
+export class Desk {
+  private readonly model: Frozen;
+  private readonly names: string[];
+  private readonly keys: RecordKeys;
+  private readonly standardise: ReturnType<typeof standardiser>;
+
+  constructor(model: Frozen) {
+    this.model = model;
+    this.names = columnNames(model.layout);
+    this.keys = new RecordKeys(model.layout);
+    this.standardise = standardiser(model.layout);
+  }
+
+  row(raw: RawRecord): Row {
+    return [...this.standardise(raw)];
+  }
+
+  /** Standardised columns that hold a value, known to the model or not. */
+  filled(rows: readonly Row[]): string[] {
+    return this.names.filter((_, at) => rows.some((row) => row[at] !== null));
+  }
+
+  /** Blocking keys and refinements (keys.ts). */
+  codes(row: Row): number[] {
+    return codesOf(this.keys, row, (column, value) => {
+      const words = this.model.words.get(column);
+      return words ? rareWords(value, words) : [];
+    });
+  }
+
+  /** @returns of two of the rows, by index, their weight in calibrated bits and their codes, which the next call overwrites */
+  comparing(rows: readonly Row[]): (l: number, r: number) => { weight: number; codes: Uint8Array } {
+    const { layout, comparisons, filled, rarities, words, classes, estimate, threshold } = this.model;
+    const columns = textColumns(layout, filled).map((name) => {
+      const at = this.names.indexOf(name);
+      const [known, most] = [classes.get(name), rarities.get(name)?.most];
+      const classOf = known && most !== undefined ? (value: string) => known.get(value) ?? most : null;
+      return { name, values: rows.map((row) => row[at] as string | null), classOf };
+    });
+    const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
+    const code = bindComparisons(
+      comparisons,
+      new Columns(rows.length, textTable(columns, rows.length), words, most),
+      most,
+    );
+    const codes = new Uint8Array(comparisons.length);
+    return (l, r) => {
+      code(l, r, codes);
+      const bits = bitsOf(estimate, (at) => codes[at] as number);
+      return { weight: calibrated(bits, threshold), codes };
+    };
+  }
+}

@@ -1,0 +1,140 @@
+/** What `assay match` does: a CSV of records into a CSV of clusters, and on wish the pairs and a report. */
+import { DomainError } from '../model/errors.ts';
+import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
+import { matchRecords, type Step } from './engine.ts';
+import { clusterLines, pairLines } from './output.ts';
+import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
+import { type CsvLayout, loadCsv } from './read/load-csv.ts';
+import { fieldsOf } from './read/standard.ts';
+import { reportOf, type MatchReport } from './report.ts';
+
+/** As typed on the command line. */
+export type MatchFileOptions = {
+  file: string;
+  entity: string;
+  id: string;
+  /** `first_name=FirstName,last_name=LastName` */
+  map: string;
+  /** `column:kind,...` */
+  compare?: string | undefined;
+  source?: string | undefined;
+  out: string;
+  pairs?: string | undefined;
+  report?: string | undefined;
+  /** Told one line when a step is done. */
+  progress?: ((line: string) => void) | undefined;
+};
+
+/**
+ * Writes `out` (id,cluster_id), `pairs` and `report`: all of them, or none. A cluster is named by the smallest of its ids.
+ * @throws DomainError `option-invalid`, `file-invalid` for the file that is read, `file-unwritable` for one that is written.
+ */
+export async function matchFile(options: MatchFileOptions): Promise<MatchReport> {
+  const entity = entityOf(options.entity);
+  const extras = extrasOf(options.compare ?? '');
+  const csvLayout = { entity, id: options.id, map: mapOf(options.map), extras, source: options.source ?? null };
+  const unread = unreadFields(csvLayout);
+  if (unread.length) options.progress?.(`--map ${unread.join(', ')}: nothing of a ${entity} is compared by it`);
+  const places = placesOf(options);
+  await checkOutputs(places, options.file);
+  const begun = performance.now();
+  const steps: Step[] = [];
+  const told = (step: Step) => {
+    steps.push(step);
+    options.progress?.(`${step.step}: ${step.seconds} s`);
+  };
+  const done = (step: string, since: number) => {
+    const seconds = Math.round(performance.now() - since) / 1000;
+    told({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+  };
+  const records = await loadCsv(options.file, csvLayout);
+  done('load', begun);
+  const result = await matchRecords(records, { progress: told, joinsAlike: true });
+  const writing = performance.now();
+  let report: MatchReport | undefined;
+  const reported = () => {
+    done('write', writing);
+    return (report = reportOf(result, steps, (performance.now() - begun) / 1000));
+  };
+  const hasSource = options.source !== undefined;
+  const lines = {
+    '--out': () => clusterLines(records, result, hasSource),
+    '--pairs': () => pairLines(records, result, hasSource),
+    '--report': () => [`${JSON.stringify(reported(), null, 2)}\n`],
+  };
+  await writeOutputs(places.map((place): Output => ({ ...place, lines: lines[place.option] })));
+  report ??= reported();
+  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
+  if (report.notComparedPairCount > 0)
+    options.progress?.(
+      `up to ${report.notComparedPairCount} pairs were left out, as too many records share what would bring them together; ` +
+        '--report counts them under blocking',
+    );
+  return report;
+}
+
+/** In the order in which they are written: the report tells of the others. */
+function placesOf({ out, pairs, report }: MatchFileOptions) {
+  const named = { '--out': out, '--pairs': pairs, '--report': report };
+  return (['--out', '--pairs', '--report'] as const).flatMap((option) => {
+    const file = named[option];
+    return file === undefined ? [] : [{ option, file }];
+  });
+}
+
+const invalid = (detail: string) => new DomainError('option-invalid', detail);
+
+function entityOf(name: string): MatchEntity {
+  if (name === 'person' || name === 'company') return name;
+  throw invalid(`--entity must be person or company, not "${name}".`);
+}
+
+function mapOf(text: string): Partial<Record<CanonicalField, string>> {
+  const map: Partial<Record<CanonicalField, string>> = {};
+  // A comma without a field after it belongs to the name of a column.
+  for (const part of text
+    .replace(/,+$/, '')
+    .split(/,(?=[^,=]*=)/)
+    .filter(Boolean)) {
+    const cut = part.indexOf('=');
+    const field = canonicalFields.find((name) => name === part.slice(0, cut).trim());
+    const column = part.slice(cut + 1).trim();
+    if (cut < 1 || !field || column === '') {
+      throw invalid(`--map "${part}" must be <canonical>=<column>; canonical is one of ${canonicalFields.join(', ')}.`);
+    }
+    if (map[field] !== undefined)
+      throw invalid(`--map gives ${field} two columns, "${map[field]}" and "${column}"; choose one.`);
+    map[field] = column;
+  }
+  if (Object.keys(map).length) return map;
+  throw invalid('--map names no field: give at least one <canonical>=<column>.');
+}
+
+function extrasOf(text: string): Extra[] {
+  // The kind stands last: a comma without one before it belongs to the name.
+  const extras = text
+    .split(/(?<=:[^,:]*),/)
+    .filter(Boolean)
+    .map(extraOf);
+  const twice = extras.find(({ name }, at) => extras.findIndex((other) => other.name === name) < at);
+  if (twice) throw invalid(`--compare names the column "${twice.name}" twice; choose one kind.`);
+  return extras;
+}
+
+function extraOf(text: string): Extra {
+  const cut = text.lastIndexOf(':');
+  const kind = compareKinds.find((name) => name === text.slice(cut + 1).trim());
+  if (cut > 0 && kind) return { name: text.slice(0, cut).trim(), kind };
+  throw invalid(`--compare "${text}" must be <column>:<kind>; kind is one of ${compareKinds.join(', ')}.`);
+}
+
+/** Mapped fields that the entity has no use for. @throws DomainError `option-invalid` when there is nothing else */
+function unreadFields({ entity, map, extras }: CsvLayout): CanonicalField[] {
+  const fields = canonicalFields.filter((field) => map[field] !== undefined);
+  const read = fieldsOf({ entity, fields, extras }).flatMap(({ from, country }) => [from, country]);
+  const unread = fields.filter((_, at) => !read.includes(at));
+  if (unread.length < fields.length || extras.length > 0) return unread;
+  throw invalid(
+    `--map ${unread.join(', ')}: nothing of a ${entity} is compared by ${unread.length > 1 ? 'these' : 'it'}.`,
+  );
+}

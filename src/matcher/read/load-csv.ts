@@ -1,0 +1,77 @@
+/** A CSV file and what its columns are into standardised records; what is wrong with it is told by line and column. */
+import { DomainError } from '../../model/errors.ts';
+import type { CanonicalField, Extra, MatchEntity } from '../definition.ts';
+import { type CsvTask, readCsv } from './read-csv.ts';
+import type { Records } from './read-records.ts';
+import { scanCsv } from './scan-csv.ts';
+
+export type CsvLayout = {
+  entity: MatchEntity;
+  id: string;
+  map: Partial<Record<CanonicalField, string>>;
+  extras: Extra[];
+  source: string | null;
+};
+
+/** Kept cells of the records: their id, and their source where there is one. */
+export const [idCell, sourceCell] = [0, 1];
+
+/**
+ * Ids must be there and unique (per source, when there is one).
+ * @throws DomainError `file-invalid` naming file, line and column.
+ */
+export async function loadCsv(file: string, { entity, id, map, extras, source }: CsvLayout): Promise<Records> {
+  const wanted = [id, ...Object.values(map), ...extras.map(({ name }) => name), ...(source === null ? [] : [source])];
+  const fields = Object.keys(map) as CanonicalField[];
+  const taskOf = (columns: readonly string[]): CsvTask | null => {
+    const at = (name: string) => columns.indexOf(name);
+    if (wanted.some((name) => at(name) < 0 || at(name) !== columns.lastIndexOf(name))) return null;
+    return {
+      layout: { entity, fields, extras },
+      columns: [...Object.values(map), ...extras.map(({ name }) => name)].map(at),
+      kept: source === null ? [at(id)] : [at(id), at(source)],
+    };
+  };
+  const { head, records } = await readCsv(file, taskOf);
+  checkColumns(file, head.columns, wanted);
+  if (records === null) {
+    throw new DomainError('file-invalid', `${file}, line 2, column "${id}": there is no row under the header.`);
+  }
+  await checkIds(records, file, id, source === null ? 1 : 2);
+  return records;
+}
+
+function checkColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
+  const told = (names: string[]) => {
+    const listed = [...new Set(names)].map((name) => `"${name}"`).join(', ');
+    return `${file}, line 1, ${listed.includes(', ') ? 'columns' : 'column'} ${listed}`;
+  };
+  const missing = wanted.filter((name) => !columns.includes(name));
+  if (missing.length > 0) {
+    const known =
+      columns.length > 1
+        ? `the columns are ${columns.join(', ')}.`
+        : `the only one is "${columns[0]}"; columns are separated by a comma, a semicolon or a tab.`;
+    throw new DomainError('file-invalid', `${told(missing)}: there is no such column; ${known}`);
+  }
+  const twice = wanted.filter((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
+  if (twice.length > 0) throw new DomainError('file-invalid', `${told(twice)}: the name stands for two columns.`);
+}
+
+async function checkIds(records: Records, file: string, column: string, keptCount: number): Promise<void> {
+  const fault = async (row: number, message: string) => {
+    const { line } = await scanCsv(file, row);
+    return new DomainError('file-invalid', `${file}, line ${line}, column "${column}": ${message}`);
+  };
+  for (let place = 0; place < records.recordCount; place += 1) {
+    if (records.isBlankKept(idCell, place))
+      throw await fault(records.rowOf(place), 'the id is empty; every record needs one.');
+    if (place === 0) continue;
+    let isSame = true;
+    for (let at = 0; at < keptCount && isSame; at += 1) isSame = records.isSameKept(at, place - 1, place);
+    if (isSame) {
+      const used = records.kept(idCell, place);
+      throw await fault(records.rowOf(place), `the id "${used}" was used before; ids must be unique.`);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/** The rows of `standard.<entity>` as the matcher reads them, and which of them moved. */
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { few, type Queryable } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { Definitions } from '../../model/definitions.ts';
+import type { Key } from '../cluster/told.ts';
+import { canonicalFields, type CanonicalField, type MatchEntity } from '../../matcher/definition.ts';
+
+export async function fieldsOf(db: Queryable, entity: MatchEntity): Promise<CanonicalField[]> {
+  const present = await db.query<{ name: string }>(sql`/* match.columns */
+    select column_name as name from information_schema.columns where table_schema = 'standard' and table_name = ${entity}`);
+  const names = new Set<string>(present.map(({ name }) => name));
+  return canonicalFields.filter((field) => names.has(field));
+}
+
+/**
+ * SQL of connection_id, id, `hash` (of all values) and one column a field. A lead's company is as written, a contact's that
+ * of its account.
+ */
+export function rowsSql(entity: MatchEntity, fields: readonly CanonicalField[]): string {
+  const columns = fields.map((field) => (field === 'company' ? 'coalesce(p.company, c.name)' : `p.${field}`));
+  const employer =
+    entity === 'person'
+      ? 'left join standard.company c on c.connection_id = p.connection_id and c.id = p.company_id'
+      : '';
+  return `select p.connection_id, p.id, md5(row(${columns.join(', ')})::text) as hash, ${columns.map((column, at) => `${column} as ${fields[at]}`).join(', ')}
+    from standard.${entity} p ${employer}`;
+}
+
+/** Tables whose rows stand for this entity. */
+function tablesOf({ objects }: Definitions, entity: string): Sql[] {
+  return objects.filter((object) => entity in object.entities).map(({ table }) => identifier('standard', table));
+}
+
+/** Tables whose change may change a row of rowsSql. */
+function sources(definitions: Definitions, entity: MatchEntity): Sql[] {
+  return [...tablesOf(definitions, entity), ...(entity === 'person' ? tablesOf(definitions, 'company') : [])];
+}
+
+/** SQL of `version`: the newest among what the rows of one org are made of; null when there is none. */
+export function newestSql(definitions: Definitions, entity: MatchEntity, connectionId: string): Sql {
+  const newest = sources(definitions, entity).map(
+    (table) => sql`select max(_version) as version from ${table} where connection_id = ${connectionId}`,
+  );
+  return sql`select max(version) as version from (${join(newest, ' union all ')}) newest`;
+}
+
+export async function newestVersion(
+  db: Queryable,
+  definitions: Definitions,
+  entity: MatchEntity,
+  connectionId: string,
+): Promise<string | null> {
+  const [row] = await db.query<{ version: string | null }>(sql`/* match.newest */
+    ${newestSql(definitions, entity, connectionId)}`);
+  return row?.version ?? null;
+}
+
+/** Records of one org that moved, came or went since `version`, their company's row included. */
+export async function movedSince(
+  db: Queryable,
+  definitions: Definitions,
+  entity: MatchEntity,
+  connectionId: string,
+  version: string,
+): Promise<Key[]> {
+  const { parts } = movedParts(definitions, entity, connectionId, (table) => newer(table, connectionId, version));
+  const rows = await db.query<{ id: string }>(sql`/* match.moved */ ${join(parts, ' union ')}`);
+  return rows.map(({ id }) => ({ connection_id: connectionId, id }));
+}
+
+/** As `movedSince`, by a plan that fits any version; null where more than `few` records, or companies, moved. */
+export async function fewMovedSince(
+  db: Queryable,
+  definitions: Definitions,
+  entity: MatchEntity,
+  connectionId: string,
+  version: string,
+): Promise<Key[] | null> {
+  // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
+  const { parts, employers } = movedParts(
+    definitions,
+    entity,
+    connectionId,
+    (table) => sql`${newer(table, connectionId, version)} order by _version limit ${raw(String(few + 1))}`,
+  );
+  const many = employers.map((moved) => sql`select null from (${moved}) c having count(*) > ${raw(String(few))}`);
+  const rows = await db.query<{ id: string | null }>(sql`/* match.few_moved */
+    ${join(
+      [...parts, ...many].map((part) => sql`(${part})`),
+      ' union ',
+    )}`);
+  if (rows.length > few || rows.some(({ id }) => id === null)) return null;
+  return rows.map(({ id }) => ({ connection_id: connectionId, id: id as string }));
+}
+
+function newer(table: Sql, connectionId: string, version: string): Sql {
+  return sql`select id from ${table} where connection_id = ${connectionId} and _version > ${version}`;
+}
+
+function movedParts(definitions: Definitions, entity: MatchEntity, connectionId: string, moved: (table: Sql) => Sql) {
+  const employers = entity === 'person' ? tablesOf(definitions, 'company').map(moved) : [];
+  const employed = employers.map(
+    (some) =>
+      sql`select p.id from (${some}) c join standard.person p on p.connection_id = ${connectionId} and p.company_id = c.id`,
+  );
+  return { parts: [...tablesOf(definitions, entity).map(moved), ...employed], employers };
+}
+
+export type EvidenceRow = Key & { hash: string; values: (string | null)[] };
+/** `row` is null where the record is no evidence any more, `known` where it was none when it was last matched. */
+export type MovedRow = Key & { row: EvidenceRow | null; known: { hash: string; codes: number[] } | null };
+
+/** The records as they are now, and as `match.<entity>_record` knows them; none that neither has. */
+export async function readMovedRows(
+  db: Queryable,
+  entity: MatchEntity,
+  fields: readonly CanonicalField[],
+  keys: readonly Key[],
+): Promise<MovedRow[]> {
+  type Known = { known_hash: string | null; known_codes: number[] | null };
+  const rows = await db.query<Known & EvidenceColumns>(sql`/* match.moved_rows */
+    select wanted.connection_id, wanted.id, known.hash as known_hash, known.keys::float8[] as known_codes, now.hash, ${raw(fields.map((field) => `now.${field}`).join(', '))}
+    from ${wantedKeys(keys)}
+    left join ${identifier('match', `${entity}_record`)} known on known.connection_id = wanted.connection_id and known.id = wanted.id
+    left join (${raw(rowsSql(entity, fields))}) now on now.connection_id = wanted.connection_id and now.id = wanted.id
+    where known.hash is not null or now.hash is not null`);
+  return rows.map((row) => ({
+    connection_id: row.connection_id,
+    id: row.id,
+    row: row.hash === null ? null : evidenceRow(row, fields),
+    known: row.known_hash === null ? null : { hash: row.known_hash, codes: row.known_codes ?? [] },
+  }));
+}
+
+export async function readRows(
+  db: Queryable,
+  entity: MatchEntity,
+  fields: readonly CanonicalField[],
+  keys: readonly Key[],
+): Promise<EvidenceRow[]> {
+  if (keys.length === 0) return [];
+  const rows = await db.query<EvidenceColumns>(sql`/* match.rows */
+    ${raw(rowsSql(entity, fields))} join ${wantedKeys(keys)} on wanted.connection_id = p.connection_id and wanted.id = p.id`);
+  return rows.map((row) => evidenceRow(row, fields));
+}
+
+type EvidenceColumns = Key & { hash: string | null } & Partial<Record<CanonicalField, string | null>>;
+
+function evidenceRow(row: EvidenceColumns, fields: readonly CanonicalField[]): EvidenceRow {
+  return {
+    connection_id: row.connection_id,
+    id: row.id,
+    hash: row.hash ?? '',
+    values: fields.map((field) => row[field] ?? null),
+  };
+}
+
+/** As rows of `wanted`. */
+export function wantedKeys(keys: readonly Key[]): Sql {
+  return sql`unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map((key) => key.id)}::text[]) wanted (connection_id, id)`;
+}

@@ -1,0 +1,325 @@
+/**
+ * Records that moved since the model was trained, compared with those they share a block with: afterwards `match.pair` holds what
+ * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
+ */
+import sql, { type Sql } from 'sql-template-tag';
+import { locking, named, planningEach, type Queryable, type Transaction } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
+import type { StageResult } from '../../model/run.ts';
+import { type Key, keyOf } from '../cluster/told.ts';
+import type { Context } from '../context.ts';
+import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
+import type { MatchEntity } from '../../matcher/definition.ts';
+import { linkThreshold } from '../../matcher/engine.ts';
+import {
+  type EvidenceRow,
+  fewMovedSince,
+  movedSince,
+  newestSql,
+  readMovedRows,
+  readRows,
+  wantedKeys,
+} from './evidence-rows.ts';
+import { evidenceOf } from '../../matcher/evidence.ts';
+import { Desk } from '../../matcher/few.ts';
+import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
+import { newsSql } from './decisions.ts';
+import type { Cause } from '../../matcher/weigh/model-change.ts';
+import { isLess, type PairRow, Ties } from './ties.ts';
+
+type Stored = {
+  id: string;
+  engine_version: number;
+  moved_count: string;
+  trained_count: string;
+  review_version: string;
+  record_count: string;
+  /** The last model trained was put aside. */
+  held: boolean | null;
+  /** And somebody wants it all the same. */
+  accepted: boolean | null;
+};
+type State = Stored & {
+  fingerprint: string;
+  /** Up to where the org's rows were looked at, and the newest of them there is. */
+  version: string | null;
+  newest: string | null;
+  /** Pairs of which something else is said now than the model learnt. */
+  news: string;
+};
+
+/** Models are large and change rarely; what a desk has standardised comes again in later runs. */
+const thawed = new Map<string, Frozen>();
+const desks = new WeakMap<Frozen, Desk>();
+
+function deskOf(model: Frozen): Desk {
+  const desk = desks.get(model) ?? new Desk(model);
+  desks.set(model, desk);
+  return desk;
+}
+
+/**
+ * @param isBound the model that is there has to do
+ * @returns why everything is to be compared instead: there is no model that fits, or too much moved or was said since it was trained
+ */
+export async function matchMoved(
+  context: Context,
+  entity: MatchEntity,
+  engineVersion: number,
+  isBound = false,
+): Promise<StageResult | Cause> {
+  // Most runs find nothing to do here: that takes one question, no transaction.
+  const [before] = isBound ? [] : await context.db.query<State>(named(stateSql(context, entity)));
+  if (before && isSettled(context, before, engineVersion))
+    return { readCount: Number(before.record_count), changedCount: 0 };
+  return context.write(async (tx) => {
+    const prepared = await locking(tx, `match.${entity}`);
+    const [state] = await prepared.query<State>(stateSql(context, entity));
+    if (!state) return 'first';
+    if (state.engine_version !== engineVersion) return 'engine';
+    const moved = await fewMovedSince(prepared, ...movedArguments(context, entity, state));
+    const asked = moved === null ? await planningEach(tx) : prepared;
+    const keys = moved ?? (await movedSince(asked, ...movedArguments(context, entity, state)));
+    const cause = isBound ? null : causeToTrain(context, state, keys.length);
+    if (cause) return cause;
+    const readCount = Number(state.record_count);
+    if (keys.length === 0) return { readCount, changedCount: 0 };
+    const increment = new Increment(asked, context, entity, await modelOf(tx, entity, state.id));
+    const room = isBound
+      ? Infinity
+      : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
+    const done = await increment.bringUpToDate(keys, room);
+    if (typeof done === 'string') return done;
+    const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
+    await settle(asked, context, entity, { state, movedCount, touched: [...keys, ...done.touched] });
+    return { readCount, changedCount: done.changedCount, detail: done.detail };
+  });
+}
+
+function stateSql({ definitions, run }: Context, entity: MatchEntity): Sql {
+  return sql`/* match.known */
+    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version, c.held,
+      c.held and c.accepted_at is not null as accepted,
+      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count,
+      (${newestSql(definitions, entity, run.connectionId)}) as newest, (${newsSql(entity, sql`m.review_version`)}) as news
+    from match.model m join match.state s using (entity)
+    left join lateral (select held, accepted_at from match.model_change where entity = m.entity order by at desc, id desc limit 1) c on true
+    left join match.progress p on p.entity = m.entity and p.connection_id = ${run.connectionId}
+    where m.entity = ${entity}`;
+}
+
+function isSettled(context: Context, state: State, engineVersion: number): boolean {
+  const isKnown = state.newest === null || state.newest === state.version;
+  return isKnown && state.engine_version === engineVersion && causeToTrain(context, state, 0) === null;
+}
+
+/** Why a model is to be trained anew, whatever moved; null where the one that is there does. */
+function causeToTrain({ definitions, run }: Context, state: State, movedCount: number): Cause | null {
+  const isEnough = Number(state.news) >= definitions.matching.trainAfterDecisions;
+  // A full sync takes over whatever is trained, so it is never called a training for labels.
+  if (run.mode === 'full' && (movedCount > 0 || state.held || isEnough)) return 'full';
+  if (state.accepted) return 'accepted';
+  return isEnough ? 'labels' : null;
+}
+
+function movedArguments({ definitions, run }: Context, entity: MatchEntity, { version }: State) {
+  return [definitions, entity, run.connectionId, version ?? '-1'] as const;
+}
+
+async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promise<Frozen> {
+  const known = thawed.get(id);
+  if (known) return known;
+  const [row] = await tx.query<{ content: string }>(sql`/* match.content */
+    select content from match.model where entity = ${entity}`);
+  const model = thaw(row!.content);
+  for (const [other, { layout }] of thawed) if (layout.entity === entity) thawed.delete(other);
+  thawed.set(id, model);
+  return model;
+}
+
+async function settle(
+  tx: Queryable,
+  context: Context,
+  entity: MatchEntity,
+  { state, movedCount, touched }: { state: State; movedCount: number; touched: Key[] },
+): Promise<void> {
+  await tx.query(sql`/* match.settle */ with made as (
+      insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
+      select ${entity}, ${state.fingerprint}, ${state.id} || ':' || nextval('match.fingerprint'), ${context.run.id}
+      returning sequence, to_fingerprint as fingerprint),
+    touched as (insert into match.touched (increment, connection_id, id)
+      select distinct made.sequence, wanted.connection_id, wanted.id from made cross join ${wantedKeys(touched)}),
+    state as (update match.state s set fingerprint = made.fingerprint, run_id = ${context.run.id} from made where s.entity = ${entity}),
+    drift as (update match.model set moved_count = ${movedCount} where entity = ${entity})
+    insert into match.progress values (${entity}, ${context.run.connectionId}, ${state.newest})
+    on conflict (entity, connection_id) do update set version = excluded.version`);
+}
+
+type Done = {
+  changedCount: number;
+  touched: Key[];
+  /** `moved`: those of which something that is compared changed; `disturbed`: those that only won or lost partners by it. */
+  detail: { movedRecordCount: number; disturbedRecordCount: number; comparedPairCount: number };
+};
+
+class Increment {
+  private readonly tx: Transaction;
+  private readonly context: Context;
+  private readonly entity: MatchEntity;
+  private readonly model: Frozen;
+  private readonly table: Sql;
+  private readonly desk: Desk;
+  private readonly neighbourhood: Neighbourhood;
+
+  constructor(tx: Transaction, context: Context, entity: MatchEntity, model: Frozen) {
+    this.tx = tx;
+    this.context = context;
+    this.entity = entity;
+    this.model = model;
+    this.desk = deskOf(model);
+    this.table = identifier('match', `${entity}_record`);
+    this.neighbourhood = new Neighbourhood(model.caps, {
+      members: (wanted) => this.readMembers(wanted),
+      refined: (wanted) => this.readRefined(wanted),
+    });
+  }
+
+  /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
+  async bringUpToDate(keys: Key[], most: number): Promise<Done | 'drift' | 'field'> {
+    const rows = await readMovedRows(this.tx, this.entity, this.model.layout.fields, keys);
+    const gone = rows.filter(({ row }) => row === null);
+    // What a person edited is mostly none of what is compared.
+    const edited = rows.flatMap(({ row, known }) => (row && known?.hash !== row.hash ? [{ row, known }] : []));
+    const movedRecordCount = edited.length + gone.length;
+    if (movedRecordCount > most) return 'drift';
+    if (movedRecordCount === 0) {
+      const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
+      return { changedCount: 0, touched: [], detail };
+    }
+    const standard = edited.map(({ row }) => this.desk.row(row.values));
+    if (most < Infinity && !this.desk.filled(standard).every((name) => this.model.filled.has(name))) return 'field';
+    const codes = standard.map((row) => this.desk.codes(row));
+    const moved: Moved[] = [
+      ...edited.map(({ row, known }, at) => ({
+        key: keyOf(row),
+        before: known?.codes ?? [],
+        now: codes[at] as number[],
+      })),
+      ...gone.map((row) => ({ key: keyOf(row), before: row.known?.codes ?? [], now: [] })),
+    ];
+    const written = edited.map(({ row }) => row);
+    await this.writeKnown(written, codes, gone);
+    return this.compareAgain(moved);
+  }
+
+  private async compareAgain(moved: Moved[]): Promise<Done> {
+    const disturbed = await this.neighbourhood.disturbedBy(moved);
+    const records = [
+      ...moved.filter(({ now }) => now.length > 0).map(({ key, now }) => ({ key, codes: now })),
+      ...(await this.readKeyed(disturbed)),
+    ];
+    const affected = new Set([...moved.map(({ key }) => key), ...disturbed]);
+    const found = await this.weigh(await this.neighbourhood.pairsOf(records, isLess));
+    const { review } = this.model.threshold;
+    const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
+    const { before, forgotten } = await ties.forget(affected);
+    const shown = found.filter(({ weight }) => weight > review);
+    await ties.add(shown, ({ weight }) => (weight > linkThreshold ? 'link' : 'review'));
+    const isSame = forgotten.size === 0 && shown.length === 0;
+    const after = isSame ? before : await ties.around(new Set([...affected, ...before.keys]));
+    const joined = ties.newlyTied(before, after, affected);
+    const between = await this.weighBetween(joined);
+    await ties.settle(after, [...found, ...between]);
+    const came = shown.filter(({ l, r, weight }) => forgotten.get(`${l}\t${r}`) !== weight);
+    const still = new Set(shown.map(({ l, r }) => `${l}\t${r}`));
+    const left = [...forgotten].filter(([pair, weight]) => weight > review && !still.has(pair));
+    return {
+      changedCount: came.length + left.length,
+      touched: [...new Set([...affected, ...after.keys])].map(parseKey),
+      detail: {
+        movedRecordCount: moved.length,
+        disturbedRecordCount: disturbed.size,
+        comparedPairCount: found.length + between.length,
+      },
+    };
+  }
+
+  private async weighBetween(records: ReadonlySet<string>): Promise<PairRow[]> {
+    if (records.size === 0) return [];
+    const pairs = await this.neighbourhood.pairsOf(await this.readKeyed(records), isLess);
+    return this.weigh(pairs, (l, r) => records.has(l) && records.has(r));
+  }
+
+  private async weigh(
+    pairs: ReadonlyMap<string, number>,
+    isWanted: (l: string, r: string) => boolean = () => true,
+  ): Promise<PairRow[]> {
+    const split = [...pairs].map(([pair, rule]) => [...pair.split('\t'), rule] as [string, string, number]);
+    const wanted = split.filter(([l, r]) => isWanted(l, r));
+    if (wanted.length === 0) return [];
+    const keys = [...new Set(wanted.flatMap(([l, r]) => [l, r]))].sort((a, b) => (isLess(a, b) ? -1 : 1));
+    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(parseKey));
+    const byKey = new Map(rows.map((row) => [keyOf(row), row.values]));
+    const standard = keys.map((key) => this.desk.row(byKey.get(key) ?? []));
+    const compare = this.desk.comparing(standard);
+    const place = new Map(keys.map((key, at) => [key, at]));
+    return wanted.map(([l, r, rule]): PairRow => {
+      const { weight, codes } = compare(place.get(l) as number, place.get(r) as number);
+      const evidence = weight > this.model.threshold.review ? evidenceOf(this.model, (at) => codes[at] as number) : [];
+      return { l, r, weight, evidence, rule: this.model.rules[rule] ?? '' };
+    });
+  }
+
+  private async readKeyed(keys: ReadonlySet<string>): Promise<Keyed[]> {
+    if (keys.size === 0) return [];
+    const rows = await this.tx.query<Key & { codes: number[] }>(sql`/* match.record */
+      select r.connection_id, r.id, r.keys::float8[] as codes from ${this.table} r
+      join ${wantedKeys([...keys].map(parseKey))} using (connection_id, id)`);
+    return rows.map((row) => ({ key: keyOf(row), codes: row.codes }));
+  }
+
+  private async writeKnown(edited: EvidenceRow[], codes: number[][], gone: Key[]): Promise<void> {
+    const rows = edited.map(({ connection_id, id, hash }, at) => ({ connection_id, id, hash, keys: codes[at] }));
+    await this.tx.query(sql`/* match.record */ insert into ${this.table} as t (connection_id, id, hash, keys)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (connection_id text, id text, hash text, keys bigint[])
+      on conflict (connection_id, id) do update set hash = excluded.hash, keys = excluded.keys`);
+    if (gone.length > 0)
+      await this.tx.query(sql`/* match.record */ delete from ${this.table} r using ${wantedKeys(gone)}
+        where r.connection_id = wanted.connection_id and r.id = wanted.id`);
+  }
+
+  private async readMembers(wanted: { code: number; most: number }[]): Promise<string[][]> {
+    const found: string[][] = wanted.map(() => []);
+    if (wanted.length === 0) return found;
+    const rows = await this.tx.query<{ at: number; key: string }>(sql`/* match.block */
+      select w.at::int, r.connection_id || ' ' || r.id as key
+      from unnest(${wanted.map(({ code }) => code)}::bigint[], ${wanted.map(({ most }) => most)}::int[]) with ordinality w (code, most, at)
+      cross join lateral (select * from ${this.table} r where r.keys @> array[w.code] limit w.most) r`);
+    for (const { at, key } of rows) (found[at - 1] as string[]).push(key);
+    return found;
+  }
+
+  private async readRefined(wanted: { code: number; refinements: number[] }[]): Promise<Keyed[][]> {
+    const found: Keyed[][] = wanted.map(() => []);
+    if (wanted.length === 0) return found;
+    // One look for each pair: asked for any of several refinements at once, the rows had to be unpacked to see which, ten times as slow.
+    const asked = wanted.flatMap(({ code, refinements }, at) =>
+      refinements.map((refinement) => ({ at, code, refinement })),
+    );
+    const rows = await this.tx.query<Key & { pair: number }>(sql`/* match.refined */
+      select w.pair::int, r.connection_id, r.id
+      from unnest(${asked.map(({ code }) => code)}::bigint[], ${asked.map(({ refinement }) => refinement)}::bigint[])
+        with ordinality w (code, refinement, pair)
+      join ${this.table} r on r.keys @> array[w.code, w.refinement]`);
+    for (const row of rows) {
+      const { at, refinement } = asked[row.pair - 1]!;
+      found[at]!.push({ key: keyOf(row), codes: [refinement] });
+    }
+    return found;
+  }
+}
+
+export function parseKey(key: string): Key {
+  const cut = key.indexOf(' ');
+  return { connection_id: key.slice(0, cut), id: key.slice(cut + 1) };
+}

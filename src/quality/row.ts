@@ -1,0 +1,173 @@
+/** An object and its rules become the verdicts on its records: what each rule says, of the record and what other schemas know of it. */
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { identifier } from '../db/identifier.ts';
+import type { ObjectDefinition } from '../model/object.ts';
+import type { RuleDefinition } from '../model/rule.ts';
+import { condition, speaksOfNow } from './condition.ts';
+
+/** Columns of `r` beside those of the standard table, for conditions and their examples. */
+export const derivedColumns = {
+  /** Live records of this object that stand for the same golden record; 1 when unmatched. */
+  golden_record_count: 'bigint',
+  /** Place among them, the oldest record first: the surplus records are those above 1. */
+  golden_record_rank: 'bigint',
+  /** Of the owner; null when the owner is no known user (a queue). */
+  owner_is_active: 'boolean',
+  /** Since when the rule's field holds its value; at least since then where `value_since_is_bound`. */
+  value_since: 'timestamptz',
+  value_since_is_bound: 'boolean',
+  /** When the value was last written or confirmed, by anybody but an integration user. */
+  confirmed_at: 'timestamptz',
+} as const;
+
+export type Judging = {
+  connectionId: string;
+  object: ObjectDefinition;
+  /** In the order of their ids. */
+  rules: readonly RuleDefinition[];
+  /** The object that owners are records of. */
+  users: ObjectDefinition | undefined;
+  now: Date;
+  /** Verdicts that are others by then are due. */
+  until: Date;
+};
+
+/**
+ * SQL of the live records: record_id, version, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated) and `is_due`. What no
+ * rule mentions is not joined.
+ * @param wanted SQL of the ids to look at; null: all
+ */
+export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
+  const { connectionId, object, rules, now, until } = judging;
+  const column = (name: string | null, type: Sql) => (name === null ? sql`null::${type}` : identifier('s', name));
+  const derived = [golden(judging, wanted), owner(judging), age(judging, wanted)];
+  const laterals = rules.map((rule, at) => {
+    const columns = join(derived.flatMap(({ columns: of }) => of(rule)));
+    const later = speaksOfNow(rule) ? sql`, ${verdict(rule, until)} as later` : empty;
+    return sql`cross join lateral (select ${verdict(rule, now)} as now${later} from (select s.*, ${columns}) r) ${judge(at)}`;
+  });
+  const timed = rules.flatMap((rule, at) => (speaksOfNow(rule) ? [at] : []));
+  const all = (ats: readonly number[], moment: string) =>
+    join(
+      ats.map((at) => sql`${judge(at)}.${raw(moment)}`),
+      ' || ',
+    );
+  const isDue = timed.length === 0 ? sql`false` : sql`(${all(timed, 'now')}) <> (${all(timed, 'later')})`;
+  return sql`select s.id as record_id, s._version as version, ${column(object.owner, sql`text`)} as owner_id,
+      ${column(object.amount, sql`double precision`)}::double precision as amount,
+      ${all([...rules.keys()], 'now')} as verdict, ${isDue} as is_due
+    from ${identifier('standard', object.table)} s
+    ${join([...derived.map(({ from }) => from), ...laterals], ' ')}
+    where s.connection_id = ${connectionId} and s.is_deleted is not true ${within(sql`s.id`, wanted)}`;
+}
+
+const judge = (at: number): Sql => raw(`judge_${at}`);
+
+function verdict(rule: RuleDefinition, now: Date): Sql {
+  return sql`case when (${condition(rule.applies, now)}) then case when (${condition(rule.violated, now)}) then 'v' else 'k' end else '-' end`;
+}
+
+/** By an array, for which the planner always goes by index. */
+function within(id: Sql, wanted: Sql | null): Sql {
+  return wanted === null ? empty : sql`and ${id} = any (array(${wanted}))`;
+}
+
+type Provider = { columns: (rule: RuleDefinition) => Sql[]; from: Sql };
+
+const mentions = (rule: RuleDefinition, names: RegExp): boolean => names.test(`${rule.applies} ${rule.violated}`);
+
+/** What verdicts on records of the object are made by beside its own rows. */
+export function goldenEntity({ object, rules }: Pick<Judging, 'object' | 'rules'>): string | undefined {
+  // A lead is evidence of a person and of a company; as a record it repeats another lead only as the first of them.
+  const [entity] = Object.keys(object.entities);
+  return rules.some((rule) => mentions(rule, /\bgolden_record_(count|rank)\b/)) ? entity : undefined;
+}
+
+export function ownersTable({ object, rules, users }: Pick<Judging, 'object' | 'rules' | 'users'>): Sql | undefined {
+  const isAsked = object.owner !== null && rules.some((rule) => mentions(rule, /\bowner_is_active\b/));
+  return isAsked && users ? identifier('standard', users.table) : undefined;
+}
+
+function golden(judging: Judging, wanted: Sql | null): Provider {
+  const { object, connectionId } = judging;
+  const entity = goldenEntity(judging);
+  if (entity === undefined) {
+    return {
+      columns: () => [sql`1::bigint as golden_record_count`, sql`1::bigint as golden_record_rank`],
+      from: empty,
+    };
+  }
+  // Most records stand alone: only groups need a place among their own.
+  const grouped =
+    wanted === null
+      ? sql`select golden_id from golden.crosswalk where entity = ${entity} and object = ${object.name}
+          and connection_id = ${connectionId} group by golden_id having count(*) > 1`
+      : sql`select golden_id from golden.crosswalk own where own.entity = ${entity} and own.connection_id = ${connectionId}
+          ${within(sql`own.id`, wanted)}`;
+  return {
+    columns: () => [
+      sql`coalesce(g.golden_record_count, 1) as golden_record_count`,
+      sql`coalesce(g.golden_record_rank, 1) as golden_record_rank`,
+    ],
+    from: sql`left join (
+      select c.id, count(*) over (partition by c.golden_id) as golden_record_count,
+        row_number() over (partition by c.golden_id order by l.created_at, l.id) as golden_record_rank
+      from golden.crosswalk c
+      join ${identifier('standard', object.table)} l on l.connection_id = c.connection_id and l.id = c.id
+      where c.entity = ${entity} and c.object = ${object.name} and c.connection_id = ${connectionId} and l.is_deleted is not true
+        and (${raw(object.entityWhen.replaceAll(/\br\./g, 'l.'))}) and c.golden_id in (${grouped})
+    ) g on g.id = s.id`,
+  };
+}
+
+function owner(judging: Judging): Provider {
+  const table = ownersTable(judging);
+  if (table === undefined) return { columns: () => [sql`null::boolean as owner_is_active`], from: empty };
+  return {
+    columns: () => [sql`u.is_active as owner_is_active`],
+    from: sql`left join ${table} u on u.connection_id = s.connection_id and u.id = ${identifier('s', judging.object.owner!)}`,
+  };
+}
+
+/**
+ * The mirror's own history where there is one. Else the last modification of any field: the value is at least that
+ * old, so a rule fires late rather than wrongly.
+ */
+function age({ connectionId, object, rules }: Judging, wanted: Sql | null): Provider {
+  const sourcesOf = (rule: RuleDefinition): string[] => {
+    const isAsked = mentions(rule, /\b(value_since|value_since_is_bound|confirmed_at)\b/);
+    return isAsked && rule.field !== null ? [object.fields[rule.field]?.from ?? []].flat() : [];
+  };
+  const all = [...new Set(rules.map((rule) => sourcesOf(rule).join()))].filter((one) => one !== '');
+  const aggregates = all.map((fields, at) => {
+    const own = sql`filter (where field in (${join(fields.split(','))}))`;
+    return sql`max(value_since) ${own} as ${raw(`since_${at}`)}, max(last_confirmed_at) ${own} as ${raw(`confirmed_${at}`)},
+      bool_or(value_since_is_bound) ${own} as ${raw(`bound_${at}`)}`;
+  });
+  return {
+    columns: (rule) => {
+      const at = all.indexOf(sourcesOf(rule).join());
+      if (at < 0)
+        return [
+          sql`s.modified_at as value_since`,
+          sql`true as value_since_is_bound`,
+          sql`s.modified_at as confirmed_at`,
+        ];
+      const of = (name: string) => sql`h.${raw(`${name}_${at}`)}`;
+      return [
+        sql`coalesce(${of('since')}, s.modified_at) as value_since`,
+        sql`coalesce(${of('bound')}, true) as value_since_is_bound`,
+        sql`coalesce(greatest(${of('confirmed')}, ${of('since')}), s.modified_at) as confirmed_at`,
+      ];
+    },
+    from:
+      all.length === 0
+        ? empty
+        : sql`left join (
+      select record_id, ${join(aggregates)} from mirror.field_history
+      where connection_id = ${connectionId} and object = ${object.name}
+        and field in (${join([...new Set(all.flatMap((fields) => fields.split(',')))])}) ${within(sql`record_id`, wanted)}
+      group by record_id
+    ) h on h.record_id = s.id`,
+  };
+}

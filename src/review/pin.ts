@@ -1,0 +1,63 @@
+/** A value that a person sets on a golden record for good, over whatever would survive, and its lifting. */
+import sql from 'sql-template-tag';
+import { uuidv7 } from 'uuidv7';
+import type { Db, Transaction } from '../db/connect.ts';
+import { DomainError } from '../model/errors.ts';
+import { lockReviews, obeySoon } from './decision.ts';
+
+export type Pin = {
+  id: string;
+  goldenId: string;
+  field: string;
+  value: string | null;
+  reason: string;
+  pinnedBy: string;
+  pinnedAt: Date;
+};
+export type ToldPin = Pin & { runId: string | null };
+
+const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_at as "pinnedAt"`;
+
+export type PinRequest = { goldenId: string; field: string; value: string | null; reason: string; by: string };
+
+/** Replaces the pin that stands. @throws DomainError `not-found`, `conflict` when the id was merged away. */
+export async function pin(db: Db, connectionId: string, request: PinRequest, now: Date): Promise<ToldPin> {
+  const { goldenId, field, value, reason, by } = request;
+  return db.transaction(async (tx) => {
+    await lockReviews(tx);
+    await mustLive(tx, goldenId);
+    await tx.query(sql`/* pin.replace */ update review.pin set lifted_at = ${now}, lifted_by = ${by},
+      version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null`);
+    const [made] = await tx.query<Pin>(sql`/* pin.make */ insert into review.pin
+      (id, golden_id, field, value, reason, pinned_by, pinned_at)
+      values (${`pin_${uuidv7()}`}, ${goldenId}, ${field}, ${value}, ${reason}, ${by}, ${now}) returning ${columns}`);
+    return { ...made!, runId: await obeySoon(tx, connectionId) };
+  });
+}
+
+/** @throws DomainError `not-found` when nothing is pinned there. */
+export async function unpin(
+  db: Db,
+  connectionId: string,
+  where: { goldenId: string; field: string; by: string },
+  now: Date,
+): Promise<ToldPin> {
+  const { goldenId, field, by } = where;
+  return db.transaction(async (tx) => {
+    await lockReviews(tx);
+    const [lifted] = await tx.query<Pin>(sql`/* pin.lift */ update review.pin set lifted_at = ${now}, lifted_by = ${by},
+      version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null
+      returning ${columns}`);
+    if (!lifted) throw new DomainError('not-found', `${field} of ${goldenId} is not pinned.`);
+    return { ...lifted, runId: await obeySoon(tx, connectionId) };
+  });
+}
+
+async function mustLive(tx: Transaction, goldenId: string): Promise<void> {
+  const [found] = await tx.query<{ retired_at: Date | null; retired_into: string | null }>(sql`/* pin.identity */
+    select retired_at, retired_into from golden.identity where golden_id = ${goldenId}`);
+  if (!found) throw new DomainError('not-found', `There is no golden record ${goldenId}.`);
+  if (found.retired_at === null) return;
+  const where = found.retired_into === null ? 'has no records any more' : `was merged into ${found.retired_into}`;
+  throw new DomainError('conflict', `${goldenId} ${where}.`);
+}
