@@ -3,14 +3,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import sql, { raw } from 'sql-template-tag';
 import { DomainError } from '../model/errors.ts';
-import type { Db, Queryable } from './connect.ts';
+import type { Db } from './connect.ts';
+import { ensureReader } from './reader.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 // Any constant will do, as long as every migrator takes the same one.
 const lockKey = 7_270_001;
-
-// Made by 0007_unified.sql unless somebody made it before.
-const readerRole = 'assay_reader';
 
 type Migration = { id: number; file: string; checksum: string; text: string };
 
@@ -41,7 +39,7 @@ export async function migrate(db: Db): Promise<string[]> {
     );
     checkLedger(applied, migrations);
     const missing = migrations.filter((migration) => !applied.some((row) => row.id === migration.id));
-    if (missing.some(({ text }) => text.includes(`create role ${readerRole}`))) await checkMayCreateReader(tx);
+    await ensureReader(tx);
     for (const migration of missing) {
       await tx.query(sql`/* migrate.claim */ insert into public.schema_migration (id, file, checksum)
         values (${migration.id}, ${migration.file}, ${migration.checksum})`);
@@ -49,20 +47,6 @@ export async function migrate(db: Db): Promise<string[]> {
     }
     return missing.map((migration) => migration.file);
   });
-}
-
-/** Asked first: from inside the migration the answer would be a bare "permission denied to create role". */
-async function checkMayCreateReader(tx: Queryable): Promise<void> {
-  const [row] = await tx.query<{ may: boolean; name: string }>(sql`/* migrate.reader */ select current_user as name,
-    exists (select from pg_roles where rolname = ${readerRole})
-      or (select rolsuper or rolcreaterole from pg_roles where rolname = current_user) as may`);
-  if (row!.may) return;
-  throw new DomainError(
-    'config-invalid',
-    `The role ${row!.name} of DATABASE_URL may not create roles, and ${readerRole}, whom the published view is granted ` +
-      `to, does not exist. Either \`alter role ${row!.name} createrole\`, or have an administrator run ` +
-      `\`create role ${readerRole} nologin\` once.`,
-  );
 }
 
 function checkLedger(applied: { id: number; file: string; checksum: string }[], migrations: Migration[]): void {

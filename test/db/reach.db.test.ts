@@ -44,7 +44,7 @@ test('without the right to create roles the migration names both ways out, and c
 
 test('once an administrator has made the reader, the owner of the database is enough', async () => {
   await admin.query(raw('create role assay_reader nologin'));
-  expect(await migrate(owner)).toContain('0007_unified.sql');
+  expect(await migrate(owner)).toContain('0008_unified.sql');
   expect(await migrate(owner)).toEqual([]);
 });
 

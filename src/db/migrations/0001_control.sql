@@ -1,12 +1,23 @@
 -- control: the truth about runs, schedules and keys. The queue only carries ids; whatever it loses is rebuilt from here.
 create schema control;
 
+-- Orgs as rows: how each is logged in to. Secrets are sealed (src/control/secret.ts), the rest may be read.
 create table control.connection (
   id text primary key,
   name text not null,
   org_id text,
   instance_url text,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  -- null: the login that the settings name (the default connection)
+  login_url text,
+  flow text check (flow in ('client_credentials', 'jwt_bearer', 'refresh_token')),
+  client_id text,
+  username text,
+  -- { clientSecret | privateKey | refreshToken }, sealed under a key of its own that is sealed under the service's
+  sealed jsonb,
+  updated_at timestamptz not null default now(),
+  updated_by text,
+  check ((flow is null) = (login_url is null) and (flow is null) = (client_id is null) and (flow is null) = (sealed is null))
 );
 insert into control.connection (id, name) values ('default', 'Salesforce');
 
@@ -36,6 +47,8 @@ create table control.run (
   -- the due time of the schedule that started it: one run per slot
   schedule_id text,
   slot_at timestamptz,
+  -- a run that waits for Salesforce's limits: nobody takes it before
+  parked_until timestamptz,
   unique (schedule_id, slot_at)
 );
 create unique index run_one_active on control.run (connection_id) where state in ('queued', 'running', 'canceling');
@@ -63,7 +76,7 @@ create table control.run_event (
 );
 create index run_event_of on control.run_event (run_id, sequence);
 
--- jobs to hand to the queue, written in the transaction of whatever caused them
+-- jobs for the queue, written in the transaction of whatever caused them
 create table control.outbox (
   id bigint generated always as identity primary key,
   queue text not null,
@@ -91,7 +104,7 @@ create table control.schedule (
 create table control.api_key (
   id text primary key,
   name text not null,
-  -- the first characters, to recognise a key by; the key itself is never stored
+  -- the first characters, by which a key is looked up and recognised; the key itself is never stored
   prefix text not null,
   sha256 bytea not null unique,
   scopes text[] not null,
@@ -100,3 +113,19 @@ create table control.api_key (
   last_used_at timestamptz,
   revoked_at timestamptz
 );
+create index api_key_prefix on control.api_key (prefix);
+
+-- answers to requests that carried an Idempotency-Key, kept a day: a client that lost one asks again and gets the same
+create table control.idempotency (
+  -- who asked, what for ("POST /v1/syncs"), and the key they chose; the same key of another is another
+  api_key_id text not null,
+  request text not null,
+  key text not null check (length(key) between 1 and 255),
+  body_sha256 bytea not null,
+  status int not null,
+  headers jsonb not null,
+  body jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (api_key_id, request, key)
+);
+create index idempotency_age on control.idempotency (created_at);

@@ -6,7 +6,7 @@ create table quality.rule_version (
   version int not null,
   object text not null,
   dimension text not null,
-  -- of the conditions: tells a rule that was changed without a new version
+  -- of the conditions: shows a rule that was changed without a new version
   condition_hash text not null,
   definition jsonb not null,
   first_run_id text not null,
@@ -31,14 +31,57 @@ create table quality.finding (
   amount double precision,
   opened_run_id text not null,
   opened_at timestamptz not null,
+  -- an open finding was seen by the last run that judged its object: that stands once in quality.judgement, not in each
   last_seen_run_id text not null,
   last_seen_at timestamptz not null,
   closed_run_id text,
-  closed_at timestamptz
+  closed_at timestamptz,
+  -- moves when it opens, closes, or its owner, amount or severity changes; not when it is merely seen again
+  version bigint not null default nextval('mirror.version')
 );
 create unique index finding_one_open on quality.finding (rule_id, connection_id, record_id) where closed_at is null;
 create index finding_of_record on quality.finding (connection_id, record_id);
 create index finding_newest on quality.finding (opened_at desc, id desc);
+create index finding_version on quality.finding (connection_id, object, version);
+comment on column quality.finding.last_seen_run_id is 'Run that last wrote it; of an open one quality.judgement tells which run last saw it';
+comment on column quality.finding.last_seen_at is 'When that was';
+
+create table quality.progress (
+  connection_id text not null,
+  object text not null,
+  -- the newest version of its findings
+  version bigint not null,
+  primary key (connection_id, object)
+);
+
+-- What scoring said of each record, so that only those that moved, or that time moves, are judged again.
+create table quality.judged (
+  connection_id text not null,
+  object text not null,
+  record_id text not null,
+  -- by rule, in the order of their ids: - not asked, k kept, v violated
+  verdict text not null,
+  -- time alone changes it before the next look at all records
+  is_due boolean not null,
+  primary key (connection_id, object, record_id)
+);
+create index judged_due on quality.judged (connection_id, object) where is_due;
+
+create table quality.judgement (
+  connection_id text not null,
+  object text not null,
+  -- of everything verdicts are made by: rules, definition, version
+  rules_hash text not null,
+  -- versions up to which records, golden records and owners were read
+  marks jsonb not null,
+  -- how many records have each verdict
+  verdict_counts jsonb not null,
+  -- the moment for which is_due looks ahead
+  until_at timestamptz not null,
+  run_id text not null,
+  judged_at timestamptz not null,
+  primary key (connection_id, object)
+);
 
 create table quality.check_result (
   run_id text not null,

@@ -1,15 +1,13 @@
 -- alert: incidents about scores that fell, and the outbox of the messages about them.
 create schema alert;
 
+-- What fell in one run is one incident with one message, not one per object: ten objects spoilt by one import are one alarm.
 create table alert.incident (
   id text primary key default 'inc_' || gen_random_uuid(),
   connection_id text not null,
-  object text not null,
   state text not null default 'open' check (state in ('open', 'acknowledged', 'resolved')),
   severity text not null check (severity in ('warn', 'critical')),
-  -- [{dimension|null, score, baseline|null, reason}], each with the baseline of the day it fell
   drops jsonb not null,
-  -- [{ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop
   causes jsonb not null,
   revision int not null default 1,
   opened_run_id text not null,
@@ -18,10 +16,16 @@ create table alert.incident (
   resolved_run_id text,
   resolved_at timestamptz,
   -- where its one message stands, once posted by a bot
-  handle jsonb
+  handle jsonb,
+  objects text[] not null,
+  -- a matching model that was put aside is an incident of its own, of no score: objects holds its entity, drops nothing
+  model_change_id text
 );
-create unique index incident_one_open on alert.incident (connection_id, object) where state <> 'resolved';
+create index incident_open on alert.incident (connection_id) where state <> 'resolved';
 create index incident_newest on alert.incident (opened_at desc, id desc);
+create unique index incident_one_model on alert.incident (model_change_id);
+comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
+comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';
 
 create table alert.message (
   sequence bigint generated always as identity primary key,

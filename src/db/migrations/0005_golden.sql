@@ -1,0 +1,211 @@
+-- golden: who is who. An id is minted once and for ever resolves, through retired_into when it was merged away.
+create schema golden;
+
+create table golden.identity (
+  golden_id text primary key,
+  entity text not null,
+  minted_run_id text not null,
+  minted_at timestamptz not null,
+  retired_into text references golden.identity,
+  retired_at timestamptz
+);
+create index identity_alive on golden.identity (entity) where retired_at is null;
+create index identity_heir on golden.identity (retired_into);
+
+create table golden.crosswalk (
+  entity text not null,
+  connection_id text not null,
+  id text not null,
+  object text not null,
+  golden_id text not null references golden.identity,
+  since_run_id text not null,
+  primary key (entity, connection_id, id)
+);
+create index crosswalk_golden on golden.crosswalk (golden_id);
+
+-- who stood for which golden record when; the open rows are golden.crosswalk
+create table golden.membership (
+  entity text not null,
+  connection_id text not null,
+  id text not null,
+  object text not null,
+  golden_id text not null references golden.identity,
+  since_at timestamptz not null,
+  since_run_id text not null,
+  until_at timestamptz,
+  until_run_id text
+);
+create index membership_record on golden.membership (entity, connection_id, id);
+create index membership_open on golden.membership (entity, connection_id, id) where until_at is null;
+create index membership_golden on golden.membership (golden_id);
+
+create table golden.event (
+  sequence bigint generated always as identity primary key,
+  run_id text not null,
+  at timestamptz not null,
+  entity text not null,
+  kind text not null check (kind in ('minted', 'merged', 'split', 'moved', 'retired')),
+  golden_id text not null,
+  -- merged: the id that went; split, moved: the id it came from
+  other_golden_id text,
+  connection_id text,
+  id text
+);
+create index event_golden on golden.event (golden_id, sequence);
+
+-- what a run did to the ids that were alive before it; only runs that changed something
+create table golden.stability (
+  run_id text not null,
+  entity text not null,
+  at timestamptz not null,
+  id_count bigint not null,
+  -- still the id of a golden record
+  kept_count bigint not null,
+  -- kept, and no member was taken away or came from another id
+  unchanged_count bigint not null,
+  minted_count bigint not null,
+  merged_count bigint not null,
+  split_count bigint not null,
+  retired_count bigint not null,
+  moved_count bigint not null,
+  primary key (run_id, entity)
+);
+
+-- up to where clustering has obeyed: when none of it has moved, there is nothing to do
+create table golden.progress (
+  entity text primary key,
+  match_fingerprint text,
+  review_version bigint not null,
+  definition_hash text not null,
+  run_id text not null
+);
+
+-- golden ids whose members changed and that survivorship has yet to redo
+create table golden.changed (
+  golden_id text primary key,
+  entity text not null
+);
+
+-- what survivorship proves of each value, sets included
+create table golden.provenance (
+  golden_id text not null references golden.identity,
+  field text not null,
+  -- the record it came from; a pinned value has none
+  connection_id text,
+  id text,
+  strategy text not null,
+  -- place of a value in a set, 0 for single values
+  place int not null default 0,
+  value text,
+  value_since timestamptz,
+  -- what settled it: only value, a strategy, smallest id, follows <field>, pin
+  decided_by text,
+  pin_id text,
+  primary key (golden_id, field, place)
+);
+
+-- up to where survivorship has obeyed
+create table golden.survival (
+  entity text primary key,
+  pin_version bigint not null,
+  definition_hash text not null,
+  run_id text not null,
+  -- moves when all of an entity were redone at once
+  whole_version bigint not null default 0
+);
+
+-- per org: every evidence row up to this version has survived
+create table golden.survived (
+  entity text not null,
+  connection_id text not null,
+  version bigint not null,
+  primary key (entity, connection_id)
+);
+
+-- Golden records whose values or members moved, by entity in the order of their commits, one row each: publishing looks at
+-- these instead of at all of them.
+create table golden.touched (
+  golden_id text primary key,
+  entity text not null,
+  version bigint not null
+);
+create index touched_version on golden.touched (entity, version);
+
+-- pairs a person should look at, the most useful first
+create table golden.review_item (
+  entity text not null,
+  l_connection_id text not null,
+  l_id text not null,
+  r_connection_id text not null,
+  r_id text not null,
+  l_golden_id text not null,
+  r_golden_id text not null,
+  -- unsure: in the review band; cut: evidence to link, which the rest of the clusters speaks against; changed: decided,
+  -- but about values that have changed since
+  reason text not null check (reason in ('unsure', 'cut', 'changed')),
+  weight double precision,
+  probability double precision,
+  -- 0 sure, 1 even odds
+  uncertainty double precision not null,
+  -- what hangs on it: records of both golden ids, open money tied to them
+  record_count bigint not null,
+  open_amount double precision not null,
+  -- uncertainty * (ln(1 + records) + ln(1 + amount))
+  priority double precision not null,
+  primary key (entity, l_connection_id, l_id, r_connection_id, r_id)
+);
+create index review_item_first on golden.review_item (priority desc, entity, l_connection_id, l_id, r_connection_id, r_id);
+-- one changed record finds its items from either side
+create index review_item_right on golden.review_item (entity, r_connection_id, r_id);
+
+-- The last record a merged one lives on in, through any chain of merges.
+create view golden.merged_into as
+with recursive chain as (
+  select connection_id, loser_id, winner_id, 1 as depth from mirror.alias
+  union all
+  select c.connection_id, c.loser_id, a.winner_id, c.depth + 1
+  from chain c
+  join mirror.alias a on a.connection_id = c.connection_id and a.loser_id = c.winner_id
+  where c.depth < 100 and a.winner_id <> c.loser_id
+)
+select distinct on (connection_id, loser_id) connection_id, loser_id, winner_id
+from chain
+order by connection_id, loser_id, depth desc;
+
+-- Records that are no evidence themselves stand under the key of the one they were merged into.
+create view golden.lost_key as
+select x.entity, m.connection_id, m.loser_id as id, x.golden_id
+from golden.merged_into m
+join golden.crosswalk x on x.connection_id = m.connection_id and x.id = m.winner_id
+where not exists (select from golden.crosswalk own
+  where own.entity = x.entity and own.connection_id = m.connection_id and own.id = m.loser_id);
+
+-- Any record that ever was into its golden id: members, and records merged away in Salesforce through their winner.
+create view golden.record_key as
+select entity, connection_id, id, golden_id from golden.crosswalk
+union all
+select entity, connection_id, id, golden_id from golden.lost_key;
+
+-- One record's end of a chain of merges, and its key: what golden.merged_into and golden.record_key say of all of them, by index.
+create function golden.winner_of(org text, record text) returns text
+  language plpgsql stable parallel safe as $$
+begin
+  return (
+    with recursive up as (
+      select winner_id, 1 as depth from mirror.alias where connection_id = org and loser_id = record
+      union all
+      select a.winner_id, up.depth + 1 from up
+      join mirror.alias a on a.connection_id = org and a.loser_id = up.winner_id
+      where up.depth < 100 and a.winner_id <> record)
+    select winner_id from up order by depth desc limit 1);
+end
+$$;
+create function golden.key_of(of_entity text, org text, record text) returns text
+  language plpgsql stable parallel safe as $$
+begin
+  return coalesce(
+    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org and id = record),
+    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org
+      and id = golden.winner_of(org, record)));
+end
+$$;
