@@ -22,6 +22,10 @@ program
   .addOption(new Option('--seed <n>', 'of the made sets').default(20_261).argParser(wholeNumber))
   .option('--large', 'with the made CRM of 100,000 people')
   .option('--no-peer', 'without Splink')
+  .option(
+    '--against <commit>',
+    'by the engine of that commit too: what the two find, and whether their clusters are equal',
+  )
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./accuracy/command.ts')).accuracy(options));
 

@@ -6,7 +6,7 @@ import { readClusters, readPairs } from '../accuracy/read-pairs.ts';
 import type { ScoredPairs } from '../accuracy/threshold.ts';
 import { measure, type Cost } from '../measure.ts';
 
-const command = resolve(import.meta.dirname, '../../assay.mjs');
+export const ourCommand = resolve(import.meta.dirname, '../../assay.mjs');
 
 /** What the bench reads of the report of `assay match`. */
 export type MatchReport = { linkThreshold: number; candidatePairCount: number };
@@ -26,9 +26,11 @@ export function matchArguments(
   return options;
 }
 
+/** @param command assay.mjs of this commit, or of another */
 export async function runMatch(
   prepared: Pick<PreparedSet, 'set' | 'file'>,
   files: MatchFiles,
+  command = ourCommand,
 ): Promise<{ cost: Cost; report: MatchReport }> {
   const {
     output: _,
