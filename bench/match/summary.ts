@@ -1,8 +1,11 @@
 /** What the match bench measured into the text it prints. */
+import type { ClusterScore } from '../accuracy/score.ts';
+import type { Cost } from '../measure.ts';
 import { table, type Cell } from '../table.ts';
-import type { Contender } from './command.ts';
 import type { Determinism } from './repeat.ts';
 import type { Stability } from './stability.ts';
+
+export type Contender = { name: string; cost: Cost; score: ClusterScore; bestF1: number | null };
 
 export function costTable(contenders: readonly Contender[], records: number): string {
   const header = [

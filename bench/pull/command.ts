@@ -13,10 +13,9 @@ import { contactsFolder } from './contacts.ts';
 import { createDatabase } from './database.ts';
 import { editOvernight } from './nightly.ts';
 import { startOrg, type Org } from './org.ts';
-import { nightText, pullTable } from './summary.ts';
+import { nightText, type PullResult, pullTable } from './summary.ts';
 
 export type PullOptions = { rows: number; peer: boolean; json?: string };
-export type PullResult = { name: string; apiCalls: number } & Pulled;
 
 const nightShare = 0.01;
 

@@ -1,6 +1,8 @@
 /** What the pull bench measured into the text it prints. */
+import type { Pulled } from '../peers/pull-peer.ts';
 import { table, type Cell } from '../table.ts';
-import type { PullResult } from './command.ts';
+
+export type PullResult = { name: string; apiCalls: number } & Pulled;
 
 export function pullTable(results: readonly PullResult[]): string {
   const header = ['client', 'rows', 'lands', 'wall s', 'rows/s', 'first row s', 'CPU s', 'peak MiB', 'requests'];

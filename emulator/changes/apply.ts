@@ -1,43 +1,12 @@
 /** Applies scripted changes to the org in one transaction, runs of like changes as one statement each. */
 import type { Change } from '../change.ts';
-import type { Writer } from '../org/database.ts';
 import type { Org } from '../org/org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { toId18 } from '../ids.ts';
+import type { Batch, ChangeCounts } from './batch.ts';
 import { mergeRecords } from './merge.ts';
 import { purgeRecords, removeRecords, restoreRecords } from './remove.ts';
 import { insertRecords, recalculateRecords, updateRecords } from './write.ts';
-
-/** How many rows each kind of change touched, those Salesforce moves by itself apart. */
-export interface ChangeCounts {
-  inserted: number;
-  updated: number;
-  deleted: number;
-  undeleted: number;
-  purged: number;
-  merged: number;
-  /** Children deleted with their parent. */
-  cascaded: number;
-  /** Children that a merge gave to its winner. */
-  reparented: number;
-  /** Rows of OpportunityHistory, which Salesforce writes itself. */
-  history: number;
-  /** Rows of AccountHistory and its like, for tracked fields. */
-  fieldHistory: number;
-  /** Records whose calculated values moved without a stamp. */
-  recalculated: number;
-}
-
-/** What one batch of changes runs in. */
-export interface Batch {
-  org: Org;
-  write: Writer;
-  counts: ChangeCounts;
-  /** Ids of inserted records, in order. */
-  insertedIds: string[];
-  /** The stamp of changes that name none. */
-  now: string;
-}
 
 // Every statement reads the whole table, so few of many rows; the SQL text of one is about a megabyte.
 const runLength = 5000;

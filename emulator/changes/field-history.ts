@@ -4,7 +4,7 @@ import { historyOf } from '../objects/field-history.ts';
 import type { SqlRow } from '../org/database.ts';
 import { findField } from '../org/org.ts';
 import { jsonForm, quoteName, quoteText, tableOf } from '../org/sql.ts';
-import type { Batch } from './apply.ts';
+import type { Batch } from './batch.ts';
 
 export interface Remembered {
   fields: Field[];

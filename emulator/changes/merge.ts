@@ -5,7 +5,7 @@ import type { SObject } from '../objects/definition.ts';
 import { historyOf } from '../objects/field-history.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import type { Batch } from './apply.ts';
+import type { Batch } from './batch.ts';
 import { stampOf } from './remove.ts';
 import { missing } from './write.ts';
 

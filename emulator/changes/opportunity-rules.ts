@@ -2,8 +2,8 @@
 import type { FieldValue } from '../change.ts';
 import type { SqlRow } from '../org/database.ts';
 import { quoteText } from '../org/sql.ts';
-import type { Batch } from './apply.ts';
-import type { ObjectRules } from './rules.ts';
+import type { Batch } from './batch.ts';
+import type { ObjectRules } from './object-rules.ts';
 
 type Fields = Record<string, FieldValue>;
 

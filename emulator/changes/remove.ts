@@ -1,7 +1,7 @@
 /** Deletes, restores and purges records: a deleted row stays, marked and stamped, until it is purged. */
 import type { SObject } from '../objects/definition.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
-import type { Batch } from './apply.ts';
+import type { Batch } from './batch.ts';
 import { missing } from './write.ts';
 
 function listOf(ids: string[]): string {

@@ -6,7 +6,7 @@ import { findField, type Org } from '../org/org.ts';
 import { fullName, hasPersonName } from '../org/person-name.ts';
 import { quoteName, quoteText, tableOf } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import type { Batch } from './apply.ts';
+import type { Batch } from './batch.ts';
 import { remember, writeCreation, writeFieldHistory } from './field-history.ts';
 import { fieldOf, keepable } from './literal.ts';
 import { rulesOf } from './rules.ts';

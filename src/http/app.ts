@@ -12,7 +12,8 @@ import { DomainError } from '../model/errors.ts';
 import type { Orgs } from '../model/org.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import { defaultConnectionId } from '../model/run.ts';
-import { type Guard, guardWith } from './auth.ts';
+import type { AppContext, OnAnswer } from './app-context.ts';
+import { guardWith } from './auth.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -26,23 +27,6 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
-
-type OnAnswer = (method: string, route: string, status: number, seconds: number) => void;
-
-/** What every route is handed. */
-export type AppContext = {
-  db: Db;
-  definitions: Definitions;
-  log: Log;
-  clock: Clock;
-  connectionId: string;
-  guard: Guard;
-  /** What looks at orgs, and the keys that seal their logins. */
-  orgs: Orgs;
-  keys: KeyRing;
-  /** Registers who hears of every answer (the metrics). */
-  onAnswer(listener: OnAnswer): void;
-};
 
 export type AppOptions = {
   db: Db;

@@ -12,7 +12,8 @@ import { assignIds, type Member } from '../matcher/cluster/identity.ts';
 import { ghostsOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
 import { isSettled, type Progress, scopeOf } from './cluster/scope.ts';
-import { among, type Key, keyOf, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
+import { among, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
+import { keyOf, type RecordKey } from '../model/record-key.ts';
 import type { Context } from './context.ts';
 import { linkThreshold } from '../matcher/engine.ts';
 
@@ -46,7 +47,7 @@ async function clusterAgain(
   context: Context,
   entity: EntityDefinition,
   links: Links,
-  keys: Key[] | null,
+  keys: RecordKey[] | null,
 ): Promise<StageResult> {
   const found = await read(tx, entity, links, keys);
   const { member: members, gone } = found;
@@ -77,7 +78,7 @@ type PairRow = { l: string; r: string; weight: number };
 type Found = ToldRows & { member: Member[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
 
 /** Everything known of the records. */
-async function read(tx: Transaction, entity: EntityDefinition, links: Links, keys: Key[] | null): Promise<Found> {
+async function read(tx: Transaction, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {
   const { name } = entity;
   const mine =
     keys === null

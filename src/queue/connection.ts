@@ -1,6 +1,5 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
 import { createPostgresBackend, FlowProducer, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
-import type { QueueName } from './jobs.ts';
 
 export type QueueSettings = {
   databaseUrl: string;
@@ -58,7 +57,7 @@ export const jobDefaults = {
   removeOnFail: false,
 };
 
-export function newQueue(settings: QueueSettings, name: QueueName) {
+export function newQueue(settings: QueueSettings, name: string) {
   return settings.redisUrl
     ? new Queue(name, {
         connection: redis(settings.redisUrl, 'producer'),
@@ -81,7 +80,7 @@ export type WorkerTuning = {
   stalledInterval?: number;
 };
 
-export function newWorker(settings: QueueSettings, name: QueueName, process: Processor, tuning: WorkerTuning) {
+export function newWorker(settings: QueueSettings, name: string, process: Processor, tuning: WorkerTuning) {
   // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.
   const options = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5, ...tuning };
   return settings.redisUrl

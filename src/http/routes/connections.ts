@@ -9,7 +9,7 @@ import {
   loginFlow,
 } from '../../control/connection.ts';
 import { connectionSight } from '../../model/org.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';

@@ -4,7 +4,7 @@ import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
 import { dimension } from '../../model/rule.ts';
 import { completeStates } from '../../model/run.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';

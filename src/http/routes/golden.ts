@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { pin, type Pin, unpin } from '../../review/pin.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { DomainError } from '../../model/errors.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { iso, present } from '../row.ts';

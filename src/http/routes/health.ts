@@ -5,7 +5,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 
 /** Seconds that work may wait before the service calls itself not ready: a relay or worker picks up in under one. */

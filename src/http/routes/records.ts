@@ -4,7 +4,7 @@ import sql, { join } from 'sql-template-tag';
 import { z } from 'zod';
 import { identifier } from '../../db/identifier.ts';
 import { DomainError } from '../../model/errors.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { existingTables, present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';

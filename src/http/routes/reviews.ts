@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { decide, listDecisions, undo } from '../../review/decision.ts';
 import { identifier } from '../../db/identifier.ts';
 import { evidenceOf, sentence, waterfall } from '../../model/explanation.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';

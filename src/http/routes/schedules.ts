@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listSchedules, putSchedule } from '../../control/schedule.ts';
 import { runMode } from '../../model/run.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';

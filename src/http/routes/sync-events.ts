@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { listEvents } from '../../control/event.ts';
 import { getRun } from '../../control/run.ts';
 import { activeStates, type RunState } from '../../model/run.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { runId } from '../shapes.ts';
 

@@ -7,7 +7,7 @@ import { crashPoint } from '../../model/crash-point.ts';
 import { DomainError } from '../../model/errors.ts';
 import { runMode, runState, runTrigger, stageName } from '../../model/run.ts';
 import type { Queryable } from '../../db/connect.ts';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
 import { problems } from '../problem.ts';

@@ -4,14 +4,15 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
 import type { Ghost, IdentityChange, Member } from '../../matcher/cluster/identity.ts';
-import { among, type Key, winnerOf } from './told.ts';
+import { among, winnerOf } from './told.ts';
+import type { RecordKey } from '../../model/record-key.ts';
 
 const sliceSize = 50_000;
 
-export type Gone = Key & { golden_id: string; winner_id: string | null };
+export type Gone = RecordKey & { golden_id: string; winner_id: string | null };
 
 /** SQL of the members that are no evidence any more, with the record each was merged into in Salesforce, if it was. */
-export function goneSql(entity: string, keys: readonly Key[] | null): Sql {
+export function goneSql(entity: string, keys: readonly RecordKey[] | null): Sql {
   return sql`select c.connection_id, c.id, c.golden_id, m.winner_id
     from golden.crosswalk c
     ${winnerOf(sql`c.connection_id`, sql`c.id`, keys)}

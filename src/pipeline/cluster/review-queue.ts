@@ -3,7 +3,8 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { few, type Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { among, type Key, type Links } from './told.ts';
+import { among, type Links } from './told.ts';
+import type { RecordKey } from '../../model/record-key.ts';
 
 /**
  * Makes golden.review_item what it should be for the records at hand; returns the rows that changed.
@@ -14,7 +15,7 @@ export async function queueReviews(
   tx: Transaction,
   links: Links,
   entity: EntityDefinition,
-  keys: readonly Key[] | null,
+  keys: readonly RecordKey[] | null,
   threshold: number,
 ): Promise<number> {
   const queue = {
@@ -92,7 +93,7 @@ function item(entity: EntityDefinition): Sql {
     from placed`;
 }
 
-function gone(entity: EntityDefinition, keys: readonly Key[] | null, side: 'l_' | 'r_'): Sql {
+function gone(entity: EntityDefinition, keys: readonly RecordKey[] | null, side: 'l_' | 'r_'): Sql {
   return sql`delete from golden.review_item t
     where t.entity = ${entity.name} and ${among('t', keys, side)} and not exists (select from item s
       where s.l_connection_id = t.l_connection_id and s.l_id = t.l_id and s.r_connection_id = t.r_connection_id and s.r_id = t.r_id)
@@ -121,7 +122,7 @@ const told = [
 ];
 
 /** Pairs in question with an end at hand: weighed and not decided, or decided about other values. */
-function asked(entity: EntityDefinition, keys: readonly Key[] | null, threshold: number): Sql {
+function asked(entity: EntityDefinition, keys: readonly RecordKey[] | null, threshold: number): Sql {
   const standard = identifier('standard', entity.name);
   const columns = sql`l_connection_id, l_id, r_connection_id, r_id`;
   const weighed = (side: 'l_' | 'r_') => sql`select ${columns}, p.weight, p.probability,

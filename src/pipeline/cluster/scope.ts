@@ -5,7 +5,8 @@ import { named, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { becameSql, dependantsSql, type Key, type Links } from './told.ts';
+import { becameSql, dependantsSql, type Links } from './told.ts';
+import type { RecordKey } from '../../model/record-key.ts';
 
 /** Raised whenever the same pairs may give other clusters. */
 const clusterVersion = 2;
@@ -16,7 +17,7 @@ export type Progress = { match_fingerprint: string | null; review_version: strin
 export type Scope = {
   now: Progress;
   /** null: every record; none: nothing is to be done. */
-  keys: Key[] | null;
+  keys: RecordKey[] | null;
 };
 
 type Seen = Progress & {
@@ -50,7 +51,7 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { name } = entity;
   const hash = hashOf(entity);
-  type Found = Seen & { is_whole: boolean; keys: Key[] };
+  type Found = Seen & { is_whole: boolean; keys: RecordKey[] };
   // By index record by record, so that one plan serves however many there are.
   const [found] =
     await tx.query<Found>(sql`/* cluster.scope */ with recursive now as materialized (${nowSql(name, hash)}),

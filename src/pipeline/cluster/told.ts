@@ -3,18 +3,14 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
+import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import type { Told } from '../../matcher/cluster/constrain.ts';
 
-export type Key = { connection_id: string; id: string };
 type Pair = { l_connection_id: string; l_id: string; r_connection_id: string; r_id: string };
 
-export function keyOf({ connection_id, id }: Key): string {
-  return `${connection_id} ${id}`;
-}
-
 /** `alias` is one of the records, by its `id`; null: all of them are at hand. `side` is `l_` where a row is a pair. */
-export function among(alias: string, keys: readonly Key[] | null, side: '' | 'l_' | 'r_' = '', id = 'id'): Sql {
+export function among(alias: string, keys: readonly RecordKey[] | null, side: '' | 'l_' | 'r_' = '', id = 'id'): Sql {
   if (keys === null) return sql`true`;
   const [connections, ids] = [keys.map((key) => key.connection_id), keys.map((key) => key.id)];
   return sql`(${identifier(alias, `${side}connection_id`)}, ${identifier(alias, `${side}${id}`)}) in
@@ -56,14 +52,14 @@ export type ToldRows = {
   decision: Decision[];
   apart: Pair[];
   became: Pair[];
-  unique: (Key & { field: string; value: string })[];
+  unique: (RecordKey & { field: string; value: string })[];
 };
 
 /** The questions whose answers `toldOf` takes. @param keys the records at hand; null: all */
 export function toldQuestions(
   entity: EntityDefinition,
   { became, apart }: Links,
-  keys: readonly Key[] | null,
+  keys: readonly RecordKey[] | null,
 ): Record<keyof ToldRows, Sql> {
   const each = (parts: Sql[], none: Sql) => (parts.length === 0 ? sql`select ${none} where false` : allOf(parts));
   const noPair = sql`null::text as l_connection_id, null::text as l_id, null::text as r_connection_id, null::text as r_id`;
@@ -150,14 +146,14 @@ export function becameSql(entity: EntityDefinition, { became }: Links): Sql[] {
 }
 
 /** Joins `m.winner_id`, what a record was merged into in the end, if it was: all of them at once, or of each record at hand. */
-export function winnerOf(connection: Sql, id: Sql, keys: readonly Key[] | null): Sql {
+export function winnerOf(connection: Sql, id: Sql, keys: readonly RecordKey[] | null): Sql {
   return keys === null
     ? sql`left join golden.merged_into m on m.connection_id = ${connection} and m.loser_id = ${id}`
     : sql`cross join lateral (select golden.winner_of(${connection}, ${id}) as winner_id) m`;
 }
 
 /** The record named may itself have been merged away since. */
-function becameOf(entity: EntityDefinition, { table, column }: Reference, keys: readonly Key[] | null): Sql {
+function becameOf(entity: EntityDefinition, { table, column }: Reference, keys: readonly RecordKey[] | null): Sql {
   return sql`select o.connection_id as l_connection_id, o.id as l_id, o.connection_id as r_connection_id,
       coalesce(m.winner_id, o.${identifier(column)}) as r_id
     from ${identifier('standard', entity.name)} s
@@ -167,7 +163,7 @@ function becameOf(entity: EntityDefinition, { table, column }: Reference, keys: 
 }
 
 /** Every record above, up to the top; Salesforce allows loops, so the way is watched. */
-function aboveOf({ table, column }: Reference, keys: readonly Key[] | null): Sql {
+function aboveOf({ table, column }: Reference, keys: readonly RecordKey[] | null): Sql {
   const above = sql`p.${identifier(column)}`;
   return sql`with recursive up as (
       select p.connection_id, p.id, ${above} as above, array[p.id] as way from ${identifier('standard', table)} p
@@ -179,7 +175,7 @@ function aboveOf({ table, column }: Reference, keys: readonly Key[] | null): Sql
     select connection_id as l_connection_id, id as l_id, connection_id as r_connection_id, above as r_id from up`;
 }
 
-function uniqueOf(entity: EntityDefinition, field: string, keys: readonly Key[] | null): Sql {
+function uniqueOf(entity: EntityDefinition, field: string, keys: readonly RecordKey[] | null): Sql {
   const value = sql`lower(s.${identifier(field)})`;
   return sql`select s.connection_id, s.id, ${field}::text as field, ${value} as value from ${identifier('standard', entity.name)} s
     where ${value} is not null and ${among('s', keys)}`;

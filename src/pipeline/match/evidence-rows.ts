@@ -3,7 +3,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
-import type { Key } from '../cluster/told.ts';
+import type { RecordKey } from '../../model/record-key.ts';
 import { canonicalFields, type CanonicalField, type MatchEntity } from '../../matcher/definition.ts';
 
 export async function fieldsOf(db: Queryable, entity: MatchEntity): Promise<CanonicalField[]> {
@@ -63,7 +63,7 @@ export async function movedSince(
   entity: MatchEntity,
   connectionId: string,
   version: string,
-): Promise<Key[]> {
+): Promise<RecordKey[]> {
   const { parts } = movedParts(definitions, entity, connectionId, (table) => newer(table, connectionId, version));
   const rows = await db.query<{ id: string }>(sql`/* match.moved */ ${join(parts, ' union ')}`);
   return rows.map(({ id }) => ({ connection_id: connectionId, id }));
@@ -76,7 +76,7 @@ export async function fewMovedSince(
   entity: MatchEntity,
   connectionId: string,
   version: string,
-): Promise<Key[] | null> {
+): Promise<RecordKey[] | null> {
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const { parts, employers } = movedParts(
     definitions,
@@ -107,16 +107,16 @@ function movedParts(definitions: Definitions, entity: MatchEntity, connectionId:
   return { parts: [...tablesOf(definitions, entity).map(moved), ...employed], employers };
 }
 
-export type EvidenceRow = Key & { hash: string; values: (string | null)[] };
+export type EvidenceRow = RecordKey & { hash: string; values: (string | null)[] };
 /** `row` is null where the record is no evidence any more, `known` where it was none when it was last matched. */
-export type MovedRow = Key & { row: EvidenceRow | null; known: { hash: string; codes: number[] } | null };
+export type MovedRow = RecordKey & { row: EvidenceRow | null; known: { hash: string; codes: number[] } | null };
 
 /** The records as they are now, and as `match.<entity>_record` knows them; none that neither has. */
 export async function readMovedRows(
   db: Queryable,
   entity: MatchEntity,
   fields: readonly CanonicalField[],
-  keys: readonly Key[],
+  keys: readonly RecordKey[],
 ): Promise<MovedRow[]> {
   type Known = { known_hash: string | null; known_codes: number[] | null };
   const rows = await db.query<Known & EvidenceColumns>(sql`/* match.moved_rows */
@@ -137,7 +137,7 @@ export async function readRows(
   db: Queryable,
   entity: MatchEntity,
   fields: readonly CanonicalField[],
-  keys: readonly Key[],
+  keys: readonly RecordKey[],
 ): Promise<EvidenceRow[]> {
   if (keys.length === 0) return [];
   const rows = await db.query<EvidenceColumns>(sql`/* match.rows */
@@ -145,7 +145,7 @@ export async function readRows(
   return rows.map((row) => evidenceRow(row, fields));
 }
 
-type EvidenceColumns = Key & { hash: string | null } & Partial<Record<CanonicalField, string | null>>;
+type EvidenceColumns = RecordKey & { hash: string | null } & Partial<Record<CanonicalField, string | null>>;
 
 function evidenceRow(row: EvidenceColumns, fields: readonly CanonicalField[]): EvidenceRow {
   return {
@@ -157,6 +157,6 @@ function evidenceRow(row: EvidenceColumns, fields: readonly CanonicalField[]): E
 }
 
 /** As rows of `wanted`. */
-export function wantedKeys(keys: readonly Key[]): Sql {
+export function wantedKeys(keys: readonly RecordKey[]): Sql {
   return sql`unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map((key) => key.id)}::text[]) wanted (connection_id, id)`;
 }

@@ -6,7 +6,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { locking, named, planningEach, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
-import { type Key, keyOf } from '../cluster/told.ts';
+import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
@@ -141,7 +141,7 @@ async function settle(
   tx: Queryable,
   context: Context,
   entity: MatchEntity,
-  { state, movedCount, touched }: { state: State; movedCount: number; touched: Key[] },
+  { state, movedCount, touched }: { state: State; movedCount: number; touched: RecordKey[] },
 ): Promise<void> {
   await tx.query(sql`/* match.settle */ with made as (
       insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
@@ -157,7 +157,7 @@ async function settle(
 
 type Done = {
   changedCount: number;
-  touched: Key[];
+  touched: RecordKey[];
   /** `moved`: those of which something that is compared changed; `disturbed`: those that only won or lost partners by it. */
   detail: { movedRecordCount: number; disturbedRecordCount: number; comparedPairCount: number };
 };
@@ -185,7 +185,7 @@ class Increment {
   }
 
   /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
-  async bringUpToDate(keys: Key[], most: number): Promise<Done | 'drift' | 'field'> {
+  async bringUpToDate(keys: RecordKey[], most: number): Promise<Done | 'drift' | 'field'> {
     const rows = await readMovedRows(this.tx, this.entity, this.model.layout.fields, keys);
     const gone = rows.filter(({ row }) => row === null);
     // What a person edited is mostly none of what is compared.
@@ -272,13 +272,13 @@ class Increment {
 
   private async readKeyed(keys: ReadonlySet<string>): Promise<Keyed[]> {
     if (keys.size === 0) return [];
-    const rows = await this.tx.query<Key & { codes: number[] }>(sql`/* match.record */
+    const rows = await this.tx.query<RecordKey & { codes: number[] }>(sql`/* match.record */
       select r.connection_id, r.id, r.keys::float8[] as codes from ${this.table} r
       join ${wantedKeys([...keys].map(parseKey))} using (connection_id, id)`);
     return rows.map((row) => ({ key: keyOf(row), codes: row.codes }));
   }
 
-  private async writeKnown(edited: EvidenceRow[], codes: number[][], gone: Key[]): Promise<void> {
+  private async writeKnown(edited: EvidenceRow[], codes: number[][], gone: RecordKey[]): Promise<void> {
     const rows = edited.map(({ connection_id, id, hash }, at) => ({ connection_id, id, hash, keys: codes[at] }));
     await this.tx.query(sql`/* match.record */ insert into ${this.table} as t (connection_id, id, hash, keys)
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (connection_id text, id text, hash text, keys bigint[])
@@ -306,7 +306,7 @@ class Increment {
     const asked = wanted.flatMap(({ code, refinements }, at) =>
       refinements.map((refinement) => ({ at, code, refinement })),
     );
-    const rows = await this.tx.query<Key & { pair: number }>(sql`/* match.refined */
+    const rows = await this.tx.query<RecordKey & { pair: number }>(sql`/* match.refined */
       select w.pair::int, r.connection_id, r.id
       from unnest(${asked.map(({ code }) => code)}::bigint[], ${asked.map(({ refinement }) => refinement)}::bigint[])
         with ordinality w (code, refinement, pair)
@@ -319,7 +319,7 @@ class Increment {
   }
 }
 
-export function parseKey(key: string): Key {
+export function parseKey(key: string): RecordKey {
   const cut = key.indexOf(' ');
   return { connection_id: key.slice(0, cut), id: key.slice(cut + 1) };
 }

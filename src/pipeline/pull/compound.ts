@@ -2,7 +2,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { SourceObject } from '../../model/source.ts';
-import type { MirrorField } from './layout.ts';
+import type { MirrorField } from './mirror-field.ts';
 
 /** The visible fields that describe says belong to the compound. */
 export function compoundParts(name: string, source: SourceObject): string[] {

@@ -3,7 +3,8 @@ import sql, { join } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
 import type { Context } from '../context.ts';
-import type { Layout, MirrorField } from './layout.ts';
+import type { Layout } from './layout.ts';
+import type { MirrorField } from './mirror-field.ts';
 
 // Set by Salesforce on every save: their change says nothing about the age of a value.
 const bookkeeping = new Set([

@@ -5,7 +5,8 @@ import type { Transaction } from '../../db/connect.ts';
 import type { Context } from '../context.ts';
 import { compoundValue } from './compound.ts';
 import { noteChanges } from './history.ts';
-import { isId, type Layout, type MirrorField } from './layout.ts';
+import type { Layout } from './layout.ts';
+import { isId, type MirrorField } from './mirror-field.ts';
 import { stagedField, type Staged } from './stage.ts';
 import { keptValue, lookAtPage, quarantine, typedValue, type Reading } from './typed.ts';
 

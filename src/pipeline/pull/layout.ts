@@ -6,21 +6,7 @@ import { columnName } from '../../model/name.ts';
 import type { SourceObject } from '../../model/source.ts';
 import type { Context } from '../context.ts';
 import { compoundParts, compoundValue } from './compound.ts';
-
-export type PgType = 'text' | 'numeric' | 'boolean' | 'date' | 'timestamptz' | 'time' | 'jsonb';
-
-export type MirrorField = {
-  field: string;
-  column_name: string;
-  salesforce_type: string;
-  pg_type: PgType;
-  is_calculated: boolean;
-  state: 'visible' | 'hidden';
-  /** False until the column holds a value of every row there was before it. */
-  is_filled: boolean;
-  /** Of a compound: the fields it is put together from. */
-  parts: string[] | null;
-};
+import { isId, type MirrorField, pgTypeOf } from './mirror-field.ts';
 
 /** One object of one connection and where it lands; `fields` are the visible ones that are exported. */
 export type Layout = {
@@ -33,26 +19,6 @@ export type Layout = {
   hidden: string[];
   added: string[];
 };
-
-const pgTypes: Record<string, PgType> = {
-  boolean: 'boolean',
-  int: 'numeric',
-  long: 'numeric',
-  double: 'numeric',
-  currency: 'numeric',
-  percent: 'numeric',
-  date: 'date',
-  datetime: 'timestamptz',
-  time: 'time',
-  json: 'jsonb',
-};
-
-/** Any type not named is text, so that a type Salesforce invents tomorrow is mirrored today. */
-export function pgTypeOf(salesforceType: string): PgType {
-  return pgTypes[salesforceType] ?? 'text';
-}
-
-export const isId = (one: Pick<MirrorField, 'salesforce_type'>) => /^(id|reference)$/.test(one.salesforce_type);
 
 /** Creates what is missing, never drops. */
 export async function layOut(context: Context, table: string, source: SourceObject): Promise<Layout> {

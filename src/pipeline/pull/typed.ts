@@ -4,7 +4,8 @@ import { identifier } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
 import { brokenMark, nulMark } from '../../model/text-mark.ts';
 import type { Context } from '../context.ts';
-import { isId, type Layout, type MirrorField } from './layout.ts';
+import type { Layout } from './layout.ts';
+import { isId, type MirrorField } from './mirror-field.ts';
 import { stagedField, type Staged } from './stage.ts';
 
 /** What one look over the page found. */

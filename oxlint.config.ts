@@ -1,0 +1,96 @@
+/** What the linter refuses: the habits of the house, and every import that the table of rooms does not allow. */
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'oxlint';
+import { mayImport, mayUse, nameOf, type Room, rooms, workshops } from './src/catalogue/rooms.ts';
+
+type Packages = { dependencies?: object; devDependencies?: object };
+
+const packages = ['package.json', 'emulator/package.json'].flatMap((file) => {
+  const { dependencies, devDependencies } = JSON.parse(read(file)) as Packages;
+  return Object.keys({ ...dependencies, ...devDependencies });
+});
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '{}';
+  }
+}
+
+const oneOf = (names: readonly string[]) => `(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})`;
+
+/** However deep the file lies: up and out of its room, then down into another. */
+function refusals(room: Room) {
+  const closed = rooms.filter((other) => !mayImport(room, other)).map(nameOf);
+  const foreign = packages.filter((name) => !mayUse(room, name));
+  return [
+    {
+      regex: `^(\\.\\./)+(src/)?${oneOf([...closed, ...workshops])}/`,
+      message: `The table of rooms (src/catalogue/rooms.ts) does not let ${nameOf(room)} import this one.`,
+    },
+    {
+      regex: `^${oneOf(foreign)}(/|$)`,
+      message: `${nameOf(room)} is no home of this package: see src/catalogue/rooms.ts.`,
+    },
+  ];
+}
+
+const inRoom = (room: Room) => ({
+  files: [`${room.folder}/**`],
+  rules: { 'no-restricted-imports': denying(refusals(room)) },
+});
+
+/** Whatever lies in src outside every room of the table imports nothing at all. */
+const noRoom = {
+  files: ['src/**'],
+  rules: {
+    'no-restricted-imports': denying([
+      { regex: '.', message: 'This folder is no room: add it to src/catalogue/rooms.ts.' },
+    ]),
+  },
+};
+
+function denying(patterns: { regex: string; message: string }[]): ['error', { patterns: typeof patterns }] {
+  return ['error', { patterns }];
+}
+
+export default defineConfig({
+  plugins: ['import', 'node', 'oxc', 'promise', 'typescript', 'unicorn', 'vitest'],
+  categories: { correctness: 'error' },
+  ignorePatterns: ['node_modules', '.assay'],
+  rules: {
+    'import/no-cycle': ['error', { ignoreTypes: false }],
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/no-explicit-any': 'error',
+    'vitest/require-mock-type-parameters': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
+    'vitest/no-conditional-expect': 'off',
+    'promise/no-callback-in-promise': 'off',
+    'typescript/require-array-sort-compare': 'off',
+    'typescript/no-base-to-string': 'off',
+    'typescript/unbound-method': 'off',
+    'typescript/restrict-template-expressions': 'off',
+    'unicorn/no-useless-fallback-in-spread': 'off',
+    'vitest/valid-title': 'off',
+    'node/no-process-env': 'error',
+    'oxc/no-barrel-file': ['error', { threshold: 0 }],
+  },
+  overrides: [
+    noRoom,
+    ...rooms.map(inRoom),
+    {
+      files: [
+        'config/**',
+        'test/**',
+        'bench/**',
+        'vitest.config.ts',
+        'assay.mjs',
+        'src/demo/start.ts',
+        'src/db/embedded.ts',
+      ],
+      rules: { 'node/no-process-env': 'off' },
+    },
+  ],
+});

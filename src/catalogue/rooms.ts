@@ -1,0 +1,161 @@
+/** The rooms of the house: what lies in each, whom it may import, which outside packages have their home there. The linter and the page follow from it. */
+
+export type Room = {
+  /** From the root, without a slash at its end. */
+  folder: string;
+  holds: string;
+  /** Last names of the rooms it may import, all of them further up in this table; an entry puts the parts together and may import every room. */
+  imports: readonly string[] | 'every room';
+  packages: readonly string[];
+};
+
+/** What any entry may use beside the packages that have no home. */
+const entryPackages = ['commander', 'csv-parse', 'pino', 'sql-template-tag', 'zod'];
+
+export const rooms: readonly Room[] = [
+  {
+    folder: 'src/model',
+    holds: 'the vocabulary: definitions, runs, errors, ports',
+    imports: [],
+    packages: ['uuidv7', 'zod'],
+  },
+  {
+    folder: 'config',
+    holds: 'declarations: settings, objects, entities, rules, alerts; checked as one set',
+    imports: ['model'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'src/db',
+    holds: 'the connection, the embedded PostgreSQL, migrations',
+    imports: ['model'],
+    packages: ['pg', 'pg-copy-streams', 'sql-template-tag'],
+  },
+  {
+    folder: 'src/control',
+    holds: 'runs, leases, the outbox, schedules, keys, connections',
+    imports: ['model', 'db'],
+    packages: ['cron-parser', 'sql-template-tag', 'uuidv7', 'zod'],
+  },
+  {
+    folder: 'src/review',
+    holds: 'what people say: decisions on pairs, pinned values, accepted models',
+    imports: ['model', 'db', 'control'],
+    packages: ['sql-template-tag', 'uuidv7', 'zod'],
+  },
+  {
+    folder: 'src/salesforce',
+    holds: 'the port to Salesforce; the only home of jsforce',
+    imports: ['model'],
+    packages: ['ipaddr.js', 'jsforce', 'undici', 'zod'],
+  },
+  {
+    folder: 'src/slack',
+    holds: 'the port to Slack',
+    imports: ['model'],
+    packages: ['@slack/web-api', '@slack/webhook', 'zod'],
+  },
+  { folder: 'src/queue', holds: 'BullMQ, wholly hidden', imports: ['model'], packages: ['bullmq', 'ioredis', 'zod'] },
+  {
+    folder: 'src/matcher',
+    holds: 'the engine that finds records of one entity; knows no database',
+    imports: ['model'],
+    packages: [
+      'any-ascii',
+      'csv-parse',
+      'email-providers',
+      'i18n-iso-countries',
+      'libphonenumber-js',
+      'tldts',
+      'uuidv7',
+      'zod',
+    ],
+  },
+  {
+    folder: 'src/quality',
+    holds: 'rules: planned against the schema, worded as SQL, weighed into scores',
+    imports: ['model', 'db'],
+    packages: ['sql-template-tag'],
+  },
+  {
+    folder: 'src/marts',
+    holds: 'the published tables, views and metrics, one `.sql` each',
+    imports: ['model'],
+    packages: [],
+  },
+  {
+    folder: 'src/pipeline',
+    holds: 'the eight stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
+    imports: ['model', 'db', 'matcher', 'quality', 'marts'],
+    packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
+  },
+  {
+    folder: 'src/http',
+    holds: 'the API; builds an app that does not listen',
+    imports: ['model', 'db', 'control', 'review'],
+    packages: [
+      '@fastify/helmet',
+      '@fastify/rate-limit',
+      '@fastify/swagger',
+      '@fastify/swagger-ui',
+      'fastify',
+      'fastify-type-provider-zod',
+      'prom-client',
+      'sql-template-tag',
+      'zod',
+    ],
+  },
+  {
+    folder: 'src/client',
+    holds: 'a client of the API: what `assay sync` and the demo use',
+    imports: ['model'],
+    packages: ['cli-progress', 'zod'],
+  },
+  {
+    folder: 'src/verify',
+    holds: 'the mirror compared with the live org (`assay verify`)',
+    imports: ['model', 'db'],
+    packages: ['sql-template-tag'],
+  },
+  {
+    folder: 'workers',
+    holds: 'one queue a file; [main.ts](../../workers/main.ts) starts them',
+    imports: ['model', 'db', 'control', 'review', 'queue', 'pipeline'],
+    packages: [],
+  },
+  {
+    folder: 'emulator',
+    holds: 'a local Salesforce org, real HTTP',
+    imports: [],
+    packages: ['@duckdb/node-api', '@jetstreamapp/soql-parser-js', 'commander', 'csv-parse', 'fastify', 'zod'],
+  },
+  {
+    folder: 'src/cli',
+    holds: 'entries: one file a command, listed in [program.ts](../../src/cli/program.ts)',
+    imports: 'every room',
+    packages: entryPackages,
+  },
+  { folder: 'src/demo', holds: 'the entry of `assay demo`', imports: 'every room', packages: entryPackages },
+  {
+    folder: 'src/catalogue',
+    holds: 'the entry of `npm run catalogue`: the reference pages, made from the definitions',
+    imports: 'every room',
+    packages: entryPackages,
+  },
+];
+
+/** Nothing of the product imports these. */
+export const workshops = ['bench', 'test'] as const;
+
+export const nameOf = ({ folder }: Pick<Room, 'folder'>): string => folder.split('/').at(-1)!;
+
+/** Whether a room is allowed to import another. */
+export function mayImport(room: Room, other: Room): boolean {
+  return room === other || room.imports === 'every room' || room.imports.includes(nameOf(other));
+}
+
+/** Whether a room is allowed to use an outside package: one of its own, or, for an entry, one that has no home. */
+export function mayUse(room: Room, name: string): boolean {
+  if (room.packages.includes(name)) return true;
+  return room.imports === 'every room' && !rooms.some((other) => other.packages.includes(name));
+}

@@ -1,0 +1,23 @@
+/** What every route is handed. */
+import type { KeyRing } from '../control/secret.ts';
+import type { Db } from '../db/connect.ts';
+import type { Definitions } from '../model/definitions.ts';
+import type { Orgs } from '../model/org.ts';
+import type { Clock, Log } from '../model/ports.ts';
+import type { Guard } from './auth.ts';
+
+export type OnAnswer = (method: string, route: string, status: number, seconds: number) => void;
+
+export type AppContext = {
+  db: Db;
+  definitions: Definitions;
+  log: Log;
+  clock: Clock;
+  connectionId: string;
+  guard: Guard;
+  /** What looks at orgs, and the keys that seal their logins. */
+  orgs: Orgs;
+  keys: KeyRing;
+  /** Registers who hears of every answer (the metrics). */
+  onAnswer(listener: OnAnswer): void;
+};
