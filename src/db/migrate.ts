@@ -4,15 +4,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import sql, { raw } from 'sql-template-tag';
 import { DomainError } from '../model/errors.ts';
 import type { Db } from './connect.ts';
-import { ensureReader } from './reader.ts';
+import { ensureReader, grantReading } from './reader.ts';
 
-const folder = new URL('./migrations/', import.meta.url);
+const folderOfThisVersion = new URL('./migrations/', import.meta.url);
 // Any constant will do, as long as every migrator takes the same one.
 const lockKey = 7_270_001;
+// Every database made before the first release has this file in its ledger, and none made since.
+const fileBeforeFirstRelease = '0003_match.sql';
 
 type Migration = { id: number; file: string; checksum: string; text: string };
+type Applied = { id: number; file: string; checksum: string };
 
-async function readMigrations(): Promise<Migration[]> {
+async function readMigrations(folder: URL): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}_\w+\.sql$/.test(file)).sort();
   return Promise.all(
     files.map(async (file) => {
@@ -23,52 +26,72 @@ async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Applies what is missing and returns the files applied. Twenty at once are fine: one advisory lock, and the ledger row
- * goes first so that a rival loses cleanly.
- * @throws DomainError `schema-outdated` when an applied file was changed or the database is newer than this code;
- * `config-invalid` when the reader role is missing and may not be made.
+ * Applies what is missing, mends role and rights of readers, and returns the files applied. Twenty at once are fine: one
+ * advisory lock, and the ledger row goes first so that a rival loses cleanly.
+ * @throws DomainError `schema-outdated`, `database-before-release` or `migration-out-of-order` when ledger and files do
+ * not fit; `config-invalid` when the reader role is missing and may not be made. The database is then as it was.
  */
-export async function migrate(db: Db): Promise<string[]> {
-  const migrations = await readMigrations();
+export async function migrate(db: Db, folder = folderOfThisVersion): Promise<string[]> {
+  const migrations = await readMigrations(folder);
   return db.transaction(async (tx) => {
     await tx.query(sql`/* migrate.lock */ select pg_advisory_xact_lock(${lockKey})`);
     await tx.query(sql`/* migrate.ledger */ create table if not exists public.schema_migration (
       id int primary key, file text not null, checksum text not null, applied_at timestamptz not null default now())`);
-    const applied = await tx.query<{ id: number; file: string; checksum: string }>(
-      sql`/* migrate.applied */ select id, file, checksum from public.schema_migration`,
+    const applied = await tx.query<Applied>(
+      sql`/* migrate.applied */ select id, file, checksum from public.schema_migration order by id`,
     );
-    checkLedger(applied, migrations);
-    const missing = migrations.filter((migration) => !applied.some((row) => row.id === migration.id));
+    const missing = missingFrom(applied, migrations);
     await ensureReader(tx);
     for (const migration of missing) {
       await tx.query(sql`/* migrate.claim */ insert into public.schema_migration (id, file, checksum)
         values (${migration.id}, ${migration.file}, ${migration.checksum})`);
       await tx.query(raw(migration.text));
     }
+    await grantReading(tx);
     return missing.map((migration) => migration.file);
   });
 }
 
-function checkLedger(applied: { id: number; file: string; checksum: string }[], migrations: Migration[]): void {
+/** @throws DomainError when the ledger is not the beginning of the files. */
+function missingFrom(applied: Applied[], migrations: Migration[]): Migration[] {
+  if (applied.some(({ file }) => file === fileBeforeFirstRelease)) {
+    throw new DomainError(
+      'database-before-release',
+      'It was made before the first release, from files that are no longer there; nothing in it was changed.',
+    );
+  }
   for (const row of applied) {
-    const known = migrations.find((migration) => migration.id === row.id);
+    const known = migrations.find(({ file }) => file === row.file);
     if (!known) throw new DomainError('schema-outdated', `The database knows ${row.file}, this version does not.`);
     if (known.checksum !== row.checksum) {
       throw new DomainError('schema-outdated', `${row.file} was changed after it had been applied.`);
     }
   }
+  const missing = migrations.filter(({ file }) => !applied.some((row) => row.file === file));
+  const last = Math.max(0, ...applied.map(({ id }) => id), ...migrations.map(({ id }) => id));
+  let newest: Applied | undefined = applied.at(-1);
+  for (const migration of missing) {
+    if (newest && migration.id <= newest.id) {
+      throw new DomainError(
+        'migration-out-of-order',
+        `${migration.file} does not come after ${newest.file}: give it the next number, ${String(last + 1).padStart(4, '0')}.`,
+      );
+    }
+    newest = migration;
+  }
+  return missing;
 }
 
 /** Which migrations the database still lacks; empty when it fits. @throws as migrate. */
-export async function missingMigrations(db: Db): Promise<string[]> {
-  const migrations = await readMigrations();
+export async function missingMigrations(db: Db, folder = folderOfThisVersion): Promise<string[]> {
+  const migrations = await readMigrations(folder);
   const [ledger] = await db.query<{ found: boolean }>(
     sql`/* migrate.exists */ select to_regclass('public.schema_migration') is not null as found`,
   );
-  if (!ledger?.found) return migrations.map((migration) => migration.file);
-  const applied = await db.query<{ id: number; file: string; checksum: string }>(
-    sql`/* migrate.check */ select id, file, checksum from public.schema_migration`,
-  );
-  checkLedger(applied, migrations);
-  return migrations.filter(({ id }) => !applied.some((row) => row.id === id)).map(({ file }) => file);
+  const applied = ledger?.found
+    ? await db.query<Applied>(
+        sql`/* migrate.check */ select id, file, checksum from public.schema_migration order by id`,
+      )
+    : [];
+  return missingFrom(applied, migrations).map(({ file }) => file);
 }

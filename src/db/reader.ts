@@ -1,4 +1,4 @@
-/** A server becomes one that has the role of those who read the published view. */
+/** A server and its database become ones that have the role of readers, with its rights on the published view. */
 import sql, { raw } from 'sql-template-tag';
 import { DomainError } from '../model/errors.ts';
 import type { Queryable } from './connect.ts';
@@ -28,4 +28,22 @@ export async function ensureReader(tx: Queryable): Promise<void> {
     raw(`/* reader.make */ do $$ begin create role ${readerRole} nologin;
       exception when duplicate_object or unique_violation then null; end $$`),
   );
+}
+
+/**
+ * Grants what the reader lacks on the published schemas and on our tables and views in them; a dump restored where the role
+ * was missing has lost all of it. Only what is lacking: two processes that grant the same at once would disturb each other.
+ */
+export async function grantReading(tx: Queryable): Promise<void> {
+  const lacking = await tx.query<{ grant: string }>(sql`/* reader.lacking */
+    with published as (select oid, nspname from pg_namespace where nspname in ('unified', 'salesops', 'revops'))
+    select format('grant usage on schema %I to %I', nspname, ${readerRole}::text) as grant
+    from published where not has_schema_privilege(${readerRole}, oid, 'usage')
+    union all
+    select format('grant select on %s to %I', string_agg(format('%I.%I', nspname, relname), ', '), ${readerRole}::text)
+    from pg_class c join published p on p.oid = c.relnamespace
+    where relkind in ('r', 'p', 'v', 'm') and pg_has_role(relowner, 'usage')
+      and not has_table_privilege(${readerRole}, c.oid, 'select')
+    having count(*) > 0`);
+  for (const { grant } of lacking) await tx.query(raw(`/* reader.grant */ ${grant}`));
 }

@@ -807,11 +807,15 @@ create schema revops;
 
 comment on schema revops is 'The published view as revenue operations ask for it; views only.';
 
+grant usage on schema revops to assay_reader;
+
 -- salesops
 
 create schema salesops;
 
 comment on schema salesops is 'The published view as sales operations ask for it; views only.';
+
+grant usage on schema salesops to assay_reader;
 
 -- stage
 
@@ -851,6 +855,10 @@ comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
 comment on column unified.publication.marks is 'Versions up to which the pipeline''s own tables were read for it';
+
+grant usage on schema unified to assay_reader;
+
+grant select on unified.publication to assay_reader;
 
 -- views
 

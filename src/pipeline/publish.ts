@@ -2,6 +2,7 @@
 import sql from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
 import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
+import { grantReading } from '../db/reader.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
@@ -137,13 +138,6 @@ async function mergeSummed(
 
 function report(context: Context, subject: string, doneCount: number): void {
   context.report({ stage: 'publish', subject, doneCount, totalCount: null });
-}
-
-async function grantReading(tx: Transaction): Promise<void> {
-  await tx.query(sql`/* publish.usage */ grant usage on schema unified, salesops, revops to assay_reader`);
-  await tx.query(
-    sql`/* publish.select */ grant select on all tables in schema unified, salesops, revops to assay_reader`,
-  );
 }
 
 async function record(tx: Transaction, context: Context, checksum: string, marks: State): Promise<number> {

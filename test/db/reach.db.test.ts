@@ -48,6 +48,38 @@ test('once an administrator has made the reader, the owner of the database is en
   expect(await migrate(owner)).toEqual([]);
 });
 
+test('a dump restored where the reader is missing is mended by migrate: the role and its rights, by twenty at once', async () => {
+  // What a restore leaves: everything but the role and what was granted to it. A file of the dump may be restored twice.
+  await owner.query(
+    raw(`create table unified.contact (id text primary key);
+    create view revops.contact as select id from unified.contact`),
+  );
+  await admin.query(raw('create database twin owner weak'));
+  const twin = connect(Object.assign(new URL(owner.url), { pathname: '/twin' }).href, { name: 'test' });
+  await migrate(twin);
+  for (const db of ['weak', 'twin']) {
+    const inside = connect(Object.assign(new URL(admin.url), { pathname: `/${db}` }).href, { name: 'test' });
+    await inside.query(raw('drop owned by assay_reader'));
+    await inside.close();
+  }
+  await admin.query(raw('drop role assay_reader'));
+
+  await expect(migrate(owner)).rejects.toMatchObject({ code: 'config-invalid' });
+  await admin.query(raw('alter role weak createrole'));
+  const rivals = Array.from({ length: 20 }, (_, at) =>
+    connect((at % 2 === 0 ? owner : twin).url, { name: 'rival', maxConnections: 1 }),
+  );
+  expect((await Promise.all(rivals.map((rival) => migrate(rival)))).flat()).toEqual([]);
+  await Promise.all([twin, ...rivals].map((db) => db.close()));
+
+  const may = (relation: string) => sql`select has_table_privilege('assay_reader', ${relation}, 'select') as reads,
+    has_schema_privilege('assay_reader', split_part(${relation}, '.', 1), 'usage') as enters`;
+  for (const relation of ['unified.publication', 'unified.contact', 'revops.contact']) {
+    expect(await owner.query(may(relation)), relation).toEqual([{ reads: true, enters: true }]);
+  }
+  expect(await owner.query(may('control.connection'))).toEqual([{ reads: false, enters: false }]);
+});
+
 test('a login that is refused is told without the password', async () => {
   const url = Object.assign(new URL(owner.url), { password: 'hunter2' });
   const stranger = connect(url.href, { name: 'test' });
