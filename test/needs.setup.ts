@@ -1,4 +1,5 @@
-/** What the tests would like beside Node: a Redis, a Chromium and Salesforce's CLI. CI must have both; elsewhere what is left out is said loudly. */
+/** What the tests would like: a Redis, a Chromium, Salesforce's CLI, an older Node. CI must have all; elsewhere what is left out is said loudly. */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -11,6 +12,8 @@ declare module 'vitest' {
     chromium: string | null;
     /** Path of Salesforce's own command line, or null. */
     salesforceCli: string | null;
+    /** Path of a Node that does not run TypeScript as it is, or null. */
+    olderNode: string | null;
   }
 }
 
@@ -30,18 +33,28 @@ const wanted = {
     leftOut: "Salesforce's own CLI against the local org",
     add: 'PATH="$(bash .ci/salesforce-cli):$PATH" npm test (300 MB, once)',
   },
+  olderNode: {
+    names: ['node'],
+    leftOut: 'the start on an older Node',
+    add: 'have Node 20 on the PATH',
+  },
 } as const;
 
-function onPath(names: readonly string[]): string | null {
+/** `npm run` puts the project's own Node first. */
+function isOlder(node: string): boolean {
+  return execFileSync(node, ['--version'], { encoding: 'utf8' }).startsWith('v20.');
+}
+
+function onPath(names: readonly string[], suits: (place: string) => boolean = () => true): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return places.find((place) => existsSync(place)) ?? null;
+  return places.find((place) => existsSync(place) && suits(place)) ?? null;
 }
 
 export default function setup(project: TestProject): () => void {
   const missing: string[] = [];
-  for (const key of ['redisServer', 'chromium', 'salesforceCli'] as const) {
-    const found = onPath(wanted[key].names);
+  for (const key of ['redisServer', 'chromium', 'salesforceCli', 'olderNode'] as const) {
+    const found = onPath(wanted[key].names, key === 'olderNode' ? isOlder : undefined);
     project.provide(key, found);
     if (!found) missing.push(`${wanted[key].leftOut}: ${wanted[key].add}`);
   }

@@ -19,6 +19,10 @@ export const emulator = new Command('emulator')
   .option('--session-seconds <n>', 'how long an access token lives', whole, 7200)
   .option('--rotate-refresh-tokens', 'each use of a refresh token ends it and gives a new one')
   .option('--page-rows <n>', 'rows of a bulk result page nobody gave a size for', whole, 50_000)
-  .action(async (options: EmulatorCommand) =>
-    closeOnSignal(await (await import('../../emulator/command.ts')).runEmulator(options, readEnv().ASSAY_DATA)),
-  );
+  .action(async (options: EmulatorCommand) => {
+    const { runEmulator } = await import('../../emulator/command.ts');
+    const running = runEmulator(options, readEnv().ASSAY_DATA);
+    // From the start on: it may be told to end as soon as it has said that it is ready.
+    closeOnSignal(async () => (await running)());
+    await running;
+  });

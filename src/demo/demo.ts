@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sql from 'sql-template-tag';
 import { loadDefinitions } from '../../config/index.ts';
 import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
+import { onSignal } from '../cli/signal.ts';
 import { follow } from '../client/follow.ts';
 import type { Db } from '../db/connect.ts';
 import { printCounts, printTable } from './print.ts';
@@ -27,12 +28,10 @@ export async function demo(options: DemoOptions): Promise<void> {
   const stop = () => (stopping ??= starting.then(noop, noop).then(() => stack.disposeAsync()));
   // From the first part on: an impatient Ctrl-C must not leave a database and a worker behind.
   let isRunning = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      console.log('\nStopping …');
-      void stop().then(() => process.exit(isRunning ? 0 : 130));
-    });
-  }
+  onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => {
+    console.log('\nStopping …');
+    void stop().then(() => process.exit(isRunning ? 0 : 130));
+  });
   try {
     const house = await starting;
     if (stopping) return await stopping;
