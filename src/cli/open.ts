@@ -2,7 +2,7 @@
 import pino from 'pino';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Env } from '../../config/env.ts';
-import { openConnection, type OpenConnection, saveRefreshToken } from '../control/connection.ts';
+import { lockedConnections, openConnection, type OpenConnection, saveRefreshToken } from '../control/connection.ts';
 import { keyRing } from '../control/secret.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -49,6 +49,15 @@ export async function openService(env: Env, name: string): Promise<Service> {
     await checkReachable(db);
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
+    for (const { id, name: connection, reason } of await lockedConnections(
+      db,
+      keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA),
+    )) {
+      log.warn(
+        { connectionId: id, reason },
+        `nobody can log in to connection "${connection}": bring back the key its secret was sealed with, or give the secret again (PATCH /v1/connections/${id})`,
+      );
+    }
   } catch (error) {
     await close();
     throw error;

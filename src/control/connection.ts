@@ -97,9 +97,7 @@ export async function changeConnection(
         'This connection is logged in to by the settings; give loginUrl, flow and clientId to change that.',
       );
     }
-    const kept = row?.sealed
-      ? (JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets)
-      : {};
+    const kept = row?.sealed ? await keptSecrets(keys, row.sealed, id, change) : {};
     const input = { name: change.name ?? before.name, loginUrl, flow, clientId, username: username ?? undefined };
     const secrets = secretsOf({ ...kept, ...given(change), ...input });
     await tx.query(sql`/* connection.change */ update control.connection set name = ${input.name}, login_url = ${loginUrl},
@@ -108,6 +106,21 @@ export async function changeConnection(
       updated_at = now(), updated_by = ${by} where id = ${id}`);
     return getConnection(tx, id);
   });
+}
+
+/** Of a connection whose key was lost nothing is kept, so that its secrets can be given anew. */
+async function keptSecrets(
+  keys: KeyRing,
+  held: unknown,
+  id: string,
+  change: ConnectionSecrets,
+): Promise<ConnectionSecrets> {
+  try {
+    return JSON.parse((await keys()).open(sealed.parse(held), placeOf(id))) as ConnectionSecrets;
+  } catch (error) {
+    if (change.clientSecret ?? change.privateKey ?? change.refreshToken) return {};
+    throw error;
+  }
 }
 
 export type OpenConnection = Connection & ConnectionSecrets;
@@ -123,6 +136,23 @@ export async function openConnection(db: Queryable, keys: KeyRing, id: string): 
     ...connection,
     ...(JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets),
   };
+}
+
+/** Those whose login does not open: the database was restored, and the key was not. */
+export async function lockedConnections(db: Queryable, keys: KeyRing) {
+  const rows = await db.query<{ id: string; name: string; sealed: unknown }>(
+    sql`/* connection.sealed */ select id, name, sealed from control.connection where sealed is not null order by created_at, id`,
+  );
+  const locked: { id: string; name: string; reason: string }[] = [];
+  for (const { id, name, sealed: held } of rows) {
+    try {
+      (await keys()).open(sealed.parse(held), placeOf(id));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      locked.push({ id, name, reason: error.message });
+    }
+  }
+  return locked;
 }
 
 /** A rotated refresh token replaces the one that is dead by now. `updated_at` stays: nobody changed the connection. */

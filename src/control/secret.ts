@@ -57,7 +57,7 @@ export async function openSecretKeys(setting: string | undefined, folder: string
       if (!key) {
         throw new DomainError(
           'config-invalid',
-          `A secret of ${place} is sealed with key ${held.keyId}, which ASSAY_SECRET_KEY does not hold.`,
+          `A secret of ${place} is sealed with key ${held.keyId}, which ${setting ? 'ASSAY_SECRET_KEY' : fileIn(folder)} does not hold.`,
         );
       }
       try {
@@ -93,9 +93,11 @@ function decrypt(key: Buffer, packed: string, place: string): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]);
 }
 
+const fileIn = (folder: string) => join(folder, 'secret.key');
+
 /** Made once; of two processes that start together one writes it and both read the same. */
 async function keyFile(folder: string): Promise<string> {
-  const file = join(folder, 'secret.key');
+  const file = fileIn(folder);
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(file, randomBytes(keyBytes).toString('base64'), { mode: 0o600, flag: 'wx' });

@@ -6,12 +6,13 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEnv } from '../../config/env.ts';
 import { loadDefinitions } from '../../config/index.ts';
-import { openConnection, saveRefreshToken } from '../../src/control/connection.ts';
+import { lockedConnections, openConnection, saveRefreshToken } from '../../src/control/connection.ts';
 import { keyRing, openSecretKeys } from '../../src/control/secret.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import { openOrgs } from '../../src/cli/orgs.ts';
 import { startSmallOrg, type TestOrg } from '../emulator/small-org.ts';
+import { assay } from '../cli.ts';
 import { type TestApi, testApi } from './api.ts';
 
 let api: TestApi;
@@ -145,6 +146,30 @@ describe('secrets', () => {
     await expect(openConnection(api.db, strange, id)).rejects.toMatchObject({
       message: expect.stringContaining('ASSAY_SECRET_KEY'),
     });
+  });
+
+  test('whose key was lost are named, and can be given again', async () => {
+    const { id } = (await send('POST', '/v1/connections', { ...login(), name: 'APAC' })).json();
+    const place = `control.connection ${id} login`;
+    const lost = (await openSecretKeys(Buffer.alloc(32, 7).toString('base64'), '')).seal('{"clientSecret":"x"}', place);
+    const keys = keyRing(undefined, folder);
+    const named = async () => (await lockedConnections(api.db, keys)).filter((one) => one.id === id);
+    expect(await named()).toEqual([]);
+    await api.db.query(sql`update control.connection set sealed = ${JSON.stringify(lost)}::jsonb where id = ${id}`);
+    expect(await named()).toEqual([{ id, name: 'APAC', reason: expect.stringContaining(join(folder, 'secret.key')) }]);
+    // In the log of whatever starts.
+    const started = await assay(['key'], { DATABASE_URL: api.db.url, ASSAY_DATA: folder });
+    expect(started).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('nobody can log in to connection \\"APAC\\"'),
+    });
+    expect(started.stderr).toContain(`PATCH /v1/connections/${id}`);
+
+    expect((await send('PATCH', `/v1/connections/${id}`, { name: 'Asia' })).statusCode).toBe(500);
+    const { clientSecret } = login();
+    expect((await send('PATCH', `/v1/connections/${id}`, { clientSecret })).statusCode).toBe(200);
+    expect(await named()).toEqual([]);
+    expect((await send('POST', `/v1/connections/${id}/test`)).json()).toMatchObject({ isOk: true });
   });
 
   test('a rotated refresh token replaces the old one', async () => {
