@@ -35,7 +35,7 @@ export function commandPage(program: Command): string {
   };
   return page(
     'Commands',
-    'Run a command by `npm run --silent assay -- <command>`; each has `--help`. It ends with 0, or with 1 and a reason on standard error.',
+    'Run a command by `node assay.mjs <command>`; each has `--help`. It ends with 0, or with 1 and a reason on standard error.',
     program.commands.map(one),
   );
 }
