@@ -1,4 +1,4 @@
-/** The only reader of process.env: every setting with its default, checked together; all faults are told at once. */
+/** The only reader of process.env: every setting with its default, checked together; all faults are listed at once. */
 import { z } from 'zod';
 import { DomainError, type Fault } from '../src/model/errors.ts';
 
@@ -13,36 +13,42 @@ const setting = <T extends z.ZodType>(schema: T, description: string, isSecret =
   isSecret,
 });
 
-/** One row a setting; the README's table and the faults at boot come from here. */
+/** One row a setting; docs/reference/settings.md and the faults at the start come from here. */
 export const settings = {
   DATABASE_URL: setting(
     optional(z.url({ protocol: /^postgres(ql)?$/ })),
-    'PostgreSQL 17 or newer. Unset: an embedded one under ASSAY_DATA',
+    'The PostgreSQL database, version 17 or newer. Without it, Assay runs its own PostgreSQL in the folder ASSAY_DATA',
     true,
   ),
   REDIS_URL: setting(
     optional(z.url({ protocol: /^rediss?$/ })),
-    'Redis for the queue. Unset: the queue lives in PostgreSQL',
+    'Redis for the queue. Without it, the queue is in PostgreSQL',
     true,
   ),
-  ASSAY_DATA: setting(z.preprocess(blank, z.string().default('.assay')), 'Folder of the embedded PostgreSQL'),
-  HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'Address the API listens on'),
-  PORT: setting(z.preprocess(blank, port.default(3000)), 'Port of the API'),
+  ASSAY_DATA: setting(
+    z.preprocess(blank, z.string().default('.assay')),
+    'The folder in which Assay keeps its own PostgreSQL and keys',
+  ),
+  HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'The address the API listens on'),
+  PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),
   ASSAY_URL: setting(
     z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),
-    'The API that `assay sync` asks',
+    'The API that `assay sync` calls',
   ),
-  ASSAY_KEY: setting(optional(z.string()), 'Key that `assay sync` shows it', true),
+  ASSAY_KEY: setting(optional(z.string()), 'The API key that `assay sync` sends. Create one with `assay key`', true),
   LOG_LEVEL: setting(
     z.preprocess(blank, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
-    'How much is logged',
+    'The least important lines to log: debug, info, warn, error or silent',
   ),
   SALESFORCE_LOGIN_URL: setting(
     optional(z.url({ protocol: /^https?$/ })),
-    'My Domain of the org, https://….my.salesforce.com',
+    'The My Domain URL of the org, https://<name>.my.salesforce.com',
   ),
-  SALESFORCE_CLIENT_ID: setting(optional(z.string()), 'Consumer key of the connected app (client credentials flow)'),
-  SALESFORCE_CLIENT_SECRET: setting(optional(z.string()), 'Consumer secret of the connected app', true),
+  SALESFORCE_CLIENT_ID: setting(
+    optional(z.string()),
+    'The consumer key of the External Client App, for the client credentials flow',
+  ),
+  SALESFORCE_CLIENT_SECRET: setting(optional(z.string()), 'The consumer secret of the External Client App', true),
   SALESFORCE_API_VERSION: setting(
     z.preprocess(
       blank,
@@ -51,43 +57,43 @@ export const settings = {
         .regex(/^\d{2}\.0$/, 'must look like 62.0')
         .default('62.0'),
     ),
-    'API version; 58.0 or newer',
+    'The Salesforce API version, 58.0 or newer',
   ),
   SALESFORCE_API_TOTAL_SHARE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.8)),
-    "Share of the day's API requests, whoever makes them, at which a sync waits; 0.8 is 80 %",
+    "A sync waits when this share of the day's API requests is used, whoever made them. 0.8 is 80 %",
   ),
   SALESFORCE_API_SYNC_SHARE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.25)),
-    "Share of the day's API requests that one sync may spend before it waits",
+    "The share of the day's API requests that one sync may use before it waits",
   ),
   SALESFORCE_SILENCE_SECONDS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
-    'Seconds without a byte of an answer after which a connection to Salesforce counts as dead and the request is repeated',
+    'After this many seconds without a byte, Assay drops the connection to Salesforce and repeats the request',
   ),
   MATCH_SHARE_FROM: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(200_000)),
-    'People or companies from which all worker processes share the matching of everything, where there are several',
+    'From this many people or companies, several worker processes share one full matching',
   ),
   MATCH_TRAIN_DECISIONS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(20)),
-    'Pairs on which reviewers say something new before a matching model is trained again on what they said',
+    'Assay trains a matching model again when reviewers have new decisions about this many pairs',
   ),
   MATCH_TRAIN_MOVED_SHARE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').gt(0).max(1).default(0.2)),
-    'Share of the records a model was trained on that may move before it is trained again; 0.2 is 20 %',
+    'Assay trains a matching model again when this share of its records has changed. 0.2 is 20 %',
   ),
   MATCH_HOLD_CLUSTERS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(0).default(20)),
-    'A model trained for decisions or moved records that changes more clusters nobody touched than this, and more than MATCH_HOLD_SHARE of them, is put aside until somebody accepts it',
+    'A new model needs approval if it changes more groups than this, and more than MATCH_HOLD_SHARE. Groups with changed records do not count',
   ),
   MATCH_HOLD_SHARE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').min(0).max(1).default(0.05)),
-    'See MATCH_HOLD_CLUSTERS; 0.05 is 5 %, 1 puts nothing aside',
+    'The share of groups that a new model may change without approval; see MATCH_HOLD_CLUSTERS. 0.05 is 5 %, and 1 asks for none',
   ),
   ASSAY_SECRET_KEY: setting(
     optional(z.string()),
-    'Keys that seal the logins of connections: 32 bytes in base64, comma separated, the first seals. Unset: a file under ASSAY_DATA',
+    'The keys that encrypt the stored Salesforce logins: 32 bytes in base64, separated by commas. The first one encrypts. Without it, Assay keeps a key in the folder ASSAY_DATA',
     true,
   ),
   INTEGRATION_USER_IDS: setting(
@@ -97,27 +103,34 @@ export const settings = {
         .map((id) => id.trim())
         .filter(Boolean),
     ),
-    'Salesforce user ids, comma separated, whose writes do not confirm a value',
+    'Salesforce user ids, separated by commas, of imports and tools. A value that such a user writes does not count as confirmed',
   ),
   SLACK_WEBHOOK_URL: setting(
     optional(z.url({ protocol: /^https?$/ })),
-    'Incoming webhook that hears about drops',
+    'The incoming webhook that receives the alerts',
     true,
   ),
   SLACK_BOT_TOKEN: setting(
     optional(z.string().startsWith('xoxb-')),
-    'Bot token (chat:write); its messages are edited in place',
+    'A bot token with chat:write. Assay edits its messages as an incident develops',
     true,
   ),
-  SLACK_CHANNEL: setting(optional(z.string()), 'Channel id for the bot token'),
-  SLACK_API_URL: setting(optional(z.url()), 'Only for tests: another Slack'),
+  SLACK_CHANNEL: setting(optional(z.string()), 'The id of the Slack channel for the bot token'),
+  SLACK_API_URL: setting(optional(z.url()), 'For tests only: another Slack'),
   CRASH_AT: setting(
     optional(z.string().regex(/^[a-z]+\.[a-z_]+(#[1-9]\d*)?$/, 'must look like publish.before_commit#2')),
-    'Only for tests: a place in the code at which the process kills itself, and at which passing of it',
+    'For tests only: the place in the code where the process ends itself, and at which pass',
   ),
 } as const;
 
 export type Env = { [Name in keyof typeof settings]: z.infer<(typeof settings)[Name]['schema']> };
+
+/** What a command says about a setting it cannot do without. */
+function whenMissing(name: keyof Env): string {
+  if (name === 'ASSAY_KEY') return 'is not set. Create one with `assay key`, or pass --key.';
+  const { description } = settings[name];
+  return `is not set. It is ${description.charAt(0).toLowerCase()}${description.slice(1)}.`;
+}
 
 /**
  * `required`: settings that this command cannot do without; `given`: those its options stand in for.
@@ -138,17 +151,18 @@ export function readEnv(
     else faults.push({ pointer: name, message: parsed.error.issues.map((issue) => issue.message).join('; ') });
   }
   const needs = (name: keyof Env, others: (keyof Env)[]) => {
-    if (source[name]) for (const other of others) lack(other, `is needed beside ${name}`);
+    if (source[name]) for (const other of others) lack(other, `is required when ${name} is set`);
   };
   const lack = (name: keyof Env, message: string) => {
     if (!source[name] && !faults.some(({ pointer }) => pointer === name)) faults.push({ pointer: name, message });
   };
-  for (const name of required) lack(name, `is needed: ${settings[name].description}`);
+  for (const name of required) lack(name, whenMissing(name));
   needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
   if (faults.length > 0) {
-    const told = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('\n  ');
-    throw new DomainError('config-invalid', `${faults.length} setting(s) are wrong:\n  ${told}`, { faults });
+    const lines = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('\n  ');
+    const count = faults.length === 1 ? 'One setting is wrong' : `${faults.length} settings are wrong`;
+    throw new DomainError('config-invalid', `${count}:\n  ${lines}`, { faults });
   }
   return values as Env;
 }

@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'warn',
   title: 'Account without a billing country',
   violated: `r.billing_country is null`,
-  advice: 'Add the country; it decides region, tax and territory.',
+  advice: 'Add the billing country; region, tax and territory depend on it.',
   examples: {
     violated: [{ billing_country: null }],
     kept: [{ billing_country: 'Japan' }],

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Account whose number of employees nobody confirmed for 365 days',
   applies: `r.number_of_employees is not null`,
   violated: `r.confirmed_at < :now - interval '365 days'`,
-  advice: 'Refresh the company data from its site or your data provider.',
+  advice: 'Update the company data from its website or your data provider.',
   examples: {
     violated: [{ number_of_employees: 40, confirmed_at: '2025-05-31T00:00:00.000Z' }],
     kept: [

@@ -8,7 +8,7 @@ export default defineRule({
   stale: true,
   title: 'Account owned by an inactive user',
   violated: `r.owner_is_active is false`,
-  advice: 'Give the record to somebody who still works here.',
+  advice: 'Change the owner to an active user.',
   examples: {
     violated: [{ name: 'Ito KK', owner_is_active: false }],
     kept: [

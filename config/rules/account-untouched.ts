@@ -8,7 +8,7 @@ export default defineRule({
   stale: true,
   title: 'Account without activity for 180 days',
   violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 180`,
-  advice: 'Plan a review with the customer, or hand the account over.',
+  advice: 'Plan a review with the customer, or change the owner of the account.',
   examples: {
     violated: [
       { name: 'Ito KK', last_activity_on: '2025-12-01' },

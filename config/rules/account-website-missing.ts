@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'warn',
   title: 'Account without a website',
   violated: `r.website is null`,
-  advice: 'Add the website; it is the surest evidence for telling companies apart.',
+  advice: 'Add the website; it is the best evidence to tell companies apart.',
   examples: {
     violated: [{ website: null }],
     kept: [{ website: 'example.com' }],

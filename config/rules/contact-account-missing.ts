@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'critical',
   title: 'Contact without an account',
   violated: `r.account_id is null`,
-  advice: 'Attach the person to the company; private contacts are seen by their owner alone.',
+  advice: 'Choose the account; without it, only the owner sees the contact.',
   examples: {
     violated: [{ account_id: null }],
     kept: [{ account_id: '001000000000001AAA' }],

@@ -4,9 +4,9 @@ export default defineRule({
   object: 'Contact',
   dimension: 'uniqueness',
   severity: 'warn',
-  title: 'Contact that repeats another one',
+  title: 'Contact that is a duplicate',
   violated: `r.golden_record_rank > 1`,
-  advice: 'Merge it into the oldest record of the same golden record.',
+  advice: 'Merge it in Salesforce with the other records of its group.',
   examples: {
     violated: [{ golden_record_rank: 2, golden_record_count: 2 }],
     kept: [

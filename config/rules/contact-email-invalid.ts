@@ -5,10 +5,10 @@ export default defineRule({
   field: 'email',
   dimension: 'validity',
   severity: 'critical',
-  title: 'Contact with an e-mail address that cannot be one',
+  title: 'Contact with an invalid e-mail address',
   applies: `r.email is not null`,
   violated: `r.email !~ '^[^@[:space:]]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z]{2,}$'`,
-  advice: 'Correct the address; mail to it will bounce.',
+  advice: 'Correct the e-mail address; no e-mail reaches it.',
   examples: {
     violated: [
       { email: 'ana@example' },

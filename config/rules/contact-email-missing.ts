@@ -8,7 +8,7 @@ export default defineRule({
   title: 'Contact without an e-mail address',
   applies: `r.has_opted_out_of_email is not true`,
   violated: `r.email is null`,
-  advice: 'Ask for an address, or record that the person wants no e-mail.',
+  advice: 'Ask for the e-mail address, or select Email Opt Out.',
   examples: {
     violated: [{ email: null, has_opted_out_of_email: false }],
     kept: [{ email: 'ana@example.com' }, { email: null, has_opted_out_of_email: true }],

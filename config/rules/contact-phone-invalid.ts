@@ -8,7 +8,7 @@ export default defineRule({
   title: 'Contact with a phone number of a wrong length',
   applies: `r.phone is not null`,
   violated: `length(regexp_replace(r.phone, '[^0-9]', '', 'g')) not between 7 and 15`,
-  advice: 'Write the number with its area or country code: 7 to 15 digits.',
+  advice: 'Write the phone number with its area or country code: 7 to 15 digits.',
   examples: {
     violated: [{ phone: '12345' }, { phone: 'ask reception' }],
     kept: [{ phone: '+44 20 7946 0958' }, { phone: null }],

@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'warn',
   title: 'Contact without a job title',
   violated: `r.title is null`,
-  advice: 'Add the title, so that the person is routed and addressed rightly.',
+  advice: 'Add the job title; routing depends on it.',
   examples: {
     violated: [{ title: null }],
     kept: [{ title: 'Buyer' }],

@@ -8,7 +8,7 @@ export default defineRule({
   stale: true,
   title: 'Contact without activity for 90 days',
   violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 90`,
-  advice: 'Get in touch, or note that the person left.',
+  advice: 'Contact the person, or note that the person has left the company.',
   examples: {
     violated: [
       { last_name: 'Ito', last_activity_on: '2026-03-01' },

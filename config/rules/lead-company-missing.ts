@@ -8,7 +8,7 @@ export default defineRule({
   title: 'Lead without a company',
   applies: `r.is_converted is not true`,
   violated: `r.company is null`,
-  advice: 'Name the company; without it the lead cannot be matched to an account.',
+  advice: 'Add the company; without it, Assay cannot match the lead to an account.',
   examples: {
     violated: [{ company: null, is_converted: false }],
     kept: [{ company: 'Ito KK' }, { company: null, is_converted: true }],

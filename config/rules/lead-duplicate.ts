@@ -4,10 +4,10 @@ export default defineRule({
   object: 'Lead',
   dimension: 'uniqueness',
   severity: 'warn',
-  title: 'Lead that repeats another one',
+  title: 'Lead that is a duplicate',
   applies: `r.is_converted is not true`,
   violated: `r.golden_record_rank > 1`,
-  advice: 'Merge it into the oldest record of the same golden record.',
+  advice: 'Merge it in Salesforce with the other records of its group.',
   examples: {
     violated: [{ golden_record_rank: 2, golden_record_count: 2 }],
     kept: [

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Lead whose e-mail bounced',
   applies: `r.is_converted is not true and r.email is not null`,
   violated: `r.email_bounced_at is not null`,
-  advice: 'Find the new address; the person has probably moved on.',
+  advice: 'Ask for the new address; the person has probably left the company.',
   examples: {
     violated: [{ email: 'ana@example.com', email_bounced_at: '2026-05-29T00:00:00.000Z' }],
     kept: [{ email: 'ana@example.com' }, { email: null, email_bounced_at: '2026-05-29T00:00:00.000Z' }],

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Open lead without activity for 90 days',
   applies: `r.is_converted is not true`,
   violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 90`,
-  advice: 'Work the lead, or disqualify it.',
+  advice: 'Contact the lead, or disqualify it.',
   examples: {
     violated: [
       { is_converted: false, last_activity_on: '2026-03-01' },

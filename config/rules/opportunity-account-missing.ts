@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'critical',
   title: 'Opportunity without an account',
   violated: `r.account_id is null`,
-  advice: 'Attach the deal to its account.',
+  advice: 'Choose the account of the opportunity.',
   examples: {
     violated: [{ account_id: null }],
     kept: [{ account_id: '001000000000001AAA' }],

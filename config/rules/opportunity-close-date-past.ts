@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Open opportunity whose close date has passed',
   applies: `r.is_closed is not true`,
   violated: `r.close_on < :now::date - 1`,
-  advice: 'Close the deal, or set a date the buyer agreed to.',
+  advice: 'Close the opportunity, or set a close date that the buyer has agreed to.',
   examples: {
     violated: [{ is_closed: false, close_on: '2026-05-29' }],
     kept: [

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Open opportunity without a next step',
   applies: `r.is_closed is not true`,
   violated: `r.next_step is null`,
-  advice: 'Agree on the next step with the buyer, or close the deal.',
+  advice: 'Agree on the next step with the buyer, or close the opportunity.',
   examples: {
     violated: [{ is_closed: false }],
     kept: [{ is_closed: false, next_step: 'Send offer' }, { is_closed: true }],

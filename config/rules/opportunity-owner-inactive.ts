@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Opportunity owned by an inactive user',
   applies: `r.is_closed is not true`,
   violated: `r.owner_is_active is false`,
-  advice: 'Give the record to somebody who still works here.',
+  advice: 'Change the owner to an active user.',
   examples: {
     violated: [{ is_closed: false, owner_is_active: false }],
     kept: [

@@ -8,7 +8,7 @@ export default defineRule({
   title: 'Closed opportunity whose probability contradicts its outcome',
   applies: `r.is_closed and r.probability is not null`,
   violated: `r.probability <> case when r.is_won then 100 else 0 end`,
-  advice: 'Set the probability to 100 when won and 0 when lost.',
+  advice: 'Set the probability to 100 if won and 0 if lost.',
   examples: {
     violated: [
       { is_closed: true, is_won: true, probability: 60 },

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Open opportunity pushed to a later month more than twice',
   applies: `r.is_closed is not true`,
   violated: `r.push_count > 2`,
-  advice: 'Ask what holds the buyer back; lower the probability or close the deal.',
+  advice: 'Ask the buyer for the reason, then lower the probability or close the opportunity.',
   examples: {
     violated: [{ is_closed: false, push_count: 3 }],
     kept: [{ is_closed: false, push_count: 2 }, { is_closed: true, push_count: 5 }, { is_closed: false }],

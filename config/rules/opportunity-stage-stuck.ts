@@ -27,7 +27,7 @@ export default defineRule({
   applies: `r.is_closed is not true and r.stage_name is not null`,
   violated: `extract(epoch from :now - coalesce(r.last_stage_change_at, r.created_at)) / 86400
     > coalesce((${dayLimitByStage} ->> r.stage_name)::double precision, 14)`,
-  advice: 'Move the deal on or close it; won deals do not stay in this stage so long.',
+  advice: 'Change the stage or close the opportunity; won deals do not stay in this stage so long.',
   examples: {
     violated: [{ is_closed: false, stage_name: 'Proposal', last_stage_change_at: '2026-05-10T00:00:00Z' }],
     kept: [

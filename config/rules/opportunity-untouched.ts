@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Open opportunity without activity for 14 days',
   applies: `r.is_closed is not true`,
   violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 14`,
-  advice: 'Talk to the buyer, or close the deal.',
+  advice: 'Contact the buyer, or close the opportunity.',
   examples: {
     violated: [
       { is_closed: false, last_activity_on: '2026-05-16' },

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 
 export const demo = new Command('demo')
-  .description('the whole product on this machine: an org, a sync, a bad night')
-  .option('--org <folder>', 'an org folder of your own instead of the seeded one')
-  .option('--exit', 'end when done; the last line is one JSON object')
+  .description('run all of Assay on this machine with a made org: a first sync, a bad night, an alert')
+  .option('--org <folder>', 'use your own org folder, one CSV per object, instead of a made one')
+  .option('--exit', 'end by itself; the last line is one JSON object')
   .action(async (options: { org?: string; exit?: boolean }) => {
     const { demo: show } = await import('../demo/demo.ts');
     await show({ ...options, data: (await loadConfig()).env.ASSAY_DATA });

@@ -6,19 +6,19 @@ import { closeOnSignal } from './signal.ts';
 import { port, whole } from './values.ts';
 
 export const emulator = new Command('emulator')
-  .description('run a local Salesforce org on a folder of CSVs, one per sObject')
-  .option('--org <folder>', 'the org folder; by default a seeded one is written under ASSAY_DATA')
-  .option('--seed <n>', 'of the seeded org: another seed gives another org', whole, 1)
-  .option('--accounts <n>', 'of the seeded org: how many accounts it has', whole, 2000)
-  .option('--port <n>', 'port to listen on; any free one by default', port)
-  .option('--https-port <n>', 'listen behind TLS too, with a certificate of its own; 0 for any free port', port)
-  .option('--certificate <file>', 'where to write that certificate for clients to trust')
-  .option('--username <name>', 'the connected user; by default the first of the folder')
-  .option('--jwt-key <file>', 'a public key or certificate (PEM) that signed logins are checked with')
-  .option('--daily-limit <n>', 'REST requests allowed in all', whole, 100_000)
-  .option('--session-seconds <n>', 'how long an access token lives', whole, 7200)
-  .option('--rotate-refresh-tokens', 'each use of a refresh token ends it and gives a new one')
-  .option('--page-rows <n>', 'rows of a bulk result page nobody gave a size for', whole, 50_000)
+  .description('run a local Salesforce org from a folder of CSV files, one per object')
+  .option('--org <folder>', 'the org folder; without it, Assay makes one in the folder ASSAY_DATA')
+  .option('--seed <n>', 'the seed of a made org; another seed gives another org', whole, 1)
+  .option('--accounts <n>', 'the number of accounts of a made org', whole, 2000)
+  .option('--port <n>', 'the port to listen on; any free port by default', port)
+  .option('--https-port <n>', 'also listen on this port by HTTPS, with an own certificate; 0 is any free port', port)
+  .option('--certificate <file>', 'write that certificate to this file, for clients to trust')
+  .option('--username <name>', 'the user who logs in; the first user of the folder by default')
+  .option('--jwt-key <file>', 'the public key or certificate (PEM) that checks JWT logins')
+  .option('--daily-limit <n>', 'the number of API requests allowed', whole, 100_000)
+  .option('--session-seconds <n>', 'the seconds until an access token expires', whole, 7200)
+  .option('--rotate-refresh-tokens', 'give a new refresh token at each use and end the old one')
+  .option('--page-rows <n>', 'the rows of a bulk result page when the client names no size', whole, 50_000)
   .action(async (options: EmulatorCommand) => {
     const { runEmulator } = await import('../../emulator/command.ts');
     const running = runEmulator(options, readEnv().ASSAY_DATA);

@@ -4,9 +4,9 @@ import { loadConfig } from '../../config/load.ts';
 import { createKey, type Scope, scope } from '../control/key.ts';
 
 export const key = new Command('key')
-  .description('make a key for the control API; it is shown once')
-  .option('--name <name>', 'who or what it is for', 'admin')
-  .addOption(new Option('--scope <scopes...>', 'what it may do').choices(scope.options).default(['admin']))
+  .description('create a key for the API; it is shown once')
+  .option('--name <name>', 'the person or program that uses it', 'admin')
+  .addOption(new Option('--scope <scopes...>', 'what the key may do').choices(scope.options).default(['admin']))
   .action(async (options: { name: string; scope: Scope[] }) => {
     const { openService } = await import('./open.ts');
     const service = await openService((await loadConfig()).env, 'assay key');

@@ -5,13 +5,13 @@ import { canonicalFields } from '../matcher/definition.ts';
 import { added } from './values.ts';
 
 export const match = new Command('match')
-  .description('find the duplicates in a CSV of people or companies; needs no database')
-  .argument('<records.csv>', 'UTF-8, its first line names the columns')
-  .requiredOption('--entity <entity>', 'person or company')
-  .requiredOption('--id <column>', 'column that names the record')
+  .description('find duplicates in a CSV file of people or companies, without a database')
+  .argument('<records.csv>', 'a UTF-8 file; its first line names the columns')
+  .requiredOption('--entity <entity>', 'what the rows are: person or company')
+  .requiredOption('--id <column>', 'the column that holds the id of a record')
   .requiredOption(
     '--map <canonical=column,...>',
-    `what the columns hold; canonical is one of ${canonicalFields.join(', ')}`,
+    `what each column holds; canonical is one of ${canonicalFields.join(', ')}`,
     added,
   )
   .option(
@@ -19,10 +19,10 @@ export const match = new Command('match')
     'more columns to compare; kind is name, text, category, date, number or id',
     added,
   )
-  .option('--source <column>', 'column that tells sources apart')
-  .requiredOption('--out <clusters.csv>', 'written: id,cluster_id')
-  .option('--pairs <pairs.csv>', 'written: the pairs linked, cut and left to review, with the evidence')
-  .option('--report <report.json>', 'written: counts, thresholds, seconds and memory per step, what was not compared')
+  .option('--source <column>', 'the column that names the source of a record')
+  .requiredOption('--out <clusters.csv>', 'write the groups to this file: id,cluster_id')
+  .option('--pairs <pairs.csv>', 'write the pairs linked, cut and open for review, with the evidence')
+  .option('--report <report.json>', 'write counts, thresholds, seconds and memory per step, and what was not compared')
   .action(async (file: string, options: Omit<MatchFileOptions, 'file' | 'progress'>) => {
     const { matchFile } = await import('../matcher/match-file.ts');
     const progress = (line: string) => process.stderr.write(`${line}\n`);

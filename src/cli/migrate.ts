@@ -7,7 +7,7 @@ import { migrate as migrateSchema } from '../db/migrate.ts';
 import { checkReachable } from '../db/reach.ts';
 
 export const migrate = new Command('migrate')
-  .description('bring the database to this version’s schema; safe to run by many at once')
+  .description('update the database to the schema of this version; several may run at once')
   .option('--json', 'print { "applied": [files] }')
   .action(async (options: { json?: boolean }) => {
     const env = readEnv();

@@ -7,7 +7,7 @@ import { systemClock } from '../model/ports.ts';
 import { closeOnSignal } from './signal.ts';
 
 /** Prints one JSON line `{ "url": ... }` on standard output once it listens. */
-export const serve = new Command('serve').description('run the control API').action(async () => {
+export const serve = new Command('serve').description('run the API').action(async () => {
   const { env } = await loadConfig();
   armCrash(env.CRASH_AT);
   const [{ buildApp }, { openOrgs }, { openService }] = await Promise.all([

@@ -8,10 +8,10 @@ import { names } from './values.ts';
 type VerifyOptions = { objects?: string[]; values: 'all' | 'sample' | 'none'; json?: boolean };
 
 export const verify = new Command('verify')
-  .description('compare the mirror with the live org by object and month; ends with 1 when they differ')
-  .option('--objects <names>', 'comma separated; every synced object by default', names)
+  .description('compare the mirror with the live org by object and month; ends with 1 if they differ')
+  .option('--objects <names>', 'the objects to compare; all synced objects by default', names)
   .addOption(
-    new Option('--values [of]', 'whose values are compared too: a sample of 2,000 records of each object, or all')
+    new Option('--values [of]', 'the records whose values are compared: all, a sample of 2,000 an object, or none')
       .choices(['all', 'sample', 'none'])
       .default('sample')
       .preset('all'),

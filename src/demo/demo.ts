@@ -7,8 +7,8 @@ import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
 import { onSignal } from '../cli/signal.ts';
 import { follow } from '../client/follow.ts';
 import type { Db } from '../db/connect.ts';
-import { printCounts, printTable } from './print.ts';
-import { duplicates, metrics, recordCounts, scores, staleness } from './report.ts';
+import { changeLines, count, decimals, type Format, percent, printCounts, printTable, stageView } from './print.ts';
+import { type DuplicateReport, duplicates, metrics, recordCounts, scores, staleness, units } from './report.ts';
 import { type House, startHouse } from './start.ts';
 
 export type DemoOptions = { org?: string; exit?: boolean; data: string };
@@ -37,7 +37,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     if (stopping) return await stopping;
     const { api, parts } = house;
     const ready = (performance.now() - started) / 1000;
-    console.log(`Ready in ${ready.toFixed(1)} s. API ${api.url}/docs   key ${api.key}`);
+    console.log(`Ready after ${ready.toFixed(1)} s. API ${api.url}/docs, key ${api.key}`);
     const summary = await twoNights(house);
     const peaks = await Promise.all(parts.map((part) => part.peakMemory()));
     const result = {
@@ -52,7 +52,14 @@ export async function demo(options: DemoOptions): Promise<void> {
     }
     await writeFile(join(folder, 'summary.json'), JSON.stringify(result, null, 2));
     console.log(
-      `\nStill running; Ctrl-C ends it.\n  API docs  ${api.url}/docs\n  psql      ${house.databaseUrl}\n  Salesforce ${house.emulatorUrl}\n  log       ${house.logFile}`,
+      [
+        '\nAll parts still run. Press Ctrl-C to stop them.',
+        `  API docs    ${api.url}/docs`,
+        `  API key     ${api.key}`,
+        `  PostgreSQL  ${house.databaseUrl}`,
+        `  Salesforce  ${house.emulatorUrl}`,
+        `  log file    ${house.logFile}`,
+      ].join('\n'),
     );
     isRunning = true;
   } catch (error) {
@@ -64,7 +71,7 @@ export async function demo(options: DemoOptions): Promise<void> {
 const noop = () => {};
 
 async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: House) {
-  const { objects } = await loadDefinitions();
+  const { objects, rules } = await loadDefinitions();
   const call = async (method: string, path: string, body: unknown) => {
     const response = await fetch(`${api.url}${path}`, {
       method,
@@ -75,10 +82,12 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
     return (await response.json()) as { id: string };
   };
 
-  console.log('\nFirst sync: POST /v1/syncs');
+  console.log('\nThe first sync reads everything (POST /v1/syncs) …');
   const first = await call('POST', '/v1/syncs', {});
   // The night is thought out meanwhile.
-  const [seconds, changes] = await Promise.all([follow(api, first.id), nightChanges(orgFolder)]);
+  const view = stageView();
+  const [seconds, changes] = await Promise.all([follow(api, first.id, view), nightChanges(orgFolder)]);
+  for (const line of view.lines(seconds)) console.log(line);
   await settled(db, first.id);
   const records = await recordCounts(db, objects);
   const before = await scores(db, first.id);
@@ -86,13 +95,22 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   const company = await duplicates(db, 'company', orgFolder, ['Account']);
   const stale = await staleness(db);
   const bothMetrics = await metrics(db);
-  printCounts('Records mirrored', records, 'records');
-  printTable('Duplicates, held against the truth planted in the org', { person, company });
-  printCounts('Stale fields and records, by rule', stale.byRule, 'findings');
-  printTable('Quality score, 0-100', before, 1);
-  printTable('The same metric over raw and over clean records', bothMetrics, 4);
+  const titles = new Map(rules.map(({ id, title }) => [id, title]));
+  const staleByTitle = Object.entries(stale.byRule).map(([id, n]) => [titles.get(id) ?? id, n] as const);
+  const formats = await metricFormats(db);
+  printCounts('Records copied from Salesforce', records);
+  printTable(
+    'Duplicates found, compared with those planted in the org',
+    { people: grouped(person), companies: grouped(company) },
+    (_, column) => (column === 'groups' || column === 'records' ? count : decimals(3)),
+  );
+  printCounts('Stale fields and records', Object.fromEntries(staleByTitle));
+  printTable('Quality scores, 0 to 100', before, () => decimals(1));
+  printTable('Metrics: raw as Salesforce counts, clean with duplicates counted once', bothMetrics, (metric) =>
+    formats(metric),
+  );
 
-  console.log('\nThe next night: edits, deletes, a merge and a bad import; the nightly schedule fires.');
+  console.log('\nThe next night: people edit, delete and merge, and an import brings bad records.');
   advance(3 * minute);
   const nightfall = new Date(Date.now() - 3 * minute);
   const applied = await fetch(`${emulatorUrl}/control/changes`, {
@@ -103,32 +121,35 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   if (!applied.ok) throw new Error(`The org refused its night: ${await applied.text()}`);
   const changedCount = await changedSince(emulatorUrl, objects, nightfall);
   advance(0);
-  console.log(JSON.stringify(countChanges(changes)));
+  for (const line of changeLines(countChanges(changes))) console.log(line);
+  console.log('The nightly schedule starts the second sync …');
   await call('PUT', '/v1/schedules', { id: 'nightly', cron: '0 2 * * *', timeZone: 'UTC' });
   // Brought forward: as if the schedule had been set yesterday, the last 02:00 is a slot that nobody has run yet.
   await db.query(
     sql`/* demo.night */ update control.schedule set settled_until = now() - interval '24 hours' where id = 'nightly'`,
   );
   const second = await scheduledRun(db, first.id);
-  const nightSeconds = await follow(api, second);
+  const nightView = stageView();
+  const nightSeconds = await follow(api, second, nightView);
+  for (const line of nightView.lines(nightSeconds)) console.log(line);
   await settled(db, second);
   const after = await scores(db, second);
   const [pulled] = await db.query<{ n: string }>(sql`/* demo.pulled */
     select coalesce(sum(changed_count), 0) as n from control.run_stage where run_id = ${second} and stage = 'pull'`);
   const pulledCount = Number(pulled?.n ?? 0);
-  console.log(`\n${changedCount} records had changed in the org; the sync pulled ${pulledCount}.`);
+  console.log(`\n${count(changedCount)} records had changed in the org. The sync pulled ${count(pulledCount)}.`);
   printTable(
-    'Quality score before and after the night, 0-100',
+    'Quality scores before and after the night, 0 to 100',
     Object.fromEntries(
       Object.keys(before).map((object) => [
         object,
         { before: before[object]?.all ?? null, after: after[object]?.all ?? null },
       ]),
     ),
-    1,
+    () => decimals(1),
   );
   await messagesSettled(db);
-  for (const { text } of slack.messages) console.log(`Slack: ${text}`);
+  for (const { text } of slack.messages) console.log(`\nThe message in Slack\n  ${text}`);
   return {
     records,
     duplicates: { person, company },
@@ -144,6 +165,15 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
     incremental: { records: pulledCount, changedInOrg: changedCount },
     seconds: { first: seconds, second: nightSeconds },
   };
+}
+
+const grouped = ({ clusters, ...rest }: DuplicateReport) => ({ groups: clusters, ...rest });
+
+/** As the unit of each metric wants it. */
+async function metricFormats(db: Db): Promise<(metric: string) => Format> {
+  const byUnit: Record<string, Format> = { money: count, count, rate: percent, days: decimals(1) };
+  const unitOf = await units(db);
+  return (metric) => byUnit[unitOf.get(metric) ?? ''] ?? decimals(2);
 }
 
 /** Rows of the objects with a stamp of `since` or later, as the org itself has them. */

@@ -70,6 +70,13 @@ export async function scores(db: Db, runId: string): Promise<Record<string, Reco
   return byObject;
 }
 
+export async function units(db: Db): Promise<Map<string, string>> {
+  const rows = await db.query<{ metric: string; unit: string }>(
+    sql`/* demo.units */ select metric, unit from unified.metric_definition`,
+  );
+  return new Map(rows.map(({ metric, unit }) => [metric, unit]));
+}
+
 /** Each metric over raw and over clean records, as last published; null where it cannot be measured. */
 export async function metrics(db: Db): Promise<Record<string, { raw: number | null; clean: number | null }>> {
   const rows = await db.query<{ metric: string; raw: number | null; clean: number | null }>(sql`/* demo.metrics */

@@ -14,6 +14,7 @@ import type { Clock, Log } from '../model/ports.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
+import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -104,6 +105,10 @@ export async function buildApp(options: AppOptions) {
   });
   await documentApi(app);
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  app.get<{ Params: { code: string } }>('/errors/:code', { schema: { hide: true } }, ({ params: { code } }, reply) => {
+    if (!isErrorCode(code)) return reply.callNotFound();
+    return reply.type('text/html; charset=utf-8').send(errorPage(code));
+  });
 
   const context: AppContext = {
     db,

@@ -4,10 +4,11 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError, type ErrorCode, errorTable, type Fault } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
+import { errorPath } from './error-page.ts';
 
 export const problem = z
   .object({
-    type: z.string().describe('Names the kind of fault; stable'),
+    type: z.string().describe('The page of this error on this API; stable'),
     title: z.string(),
     status: z.int(),
     code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]),
@@ -26,12 +27,12 @@ const meaning: Record<number, string> = {
   401: 'No valid key was given',
   403: 'The key lacks the scope',
   404: 'There is nothing here',
-  409: 'The state does not allow it',
+  409: 'The present state does not allow this',
   413: 'The body is too large',
   415: 'The body is not JSON',
-  422: 'The Idempotency-Key stands for another request',
+  422: 'The Idempotency-Key belongs to another request',
   429: 'Too many requests',
-  500: 'Something failed on our side',
+  500: 'Something failed inside Assay',
   502: 'Salesforce refused or did not answer',
   503: 'Not ready',
 };
@@ -89,7 +90,7 @@ function clientStatus(error: FastifyError): number | undefined {
 
 export function sendProblem(reply: FastifyReply, error: DomainError, status: number = error.kind.status): FastifyReply {
   const body: z.infer<typeof problem> = {
-    type: `urn:assay:problem:${error.code}`,
+    type: errorPath(error.code),
     title: error.kind.title,
     status,
     code: error.code,

@@ -2,12 +2,12 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../db/connect.ts';
 import type { StageResult } from '../model/run.ts';
-import { tellOfModels } from './alert/held-model.ts';
+import { reportModels } from './alert/held-model.ts';
 import { openIncident, reviseIncident } from './alert/incident.ts';
 import { type Drop, isRecovered, judge, type Severity } from './alert/judge.ts';
 import { type Measure, measuresOf } from './alert/measure.ts';
-import { incidentMessage, type ToldCause } from './alert/message.ts';
-import { tell } from './alert/tell.ts';
+import { incidentMessage, type IncidentCause } from './alert/message.ts';
+import { describe } from './alert/describe.ts';
 import type { Context } from './context.ts';
 
 type Incident = {
@@ -15,7 +15,7 @@ type Incident = {
   revision: number;
   objects: string[];
   drops: Drop[];
-  causes: ToldCause[];
+  causes: IncidentCause[];
   opened_run_id: string;
   updated_run_id: string;
 };
@@ -37,7 +37,7 @@ export async function alert(context: Context): Promise<StageResult> {
     const open = await tx.query<Incident>(sql`/* alert.open */
       select id, revision, objects, drops, causes, opened_run_id, updated_run_id from alert.incident
       where connection_id = ${run.connectionId} and state <> 'resolved' and model_change_id is null order by opened_at, id for update`);
-    let changed = await tellOfModels(tx, context);
+    let changed = await reportModels(tx, context);
     for (const incident of open) changed += Number(await follow(tx, context, incident, measures));
     const taken = new Set(open.flatMap(({ objects }) => objects));
     const fallen = [...measures].filter(([object]) => !taken.has(object)).flatMap(([, own]) => falls(own, context));
@@ -59,9 +59,9 @@ function falls(measures: readonly Measure[], { definitions }: Context): Drop[] {
 }
 
 async function begin(tx: Transaction, context: Context, drops: Drop[], measures: Measures): Promise<void> {
-  const told = await tell(tx, context, drops, measures, 'open');
-  const { causes } = told;
-  const message = incidentMessage(told);
+  const view = await describe(tx, context, drops, measures, 'open');
+  const { causes } = view;
+  const message = incidentMessage(view);
   await openIncident(tx, context, { objects: objectsOf(drops), severity: worst(drops), drops, causes, message });
 }
 
@@ -73,13 +73,13 @@ async function follow(tx: Transaction, context: Context, incident: Incident, mea
   if (isSame(incident.drops, drops)) return false;
   const past = { causes: incident.causes, openedRunId: incident.opened_run_id };
   if (drops.length === 0) {
-    const told = await tell(tx, context, lastSeen(incident.drops, measures), measures, 'resolved', past);
-    await reviseIncident(tx, context, incident, { kind: 'resolve', message: incidentMessage(told) });
+    const view = await describe(tx, context, lastSeen(incident.drops, measures), measures, 'resolved', past);
+    await reviseIncident(tx, context, incident, { kind: 'resolve', message: incidentMessage(view) });
     return true;
   }
-  const told = await tell(tx, context, drops, measures, 'open', past);
-  const [message, severity] = [incidentMessage(told), worst(drops)];
-  await reviseIncident(tx, context, incident, { kind: 'update', severity, drops, causes: told.causes, message });
+  const view = await describe(tx, context, drops, measures, 'open', past);
+  const [message, severity] = [incidentMessage(view), worst(drops)];
+  await reviseIncident(tx, context, incident, { kind: 'update', severity, drops, causes: view.causes, message });
   return true;
 }
 

@@ -6,6 +6,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey, revokeKey, type Scope, scope, verifyKey } from '../../src/control/key.ts';
 import { keyRing } from '../../src/control/secret.ts';
+import { errorTable } from '../../src/model/errors.ts';
 import type { Orgs } from '../../src/model/org.ts';
 import { guardUrl } from '../../src/salesforce/guard.ts';
 import { type TestApi, testApi } from './api.ts';
@@ -173,6 +174,21 @@ test('an empty body is none, whatever type it says it has', async () => {
   expect((await ask('POST', '/v1/reviews', '')).json()).toMatchObject({ code: 'request-invalid' });
   expect((await ask('POST', '/v1/syncs', '{"mode":"auto","__proto__":{"x":1}}')).statusCode).toBe(400);
   expect((await ask('POST', '/v1/syncs', ' ')).statusCode).toBe(400);
+});
+
+test('each error has a page, to which the type of a problem leads; another code has none', async () => {
+  const refused = await api.app.inject({ url: '/v1/scores' });
+  const { type, title, hint } = refused.json<{ type: string; title: string; hint: string }>();
+  const page = await api.app.inject({ url: type });
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.body).toContain(`<h1>${title}</h1>`);
+  expect(hint).toBe('Send the header "Authorization: Bearer <key>". Create a key with `assay key`.');
+  expect(page.body).toContain('Bearer &lt;key&gt;');
+  for (const code of Object.keys(errorTable))
+    expect((await api.app.inject({ url: `/errors/${code}` })).statusCode).toBe(200);
+  for (const code of ['none', 'constructor']) {
+    expect((await api.app.inject({ url: `/errors/${code}` })).json()).toMatchObject({ code: 'not-found' });
+  }
 });
 
 test('the address of the API leads to its page', async () => {

@@ -122,3 +122,16 @@ test('a record is found by 15 and by 18 characters, and a mistyped id is told', 
   expect(wrong.body.errors[0].pointer).toBe('/params/salesforceId');
   expect((await read('/v1/records/003000000000009AAA')).status).toBe(404);
 });
+
+test('a finding says what its rule finds and what to do; of a rule that is gone it says neither', async () => {
+  await api.db.query(raw(`update quality.finding set rule_id = 'contact-title-missing' where rule_id = 'rule-4'`));
+  const { data } = (await read('/v1/findings?rule=contact-title-missing')).body;
+  expect(data).toMatchObject([
+    { title: 'Contact without a job title', advice: 'Add the job title; routing depends on it.' },
+  ]);
+  expect((await read('/v1/findings?rule=rule-1')).body.data).toMatchObject([{ title: null, advice: null }]);
+  const record = (await read(`/v1/records/${first}`)).body;
+  expect(record.findings.map((one: { advice: string | null }) => one.advice)).toContain(
+    'Add the job title; routing depends on it.',
+  );
+});

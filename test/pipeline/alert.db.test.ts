@@ -69,14 +69,17 @@ it('tells a fall once, edits it while it lasts and resolves it in the same messa
   expect(result.changedCount).toBe(1);
   expect((await alert(context)).changedCount).toBe(0);
   expect(await deliverMessages(db, bot(), later(1))).toMatchObject({ sent: 1, nextAt: null });
-  expect(slack.messages[0]!.text).toBe('Contact score 90 → 80 (Contact without a job title: 200 records (+100))');
-  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain('200 records (+100), 10 points');
+  expect(slack.messages[0]!.text).toBe(
+    'Salesforce: Contact score fell from 90 to 80. Cause: Contact without a job title, 100 more records (200 in all). ' +
+      'Fix: Add the job title; routing depends on it.',
+  );
+  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain('100 more records (200 in all), 10 points');
   expect((await night(200)).result.changedCount).toBe(0);
   await night(300);
   await deliverMessages(db, bot(), later(1));
   await night(100);
   await deliverMessages(db, bot(), later(1));
-  expect(slack.messages).toMatchObject([{ text: 'Resolved: Contact score 90 → 90', editCount: 2 }]);
+  expect(slack.messages).toMatchObject([{ text: 'Salesforce: resolved. Contact score is back at 90.', editCount: 2 }]);
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
 });
 
@@ -132,18 +135,23 @@ it('tells what fell in one night in one message, and another night’s fall in a
   await deliverMessages(db, bot(), later(1));
   expect(slack.messages).toHaveLength(1);
   expect(slack.messages[0]!.text).toBe(
-    'Account score 90 → 70 (Account without a website: 300 records (+200)); ' +
-      'Contact score 90 → 80 (Contact without a job title: 200 records (+100))',
+    'Salesforce: Account score fell from 90 to 70. Cause: Account without a website, 200 more records (300 in all). ' +
+      'Fix: Add the website; it is the best evidence to tell companies apart. ' +
+      'Contact score fell from 90 to 80. Cause: Contact without a job title, 100 more records (200 in all). ' +
+      'Fix: Add the job title; routing depends on it.',
   );
   // A run of some objects says nothing about the others.
   await alert(await scored({ Contact: 100 }));
   await deliverMessages(db, bot(), later(1));
   expect(slack.messages).toMatchObject([
-    { editCount: 1, text: expect.stringMatching(/^Account score 90 → 70 [^;]*$/) },
+    {
+      editCount: 1,
+      text: 'Salesforce: Account score fell from 90 to 70. Cause: Account without a website, 200 more records (300 in all). Fix: Add the website; it is the best evidence to tell companies apart.',
+    },
   ]);
   await alert(await scored({ Account: 100, Contact: 100 }));
   await deliverMessages(db, bot(), later(1));
-  expect(slack.messages).toMatchObject([{ text: 'Resolved: Account score 90 → 90' }]);
+  expect(slack.messages).toMatchObject([{ text: 'Salesforce: resolved. Account score is back at 90.' }]);
   await alert(await scored({ Account: 100, Contact: 300 }));
   await deliverMessages(db, bot(), later(1));
   expect(slack.messages).toHaveLength(2);
@@ -183,17 +191,17 @@ it('tells of a model put aside once, of the next in the same message, and resolv
   expect(await evening()).toBe(0);
   expect(said()).toMatchObject([
     {
-      text: 'A new person matching model waits: it would change 30 clusters with 95 records that nobody touched (30 %)',
+      text: 'Approval needed: a new person matching model would change 30 groups (30 %)',
       editCount: 0,
     },
   ]);
   expect(said()[0]!.blocks).toMatch(
-    /Of 25 decisions the model in use has 9 wrong, the new one 2\..*mdl_1\/accept.*undo/,
+    /Of 25 decisions the model in use contradicts 9, the new one 2\..*with 95 records.*mdl_1\/accept.*undo/,
   );
   await trained(2, 'drift', true);
   expect(await evening()).toBe(1);
   expect(said()).toMatchObject([
-    { blocks: expect.stringMatching(/many records have moved.*mdl_2\/accept/), editCount: 1 },
+    { blocks: expect.stringMatching(/Many records have changed.*mdl_2\/accept/), editCount: 1 },
   ]);
   await db.query(sql`update match.model_change set accepted_at = now(), accepted_by = 'bob <b>' where id = 'mdl_2'`);
   expect(await evening()).toBe(0);
@@ -201,7 +209,7 @@ it('tells of a model put aside once, of the next in the same message, and resolv
   expect(await evening()).toBe(1);
   expect(said()).toMatchObject([
     {
-      text: 'Resolved: a new person matching model is in use; the one put aside was accepted by bob &lt;b&gt;',
+      text: 'Resolved: a new person matching model is in use. bob &lt;b&gt; approved it.',
       editCount: 2,
     },
   ]);

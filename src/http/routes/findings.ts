@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
+import type { Definitions } from '../../model/definitions.ts';
 import { dimension } from '../../model/rule.ts';
 import { completeStates } from '../../model/run.ts';
 import type { AppContext } from '../app-context.ts';
@@ -16,6 +17,8 @@ export const finding = z
     id: z.string(),
     ruleId: z.string(),
     ruleVersion: z.int(),
+    title: z.string().nullable().describe('What the rule finds; null when the rule is no longer there'),
+    advice: z.string().nullable().describe('What to do in Salesforce'),
     object: z.string(),
     recordId: z.string(),
     field: z.string().nullable(),
@@ -34,6 +37,14 @@ export const finding = z
 export const findingColumns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
   owner_id, amount, opened_at, closed_at, case when closed_at is null then greatest(last_seen_at, (select judged_at
     from quality.judgement j where j.connection_id = finding.connection_id and j.object = finding.object)) else last_seen_at end as last_seen_at`;
+
+/** A row of `findingColumns` as it is shown, with the words of its rule. */
+export const findingView =
+  ({ rules }: Definitions) =>
+  (row: Record<string, unknown>) => {
+    const rule = rules.find(({ id }) => id === row.rule_id);
+    return present(finding, { ...row, title: rule?.title ?? null, advice: rule?.advice ?? null });
+  };
 
 const score = z
   .object({
@@ -71,7 +82,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       onRequest: guard('data:read'),
       schema: {
         tags: ['quality'],
-        summary: 'Records that violate a rule',
+        summary: 'Records that break a rule, with what to do',
         querystring: findingQuery,
         response: { 200: pageOf(finding), ...problems() },
       },
@@ -90,7 +101,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
         ${query.stale === undefined ? empty : sql`and is_stale = ${query.stale}`}
         ${after ? sql`and id < ${after[0]}` : empty}
         order by id desc limit ${query.limit + 1}`);
-      const shown = rows.map((row) => present(finding, row));
+      const shown = rows.map(findingView(definitions));
       return toPage('findings', shown, query.limit, (row) => [row.id]);
     },
   );

@@ -9,7 +9,7 @@ import { problems } from '../problem.ts';
 import { existingTables, present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
 import { json, salesforceId } from '../shapes.ts';
-import { finding, findingColumns } from './findings.ts';
+import { finding, findingColumns, findingView } from './findings.ts';
 
 const identity = z.object({ entity: z.string(), goldenId: z.string() });
 const record = z
@@ -49,7 +49,7 @@ export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         object: found.object,
         fields: found.fields,
         identities: identities.map((row) => present(identity, row)),
-        findings: findings.map((row) => present(finding, row)),
+        findings: findings.map(findingView(definitions)),
       };
     },
   );

@@ -1,4 +1,4 @@
-/** A matching model that was put aside becomes an incident with one message: what it would change, why, what to do. It ends with the next one in use. */
+/** A matching model that was put aside becomes an incident with one message: what it would change, why, what to do. It ends when a new one is in use. */
 import sql from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../db/connect.ts';
 import type { SlackMessage } from '../../model/notifier.ts';
@@ -24,28 +24,28 @@ type ModelChange = {
   changed_record_count: number | null;
   incident_id: string | null;
   revision: number;
-  told_id: string | null;
+  shown_id: string | null;
 };
 
 /** Looks at the newest training of each entity. Returns how many incidents were opened, edited or resolved. */
-export async function tellOfModels(tx: Transaction, context: Context): Promise<number> {
+export async function reportModels(tx: Transaction, context: Context): Promise<number> {
   let count = 0;
-  for (const change of await newestChanges(tx)) count += Number(await tellOf(tx, context, change));
+  for (const change of await newestChanges(tx)) count += Number(await reportModel(tx, context, change));
   return count;
 }
 
-/** Returns whether there was something to tell. */
-async function tellOf(tx: Transaction, context: Context, change: ModelChange): Promise<boolean> {
-  const { entity, held, incident_id: id, revision, told_id } = change;
-  const told = { modelChangeId: change.id, message: heldMessage(change) };
-  if (id === null) return held && (await openIncident(tx, context, { objects: [entity], severity: 'warn', ...told }));
-  if (held && told_id === change.id) return false;
+/** Returns whether anything was written. */
+async function reportModel(tx: Transaction, context: Context, change: ModelChange): Promise<boolean> {
+  const { entity, held, incident_id: id, revision, shown_id } = change;
+  const shown = { modelChangeId: change.id, message: heldMessage(change) };
+  if (id === null) return held && (await openIncident(tx, context, { objects: [entity], severity: 'warn', ...shown }));
+  if (held && shown_id === change.id) return false;
   const message = takenOverMessage(change);
   await reviseIncident(
     tx,
     context,
     { id, revision },
-    held ? { kind: 'update', ...told } : { kind: 'resolve', message },
+    held ? { kind: 'update', ...shown } : { kind: 'resolve', message },
   );
   return true;
 }
@@ -56,7 +56,7 @@ async function newestChanges(tx: Queryable): Promise<ModelChange[]> {
       (select o.accepted_by from match.model_change o where o.id = i.model_change_id) as accepted_by,
       c.label_count::float8, c.old_wrong_count::float8, c.new_wrong_count::float8, c.unchanged_count::float8, c.added_count::float8,
       c.removed_count::float8, c.split_count::float8, c.merged_count::float8, c.changed_record_count::float8,
-      i.id as incident_id, i.revision, i.model_change_id as told_id
+      i.id as incident_id, i.revision, i.model_change_id as shown_id
     from (select distinct on (entity) * from match.model_change order by entity, at desc, id desc) c
     left join (select * from alert.incident where state <> 'resolved' and model_change_id is not null for update) i
       on i.objects = array[c.entity] order by c.entity`);
@@ -68,17 +68,19 @@ export function heldMessage(change: ModelChange): SlackMessage {
   const { added_count, removed_count, split_count, merged_count, unchanged_count, changed_record_count } = change;
   const changed = added_count + removed_count + split_count + merged_count;
   const share = Math.round((100 * changed) / Math.max(1, changed + unchanged_count));
-  const records = changed_record_count === null ? '' : ` with ${changed_record_count} records`;
+  const records = changed_record_count === null ? '' : `, with ${changed_record_count} records`;
   const why =
     cause === 'labels'
-      ? `Trained because reviewers said something new. Of ${label_count} decisions the model in use has ${old_wrong_count ?? 0} wrong, the new one ${new_wrong_count}.`
-      : 'Trained because many records have moved.';
-  const headline = `A new ${entity} matching model waits: it would change ${changed} clusters${records} that nobody touched (${share} %)`;
+      ? `Reviewers made new decisions. Of ${label_count} decisions the model in use contradicts ${old_wrong_count ?? 0}, the new one ${new_wrong_count}.`
+      : 'Many records have changed since the last training.';
+  const headline = `Approval needed: a new ${entity} matching model would change ${changed} groups (${share} %)`;
   return blocksOf(change, headline, [
     `*:raised_hand: ${headline}*`,
-    `${why} It would add ${added_count} clusters, remove ${removed_count}, split ${split_count} and merge ${merged_count}. The old model goes on.`,
-    `*What to do*\nLook at some pairs of \`GET /v1/reviews\` and at \`GET /v1/reviews/decided\`. If the change is right: ` +
-      `\`POST /v1/model-changes/${id}/accept\`, or a sync with mode \`full\`. If not: undo the decisions that are wrong, or leave it.`,
+    `${why} It would add ${added_count} groups, remove ${removed_count}, split ${split_count} and merge ${merged_count}${records}. ` +
+      'No record of these groups has changed. Assay keeps the old model.',
+    '*What to do*\nLook at some pairs of `GET /v1/reviews` and `GET /v1/reviews/decided`.\n' +
+      `To approve: \`POST /v1/model-changes/${id}/accept\`, or a sync with mode \`full\`.\n` +
+      'To refuse: undo the wrong decisions, or do nothing.',
   ]);
 }
 
@@ -86,9 +88,9 @@ function takenOverMessage(change: ModelChange): SlackMessage {
   const { entity, cause, accepted_by } = change;
   const how =
     cause === 'accepted' && accepted_by !== null
-      ? `the one put aside was accepted by ${escape(accepted_by)}`
-      : `a later one took over (${cause})`;
-  const headline = `Resolved: a new ${entity} matching model is in use; ${how}`;
+      ? `${escape(accepted_by)} approved it`
+      : `A later model took over (${cause})`;
+  const headline = `Resolved: a new ${entity} matching model is in use. ${how}.`;
   return blocksOf(change, headline, [`*:white_check_mark: ${headline}*`]);
 }
 
@@ -97,6 +99,6 @@ function blocksOf({ run_id }: ModelChange, text: string, sections: string[]): Sl
     type: 'section',
     text: { type: 'mrkdwn', text: section },
   }));
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Run ${run_id}` }] });
+  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Sync ${run_id}` }] });
   return { text, blocks };
 }

@@ -4,10 +4,10 @@ import type { Transaction } from '../../db/connect.ts';
 import type { SlackMessage } from '../../model/notifier.ts';
 import type { Context } from '../context.ts';
 import type { Drop, Severity } from './judge.ts';
-import type { ToldCause } from './message.ts';
+import type { IncidentCause } from './message.ts';
 
 /** `modelChangeId`: the model put aside that it is about; one of scores has none. */
-type Content = { severity: Severity; drops: Drop[]; causes: ToldCause[]; modelChangeId: string };
+type Content = { severity: Severity; drops: Drop[]; causes: IncidentCause[]; modelChangeId: string };
 type Opened = { objects: string[]; message: SlackMessage } & Pick<Content, 'severity'> & Partial<Content>;
 /** What is left out stays as it was. */
 type Revised = { kind: 'update' | 'resolve'; message: SlackMessage } & Partial<Content>;

@@ -1,74 +1,88 @@
-/** An incident becomes the Slack message about it: counts and links, never names or addresses. */
+/** An incident becomes the Slack message about it: counts, causes, what to do, and links; never names or addresses of records. */
 import type { SlackMessage } from '../../model/notifier.ts';
 import type { Cause } from './explain.ts';
 import type { Drop } from './judge.ts';
 
-export type ToldCause = Cause & {
+export type IncidentCause = Cause & {
   object: string;
   title: string;
+  /** The rule's own: what to do in Salesforce. */
+  advice: string;
   /** Of the newly violating records: how many are new in Salesforce, and the user who made most of them. */
   origin: { newCount: number; createdById: string | null; createdCount: number } | null;
 };
 
-export type Told = {
+export type IncidentView = {
   state: 'open' | 'resolved';
   runId: string;
+  /** Of the connection, as people call it. */
+  orgName: string;
   drops: Drop[];
-  causes: ToldCause[];
+  causes: IncidentCause[];
   /** Salesforce ids of records newly in violation of the first causes. */
   sampleIds: string[];
-  /** https://org.my.salesforce.com; without it the ids stand unlinked. */
+  /** https://org.my.salesforce.com; without it the ids are not linked. */
   instanceUrl: string | null;
 };
 
-/** Causes told for each object; the rest is in the run. */
+/** Causes shown for each object; the rest is in the run. */
 const causeLimit = 3;
 const points = (score: number) => (score * 100).toFixed(1).replace(/\.0$/, '');
 /** As Slack asks for in its markup. */
 export const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export function incidentMessage(told: Told): SlackMessage {
-  const isOver = told.state === 'resolved';
-  const objects = [...Map.groupBy(told.drops, (drop) => drop.object)].map(([object, drops]) => {
-    const lines = drops.map((drop) => `${escape(object)} ${drop.dimension ?? 'score'} ${change(drop)}`);
-    const causes = told.causes
+export function incidentMessage(view: IncidentView): SlackMessage {
+  const isOver = view.state === 'resolved';
+  const org = escape(view.orgName);
+  const objects = [...Map.groupBy(view.drops, (drop) => drop.object)].map(([object, drops]) => {
+    const lines = drops.map((drop) => `${escape(object)} ${drop.dimension ?? 'score'} ${change(drop, isOver)}`);
+    const causes = view.causes
       .filter((cause) => !isOver && cause.object === object && cause.contribution > 0)
       .slice(0, causeLimit);
     return { lines, causes };
   });
-  const headlines = objects.map(({ lines, causes }) => {
+  const sentences = objects.map(({ lines, causes }) => {
     const [first] = causes;
-    return first ? `${lines[0]} (${first.title}: ${counts(first)})` : lines[0];
+    const why = first ? ` Cause: ${escape(first.title)}, ${counts(first)}. Fix: ${escape(first.advice)}` : '';
+    return `${lines[0]}.${why}`;
   });
-  const samples = told.sampleIds.map((id) => link(told, id));
+  const samples = view.sampleIds.map((id) => link(view, id));
   const sections = [
-    `*${isOver ? ':white_check_mark: Resolved' : ':warning: Data quality fell'}*`,
+    isOver ? `*:white_check_mark: ${org}: resolved*` : `*:warning: ${org}: data quality fell*`,
     ...objects.map(({ lines, causes }) =>
-      [`*${lines[0]}*`, ...lines.slice(1), ...causes.map((cause) => `• ${causeLine(told, cause)}`)].join('\n'),
+      [`*${lines[0]}*`, ...lines.slice(1), ...causes.map((cause) => `• ${causeLine(view, cause)}`)].join('\n'),
     ),
-    !isOver && samples.length > 0 ? `*For example*\n${samples.join('\n')}` : '',
+    !isOver && samples.length > 0 ? `*Examples*\n${samples.join('\n')}` : '',
   ].filter((section) => section !== '');
   const blocks: Record<string, unknown>[] = sections.map((section) => ({
     type: 'section',
     text: { type: 'mrkdwn', text: section },
   }));
   const grouped = objects.length > 1 ? ` · ${objects.length} objects in one message` : '';
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Run ${told.runId}${grouped}` }] });
-  return { text: `${isOver ? 'Resolved: ' : ''}${headlines.join('; ')}`, blocks };
+  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Sync ${view.runId}${grouped}` }] });
+  return { text: `${org}: ${isOver ? 'resolved. ' : ''}${sentences.join(' ')}`, blocks };
 }
 
-function causeLine(told: Told, cause: ToldCause): string {
+function causeLine(view: IncidentView, cause: IncidentCause): string {
   const { origin } = cause;
-  const creator = origin?.createdById ? `, ${origin.createdCount} created by ${link(told, origin.createdById)}` : '';
+  const creator = origin?.createdById ? `, ${origin.createdCount} created by ${link(view, origin.createdById)}` : '';
   const from = origin ? `; ${origin.newCount} of them new records${creator}` : '';
-  return `${escape(cause.title)}: ${counts(cause)}, ${points(cause.contribution)} points${from}`;
+  const fact = `${escape(cause.title)}: ${counts(cause)}, ${points(cause.contribution)} points${from}`;
+  return `${fact}\n    Fix: ${escape(cause.advice)}`;
 }
 
-const counts = ({ violatedCount, addedCount }: Cause) =>
-  `${violatedCount} records (${addedCount < 0 ? '' : '+'}${Math.round(addedCount)})`;
-const link = ({ instanceUrl }: Told, id: string) => (instanceUrl ? `<${instanceUrl}/${id}|${id}>` : id);
+function counts({ violatedCount, addedCount }: Cause): string {
+  const added = Math.round(addedCount);
+  if (added === 0) return `${violatedCount} records`;
+  return `${Math.abs(added)} ${added > 0 ? 'more' : 'fewer'} records (${violatedCount} in all)`;
+}
 
-function change({ baseline, score, reason }: Drop): string {
-  const from = baseline === null ? '' : `${points(baseline)} → `;
-  return `${from}${points(score)}${reason === 'floor' ? ' (under the floor)' : ''}`;
+const link = ({ instanceUrl }: IncidentView, id: string) => (instanceUrl ? `<${instanceUrl}/${id}|${id}>` : id);
+
+function change({ baseline, score, reason }: Drop, isOver: boolean): string {
+  if (isOver) return `is back at ${points(score)}`;
+  const floor = reason === 'floor' ? ', below the floor' : '';
+  return baseline === null
+    ? `is ${points(score)}${floor}`
+    : `fell from ${points(baseline)} to ${points(score)}${floor}`;
 }

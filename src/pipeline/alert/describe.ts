@@ -1,4 +1,4 @@
-/** Drops become what there is to tell about them: causes that add up, what the violating records share, and samples. */
+/** Drops become what a message says about them: causes that add up, what the violating records share, and samples. */
 import sql from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
@@ -6,27 +6,27 @@ import type { Context } from '../context.ts';
 import { explain } from './explain.ts';
 import type { Drop } from './judge.ts';
 import { checksOf, type Measure } from './measure.ts';
-import type { Told, ToldCause } from './message.ts';
+import type { IncidentCause, IncidentView } from './message.ts';
 
 /** Samples linked in a message. */
 const sampleLimit = 5;
 
 /** What an incident said before, and the run that opened it. */
-export type Past = { causes: ToldCause[]; openedRunId: string };
+export type Past = { causes: IncidentCause[]; openedRunId: string };
 
 /**
  * `drops` of one object stand together; the first of them is explained for all. An object that this run did not score
- * keeps the causes told before.
+ * keeps the causes it had before.
  */
-export async function tell(
+export async function describe(
   tx: Queryable,
   context: Context,
   drops: Drop[],
   measures: ReadonlyMap<string, Measure[]>,
-  state: Told['state'],
+  state: IncidentView['state'],
   past: Past | null = null,
-): Promise<Told> {
-  const causes: ToldCause[] = [];
+): Promise<IncidentView> {
+  const causes: IncidentCause[] = [];
   const sampleIds: string[] = [];
   for (const [object, [headline]] of Map.groupBy(drops, (drop) => drop.object)) {
     const measured = measures.get(object);
@@ -38,11 +38,12 @@ export async function tell(
     const runIds = [context.run.id, ...(past ? [past.openedRunId] : [])];
     if (worst && sampleIds.length < sampleLimit) sampleIds.push(...(await samplesOf(tx, context, worst, runIds)));
   }
-  const [connection] = await tx.query<{ instance_url: string | null }>(sql`/* alert.connection */
-    select instance_url from control.connection where id = ${context.run.connectionId}`);
+  const [connection] = await tx.query<{ name: string; instance_url: string | null }>(sql`/* alert.connection */
+    select name, instance_url from control.connection where id = ${context.run.connectionId}`);
   return {
     state,
     runId: context.run.id,
+    orgName: connection?.name ?? context.run.connectionId,
     drops,
     causes,
     sampleIds: sampleIds.slice(0, sampleLimit),
@@ -50,19 +51,22 @@ export async function tell(
   };
 }
 
-async function causesOf(tx: Queryable, context: Context, drop: Drop, measures: Measure[]): Promise<ToldCause[]> {
+async function causesOf(tx: Queryable, context: Context, drop: Drop, measures: Measure[]): Promise<IncidentCause[]> {
   const { run, definitions } = context;
   const measure = measures.find((one) => one.dimension === drop.dimension);
   const history = drop.baseline === null ? [] : (measure?.history ?? []).map(({ runId }) => runId);
   const [now, ...then] = await checksOf(tx, drop.object, [run.id, ...history]);
-  const causes: ToldCause[] = [];
+  const causes: IncidentCause[] = [];
   for (const cause of explain(drop.dimension, now!, then)) {
-    const title = definitions.rules.find((rule) => rule.id === cause.ruleId)?.title ?? cause.ruleId;
+    const { title, advice } = definitions.rules.find((rule) => rule.id === cause.ruleId) ?? unknownRule(cause.ruleId);
     const origin = cause.contribution > 0 ? await originOf(tx, context, drop.object, cause.ruleId) : null;
-    causes.push({ object: drop.object, ...cause, title, origin });
+    causes.push({ object: drop.object, ...cause, title, advice, origin });
   }
   return causes;
 }
+
+/** A rule that is no longer there speaks by its id. */
+const unknownRule = (id: string) => ({ title: id, advice: 'The rule is no longer there; sync again.' });
 
 /** Of the findings this run opened: how many are records new since the last run, and the user who made most of those. */
 async function originOf(
@@ -70,7 +74,7 @@ async function originOf(
   { run, definitions }: Context,
   object: string,
   ruleId: string,
-): Promise<ToldCause['origin']> {
+): Promise<IncidentCause['origin']> {
   const definition = definitions.objects.find(({ name }) => name === object);
   if (!definition) return null;
   const [row] = await tx.query<{
@@ -96,7 +100,12 @@ async function originOf(
   return { newCount: row.fresh, createdById: row.by * 2 >= row.fresh ? row.creator : null, createdCount: row.by };
 }
 
-async function samplesOf(tx: Queryable, { run }: Context, { ruleId }: ToldCause, runIds: string[]): Promise<string[]> {
+async function samplesOf(
+  tx: Queryable,
+  { run }: Context,
+  { ruleId }: IncidentCause,
+  runIds: string[],
+): Promise<string[]> {
   const samples = await tx.query<{ record_id: string }>(sql`/* alert.sample */
     select record_id from quality.finding
     where connection_id = ${run.connectionId} and rule_id = ${ruleId} and opened_run_id = any(${runIds}::text[]) and closed_at is null
