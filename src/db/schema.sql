@@ -630,6 +630,21 @@ CREATE OR REPLACE FUNCTION mirror.try_timestamptz(value text)
  STABLE PARALLEL SAFE
 RETURN CASE WHEN ((value ~ '^[0-9]{4,5}-.*T'::text) AND pg_input_is_valid(value, 'timestamptz'::text)) THEN (value)::timestamp with time zone ELSE NULL::timestamp with time zone END;
 
+-- pipeline
+
+create schema pipeline;
+
+create table pipeline.mark (
+  stage text not null,
+  subject text not null,
+  connection_id text not null,
+  source text not null,
+  version bigint not null,
+  hash text,
+  whole_version bigint default '-1'::integer not null,
+  constraint mark_pkey PRIMARY KEY (stage, subject, connection_id, source)
+);
+
 -- public
 
 create table public.schema_migration (
@@ -824,15 +839,6 @@ create schema stage;
 -- standard
 
 create schema standard;
-
-create table standard.progress (
-  connection_id text not null,
-  object text not null,
-  version bigint not null,
-  moved_version bigint not null,
-  definition_hash text not null,
-  constraint progress_pkey PRIMARY KEY (connection_id, object)
-);
 
 -- unified
 

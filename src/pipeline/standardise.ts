@@ -1,7 +1,8 @@
 /** One object's mirror rows into `standard.<table>` and into the evidence tables `standard.<entity>`. */
-import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { preparing, type Queryable } from '../db/connect.ts';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { preparing } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
+import { runSteps, type Steps } from '../db/steps.ts';
 import { objectNamed } from '../model/definitions.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { snakeCase } from '../model/name.ts';
@@ -23,72 +24,101 @@ export async function standardise(context: Context, subject: string): Promise<St
   const found = await scopeOf(context, object);
   if (found === null || found.scope.isSettled) return { readCount: 0, changedCount: 0 };
   const { scope, present } = found;
+  const isFew = scope.ids !== null;
+  const steps = stepsOf({ object, present, connectionId: context.run.connectionId, scope, isFew }, context);
   return context.write(async (tx) => {
-    const work = { tx, object, present, connectionId: context.run.connectionId, scope };
-    return scope.ids === null ? redoMany(work, context) : redoFew({ ...work, tx: preparing(tx) }, context);
+    const { counts, answers } = await runSteps(isFew ? preparing(tx) : tx, 'standardise', steps, isFew);
+    const written = Object.entries(counts).filter(([name]) => name !== 'marked');
+    const changedCount = written.reduce((sum, [, count]) => sum + count, 0);
+    return { readCount: Number(answers.read), changedCount };
   });
 }
 
 type Work = {
-  tx: Queryable;
   object: ObjectDefinition;
   present: Map<string, string>;
   connectionId: string;
   scope: Scope;
+  isFew: boolean;
 };
 
-async function redoMany(work: Work, context: Context): Promise<StageResult> {
-  const { tx, object, scope } = work;
-  const filled = await fill(work);
-  await analyze(work, identifier('standard', object.table), ['connection_id', 'id', '_version'], filled.changedCount);
-  let { changedCount } = filled;
-  for (const entity of context.definitions.entities) {
-    const fields = object.entities[entity.name];
-    if (fields) changedCount += await fillEntity(work, entity, fields);
-    else if (scope.kind === 'differing') changedCount += await retireAll(work, entity);
-  }
-  const newest = sql`select max(_version) from ${identifier('standard', object.table)} where connection_id = ${work.connectionId}`;
-  await tx.query(sql`/* standardise.settle */ ${settleSql(context, object, scope, newest)}`);
-  return { readCount: filled.readCount, changedCount };
-}
-
-/** All in one statement: for a few rows each costs more than what it does. */
-async function redoFew(work: Work, context: Context): Promise<StageResult> {
-  const { tx, object, scope } = work;
+/** A few rows are made before they are put, as their evidence is read from them in the same statement. */
+function stepsOf(work: Work, context: Context): Steps {
+  const { object, isFew, connectionId } = work;
+  const [source, target] = [identifier('mirror', object.table), identifier('standard', object.table)];
   const columns = objectColumns(work);
   const fresh = sql`select m.connection_id, m.id, m._version, ${join(columns.map(([column, expression]) => sql`${expression} as ${identifier(column)}`))}
-    from ${identifier('mirror', object.table)} m where ${reached(work)}`;
-  const own = columns.map(([column]) => [column, identifier('m', column)] as const);
-  const steps = new Map([['put', upsertSql(identifier('standard', object.table), own, sql`from fresh m`)]]);
-  for (const entity of context.definitions.entities) {
-    const fields = object.entities[entity.name];
-    if (!fields) continue;
-    const { target, all, from, isLive } = evidence(work, entity, fields, sql`fresh`);
-    steps.set(`put_${entity.name}`, upsertSql(target, all, sql`from ${from} where ${isLive}`));
-    steps.set(
-      `gone_${entity.name}`,
-      sql`delete from ${target} t using ${from} where ${ownEvidence(work)} and t.id = m.id and not coalesce(${isLive}, false) returning 1`,
-    );
-  }
-  const counts = [...steps.keys()].map((name) => sql`(select count(*) from ${identifier(name)})`);
-  const newest = sql`select greatest((select max(_version) from put),
-    (select max(_version) from ${identifier('standard', object.table)} where connection_id = ${work.connectionId}))`;
-  const [row] = await tx.query<{
-    read: number;
-    changed: number;
-  }>(sql`/* standardise.few */ with fresh as materialized (${fresh}),
-    ${join([...steps].map(([name, step]) => sql`${identifier(name)} as (${step})`))}, settled as (${settleSql(context, object, scope, newest)})
-    select (select count(*) from fresh)::int as read, (${join(counts, ' + ')})::int as changed`);
-  return { readCount: row!.read, changedCount: row!.changed };
+    from ${source} m where ${reached(work)}`;
+  const made = columns.map(([column]) => [column, identifier('m', column)] as const);
+  const put = isFew
+    ? upsertSql(target, made, sql`from fresh m`)
+    : upsertSql(target, columns, moving(work, target, sql`${source} m`, reached(work)));
+  const steps: Steps = {
+    rows: isFew ? { fresh: { of: fresh } } : {},
+    changes: { put: { of: put, analyze: figures(work, target, ['connection_id', 'id', '_version']) } },
+    answers: { read: sql`(select count(*)::int from ${isFew ? sql`fresh` : sql`${source} m where ${reached(work)}`})` },
+  };
+  for (const entity of context.definitions.entities) Object.assign(steps.changes, evidenceSteps(work, entity));
+  const newest = sql`(select max(_version) from ${target} where connection_id = ${connectionId})`;
+  const mark = settleSql(
+    context,
+    object,
+    work.scope,
+    isFew ? sql`greatest((select max(_version) from put), ${newest})` : newest,
+  );
+  steps.changes.marked = { of: mark };
+  return steps;
+}
+
+function evidenceSteps(work: Work, entity: EntityDefinition): Steps['changes'] {
+  const { object, connectionId, scope, isFew } = work;
+  const [put, gone] = [`put_${entity.name}`, `gone_${entity.name}`];
+  const target = identifier('standard', entity.name);
+  const own = sql`t.connection_id = ${connectionId} and t.object = ${object.name}`;
+  const drop = (which: Sql) => ({
+    of: sql`delete from ${target} t ${which} returning t.id`,
+    follow: moveRecords(work, gone),
+  });
+  const fields = object.entities[entity.name];
+  // What the object was evidence of by another definition.
+  if (!fields) return scope.kind === 'differing' ? { [gone]: drop(sql`where ${own}`) } : {};
+  const isLive = sql`not r.is_deleted and (${raw(object.entityWhen)})`;
+  const both = sql`${identifier('mirror', object.table)} m
+    join ${isFew ? sql`fresh` : identifier('standard', object.table)} r using (connection_id, id)`;
+  const these = isFew ? sql`true` : reached(work);
+  const which =
+    scope.kind === 'moved'
+      ? sql`using ${both} where ${own} and t.id = m.id and ${these} and not coalesce(${isLive}, false)`
+      : sql`where ${own} and not exists (select from ${both} where m.connection_id = ${connectionId} and m.id = t.id and ${isLive})`;
+  return {
+    [put]: {
+      of: upsertSql(
+        target,
+        evidenceColumns(work, entity, fields),
+        moving(work, target, both, sql`${these} and ${isLive}`),
+      ),
+      follow: moveRecords(work, put),
+      analyze: figures(work, target, ['connection_id', 'object', 'id', '_version']),
+    },
+    // Of the first load nothing can be gone.
+    ...(scope.before === '-1' ? {} : { [gone]: drop(which) }),
+  };
+}
+
+/** What to put into `target`: rows of the mirror `m`, in a full sync those it has newer. */
+function moving({ scope }: Work, target: Sql, rows: Sql, which: Sql): Sql {
+  return scope.kind === 'newer'
+    ? sql`from ${rows} left join ${target} s using (connection_id, id) where ${which} and (s._version is null or s._version < m._version)`
+    : sql`from ${rows} where ${which}`;
 }
 
 /**
  * Fresh figures after each bulk change: the planner joined tables it had only seen empty row by row, for minutes. Of the
  * key columns alone, which is quick; the autovacuum looks at the rest, and at what a few rows change.
  */
-async function analyze({ tx, scope }: Work, table: Sql, keys: string[], changedCount: number): Promise<void> {
-  if (changedCount > 0 && changedCount >= scope.recordCount / 10)
-    await tx.query(sql`/* standardise.analyze */ analyze ${table} (${identifiers(keys)})`);
+function figures({ scope }: Work, table: Sql, keys: string[]): (changedCount: number) => Sql | null {
+  return (changedCount) =>
+    changedCount > 0 && changedCount >= scope.recordCount / 10 ? sql`${table} (${identifiers(keys)})` : null;
 }
 
 /** As the catalogue spells the types that need no cleaning. */
@@ -139,16 +169,6 @@ function objectColumns({ object, present }: Work): (readonly [string, Sql])[] {
   return [...system, ...own.filter(([column]) => !(column in systemColumns))];
 }
 
-async function fill(work: Work): Promise<{ readCount: number; changedCount: number }> {
-  const { object, scope } = work;
-  const [source, target] = [identifier('mirror', object.table), identifier('standard', object.table)];
-  const newer = sql`from ${source} m left join ${target} s using (connection_id, id)
-    where m.connection_id = ${work.connectionId} and (s._version is null or s._version < m._version)`;
-  const from = scope.kind === 'newer' ? newer : sql`from ${source} m where ${reached(work)}`;
-  const looked = sql`, (select count(*) from ${source} m where ${reached(work)})::int as read`;
-  return upsert(work, target, objectColumns(work), from, looked);
-}
-
 /** The rows of the mirror to look at. */
 function reached({ connectionId, scope }: Work): Sql {
   const all = sql`m.connection_id = ${connectionId}`;
@@ -156,19 +176,6 @@ function reached({ connectionId, scope }: Work): Sql {
   return scope.ids === null
     ? sql`${all} and m._version > ${scope.since}`
     : sql`${all} and m.id = any (${scope.ids}::text[])`;
-}
-
-/** @param looked counts the rows looked at, where they are told */
-async function upsert(
-  work: Work,
-  target: Sql,
-  all: (readonly [string, Sql])[],
-  from: Sql,
-  looked: Sql = empty,
-): Promise<{ readCount: number; changedCount: number }> {
-  const [row] = await work.tx.query<{ read?: number; changed: number }>(sql`/* standardise.upsert */
-    with done as (${upsertSql(target, all, from)})${moveRecords(work)} select (select count(*) from done)::int as changed${looked}`);
-  return { readCount: row?.read ?? 0, changedCount: row?.changed ?? 0 };
 }
 
 /**
@@ -188,70 +195,23 @@ function upsertSql(target: Sql, all: (readonly [string, Sql])[], from: Sql): Sql
 
 /**
  * Later stages learn from the record's own row that its evidence moved: it takes a new version where a definition changed the
- * evidence alone.
+ * evidence alone. @param from what returned the records' ids
  */
-function moveRecords({ object, connectionId, scope }: Work): Sql {
-  if (scope.kind !== 'differing' || scope.before === '-1') return empty;
-  return sql`, moved as (update ${identifier('standard', object.table)} r set _version = nextval('mirror.version') from done
-    where r.connection_id = ${connectionId} and r.id = done.id and r._version <= ${scope.before})`;
+function moveRecords({ object, connectionId, scope }: Work, from: string): Sql | undefined {
+  if (scope.kind !== 'differing' || scope.before === '-1') return undefined;
+  return sql`update ${identifier('standard', object.table)} r set _version = nextval('mirror.version') from ${identifier(from)} done
+    where r.connection_id = ${connectionId} and r.id = done.id and r._version <= ${scope.before}`;
 }
 
-/**
- * What fills the evidence of an entity: its columns from `from`, rows `m` of the mirror joined with `r`, rows of the object's own
- * table, where `isLive`. @param own where those come from
- */
-function evidence(
+/** Columns of an entity's evidence, each with what fills it from `m`, a row of the mirror, and `r`, of the object's own table. */
+function evidenceColumns(
   { object, present }: Work,
   entity: EntityDefinition,
   fields: Record<string, string | string[]>,
-  own: Sql,
-): { target: Sql; all: (readonly [string, Sql])[]; from: Sql; isLive: Sql } {
-  return {
-    target: identifier('standard', entity.name),
-    all: [
-      ['object', sql`${object.name}::text`],
-      ['modified_at', sql`r.modified_at`],
-      ...Object.keys(entity.fields).map((field) => [field, value(fields[field] ?? [], 'text', present)] as const),
-    ],
-    from: sql`${identifier('mirror', object.table)} m join ${own} r using (connection_id, id)`,
-    isLive: sql`not r.is_deleted and (${raw(object.entityWhen)})`,
-  };
-}
-
-/** Rows `t` of the evidence. */
-function ownEvidence({ connectionId, object }: Work): Sql {
-  return sql`t.connection_id = ${connectionId} and t.object = ${object.name}`;
-}
-
-async function fillEntity(
-  work: Work,
-  entity: EntityDefinition,
-  fields: Record<string, string | string[]>,
-): Promise<number> {
-  const { object, connectionId, scope } = work;
-  const own = identifier('standard', object.table);
-  const { target, all, from: both, isLive } = evidence(work, entity, fields, own);
-  const newer = sql`from ${both} left join ${target} s using (connection_id, id)
-    where m.connection_id = ${connectionId} and ${isLive} and (s._version is null or s._version < m._version)`;
-  const from = scope.kind === 'newer' ? newer : sql`from ${both} where ${reached(work)} and ${isLive}`;
-  const { changedCount } = await upsert(work, target, all, from);
-  await analyze(work, target, ['connection_id', 'object', 'id', '_version'], changedCount);
-  // Of the first load nothing can be gone.
-  if (scope.before === '-1') return changedCount;
-  const gone =
-    scope.kind === 'moved'
-      ? sql`using ${both} where ${ownEvidence(work)} and t.id = m.id and ${reached(work)} and not coalesce(${isLive}, false)`
-      : sql`where ${ownEvidence(work)} and not exists (select from ${both} where m.connection_id = ${connectionId} and m.id = t.id and ${isLive})`;
-  return changedCount + (await retire(work, target, gone));
-}
-
-async function retire(work: Work, target: Sql, which: Sql): Promise<number> {
-  const [row] = await work.tx.query<{ count: number }>(sql`/* standardise.retire */
-    with done as (delete from ${target} t ${which} returning t.id)${moveRecords(work)} select count(*)::int as count from done`);
-  return row?.count ?? 0;
-}
-
-/** What the object was evidence of by another definition. */
-function retireAll(work: Work, entity: EntityDefinition): Promise<number> {
-  return retire(work, identifier('standard', entity.name), sql`where ${ownEvidence(work)}`);
+): (readonly [string, Sql])[] {
+  return [
+    ['object', sql`${object.name}::text`],
+    ['modified_at', sql`r.modified_at`],
+    ...Object.keys(entity.fields).map((field) => [field, value(fields[field] ?? [], 'text', present)] as const),
+  ];
 }

@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
 
-const schemas = ['mirror', 'standard', 'match', 'golden', 'quality', 'alert', 'unified'];
+const schemas = ['mirror', 'standard', 'match', 'golden', 'quality', 'alert', 'unified', 'pipeline'];
 
 /** Made up anew by each run, or the moment at which it happened to look. */
 const ownOfRun = new Set([
@@ -51,7 +51,8 @@ const ownOfRun = new Set([
   'frozen_count',
   'golden.survived.version',
   'match.progress.version',
-  'standard.progress.version',
+  'pipeline.mark.version',
+  'pipeline.mark.whole_version',
   'golden.touched.version',
   'golden.survival.whole_version',
   'quality.finding.version',
@@ -61,7 +62,6 @@ const ownOfRun = new Set([
   'judged_at',
   'mirror.alias.version',
   'unified.publication.marks',
-  'standard.progress.moved_version',
   'from_fingerprint',
   'to_fingerprint',
   'match.touched.increment',

@@ -74,8 +74,8 @@ function versioned(object: string, table: string): string {
     create trigger moves before insert or update on standard."${table}" for each row execute function standard."${table}_moves"();
     create function standard."${table}_moved"() returns trigger language plpgsql as $$
     begin
-      insert into standard.progress select connection_id, '${object}', 0, max(_version), '' from standard."${table}" group by 1
-        on conflict (connection_id, object) do update set moved_version = excluded.moved_version;
+      insert into pipeline.mark select 'standardise', '${object}', connection_id, 'standardise', max(_version) from standard."${table}" group by 3
+        on conflict (stage, subject, connection_id, source) do update set version = excluded.version;
       return null;
     end $$;
     create trigger moved after insert or update on standard."${table}" for each statement execute function standard."${table}_moved"();`;

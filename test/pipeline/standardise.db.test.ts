@@ -127,7 +127,7 @@ it('any series of edits, definitions and interruptions gives what one full run g
       for (const org of orgs) expect(await standardiseAll(org, of)).toBe(0);
       for (const org of orgs) expect(await standardiseAll(org, of, 'full')).toBe(0);
       const stepByStep = await content();
-      await db.query(raw(`truncate standard.progress, ${tables.map((table) => `standard.${table}`).join()}`));
+      await db.query(raw(`truncate pipeline.mark, ${tables.map((table) => `standard.${table}`).join()}`));
       for (const org of orgs) await standardiseAll(org, of);
       expect(withoutVersion(await content())).toEqual(withoutVersion(stepByStep));
     }),

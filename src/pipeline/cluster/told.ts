@@ -1,7 +1,7 @@
 /** What reviewers, ids and definitions say about the records at hand, as links between their places. */
 import sql, { join, type Sql } from 'sql-template-tag';
+import { existing } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
-import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
@@ -21,30 +21,28 @@ export function among(alias: string, keys: readonly RecordKey[] | null, side: ''
 export type Links = { became: Reference[]; apart: Reference[]; money: string | null };
 type Reference = { table: string; column: string };
 
-export async function linksOf(context: Context, entity: EntityDefinition): Promise<Links> {
-  const tables = await tablesOf(context);
+export async function linksOf({ db, definitions }: Context, entity: EntityDefinition): Promise<Links> {
+  const tables = new Map(
+    definitions.objects.map(({ name, table }) => [name, { table, at: identifier('standard', table) }]),
+  );
+  const found = await existing(
+    db,
+    [...tables.values()].map(({ at }) => at),
+  );
+  const tableOf = (object: string) => {
+    const { table, at } = tables.get(object) ?? {};
+    return table !== undefined && found.has(at!.sql) ? table : null;
+  };
   const there = (links: EntityDefinition['became']) =>
     links.flatMap(({ object, column }) => {
-      const table = tables.get(object);
+      const table = tableOf(object);
       return table ? [{ table, column }] : [];
     });
-  const money = entity.money ? (tables.get(entity.money.object) ?? null) : null;
-  return { became: there(entity.became), apart: there(entity.apart), money };
-}
-
-/** Databases that have the tables of all objects: nothing ever drops them. */
-const standing = new WeakMap<object, Definitions>();
-
-async function tablesOf({ db, definitions }: Context): Promise<Map<string, string>> {
-  const all = new Map(definitions.objects.map(({ name, table }) => [name, table]));
-  if (standing.get(db) === definitions) return all;
-  const rows = await db.query<{
-    name: string;
-  }>(sql`/* cluster.table */ select name from unnest(${[...all.values()]}::text[]) name
-    where to_regclass('standard.' || quote_ident(name)) is not null`);
-  const present = new Set(rows.map(({ name }) => name));
-  if (present.size === new Set(all.values()).size) standing.set(db, definitions);
-  return new Map([...all].filter(([, table]) => present.has(table)));
+  return {
+    became: there(entity.became),
+    apart: there(entity.apart),
+    money: entity.money ? tableOf(entity.money.object) : null,
+  };
 }
 
 type Decision = Pair & { kind: 'same' | 'different' };

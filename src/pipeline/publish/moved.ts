@@ -27,13 +27,14 @@ export type Moved = {
 
 /** SQL of the state there is, without the day. */
 export const stateSql = sql`select jsonb_build_object(
-    'records', (select jsonb_object_agg(connection_id || ' ' || object, moved_version::text) from standard.progress),
+    'records', (select jsonb_object_agg(connection_id || ' ' || subject, version::text) from pipeline.mark
+      where stage = 'standardise' and source = 'standardise'),
     'whole', (select jsonb_object_agg(entity, whole_version::text) from golden.survival),
     'golden', (select jsonb_object_agg(entity, (select coalesce(max(t.version), 0)::text from golden.touched t where t.entity = s.entity))
       from golden.survival s),
     'findings', (select jsonb_object_agg(connection_id || ' ' || object, version::text) from quality.progress),
     'merges', (select jsonb_object_agg(connection_id, (select coalesce(max(a.version), 0)::text from mirror.alias a
-      where a.connection_id = c.connection_id)) from (select distinct connection_id from standard.progress) c))`;
+      where a.connection_id = c.connection_id)) from (select distinct connection_id from pipeline.mark where stage = 'standardise') c))`;
 
 /**
  * @param prepared the same transaction, its statements planned once

@@ -1,12 +1,14 @@
 /** What has moved in the mirror since an object was last standardised: by version, or everything. */
 import { createHash } from 'node:crypto';
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Db, few, named } from '../../db/connect.ts';
+import { few, named } from '../../db/connect.ts';
+import { existing } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
+import { markAt, putMarks, versionAt } from '../marks.ts';
 import { systemFields } from './tables.ts';
 import { placeholders } from '../../matcher/values/text.ts';
 
@@ -46,21 +48,21 @@ export async function scopeOf(
   { db, definitions, run }: Context,
   object: ObjectDefinition,
 ): Promise<{ scope: Scope; present: Map<string, string> } | null> {
-  if (!(await isMirrored(db, object.table))) return null;
   const [mirror, standard] = [identifier('mirror', object.table), identifier('standard', object.table)];
+  if (!(await existing(db, [mirror])).has(mirror.sql)) return null;
   const { connectionId } = run;
-  const version = sql`(select version from standard.progress where connection_id = ${connectionId} and object = ${object.name})`;
+  const place = { stage: 'standardise', subject: object.name, connectionId, source: 'pull' } as const;
   const [found] = await db.query<Found>(
     named(sql`/* standardise.moved */
     select (select jsonb_agg(jsonb_build_array(attname, format_type(atttypid, null))) from pg_attribute
         where attrelid = ${`mirror."${object.table}"`}::regclass and attnum > 0 and not attisdropped) as present,
       coalesce((select max(_version) from ${mirror} where connection_id = ${connectionId}), -1) as newest,
       coalesce((select max(_version) from ${standard} where connection_id = ${connectionId}), -1) as before,
-      p.version, p.definition_hash as hash,
+      p.version, p.hash,
       (select greatest(reltuples, 0)::float8 from pg_class where oid = ${`standard."${object.table}"`}::regclass) as count,
-      array(select id from ${mirror} where connection_id = ${connectionId} and _version > ${version}
+      array(select id from ${mirror} where connection_id = ${connectionId} and _version > ${versionAt(place)}
         order by _version limit ${raw(String(few + 1))}) as ids
-    from (select) one left join standard.progress p on p.connection_id = ${connectionId} and p.object = ${object.name}`),
+    from (select) one left join ${markAt(place)} p on true`),
   );
   const { newest, before, version: since, hash: known, count, ids } = found!;
   const present = new Map(found!.present);
@@ -79,20 +81,6 @@ export async function scopeOf(
     isSettled,
   } as const;
   return { scope, present };
-}
-
-/** By database the tables of the mirror that were found: nothing ever drops them. */
-const mirrored = new WeakMap<object, Set<string>>();
-
-async function isMirrored(db: Db, table: string): Promise<boolean> {
-  const found = mirrored.get(db) ?? new Set<string>();
-  mirrored.set(db, found);
-  if (found.has(table)) return true;
-  const [row] = await db.query<{ has: boolean }>(
-    named(sql`/* standardise.mirrored */ select to_regclass(format('mirror.%I', ${table}::text)) is not null as has`),
-  );
-  if (row!.has) found.add(table);
-  return row!.has;
 }
 
 /** Of all that standard values are made by. @param present columns of the mirror's table and their types */
@@ -115,8 +103,9 @@ function usedColumns(object: ObjectDefinition): Set<string> {
 
 /** From now on only what moves after this is looked at. @param newest SQL of the newest version among what was standardised */
 export function settleSql({ run }: Context, object: ObjectDefinition, scope: Scope, newest: Sql): Sql {
-  return sql`insert into standard.progress as p (connection_id, object, version, moved_version, definition_hash)
-    values (${run.connectionId}, ${object.name}, ${scope.newest}, coalesce((${newest}), -1), ${scope.hash})
-    on conflict (connection_id, object) do update
-      set version = excluded.version, moved_version = excluded.moved_version, definition_hash = excluded.definition_hash`;
+  const { connectionId } = run;
+  return putMarks('standardise', object.name, [
+    { connectionId, source: 'pull', version: scope.newest, hash: scope.hash },
+    { connectionId, source: 'standardise', version: newest },
+  ]);
 }

@@ -1,0 +1,70 @@
+/** Steps of SQL over rows that moved: one statement where these are few, temporary tables and a statement each where they are many. */
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Queryable } from './connect.ts';
+import { identifier, identifiers } from './identifier.ts';
+
+export type Steps = {
+  /** What later steps read, by name. `analyze`: the columns of which a planner has to know, where there are many. */
+  rows: Record<string, { of: Sql; analyze?: string[] }>;
+  /** What is written, each returning a row a change. `follow`: a further change, of the rows this one returned, by its name. */
+  changes: Record<string, { of: Sql; follow?: Sql; analyze?: (count: number) => Sql | null }>;
+  /** SQL of single values, asked before anything is written. */
+  answers?: Record<string, Sql>;
+};
+/** The count of rows each change wrote, and the answers, by name. */
+export type Done = { counts: Record<string, number>; answers: Record<string, unknown> };
+
+/** @param stage what the statements are called by */
+export async function runSteps(tx: Queryable, stage: string, steps: Steps, isFew: boolean): Promise<Done> {
+  return isFew ? inOneStatement(tx, stage, steps) : oneByOne(tx, stage, steps);
+}
+
+/** Tables of a few rows cost more than what is in them. */
+async function inOneStatement(tx: Queryable, stage: string, { rows, changes, answers = {} }: Steps): Promise<Done> {
+  const parts = [
+    ...Object.entries(rows).map(([name, { of }]) => sql`${identifier(name)} as materialized (${of})`),
+    ...Object.entries(changes).flatMap(([name, change]) => changeOf(name, change)),
+  ];
+  const counts = Object.keys(changes).map((name) => sql`(select count(*)::int from ${identifier(name)})`);
+  const asked = Object.entries(answers).map(([name, answer]) => sql`, ${answer} as ${identifier(name)}`);
+  const [row] = await tx.query(sql`${raw(`/* ${stage}.few */`)} with ${join(parts)}
+    select array[${join(counts)}]::int[] as counts${join(asked, '')}`);
+  const { counts: found, ...answered } = row as { counts: number[] } & Done['answers'];
+  return {
+    counts: Object.fromEntries(Object.keys(changes).map((name, at) => [name, found[at]!])),
+    answers: answered,
+  };
+}
+
+async function oneByOne(tx: Queryable, stage: string, { rows, changes, answers = {} }: Steps): Promise<Done> {
+  const done: Done = { counts: {}, answers: {} };
+  for (const [name, { of, analyze }] of Object.entries(rows)) {
+    await tx.query(
+      sql`${raw(`/* ${stage}.${name} */`)} create temporary table ${identifier(name)} on commit drop as ${of}`,
+    );
+    if (analyze)
+      await tx.query(sql`${raw(`/* ${stage}.analyze */`)} analyze ${identifier(name)} (${identifiers(analyze)})`);
+  }
+  const asked = Object.entries(answers).map(([name, answer]) => sql`${answer} as ${identifier(name)}`);
+  if (asked.length > 0)
+    [done.answers = {}] = await tx.query(sql`${raw(`/* ${stage}.answers */`)} select ${join(asked)}`);
+  for (const [name, change] of Object.entries(changes)) {
+    const [row] = await tx.query<{
+      count: number;
+    }>(sql`${raw(`/* ${stage}.${name} */`)} with ${join(changeOf(name, change))}
+      select count(*)::int as count from ${identifier(name)}`);
+    done.counts[name] = row!.count;
+    const analyze = change.analyze?.(row!.count);
+    if (analyze) await tx.query(sql`${raw(`/* ${stage}.analyze */`)} analyze ${analyze}`);
+  }
+  const made = Object.keys(rows).map((name) => identifier('pg_temp', name));
+  if (made.length > 0) await tx.query(sql`${raw(`/* ${stage}.drop */`)} drop table ${join(made)}`);
+  return done;
+}
+
+function changeOf(name: string, { of, follow }: Steps['changes'][string]): Sql[] {
+  return [
+    sql`${identifier(name)} as (${of})`,
+    ...(follow ? [sql`${identifier(`${name}_follow`)} as (${follow})`] : []),
+  ];
+}
