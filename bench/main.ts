@@ -71,14 +71,6 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./incremental.ts')).incremental(options));
 
-program
-  .command('parts')
-  .description('everybody of a made CRM matched by one worker process and by two that share the work through the queue')
-  .addOption(new Option('--records <n>', 'people').default(1_000_000).argParser(wholeNumber))
-  .option('--redis <url>', 'with the queue in this Redis instead of PostgreSQL')
-  .option('--json <file>', 'write the results there')
-  .action(async (options) => (await import('./parts/command.ts')).parts(options));
-
 await program.parseAsync();
 
 function wholeNumber(text: string): number {

@@ -71,10 +71,6 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
     'After this many seconds without a byte, Assay drops the connection to Salesforce and repeats the request',
   ),
-  MATCH_SHARE_FROM: setting(
-    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(200_000)),
-    'From this many people or companies, several worker processes share one full matching',
-  ),
   MATCH_TRAIN_DECISIONS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(20)),
     'Assay trains a matching model again when reviewers have new decisions about this many pairs',

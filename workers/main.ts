@@ -1,10 +1,7 @@
 /** ENTRY of the workers: parts become one running worker per queue; whoever calls it closes them at SIGTERM. */
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relayOutbox } from '../src/control/outbox.ts';
-import { Crew } from '../src/pipeline/match/crew.ts';
 import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
-import { openPartQueue } from '../src/queue/flow.ts';
 import { openQueues, type QueueName } from '../src/queue/jobs.ts';
 import { ensureBeats } from '../src/queue/schedule.ts';
 import { type Process, type RunningWorker, startWorker } from '../src/queue/worker.ts';
@@ -22,18 +19,15 @@ const grace = 18_000;
  */
 export async function startWorkers(
   settings: QueueSettings,
-  given: Omit<Parts, 'queues' | 'crew'> & { shareFrom: number },
+  given: Omit<Parts, 'queues'>,
 ): Promise<{ close(): Promise<void> }> {
   await migrateQueue(settings);
   const queues = openQueues(settings, given.log);
-  const partQueue = openPartQueue(settings, queues, given.log);
-  const crew = new Crew(given.db, partQueue, given.shareFrom);
-  const parts: Parts = { ...given, queues, crew };
+  const parts: Parts = { ...given, queues };
   const processors = {
     sync: (job, signal) => sync(parts, job, signal),
     tick: () => tick(parts),
     notify: (_job, signal) => notify(parts, signal),
-    part: ({ payload }, signal) => crew.doPart(payload, signal),
   } satisfies { [Name in QueueName]: Process<Name> };
 
   await ensureBeats(parts.queues);
@@ -47,27 +41,16 @@ export async function startWorkers(
     startWorker(settings, 'sync', processors.sync, parts.log, { concurrency: 2 }),
     startWorker(settings, 'tick', processors.tick, parts.log, { concurrency: 1 }),
     startWorker(settings, 'notify', processors.notify, parts.log, { concurrency: 1 }),
-    // A vanished worker's part holds up a whole step: it is taken over sooner than a run.
-    startWorker(settings, 'part', processors.part, parts.log, {
-      concurrency: Math.min(mostParts, availableParallelism()),
-      lockDuration: 20_000,
-      stalledInterval: 7_000,
-    }),
   ];
   return {
     async close() {
       clearInterval(watchdog);
       await relay.stop();
       await Promise.all(workers.map((worker) => worker.close(grace)));
-      await crew.close();
-      await partQueue.close();
       await parts.queues.close();
     },
   };
 }
-
-/** Parts a process works on at once, each in a thread: more take more memory and connections than they save time. */
-const mostParts = 8;
 
 /** Milliseconds a new job may lie in the outbox: who presses "sync now" should not wait for the next tick. */
 const relayEvery = 500;

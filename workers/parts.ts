@@ -4,15 +4,12 @@ import type { Definitions } from '../src/model/definitions.ts';
 import type { Clock, Log } from '../src/model/ports.ts';
 import type { Source } from '../src/model/source.ts';
 import type { Context } from '../src/pipeline/context.ts';
-import type { Crew } from '../src/pipeline/match/crew.ts';
 import type { Queues } from '../src/queue/jobs.ts';
 import type { Stages } from '../src/control/stage.ts';
 
 export type Parts = {
   db: Db;
   queues: Queues;
-  /** Shares large steps with the other worker processes. */
-  crew: Crew;
   definitions: Definitions;
   /** The org behind a connection. @throws DomainError `config-invalid` when nothing says how to log in. */
   sourceOf(connectionId: string): Promise<Source>;

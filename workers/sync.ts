@@ -78,7 +78,7 @@ async function keep({ db, log }: Parts, lease: Lease, stop: AbortController): Pr
   }
 }
 
-async function contextOf({ db, definitions, sourceOf, clock, log, crew }: Parts, lease: Lease, signal: AbortSignal) {
+async function contextOf({ db, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
   const source = await sourceOf(lease.connectionId);
   return {
     db,
@@ -88,7 +88,6 @@ async function contextOf({ db, definitions, sourceOf, clock, log, crew }: Parts,
     clock,
     log,
     signal,
-    crew,
     report: (progress: object) => {
       appendEvent(db, lease.runId, 'progress', progress).catch((error: unknown) =>
         log.warn({ runId: lease.runId, err: error }, 'progress'),

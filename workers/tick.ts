@@ -5,7 +5,6 @@ import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
-import { dropOldParcels } from '../src/pipeline/match/parcel.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 
@@ -18,5 +17,4 @@ export async function tick({ db, queues, clock, log }: Pick<Parts, 'db' | 'queue
   await cleanOutbox(db);
   await cleanKept(db);
   await dropOrphans(db);
-  await dropOldParcels(db);
 }

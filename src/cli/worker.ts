@@ -31,7 +31,6 @@ export const worker = new Command('worker')
         clock: systemClock,
         log,
         runPipeline,
-        shareFrom: env.MATCH_SHARE_FROM,
         deliver: async () => {
           if (notifier) await deliverMessages(db, notifier, systemClock);
         },

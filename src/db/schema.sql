@@ -441,15 +441,6 @@ create table match.pair (
 );
 CREATE INDEX pair_right ON match.pair USING btree (entity, r_connection_id, r_id);
 
-create table match.parcel (
-  flow_id text not null,
-  name text not null,
-  chunk integer not null,
-  at timestamp with time zone default now() not null,
-  bytes bytea not null,
-  constraint parcel_pkey PRIMARY KEY (flow_id, name, chunk)
-);
-
 create table match.progress (
   entity text not null,
   connection_id text not null,

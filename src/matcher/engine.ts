@@ -5,7 +5,7 @@ import type { Caps } from './block/blocked.ts';
 import type { Keys } from './block/blocks.ts';
 import { wordColumns } from './block/blocking.ts';
 import { findBlocks, type RuleCount } from './block/candidates.ts';
-import { compareAll, type Compared, type CompareShared } from './compare/compare-all.ts';
+import { compareAll, type Compared } from './compare/compare-all.ts';
 import { Comparer, type CompareTask } from './compare/compare.ts';
 import { comparisonsOf, textColumns } from './compare/comparison.ts';
 import type { Layout } from './definition.ts';
@@ -62,8 +62,6 @@ export type MatchOptions = {
   /** What reviewers said of pairs. */
   labels?: readonly Label[];
   progress?: (step: Step) => void;
-  /** Left out: threads of this process compare. */
-  compare?: CompareShared | undefined;
   /** Records alike in all that is compared, of whom there are too many for a block, are joined; `pairs` does not have them. */
   joinsAlike?: boolean;
   /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
@@ -89,7 +87,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   records.release();
   done('block');
   const task = { layout, filled, recordCount, texts, rarities, words, blocks };
-  const compared = await compareAll(task, options.compare);
+  const compared = await compareAll(task);
   for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
   const sample = drawSample(task, comparisons);
   done('compare');

@@ -4,7 +4,6 @@ import type { Definitions } from '../model/definitions.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import type { RunMode, StageName } from '../model/run.ts';
 import type { Source } from '../model/source.ts';
-import type { Crew } from './match/crew.ts';
 
 export type Progress = {
   stage: StageName;
@@ -27,8 +26,6 @@ export type Context = {
   log: Log;
   /** Aborted when the run is cancelled, its lease is lost or the worker shuts down. */
   signal: AbortSignal;
-  /** Left out: this process works alone. */
-  crew?: Crew;
   /** Live progress for whoever watches; cheap, may be called often. */
   report(progress: Progress): void;
   /**

@@ -1,5 +1,5 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
-import { createPostgresBackend, FlowProducer, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
 
 export type QueueSettings = {
   databaseUrl: string;
@@ -49,7 +49,7 @@ export async function migrateQueue(settings: QueueSettings): Promise<void> {
   }
 }
 
-export const jobDefaults = {
+const jobDefaults = {
   attempts: 5,
   backoff: { type: 'exponential', delay: 5_000, jitter: 0.3 },
   // Trimming inside the completing transaction deadlocks on PostgreSQL and fails finished jobs: the janitor cleans.
@@ -67,18 +67,7 @@ export function newQueue(settings: QueueSettings, name: string) {
     : new Queue(name, { connection: postgres(settings, 3), defaultJobOptions: jobDefaults }, createPostgresBackend);
 }
 
-export function newFlowProducer(settings: QueueSettings) {
-  return settings.redisUrl
-    ? new FlowProducer({ connection: redis(settings.redisUrl, 'producer'), ...prefixOf(settings) })
-    : new FlowProducer({ connection: postgres(settings, 1) }, createPostgresBackend);
-}
-
-export type WorkerTuning = {
-  concurrency: number;
-  /** Milliseconds until the jobs of a vanished worker are taken over, and how often that is looked for. */
-  lockDuration?: number;
-  stalledInterval?: number;
-};
+export type WorkerTuning = { concurrency: number };
 
 export function newWorker(settings: QueueSettings, name: string, process: Processor, tuning: WorkerTuning) {
   // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.

@@ -8,7 +8,6 @@ export const jobPayload = {
   sync: z.strictObject({ runId: z.string() }),
   tick: z.strictObject({}),
   notify: z.strictObject({}),
-  part: z.strictObject({ flowId: z.string(), part: z.number().int().nullable(), partCount: z.number().int() }),
 } as const;
 
 export type QueueName = keyof typeof jobPayload;
@@ -42,7 +41,6 @@ export function openQueues(settings: QueueSettings, log: Log): Queues {
     sync: open('sync'),
     tick: open('tick'),
     notify: open('notify'),
-    part: open('part'),
   } satisfies Record<QueueName, BullQueue>;
   const all = Object.values(of);
   return {

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
-import { silentLog } from '../../src/model/ports.ts';
-import { openQueues } from '../../src/queue/jobs.ts';
 import { until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
 import { type Api, prepareService, type Service, type Sync } from './service.ts';
@@ -91,23 +89,6 @@ it('two workers that come up after a missed night run its slot once', { timeout:
   await apis[0].finished((await scheduled())[0]!);
   await Promise.all(workers.map((worker) => worker.stop()));
   expect(await scheduled()).toHaveLength(1);
-});
-
-it('two workers share the matching of everybody', { timeout: 180_000 }, async () => {
-  const share = { MATCH_SHARE_FROM: '1' };
-  const workers = [service.start('worker', share), service.start('worker', share)];
-  await Promise.all(workers.map(({ ready }) => ready));
-  // Nobody has been compared yet, as far as the matcher knows.
-  await service.db.query(sql`delete from match.model`);
-  const id = await apis[0].start({ objects, mode: 'full' });
-  const run = await apis[0].finished(id);
-  expect(run.state, run.reason ?? service.tail()).toMatch(/^succeeded/);
-  const queues = openQueues({ databaseUrl: service.db.url }, silentLog);
-  // People and companies: rows and pairs, one part each at this size, and the job that closes the step.
-  expect((await queues.counts('part')).completed).toBe(8);
-  await queues.close();
-  expect(await nothingDoubled(service.db)).toEqual([]);
-  for (const worker of workers) expect(await worker.stop()).toEqual([0, null]);
 });
 
 const scheduled = () =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dictionary } from '../../src/matcher/read/dictionary.ts';
 import { type Pool, PoolBuilder, textAt, unitsOf } from '../../src/matcher/read/pool.ts';
-import { shared } from '../../src/matcher/share/shared.ts';
+import { shared } from '../../src/matcher/threads/memory.ts';
 
 /** Of one, two and three bytes a unit, surrogates alone and in pairs. */
 const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'Z', 'é', '株', '\u{1f600}', '\ud800') }), {

@@ -31,7 +31,6 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     clock: systemClock,
     log: silentLog,
     runPipeline,
-    shareFrom: 1,
     deliver,
   });
 }

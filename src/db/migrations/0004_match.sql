@@ -101,16 +101,3 @@ create table match.model_change (
   accepted_reason text
 );
 create index model_change_newest on match.model_change (entity, at desc, id desc);
-
--- what worker processes give one another while they match an entity together; worthless once the step is over
-create unlogged table match.parcel (
-  -- one step of one run: its task, and the answer of each part
-  flow_id text not null,
-  name text not null,
-  chunk integer not null,
-  -- for the sweeper: the step's worker may have died
-  at timestamptz not null default now(),
-  -- numbers hardly shrink, and packing them would take longer than all else done with them
-  bytes bytea storage external not null,
-  primary key (flow_id, name, chunk)
-);

@@ -1,5 +1,5 @@
 /** Keys of records into blocks, and blocks into the pairs of records that share one, each pair once. */
-import { letGo, shared } from '../share/shared.ts';
+import { letGo, shared } from '../threads/memory.ts';
 
 /** A key of a record, 0 or above: `places[at]` has `keys[at]`. In the order of the places. */
 export type Keys = { places: Int32Array; keys: Int32Array };

@@ -1,8 +1,8 @@
 /** The keys of records into blocks of records worth comparing, rule by rule, by threads where there are many. */
 import { availableParallelism } from 'node:os';
 import type { Records } from '../read/read-records.ts';
-import { letGo } from '../share/shared.ts';
-import { workOff } from '../share/threads.ts';
+import { letGo } from '../threads/memory.ts';
+import { workOff } from '../threads/work-off.ts';
 import type { Caps } from './blocked.ts';
 import { BlockList, type Blocks, type Keys } from './blocks.ts';
 import { blockingRules, type BlockingRule } from './blocking.ts';

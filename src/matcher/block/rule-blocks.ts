@@ -1,5 +1,5 @@
 /** The keys of one rule into its blocks worth comparing, within a budget of pairs. */
-import { letGo } from '../share/shared.ts';
+import { letGo } from '../threads/memory.ts';
 import type { Caps } from './blocked.ts';
 import { group, pairsIn, refine, upTo, type Grouped, type Keys, type Refinements } from './blocks.ts';
 

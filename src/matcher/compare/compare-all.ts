@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Comparer, type ComparedPairs, type CompareTask, type Met } from './compare.ts';
 import { inOrder, PatternTable } from './pattern.ts';
-import { type Worked, workOff } from '../share/threads.ts';
+import { workOff } from '../threads/work-off.ts';
 
 export type Compared = {
   /** In the order of the left places. */
@@ -16,32 +16,21 @@ export type Compared = {
 
 /** Left places. */
 type Range = { from: number; to: number };
-/** Hands the ranges to all worker processes. */
-export type CompareShared = (task: CompareTask, ranges: Range[]) => Promise<Worked<ComparedPairs, Met>>;
 
 /** Records a thread is given at a time: small enough for an even end, large enough that messages cost nothing. */
 const rangeSize = 4096;
 /** With fewer pairs starting threads takes longer than they save. */
 const threadsFrom = 200_000;
 
-const rangesOf = ({ recordCount }: CompareTask, size: number): Range[] =>
-  Array.from({ length: Math.ceil(recordCount / size) }, (_, at) => ({
-    from: at * size,
-    to: Math.min(recordCount, (at + 1) * size),
-  }));
-
-/** Records of a part that a worker process takes: its answer travels, and its thread is asked for what it met. */
-const partSize = 4 * rangeSize;
-
-/** @param hands how many threads of this process (0: this one), or all worker processes */
+/** @param threadCount 0: on this one */
 export async function compareAll(
   task: CompareTask,
-  hands: number | CompareShared = task.blocks.pairCount < threadsFrom ? 0 : availableParallelism(),
+  threadCount = task.blocks.pairCount < threadsFrom ? 0 : availableParallelism(),
 ): Promise<Compared> {
-  if (typeof hands !== 'number') {
-    const { done, by, gathered } = await hands(task, rangesOf(task, partSize));
-    return merge(done, by, gathered);
-  }
+  const ranges = Array.from({ length: Math.ceil(task.recordCount / rangeSize) }, (_, at) => ({
+    from: at * rangeSize,
+    to: Math.min(task.recordCount, (at + 1) * rangeSize),
+  }));
   const work = {
     script: new URL('./compare-thread.ts', import.meta.url),
     workerData: task,
@@ -53,7 +42,7 @@ export async function compareAll(
       };
     },
   };
-  const { done, by, gathered } = await workOff(rangesOf(task, rangeSize), work, hands);
+  const { done, by, gathered } = await workOff(ranges, work, threadCount);
   return merge(done, by, gathered);
 }
 

@@ -1,5 +1,5 @@
 /** How often each value occurs, as a rarity class: the floor of -log2 of its share, so that agreement can be weighed by it. */
-import { shared } from '../share/shared.ts';
+import { shared } from '../threads/memory.ts';
 import type { TextColumn, TextRows } from './texts.ts';
 
 /** Rarity classes 0..mostRarity; a value rarer than 1 in 2^14 says no more than one of that share. */

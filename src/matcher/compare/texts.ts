@@ -1,5 +1,5 @@
 /** One standardised column as numbers: each distinct text once in a pool, each record the id of its text. */
-import { textOfUnits } from '../share/units.ts';
+import { textOfUnits } from './units.ts';
 import { Letters, withinEdits } from './similarity.ts';
 import {
   type Alike,

@@ -1,5 +1,5 @@
 /** Distinct texts into numbers and back. */
-import { letGo } from '../share/shared.ts';
+import { letGo } from '../threads/memory.ts';
 import { hashBytes, isSame } from './bytes.ts';
 import { type Pool, PoolBuilder, textAt } from './pool.ts';
 

@@ -1,8 +1,8 @@
 /** The texts that readers met of each column into distinct ones, column by column, by threads where there are many. */
 import { sketchWidth } from '../compare/sketch.ts';
 import { sketchAll, type TextColumn } from '../compare/texts.ts';
-import { letGo, ownMemory, shared } from '../share/shared.ts';
-import { workOff } from '../share/threads.ts';
+import { letGo, ownMemory, shared } from '../threads/memory.ts';
+import { workOff } from '../threads/work-off.ts';
 import { Dictionary } from './dictionary.ts';
 import { arraysOf, type Pool, unitsOf } from './pool.ts';
 

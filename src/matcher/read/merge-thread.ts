@@ -1,6 +1,6 @@
 /** A thread of merge-texts.ts: the pools of a column in, its distinct texts out. */
 import { parentPort } from 'node:worker_threads';
-import { ownMemory } from '../share/shared.ts';
+import { ownMemory } from '../threads/memory.ts';
 import { mergeTexts } from './merge-texts.ts';
 import type { Pool } from './pool.ts';
 

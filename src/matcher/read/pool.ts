@@ -1,6 +1,6 @@
 /** Texts one after another as bytes. */
-import { letGo } from '../share/shared.ts';
-import { textOfUnits } from '../share/units.ts';
+import { letGo } from '../threads/memory.ts';
+import { textOfUnits } from '../compare/units.ts';
 
 /**
  * Each unit of UTF-16 takes one to three bytes, as in UTF-8: a byte a letter for most, and texts sort as their units do. One more

@@ -1,6 +1,6 @@
 /** A CSV into standardised records as columns of numbers: checked and, by threads where there are many rows, read meanwhile. */
 import { Readable } from 'node:stream';
-import { type Work, type Worked, workOff } from '../share/threads.ts';
+import { type Work, type Worked, workOff } from '../threads/work-off.ts';
 import type { Met } from './part-columns.ts';
 import { type Part, PartReader, type PartRequest, type ReadTask } from './read-part.ts';
 import { Records, threadsFor } from './read-records.ts';

@@ -8,7 +8,7 @@ import { mergeColumns } from './merge-texts.ts';
 import { type Pool, textAt } from './pool.ts';
 import { columnOf, type Met } from './part-columns.ts';
 import type { Part } from './read-part.ts';
-import { letGo, shared } from '../share/shared.ts';
+import { letGo, shared } from '../threads/memory.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
 import { blankRows, type TextTable } from '../compare/texts.ts';

@@ -1,6 +1,6 @@
 /** A thread of read-records.ts: parts of the file in, their records out; when asked, the texts it met, by column. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ownMemory } from '../share/shared.ts';
+import { ownMemory } from '../threads/memory.ts';
 import { arraysOf } from './pool.ts';
 import { PartReader, type PartRequest, type ReadTask } from './read-part.ts';
 

@@ -10,8 +10,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import type { Keys } from '../../matcher/block/blocks.ts';
-import type { Crew } from './crew.ts';
-import type { CanonicalField, MatchEntity } from '../../matcher/definition.ts';
+import type { MatchEntity } from '../../matcher/definition.ts';
 import { matchRecords, type MatchResult } from '../../matcher/engine.ts';
 import { decisionOf } from '../../matcher/evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
@@ -20,11 +19,8 @@ import type { Label } from '../../matcher/weigh/label.ts';
 import { newestLabel, readSaid } from './decisions.ts';
 import { type Cause, changeBetween, isTooMuch, type ModelChange, noChange } from '../../matcher/weigh/model-change.ts';
 import { evidenceByPattern } from '../../matcher/output.ts';
-import type { Met } from '../../matcher/read/part-columns.ts';
-import type { Part, ReadTask } from '../../matcher/read/read-part.ts';
-import { rangesOf } from './read-range.ts';
 import { readCsv } from '../../matcher/read/read-csv.ts';
-import { Records } from '../../matcher/read/read-records.ts';
+import type { Records } from '../../matcher/read/read-records.ts';
 import { csvRow, writeLines } from '../../matcher/read/write-csv.ts';
 
 /** A model that was put aside, as it would have changed too much that nobody touched: the one before goes on. */
@@ -43,12 +39,7 @@ export async function matchWhole(
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
     const progress = await readProgress(context, entity, version);
     const reviewVersion = await newestLabel(context.db, entity);
-    const crew = await crewFor(context, entity);
-    const processes = new Set<string>();
-    const owner = ownerOf(context, entity);
-    const records = await (crew
-      ? loadShared(context, crew, entity, processes)
-      : load(context, entity, file('evidence')));
+    const records = await load(context, entity, file('evidence'));
     if (records === null) return await forget(context, entity);
     const said = await readSaid(context.db, entity);
     const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
@@ -58,9 +49,6 @@ export async function matchWhole(
     });
     const result = await matchRecords(records, {
       labels,
-      compare: crew
-        ? (task, pieces) => crew.workOff({ owner, kind: 'compare', task, pieces }, context.signal, processes)
-        : undefined,
       beforeRelease: (wordKeys) => writeRecords(records, wordKeys, file('records')),
     });
     const change = cause === 'first' ? null : await changeOf(context, entity, records, result.clusters);
@@ -95,7 +83,6 @@ export async function matchWhole(
       clusterCount,
       notComparedPairCount,
       trainedBecause: told.cause,
-      processCount: Math.max(1, processes.size),
       ...change,
     };
     return { readCount: recordCount, changedCount, detail };
@@ -175,52 +162,12 @@ async function load(context: Context, entity: MatchEntity, file: string): Promis
       createWriteStream(file),
     ),
   );
-  const { records } = await readCsv(file, () => evidenceTask(entity, fields));
-  return records;
-}
-
-/** Where rowsSql has what. */
-function evidenceTask(entity: MatchEntity, fields: CanonicalField[]): ReadTask {
+  // Where rowsSql has what.
   const kept = [connectionCell, idCell, hashCell];
   const columns = fields.map((_, at) => kept.length + at);
-  return { delimiter: 0x2c, layout: { entity, fields, extras: [] }, columns, kept };
-}
-
-/** Where there are enough records, and another worker process to share them with. */
-async function crewFor({ crew, db }: Context, entity: MatchEntity): Promise<Crew | null> {
-  if (!crew || !(await crew.isShared())) return null;
-  const [row] = await db.query<{ count: number }>(
-    sql`/* match.count */ select count(*)::int as count from ${identifier('standard', entity)}`,
-  );
-  return (row?.count ?? 0) >= crew.shareFrom ? crew : null;
-}
-
-const ownerOf = ({ run }: Context, entity: MatchEntity): string => `${run.id}-${entity}`;
-
-/** As `load`, by all worker processes: each reads ranges of the rows as they were when this one looked. */
-async function loadShared(
-  context: Context,
-  crew: Crew,
-  entity: MatchEntity,
-  processes: Set<string>,
-): Promise<Records | null> {
-  const task = evidenceTask(entity, await fieldsOf(context.db, entity));
-  return context.db.transaction(async (tx) => {
-    const [row] = await tx.query<{ snapshot: string }>(
-      sql`/* match.snapshot */ select pg_export_snapshot() as snapshot`,
-    );
-    const pieces = await rangesOf(tx, entity);
-    if (pieces.length === 0) return null;
-    const flow = {
-      owner: ownerOf(context, entity),
-      kind: 'read',
-      task: { ...task, snapshot: row?.snapshot },
-      pieces,
-    } as const;
-    const { done, by, gathered } = await crew.workOff<Part, Met>(flow, context.signal, processes);
-    const rowCount = done.reduce((sum, part) => sum + part.rowCount, 0);
-    return new Records(task.layout, rowCount, done, by, gathered);
-  }, 'repeatable read');
+  const layout = { entity, fields, extras: [] };
+  const { records } = await readCsv(file, () => ({ layout, columns, kept }));
+  return records;
 }
 
 async function writeRecords(records: Records, wordKeys: (column: string) => Keys, file: string): Promise<void> {

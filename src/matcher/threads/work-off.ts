@@ -1,4 +1,4 @@
-/** Work handed out piece by piece: to this thread, to threads of this process, or (crew.ts) to worker processes. */
+/** Work handed out piece by piece, to this thread or to several: pieces in, what was made of them out, in their order. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
@@ -41,16 +41,16 @@ export async function workOff<Piece, Done, Gathered>(
   }
   const count = Array.isArray(pieces) ? Math.max(1, Math.min(threadCount, pieces.length)) : threadCount;
   const threads = Array.from({ length: count }, async (_, number) => {
-    const hand = new Hand(script, workerData);
+    const thread = new Thread(script, workerData);
     try {
       for (let next = await coming.next(); !next.done; next = await coming.next()) {
         const [at, piece] = next.value;
-        done[at] = (await hand.ask(piece, transfer?.(piece))) as Done;
+        done[at] = (await thread.ask(piece, transfer?.(piece))) as Done;
         by[at] = number;
       }
-      gathered[number] = (await hand.ask(null)) as Gathered;
+      gathered[number] = (await thread.ask(null)) as Gathered;
     } finally {
-      await hand.end();
+      await thread.end();
     }
   });
   await Promise.all(threads);
@@ -66,7 +66,7 @@ async function* oneByOne<Piece>(
 }
 
 /** One thread of a script; it is asked one thing at a time, and by null for what it gathered. */
-export class Hand {
+class Thread {
   private readonly thread: Worker;
   private isEnded = false;
 
