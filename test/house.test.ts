@@ -3,10 +3,13 @@ import { glob, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-const product: string[] = [];
-for await (const file of glob('{src,workers,config,emulator,bench}/**/*.ts')) product.push(file);
-const tests: string[] = [];
-for await (const file of glob('test/**/*.ts')) tests.push(file);
+// The folders are a variable: of a pattern written out, knip would take every file it finds for one that is used.
+const tree = ['src', 'workers', 'config', 'emulator', 'bench', 'test'];
+const files: string[] = [];
+for await (const file of glob(tree.map((folder) => `${folder}/**/*.ts`))) files.push(file);
+const isTest = (file: string) => /^(emulator\/)?test\//.test(file);
+const tests = files.filter(isTest);
+const product = files.filter((file) => !isTest(file));
 const texts = new Map<string, string>();
 for (const file of [...product, ...tests]) texts.set(file, await readFile(file, 'utf8'));
 const linesOf = (file: string) => texts.get(file)!.split('\n').length - 1;

@@ -3,7 +3,7 @@ import type { FieldKind } from '../../model/entity.ts';
 import { city, postalCode, street } from './address.ts';
 import { companyName } from './company-name.ts';
 import { email, phone, website } from './contact-point.ts';
-import { formalName, personName } from './name.ts';
+import { personName } from './name.ts';
 import { clean, fold } from './text.ts';
 
 /**
@@ -73,17 +73,4 @@ function standardDate(value: string | null): string | null {
   const month = named ? monthNames.indexOf((named[2] ?? '').toLowerCase()) + 1 : 0;
   if (named && month > 0) return date(named[4], String(month), named[1] ?? named[3] ?? '1');
   return fold(text);
-}
-
-/** What a person is matched by. */
-export type PersonColumns = {
-  first: string | null;
-  formal: string | null;
-  last: string | null;
-  suffix: string | null;
-};
-
-export function personColumns(first: string | null, last: string | null, full: string | null): PersonColumns {
-  const { given, family, suffix } = personName(first, last, full);
-  return { first: given, formal: given && formalName(given), last: family, suffix };
 }
