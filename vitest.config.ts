@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // on a real PostgreSQL that test/postgres.setup.ts starts once for the whole run.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'emulator/test/**/*.test.ts'],
     globalSetup: ['test/needs.setup.ts', 'test/postgres.setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
-import { startSlackReceiver, type SlackReceiver } from '../emulator/slack.ts';
+import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import { type Api, prepareService, type Service } from './journey/service.ts';
 import { type Org, startOrg } from './journey/org.ts';
 import { backends, until } from './queue/backends.ts';

@@ -14,7 +14,9 @@ const attempt = (folder: string, imports: string, isAllowed: boolean) =>
 type Packages = { dependencies?: object; devDependencies?: object };
 const packagesOf = async (file: string) => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Packages;
 const manifests = await Promise.all(['package.json', 'emulator/package.json'].map(packagesOf));
-const runtime = [...new Set(manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})))];
+const runtime = [
+  ...new Set([...manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})), '@assay/emulator']),
+];
 const development = manifests
   .flatMap(({ devDependencies }) => Object.keys(devDependencies ?? {}))
   .filter((name) => !runtime.includes(name));
@@ -36,6 +38,14 @@ for (const room of rooms) {
   for (const name of development) {
     if (room.imports !== 'every room') attempt(room.folder, name, own.includes(name));
   }
+}
+for (const folder of ['bench/pull', 'test/http']) {
+  attempt(folder, '@assay/emulator/start.ts', true);
+  attempt(folder, '../../emulator/start.ts', false);
+}
+for (const name of ['../start.ts', 'jsforce', 'vitest']) attempt('emulator/test', name, true);
+for (const path of ['src/model/errors.ts', 'workers/main.ts', 'config/env.ts', 'bench/main.ts', 'test/database.ts']) {
+  attempt('emulator/test', `../../${path}`, false);
 }
 attempt('src/attic', 'zod', false);
 attempt('src/attic', '../model/part.ts', false);
@@ -98,7 +108,7 @@ describe('the linter', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test.each([...rooms.map((room) => room.folder), 'src', 'src/attic'])(
+  test.each([...rooms.map((room) => room.folder), 'src', 'src/attic', 'bench/pull', 'test/http', 'emulator/test'])(
     'refuses in %s what the table does not allow, and only that',
     (room) => {
       const here = attempts.filter(({ file }) => [room, `${room}/inside`].includes(dirname(file)));

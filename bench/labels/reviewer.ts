@@ -1,5 +1,5 @@
 /** A reviewer made of the truth: takes pairs from the top of the queue and answers them, now and then wrongly. */
-import { Random } from '../../emulator/seed/random.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
 import type { MatchResult } from '../../src/matcher/engine.ts';
 import type { Label } from '../../src/matcher/weigh/label.ts';
 

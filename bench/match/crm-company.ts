@@ -1,6 +1,6 @@
 /** A serial number into one employer of the CRM: name, domain, place, switchboard, head count. */
-import { makeCompany, type Company } from '../../emulator/seed/company.ts';
-import type { Random } from '../../emulator/seed/random.ts';
+import { makeCompany, type Company } from '@assay/emulator/seed/company.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 
 export type Employer = Company & { staff: number };
 

@@ -1,6 +1,6 @@
 /** Lists of parts into names in the frequencies of a real CRM: a few very common, tens of thousands rare. */
-import { peopleNames, type Country } from '../../emulator/seed/people-names.ts';
-import type { Random } from '../../emulator/seed/random.ts';
+import { peopleNames, type Country } from '@assay/emulator/seed/people-names.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 
 /**
  * Draws by Zipf's law with exponent `exponent` below 1: the sum of the first k weights grows as k^(1 - exponent), which

@@ -1,11 +1,11 @@
 /** A person at an employer into the records of the CRM: the first as known, the copies as entered again by others. */
-import type { Country } from '../../emulator/seed/people-names.ts';
-import { companyName } from '../../emulator/seed/company.ts';
-import { respellCompany, typo } from '../../emulator/seed/misspell.ts';
-import { nicknames } from '../../emulator/seed/people-names.ts';
-import { countries, makePhone, writePhone } from '../../emulator/seed/places.ts';
-import type { Random } from '../../emulator/seed/random.ts';
-import { mailName, titleShortForms } from '../../emulator/seed/person.ts';
+import type { Country } from '@assay/emulator/seed/people-names.ts';
+import { companyName } from '@assay/emulator/seed/company.ts';
+import { respellCompany, typo } from '@assay/emulator/seed/misspell.ts';
+import { nicknames } from '@assay/emulator/seed/people-names.ts';
+import { countries, makePhone, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
+import { mailName, titleShortForms } from '@assay/emulator/seed/person.ts';
 import type { Employer } from './crm-company.ts';
 import { drawGiven, drawSurname } from './crm-names.ts';
 

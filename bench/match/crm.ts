@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { Random } from '../../emulator/seed/random.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
 import { csvLine } from '../csv.ts';
 import { makeEmployer } from './crm-company.ts';
 import { copyRecord, crmColumns, firstRecord, makeCrmPerson } from './crm-record.ts';

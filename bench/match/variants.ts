@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { typo } from '../../emulator/seed/misspell.ts';
-import { Random } from '../../emulator/seed/random.ts';
+import { typo } from '@assay/emulator/seed/misspell.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
 import { csvLine, parseLine } from '../csv.ts';
 import { crmColumns } from './crm-record.ts';
 import { Lines, type CrmFiles } from './crm.ts';

@@ -6,9 +6,9 @@ import { makeEmployer, type Employer } from '../match/crm-company.ts';
 import { makeCrmPerson } from '../match/crm-record.ts';
 import { Lines } from '../match/crm.ts';
 import { csvLine } from '../csv.ts';
-import { countries, makePhone, writePhone } from '../../emulator/seed/places.ts';
-import { Random } from '../../emulator/seed/random.ts';
-import { salesforceId } from '../../emulator/seed/salesforce-id.ts';
+import { countries, makePhone, writePhone } from '@assay/emulator/seed/places.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
+import { salesforceId } from '@assay/emulator/seed/salesforce-id.ts';
 
 export const contactColumns = [
   'Id',

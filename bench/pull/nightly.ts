@@ -1,6 +1,6 @@
 /** An org as of yesterday into the org as of today: one contact in a hundred edited, inside the org, by its control API. */
-import { Random } from '../../emulator/seed/random.ts';
-import { salesforceId } from '../../emulator/seed/salesforce-id.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
+import { salesforceId } from '@assay/emulator/seed/salesforce-id.ts';
 import type { Org } from './org.ts';
 
 const batch = 5000; // changes a request

@@ -1,5 +1,5 @@
 /** The org under test as a process of its own: node org-process.ts <folder>; one JSON line when it listens, ends on SIGTERM. */
-import { startEmulator } from '../../emulator/start.ts';
+import { startEmulator } from '@assay/emulator/start.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const { close, ...ready } = await startEmulator({ org: folder, httpsPort: 0, dailyLimit: 10_000_000 });

@@ -1,6 +1,8 @@
 /** Says where in an org folder something is wrong, and what to do about it. */
 
 export class OrgFolderError extends Error {
+  /** Tells it apart where the class is not imported. */
+  readonly code = 'ORG_FOLDER';
   /** Relative to the org folder. */
   readonly file: string;
   /** Counted from 1, the header being line 1; null where the fault is not in one line. */

@@ -7,6 +7,8 @@ export type Room = {
   /** Last names of the rooms it may import, all of them further up in this table; an entry puts the parts together and may import every room. */
   imports: readonly string[] | 'every room';
   packages: readonly string[];
+  /** A workspace has a package of its own, and is imported by the name of that. */
+  workspace?: string;
 };
 
 /** What any entry may use beside the packages that have no home. */
@@ -125,17 +127,23 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'emulator',
-    holds: 'a local Salesforce org, real HTTP',
+    holds: 'a local Salesforce org, real HTTP; the workspace `@assay/emulator`, which production leaves out',
     imports: [],
+    workspace: '@assay/emulator',
     packages: ['@duckdb/node-api', '@jetstreamapp/soql-parser-js', 'commander', 'csv-parse', 'fastify', 'zod'],
   },
   {
     folder: 'src/cli',
     holds: 'entries: one file a command, listed in [program.ts](../../src/cli/program.ts)',
     imports: 'every room',
-    packages: entryPackages,
+    packages: [...entryPackages, '@assay/emulator'],
   },
-  { folder: 'src/demo', holds: 'the entry of `assay demo`', imports: 'every room', packages: entryPackages },
+  {
+    folder: 'src/demo',
+    holds: 'the entry of `assay demo`',
+    imports: 'every room',
+    packages: [...entryPackages, '@assay/emulator'],
+  },
   {
     folder: 'src/catalogue',
     holds: 'the entry of `npm run catalogue`: the reference pages, made from the definitions',
@@ -144,13 +152,14 @@ export const rooms: readonly Room[] = [
   },
 ];
 
-/** Nothing of the product imports these. */
+/** Nothing of the product imports these, and they import a workspace by its name. */
 export const workshops = ['bench', 'test'] as const;
 
 export const nameOf = ({ folder }: Pick<Room, 'folder'>): string => folder.split('/').at(-1)!;
 
-/** Whether a room is allowed to import another. */
+/** Whether a room is allowed to import another by its path. */
 export function mayImport(room: Room, other: Room): boolean {
+  if (other.workspace && other !== room) return false;
   return room === other || room.imports === 'every room' || room.imports.includes(nameOf(other));
 }
 

@@ -1,7 +1,8 @@
 /** `assay emulator`: a folder of CSVs becomes a local Salesforce org, until SIGTERM. */
 import { Command } from 'commander';
 import { readEnv } from '../../config/env.ts';
-import type { EmulatorCommand } from '../../emulator/command.ts';
+import type { EmulatorCommand } from '@assay/emulator/command.ts';
+import { withLocalOrg } from './local-org.ts';
 import { closeOnSignal } from './signal.ts';
 import { port, whole } from './values.ts';
 
@@ -20,9 +21,12 @@ export const emulator = new Command('emulator')
   .option('--rotate-refresh-tokens', 'give a new refresh token at each use and end the old one')
   .option('--page-rows <n>', 'the rows of a bulk result page when the client names no size', whole, 50_000)
   .action(async (options: EmulatorCommand) => {
-    const { runEmulator } = await import('../../emulator/command.ts');
-    const running = runEmulator(options, readEnv().ASSAY_DATA);
-    // From the start on: it may be told to end as soon as it has said that it is ready.
-    closeOnSignal(async () => (await running)());
-    await running;
+    const { ASSAY_DATA } = readEnv();
+    await withLocalOrg(async () => {
+      const { runEmulator } = await import('@assay/emulator/command.ts');
+      const running = runEmulator(options, ASSAY_DATA);
+      // From the start on: it may be told to end as soon as it has said that it is ready.
+      closeOnSignal(async () => (await running)());
+      await running;
+    });
   });

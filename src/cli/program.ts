@@ -1,6 +1,5 @@
 /** The command line: one file a command, each with --help; a known fault becomes words and the exit code 1. */
 import { Command } from 'commander';
-import { OrgFolderError } from '../../emulator/org/folder-error.ts';
 import { DomainError } from '../model/errors.ts';
 import { demo } from './demo.ts';
 import { emulator } from './emulator.ts';
@@ -23,8 +22,7 @@ export async function run(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     process.exitCode = 1;
-    if (error instanceof OrgFolderError) console.error(error.message);
-    else if (error instanceof DomainError) console.error(told(error));
+    if (error instanceof DomainError) console.error(told(error));
     else throw error;
   }
 }

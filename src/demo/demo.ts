@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import sql from 'sql-template-tag';
 import { loadDefinitions } from '../../config/index.ts';
-import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
+import { countChanges, nightChanges } from '@assay/emulator/seed/night.ts';
 import { onSignal } from '../cli/signal.ts';
 import { follow } from '../client/follow.ts';
 import type { Db } from '../db/connect.ts';

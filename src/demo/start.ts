@@ -2,9 +2,9 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { raw } from 'sql-template-tag';
-import { writeSeededOrg } from '../../emulator/seed/write.ts';
-import { startSlackReceiver } from '../../emulator/slack.ts';
-import { startEmulator } from '../../emulator/start.ts';
+import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
+import { startSlackReceiver } from '@assay/emulator/slack.ts';
+import { startEmulator } from '@assay/emulator/start.ts';
 import type { Api } from '../client/api.ts';
 import { createKey } from '../control/key.ts';
 import { connect, type Db } from '../db/connect.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { user, writeFolder } from '../emulator/small-org.ts';
+import { user, writeFolder } from '@assay/emulator/test/small-org.ts';
 
 const olderNode = inject('olderNode')!;
 const { PATH, HOME } = process.env;

@@ -17,14 +17,22 @@ const dockerfile = await readFile('Dockerfile', 'utf8');
 const demo = await readEnvFile('demo.env');
 const compose = await readCompose(demo);
 const stages = await readDockerfile();
-const last = stages.at(-1)!;
+const images = ['production', 'demo'];
 const commands = await commandNames();
 const ours = Object.entries(compose.services).filter(([, service]) => service.build);
-const rest = (name: string) => last.filter((one) => one.name === name).map((one) => one.rest);
+const rest = (name: string, stage = 'production') =>
+  stages
+    .get(stage)!
+    .filter((one) => one.name === name)
+    .map((one) => one.rest);
 
 describe('the Dockerfile', () => {
   test('passes both linters without a finding', () => {
-    expect(run('.', dockerfile)).toEqual([]);
+    const lines = dockerfile.split('\n');
+    // It takes an earlier stage for an image without a version; what those build on is checked below.
+    const isStage = ({ rule, line }: { rule: string; line: number }) =>
+      rule === 'missing_tag' && stages.has(lines[line - 1]!.split(' ')[1]!);
+    expect(run('.', dockerfile).filter((finding) => !isStage(finding))).toEqual([]);
     expect(validate(dockerfile)).toEqual([]);
   });
 
@@ -34,16 +42,25 @@ describe('the Dockerfile', () => {
   });
 
   test('every base is one exact Node 24, by version and digest', () => {
-    const bases = stages.map(([from]) => from!.rest.split(' ')[0]);
+    const bases = [...stages.values()].map(([from]) => from!.rest.split(' ')[0]);
     expect(bases.length).toBeGreaterThan(1);
     for (const base of bases) expect(base).toMatch(/^node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
     expect(new Set(bases).size).toBe(1);
   });
 
-  test('runs as nobody special, under an init, without development packages', () => {
-    expect(rest('USER')).toEqual(['node']);
-    expect(JSON.parse(rest('ENTRYPOINT')[0]!)).toEqual(['tini', '--', 'node', '/app/assay.mjs']);
-    expect(stages[0]!.find(({ name }) => name === 'RUN')?.rest).toContain('npm ci --omit=dev');
+  test.each(images)('%s runs as nobody special, under an init, without development packages', (image) => {
+    expect(rest('USER', image)).toEqual(['node']);
+    expect(JSON.parse(rest('ENTRYPOINT', image)[0]!)).toEqual(['tini', '--', 'node', '/app/assay.mjs']);
+    const [, packages = ''] = rest('COPY', image)
+      .join('\n')
+      .match(/^--from=(\S+) \/app\/node_modules \/app\/node_modules$/m)!;
+    expect(rest('RUN', packages).at(-1)).toMatch(
+      image === 'demo' ? /^npm ci --omit=dev && / : /^npm ci --omit=dev --workspaces=false && /,
+    );
+  });
+
+  test('a build without a target is the one for production', () => {
+    expect([...stages.keys()].at(-1)).toBe('production');
   });
 
   test('its settings, its port and its health path are those of the code', async () => {
@@ -63,14 +80,20 @@ describe('the Dockerfile', () => {
   test('.dockerignore lets in what is copied, and only that', async () => {
     const lines = (await readFile('.dockerignore', 'utf8')).split('\n').filter((line) => line && !line.startsWith('#'));
     expect(lines[0]).toBe('*');
-    const wanted = stages.flatMap((stage) => copied(stage)).map(([source]) => source);
-    expect(lines.slice(1).sort()).toEqual([...new Set(wanted)].map((source) => `!${source}`).sort());
+    const wanted = [...stages.values()].flatMap((stage) => copied(stage)).map(([source]) => source);
+    const whole = new Set(wanted.filter((source) => !wanted.includes(dirname(source))));
+    expect(lines.slice(1).sort()).toEqual([...[...whole].map((source) => `!${source}`), 'emulator/test'].sort());
     for (const source of wanted) expect(existsSync(source), source).toBe(true);
   });
 
-  test('holds every file that the command line can reach, and only production packages are needed', async () => {
-    const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: object };
-    const sources = copied(last).map(([source]) => source);
+  test.each(images)('%s holds every file its commands can reach, and needs only packages it has', async (image) => {
+    const packagesOf = async (folder: string) =>
+      Object.keys(
+        (JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as { dependencies: object }).dependencies,
+      );
+    const own = await packagesOf('.');
+    const ofEmulator = await packagesOf('emulator');
+    const sources = copied(stages.get(image)!).map(([source]) => source);
     const seen = new Set<string>();
     const visit = async (file: string): Promise<void> => {
       if (seen.has(file)) return;
@@ -80,18 +103,23 @@ describe('the Dockerfile', () => {
         file,
       ).toBe(true);
       const text = await readFile(file, 'utf8');
-      const imports = text.matchAll(/(?:^import (?!type )[^'"]*?|^export [^'"]*? from |\bimport\()\s*'([^']+)'/gm);
+      // What asks for the local org is answered in production before it imports anything.
+      const reached = image === 'production' ? text.replace(/\bwithLocalOrg\(.*/s, '') : text;
+      const imports = reached.matchAll(/(?:^import (?!type )[^'"]*?|^export [^'"]*? from |\bimport\()\s*'([^']+)'/gm);
       for (const [, name = ''] of imports) {
         if (name.startsWith('.')) await visit(relative('.', resolve(dirname(file), name)));
+        else if (name.startsWith('@assay/') && image === 'demo') await visit(name.replace('@assay/', ''));
         else if (!name.startsWith('node:') && !builtinModules.includes(name)) {
           const parts = name.split('/');
           const packageName = name.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]!;
-          expect(Object.keys(dependencies), `${file} imports ${name}`).toContain(packageName);
+          const packages = file.startsWith('emulator/') ? ofEmulator : own;
+          expect(packages, `${file} imports ${name}`).toContain(packageName);
         }
       }
     };
     await visit('assay.mjs');
     expect(seen.size).toBeGreaterThan(100);
+    expect([...seen].some((file) => file.startsWith('emulator/'))).toBe(image === 'demo');
   });
 });
 
@@ -142,6 +170,19 @@ describe('docker-compose.yml', () => {
       (name) => /^(SALESFORCE|SLACK)_/.test(name) && name !== 'SLACK_API_URL',
     );
     expect(Object.keys(compose.services.worker!.environment!)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test('each image of ours is built from the stage that has what it runs', () => {
+    const targets = Object.fromEntries(
+      ours.map(([name, { build, image }]) => [name, [build!.target, image.split(':')[0]]]),
+    );
+    const production = ['production', 'assay'];
+    expect(targets).toEqual({
+      migrate: production,
+      api: production,
+      worker: production,
+      emulator: ['demo', 'assay-demo'],
+    });
   });
 
   test('production starts without the emulator, and not without its own password and org', async () => {

@@ -4,18 +4,22 @@ import { parse } from 'yaml';
 
 export type Instruction = { name: string; rest: string };
 
-/** One list of instructions for each stage; continued lines are one. */
-export async function readDockerfile(): Promise<Instruction[][]> {
+/** The instructions of each stage by its name, those of the stage it builds on first; continued lines are one. */
+export async function readDockerfile(): Promise<Map<string, Instruction[]>> {
   const text = (await readFile('Dockerfile', 'utf8')).replace(/^\s*#.*\n/gm, '').replace(/\\\n\s*/g, '');
-  const stages: Instruction[][] = [];
+  const stages = new Map<string, Instruction[]>();
+  let stage: Instruction[] = [];
   for (const [, name = '', rest = ''] of text.matchAll(/^([A-Z]+) (.+)$/gm)) {
-    if (name === 'FROM') stages.push([]);
-    stages.at(-1)!.push({ name, rest });
+    if (name === 'FROM') {
+      const [base = '', , own = ''] = rest.split(' ');
+      stages.set(own, (stage = [...(stages.get(base) ?? [])]));
+    }
+    stage.push({ name, rest });
   }
   return stages;
 }
 
-/** Repository files that the last stage copies: [where they are, where they go]. */
+/** Repository files that a stage copies: [where they are, where they go]. */
 export function copied(stage: Instruction[]): [source: string, target: string][] {
   return stage
     .filter(({ name, rest }) => name === 'COPY' && !rest.startsWith('--from='))
@@ -28,7 +32,7 @@ export function copied(stage: Instruction[]): [source: string, target: string][]
 
 export type Service = {
   image: string;
-  build?: string;
+  build?: { context: string; target: string };
   user?: string;
   command?: string[];
   environment?: Record<string, string>;

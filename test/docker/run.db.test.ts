@@ -1,7 +1,7 @@
 /** What the compose file would start, started here without Docker: the files of the image, its commands, settings and health checks. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -25,12 +25,11 @@ const running: ChildProcess[] = [];
 beforeAll(async () => {
   compose = await readCompose(await readEnvFile('demo.env'));
   root = await mkdtemp(join(tmpdir(), 'assay-image-'));
-  for (const [source, target] of copied((await readDockerfile()).at(-1)!)) {
-    await mkdir(dirname(join(root, target)), { recursive: true });
-    await cp(source, join(root, target), { recursive: true });
-  }
-  await symlink(resolve('node_modules'), join(root, 'app', 'node_modules'));
-  await mkdir(join(root, 'scratch'));
+  const own = await dependencies('package.json');
+  await makeImage('production', own);
+  await makeImage('demo', [...own, ...(await dependencies('emulator/package.json'))]);
+  await mkdir(join(root, 'demo/app/node_modules/@assay'));
+  await symlink('../../emulator', join(root, 'demo/app/node_modules/@assay/emulator'));
 
   // An empty database, as a new volume brings: nothing migrated yet.
   name = `assay_test_image_${process.pid}`;
@@ -53,6 +52,25 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
+async function dependencies(file: string): Promise<string[]> {
+  return Object.keys((JSON.parse(await readFile(file, 'utf8')) as { dependencies: object }).dependencies);
+}
+
+/** A folder with the files of the stage, and of the packages installed here those it names. */
+async function makeImage(stage: string, packages: string[]): Promise<void> {
+  for (const [source, target] of copied((await readDockerfile()).get(stage)!)) {
+    const place = join(root, stage, target);
+    await mkdir(dirname(place), { recursive: true });
+    await cp(source, place, { recursive: true });
+  }
+  for (const name of new Set(packages)) {
+    const place = join(root, stage, 'app/node_modules', name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(resolve('node_modules', name), place);
+  }
+  await mkdir(join(root, stage, 'scratch'));
+}
+
 async function freePort(): Promise<string> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -72,16 +90,18 @@ function environmentOf(service: string): Record<string, string> {
   if (settings.REDIS_URL) settings.REDIS_URL = queue.settings.redisUrl ?? '';
   if (settings.HOST) settings.HOST = '127.0.0.1';
   for (const key of ['PORT', 'SALESFORCE_LOGIN_URL']) if (settings[key]) settings[key] = moved(settings[key]);
-  if (settings.ASSAY_DATA) settings.ASSAY_DATA = join(root, 'scratch');
+  if (settings.ASSAY_DATA) settings.ASSAY_DATA = scratchOf(service);
   return { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...settings };
 }
 
-const program = () => join(root, 'app', 'assay.mjs');
-const optionsOf = (service: string) => ({ cwd: join(root, 'scratch'), env: environmentOf(service) });
+const imageOf = (service: string) => join(root, compose.services[service]!.build!.target);
+const program = (service: string) => join(imageOf(service), 'app', 'assay.mjs');
+const scratchOf = (service: string) => join(imageOf(service), 'scratch');
+const optionsOf = (service: string) => ({ cwd: scratchOf(service), env: environmentOf(service) });
 
 /** Resolves with the line it prints when it is ready. */
 async function start(service: string): Promise<string> {
-  const child = spawn(process.execPath, [program(), ...compose.services[service]!.command!.map(moved)], {
+  const child = spawn(process.execPath, [program(service), ...compose.services[service]!.command!.map(moved)], {
     ...optionsOf(service),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -104,7 +124,7 @@ async function isHealthy(service: string): Promise<boolean> {
 }
 
 async function assay(service: string, ...parameters: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program(), ...parameters], optionsOf(service));
+  const { stdout } = await promisify(execFile)(process.execPath, [program(service), ...parameters], optionsOf(service));
   return stdout.trim();
 }
 
@@ -141,3 +161,16 @@ test('migrate, api, worker and emulator start in turn, are healthy, and the work
   expect(pulled).toMatchObject({ subject: 'User', readCount: expect.toSatisfy((count: number) => count > 0) });
   await ask('POST', `/v1/syncs/${id}/cancel`);
 }, 120_000);
+
+test.each(['emulator', 'demo'])(
+  'production says in one line that it has no local org for `assay %s`',
+  async (command) => {
+    await expect(assay('api', command)).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^This installation leaves out the local Salesforce org: add it with `npm ci`[^\n]*\n$/,
+      ),
+    });
+  },
+);

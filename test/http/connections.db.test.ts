@@ -11,7 +11,7 @@ import { keyRing, openSecretKeys } from '../../src/control/secret.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import { openOrgs } from '../../src/cli/orgs.ts';
-import { startSmallOrg, type TestOrg } from '../emulator/small-org.ts';
+import { startSmallOrg, type TestOrg } from '@assay/emulator/test/small-org.ts';
 import { assay } from '../cli.ts';
 import { type TestApi, testApi } from './api.ts';
 

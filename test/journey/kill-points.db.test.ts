@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
-import { Random } from '../../emulator/seed/random.ts';
-import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
+import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import { backends, until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
 import { type Api, prepareService, type Service } from './service.ts';

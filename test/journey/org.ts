@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Change } from '../../emulator/change.ts';
-import { nightChanges } from '../../emulator/seed/night.ts';
-import { writeSeededOrg } from '../../emulator/seed/write.ts';
-import { startEmulator } from '../../emulator/start.ts';
+import type { Change } from '@assay/emulator/change.ts';
+import { nightChanges } from '@assay/emulator/seed/night.ts';
+import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
+import { startEmulator } from '@assay/emulator/start.ts';
 
 export type Org = Awaited<ReturnType<typeof startOrg>>;
 

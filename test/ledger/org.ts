@@ -1,5 +1,5 @@
 /** A tiny org behind real HTTP whose clock a script moves on, and every stamp it ever gave, as the ledger to hold us to. */
-import { startSmallOrg } from '../emulator/small-org.ts';
+import { startSmallOrg } from '@assay/emulator/test/small-org.ts';
 import type { Edit, ObjectName } from './script.ts';
 import { objects } from './script.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Failure, startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
+import { type Failure, startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import type { Db } from '../../src/db/connect.ts';
 import type { Notifier } from '../../src/model/notifier.ts';
 import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';

@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
-import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
+import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { alert } from '../../src/pipeline/alert.ts';

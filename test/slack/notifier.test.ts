@@ -1,6 +1,6 @@
 /** Both notifiers against the local receiver: what arrives, and which fault each failure becomes. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startSlackReceiver, type SlackReceiver } from '../../emulator/slack.ts';
+import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import { NotifierDoubt } from '../../src/model/notifier.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { withinLimits } from '../../src/slack/limits.ts';

@@ -10,7 +10,7 @@ import { pull } from '../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { testDatabase } from '../database.ts';
-import { ids, startSmallOrg, type TestOrg } from '../emulator/small-org.ts';
+import { ids, startSmallOrg, type TestOrg } from '@assay/emulator/test/small-org.ts';
 
 let db: Db;
 let org: TestOrg;

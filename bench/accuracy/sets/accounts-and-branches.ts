@@ -1,6 +1,6 @@
 /** Accounts of a CRM with parents and branches: one website and brand for the house, another town and street for each; all are kept apart. */
-import { sectors } from '../../../emulator/seed/company-names.ts';
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
+import { sectors } from '@assay/emulator/seed/company-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
 import { cleanName, makeCompany, respell } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';

@@ -1,7 +1,7 @@
 /** Patent applicants: a name and a country, big firms under dozens of spellings, small ones once. */
 import { cleanName, makeCompany, respell } from './company-words.ts';
 import { heldOut } from './held-out.ts';
-import { makePlace } from '../../../emulator/seed/places.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
 import { orBlank, slips } from './slips.ts';
 
 export const applicants = heldOut(

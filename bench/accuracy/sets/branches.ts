@@ -1,8 +1,8 @@
 /** A guide to places to eat, shop and stay: no legal forms, chains with branches, addresses and quarters as each guide writes them. */
-import { brandWords } from '../../../emulator/seed/company-names.ts';
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { brandWords } from '@assay/emulator/seed/company-names.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { common } from './person.ts';
 import { orBlank, slips } from './slips.ts';

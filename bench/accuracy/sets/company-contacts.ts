@@ -1,5 +1,5 @@
 /** Companies with websites and phones; subsidiaries share the parent's website, tenants the house's switchboard. */
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
 import { cleanName, makeCompany, respell } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank } from './slips.ts';

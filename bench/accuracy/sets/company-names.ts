@@ -1,5 +1,5 @@
 /** Companies of which nothing is known but the name and the country: legal forms, abbreviations, slips. */
-import { countries } from '../../../emulator/seed/places.ts';
+import { countries } from '@assay/emulator/seed/places.ts';
 import { cleanName, makeCompany, respell } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 

@@ -1,6 +1,6 @@
 /** Companies as several registers hold them: trading names, former names, words in another language, legal forms, head offices that moved. */
-import { makePlace } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { cleanName, makeCompany, respell, type Company } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';

@@ -1,9 +1,9 @@
 /** Draws into a company and the ways its name is written: legal forms, abbreviations, acronyms, word order. */
-import { brandWords, legalForms, legalFormVariants, sectors } from '../../../emulator/seed/company-names.ts';
-import { companyName } from '../../../emulator/seed/company.ts';
-import { abbreviate } from '../../../emulator/seed/misspell.ts';
-import { peopleNames, type Country } from '../../../emulator/seed/people-names.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { brandWords, legalForms, legalFormVariants, sectors } from '@assay/emulator/seed/company-names.ts';
+import { companyName } from '@assay/emulator/seed/company.ts';
+import { abbreviate } from '@assay/emulator/seed/misspell.ts';
+import { peopleNames, type Country } from '@assay/emulator/seed/people-names.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { slips } from './slips.ts';
 
 export type Company = { country: Country; brand: string; legalForm: string };

@@ -1,7 +1,7 @@
 /** Names of several words: two surnames, particles, hyphens, middle names and initials, patronymics, titles; each written in part. */
-import { peopleNames, type Country } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { peopleNames, type Country } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { birthDate, common } from './person.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';

@@ -1,6 +1,6 @@
 /** Historical persons met in many registers: full names, birth date and place, trade; up to 16 records each, most with several slips. */
-import { countries, makePlace } from '../../../emulator/seed/places.ts';
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
+import { countries, makePlace } from '@assay/emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
 import { heldOut } from './held-out.ts';
 import { common, makePerson, nickname } from './person.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';

@@ -1,5 +1,5 @@
 /** People who filled in forms: lower case or capitals, nothing or nonsense where a field was in the way, another address each time. */
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { makeCompany, respell, type Company } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { mailOf, makePerson, nickname, phoneAsTyped, type Person } from './person.ts';

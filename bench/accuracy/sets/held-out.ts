@@ -1,5 +1,5 @@
 /** A generator of labelled rows into a held-out set: seeded, its rows shuffled and numbered, so that no order tells the truth. */
-import { Random } from '../../../emulator/seed/random.ts';
+import { Random } from '@assay/emulator/seed/random.ts';
 import type { DataSet } from '../data-set.ts';
 
 export type HeldOut = Omit<DataSet, 'kind' | 'load' | 'id'> & { columns: readonly string[] };

@@ -1,6 +1,6 @@
 /** People of the past as encyclopedias and registers name them: many records each, dates in part, occupations and birthplaces that differ. */
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePlace } from '../../../emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
 import { heldOut } from './held-out.ts';
 import { birthDate, common, nickname } from './person.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';

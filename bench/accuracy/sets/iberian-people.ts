@@ -1,5 +1,5 @@
 /** People of Spain and Brazil: two given names and two family names, of which each list has others, accents or none, national numbers. */
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { birthDate, common } from './person.ts';
 import { orBlank, slips } from './slips.ts';

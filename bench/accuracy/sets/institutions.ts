@@ -1,6 +1,6 @@
 /** Universities, hospitals, schools and charities: names of few words that many share, in several languages and orders. */
-import type { Random } from '../../../emulator/seed/random.ts';
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
 import { heldOut } from './held-out.ts';
 import { common } from './person.ts';
 import { orBlank, slips } from './slips.ts';

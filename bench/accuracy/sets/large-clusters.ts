@@ -1,6 +1,6 @@
 /** People entered 5 to 20 times each over the years, with moves, marriages and other addresses: links must chain, not leak. */
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace } from '../../../emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace } from '@assay/emulator/seed/places.ts';
 import { heldOut } from './held-out.ts';
 import { common, mailOf, makePerson, nickname, phoneAsTyped } from './person.ts';
 import { orBlank, slips } from './slips.ts';

@@ -1,5 +1,5 @@
 /** Customers of Germany, India and Japan as each writes names: umlauts and double names, initials and spellings by ear, order and long vowels. */
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';
 

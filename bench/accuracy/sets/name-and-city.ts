@@ -1,5 +1,5 @@
 /** A list of voters: names, a town and a postal code, nothing that tells one from another; many sources of one person. */
-import { makePlace } from '../../../emulator/seed/places.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
 import { heldOut } from './held-out.ts';
 import { makePerson, nickname } from './person.ts';
 import { orBlank, slips } from './slips.ts';

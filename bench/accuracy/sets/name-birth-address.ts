@@ -1,7 +1,7 @@
 /** People with a full name, a birth date and an address in one line, as a register of members has them. */
 import { birthDate, common, makePerson } from './person.ts';
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePlace } from '../../../emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';
 

@@ -1,6 +1,6 @@
 /** People of whom none is there twice: namesakes and colleagues behind one switchboard abound, and nothing may be linked. */
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
 import { cleanName, makeCompany } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { common } from './person.ts';

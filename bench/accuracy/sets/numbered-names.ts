@@ -1,6 +1,6 @@
 /** Chains, funds and units told apart by a number only: shops of one street or website are many, however alike their names. */
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { makeCompany } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';

@@ -1,6 +1,6 @@
 /** The staff of one employer: company, switchboard and town are the same on nearly every row, and columns for mail are empty. */
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
 import { heldOut } from './held-out.ts';
 import { birthDate, common, nickname } from './person.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';

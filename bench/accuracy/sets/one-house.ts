@@ -1,8 +1,8 @@
 /** Families: one surname, one address, one landline, fathers and sons of one name, twins; and each of them entered twice or not. */
 import { heldOut } from './held-out.ts';
 import { birthDate, common, makePerson, nickname, phoneAsTyped } from './person.ts';
-import { peopleNames, type Country } from '../../../emulator/seed/people-names.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { peopleNames, type Country } from '@assay/emulator/seed/people-names.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { orBlank, slips } from './slips.ts';
 
 export const oneHouse = heldOut(

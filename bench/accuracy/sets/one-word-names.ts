@@ -1,7 +1,7 @@
 /** Indonesian people, half of them with one name only, with phones and cities: a single name is no missing surname. */
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { common } from './person.ts';
 import { orBlank, slips } from './slips.ts';

@@ -1,5 +1,5 @@
 /** Names in Cyrillic, Han, Hangul and Arabic letters, with a phone and a birth date written in one of several ways. */
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut } from './held-out.ts';
 import { birthDate } from './person.ts';
 import { orBlank, wrongDate } from './slips.ts';

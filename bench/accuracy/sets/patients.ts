@@ -1,7 +1,7 @@
 /** Patients of several clinics: names, sex, birth date, postcode and a number that is mostly there. Twins and families live at one postcode. */
-import { peopleNames } from '../../../emulator/seed/people-names.ts';
-import { makePlace } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { peopleNames } from '@assay/emulator/seed/people-names.ts';
+import { makePlace } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { heldOut, type AddRecord } from './held-out.ts';
 import { birthDate, common, nickname } from './person.ts';
 import { orBlank, slips, wrongDate } from './slips.ts';

@@ -1,7 +1,7 @@
 /** Draws into one real person with a home, as the held-out sets of people describe them. */
-import { nicknames, peopleNames, type Country } from '../../../emulator/seed/people-names.ts';
-import { makePhone, makePlace, writePhone, type Place } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { nicknames, peopleNames, type Country } from '@assay/emulator/seed/people-names.ts';
+import { makePhone, makePlace, writePhone, type Place } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 
 export type Person = {
   first: string;

@@ -1,7 +1,7 @@
 /** What is left of several spreadsheets pasted under each other: in some rows the values stand a column too far left or right. */
 import { heldOut } from './held-out.ts';
 import { makePerson, nickname, phoneAsTyped } from './person.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { orBlank, slips } from './slips.ts';
 
 export const shiftedColumns = heldOut(

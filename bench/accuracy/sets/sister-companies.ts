@@ -1,6 +1,6 @@
 /** Companies of one house, street or website, told apart by what they do: the leasing arm, the café of the hotel. */
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { makeCompany, respell, cleanName } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';

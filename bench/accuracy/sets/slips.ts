@@ -1,5 +1,5 @@
 /** A word as meant into the word as typed, heard or scanned by somebody else. */
-import type { Random } from '../../../emulator/seed/random.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 
 const neighbours: Readonly<Record<string, string>> = {
   a: 'sqz',

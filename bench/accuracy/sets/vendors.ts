@@ -1,6 +1,6 @@
 /** Suppliers out of two bookkeeping systems: capitals, names cut at 30 letters, tax numbers with and without punctuation, payment addresses. */
-import { makePhone, makePlace, writePhone } from '../../../emulator/seed/places.ts';
-import type { Random } from '../../../emulator/seed/random.ts';
+import { makePhone, makePlace, writePhone } from '@assay/emulator/seed/places.ts';
+import type { Random } from '@assay/emulator/seed/random.ts';
 import { cleanName, makeCompany, respell } from './company-words.ts';
 import { heldOut } from './held-out.ts';
 import { orBlank, slips } from './slips.ts';

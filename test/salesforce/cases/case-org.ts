@@ -1,8 +1,8 @@
 /** A small org over real HTTP and a fresh database, for the known edge cases: pulled, changed, faulted, compared. */
 import sql, { raw } from 'sql-template-tag';
 import { expect } from 'vitest';
-import type { Change } from '../../../emulator/change.ts';
-import type { EmulatorOptions } from '../../../emulator/start.ts';
+import type { Change } from '@assay/emulator/change.ts';
+import type { EmulatorOptions } from '@assay/emulator/start.ts';
 import type { Db } from '../../../src/db/connect.ts';
 import { defineObject } from '../../../src/model/object.ts';
 import { silentLog, systemClock } from '../../../src/model/ports.ts';
@@ -11,7 +11,7 @@ import type { Source } from '../../../src/model/source.ts';
 import type { Context } from '../../../src/pipeline/context.ts';
 import { pull } from '../../../src/pipeline/pull.ts';
 import { openSalesforce, type SalesforceOptions } from '../../../src/salesforce/source.ts';
-import { smallOrg, startSmallOrg, type TestOrg } from '../../emulator/small-org.ts';
+import { smallOrg, startSmallOrg, type TestOrg } from '@assay/emulator/test/small-org.ts';
 import { testDatabase } from '../../database.ts';
 
 type Given = Partial<Pick<SalesforceOptions, 'timing' | 'exports' | 'totalShare'>>;

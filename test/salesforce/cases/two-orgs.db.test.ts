@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pull } from '../../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../../src/salesforce/source.ts';
-import { startSmallOrg, type TestOrg } from '../../emulator/small-org.ts';
+import { startSmallOrg, type TestOrg } from '@assay/emulator/test/small-org.ts';
 import { type CaseOrg, openCase } from './case-org.ts';
 
 const regions = (size: string) => ({ 'Region__c.csv': `Id,Name,Size__c\na0Bxx0000000001,North,${size}\n` });

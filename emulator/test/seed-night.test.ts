@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Change } from '../../emulator/seed/night-change.ts';
-import { countChanges, nightChanges } from '../../emulator/seed/night.ts';
-import { writeSeededOrg } from '../../emulator/seed/write.ts';
+import type { Change } from '../seed/night-change.ts';
+import { countChanges, nightChanges } from '../seed/night.ts';
+import { writeSeededOrg } from '../seed/write.ts';
 
 type Row = Record<string, string>;
 

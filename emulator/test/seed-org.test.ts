@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyPrefixes, withChecksum } from '../../emulator/seed/salesforce-id.ts';
-import { peopleNames } from '../../emulator/seed/people-names.ts';
-import { countries, makePhone, makePlace, writePhone } from '../../emulator/seed/places.ts';
-import { Random, scatter } from '../../emulator/seed/random.ts';
-import { columns, type SObject } from '../../emulator/seed/records.ts';
-import { writeSeededOrg, type SeededOrg } from '../../emulator/seed/write.ts';
+import { keyPrefixes, withChecksum } from '../seed/salesforce-id.ts';
+import { peopleNames } from '../seed/people-names.ts';
+import { countries, makePhone, makePlace, writePhone } from '../seed/places.ts';
+import { Random, scatter } from '../seed/random.ts';
+import { columns, type SObject } from '../seed/records.ts';
+import { writeSeededOrg, type SeededOrg } from '../seed/write.ts';
 
 type Row = Record<string, string>;
 

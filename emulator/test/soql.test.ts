@@ -1,6 +1,6 @@
 /** Holds SOQL to Salesforce's meaning: what each condition finds, how records look, how wrong queries are refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayRange } from '../../emulator/soql/dates.ts';
+import { dayRange } from '../soql/dates.ts';
 import { ids, startSmallOrg, type TestOrg } from './small-org.ts';
 
 let org: TestOrg;

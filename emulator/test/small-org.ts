@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Connection } from 'jsforce';
-import type { Change } from '../../emulator/change.ts';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/start.ts';
+import type { Change } from '../change.ts';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../start.ts';
 
 // jsforce sends even 127.0.0.1 through a proxy when one of these is set.
 for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy']) delete process.env[name];
