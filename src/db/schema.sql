@@ -705,20 +705,11 @@ CREATE INDEX judged_due ON quality.judged USING btree (connection_id, object) WH
 create table quality.judgement (
   connection_id text not null,
   object text not null,
-  rules_hash text not null,
-  marks jsonb not null,
   verdict_counts jsonb not null,
   until_at timestamp with time zone not null,
   run_id text not null,
   judged_at timestamp with time zone not null,
   constraint judgement_pkey PRIMARY KEY (connection_id, object)
-);
-
-create table quality.progress (
-  connection_id text not null,
-  object text not null,
-  version bigint not null,
-  constraint progress_pkey PRIMARY KEY (connection_id, object)
 );
 
 create table quality.rule_version (

@@ -10,7 +10,9 @@ export type Place = { stage: StageName; subject: string; source: string; connect
 /** As connection: of all orgs at once, as golden records are. */
 export const everyOrg = '*';
 
-export type Mark = { source: string; connectionId: string; version: Sql | string; hash?: string | null };
+export type Mark = { source: string; connectionId: string; version: Sql | string | null; hash?: string | null };
+/** Marks by their source, as `marksAt` gives them. */
+export type Marks = Record<string, { version: string; hash: string | null }>;
 
 /** SQL of the mark at this place as a table of one row, or none: version, hash, whole_version. */
 export function markAt({ stage, subject, connectionId, source }: Place): Sql {
@@ -23,6 +25,12 @@ export function versionAt(place: Place): Sql {
   return sql`(select version from ${markAt(place)} mark)`;
 }
 
+/** SQL of all marks of a stage about a subject and an org as one jsonb value. */
+export function marksAt({ stage, subject, connectionId }: Omit<Place, 'source'>): Sql {
+  return sql`(select coalesce(jsonb_object_agg(source, jsonb_build_object('version', version::text, 'hash', hash)), '{}')
+    from pipeline.mark where stage = ${stage} and subject = ${subject} and connection_id = ${connectionId})`;
+}
+
 /**
  * SQL that puts marks of one stage and subject, and writes only those that differ. A version that is null puts none.
  * @param isWhole what was made is made anew: whoever took in less has to look at all of it
@@ -30,7 +38,7 @@ export function versionAt(place: Place): Sql {
 export function putMarks(stage: StageName, subject: string, marks: readonly Mark[], isWhole = false): Sql {
   const rows = marks.map(
     ({ source, connectionId, version, hash = null }) =>
-      sql`(${connectionId}::text, ${source}::text, ${typeof version === 'string' ? sql`${version}::bigint` : version}, ${hash}::text)`,
+      sql`(${connectionId}::text, ${source}::text, ${typeof version === 'object' && version ? version : sql`${version}::bigint`}, ${hash}::text)`,
   );
   const whole = isWhole ? sql`case when source = ${stage} then version else -1 end` : sql`-1`;
   return sql`insert into pipeline.mark as m (stage, subject, connection_id, source, version, hash, whole_version)

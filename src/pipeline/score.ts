@@ -6,6 +6,7 @@ import type { RuleDefinition } from '../model/rule.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { judge, type Judged } from './score/judge.ts';
+import { putMarks } from './marks.ts';
 import type { Judging } from '../quality/row.ts';
 import { recordVersions, rulesHash } from '../quality/rule-version.ts';
 import { type Scope, scopeOf } from './score/scope.ts';
@@ -70,7 +71,6 @@ async function record(
     applicable_count: one.applicableCount,
     rules_hash: rulesHash(rules, one.dimension),
   }));
-  const { hash, marks, until } = scope;
   await tx.query(sql`/* score.record */ with checked as (
       insert into quality.check_result (run_id, connection_id, rule_id, rule_version, object, dimension, applicable_count, violated_count)
       select ${runId}, ${connectionId}, r.rule_id, r.rule_version, ${object.name}, r.dimension, r.applicable_count, r.violated_count
@@ -85,19 +85,9 @@ async function record(
         s (dimension text, score double precision, applicable_count bigint, rules_hash text)
       on conflict (run_id, object, dimension) do update set score = excluded.score,
         applicable_count = excluded.applicable_count, record_count = excluded.record_count,
-        rules_hash = excluded.rules_hash, measured_at = excluded.measured_at)
-    insert into quality.judgement (connection_id, object, rules_hash, marks, verdict_counts, until_at, run_id, judged_at)
-    values (${connectionId}, ${object.name}, ${hash}, ${JSON.stringify(marks)}::jsonb, ${JSON.stringify(done.counts)}::jsonb,
-      ${until.toISOString()}, ${runId}, ${at})
-    on conflict (connection_id, object) do update set rules_hash = excluded.rules_hash, marks = excluded.marks,
-      verdict_counts = excluded.verdict_counts, until_at = excluded.until_at, run_id = excluded.run_id, judged_at = excluded.judged_at`);
-  if (done.changedCount + done.movedCount > 0) await markFindings(tx, connectionId, object);
-}
-
-/** Up to where there are findings to publish. */
-async function markFindings(tx: Queryable, connectionId: string, object: ObjectDefinition): Promise<void> {
-  await tx.query(sql`/* score.progress */ insert into quality.progress as p
-    select ${connectionId}, ${object.name}, max(version) from quality.finding
-    where connection_id = ${connectionId} and object = ${object.name} having max(version) is not null
-    on conflict (connection_id, object) do update set version = excluded.version where p.version <> excluded.version`);
+        rules_hash = excluded.rules_hash, measured_at = excluded.measured_at),
+    marked as (${putMarks('score', object.name, scope.marks)})
+    insert into quality.judgement (connection_id, object, verdict_counts, until_at, run_id, judged_at)
+    values (${connectionId}, ${object.name}, ${JSON.stringify(done.counts)}::jsonb, ${scope.until.toISOString()}, ${runId}, ${at})
+    on conflict (connection_id, object) do update set verdict_counts = excluded.verdict_counts, until_at = excluded.until_at, run_id = excluded.run_id, judged_at = excluded.judged_at`);
 }

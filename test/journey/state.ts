@@ -56,8 +56,6 @@ const ownOfRun = new Set([
   'golden.touched.version',
   'golden.survival.whole_version',
   'quality.finding.version',
-  'quality.progress.version',
-  'quality.judgement.marks',
   'quality.judged.is_due',
   'judged_at',
   'mirror.alias.version',

@@ -46,14 +46,6 @@ create index finding_version on quality.finding (connection_id, object, version)
 comment on column quality.finding.last_seen_run_id is 'Run that last wrote it; of an open one quality.judgement tells which run last saw it';
 comment on column quality.finding.last_seen_at is 'When that was';
 
-create table quality.progress (
-  connection_id text not null,
-  object text not null,
-  -- the newest version of its findings
-  version bigint not null,
-  primary key (connection_id, object)
-);
-
 -- What scoring said of each record, so that only those that moved, or that time moves, are judged again.
 create table quality.judged (
   connection_id text not null,
@@ -70,10 +62,6 @@ create index judged_due on quality.judged (connection_id, object) where is_due;
 create table quality.judgement (
   connection_id text not null,
   object text not null,
-  -- of everything verdicts are made by: rules, definition, version
-  rules_hash text not null,
-  -- versions up to which records, golden records and owners were read
-  marks jsonb not null,
   -- how many records have each verdict
   verdict_counts jsonb not null,
   -- the moment for which is_due looks ahead

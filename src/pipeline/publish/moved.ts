@@ -32,7 +32,8 @@ export const stateSql = sql`select jsonb_build_object(
     'whole', (select jsonb_object_agg(entity, whole_version::text) from golden.survival),
     'golden', (select jsonb_object_agg(entity, (select coalesce(max(t.version), 0)::text from golden.touched t where t.entity = s.entity))
       from golden.survival s),
-    'findings', (select jsonb_object_agg(connection_id || ' ' || object, version::text) from quality.progress),
+    'findings', (select jsonb_object_agg(connection_id || ' ' || subject, version::text) from pipeline.mark
+      where stage = 'score' and source = 'score'),
     'merges', (select jsonb_object_agg(connection_id, (select coalesce(max(a.version), 0)::text from mirror.alias a
       where a.connection_id = c.connection_id)) from (select distinct connection_id from pipeline.mark where stage = 'standardise') c))`;
 

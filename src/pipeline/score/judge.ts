@@ -1,25 +1,17 @@
 /** Records to judge become verdicts, and verdicts that changed open and close findings. */
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../db/connect.ts';
+import { runSteps, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
 import type { Scope } from './scope.ts';
 
 export type Judged = {
   /** Records looked at. */
   readCount: number;
-  /** Findings opened and closed; those of which the owner, the amount or what the rule says of them changed. */
+  /** Findings opened and closed. */
   changedCount: number;
-  movedCount: number;
   /** Live records by their verdict. */
   counts: Record<string, number>;
-};
-
-type Outcome = {
-  read: number;
-  opened: number;
-  closed: number;
-  moved: number;
-  gains: { verdict: string; gain: number }[];
 };
 
 /** @param prepared the same transaction, its statements planned once */
@@ -30,63 +22,68 @@ export async function judge(
   scope: Scope,
   runId: string,
 ): Promise<Judged> {
-  if (scope.kind === 'none') return { readCount: 0, changedCount: 0, movedCount: 0, counts: scope.seen!.counts };
-  const done =
-    scope.kind === 'few' ? await judgeFew(prepared, judging, scope, runId) : await judgeMany(tx, judging, scope, runId);
-  const isAll = scope.kind === 'whole' || scope.kind === 'anew';
-  const counts = new Map(Object.entries(isAll ? {} : scope.seen!.counts));
-  for (const { verdict, gain } of done.gains) counts.set(verdict, (counts.get(verdict) ?? 0) + gain);
+  if (scope.kind === 'none') return { readCount: 0, changedCount: 0, counts: scope.seen!.counts };
+  const isFew = scope.kind === 'few';
+  const { counts: done, answers } = await runSteps(
+    isFew ? prepared : tx,
+    'score',
+    stepsOf(judging, scope, runId),
+    isFew,
+  );
+  const counts = new Map(Object.entries(isSome(scope) ? scope.seen!.counts : {}));
+  for (const { verdict, gain } of answers.gains as Gain[]) counts.set(verdict, (counts.get(verdict) ?? 0) + gain);
   return {
-    readCount: done.read,
-    changedCount: done.opened + done.closed,
-    movedCount: done.moved,
+    readCount: answers.read as number,
+    changedCount: done.opened! + done.closed!,
     counts: Object.fromEntries([...counts].filter(([, count]) => count > 0)),
   };
 }
 
-const gainsOf = (rows: Sql): Sql =>
-  sql`(select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (select verdict, sum(sign)::int as gain from (${rows}) signed
-    where verdict is not null group by verdict) g)`;
+type Gain = { verdict: string; gain: number };
 
-const change = sql`select verdict, 1 as sign from touched union all select was, -1 from touched`;
+const isSome = ({ kind }: Scope): boolean => kind === 'few' || kind === 'many';
 
-/** In one statement: tables of a few rows cost more than what is in them. */
-async function judgeFew(prepared: Queryable, judging: Judging, scope: Scope, runId: string): Promise<Outcome> {
-  const [row] = await prepared.query<Outcome>(sql`/* score.few */ with
-    wanted as materialized (select record_id from unnest(${scope.ids}::text[]) record_id),
-    verdict as materialized (${verdictsSql(judging, sql`select record_id from wanted`)}),
-    touched as materialized (${changed(judging)}), ${changes(judging, scope, runId)}
-    select (select count(*) from wanted)::int as read, ${counted}, ${gainsOf(change)} as gains`);
-  return row!;
-}
-
-async function judgeMany(tx: Transaction, judging: Judging, scope: Scope, runId: string): Promise<Outcome> {
+function stepsOf(judging: Judging, scope: Scope, runId: string): Steps {
   const { connectionId, object } = judging;
-  const mine = sql`connection_id = ${connectionId} and object = ${object.name}`;
-  const isMany = scope.kind === 'many';
-  if (isMany) {
-    await tx.query(sql`/* score.wanted */ create temporary table wanted on commit drop as
-      select record_id from unnest(${scope.ids}::text[]) record_id`);
-    await tx.query(sql`/* score.analyze */ analyze wanted`);
-  }
-  await tx.query(sql`/* score.verdict */ create temporary table verdict on commit drop as
-    ${verdictsSql(judging, isMany ? sql`select record_id from wanted` : null)}`);
-  await tx.query(sql`/* score.analyze */ analyze verdict (record_id, verdict)`);
-  if (scope.kind === 'anew') await tx.query(sql`/* score.forget */ delete from quality.judged where ${mine}`);
-  await tx.query(sql`/* score.touched */ create temporary table touched on commit drop as
-    ${isMany ? changed(judging) : scope.kind === 'anew' ? everything(judging) : differing(judging, scope)}`);
-  await tx.query(sql`/* score.analyze */ analyze touched (record_id, verdict)`);
-  const gains = gainsOf(isMany ? change : sql`select verdict, 1 as sign from verdict`);
-  const read = sql`(select count(*) from ${raw(isMany ? 'wanted' : 'verdict')})::int as read`;
-  const [row] = await tx.query<Outcome>(sql`/* score.many */ with ${changes(judging, scope, runId)}
-    select ${read}, ${counted}, ${gains} as gains`);
-  // The next runs look both up before any autovacuum has seen them filled.
-  if (scope.kind === 'anew') {
-    await tx.query(sql`/* score.analyze */ analyze quality.judged (connection_id, object, record_id),
-      quality.finding (connection_id, object, record_id, rule_id, version)`);
-  }
-  await tx.query(sql`/* score.drop */ drop table touched, verdict${raw(isMany ? ', wanted' : '')}`);
-  return row!;
+  const { kind, ids } = scope;
+  const isAnew = kind === 'anew';
+  const wanted = sql`select record_id from unnest(${ids}::text[]) record_id`;
+  const touched = isSome(scope) ? changed(judging) : isAnew ? everything(judging) : differing(judging, scope);
+  const signed = isSome(scope)
+    ? sql`select verdict, 1 as sign from touched union all select was, -1 from touched`
+    : sql`select verdict, 1 as sign from verdict`;
+  const { violation, open, rule, gone, ...changes } = changesOf(judging, scope, runId);
+  const forget = sql`delete from quality.judged where connection_id = ${connectionId} and object = ${object.name} returning 1`;
+  return {
+    rows: {
+      ...(isSome(scope) ? { wanted: { of: wanted, analyze: ['record_id'] } } : {}),
+      verdict: {
+        of: verdictsSql(judging, isSome(scope) ? sql`select record_id from wanted` : null),
+        analyze: ['record_id', 'verdict'],
+      },
+      touched: { of: touched, analyze: ['record_id', 'verdict'] },
+      rule: { of: rule },
+      violation: { of: violation, analyze: ['record_id', 'id'] },
+      open: { of: open, analyze: ['record_id', 'rule_id'] },
+    },
+    changes: {
+      ...(isAnew ? { forget: { of: forget } } : {}),
+      ...Object.fromEntries(Object.entries(changes).map(([name, of]) => [name, { of }])),
+      // The next runs look both up before any autovacuum has seen them filled.
+      gone: {
+        of: gone,
+        analyze: () =>
+          isAnew
+            ? sql`quality.judged (connection_id, object, record_id), quality.finding (connection_id, object, record_id, rule_id, version)`
+            : null,
+      },
+    },
+    answers: {
+      read: sql`(select count(*)::int from ${raw(isSome(scope) ? 'wanted' : 'verdict')})`,
+      gains: sql`(select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (select verdict, sum(sign)::int as gain from (${signed}) signed
+        where verdict is not null group by verdict) g)`,
+    },
+  };
 }
 
 /** Of the wanted records the new verdict, null where one is not live, and the one it had. */
@@ -99,11 +96,11 @@ function changed({ connectionId, object }: Judging): Sql {
 }
 
 /** The same of all records, where a verdict is another or the record itself moved. */
-function differing({ connectionId, object }: Judging, { seen }: Scope): Sql {
+function differing({ connectionId, object }: Judging, { since }: Scope): Sql {
   return sql`select coalesce(v.record_id, j.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
     from verdict v full join (select * from quality.judged where connection_id = ${connectionId} and object = ${object.name}) j
       using (record_id)
-    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${seen!.marks.records}::bigint`;
+    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${since}::bigint`;
 }
 
 /** All records, and those that are gone but have an open finding. */
@@ -113,11 +110,8 @@ function everything({ connectionId, object }: Judging): Sql {
       where connection_id = ${connectionId} and object = ${object.name} and closed_at is null) f using (record_id)`;
 }
 
-const counted = sql`(select count(*) from opened)::int as opened, (select count(*) from closed)::int as closed,
-  (select count(*) from restated)::int as moved`;
-
 /** From `touched`. A violation that comes back after its finding closed opens a new one. */
-function changes({ connectionId, object, rules, now }: Judging, { seen }: Scope, runId: string): Sql {
+function changesOf({ connectionId, object, rules, now }: Judging, { seen }: Scope, runId: string) {
   const at = now.toISOString();
   const told = rules.map(({ id, version, field, dimension, severity, stale }, place) => ({
     id,
@@ -130,7 +124,7 @@ function changes({ connectionId, object, rules, now }: Judging, { seen }: Scope,
   }));
   // It was seen until the run before this one.
   const [seenBy, seenAt] = [seen?.run_id ?? null, seen?.at ?? null];
-  const steps = {
+  return {
     rule: sql`select * from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
       r (id text, version int, place int, field text, dimension text, severity text, is_stale boolean)`,
     violation: sql`select t.record_id, t.owner_id, t.amount, r.* from touched t join rule r on substr(t.verdict, r.place, 1) = 'v'`,
@@ -160,14 +154,8 @@ function changes({ connectionId, object, rules, now }: Judging, { seen }: Scope,
     kept: sql`insert into quality.judged as j (connection_id, object, record_id, verdict, is_due)
       select ${connectionId}, ${object.name}, record_id, verdict, is_due from touched where verdict is not null
       on conflict (connection_id, object, record_id) do update set verdict = excluded.verdict, is_due = excluded.is_due
-        where (j.verdict, j.is_due) is distinct from (excluded.verdict, excluded.is_due)`,
+        where (j.verdict, j.is_due) is distinct from (excluded.verdict, excluded.is_due) returning 1`,
     gone: sql`delete from quality.judged where connection_id = ${connectionId} and object = ${object.name}
-      and record_id = any (array(select record_id from touched where verdict is null and was is not null))`,
+      and record_id = any (array(select record_id from touched where verdict is null and was is not null)) returning 1`,
   };
-  const materialized = new Set(['rule', 'violation', 'open']);
-  return join(
-    Object.entries(steps).map(
-      ([name, step]) => sql`${raw(name)} as ${raw(materialized.has(name) ? 'materialized ' : '')}(${step})`,
-    ),
-  );
 }

@@ -4,6 +4,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { RunMode } from '../../model/run.ts';
+import { type Mark, type Marks, marksAt, versionAt } from '../marks.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -15,25 +16,22 @@ const hour = 3_600_000;
 const aheadHours = 25;
 const leftHours = 5;
 
-/** Versions up to which there is something; `owners` is the hash of who is active, as users move by merely logging in. */
-type Marks = { records: string; golden: string; whole: string; users: string; owners: string; history: string | null };
-export type Seen = {
-  hash: string;
-  marks: Marks;
-  counts: Record<string, number>;
-  until: string;
-  run_id: string;
-  at: string;
-};
+/** What was said of the object when it was last judged. */
+export type Seen = { counts: Record<string, number>; until: string; run_id: string; at: string };
 export type Scope = {
-  hash: string;
-  marks: Marks;
   seen: Seen | null;
+  /** The version of records up to which it was. */
+  since: string | null;
+  /** Of what it is judged by now. */
+  marks: Mark[];
   until: Date;
   /** few, many: by their ids. whole: all, of which those that differ change. anew: all, by other rules than before. */
   kind: 'none' | 'few' | 'many' | 'whole' | 'anew';
   ids: string[];
 };
+
+type Now = { standardise: string | null; survive: string | null; users: string | null; history: string | null };
+type Found = { seen: Seen | null; marks: Marks; now: Now; is_redone: boolean | null; ids: string[]; is_more: boolean };
 
 /**
  * The marks are taken before any row is read: what moves meanwhile is judged again, never missed.
@@ -45,33 +43,43 @@ export async function scopeOf(
   judging: Omit<Judging, 'until'>,
   mode: RunMode,
 ): Promise<Scope> {
+  const [found] = await prepared.query<Found>(sql`/* score.scope */ ${movedSql(judging, few)}`);
+  const { seen, marks: known, now } = found!;
   const hash = hashOf(judging);
-  const [found] = await prepared.query<{ seen: Seen | null; now: Marks; ids: string[]; is_more: boolean }>(
-    sql`/* score.scope */ ${movedSql(judging, few)}`,
-  );
-  const { seen } = found!;
-  const marks = { ...found!.now, owners: await ownersHash(prepared, judging, found!.now, seen) };
+  const owners = await ownersHash(prepared, judging, now, known);
   const at = judging.now.getTime();
-  const isAnew = seen?.hash !== hash;
+  const isAnew = seen === null || known.score?.hash !== hash;
   const left = seen ? new Date(seen.until).getTime() - at : 0;
   const isWhole =
     mode === 'full' ||
     left < leftHours * hour ||
     at < new Date(seen!.at).getTime() ||
-    marks.whole !== seen!.marks.whole ||
-    marks.owners !== seen!.marks.owners ||
-    marks.history !== seen!.marks.history ||
+    found!.is_redone === true ||
+    owners !== (known.users?.hash ?? '') ||
+    now.history !== (known.history?.version ?? null) ||
     judging.rules.some(asksOthers);
-  const scope = { hash, marks, seen };
-  if (isAnew || isWhole)
-    return { ...scope, until: new Date(at + aheadHours * hour), kind: isAnew ? 'anew' : 'whole', ids: [] };
+  const { connectionId } = judging;
+  const marks: Mark[] = [
+    ...Object.entries(now).map(([source, version]) => ({
+      source,
+      version,
+      connectionId,
+      hash: source === 'users' ? owners : null,
+    })),
+    { source: 'score', version: newestFinding(judging), connectionId, hash },
+  ];
+  const scope = { seen, since: known.standardise?.version ?? null, marks };
+  const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: [] };
+  if (isAnew || isWhole) return { ...afresh, kind: isAnew ? 'anew' : 'whole' };
   const until = new Date(seen.until);
   if (!found!.is_more) return { ...scope, until, kind: found!.ids.length === 0 ? 'none' : 'few', ids: found!.ids };
-  const [all] = await tx.query<{ ids: string[]; is_more: boolean }>(
-    sql`/* score.scope */ ${movedSql(judging, mostMoved)}`,
-  );
-  if (all!.is_more) return { ...scope, until: new Date(at + aheadHours * hour), kind: 'whole', ids: [] };
-  return { ...scope, until, kind: 'many', ids: all!.ids };
+  const [all] = await tx.query<Found>(sql`/* score.scope */ ${movedSql(judging, mostMoved)}`);
+  return all!.is_more ? { ...afresh, kind: 'whole' } : { ...scope, until, kind: 'many', ids: all!.ids };
+}
+
+/** Up to where there are findings to publish. */
+function newestFinding({ connectionId, object }: Omit<Judging, 'until'>): Sql {
+  return sql`(select max(version) from quality.finding where connection_id = ${connectionId} and object = ${object.name})`;
 }
 
 /** Whether records can get another verdict by what is no part of them. */
@@ -81,48 +89,48 @@ function asksOthers({ applies, violated }: Judging['rules'][number]): boolean {
   );
 }
 
-/** `seen`, `now`, `ids` of records that moved or are due, and `is_more`: there are more than `most` of one kind. */
+/**
+ * `seen` and `marks` of the last time, `now`, whether all golden records were redone since, `ids` of records that moved or are
+ * due, and `is_more`: there are more than `most` of one kind.
+ */
 function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
   const { connectionId, object } = judging;
   const table = identifier('standard', object.table);
   const users = ownersTable(judging);
   const entity = goldenEntity(judging);
   const limit = raw(String(most + 1));
-  const since = (mark: keyof Marks) => sql`(select (marks->>${raw(`'${mark}'`)})::bigint from seen)`;
+  const place = { stage: 'score', subject: object.name, connectionId } as const;
+  const since = (source: keyof Now) => versionAt({ ...place, source });
+  const whole = sql`(select whole_version from golden.survival where entity = ${entity ?? null})`;
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const regrouped =
     entity === undefined
       ? empty
       : sql`union all (select x.id from (select golden_id from golden.touched where entity = ${entity}
-          and version > ${since('golden')} order by version limit ${limit}) t
+          and version > ${since('survive')} order by version limit ${limit}) t
         join golden.crosswalk x on x.golden_id = t.golden_id
         where x.entity = ${entity} and x.connection_id = ${connectionId} and x.object = ${object.name} limit ${limit})`;
-  return sql`with seen as materialized (select rules_hash as hash, marks, verdict_counts as counts, until_at as until, run_id, judged_at as at
-      from quality.judgement where connection_id = ${connectionId} and object = ${object.name}),
-    moved as materialized (
-      (select id from ${table} where connection_id = ${connectionId} and _version > ${since('records')} order by _version limit ${limit})
+  return sql`with moved as materialized (
+      (select id from ${table} where connection_id = ${connectionId} and _version > ${since('standardise')} order by _version limit ${limit})
       union all
       (select record_id from quality.judged where connection_id = ${connectionId} and object = ${object.name} and is_due limit ${limit})
       ${regrouped})
-    select (select to_jsonb(seen) from seen) as seen, array(select distinct id from moved) as ids,
-      (select count(*) from moved) > ${raw(String(most))} as is_more,
+    select (select to_jsonb(s) from (select verdict_counts as counts, until_at as until, run_id, judged_at as at
+        from quality.judgement where connection_id = ${connectionId} and object = ${object.name}) s) as seen,
+      ${marksAt(place)} as marks, ${whole} > ${since('survive')} as is_redone,
+      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more,
       jsonb_build_object(
-        'records', (select coalesce(max(_version), -1)::text from ${table} where connection_id = ${connectionId}),
-        'golden', ${entity === undefined ? sql`'-1'::text` : sql`(select coalesce(max(version), -1)::text from golden.touched where entity = ${entity})`},
-        'whole', ${entity === undefined ? sql`'-1'::text` : sql`coalesce((select whole_version from golden.survival where entity = ${entity}), -1)::text`},
-        'users', ${users === undefined ? sql`'-1'::text` : sql`(select coalesce(max(_version), -1)::text from ${users} where connection_id = ${connectionId})`},
-        'history', (select history_seeded_at from mirror.object where connection_id = ${connectionId} and object = ${object.name})) as now`;
+        'standardise', (select max(_version)::text from ${table} where connection_id = ${connectionId}),
+        'survive', greatest((select max(version) from golden.touched where entity = ${entity ?? null}), ${whole})::text,
+        'users', ${users === undefined ? sql`null` : sql`(select max(_version)::text from ${users} where connection_id = ${connectionId})`},
+        'history', (select (extract(epoch from history_seeded_at) * 1e6)::bigint::text from mirror.object
+          where connection_id = ${connectionId} and object = ${object.name})) as now`;
 }
 
-async function ownersHash(
-  db: Queryable,
-  judging: Omit<Judging, 'until'>,
-  now: Marks,
-  seen: Seen | null,
-): Promise<string> {
+async function ownersHash(db: Queryable, judging: Omit<Judging, 'until'>, now: Now, known: Marks): Promise<string> {
   const users = ownersTable(judging);
   if (users === undefined) return '';
-  if (seen && seen.marks.users === now.users) return seen.marks.owners;
+  if (known.users && known.users.version === now.users) return known.users.hash ?? '';
   const [row] = await db.query<{ hash: string }>(sql`/* score.owners */
     select coalesce(md5(string_agg(id || ':' || coalesce(is_active::text, ''), ',' order by id)), '') as hash
     from ${users} where connection_id = ${judging.connectionId}`);
