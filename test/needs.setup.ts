@@ -1,4 +1,4 @@
-/** What the tests would like: a Redis, a Chromium, Salesforce's CLI, an older Node. CI must have all; elsewhere what is left out is said loudly. */
+/** What the tests would like: a Redis, a Chromium, Salesforce's CLI, an older Node, PostgreSQL's tools. CI must have all; elsewhere what is left out is said loudly. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -14,6 +14,8 @@ declare module 'vitest' {
     salesforceCli: string | null;
     /** Path of a Node that does not run TypeScript as it is, or null. */
     olderNode: string | null;
+    /** Path of a pg_dump that reads the embedded server, or null. */
+    pgDump: string | null;
   }
 }
 
@@ -38,12 +40,24 @@ const wanted = {
     leftOut: 'the start on an older Node',
     add: 'have Node 20 on the PATH',
   },
+  pgDump: {
+    names: ['pg_dump'],
+    leftOut: 'dump and restore',
+    add: 'PATH="$(bash .ci/postgres-tools):$PATH" npm test (25 MB, once)',
+  },
 } as const;
 
 /** `npm run` puts the project's own Node first. */
 function isOlder(node: string): boolean {
   return execFileSync(node, ['--version'], { encoding: 'utf8' }).startsWith('v20.');
 }
+
+/** pg_dump refuses a server newer than itself. */
+function readsServer(pgDump: string): boolean {
+  return Number(/ (\d+)/.exec(execFileSync(pgDump, ['--version'], { encoding: 'utf8' }))?.[1]) >= 18;
+}
+
+const suits = { olderNode: isOlder, pgDump: readsServer };
 
 function onPath(names: readonly string[], suits: (place: string) => boolean = () => true): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -53,8 +67,8 @@ function onPath(names: readonly string[], suits: (place: string) => boolean = ()
 
 export default function setup(project: TestProject): () => void {
   const missing: string[] = [];
-  for (const key of ['redisServer', 'chromium', 'salesforceCli', 'olderNode'] as const) {
-    const found = onPath(wanted[key].names, key === 'olderNode' ? isOlder : undefined);
+  for (const key of ['redisServer', 'chromium', 'salesforceCli', 'olderNode', 'pgDump'] as const) {
+    const found = onPath(wanted[key].names, key in suits ? suits[key as keyof typeof suits] : undefined);
     project.provide(key, found);
     if (!found) missing.push(`${wanted[key].leftOut}: ${wanted[key].add}`);
   }

@@ -1,11 +1,10 @@
 /** The commands of the page on deploying, run as written: a dump into a server without our role, decisions into a new database. */
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -13,14 +12,7 @@ import { grantReading } from '../../src/db/reader.ts';
 import { schemaText } from '../../src/db/schema.ts';
 import { testDatabase } from '../database.ts';
 
-/** A folder with pg_dump of the embedded server's version or newer, or undefined. */
-const tools = ['/usr/lib/postgresql/18/bin', ...(process.env.PATH ?? '').split(delimiter)].find((folder) => {
-  const place = join(folder, 'pg_dump');
-  return (
-    existsSync(place) && Number(/ (\d+)/.exec(execFileSync(place, ['--version'], { encoding: 'utf8' }))?.[1]) >= 18
-  );
-});
-if (!tools) console.warn('\nNOT TESTED here: dump and restore (needs pg_dump and psql of PostgreSQL 18)\n');
+const pgDump = inject('pgDump');
 
 /** The shell blocks under a heading of the page. */
 async function blocks(heading: string): Promise<string[]> {
@@ -59,7 +51,7 @@ async function emptyDatabase(name: string): Promise<Db> {
 }
 
 function run(block: string, settings: Record<string, string>): Promise<{ code: number; output: string }> {
-  const PATH = [tools, process.env.PATH].join(delimiter);
+  const PATH = [dirname(pgDump!), process.env.PATH].join(delimiter);
   return new Promise((done) => {
     execFile(
       'bash',
@@ -73,7 +65,7 @@ function run(block: string, settings: Record<string, string>): Promise<{ code: n
 const decisions = (db: Db) =>
   db.query(sql`select d, nextval('review.version') > d.version as is_ahead from review.decision d order by id`);
 
-test.runIf(tools)(
+test.runIf(pgDump)(
   'a dump is restored where the reader is missing, and migrate grants what the dump could not',
   async () => {
     await running.query(
@@ -111,7 +103,7 @@ test.runIf(tools)(
   },
 );
 
-test.runIf(tools)('decisions are copied into a new database, and new ones come after them', async () => {
+test.runIf(pgDump)('decisions are copied into a new database, and new ones come after them', async () => {
   const anew = await emptyDatabase('anew');
   await migrate(anew);
   const [copy, ...others] = await blocks('Upgrading');
