@@ -1,4 +1,5 @@
 /** The only reader of process.env: every setting with its default, checked together; all faults are listed at once. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DomainError, type Fault } from '../src/model/errors.ts';
 
@@ -28,6 +29,10 @@ export const settings = {
   ASSAY_DATA: setting(
     z.preprocess(blank, z.string().default('.assay')),
     'The folder in which Assay keeps its own PostgreSQL and keys',
+  ),
+  ASSAY_CONFIG: setting(
+    optional(z.string().transform((folder) => resolve(folder))),
+    'A folder of your own objects, entities, rules, metrics and alerts, which lie over the built-in ones. It is code that runs with the rights of Assay',
   ),
   HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'The address the API listens on'),
   PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),

@@ -1,25 +1,30 @@
-/** All declarations of this folder as one checked set: every fault is found and told together. */
-import { readdir } from 'node:fs/promises';
-import { ZodError, type z } from 'zod';
-import type { Definitions } from '../src/model/definitions.ts';
-import { type EntityDefinition, entityDefinition } from '../src/model/entity.ts';
+/** All declarations as one checked set, ours and the operator's over them: every fault is found and shown together. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { alertSettings, type Definitions } from '../src/model/definitions.ts';
+import { defineEntity, type entityDefinition } from '../src/model/entity.ts';
 import { DomainError, type Fault } from '../src/model/errors.ts';
-import { type ObjectDefinition, objectDefinition } from '../src/model/object.ts';
-import { type RuleDefinition, ruleDefinition } from '../src/model/rule.ts';
+import { defineObject, type objectDefinition } from '../src/model/object.ts';
+import { defineRule, type ruleDefinition } from '../src/model/rule.ts';
+import type { z } from 'zod';
 import { alerts } from './alerts.ts';
+import { type Declared, folderFaults, readDeclaration, readDeclarations } from './declarations.ts';
 import { type Env, readEnv } from './env.ts';
+import { referenceFaults } from './references.ts';
 
 /** @throws DomainError `config-invalid` with one fault per broken declaration. */
 export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitions> {
   const faults: Fault[] = [];
-  const objects = await loadFolder<ObjectDefinition>('objects', objectDefinition.loose(), faults);
-  const entities = await loadFolder<EntityDefinition>('entities', entityDefinition, faults);
-  const rules = await loadFolder<Omit<RuleDefinition, 'id'>>('rules', ruleDefinition, faults);
+  const local = env.ASSAY_CONFIG ?? null;
+  if (local !== null) faults.push(...(await folderFaults(local)));
+  const objects = await readDeclarations('objects', asObject, local, faults);
+  const entities = await readDeclarations('entities', asEntity, local, faults);
+  const rules = await readDeclarations('rules', asRule, local, faults);
   const definitions: Definitions = {
     objects: objects.map(({ value }) => value),
     entities: entities.map(({ value }) => value),
     rules: rules.map(({ id, value }) => ({ ...value, id })),
-    alerts,
+    alerts: await readAlerts(local, faults),
     matching: {
       trainAfterDecisions: env.MATCH_TRAIN_DECISIONS,
       trainAfterMovedShare: env.MATCH_TRAIN_MOVED_SHARE,
@@ -27,64 +32,42 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
       holdAboveShare: env.MATCH_HOLD_SHARE,
     },
     integrationUserIds: env.INTEGRATION_USER_IDS,
+    localFolder: local,
+    files: {
+      ...filesOf('objects', objects, ({ value }) => value.name),
+      ...filesOf('entities', entities, ({ value }) => value.name),
+      ...filesOf('rules', rules, ({ id }) => id),
+    },
   };
-  faults.push(...crossFaults(definitions));
-  if (faults.length > 0) {
-    const told = faults.map((fault) => `${fault.pointer}: ${fault.message}`).join('\n  ');
-    throw new DomainError('config-invalid', `config/ has ${faults.length} fault(s):\n  ${told}`, { faults });
-  }
+  faults.push(...referenceFaults(definitions));
+  throwFaults(faults);
   return definitions;
 }
 
-/** `schema` is asked again for those who wrote a plain object instead of calling define…(). */
-async function loadFolder<T>(name: string, schema: z.ZodType, faults: Fault[]): Promise<{ id: string; value: T }[]> {
-  const folder = new URL(`./${name}/`, import.meta.url);
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
-  const loaded = await Promise.all(
-    files.map(async (file) => {
-      const pointer = `config/${name}/${file}`;
-      try {
-        const module = (await import(new URL(file, folder).href)) as { default?: T };
-        if (module.default !== undefined) {
-          schema.parse(module.default);
-          return { id: file.replace(/\.ts$/, ''), value: module.default };
-        }
-        faults.push({ pointer, message: 'has no default export' });
-      } catch (error) {
-        const issues = error instanceof ZodError ? error.issues : [];
-        for (const issue of issues) faults.push({ pointer, message: `${issue.path.join('.')}: ${issue.message}` });
-        if (issues.length === 0) faults.push({ pointer, message: String(error) });
-      }
-      return null;
-    }),
-  );
-  return loaded.filter((one) => one !== null);
+/** @throws DomainError `config-invalid` naming each fault with its file, unless there is none. */
+export function throwFaults(faults: Fault[]): void {
+  if (faults.length === 0) return;
+  const lines = faults.map(({ pointer, message }) => `${pointer}: ${message}`);
+  throw new DomainError('config-invalid', `The declarations have ${faults.length} fault(s):\n  ${lines.join('\n  ')}`, {
+    faults,
+  });
 }
 
-/** What no single file can know: names that point nowhere. */
-function crossFaults({ objects, entities, rules }: Definitions): Fault[] {
-  const faults: Fault[] = [];
-  const byName = new Map(objects.map((object) => [object.name, object]));
-  for (const object of objects) {
-    for (const [entityName, mapping] of Object.entries(object.entities)) {
-      const entity = entities.find((one) => one.name === entityName);
-      const unknown = entity ? Object.keys(mapping).filter((field) => !(field in entity.fields)) : [];
-      if (!entity) faults.push({ pointer: object.name, message: `there is no entity "${entityName}"` });
-      for (const field of unknown)
-        faults.push({ pointer: object.name, message: `${entityName} has no field "${field}"` });
-    }
-    for (const column of [object.owner, object.amount, object.label]) {
-      if (column !== null && !(column in object.fields)) {
-        faults.push({ pointer: object.name, message: `there is no column "${column}"` });
-      }
-    }
-  }
-  for (const rule of rules) {
-    const object = byName.get(rule.object);
-    if (!object) faults.push({ pointer: `config/rules/${rule.id}.ts`, message: `there is no object "${rule.object}"` });
-    else if (rule.field !== null && !(rule.field in object.fields)) {
-      faults.push({ pointer: `config/rules/${rule.id}.ts`, message: `${rule.object} has no column "${rule.field}"` });
-    }
-  }
-  return faults;
+// A file of ours has been through define…() when it is read, one of the operator's is plain: all are checked alike.
+function asObject(exported: unknown) {
+  const { table: _derived, ...written } = { ...(exported as z.input<typeof objectDefinition> & { table?: string }) };
+  return defineObject(written);
+}
+const asEntity = (exported: unknown) => defineEntity(exported as z.input<typeof entityDefinition>);
+const asRule = (exported: unknown) => defineRule(exported as z.input<typeof ruleDefinition>);
+
+async function readAlerts(local: string | null, faults: Fault[]) {
+  const file = ['alerts.ts', 'alerts.mts'].map((name) => join(local ?? '', name)).find((name) => existsSync(name));
+  if (local === null || file === undefined) return alerts;
+  const own = await readDeclaration(file, (exported) => alertSettings.partial().parse(exported), faults);
+  return { ...alerts, ...own };
+}
+
+function filesOf<T>(kind: string, declared: Declared<T>[], nameOf: (one: Declared<T>) => string) {
+  return Object.fromEntries(declared.map((one) => [`${kind}/${nameOf(one)}`, one.file]));
 }

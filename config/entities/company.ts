@@ -5,6 +5,7 @@ export default defineEntity({
   plural: 'companies',
   description: 'One company, whatever accounts and leads stand for it.',
   idPrefix: 'com',
+  matcher: 'company',
   fields: {
     name: { kind: 'company-name', description: 'Name', survivor: 'most-frequent' },
     website: { kind: 'website', description: 'Website', survivor: ['valid-first', 'newest'] },

@@ -6,9 +6,10 @@ export default defineEntity({
   description: 'One deal, however often it was entered.',
   idPrefix: 'dea',
   matcher: 'deal',
+  after: ['company'],
   fields: {
     name: { kind: 'text', description: 'Name of the deal', survivor: ['most-frequent', 'newest'] },
-    company_id: { kind: 'id', description: 'Account the deal belongs to' },
+    company_id: { kind: 'id', entity: 'company', description: 'Account the deal belongs to' },
     amount: { kind: 'number', description: 'Amount' },
     close_on: { kind: 'date', description: 'Day it closed or is expected to' },
     stage: { kind: 'text', description: 'Stage' },

@@ -5,6 +5,7 @@ export default defineEntity({
   plural: 'people',
   description: 'One human being, whatever contacts and leads stand for them.',
   idPrefix: 'per',
+  matcher: 'person',
   fields: {
     first_name: { kind: 'given-name', description: 'Given name', with: 'last_name' },
     last_name: { kind: 'family-name', description: 'Family name' },
@@ -19,7 +20,7 @@ export default defineEntity({
     phones: { kind: 'phone', description: 'All phones, the newest first', survivor: 'union', of: 'phone' },
     title: { kind: 'title', description: 'Job title' },
     company: { kind: 'company-name', description: 'Company as written on a lead' },
-    company_id: { kind: 'id', description: 'Account the person belongs to' },
+    company_id: { kind: 'id', entity: 'company', description: 'Account the person belongs to' },
     street: { kind: 'street', description: 'Street' },
     city: { kind: 'city', description: 'City', with: 'street' },
     state: { kind: 'state', description: 'State or province', with: 'street' },

@@ -1,6 +1,6 @@
 /** Settings become the parts that every long-running entry needs: a log, a migrated database, definitions, Salesforce, Slack. */
 import pino from 'pino';
-import { loadDefinitions } from '../../config/index.ts';
+import { loadDefinitions, throwFaults } from '../../config/index.ts';
 import type { Env } from '../../config/env.ts';
 import { lockedConnections, openConnection, type OpenConnection, saveRefreshToken } from '../control/connection.ts';
 import { keyRing } from '../control/secret.ts';
@@ -13,6 +13,7 @@ import { DomainError } from '../model/errors.ts';
 import type { Notifier } from '../model/notifier.ts';
 import type { Log } from '../model/ports.ts';
 import type { Source } from '../model/source.ts';
+import { definitionFaults } from '../pipeline/plan-definitions.ts';
 import type { SalesforceLogin } from '../salesforce/grant.ts';
 import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
@@ -49,6 +50,8 @@ export async function openService(env: Env, name: string): Promise<Service> {
     await checkReachable(db);
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
+    // What cannot run stops the start, never a sync.
+    throwFaults(await definitionFaults(db, definitions, new Date()));
     for (const { id, name: connection, reason } of await lockedConnections(
       db,
       keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA),

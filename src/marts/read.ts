@@ -1,9 +1,13 @@
 /** The .sql files of this folder become marts: a name, a grain, a key, described columns and one select each. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DomainError } from '../model/errors.ts';
 
 export type Mart = {
+  /** The file that declares it. */
+  file: string;
   schema: string;
   name: string;
   /** What one row stands for. */
@@ -39,6 +43,7 @@ export const doors = ['salesops', 'revops'] as const;
  * sums over the rows of this one table, so what some rows add is the difference between theirs after and before.
  */
 export type Metric = {
+  file: string;
   name: string;
   sumsOf: string | null;
   unit: string;
@@ -58,16 +63,25 @@ export type Marts = {
   checksum: string;
 };
 
-/** @throws DomainError `config-invalid` naming the file whose header is incomplete. */
-export async function readMarts(): Promise<Marts> {
-  const [tables, basis, metrics, salesops, revops] = await Promise.all(
-    ['unified', 'basis', 'metrics', 'salesops', 'revops'].map(readFolder),
+/**
+ * @param local folder of the operator's own declarations: a file of its `metrics` replaces ours of the same name, or switches
+ *   it off by the one line `-- off`
+ * @throws DomainError `config-invalid` naming the file whose header is incomplete.
+ */
+export async function readMarts(local: string | null = null): Promise<Marts> {
+  const [tables, basis, ours, salesops, revops] = await Promise.all(
+    ['unified', 'basis', 'metrics', 'salesops', 'revops'].map((folder) =>
+      readFolder(builtIn(folder), `src/marts/${folder}`),
+    ),
   );
-  const all = [tables!, basis!, metrics!, salesops!, revops!].flat();
+  const theirs = local === null ? [] : await readFolder(join(local, 'metrics'), join(local, 'metrics'));
+  const byName = new Map([...ours!, ...theirs].map((file) => [file.name, file]));
+  const metrics = [...byName.values()].filter(({ text }) => text.trim() !== '-- off');
+  const all = [tables!, basis!, metrics, salesops!, revops!].flat();
   return {
     tables: tables!.map((file) => parseMart('unified', file)),
     basis: basis!.map((file) => parseMart('unified', file)),
-    metrics: metrics!.map(parseMetric),
+    metrics: metrics.map(parseMetric),
     views: [
       ...salesops!.map((file) => parseMart('salesops', file)),
       ...revops!.map((file) => parseMart('revops', file)),
@@ -76,11 +90,15 @@ export async function readMarts(): Promise<Marts> {
   };
 }
 
+/** `folder` as a fault names it. */
 type File = { folder: string; name: string; text: string };
 
-async function readFolder(folder: string): Promise<File[]> {
-  const at = new URL(`./${folder}/`, import.meta.url);
-  // A door without a view of its own has no folder.
+const pathOf = ({ folder, name }: File) => `${folder}/${name}.sql`;
+
+const builtIn = (folder: string) => fileURLToPath(new URL(`./${folder}`, import.meta.url));
+
+async function readFolder(at: string, shown: string): Promise<File[]> {
+  // A door without a view of its own has no folder, nor has an operator without metrics.
   const found = await readdir(at).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -88,9 +106,9 @@ async function readFolder(folder: string): Promise<File[]> {
   const names = found.filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => ({
-      folder,
+      folder: shown,
       name: name.slice(0, -'.sql'.length),
-      text: await readFile(new URL(name, at), 'utf8'),
+      text: await readFile(join(at, name), 'utf8'),
     })),
   );
 }
@@ -109,12 +127,10 @@ export function parseMart(schema: string, file: File): Mart {
   const key = lines.find(([word]) => word === 'key')?.[1];
   const columns = lines.filter(([word]) => word !== 'grain' && word !== 'key');
   if (!grain || columns.length === 0 || select === '') {
-    throw new DomainError(
-      'config-invalid',
-      `src/marts/${file.folder}/${file.name}.sql needs a grain, its columns and a select.`,
-    );
+    throw new DomainError('config-invalid', `${pathOf(file)} needs a grain, its columns and a select.`);
   }
   return {
+    file: pathOf(file),
     schema,
     name: file.name,
     grain,
@@ -148,12 +164,12 @@ function parseMetric(file: File): Metric {
       ?.split(',')
       .map((view) => view.trim()) ?? [];
   if (!unit || !description || select === '') {
-    throw new DomainError('config-invalid', `src/marts/metrics/${file.name}.sql needs a metric, a unit and a select.`);
+    throw new DomainError('config-invalid', `${pathOf(file)} needs a metric, a unit and a select.`);
   }
   const shownIn = { salesops: viewsOf('salesops'), revops: viewsOf('revops') };
   if (shownIn.salesops.length + shownIn.revops.length === 0) {
-    const told = `src/marts/metrics/${file.name}.sql shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
+    const told = `${pathOf(file)} shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
     throw new DomainError('config-invalid', told);
   }
-  return { name: file.name, unit, description, shownIn, sumsOf: said('sums') ?? null, select };
+  return { file: pathOf(file), name: file.name, unit, description, shownIn, sumsOf: said('sums') ?? null, select };
 }

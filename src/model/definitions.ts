@@ -1,28 +1,32 @@
 /** All declarations of config/ as one checked set, handed to every stage. */
+import { z } from 'zod';
 import type { EntityDefinition } from './entity.ts';
 import { DomainError } from './errors.ts';
 import type { ObjectDefinition } from './object.ts';
 import type { RuleDefinition } from './rule.ts';
 
-/** When a drop in a score becomes an incident (docs: quality). Scores are 0..1, points are hundredths. */
-export type AlertSettings = {
+const points = z.number().min(0).max(1);
+
+/** When a drop in a score becomes an incident. Scores are 0..1, points are hundredths. */
+export const alertSettings = z.strictObject({
   /** Complete runs of the same rules that make the baseline. */
-  baselineRunCount: number;
+  baselineRunCount: z.int().min(1),
   /** Runs needed before the baseline counts; earlier only the floor does. */
-  minimumRunCount: number;
+  minimumRunCount: z.int().min(1),
   /** Below mean - sigma * robust deviation ... */
-  sigma: number;
+  sigma: z.number().positive(),
   /** ... and at least this far below the mean. */
-  minimumDrop: number;
+  minimumDrop: points,
   /** A drop this deep is critical. */
-  criticalDrop: number;
+  criticalDrop: points,
   /** Any score under this is an incident whatever the baseline. */
-  floor: number;
+  floor: points,
   /** An incident resolves when the score is back within this of its baseline. */
-  recoveryMargin: number;
+  recoveryMargin: points,
   /** Objects with fewer records are not alerted on. */
-  minimumRecordCount: number;
-};
+  minimumRecordCount: z.int().min(0),
+});
+export type AlertSettings = z.infer<typeof alertSettings>;
 
 /** When a matching model is trained anew, and when the new one waits for somebody to accept it. */
 export type MatchingSettings = {
@@ -43,6 +47,10 @@ export type Definitions = {
   matching: MatchingSettings;
   /** Salesforce ids (15 or 18) of users whose writes do not confirm a value. */
   integrationUserIds: string[];
+  /** Folder of the operator's own declarations, which lie over ours; null: there is none. */
+  localFolder: string | null;
+  /** The file of each declaration, by `rules/<id>`, `objects/<name>`, `entities/<name>`. */
+  files: Readonly<Record<string, string>>;
 };
 
 /** @throws DomainError `request-invalid` naming the objects there are. */
@@ -51,4 +59,12 @@ export function objectNamed(definitions: Definitions, name: string): ObjectDefin
   if (found) return found;
   const known = definitions.objects.map((object) => object.name).join(', ');
   throw new DomainError('request-invalid', `There is no object "${name}"; the objects are ${known}.`);
+}
+
+/** @throws DomainError `request-invalid` naming the entities there are. */
+export function entityNamed(definitions: Definitions, name: string): EntityDefinition {
+  const found = definitions.entities.find((entity) => entity.name === name);
+  if (found) return found;
+  const known = definitions.entities.map((entity) => entity.name).join(', ');
+  throw new DomainError('request-invalid', `There is no entity "${name}"; the entities are ${known}.`);
 }

@@ -47,6 +47,17 @@ export const survivorshipStrategy = z.enum([
 ]);
 export type SurvivorshipStrategy = z.infer<typeof survivorshipStrategy>;
 
+/** How records are compared: as people or companies by the learnt model, or as deals of one company. */
+export const matcher = z.enum(['person', 'company', 'deal']);
+export type Matcher = z.infer<typeof matcher>;
+
+/** Fields without which a matcher has nothing to compare. */
+const comparedBy: Record<Matcher, readonly string[]> = {
+  person: ['last_name'],
+  company: ['name'],
+  deal: ['name', 'company_id', 'amount', 'close_on'],
+};
+
 const column = z.string().regex(/^[a-z][a-z0-9_]*$/);
 const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/);
 /** A column of `standard.<object>` that holds the Salesforce id of another record. */
@@ -72,6 +83,8 @@ export const entityDefinition = z.strictObject({
       with: column.optional(),
       /** A set of all values of another field; what records say of that one is what this one gathers. */
       of: column.optional(),
+      /** Of kind `id`: the entity that the record it names stands for. */
+      entity: column.optional(),
       prefer: z
         .strictObject({ objects: z.array(objectName), orgs: z.array(z.string()) })
         .partial()
@@ -82,8 +95,9 @@ export const entityDefinition = z.strictObject({
       unique: z.boolean().default(false),
     }),
   ),
-  /** How its records are compared: by the engine for people and companies, or as deals of one company. */
-  matcher: z.enum(['record', 'deal']).default('record'),
+  matcher,
+  /** Entities whose records are matched and grouped before: what this one is compared by rests on their golden ids. */
+  after: z.array(column).default([]),
   /** Certain links: the record named is the one this record became (a converted lead its contact). */
   became: z.array(reference).default([]),
   /** Never one, however alike: the record and the one named, and that one's own, up to the top (an account and its parents). */
@@ -95,12 +109,19 @@ export const entityDefinition = z.strictObject({
 });
 
 /** What one field says about another that is not so. */
-function fieldFaults(fields: z.infer<typeof entityDefinition>['fields']): string[] {
-  return Object.entries(fields).flatMap(([name, field]) => {
+function fieldFaults({ fields, matcher: kind, after }: z.infer<typeof entityDefinition>): string[] {
+  const lacking = comparedBy[kind].filter((name) => !(name in fields));
+  const own = lacking.map((name) => `the matcher "${kind}" compares by ${name}, which is no field`);
+  const company = fields.company_id?.entity;
+  if (kind === 'deal' && (company === undefined || !after.includes(company))) {
+    own.push('deals are compared within their company: company_id names its entity, and after lists it');
+  }
+  const among = Object.entries(fields).flatMap(([name, field]) => {
     const { survivor, prefer } = field;
     const leader = field.with === undefined ? undefined : fields[field.with];
     const isSet = survivor.includes('union');
     return [
+      field.entity !== undefined && field.kind !== 'id' && `${name} names an entity and is not of kind id`,
       field.with !== undefined && !leader && `${name} moves with "${field.with}", which is no field`,
       leader?.with !== undefined && `${name} moves with "${field.with}", which moves with another itself`,
       field.with !== undefined && isSet && `${name} is a set and moves with nothing`,
@@ -112,12 +133,13 @@ function fieldFaults(fields: z.infer<typeof entityDefinition>['fields']): string
       survivor.includes('org-priority') && !prefer.orgs && `${name} ranks orgs and needs prefer.orgs`,
     ].filter((fault) => typeof fault === 'string');
   });
+  return [...own, ...among];
 }
 
 export type EntityDefinition = z.infer<typeof entityDefinition>;
 
 const checked = entityDefinition.check(({ value, issues }) => {
-  for (const message of fieldFaults(value.fields)) {
+  for (const message of fieldFaults(value)) {
     issues.push({ code: 'custom', message, path: ['fields'], input: value.fields });
   }
 });

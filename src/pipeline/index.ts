@@ -1,5 +1,5 @@
 /** The way of a record, as a table of contents: eight verbs, one direction. */
-import { objectNamed } from '../model/definitions.ts';
+import { entityNamed, objectNamed } from '../model/definitions.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import { alert } from './alert.ts';
 import { cluster } from './cluster.ts';
@@ -44,6 +44,6 @@ function stage(name: StageName, run: Stage['run']): Stage {
 }
 
 function matchAsDefined(context: Context, subject: string): Promise<StageResult> {
-  const entity = context.definitions.entities.find(({ name }) => name === subject);
-  return entity?.matcher === 'deal' ? matchDeals(context, entity) : match(context, subject);
+  const entity = entityNamed(context.definitions, subject);
+  return entity.matcher === 'deal' ? matchDeals(context, entity) : match(context, subject);
 }

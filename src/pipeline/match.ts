@@ -1,4 +1,5 @@
 /** The evidence of one entity, `standard.<entity>`, into scored pairs in `match.pair`. */
+import { entityNamed } from '../model/definitions.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { matchMoved } from './match/increment.ts';
@@ -13,7 +14,8 @@ const engineVersion = 15;
  * was said since. @param subject name of the entity
  */
 export async function match(context: Context, subject: string): Promise<StageResult> {
-  const entity = subject === 'company' ? 'company' : 'person';
+  const entity = entityNamed(context.definitions, subject).matcher;
+  if (entity === 'deal') throw new Error(`${subject} is no entity of people or companies.`);
   const done = await matchMoved(context, entity, engineVersion);
   if (typeof done !== 'string') return done;
   const trained = await matchWhole(context, entity, engineVersion, done);

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
 import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { grantReading } from '../db/reader.ts';
+import type { Definitions } from '../model/definitions.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
@@ -19,7 +20,7 @@ import { keysOf, publishedTables, Slices } from './publish/slice.ts';
  * @throws DomainError `config-invalid` when a mart's header does not fit its select.
  */
 export async function publish(context: Context, _subject = 'all'): Promise<StageResult> {
-  const marts = await (known ??= readMarts());
+  const marts = await martsOf(context.definitions);
   return context.write(async (tx) => {
     // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
@@ -43,8 +44,14 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
   });
 }
 
-/** The files are read once a process. */
-let known: Promise<Marts> | undefined;
+/** The files are read once for each set of definitions. */
+const known = new WeakMap<Definitions, Promise<Marts>>();
+
+function martsOf(definitions: Definitions): Promise<Marts> {
+  const marts = known.get(definitions) ?? readMarts(definitions.localFolder);
+  known.set(definitions, marts);
+  return marts;
+}
 
 type Last = { definition_checksum: string; marks: State | null };
 

@@ -49,7 +49,7 @@ export async function runPipeline(context: Context, ledger: StageLedger): Promis
 
 type Step = { stage: Stage; subject: string };
 
-/** Subjects that wait for one another, in their order; deals come after companies, since whose a deal is tells two apart. */
+/** Chains of subjects that wait for one another. */
 function waysOf({ definitions, run }: Context, of: Turn['of']): string[][] {
   const { objects, entities } = definitions;
   switch (of) {
@@ -59,16 +59,24 @@ function waysOf({ definitions, run }: Context, of: Turn['of']): string[][] {
       const names = objects.map(({ name }) => name);
       return names.filter((name) => run.objects === null || run.objects.includes(name)).map((name) => [name]);
     }
-    case 'each entity': {
-      const deals = entities.filter(isDeal).map(({ name }) => name);
-      const others = entities.filter((one) => !isDeal(one)).map(({ name }) => name);
-      const ways = others.map((name) => (name === 'company' ? [name, ...deals] : [name]));
-      return others.includes('company') ? ways : [...ways, deals];
-    }
+    case 'each entity':
+      return inOrder(entities);
   }
 }
 
-const isDeal = ({ matcher }: EntityDefinition): boolean => matcher === 'deal';
+/** Entities that wait for one another share a chain, each after those it names. */
+export function inOrder(entities: readonly Pick<EntityDefinition, 'name' | 'after'>[]): string[][] {
+  const chains: string[][] = [];
+  const waiting = [...entities];
+  while (waiting.length > 0) {
+    const at = waiting.findIndex(({ after }) => !waiting.some(({ name }) => after.includes(name)));
+    const [next] = waiting.splice(Math.max(0, at), 1);
+    const joined = chains.filter((chain) => chain.some((name) => next!.after.includes(name)));
+    for (const chain of joined) chains.splice(chains.indexOf(chain), 1);
+    chains.push([...joined.flat(), next!.name]);
+  }
+  return chains;
+}
 
 /** Every transaction of a stage can be cut off on either side of its commit. */
 function withCrashPoints(context: Context, stage: StageName): Context {

@@ -8,7 +8,7 @@ import { objectNamed } from '../../src/model/definitions.ts';
 import { systemColumns } from '../../src/model/object.ts';
 import { dimension } from '../../src/model/rule.ts';
 import { condition } from '../../src/quality/condition.ts';
-import { ruleFaults } from '../../src/quality/plan.ts';
+import { definitionFaults } from '../../src/pipeline/plan-definitions.ts';
 import { derivedColumns } from '../../src/quality/row.ts';
 import { testDatabase } from '../database.ts';
 import { createStandardTables, postgresType } from '../pipeline/score-tables.ts';
@@ -31,12 +31,13 @@ it('covers every dimension, by at least 14 rules, and finds stale fields of the 
 });
 
 it('has only rules that plan', async () => {
-  expect(await ruleFaults(db, definitions, now)).toEqual([]);
+  expect(await definitionFaults(db, definitions, now)).toEqual([]);
 });
 
 it('names the file of a rule that does not plan', async () => {
+  const files = { 'rules/broken': 'config/rules/broken.ts' };
   const broken = { ...definitions.rules[0]!, id: 'broken', violated: 'r.no_such_column is null' };
-  const faults = await ruleFaults(db, { ...definitions, rules: [broken] }, now);
+  const faults = await definitionFaults(db, { ...definitions, rules: [broken], files }, now);
   expect(faults).toEqual([{ pointer: 'config/rules/broken.ts', message: expect.stringContaining('no_such_column') }]);
 });
 

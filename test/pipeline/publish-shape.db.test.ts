@@ -11,6 +11,7 @@ beforeAll(async () => void (db = await testDatabase()));
 afterAll(() => db.close());
 
 const mart = (name: string, select: string, columns: string[], key: string[] = ['id']): Mart => ({
+  file: 'test',
   schema: 'unified',
   name,
   grain: 'one thing',

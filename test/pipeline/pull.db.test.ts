@@ -64,6 +64,8 @@ const context = (mode: RunMode = 'auto') =>
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
       integrationUserIds: [robot],
+      localFolder: null,
+      files: {},
     },
     source,
   });

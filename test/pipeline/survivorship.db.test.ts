@@ -11,6 +11,7 @@ const person = defineEntity({
   plural: 'people',
   description,
   idPrefix: 'per',
+  matcher: 'person',
   fields: {
     first_name: { kind: 'given-name', description, survivor: 'longest' },
     last_name: {
@@ -210,6 +211,7 @@ it('a definition that contradicts itself is refused with every fault', () => {
       plural: 'xs',
       description,
       idPrefix: 'xxx',
+      matcher: 'person',
       fields: {
         a: { kind: 'text', description, with: 'nowhere' },
         b: { kind: 'text', description, survivor: ['union', 'newest'] },
@@ -218,6 +220,6 @@ it('a definition that contradicts itself is refused with every fault', () => {
       },
     });
   expect(faulty).toThrow(
-    /a moves with \\"nowhere\\".*b is a set: union stands alone.*c ranks objects.*d gathers \\"b\\"/s,
+    /compares by last_name.*a moves with \\"nowhere\\".*b is a set: union stands alone.*c ranks objects.*d gathers \\"b\\"/s,
   );
 });

@@ -3,7 +3,13 @@ import { escapeLiteral } from 'pg';
 import { doors, type Mart, type Metric } from '../../marts/read.ts';
 
 /** Made from no rows of their own. */
-const whole: Pick<Mart, 'indexes' | 'touched' | 'beside' | 'rows'> = { indexes: [], touched: [], beside: [], rows: [] };
+const whole: Pick<Mart, 'file' | 'indexes' | 'touched' | 'beside' | 'rows'> = {
+  file: 'src/pipeline/publish/metric-mart.ts',
+  indexes: [],
+  touched: [],
+  beside: [],
+  rows: [],
+};
 
 /** unified.metric_definition. */
 export function metricDefinitionMart(metrics: Metric[]): Mart {
@@ -34,14 +40,19 @@ const metricColumns = [
   { name: 'n', description: 'Records the value rests on' },
 ];
 
+/** The select of one metric with its columns typed. */
+export function measureOf({ select }: Pick<Metric, 'select'>): string {
+  return `select m.basis::text as basis, m.period::text as period, m.slice::text as slice, m.value::numeric as value,
+    m.n::bigint as n from (${select}) m`;
+}
+
 /**
  * unified.metric_value. Every metric has its total on either basis even when nothing could be measured: a missing
  * input reads as null rather than as an absent row.
  */
 export function metricMart(metrics: Metric[]): Mart {
   const parts = metrics.map(
-    ({ name, select }) => `select ${escapeLiteral(name)} as metric, m.basis::text as basis, m.period::text as period,
-      m.slice::text as slice, m.value::numeric as value, m.n::bigint as n from (${select}) m`,
+    (metric) => `select ${escapeLiteral(metric.name)} as metric, measured.* from (${measureOf(metric)}) measured`,
   );
   const names = metrics.map(({ name }) => escapeLiteral(name)).join(', ');
   return {

@@ -66,11 +66,15 @@ export async function shapeTables(context: Context): Promise<void> {
   if (!(await stands(context.db, wanted))) {
     await context.write(async (tx) => {
       await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
-      if (await stands(tx, wanted)) return;
-      for (const shape of wanted) await create(tx, shape);
+      if (!(await stands(tx, wanted))) await createTables(tx, context.definitions);
     });
   }
   standing.set(context.db, context.definitions);
+}
+
+/** Makes the tables, their columns and indexes where they are missing. */
+export async function createTables(tx: Queryable, definitions: Definitions): Promise<void> {
+  for (const shape of shapes(definitions)) await create(tx, shape);
 }
 
 /** Databases whose tables were found, or made, as these definitions want them: nothing ever drops them. */

@@ -47,6 +47,8 @@ export async function openCase(files: Record<string, string> = {}, options: Part
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
       integrationUserIds: ['005xx0000000009'],
+      localFolder: null,
+      files: {},
     },
     source: ask.source ?? plain,
     clock: systemClock,

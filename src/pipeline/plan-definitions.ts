@@ -1,0 +1,134 @@
+/** Definitions become faults before anything starts: every SQL text of theirs is planned against the tables they make. */
+import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Db, Transaction } from '../db/connect.ts';
+import { identifier } from '../db/identifier.ts';
+import { readMarts, type Mart, type Marts } from '../marts/read.ts';
+import type { Definitions } from '../model/definitions.ts';
+import { DomainError, type Fault } from '../model/errors.ts';
+import type { RuleDefinition } from '../model/rule.ts';
+import { condition } from '../quality/condition.ts';
+import { verdictsSql } from '../quality/row.ts';
+import { createTable, createView } from './publish/materialise.ts';
+import { measureOf, metricMart, metricViews } from './publish/metric-mart.ts';
+import { createTables } from './standardise/tables.ts';
+import { ensureGoldenTable } from './survive/table.ts';
+
+/**
+ * One fault for each text that PostgreSQL cannot plan, with its file. The tables are made empty, as these definitions want
+ * them, in schemas that stand in for the real ones inside a transaction which is rolled back: what an org has synced so
+ * far changes no answer, and no table in use is locked.
+ */
+export async function definitionFaults(db: Db, definitions: Definitions, now: Date): Promise<Fault[]> {
+  let marts: Marts;
+  try {
+    marts = await readMarts(definitions.localFolder);
+  } catch (error) {
+    if (error instanceof DomainError) return [{ pointer: 'metrics', message: error.message }];
+    throw error;
+  }
+  const faults: Fault[] = [];
+  try {
+    await db.transaction(async (tx) => {
+      faults.length = 0;
+      await standIn(tx);
+      await createTables(tx, definitions);
+      for (const entity of definitions.entities) await ensureGoldenTable({}, tx, entity);
+      for (const text of textsOf(definitions, now)) await plan(tx, text, faults);
+      for (const mart of [...marts.tables, ...marts.basis]) await make(tx, mart, faults);
+      for (const metric of marts.metrics) {
+        const statement = sql([measureOf(metric)]);
+        await plan(tx, { file: metric.file, part: 'select', statement }, faults);
+      }
+      if (faults.length === 0) {
+        const shown = [metricMart(marts.metrics), ...marts.views, ...metricViews(marts.metrics)];
+        for (const mart of shown) await make(tx, mart, faults);
+      }
+      throw new RolledBack();
+    });
+  } catch (error) {
+    if (!(error instanceof RolledBack)) throw error;
+  }
+  return faults;
+}
+
+class RolledBack extends Error {}
+
+/** Schemas whose tables all follow from definitions and marts; what else they hold is copied empty. */
+const derived = ['standard', 'unified', 'salesops', 'revops'];
+const kept = ['standard.progress', 'unified.publication'];
+
+async function standIn(tx: Transaction): Promise<void> {
+  for (const schema of derived) {
+    await tx.query(
+      sql`/* plan.aside */ alter schema ${identifier(schema)} rename to ${identifier(`${schema}_in_use`)}`,
+    );
+    await tx.query(sql`/* plan.schema */ create schema ${identifier(schema)}`);
+  }
+  for (const table of kept) {
+    const [schema, name] = table.split('.') as [string, string];
+    await tx.query(sql`/* plan.copy */ create table ${identifier(schema, name)}
+      (like ${identifier(`${schema}_in_use`, name)} including all)`);
+  }
+}
+
+type Text = { file: string; part: string; statement: Sql };
+
+/** Each SQL text of a declaration as a statement of its own, so that a fault names it. */
+function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
+  const { objects, entities, rules, files } = definitions;
+  const fileOf = (kind: string, name: string) => files[`${kind}/${name}`] ?? `${kind}/${name}`;
+  const over = (table: string, text: string) =>
+    sql`select from ${identifier('standard', table)} r where (${condition(text, now)})`;
+  for (const object of objects) {
+    yield {
+      file: fileOf('objects', object.name),
+      part: 'entityWhen',
+      statement: over(object.table, object.entityWhen),
+    };
+  }
+  const tableOf = (name: string) => objects.find((object) => object.name === name)!.table;
+  for (const { name, money, fields } of entities) {
+    const file = fileOf('entities', name);
+    if (money) yield { file, part: 'money.when', statement: over(tableOf(money.object), money.when) };
+    for (const [field, { doubt }] of Object.entries(fields)) {
+      for (const [object, text] of Object.entries(doubt)) {
+        yield { file, part: `${field}.doubt.${object}`, statement: over(tableOf(object), text) };
+      }
+    }
+  }
+  const users = objects.find(({ name }) => name === 'User');
+  for (const rule of rules) {
+    const object = objects.find(({ name }) => name === rule.object)!;
+    const judged = (one: RuleDefinition) =>
+      verdictsSql({ connectionId: '', now, until: now, object, users, rules: [one] }, null);
+    const file = fileOf('rules', rule.id);
+    yield { file, part: 'applies', statement: judged({ ...rule, violated: 'false' }) };
+    yield { file, part: 'violated', statement: judged({ ...rule, applies: 'true' }) };
+  }
+}
+
+async function plan(tx: Transaction, { file, part, statement }: Text, faults: Fault[]): Promise<void> {
+  await orElse(
+    tx,
+    async () => void (await tx.query(sql`/* plan.text */ explain ${statement}`)),
+    (message) => faults.push({ pointer: file, message: `${part}: ${message}` }),
+  );
+}
+
+/** Tables have a key; the others are views. */
+async function make(tx: Transaction, mart: Mart, faults: Fault[]): Promise<void> {
+  const work = () => (mart.key.length > 0 ? createTable(tx, mart) : createView(tx, mart));
+  await orElse(tx, work, (message) => faults.push({ pointer: mart.file, message }));
+}
+
+/** After a fault the transaction goes on as if the work had not been tried. */
+async function orElse(tx: Transaction, work: () => Promise<void>, say: (message: string) => void): Promise<void> {
+  await tx.query(raw('/* plan.try */ savepoint tried'));
+  try {
+    await work();
+    await tx.query(raw('/* plan.done */ release savepoint tried'));
+  } catch (error) {
+    await tx.query(raw('/* plan.undo */ rollback to savepoint tried'));
+    say((error as Error).message);
+  }
+}
