@@ -256,15 +256,6 @@ CREATE INDEX membership_golden ON golden.membership USING btree (golden_id);
 CREATE INDEX membership_open ON golden.membership USING btree (entity, connection_id, id) WHERE (until_at IS NULL);
 CREATE INDEX membership_record ON golden.membership USING btree (entity, connection_id, id);
 
-create table golden.progress (
-  entity text not null,
-  match_fingerprint text,
-  review_version bigint not null,
-  definition_hash text not null,
-  run_id text not null,
-  constraint progress_pkey PRIMARY KEY (entity)
-);
-
 create table golden.provenance (
   golden_id text not null,
   field text not null,
@@ -374,18 +365,6 @@ $function$;
 
 create schema match;
 
-create sequence match.fingerprint;
-
-create table match.increment (
-  sequence bigint generated always as identity not null,
-  entity text not null,
-  from_fingerprint text not null,
-  to_fingerprint text not null,
-  run_id text not null,
-  constraint increment_pkey PRIMARY KEY (sequence)
-);
-CREATE INDEX increment_of ON match.increment USING btree (entity, from_fingerprint);
-
 create table match.model (
   entity text not null,
   id text not null,
@@ -441,27 +420,14 @@ create table match.pair (
 );
 CREATE INDEX pair_right ON match.pair USING btree (entity, r_connection_id, r_id);
 
-create table match.progress (
-  entity text not null,
-  connection_id text not null,
-  version bigint not null,
-  constraint progress_pkey PRIMARY KEY (entity, connection_id)
-);
-
-create table match.state (
-  entity text not null,
-  fingerprint text not null,
-  run_id text not null,
-  constraint state_pkey PRIMARY KEY (entity)
-);
-
 create table match.touched (
-  increment bigint not null,
+  entity text not null,
   connection_id text not null,
   id text not null,
-  constraint touched_pkey PRIMARY KEY (increment, connection_id, id),
-  constraint touched_increment_fkey FOREIGN KEY (increment) REFERENCES match.increment(sequence) ON DELETE CASCADE
+  version bigint not null,
+  constraint touched_pkey PRIMARY KEY (entity, connection_id, id)
 );
+CREATE INDEX touched_version ON match.touched USING btree (entity, version);
 
 -- mirror
 

@@ -1,6 +1,6 @@
 /** Steps of SQL over rows that moved: one statement where these are few, temporary tables and a statement each where they are many. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Queryable } from './connect.ts';
+import { few, planningEach, type Queryable, type Transaction } from './connect.ts';
 import { identifier, identifiers } from './identifier.ts';
 
 export type Steps = {
@@ -14,8 +14,20 @@ export type Steps = {
 /** The count of rows each change wrote, and the answers, by name. */
 export type Done = { counts: Record<string, number>; answers: Record<string, unknown> };
 
+/** A transaction as it suits the rows at hand: statements planned once for a few, each planned for its numbers otherwise. */
+export type Sized = { tx: Transaction; isFew: boolean };
+
+/**
+ * @param prepared the same transaction, its statements planned once
+ * @param count of rows at hand; null for all there are
+ */
+export async function sizedFor(tx: Transaction, prepared: Transaction, count: number | null): Promise<Sized> {
+  const isFew = count !== null && count <= few;
+  return { tx: isFew ? prepared : await planningEach(tx), isFew };
+}
+
 /** @param stage what the statements are called by */
-export async function runSteps(tx: Queryable, stage: string, steps: Steps, isFew: boolean): Promise<Done> {
+export async function runSteps({ tx, isFew }: Sized, stage: string, steps: Steps): Promise<Done> {
   return isFew ? inOneStatement(tx, stage, steps) : oneByOne(tx, stage, steps);
 }
 
@@ -26,9 +38,9 @@ async function inOneStatement(tx: Queryable, stage: string, { rows, changes, ans
     ...Object.entries(changes).flatMap(([name, change]) => changeOf(name, change)),
   ];
   const counts = Object.keys(changes).map((name) => sql`(select count(*)::int from ${identifier(name)})`);
-  const asked = Object.entries(answers).map(([name, answer]) => sql`, ${answer} as ${identifier(name)}`);
+  const asked = Object.entries(answers).map(([name, answer]) => sql`${answer} as ${identifier(name)}`);
   const [row] = await tx.query(sql`${raw(`/* ${stage}.few */`)} with ${join(parts)}
-    select array[${join(counts)}]::int[] as counts${join(asked, '')}`);
+    select ${join([sql`array[${join(counts)}]::int[] as counts`, ...asked])}`);
   const { counts: found, ...answered } = row as { counts: number[] } & Done['answers'];
   return {
     counts: Object.fromEntries(Object.keys(changes).map((name, at) => [name, found[at]!])),

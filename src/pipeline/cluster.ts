@@ -1,7 +1,8 @@
 /** The pairs of one entity and what people said of them into clusters, and the clusters into golden ids that stay. */
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { few, locking, planningEach, type Transaction } from '../db/connect.ts';
+import { locking } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { type Sized, sizedFor } from '../db/steps.ts';
 import { askTogether } from '../db/together.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { DomainError } from '../model/errors.ts';
@@ -11,10 +12,11 @@ import { obey } from '../matcher/cluster/constrain.ts';
 import { assignIds, type Member } from '../matcher/cluster/identity.ts';
 import { ghostsOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
-import { isSettled, type Progress, scopeOf } from './cluster/scope.ts';
+import { isSettled, scopeOf } from './cluster/scope.ts';
 import { among, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
 import { keyOf, type RecordKey } from '../model/record-key.ts';
 import type { Context } from './context.ts';
+import { putMarks } from './marks.ts';
 import { linkThreshold } from '../matcher/engine.ts';
 
 /** Bits against two records of which somebody said that they are not one: no evidence outweighs it. */
@@ -32,24 +34,25 @@ export async function cluster(context: Context, subject: string): Promise<StageR
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
     const prepared = await locking(tx, `golden.${entity.name}`);
-    const { keys, now } = await scopeOf(prepared, entity, links, linkThreshold);
-    if (keys?.length === 0) return { readCount: 0, changedCount: 0 };
-    const isFew = keys !== null && keys.length <= few;
-    const result = await clusterAgain(isFew ? prepared : await planningEach(tx), context, entity, links, keys);
-    await settle(prepared, context, entity.name, now);
+    const { keys, marks } = await scopeOf(prepared, entity, links, linkThreshold);
+    const sized = await sizedFor(tx, prepared, keys?.length ?? null);
+    const result =
+      keys?.length === 0 ? { readCount: 0, changedCount: 0 } : await clusterAgain(sized, context, entity, links, keys);
+    await sized.tx.query(sql`/* cluster.settle */ ${putMarks('cluster', entity.name, marks)}`);
     return result;
   });
 }
 
 /** @param keys the records to look at, closed under everything that ties records; null: all */
 async function clusterAgain(
-  tx: Transaction,
+  sized: Sized,
   context: Context,
   entity: EntityDefinition,
   links: Links,
   keys: RecordKey[] | null,
 ): Promise<StageResult> {
-  const found = await read(tx, entity, links, keys);
+  const { tx } = sized;
+  const found = await read(sized, entity, links, keys);
   const { member: members, gone } = found;
   const place = new Map(members.map((member, at) => [keyOf(member), at]));
   const told = toldOf(entity, place, found);
@@ -61,7 +64,7 @@ async function clusterAgain(
   const changedCount = change.moved.length + change.retired.length + gone.length;
   if (changedCount > 0) await recordChange(tx, context, entity.name, change, gone, members);
   if (changedCount > 0) await recordStability(tx, context, entity.name, change, alive.length);
-  const queuedCount = await queueReviews(tx, links, entity, keys, linkThreshold);
+  const queuedCount = await queueReviews(sized, links, entity, keys, linkThreshold);
   return {
     readCount: members.length,
     changedCount: changedCount + queuedCount,
@@ -78,7 +81,7 @@ type PairRow = { l: string; r: string; weight: number };
 type Found = ToldRows & { member: Member[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
 
 /** Everything known of the records. */
-async function read(tx: Transaction, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {
+async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {
   const { name } = entity;
   const mine =
     keys === null
@@ -94,11 +97,7 @@ async function read(tx: Transaction, entity: EntityDefinition, links: Links, key
     alive: sql`select golden_id from golden.identity where entity = ${name} and retired_at is null ${mine} order by golden_id`,
     ...toldQuestions(entity, links, keys),
   };
-  if (keys !== null && keys.length <= few) return (await askTogether(tx, questions)) as Found;
-  const found: Record<string, object[]> = {};
-  for (const [of, question] of Object.entries(questions))
-    found[of] = await tx.query(sql`/* cluster.read */ ${question}`);
-  return found as Found;
+  return (await askTogether(sized, 'cluster', questions)) as Found;
 }
 
 function pairsOf(rows: readonly PairRow[], place: ReadonlyMap<string, number>): ScoredPairs {
@@ -119,11 +118,4 @@ function barred(pairs: ScoredPairs, apart: readonly (readonly [number, number])[
     return foes.has(`${Math.min(a, b)} ${Math.max(a, b)}`) ? never : weight;
   });
   return { ...pairs, score };
-}
-
-async function settle(tx: Transaction, context: Context, entity: string, now: Progress): Promise<void> {
-  await tx.query(sql`/* cluster.settle */ insert into golden.progress
-    values (${entity}, ${now.match_fingerprint}, ${now.review_version}, ${now.definition_hash}, ${context.run.id})
-    on conflict (entity) do update set match_fingerprint = excluded.match_fingerprint,
-      review_version = excluded.review_version, definition_hash = excluded.definition_hash, run_id = excluded.run_id`);
 }

@@ -48,3 +48,8 @@ export function putMarks(stage: StageName, subject: string, marks: readonly Mark
       whole_version = greatest(m.whole_version, excluded.whole_version)
       where (m.version, m.hash) is distinct from (excluded.version, excluded.hash) returning 1`;
 }
+
+/** SQL that takes back what a stage said of a subject: as if it had never worked on it. */
+export function dropMarks(stage: StageName, subject: string): Sql {
+  return sql`delete from pipeline.mark where stage = ${stage} and subject = ${subject}`;
+}

@@ -1,6 +1,7 @@
 /** The standard records of one object become findings, check results and scores. */
 import sql from 'sql-template-tag';
-import { planningEach, preparing, type Queryable } from '../db/connect.ts';
+import { preparing, type Queryable } from '../db/connect.ts';
+import { sizedFor } from '../db/steps.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { RuleDefinition } from '../model/rule.ts';
 import type { StageResult } from '../model/run.ts';
@@ -29,9 +30,8 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     const prepared = preparing(tx);
     const warnings = await recordVersions(prepared, rules, run.id, asked.now);
     const scope = await scopeOf(tx, prepared, asked, run.mode);
-    const isFew = scope.kind === 'none' || scope.kind === 'few';
     const judging = { ...asked, until: scope.until };
-    const done = await judge(isFew ? tx : await planningEach(tx), prepared, judging, scope, run.id);
+    const done = await judge(await sizedFor(tx, prepared, scope.ids?.length ?? null), judging, scope, run.id);
     const checks = rules.map((rule, place) => checkOf(rule, place, done.counts));
     const scores = weigh(checks);
     await record(prepared, run.id, judging, scope, { checks, scores, done });

@@ -27,7 +27,7 @@ export async function standardise(context: Context, subject: string): Promise<St
   const isFew = scope.ids !== null;
   const steps = stepsOf({ object, present, connectionId: context.run.connectionId, scope, isFew }, context);
   return context.write(async (tx) => {
-    const { counts, answers } = await runSteps(isFew ? preparing(tx) : tx, 'standardise', steps, isFew);
+    const { counts, answers } = await runSteps({ tx: isFew ? preparing(tx) : tx, isFew }, 'standardise', steps);
     const written = Object.entries(counts).filter(([name]) => name !== 'marked');
     const changedCount = written.reduce((sum, [, count]) => sum + count, 0);
     return { readCount: Number(answers.read), changedCount };

@@ -114,8 +114,8 @@ export async function obeySoon(tx: Queryable, connectionId: string): Promise<str
 /** The beat: a run for what was told, or which model accepted, after the last one had looked. One that failed is not repeated within a minute. */
 export async function obeyLate(db: Db): Promise<string[]> {
   const waiting = await db.query<{ connection_id: string }>(sql`/* review.late */
-    select distinct l_connection_id as connection_id from review.decision d join golden.progress p on p.entity = d.entity
-    where d.version > p.review_version
+    select distinct l_connection_id as connection_id from review.decision d
+    join pipeline.mark p on p.stage = 'cluster' and p.source = 'review' and p.subject = d.entity where d.version > p.version
     union select c.id from control.connection c where c.id = (select min(id) from control.connection)
       and exists (select from review.pin n join golden.identity i using (golden_id)
         join golden.survival s on s.entity = i.entity where n.version > s.pin_version)

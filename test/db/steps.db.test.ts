@@ -1,7 +1,7 @@
 /** Steps give the same whether they run as one statement or one by one. */
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect, type Db, type Queryable } from '../../src/db/connect.ts';
+import { connect, type Db, type Transaction } from '../../src/db/connect.ts';
 import { existing } from '../../src/db/existing.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { runSteps, type Steps } from '../../src/db/steps.ts';
@@ -38,7 +38,7 @@ const steps = (most: number): Steps => ({
 it.each([true, false])('as one statement: %s', async (isFew) => {
   await db.query(sql`truncate public.item`);
   await db.query(sql`insert into public.item values (1, 7), (2, 20), (8, 0), (9, 0)`);
-  const run = (most: number) => db.transaction((tx) => runSteps(tx, 'test', steps(most), isFew));
+  const run = (most: number) => db.transaction((tx) => runSteps({ tx, isFew }, 'test', steps(most)));
   const rows = () => db.query(sql`select id, price, seen from public.item order by id`);
   expect(await run(50)).toEqual({ counts: { put: 4, gone: 0 }, answers: { before: 4, most: 50 } });
   expect(await run(10)).toEqual({ counts: { put: 0, gone: 1 }, answers: { before: 7, most: 50 } });
@@ -50,8 +50,11 @@ it.each([true, false])('as one statement: %s', async (isFew) => {
 });
 
 it('steps of many rows leave no table, so that they run again in the same transaction', async () => {
-  const twice = (tx: Queryable) =>
-    [1, 2].reduce(async (before) => (await before, runSteps(tx, 'test', steps(50), false)), Promise.resolve({}));
+  const twice = (tx: Transaction) =>
+    [1, 2].reduce(
+      async (before) => (await before, runSteps({ tx, isFew: false }, 'test', steps(50))),
+      Promise.resolve({}),
+    );
   expect(await db.transaction(twice)).toMatchObject({ counts: { put: 0 } });
 });
 

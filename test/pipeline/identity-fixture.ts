@@ -2,8 +2,11 @@
 import sql, { type RawValue } from 'sql-template-tag';
 import { survive } from '../../src/pipeline/survive.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
+import { everyOrg, putMarks } from '../../src/pipeline/marks.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { goldenFixture } from './golden-fixture.ts';
+
+const matchMark = { source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
 
 export async function identityFixture() {
   const fixture = await goldenFixture();
@@ -16,7 +19,6 @@ export async function identityFixture() {
     }
   }
   let version = 0;
-  let fingerprint = 0;
   let minute = 0;
   const context = () => {
     minute += 1;
@@ -47,20 +49,15 @@ export async function identityFixture() {
     },
     /** What the match stage says when it has compared anew. */
     async matched(entity: string) {
-      fingerprint += 1;
-      await db.query(sql`insert into match.state values (${entity}, ${String(fingerprint)}, 'run_1')
-        on conflict (entity) do update set fingerprint = excluded.fingerprint`);
+      await db.query(sql`delete from match.touched where entity = ${entity}`);
+      await db.query(putMarks('match', entity, [matchMark], true));
     },
     /** What it says when it has brought up to date the pairs of these records only. */
     async matchedOnly(entity: string, ids: string[]) {
-      const from = String(fingerprint);
-      fingerprint += 1;
-      await db.query(
-        sql`update match.state set fingerprint = ${String(fingerprint)} where entity = ${entity} returning 1`,
-      );
-      const [made] = await db.query<{ sequence: string }>(sql`insert into match.increment
-        (entity, from_fingerprint, to_fingerprint, run_id) values (${entity}, ${from}, ${String(fingerprint)}, 'run_1') returning sequence`);
-      for (const id of ids) await db.query(sql`insert into match.touched values (${made!.sequence}, 'default', ${id})`);
+      await db.query(putMarks('match', entity, [matchMark]));
+      await db.query(sql`insert into match.touched select ${entity}, 'default', id, m.version from unnest(${ids}::text[]) id
+        cross join pipeline.mark m where m.stage = 'match' and m.subject = ${entity} and m.source = 'match'
+        on conflict (entity, connection_id, id) do update set version = excluded.version`);
     },
     cluster: (entity: string) => cluster(context(), entity),
     async run(entity: string) {

@@ -163,7 +163,7 @@ it('a conversion, a merge and a parent are heeded when nothing but them moved', 
   const merged = await heed();
   expect(merged.L1).toBe(merged.C0009);
   expect(merged.T1).not.toBe(merged.T2);
-  const increments = await db.query(sql`select from match.increment where entity = 'company'`);
+  const increments = await db.query(sql`select from match.touched where entity = 'company'`);
   expect(increments.length).toBeGreaterThan(0);
 });
 

@@ -20,41 +20,16 @@ create table match.pair (
 );
 create index pair_right on match.pair (entity, r_connection_id, r_id);
 
--- what the pairs of an entity were computed from; when it is unchanged, so are they
-create table match.state (
-  entity text primary key,
-  fingerprint text not null,
-  run_id text not null
-);
-
--- makes each state of the pairs known by a name of its own
-create sequence match.fingerprint as bigint;
-
--- Pairs brought up to date for some records only, and which. Whoever worked on the pairs as of `from_fingerprint` need only
--- look at these records to be as of `to_fingerprint`; a gap in the chain means everything was compared anew.
-create table match.increment (
-  sequence bigint generated always as identity primary key,
-  entity text not null,
-  from_fingerprint text not null,
-  to_fingerprint text not null,
-  run_id text not null
-);
-create index increment_of on match.increment (entity, from_fingerprint);
-
+-- Records whose pairs were brought up to date, by entity in the order of their commits, one row each: clustering looks at
+-- these instead of at all of them. All compared anew leaves none.
 create table match.touched (
-  increment bigint not null references match.increment on delete cascade,
+  entity text not null,
   connection_id text not null,
   id text not null,
-  primary key (increment, connection_id, id)
-);
-
--- per org: every evidence row up to this version has its pairs
-create table match.progress (
-  entity text not null,
-  connection_id text not null,
   version bigint not null,
-  primary key (entity, connection_id)
+  primary key (entity, connection_id, id)
 );
+create index touched_version on match.touched (entity, version);
 
 -- The model an entity's pairs were weighed with. Changed records are weighed with it until it is trained anew, so that no
 -- two weights of one entity come from different models. The keys of the records, match.<entity>_record, are created when

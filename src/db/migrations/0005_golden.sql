@@ -71,15 +71,6 @@ create table golden.stability (
   primary key (run_id, entity)
 );
 
--- up to where clustering has obeyed: when none of it has moved, there is nothing to do
-create table golden.progress (
-  entity text primary key,
-  match_fingerprint text,
-  review_version bigint not null,
-  definition_hash text not null,
-  run_id text not null
-);
-
 -- golden ids whose members changed and that survivorship has yet to redo
 create table golden.changed (
   golden_id text primary key,

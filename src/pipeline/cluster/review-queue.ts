@@ -1,7 +1,7 @@
 /** Pairs the engine is unsure of, cut against their own evidence, or decided about other values, into the review queue. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { few, type Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
+import { runSteps, type Sized } from '../../db/steps.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { among, type Links } from './told.ts';
 import type { RecordKey } from '../../model/record-key.ts';
@@ -12,53 +12,29 @@ import type { RecordKey } from '../../model/record-key.ts';
  * @param threshold weight above which a pair speaks for a link
  */
 export async function queueReviews(
-  tx: Transaction,
+  sized: Sized,
   links: Links,
   entity: EntityDefinition,
   keys: readonly RecordKey[] | null,
   threshold: number,
 ): Promise<number> {
-  const queue = {
-    asked: asked(entity, keys, threshold),
-    stake: stake(entity, moneySql(entity, links)),
-    item: item(entity),
-    gone: (keys === null ? (['l_'] as const) : (['l_', 'r_'] as const)).map((side) => gone(entity, keys, side)),
-    put: put(),
-  };
-  return keys !== null && keys.length <= few ? queueFew(tx, queue) : queueMany(tx, queue, keys === null);
-}
-
-type Queue = { asked: Sql; stake: Sql; item: Sql; gone: Sql[]; put: Sql };
-
-/** In one statement: tables of a few rows cost more than what is in them. */
-async function queueFew(tx: Transaction, queue: Queue): Promise<number> {
-  const dropped = queue.gone.map((one, at) => sql`gone_${raw(String(at))} as (${one})`);
-  const counts = ['put', ...queue.gone.map((_, at) => `gone_${at}`)].map((name) => `(select count(*) from ${name})`);
-  const [row] = await tx.query<{ count: number }>(sql`/* cluster.queue */ with asked as materialized (${queue.asked}),
-    stake as materialized (${queue.stake}), item as materialized (${queue.item}), ${join(dropped)}, put as (${queue.put})
-    select (${raw(counts.join(' + '))})::int as count`);
-  return row!.count;
-}
-
-async function queueMany(tx: Transaction, queue: Queue, isAll: boolean): Promise<number> {
   // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
-  if (isAll)
-    await tx.query(sql`/* cluster.analyze */ analyze
+  if (keys === null)
+    await sized.tx.query(sql`/* cluster.analyze */ analyze
     golden.crosswalk (entity, connection_id, id, golden_id), match.pair (entity, l_connection_id, l_id, r_connection_id, r_id)`);
-  await tx.query(sql`/* cluster.asked */ create temporary table asked on commit drop as ${queue.asked}`);
-  await tx.query(sql`/* cluster.analyze */ analyze asked (l_connection_id, l_id, r_connection_id, r_id)`);
-  await tx.query(sql`/* cluster.stake */ create temporary table stake on commit drop as ${queue.stake}`);
-  await tx.query(sql`/* cluster.stake_key */ alter table stake add primary key (golden_id)`);
-  await tx.query(sql`/* cluster.analyze */ analyze stake (golden_id)`);
-  await tx.query(sql`/* cluster.item */ create temporary table item on commit drop as ${queue.item}`);
-  let changedCount = 0;
-  for (const change of [...queue.gone, queue.put]) {
-    const [row] = await tx.query<{ count: number }>(sql`/* cluster.review */ with done as (${change})
-      select count(*)::int as count from done`);
-    changedCount += row!.count;
-  }
-  await tx.query(sql`/* cluster.drop */ drop table item, stake, asked`);
-  return changedCount;
+  const sides = keys === null ? (['l_'] as const) : (['l_', 'r_'] as const);
+  const { counts } = await runSteps(sized, 'cluster', {
+    rows: {
+      asked: { of: asked(entity, keys, threshold), analyze: ['l_connection_id', 'l_id', 'r_connection_id', 'r_id'] },
+      stake: { of: stake(entity, moneySql(entity, links)), analyze: ['golden_id'] },
+      item: { of: item(entity) },
+    },
+    changes: {
+      ...Object.fromEntries(sides.map((side) => [`gone_${side}`, { of: gone(entity, keys, side) }])),
+      put: { of: put() },
+    },
+  });
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** golden_id, record_count and open_amount of every golden record in question. */

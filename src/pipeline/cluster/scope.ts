@@ -5,6 +5,7 @@ import { named, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
+import { everyOrg, type Mark, markAt } from '../marks.ts';
 import { becameSql, dependantsSql, type Links } from './told.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
@@ -13,29 +14,26 @@ const clusterVersion = 2;
 /** Beyond this many records reading everything is cheaper than asking for the neighbours of each. */
 const roundLimit = 20_000;
 
-export type Progress = { match_fingerprint: string | null; review_version: string; definition_hash: string };
 export type Scope = {
-  now: Progress;
+  /** What is clustered by now. */
+  marks: Mark[];
   /** null: every record; none: nothing is to be done. */
   keys: RecordKey[] | null;
 };
 
-type Seen = Progress & {
-  seen_fingerprint: string | null;
-  seen_review_version: string | null;
+type Seen = {
+  matched: string | null;
+  said: string;
+  seen_matched: string | null;
+  seen_said: string | null;
   seen_hash: string | null;
 };
 
 /** Whether nothing at all moved: a question that needs no transaction. */
 export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
-  const hash = hashOf(entity);
-  const [now] = await context.db.query<Seen>(named(sql`/* cluster.seen */ ${nowSql(entity.name, hash)}`));
-  return (
-    now!.match_fingerprint !== null &&
-    now!.seen_fingerprint === now!.match_fingerprint &&
-    now!.seen_hash === hash &&
-    now!.seen_review_version === now!.review_version
-  );
+  const [now] = await context.db.query<Seen>(named(sql`/* cluster.seen */ ${nowSql(entity.name)}`));
+  const { matched, said, seen_matched, seen_said, seen_hash } = now!;
+  return matched !== null && seen_matched === matched && seen_said === said && seen_hash === hashOf(entity);
 }
 
 /**
@@ -50,38 +48,28 @@ export async function scopeOf(
   threshold: number,
 ): Promise<Scope> {
   const { name } = entity;
-  const hash = hashOf(entity);
-  type Found = Seen & { is_whole: boolean; keys: RecordKey[] };
+  type Found = Seen & { is_redone: boolean; keys: RecordKey[] };
   // By index record by record, so that one plan serves however many there are.
-  const [found] =
-    await tx.query<Found>(sql`/* cluster.scope */ with recursive now as materialized (${nowSql(name, hash)}),
-    step as (
-      select i.to_fingerprint, array[i.sequence] as increments from now join match.increment i
-        on i.entity = ${name} and i.from_fingerprint = now.seen_fingerprint
-      where now.seen_fingerprint <> now.match_fingerprint
-      union all
-      select i.to_fingerprint, step.increments || i.sequence from step
-      join match.increment i on i.entity = ${name} and i.from_fingerprint = step.to_fingerprint
-        and i.sequence > step.increments[cardinality(step.increments)]),
-    chain as materialized (select increments from step where to_fingerprint = (select match_fingerprint from now)
-      order by cardinality(increments) limit 1),
+  const [found] = await tx.query<Found>(sql`/* cluster.scope */ with recursive now as materialized (${nowSql(name)}),
     moved as materialized (
-      select t.connection_id, t.id from chain cross join lateral unnest(chain.increments) one (sequence)
-      join match.touched t on t.increment = one.sequence
+      select t.connection_id, t.id from now join match.touched t on t.entity = ${name} and t.version > now.seen_matched
       union
-      select e.* from now join review.decision d on d.entity = ${name} and d.version > now.seen_review_version
+      select e.* from now join review.decision d on d.entity = ${name} and d.version > now.seen_said
       cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)),
     reached as (
       select * from (select * from moved union all ${dependantsSql(links, sql`moved`)}) start
       union
       select n.* from reached r cross join lateral (${neighbours(entity, links, threshold)}) n)
-    select now.*, now.match_fingerprint is null or now.seen_hash is distinct from now.definition_hash
-        or (now.seen_fingerprint is distinct from now.match_fingerprint and not exists (select from chain)) as is_whole,
-      (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys
+    select now.*, (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys
     from now`);
-  const { match_fingerprint, review_version, definition_hash, is_whole: isWhole, keys } = found!;
-  const now = { match_fingerprint, review_version, definition_hash };
-  return { now, keys: isWhole || keys.length > roundLimit ? null : keys };
+  const { matched, said, seen_hash, is_redone: isRedone, keys } = found!;
+  const hash = hashOf(entity);
+  const isWhole = isRedone || seen_hash !== hash || keys.length > roundLimit;
+  const marks = [
+    { source: 'match', connectionId: everyOrg, version: matched, hash },
+    { source: 'review', connectionId: everyOrg, version: said, hash },
+  ];
+  return { marks, keys: isWhole ? null : keys };
 }
 
 function hashOf(entity: EntityDefinition): string {
@@ -90,12 +78,15 @@ function hashOf(entity: EntityDefinition): string {
     .digest('hex');
 }
 
-/** What there is now, and what was when the entity was last clustered. */
-function nowSql(entity: string, hash: string): Sql {
-  return sql`select (select fingerprint from match.state where entity = ${entity}) as match_fingerprint,
-      coalesce((select max(version) from review.decision), 0) as review_version, ${hash}::text as definition_hash,
-      seen.match_fingerprint as seen_fingerprint, seen.review_version as seen_review_version, seen.definition_hash as seen_hash
-    from (select) one left join golden.progress seen on seen.entity = ${entity}`;
+/** Up to where there is something, and up to where it was taken in. */
+function nowSql(entity: string): Sql {
+  const mark = (stage: 'match' | 'cluster', source: string) =>
+    markAt({ stage, subject: entity, connectionId: everyOrg, source });
+  return sql`select made.version as matched, coalesce((select max(version) from review.decision), 0) as said,
+      seen.version as seen_matched, heard.version as seen_said, seen.hash as seen_hash,
+      coalesce(made.whole_version > seen.version, true) as is_redone
+    from (select) one left join ${mark('match', 'match')} made on true left join ${mark('cluster', 'match')} seen on true
+    left join ${mark('cluster', 'review')} heard on true`;
 }
 
 /** Of the record `r`. */

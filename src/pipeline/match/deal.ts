@@ -1,10 +1,12 @@
 /** Opportunities of one golden company into scored pairs in `match.pair`: the same deal entered twice. */
 import { Readable } from 'node:stream';
 import sql from 'sql-template-tag';
+import { locking } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
+import { everyOrg, markAt, putMarks } from '../marks.ts';
 import { companyName } from '../../matcher/values/company-name.ts';
 
 export type Deal = {
@@ -39,6 +41,7 @@ const companyCap = 400;
 /** Compares anew when a deal or the company of one changed, else does nothing. */
 export async function matchDeals(context: Context, entity: EntityDefinition): Promise<StageResult> {
   const table = identifier('standard', entity.name);
+  const place = { stage: 'match', subject: entity.name, connectionId: everyOrg, source: 'match' } as const;
   const of = sql`from ${table} d left join golden.crosswalk x on x.entity = 'company'
     and x.connection_id = d.connection_id and x.id = d.company_id`;
   const [state] = await context.db.query<{
@@ -48,7 +51,7 @@ export async function matchDeals(context: Context, entity: EntityDefinition): Pr
   }>(sql`/* match.deal_fingerprint */
     select ${dealVersion} || ':' || count(*) || ':' || coalesce(md5(string_agg(d.connection_id || d.id || d._version
       || coalesce(x.golden_id, ''), ',' order by d.connection_id, d.id)), '') as fingerprint, count(*)::int as count,
-      (select fingerprint from match.state where entity = ${entity.name}) as known ${of}`);
+      (select hash from ${markAt(place)} mark) as known ${of}`);
   if (!state || state.fingerprint === state.known) return { readCount: state?.count ?? 0, changedCount: 0 };
   const deals = await context.db.query<Deal>(sql`/* match.deals */
     select d.connection_id, d.id, x.golden_id as company, d.name, d.amount::float8 as amount,
@@ -60,14 +63,16 @@ export async function matchDeals(context: Context, entity: EntityDefinition): Pr
     where s.name is not null and x.golden_id in (select x.golden_id ${of}) group by 1`);
   const { pairs, notComparedCount } = dealPairs(deals, new Map(names.map((row) => [row.company, row.names])));
   await context.write(async (tx) => {
+    // Two orgs may be synced at once: versions of an entity come in their order.
+    await locking(tx, `match.${entity.name}`);
     await tx.query(sql`/* match.deal_clear */ delete from match.pair where entity = ${entity.name}`);
     await tx.copyIn(
       `/* match.deal_pair */ copy match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight,
         probability, decision, evidence) from stdin`,
       Readable.from(lines(entity.name, context.run.id, deals, pairs)),
     );
-    await tx.query(sql`/* match.deal_state */ insert into match.state values (${entity.name}, ${state.fingerprint}, ${context.run.id})
-      on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);
+    const made = { ...place, version: sql`nextval('mirror.version')`, hash: state.fingerprint };
+    await tx.query(sql`/* match.deal_mark */ ${putMarks('match', entity.name, [made], true)}`);
   });
   const detail = { candidatePairCount: pairs.length, notComparedPairCount: notComparedCount };
   return { readCount: deals.length, changedCount: pairs.length, detail };

@@ -8,6 +8,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
+import { everyOrg, markAt, putMarks } from '../marks.ts';
 import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 import { linkThreshold } from '../../matcher/engine.ts';
@@ -40,7 +41,6 @@ type Stored = {
   accepted: boolean | null;
 };
 type State = Stored & {
-  fingerprint: string;
   /** Up to where the org's rows were looked at, and the newest of them there is. */
   version: string | null;
   newest: string | null;
@@ -98,13 +98,13 @@ export async function matchMoved(
 
 function stateSql({ definitions, run }: Context, entity: MatchEntity): Sql {
   return sql`/* match.known */
-    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, s.fingerprint, p.version, c.held,
+    select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, p.version, c.held,
       c.held and c.accepted_at is not null as accepted,
       (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count,
       (${newestSql(definitions, entity, run.connectionId)}) as newest, (${newsSql(entity, sql`m.review_version`)}) as news
-    from match.model m join match.state s using (entity)
+    from match.model m
     left join lateral (select held, accepted_at from match.model_change where entity = m.entity order by at desc, id desc limit 1) c on true
-    left join match.progress p on p.entity = m.entity and p.connection_id = ${run.connectionId}
+    left join ${markAt({ stage: 'match', subject: entity, connectionId: run.connectionId, source: 'standardise' })} p on true
     where m.entity = ${entity}`;
 }
 
@@ -143,16 +143,15 @@ async function settle(
   entity: MatchEntity,
   { state, movedCount, touched }: { state: State; movedCount: number; touched: RecordKey[] },
 ): Promise<void> {
-  await tx.query(sql`/* match.settle */ with made as (
-      insert into match.increment (entity, from_fingerprint, to_fingerprint, run_id)
-      select ${entity}, ${state.fingerprint}, ${state.id} || ':' || nextval('match.fingerprint'), ${context.run.id}
-      returning sequence, to_fingerprint as fingerprint),
-    touched as (insert into match.touched (increment, connection_id, id)
-      select distinct made.sequence, wanted.connection_id, wanted.id from made cross join ${wantedKeys(touched)}),
-    state as (update match.state s set fingerprint = made.fingerprint, run_id = ${context.run.id} from made where s.entity = ${entity}),
+  const { connectionId } = context.run;
+  const taken = { source: 'standardise', connectionId, version: state.newest };
+  const made = { source: 'match', connectionId: everyOrg, version: sql`(select version from made)` };
+  await tx.query(sql`/* match.settle */ with made as materialized (select nextval('mirror.version') as version),
+    touched as (insert into match.touched (entity, connection_id, id, version)
+      select distinct ${entity}, wanted.connection_id, wanted.id, made.version from made cross join ${wantedKeys(touched)}
+      on conflict (entity, connection_id, id) do update set version = excluded.version),
     drift as (update match.model set moved_count = ${movedCount} where entity = ${entity})
-    insert into match.progress values (${entity}, ${context.run.connectionId}, ${state.newest})
-    on conflict (entity, connection_id) do update set version = excluded.version`);
+    ${putMarks('match', entity, touched.length > 0 ? [taken, made] : [taken])}`);
 }
 
 type Done = {

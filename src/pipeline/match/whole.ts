@@ -9,6 +9,7 @@ import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
+import { dropMarks, everyOrg, putMarks } from '../marks.ts';
 import type { Keys } from '../../matcher/block/blocks.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 import { matchRecords, type MatchResult } from '../../matcher/engine.ts';
@@ -95,8 +96,8 @@ type Progress = { connection_id: string; version: string };
 
 /** Up to where each org's rows are sure to be among those read from now on. @param version of the run's own org */
 async function readProgress({ db, run }: Context, entity: MatchEntity, version: string | null): Promise<Progress[]> {
-  const others = await db.query<Progress>(sql`/* match.others */ select connection_id, version from match.progress
-    where entity = ${entity} and connection_id <> ${run.connectionId}`);
+  const others = await db.query<Progress>(sql`/* match.others */ select connection_id, version from pipeline.mark
+    where stage = 'match' and subject = ${entity} and source = 'standardise' and connection_id <> ${run.connectionId}`);
   return version === null ? others : [...others, { connection_id: run.connectionId, version }];
 }
 
@@ -214,8 +215,9 @@ async function forget(context: Context, entity: MatchEntity): Promise<StageResul
   return context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
     const gone = await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity} returning 1`);
-    for (const table of ['model', 'state', 'increment', 'progress'])
+    for (const table of ['model', 'touched'])
       await tx.query(sql`/* match.forget */ delete from ${identifier('match', table)} where entity = ${entity}`);
+    await tx.query(sql`/* match.forget */ ${dropMarks('match', entity)}`);
     return { readCount: 0, changedCount: gone.length };
   });
 }
@@ -292,13 +294,16 @@ async function store(
         = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
           excluded.review_version)`);
     await record(tx, context, entity, told);
-    await tx.query(sql`/* match.increments */ delete from match.increment where entity = ${entity}`);
-    await tx.query(sql`/* match.state */ insert into match.state values (${entity}, ${id}, ${runId})
-      on conflict (entity) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id`);
+    await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity}`);
     // Another org may have been brought up to date since the rows were read: what moved there is looked at again.
-    await tx.query(sql`/* match.behind */ delete from match.progress where entity = ${entity}`);
-    await tx.query(sql`/* match.progress */ insert into match.progress select ${entity}, * from unnest(
-      ${progress.map((one) => one.connection_id)}::text[], ${progress.map((one) => one.version)}::bigint[])`);
+    await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
+    const taken = progress.map((one) => ({
+      source: 'standardise',
+      connectionId: one.connection_id,
+      version: one.version,
+    }));
+    const made = { source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
+    await tx.query(sql`/* match.marks */ ${putMarks('match', entity, [...taken, made], true)}`);
   });
   const { change, ...rest } = told;
   context.log.info({ entity, ...rest, ...change }, 'a new model took over');

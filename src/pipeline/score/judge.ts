@@ -1,7 +1,6 @@
 /** Records to judge become verdicts, and verdicts that changed open and close findings. */
 import sql, { raw, type Sql } from 'sql-template-tag';
-import type { Queryable, Transaction } from '../../db/connect.ts';
-import { runSteps, type Steps } from '../../db/steps.ts';
+import { runSteps, type Sized, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
 import type { Scope } from './scope.ts';
 
@@ -14,22 +13,9 @@ export type Judged = {
   counts: Record<string, number>;
 };
 
-/** @param prepared the same transaction, its statements planned once */
-export async function judge(
-  tx: Transaction,
-  prepared: Queryable,
-  judging: Judging,
-  scope: Scope,
-  runId: string,
-): Promise<Judged> {
+export async function judge(sized: Sized, judging: Judging, scope: Scope, runId: string): Promise<Judged> {
   if (scope.kind === 'none') return { readCount: 0, changedCount: 0, counts: scope.seen!.counts };
-  const isFew = scope.kind === 'few';
-  const { counts: done, answers } = await runSteps(
-    isFew ? prepared : tx,
-    'score',
-    stepsOf(judging, scope, runId),
-    isFew,
-  );
+  const { counts: done, answers } = await runSteps(sized, 'score', stepsOf(judging, scope, runId));
   const counts = new Map(Object.entries(isSome(scope) ? scope.seen!.counts : {}));
   for (const { verdict, gain } of answers.gains as Gain[]) counts.set(verdict, (counts.get(verdict) ?? 0) + gain);
   return {

@@ -27,7 +27,8 @@ export type Scope = {
   until: Date;
   /** few, many: by their ids. whole: all, of which those that differ change. anew: all, by other rules than before. */
   kind: 'none' | 'few' | 'many' | 'whole' | 'anew';
-  ids: string[];
+  /** null for all. */
+  ids: string[] | null;
 };
 
 type Now = { standardise: string | null; survive: string | null; users: string | null; history: string | null };
@@ -69,7 +70,7 @@ export async function scopeOf(
     { source: 'score', version: newestFinding(judging), connectionId, hash },
   ];
   const scope = { seen, since: known.standardise?.version ?? null, marks };
-  const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: [] };
+  const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: null };
   if (isAnew || isWhole) return { ...afresh, kind: isAnew ? 'anew' : 'whole' };
   const until = new Date(seen.until);
   if (!found!.is_more) return { ...scope, until, kind: found!.ids.length === 0 ? 'none' : 'few', ids: found!.ids };
