@@ -126,6 +126,10 @@ export const settings = {
 
 export type Env = { [Name in keyof typeof settings]: z.infer<(typeof settings)[Name]['schema']> };
 
+/** The data folder also where other settings are wrong. */
+export const dataFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
+  settings.ASSAY_DATA.schema.parse(environment.ASSAY_DATA);
+
 /** What a command says about a setting it cannot do without. */
 function whenMissing(name: keyof Env): string {
   if (name === 'ASSAY_KEY') return 'is not set. Create one with `assay key`, or pass --key.';

@@ -1,4 +1,6 @@
 /** Every command tells how it is used, refuses wrong settings all at once, and `assay sync` reports a sync by text, JSON and exit code. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -148,6 +150,32 @@ describe('assay sync', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(told);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test.each(['NO_PROXY', 'no_proxy'])('never asks the API of this machine through a proxy (%s)', async (name) => {
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(502).end();
+    }).on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const proxied = { HTTP_PROXY: url, HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1', [name]: 'acme.example' };
+    const { code, stderr } = await assay(['sync', '--json'], { ...settings, ...proxied });
+    // The proxy is in use all the same: what is not of this machine goes through it.
+    const away = await assay(['sync', '--url', 'http://assay.example'], { ...settings, ...proxied });
+    proxy.close();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(away).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The Assay API did not answer.*\n$/),
+    });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((one) => !one.includes('assay.example'))).toEqual([]);
   });
 
   test('while another sync runs it names that one and ends with 1', async () => {

@@ -119,7 +119,10 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
       state: 'failed',
       reasonCode: told.code,
       reason: told.message,
-      nextAction: told.kind.hint,
+      nextAction:
+        told.code === 'internal'
+          ? `Look for ${lease.runId} in the log of the worker: "job failed" names the cause.`
+          : told.kind.hint,
       warnings: await openStages(db, lease).warnings(),
     }),
   );

@@ -30,6 +30,8 @@ const redact = [
   '*.token',
   '*.databaseUrl',
   '*.redisUrl',
+  // The one a driver's error was sent with: a login has the password among them.
+  '*.command.args',
 ];
 
 /** Opens the database (the embedded one when none is set), brings its schema up to date and loads the definitions. */

@@ -18,10 +18,14 @@ export const serve = new Command('serve').description('run the API').action(asyn
   const service = await openService(env, 'assay api');
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({ ...service, clock: systemClock, orgs: openOrgs(env, service), keys });
-  const url = await app.listen({ host: env.HOST, port: env.PORT });
-  closeOnSignal(async () => {
+  const close = async () => {
     await app.close();
     await service.close();
+  };
+  const url = await app.listen({ host: env.HOST, port: env.PORT }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
+  closeOnSignal(close);
   console.log(JSON.stringify({ url }));
 });

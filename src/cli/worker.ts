@@ -35,7 +35,10 @@ export const worker = new Command('worker')
           if (notifier) await deliverMessages(db, notifier, systemClock);
         },
       },
-    );
+    ).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
     closeOnSignal(async () => {
       await workers.close();
       await close();

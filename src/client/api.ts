@@ -7,6 +7,7 @@ export type Api = { url: string; key: string };
 const problem = z.object({
   code: z.string().refine((code): code is ErrorCode => code in errorTable),
   detail: z.string(),
+  requestId: z.string().optional(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).default([]),
 });
 
@@ -28,9 +29,9 @@ export async function request(api: Api, path: string, init: RequestInit = {}): P
   if (response.ok) return response;
   const told = problem.safeParse(await response.json().catch(() => undefined));
   if (!told.success) throw new DomainError('api-unreachable', `${url} answered ${response.status}, not as Assay does.`);
-  const { code, detail, errors } = told.data;
-  const location = response.headers.get('location');
-  throw new DomainError(code, location ? `${detail} (${location})` : detail, { faults: errors });
+  const { code, detail, errors, requestId } = told.data;
+  const place = response.headers.get('location') ?? (code === 'internal' && requestId);
+  throw new DomainError(code, place ? `${detail} (${place})` : detail, { faults: errors });
 }
 
 /** `body` undefined sends none. @throws as request. */

@@ -85,9 +85,9 @@ async function initialise(server: Server): Promise<void> {
     await rename(made, data);
   } catch (cause) {
     if (isInitialised(server)) return;
-    const { stderr, message } = cause as { stderr?: string; message: string };
-    const why = lastLines(stderr || message);
-    throw new DomainError('config-invalid', `PostgreSQL could not be set up in ${data}: ${why}`, { cause });
+    const { stderr, stdout, message } = cause as { stderr?: string; stdout?: string; message: string };
+    const why = reason(stderr || message, `${stdout}${stderr}`);
+    throw new DomainError('config-invalid', `PostgreSQL could not be set up in ${data}: ${why}.`, { cause });
   } finally {
     await rm(passwordFile, { force: true });
     await rm(made, { recursive: true, force: true });
@@ -163,7 +163,7 @@ async function start({ home, binaries, account }: Server, data: string, wanted: 
   } catch (cause) {
     const told = await text(createReadStream(log, { start: before })).catch(() => '');
     if (passing.test(told)) return null;
-    const why = lastLines(told || (cause as Error).message);
+    const why = reason(told || (cause as Error).message, told);
     throw new DomainError('config-invalid', `PostgreSQL did not start: ${why}; the rest is in ${log}.`, { cause });
   }
 }
@@ -231,7 +231,12 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
 }
 
-const lastLines = (told: string) => told.trim().split('\n').slice(-3).join(' ');
+/** Of `said` the last lines, on one; a full disk by its name, wherever `all` has it. */
+function reason(said: string, all: string): string {
+  if (/No space left on device|Disk quota exceeded/.test(all))
+    return 'the disk is full. Free some space, or set ASSAY_DATA to a folder on a disk that has room';
+  return said.trim().split('\n').slice(-3).join(' ');
+}
 
 /** `wanted` when nothing listens there, else any free port. */
 async function freePort(wanted: number): Promise<number> {
