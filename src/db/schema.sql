@@ -207,8 +207,7 @@ create table golden.crosswalk (
   object text not null,
   golden_id text not null,
   since_run_id text not null,
-  constraint crosswalk_pkey PRIMARY KEY (entity, connection_id, id),
-  constraint crosswalk_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
+  constraint crosswalk_pkey PRIMARY KEY (entity, connection_id, id)
 );
 CREATE INDEX crosswalk_golden ON golden.crosswalk USING btree (golden_id);
 
@@ -234,8 +233,7 @@ create table golden.identity (
   minted_at timestamp with time zone not null,
   retired_into text,
   retired_at timestamp with time zone,
-  constraint identity_pkey PRIMARY KEY (golden_id),
-  constraint identity_retired_into_fkey FOREIGN KEY (retired_into) REFERENCES golden.identity(golden_id)
+  constraint identity_pkey PRIMARY KEY (golden_id)
 );
 CREATE INDEX identity_alive ON golden.identity USING btree (entity) WHERE (retired_at IS NULL);
 CREATE INDEX identity_heir ON golden.identity USING btree (retired_into);
@@ -249,26 +247,26 @@ create table golden.membership (
   since_at timestamp with time zone not null,
   since_run_id text not null,
   until_at timestamp with time zone,
-  until_run_id text,
-  constraint membership_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
+  until_run_id text
 );
 CREATE INDEX membership_golden ON golden.membership USING btree (golden_id);
 CREATE INDEX membership_open ON golden.membership USING btree (entity, connection_id, id) WHERE (until_at IS NULL);
 CREATE INDEX membership_record ON golden.membership USING btree (entity, connection_id, id);
 
-create table golden.provenance (
+create table golden.proof (
   golden_id text not null,
   field text not null,
+  place integer not null,
+  value text,
+  value_since timestamp with time zone,
+  value_since_is text,
   connection_id text,
   id text,
   strategy text not null,
-  place integer default 0 not null,
-  value text,
-  value_since timestamp with time zone,
-  decided_by text,
+  decided_by text not null,
   pin_id text,
-  constraint provenance_pkey PRIMARY KEY (golden_id, field, place),
-  constraint provenance_golden_id_fkey FOREIGN KEY (golden_id) REFERENCES golden.identity(golden_id)
+  constraint proof_pkey PRIMARY KEY (golden_id, field, place),
+  constraint proof_value_since_is_check CHECK (value_since_is = ANY (ARRAY['fact'::text, 'bound'::text]))
 );
 
 create table golden.review_item (
@@ -836,6 +834,20 @@ create view mirror.alias_end as
   WHERE NOT is_ring AND NOT (EXISTS ( SELECT
            FROM mirror.alias a
           WHERE a.connection_id = c.connection_id AND a.loser_id = c.winner_id));
+
+create view golden.provenance as
+ SELECT golden_id,
+    field,
+    place,
+    value,
+    value_since,
+    value_since_is,
+    connection_id,
+    id,
+    strategy,
+    decided_by,
+    pin_id
+   FROM golden.proof;
 
 create view golden.merged_into as
  WITH RECURSIVE chain AS (

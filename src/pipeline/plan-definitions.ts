@@ -11,7 +11,7 @@ import { verdictsSql } from '../quality/row.ts';
 import { createTable, createView } from './publish/materialise.ts';
 import { measureOf, metricMart, metricViews } from './publish/metric-mart.ts';
 import { createTables } from './standardise/tables.ts';
-import { ensureGoldenTable } from './survive/table.ts';
+import { ensureGoldenTables } from './survive/table.ts';
 
 /**
  * One fault for each text that PostgreSQL cannot plan, with its file. The tables are made empty, as these definitions want
@@ -32,7 +32,7 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
       faults.length = 0;
       await standIn(tx);
       await createTables(tx, definitions);
-      for (const entity of definitions.entities) await ensureGoldenTable({}, tx, entity);
+      await ensureGoldenTables(tx, definitions.entities);
       for (const text of textsOf(definitions, now)) await plan(tx, text, faults);
       for (const mart of [...marts.tables, ...marts.basis]) await make(tx, mart, faults);
       for (const metric of marts.metrics) {

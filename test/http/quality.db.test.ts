@@ -24,8 +24,8 @@ beforeAll(async () => {
       ('person', '${run}', 'default', '${first}', 'default', '${second}', 12.5, 0.99, 'link',
         '[{"field": "email", "level": "same", "weight": 8}]', 'e-mail'),
       ('person', '${run}', 'default', '${first}', 'default', '003000000000003AAA', 2, 0.8, 'cut', '[]', 'name');
-    insert into golden.provenance (golden_id, field, connection_id, id, strategy)
-      values ('${golden}', 'email', 'default', '${first}', 'newest');
+    insert into golden.proof (golden_id, field, place, connection_id, id, strategy, decided_by)
+      values ('${golden}', 'email', 0, 'default', '${first}', 'newest', 'only value');
     insert into control.run (id, connection_id, trigger, mode, state, requested_by)
       values ('${run}', 'default', 'cli', 'auto', 'succeeded', 'test');
     insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity, is_stale,

@@ -112,8 +112,8 @@ describe('the story of a golden record', () => {
       reason: 'Father and son',
     });
     await api.db
-      .query(sql`insert into golden.provenance (golden_id, field, connection_id, id, strategy, value, decided_by)
-      values (${golden('2')}, 'email', 'default', ${bob}, 'valid-first, newest', 'a@x.io', 'newest')`);
+      .query(sql`insert into golden.proof (golden_id, field, place, connection_id, id, strategy, value, decided_by)
+      values (${golden('2')}, 'email', 0, 'default', ${bob}, 'valid-first, newest', 'a@x.io', 'newest')`);
     const { body } = await api.app.inject({ url: `/v1/duplicates/${golden('2')}`, headers: api.as('pii:read') });
     const story = JSON.parse(body);
     expect(story.members).toMatchObject([

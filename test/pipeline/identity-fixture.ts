@@ -1,5 +1,6 @@
 /** A database with hand-made evidence and scored pairs, and the stages cluster and survive to run over them. */
 import sql, { type RawValue } from 'sql-template-tag';
+import type { Db } from '../../src/db/connect.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import { everyOrg, putMarks } from '../../src/pipeline/marks.ts';
@@ -73,6 +74,16 @@ export async function identityFixture() {
       return Object.fromEntries(rows.map((row) => [row.id, row.golden_id]));
     },
   };
+}
+
+/** Golden ids that stand somewhere without ever having been minted: no foreign key looks each up, so this looks at all. */
+export async function unknownGoldenIds(db: Db): Promise<string[]> {
+  const rows = await db.query<{ golden_id: string }>(sql`select distinct golden_id from (
+      select golden_id from golden.crosswalk union all select golden_id from golden.membership
+      union all select golden_id from golden.proof union all select golden_id from golden.event
+      union all select retired_into from golden.identity where retired_into is not null) named
+    where not exists (select from golden.identity i where i.golden_id = named.golden_id) order by 1`);
+  return rows.map(({ golden_id: goldenId }) => goldenId);
 }
 
 export type IdentityFixture = Awaited<ReturnType<typeof identityFixture>>;

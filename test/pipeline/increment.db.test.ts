@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { identityFixture, type IdentityFixture } from './identity-fixture.ts';
+import { identityFixture, type IdentityFixture, unknownGoldenIds } from './identity-fixture.ts';
 
 let fixture: IdentityFixture;
 beforeAll(async () => {
@@ -65,4 +65,5 @@ it('any order of arrival gives the clusters of the whole', async () => {
   const [left] = await db.query(sql`select count(*)::int as n from golden.identity i where retired_at is null
     and not exists (select from golden.crosswalk x where x.golden_id = i.golden_id)`);
   expect(left).toEqual({ n: 0 });
+  expect(await unknownGoldenIds(db)).toEqual([]);
 });

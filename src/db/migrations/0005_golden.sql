@@ -1,4 +1,5 @@
--- golden: who is who. An id is minted once and for ever resolves, through retired_into when it was merged away.
+-- golden: who is who. An id is minted once and for ever resolves, through retired_into when it was merged away. Who writes a
+-- golden id took it from golden.identity in the same transaction: foreign keys would look each of millions up once more.
 create schema golden;
 
 create table golden.identity (
@@ -6,7 +7,7 @@ create table golden.identity (
   entity text not null,
   minted_run_id text not null,
   minted_at timestamptz not null,
-  retired_into text references golden.identity,
+  retired_into text,
   retired_at timestamptz
 );
 create index identity_alive on golden.identity (entity) where retired_at is null;
@@ -17,7 +18,7 @@ create table golden.crosswalk (
   connection_id text not null,
   id text not null,
   object text not null,
-  golden_id text not null references golden.identity,
+  golden_id text not null,
   since_run_id text not null,
   primary key (entity, connection_id, id)
 );
@@ -29,7 +30,7 @@ create table golden.membership (
   connection_id text not null,
   id text not null,
   object text not null,
-  golden_id text not null references golden.identity,
+  golden_id text not null,
   since_at timestamptz not null,
   since_run_id text not null,
   until_at timestamptz,
@@ -77,23 +78,31 @@ create table golden.changed (
   entity text not null
 );
 
--- what survivorship proves of each value, sets included
-create table golden.provenance (
-  golden_id text not null references golden.identity,
+-- Of golden records of several records, or with a pin: what decided each value, sets included. Where one record stands alone the
+-- proof follows from that record.
+create table golden.proof (
+  golden_id text not null,
   field text not null,
+  -- place of a value in a set, 0 for single values
+  place int not null,
+  value text,
+  value_since timestamptz,
+  -- fact: the mirror saw the value change then, or a person pinned it then; bound: it is at least so old
+  value_since_is text check (value_since_is in ('fact', 'bound')),
   -- the record it came from; a pinned value has none
   connection_id text,
   id text,
   strategy text not null,
-  -- place of a value in a set, 0 for single values
-  place int not null default 0,
-  value text,
-  value_since timestamptz,
-  -- what settled it: only value, a strategy, smallest id, follows <field>, pin
-  decided_by text,
+  -- what settled it: only value, a strategy, smallest id, fullest record, follows <field>, union, pin
+  decided_by text not null,
   pin_id text,
   primary key (golden_id, field, place)
 );
+
+-- The proof of every value. Survivorship adds what follows where one record stands alone, as the definitions say it.
+create view golden.provenance as
+select golden_id, field, place, value, value_since, value_since_is, connection_id, id, strategy, decided_by, pin_id
+from golden.proof;
 
 -- up to where survivorship has obeyed
 create table golden.survival (

@@ -46,11 +46,15 @@ const survivor = z.object({
   salesforceId: z.string().nullable().describe('The record the value comes from; null when it is pinned'),
   connectionId: z.string().nullable(),
   valueSince: time.nullable().describe('Age of the value itself'),
+  valueSinceIs: z
+    .enum(['fact', 'bound'])
+    .nullable()
+    .describe('fact: the value was seen to change then; bound: it is at least so old'),
   strategy: z.string(),
   decidedBy: z
     .string()
     .nullable()
-    .describe('What settled it: only value, a strategy, smallest id, follows <field>, pin'),
+    .describe('What settled it: only value, a strategy, smallest id, fullest record, follows <field>, pin'),
   pinnedBy: z.string().nullable(),
   pinReason: z.string().nullable(),
 });
@@ -160,7 +164,7 @@ export function duplicateStory(db: Db, definitions: Definitions, id: string, ent
 
   async function survivorsOf() {
     const rows = await db.query(sql`/* duplicates.survivors */
-      select p.field, p.place, p.value, p.id as salesforce_id, p.connection_id, p.value_since, p.strategy, p.decided_by,
+      select p.field, p.place, p.value, p.id as salesforce_id, p.connection_id, p.value_since, p.value_since_is, p.strategy, p.decided_by,
         n.pinned_by, n.reason as pin_reason
       from golden.provenance p left join review.pin n on n.id = p.pin_id where p.golden_id = ${id} order by p.field, p.place`);
     return rows.map((row) => present(survivor, row));

@@ -1,7 +1,7 @@
 -- grain: one golden deal, whatever opportunities stand for it
 -- key: deal_key
 -- rows of golden.deal: golden_id
--- touched by golden.deal, golden.provenance: select golden_id from regrouped where entity = 'deal'
+-- touched by golden.deal: select golden_id from regrouped where entity = 'deal'
 -- touched by golden.record_key: select d.golden_id from rekeyed r join golden.deal d on d.company_id = r.id where r.entity = 'company'
 -- deal_key: Durable key of the deal
 -- account_key: Company in dim_account
@@ -15,5 +15,4 @@ with key as materialized (select * from golden.record_key)
 select
   g.golden_id as deal_key, x.golden_id as account_key, g.name, g.amount, g.close_on, g.stage, g.record_count
 from golden.deal g
-left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
-left join key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = g.company_connection_id and x.id = g.company_id

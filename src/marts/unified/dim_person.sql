@@ -1,7 +1,7 @@
 -- grain: one golden person, whatever contacts and leads stand for them
 -- key: person_key
 -- rows of golden.person: golden_id
--- touched by golden.person, golden.provenance: select golden_id from regrouped where entity = 'person'
+-- touched by golden.person: select golden_id from regrouped where entity = 'person'
 -- touched by golden.record_key: select p.golden_id from rekeyed r join golden.person p on p.company_id = r.id where r.entity = 'company'
 -- person_key: Durable key of the person
 -- account_key: Company they belong to
@@ -23,5 +23,4 @@ select
   g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.emails, g.phone,
   g.phones, g.title, g.city, g.state, g.country, g.has_opted_out, g.record_count
 from golden.person g
-left join golden.provenance p on p.golden_id = g.golden_id and p.field = 'company_id' and p.place = 0
-left join key x on x.entity = 'company' and x.connection_id = p.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = g.company_connection_id and x.id = g.company_id

@@ -3,7 +3,7 @@
 -- index on: person_key
 -- rows of standard.campaign_member: connection_id, id
 -- touched by standard.campaign_member: select connection_id, id from moved where object = 'CampaignMember'
--- touched by golden.person, golden.provenance: select f.connection_id, f.campaign_member_id from regrouped g
+-- touched by golden.person: select f.connection_id, f.campaign_member_id from regrouped g
 --   join unified.fct_campaign_member f on f.person_key = g.golden_id where g.entity = 'person'
 -- touched by golden.record_key: select m.connection_id, m.id from rekeyed r join standard.campaign_member m
 --   on m.connection_id = r.connection_id and m.contact_id = r.id where r.entity = 'person'
@@ -36,6 +36,5 @@ from standard.campaign_member m
 left join key p on p.entity = 'person' and p.connection_id = m.connection_id
   and p.id = coalesce(m.contact_id, m.lead_id)
 left join golden.person g on g.golden_id = p.golden_id
-left join golden.provenance v on v.golden_id = p.golden_id and v.field = 'company_id' and v.place = 0
-left join key x on x.entity = 'company' and x.connection_id = v.connection_id and x.id = g.company_id
+left join key x on x.entity = 'company' and x.connection_id = g.company_connection_id and x.id = g.company_id
 where m.is_deleted is not true

@@ -59,7 +59,7 @@ export async function movedBetween(
   const rekeyed = of('rekeyed').map(({ subject, connection_id, id }) => ({ entity: subject, connection_id, id }));
   const tables = new Set([
     ...of('record').flatMap(({ subject }) => tableOf.get(subject) ?? []),
-    ...regrouped.flatMap(({ entity }) => [`golden.${entity}`, 'golden.provenance']),
+    ...regrouped.map(({ entity }) => `golden.${entity}`),
     ...(rekeyed.length > 0 ? ['golden.crosswalk', 'golden.record_key'] : []),
     ...(of('finding').length > 0 ? ['quality.finding'] : []),
   ]);

@@ -1,69 +1,65 @@
-/** An entity's definition becomes the SQL of its candidates: one row per golden id, field and record that has a value. */
-import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { identifier } from '../../db/identifier.ts';
-import type { EntityDefinition } from '../../model/entity.ts';
-import type { ObjectDefinition } from '../../model/object.ts';
+/** A record of a golden record becomes the values it puts forward, field by field, with their age and whether they are in doubt. */
+import type { ObjectLayout } from './layout.ts';
 
-/**
- * Columns: golden_id, connection_id, object, id, field, field_group, source, value (text), value_since, is_doubted. A set
- * has a row for each source that has a value; any other field speaks by the first of them.
- * @param ids golden ids to look at; null for all
- */
-export function candidates(entity: EntityDefinition, objects: ObjectDefinition[], ids: readonly string[] | null): Sql {
-  const parts = objects
-    .filter((object) => entity.name in object.entities)
-    .map((object) => objectCandidates(entity, object, ids))
-    .filter((part) => part !== null);
-  if (parts.length > 0) return join(parts, '\nunion all\n');
-  return sql`select null::text golden_id, null::text connection_id, null::text object, null::text id, null::text field,
-    null::text field_group, null::text source, null::text value, null::timestamptz value_since, null::bool is_doubted
-    where false`;
+/** A time of the database in UTC, `2026-11-29 02:00:00.5`: as text such times are in their order. */
+export type Time = string;
+
+/** One Salesforce record of a golden record. */
+export type Member = {
+  connectionId: string;
+  object: string;
+  id: string;
+  modifiedAt: Time | null;
+  /** By Salesforce field what the mirror saw of its values: since when, and whether they are at least so old rather than exactly. */
+  history: Readonly<Record<string, readonly [since: Time, isBound: boolean]>> | null;
+  /** In the order of `sources` of its layout; null where it is blank. */
+  values: readonly (string | null)[];
+  /** In the order of `doubts` of its layout. */
+  doubts: readonly (boolean | null)[];
+  /** Null where its object is no evidence of the entity any more: then it says nothing. */
+  layout: ObjectLayout | null;
+};
+
+export type Candidate = {
+  member: Member;
+  field: string;
+  value: string;
+  since: Time | null;
+  /** `since` is a fact where the mirror saw the value change, else a bound: the value is at least so old. */
+  isBound: boolean;
+  isDoubted: boolean;
+  /** How many of the records say the same but for upper and lower case; 0 where nobody asks. */
+  frequency: number;
+};
+
+/** What a record says of a field: the first source with a value; null when all are blank. */
+export function saidOf(member: Member, field: string): Candidate | null {
+  for (const place of member.layout?.saying.get(field) ?? []) {
+    const value = member.values[place];
+    if (value !== null && value !== undefined) return candidate(member, field, value, place);
+  }
+  return null;
 }
 
-function objectCandidates(
-  entity: EntityDefinition,
-  object: ObjectDefinition,
-  ids: readonly string[] | null,
-): Sql | null {
-  const mapping = object.entities[entity.name] ?? {};
-  const rows = Object.entries(entity.fields).flatMap(([name, field]) => {
-    const doubt = field.doubt[object.name];
-    const doubted = doubt === undefined ? sql`false` : sql`coalesce((${raw(doubt)}), false)`;
-    const sources = [mapping[name] ?? mapping[field.of ?? ''] ?? []].flat().flatMap((apiName) => {
-      const column = columnOf(object, apiName);
-      return column === null ? [] : [{ apiName, value: sql`${identifier('r', column)}::text` }];
-    });
-    // The first source with a value speaks for the record, as in the standard column itself; of a set each one does.
-    const speakers = field.survivor.includes('union') ? sources.map((source) => [source]) : [sources];
-    return speakers
-      .filter(({ length }) => length > 0)
-      .map(
-        (said) => sql`(${name}, ${field.with ?? name},
-          case ${join(
-            said.map(({ apiName, value }) => sql`when ${value} is not null then ${apiName}`),
-            ' ',
-          )} end,
-          coalesce(${join(said.map(({ value }) => value))}), ${doubted})`,
-      );
+/** What a record puts into a set: each source with a value. */
+export function allSaidOf(member: Member, field: string): Candidate[] {
+  return (member.layout?.saying.get(field) ?? []).flatMap((place) => {
+    const value = member.values[place];
+    return value === null || value === undefined ? [] : [candidate(member, field, value, place)];
   });
-  if (rows.length === 0) return null;
-  return sql`(
-    select x.golden_id, x.connection_id, x.object, x.id, v.field, v.field_group, v.source, v.value,
-      coalesce(h.value_since, r.modified_at) as value_since, v.is_doubted
-    from golden.crosswalk x
-    join ${identifier('standard', object.table)} r on r.connection_id = x.connection_id and r.id = x.id
-    cross join lateral (values ${join(rows)}) v (field, field_group, source, value, is_doubted)
-    left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
-      and h.record_id = x.id and h.field = v.source
-    where x.entity = ${entity.name} and x.object = ${object.name} and v.value is not null ${within(sql`x.golden_id`, ids)})`;
 }
 
-function columnOf(object: ObjectDefinition, apiName: string): string | null {
-  const found = Object.entries(object.fields).find(([, field]) => [field.from].flat().includes(apiName));
-  return found ? found[0] : null;
-}
-
-/** Limits to golden ids; null for all. An array, since the planner knows its length and then goes by index. */
-export function within(column: Sql, ids: readonly string[] | null): Sql {
-  return ids === null ? empty : sql`and ${column} = any (${ids}::text[])`;
+function candidate(member: Member, field: string, value: string, place: number): Candidate {
+  const { sources, doubts } = member.layout!;
+  const seen = member.history?.[sources[place]!.apiName];
+  const at = doubts.findIndex(([of]) => of === field);
+  return {
+    member,
+    field,
+    value,
+    since: seen?.[0] ?? member.modifiedAt,
+    isBound: seen?.[1] ?? true,
+    isDoubted: at !== -1 && member.doubts[at] === true,
+    frequency: 0,
+  };
 }

@@ -7,7 +7,7 @@ import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
 
 /** Raised whenever the same values may survive otherwise. */
-const survivalVersion = 1;
+const survivalVersion = 2;
 
 const mostIds = 50_000;
 

@@ -1,163 +1,175 @@
-/** The strategies of an entity's fields become the SQL that picks a survivor for each, says what settled it, and obeys pins. */
-import sql, { join, type Sql } from 'sql-template-tag';
-import type { EntityDefinition, FieldKind, SurvivorshipStrategy } from '../../model/entity.ts';
+/** The records of one golden record and the pins on it become the values that survive, each with what settled it. */
+import type { EntityDefinition } from '../../model/entity.ts';
+import { allSaidOf, type Candidate, type Member, saidOf, type Time } from './candidate.ts';
+import { isSet } from './layout.ts';
+import { age, type Rank, rankBy, setKey } from './strategy.ts';
 
-type Field = EntityDefinition['fields'][string];
+/** A value that survives; of a set each element, by its place. */
+export type Survivor = {
+  field: string;
+  place: number;
+  /** Null only where a pin says blank. */
+  value: string | null;
+  since: Time | null;
+  sinceIs: 'fact' | 'bound' | null;
+  /** The record it comes from; null where it is pinned. */
+  connectionId: string | null;
+  id: string | null;
+  decidedBy: string;
+  pinId: string | null;
+};
 
-/**
- * From the temporary tables `member` and `candidate`, columns: golden_id, field, place, value, value_since, connection_id, id, strategy,
- * decided_by, pin_id. Ties never stay: then the newest value wins, then the smallest id, then the smallest org.
- */
-export function survivors(entity: EntityDefinition): Sql {
-  const fields = Object.entries(entity.fields);
-  const sets = fields.filter(([, field]) => field.survivor.includes('union')).map(([name]) => name);
-  const strategies = Object.fromEntries(
-    fields.map(([name, field]) => [name, [...field.survivor, 'newest', 'smallest id']]),
+export type Pin = { id: string; field: string; value: string | null; pinned_at: Time };
+
+/** A field and those that move with it: one record speaks for all of them. */
+type Group = {
+  leader: string;
+  followers: string[];
+  /** The strategies asked in turn; ties never stay: then the newest value wins, then the smallest id, then the smallest org. */
+  ranks: { name: string; rank: Rank }[];
+  countsFrequency: boolean;
+};
+
+export type Survivorship = {
+  groups: Group[];
+  sets: string[];
+  kindOf: (field: string) => EntityDefinition['fields'][string]['kind'];
+};
+
+export function survivorshipOf(entity: EntityDefinition): Survivorship {
+  const all = Object.entries(entity.fields);
+  const sets = all.filter(([name]) => isSet(entity, name)).map(([name]) => name);
+  const singles = all.filter(([name]) => !isSet(entity, name)).map(([name]) => name);
+  const filledOf = (member: Member) => singles.filter((field) => saidOf(member, field)).length;
+  const groups = all
+    .filter(([name, field]) => field.with === undefined && !sets.includes(name))
+    .map(([leader, field]): Group => ({
+      leader,
+      followers: all.filter(([, other]) => other.with === leader).map(([name]) => name),
+      ranks: [
+        ...field.survivor.map((name) => ({ name, rank: rankBy(name, field, filledOf) })),
+        { name: 'newest', rank: age },
+      ],
+      countsFrequency: field.survivor.includes('most-frequent'),
+    }));
+  return { groups, sets, kindOf: (field) => entity.fields[field]!.kind };
+}
+
+/** What the definition says of how a field's value is chosen, as `golden.provenance` has it. */
+export const strategyOf = (entity: EntityDefinition, field: string): string =>
+  entity.fields[field]!.survivor.join(', ');
+
+export function survivorsOf(survivorship: Survivorship, members: readonly Member[], pins: readonly Pin[]): Survivor[] {
+  const { groups, sets, kindOf } = survivorship;
+  const found = [
+    ...groups.flatMap((group) => survivorsOfGroup(group, members)),
+    ...sets.flatMap((field) =>
+      gather(
+        members.flatMap((member) => allSaidOf(member, field)),
+        (value) => setKey(kindOf(field), value),
+      ),
+    ),
+  ];
+  if (pins.length === 0) return found;
+  const pinned = new Set(pins.map(({ field }) => field));
+  return [...found.filter(({ field }) => !pinned.has(field)), ...pins.map(pinnedValue)];
+}
+
+function survivorsOfGroup(
+  { leader, followers, ranks, countsFrequency }: Group,
+  members: readonly Member[],
+): Survivor[] {
+  const leading = members.flatMap((member) => saidOf(member, leader) ?? []);
+  if (leading.length === 0) return fullest(followers, members);
+  if (countsFrequency && leading.length > 1) countAlike(leading);
+  const [best, next] = firstTwo(leading, ranks);
+  const settled = next && ranks.find(({ rank }) => rank(best) !== rank(next));
+  const decidedBy = next ? (settled?.name ?? 'smallest id') : 'only value';
+  return [
+    survivor(best, decidedBy),
+    ...followers.flatMap((field) => {
+      const said = saidOf(best.member, field);
+      return said ? [survivor(said, `follows ${leader}`)] : [];
+    }),
+  ];
+}
+
+/** Without a leading value the record with most of the group speaks for it. */
+function fullest(followers: readonly string[], members: readonly Member[]): Survivor[] {
+  if (followers.length === 0) return [];
+  const said = members.map((member) => followers.flatMap((field) => saidOf(member, field) ?? []));
+  const counts = new Map(said.map((own, at) => [members[at]!, own.length]));
+  const all = said.flat();
+  if (all.length === 0) return [];
+  const ranks = [{ rank: ({ member }: Candidate) => counts.get(member)! }, { rank: age }];
+  const [{ member: speaker }] = firstTwo(all, ranks);
+  return all.filter(({ member }) => member === speaker).map((own) => survivor(own, 'fullest record'));
+}
+
+/** Not sorted: most golden records have one or two candidates. @param candidates at least one */
+function firstTwo(
+  candidates: readonly Candidate[],
+  ranks: readonly { rank: Rank }[],
+): [Candidate, Candidate | undefined] {
+  let best = candidates[0]!;
+  let next: Candidate | undefined;
+  for (const one of candidates.slice(1)) {
+    if (wins(one, best, ranks)) [best, next] = [one, best];
+    else if (!next || wins(one, next, ranks)) next = one;
+  }
+  return [best, next];
+}
+
+function wins(one: Candidate, other: Candidate, ranks: readonly { rank: Rank }[]): boolean {
+  for (const { rank } of ranks) {
+    const [own, others] = [rank(one), rank(other)];
+    if (own !== others) return own > others;
+  }
+  return smallerFirst(one, other) < 0;
+}
+
+function smallerFirst(one: Candidate, other: Candidate): number {
+  return (
+    compare(one.member.id, other.member.id) ||
+    compare(one.member.connectionId, other.member.connectionId) ||
+    compare(one.field, other.field)
   );
-  return sql`
-    with told as materialized (
-      select field, strategies, array_to_string(strategies[:cardinality(strategies) - 2], ', ') as said
-      from (select key as field, array(select jsonb_array_elements_text(value)) as strategies
-        from jsonb_each(${JSON.stringify(strategies)}::jsonb)) t
-    ),
-    weighed as (
-      select c.*, field = field_group as is_leader, case when field <> field_group
-          then array[count(*) over (partition by golden_id, field_group, field = field_group, connection_id, id)]::float8[]
-          else ${weights(fields)} end
-        || extract(epoch from coalesce(value_since, '-infinity'))::float8 as weight
-      from candidate c join member using (golden_id) where record_count > 1 and not field = any (${sets}::text[])
-    ),
-    -- Most golden records are of one record: nothing to weigh.
-    lone as (
-      select c.golden_id, c.field, 0 as place, c.value, c.value_since, c.connection_id, c.id,
-        case when c.field = c.field_group then 'only value' when leader.field is null then 'fullest record'
-          else 'follows ' || c.field_group end as decided_by
-      from candidate c join member using (golden_id)
-      left join candidate leader on c.field <> c.field_group and leader.golden_id = c.golden_id and leader.field = c.field_group
-      where record_count = 1 and not c.field = any (${sets}::text[])
-    ),
-    ranked as (
-      select *, row_number() over best as rank, lead(weight) over best as next_weight,
-        lead(is_leader) over best as next_is_leader
-      from weighed
-      -- Without a leading value the record with most of the group speaks for it.
-      window best as (partition by golden_id, field_group order by is_leader desc, weight desc, id collate "C", connection_id, field)
-    ),
-    winner as (
-      select w.golden_id, w.field_group, w.connection_id, w.id, w.is_leader,
-        case when not w.is_leader then 'fullest record' when w.next_is_leader is not true then 'only value'
-          else t.strategies[coalesce((select min(at)::int from generate_subscripts(w.weight, 1) at
-            where w.weight[at] is distinct from w.next_weight[at]), cardinality(t.strategies))] end as decided_by
-      from ranked w join told t on t.field = w.field_group
-      where w.rank = 1
-    ),
-    single as (
-      select c.golden_id, c.field, 0 as place, c.value, c.value_since, c.connection_id, c.id,
-        case when c.field = c.field_group or not w.is_leader then w.decided_by else 'follows ' || c.field_group end as decided_by
-      from candidate c join winner w using (golden_id, field_group, connection_id, id)
-      where not c.field = any (${sets}::text[])
-    ),
-    keyed as (select c.*, ${setKey(fields)} as set_key from candidate c where field = any (${sets}::text[])),
-    once as (
-      select distinct on (golden_id, field, set_key) golden_id, field, value, value_since, connection_id, id
-      from keyed
-      order by golden_id, field, set_key, value_since desc nulls last, id collate "C", connection_id, value collate "C"
-    ),
-    gathered as (
-      select golden_id, field, (row_number() over (partition by golden_id, field
-          order by value_since desc nulls last, id collate "C", connection_id, value collate "C") - 1)::int as place,
-        value, value_since, connection_id, id, 'union' as decided_by
-      from once
-    ),
-    pinned as (${pins(entity)})
-    select s.golden_id, s.field, s.place, s.value, s.value_since, s.connection_id, s.id,
-      t.said as strategy, s.decided_by, null::text as pin_id
-    from (select * from single union all select * from lone union all select * from gathered) s join told t on t.field = s.field
-    where not exists (select from pinned p where p.golden_id = s.golden_id and p.field = s.field)
-    union all
-    select golden_id, field, 0, value, pinned_at, null, null, 'pin', 'pin', id from pinned`;
 }
 
-/** Standing pins on the living id their own one was merged into; of two that meet there the newer holds. */
-function pins(entity: EntityDefinition): Sql {
-  const singles = Object.entries(entity.fields).filter(([, field]) => !field.survivor.includes('union'));
-  return sql`with recursive heir as (
-      select p.id, p.golden_id from review.pin p where p.lifted_at is null
-      union all
-      select heir.id, i.retired_into from heir join golden.identity i using (golden_id) where i.retired_into is not null)
-    select distinct on (i.golden_id, p.field) p.id, i.golden_id, p.field, p.value, p.pinned_at
-    from heir join golden.identity i using (golden_id) join review.pin p on p.id = heir.id
-    where i.retired_at is null and i.entity = ${entity.name} and p.field = any (${singles.map(([name]) => name)}::text[])
-      and exists (select from golden.crosswalk x where x.golden_id = i.golden_id)
-    order by i.golden_id, p.field, p.pinned_at desc, p.id desc`;
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+function countAlike(candidates: readonly Candidate[]): void {
+  const counts = new Map<string, number>();
+  const keys = candidates.map(({ value }) => value.toLowerCase());
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const [at, candidate] of candidates.entries()) candidate.frequency = counts.get(keys[at]!)!;
 }
 
-function weights(fields: [string, Field][]): Sql {
-  const leaders = fields.filter(([, field]) => field.with === undefined && !field.survivor.includes('union'));
-  if (leaders.length === 0) return sql`array[]::float8[]`;
-  return sql`case field ${join(
-    leaders.map(
-      ([name, field]) =>
-        sql`when ${name} then array[${join(field.survivor.map((one) => weight(one, field)))}]::float8[]`,
-    ),
-    ' ',
-  )} end`;
+/** All values as a set, the newest first; of those that are the same the newest way of writing it. */
+function gather(candidates: readonly Candidate[], keyOf: (value: string) => string): Survivor[] {
+  if (candidates.length === 1) return [survivor(candidates[0]!, 'union')];
+  const newestFirst = candidates.toSorted(
+    (one, other) => age(other) - age(one) || smallerFirst(one, other) || compareBytes(one.value, other.value),
+  );
+  const seen = new Set<string>();
+  return newestFirst
+    .filter(({ value }) => {
+      const key = keyOf(value);
+      return !seen.has(key) && seen.add(key);
+    })
+    .map((own, place) => survivor(own, 'union', place));
 }
 
-/** The larger wins. */
-function weight(strategy: SurvivorshipStrategy, field: Field): Sql {
-  const age = sql`extract(epoch from coalesce(value_since, '-infinity'))`;
-  const place = (order: string[], column: Sql) => sql`-coalesce(array_position(${order}::text[], ${column}), 1000)`;
-  switch (strategy) {
-    case 'newest':
-      return age;
-    case 'oldest':
-      return sql`-extract(epoch from coalesce(value_since, 'infinity'))`;
-    case 'most-frequent':
-      return sql`count(*) over (partition by golden_id, field, lower(value))`;
-    case 'most-complete':
-      return sql`count(*) over (partition by golden_id, connection_id, id)`;
-    case 'longest':
-      return sql`length(value)`;
-    case 'object-priority':
-      return place(field.prefer.objects ?? [], sql`object`);
-    case 'org-priority':
-      return place(field.prefer.orgs ?? [], sql`connection_id`);
-    case 'valid-first':
-      return sql`(not is_doubted and coalesce(${wellFormed(field.kind)}, false))::int`;
-    case 'any-true':
-      return sql`(value = 'true')::int`;
-    case 'union':
-      return sql`0`;
-  }
+/** As the database sorts texts by their bytes. */
+const compareBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
+function survivor({ member, field, value, since, isBound }: Candidate, decidedBy: string, place = 0): Survivor {
+  const sinceIs = since === null ? null : isBound ? 'bound' : 'fact';
+  const { connectionId, id } = member;
+  return { field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId: null };
 }
 
-/** A cheap look at the shape; whether an address exists is another matter. */
-function wellFormed(kind: FieldKind): Sql {
-  switch (kind) {
-    case 'email':
-      return sql`value ~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]{2,}$'`;
-    case 'phone':
-      return sql`length(regexp_replace(value, '[^0-9]', '', 'g')) between 7 and 18`;
-    case 'website':
-      return sql`value ~* '^(https?://)?([a-z0-9-]+[.])+[a-z]{2,}([/:?#]|$)'`;
-    case 'number':
-      return sql`value::numeric >= 0`;
-    case 'given-name':
-    case 'family-name':
-    case 'full-name':
-    case 'company-name':
-    case 'city':
-      return sql`value ~ '[[:alpha:]]'`;
-    default:
-      return sql`true`;
-  }
-}
-
-/** What makes two values of a set the same: an e-mail in any case, a phone with or without its country code. */
-function setKey(fields: [string, Field][]): Sql {
-  const phones = fields.filter(([, field]) => field.kind === 'phone').map(([name]) => name);
-  return sql`case when field = any (${phones}::text[])
-    then coalesce(nullif(right(regexp_replace(regexp_replace(value, '(x|ext|#).*$', '', 'i'), '[^0-9]', '', 'g'), 9), ''), lower(value))
-    else lower(value) end`;
+function pinnedValue({ id: pinId, field, value, pinned_at: since }: Pin): Survivor {
+  const pinned = { place: 0, sinceIs: 'fact', connectionId: null, id: null, decidedBy: 'pin' } as const;
+  return { ...pinned, field, value, since, pinId };
 }

@@ -1,48 +1,101 @@
-/** An entity's definition becomes its table golden.<entity>; new fields become new columns, none is ever dropped. */
-import sql, { join, raw } from 'sql-template-tag';
+/** The entities' definitions become their tables golden.<entity> and the view golden.provenance; no column is ever dropped. */
+import { createHash } from 'node:crypto';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
+import type { Context } from '../context.ts';
+import { connectionColumn, isSet, referencesOf } from './layout.ts';
+import { provenanceSql } from './provenance.ts';
+
+type Column = readonly [name: string, type: string];
+
+/** What a golden record has beside its id: its fields, the org of each id among them, and what it stands for. */
+export function goldenColumns(entity: EntityDefinition): Column[] {
+  return [
+    ...Object.keys(entity.fields).map((field) => [field, goldenType(entity, field)] as const),
+    ...referencesOf(entity).map((field) => [connectionColumn(field), 'text'] as const),
+    ['record_count', 'int'],
+    ['object_count', 'int'],
+  ];
+}
 
 /** The PostgreSQL type of a golden field. */
-export function goldenType(entity: EntityDefinition, field: string): string {
+function goldenType(entity: EntityDefinition, field: string): string {
   const { kind, survivor } = entity.fields[field]!;
   if (survivor.includes('any-true')) return 'boolean';
-  if (survivor.includes('union')) return 'text[]';
+  if (isSet(entity, field)) return 'text[]';
   if (kind === 'number') return 'numeric';
   return kind === 'date' ? 'date' : 'text';
 }
 
-/** By database the entities whose table was found as they want it: nothing ever drops it. */
-const standing = new WeakMap<object, WeakSet<EntityDefinition>>();
+/** Databases whose tables and view were found, or made, as these definitions want them: nothing ever drops them. */
+const shaped = new WeakMap<object, Definitions>();
+
+/** In a transaction of its own, and only when something is missing: a change of a table or a view locks everybody out. */
+export async function shapeGolden(context: Context): Promise<void> {
+  const { db, definitions } = context;
+  if (shaped.get(db) === definitions) return;
+  const view = provenanceSql(definitions);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([view.strings, view.values]))
+    .digest('hex');
+  const isShaped = async (asked: Queryable) =>
+    (await areThere(asked, definitions.entities)) && (await isView(asked, hash));
+  if (!(await isShaped(db))) {
+    await context.write(async (tx) => {
+      await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext('golden'))`);
+      if (await isShaped(tx)) return;
+      await ensureGoldenTables(tx, definitions.entities);
+      await createView(tx, view, hash);
+    });
+  }
+  shaped.set(db, definitions);
+}
 
 /** Creates golden.<entity>, its columns and the indexes of its references where they are missing. */
-export async function ensureGoldenTable(db: object, tx: Queryable, entity: EntityDefinition): Promise<void> {
-  const known = standing.get(db) ?? new WeakSet();
-  standing.set(db, known);
-  if (known.has(entity)) return;
-  const fields = Object.keys(entity.fields);
-  const references = fields.filter((field) => entity.fields[field]!.kind === 'id');
-  const indexOf = (field: string) => `${entity.name}_${field}`;
-  // Asked first: a change of the table locks everybody out, even when it changes nothing.
-  const missing = await tx.query(sql`/* survive.missing */
-    select from unnest(${fields}::text[]) f (name) where not exists (select from pg_attribute a
-      where a.attrelid = to_regclass(format('golden.%I', ${entity.name}::text)) and a.attname = f.name and not a.attisdropped)
-    union all select from unnest(${references.map(indexOf)}::text[]) i (name)
-      where to_regclass(format('golden.%I', i.name)) is null limit 1`);
-  if (missing.length === 0) {
-    known.add(entity);
-    return;
-  }
+export async function ensureGoldenTables(tx: Queryable, entities: readonly EntityDefinition[]): Promise<void> {
+  for (const entity of entities) if (!(await areThere(tx, [entity]))) await createTable(tx, entity);
+}
+
+const indexOf = (entity: EntityDefinition, field: string) => `${entity.name}_${field}`;
+
+async function areThere(db: Queryable, entities: readonly EntityDefinition[]): Promise<boolean> {
+  const columns = entities.flatMap((entity) =>
+    goldenColumns(entity).map(([column]) => ({ table: entity.name, column })),
+  );
+  const indexes = entities.flatMap((entity) => referencesOf(entity).map((field) => indexOf(entity, field)));
+  const missing = await db.query(sql`/* survive.missing */
+    select from jsonb_to_recordset(${JSON.stringify(columns)}::jsonb) w ("table" text, "column" text)
+    where not exists (select from pg_attribute a
+      where a.attrelid = to_regclass(format('golden.%I', w."table")) and a.attname = w."column" and not a.attisdropped)
+    union all select from unnest(${indexes}::text[]) i (name) where to_regclass(format('golden.%I', i.name)) is null limit 1`);
+  return missing.length === 0;
+}
+
+/** The view says itself by which text it was made: PostgreSQL keeps another one. */
+async function isView(db: Queryable, hash: string): Promise<boolean> {
+  const [row] = await db.query<{ is: boolean }>(sql`/* survive.viewed */
+    select obj_description('golden.provenance'::regclass, 'pg_class') is not distinct from ${hash} as is`);
+  return row!.is;
+}
+
+async function createTable(tx: Queryable, entity: EntityDefinition): Promise<void> {
   const table = identifier('golden', entity.name);
   await tx.query(sql`/* survive.table */ create table if not exists ${table} (
     golden_id text primary key, record_count int not null, object_count int not null)`);
-  const columns = fields.map(
-    (field) => sql`add column if not exists ${identifier(field)} ${raw(goldenType(entity, field))}`,
+  const columns = goldenColumns(entity).map(
+    ([column, type]) => sql`add column if not exists ${identifier(column)} ${raw(type)}`,
   );
   await tx.query(sql`/* survive.columns */ alter table ${table} ${join(columns)}`);
-  for (const field of references) {
-    await tx.query(sql`/* survive.index */ create index if not exists ${identifier(indexOf(field))}
+  for (const field of referencesOf(entity)) {
+    await tx.query(sql`/* survive.index */ create index if not exists ${identifier(indexOf(entity, field))}
       on ${table} (${identifier(field)})`);
   }
+}
+
+async function createView(tx: Queryable, view: Sql, hash: string): Promise<void> {
+  await tx.query(sql`/* survive.view */ create or replace view golden.provenance as ${view}`);
+  await tx.query(raw(`/* survive.view */ comment on view golden.provenance is '${hash}'`));
 }
