@@ -797,7 +797,6 @@ create table unified.publication (
   run_id text not null,
   published_at timestamp with time zone not null,
   definition_checksum text not null,
-  marks jsonb,
   constraint publication_pkey PRIMARY KEY (generation),
   constraint publication_run_id_key UNIQUE (run_id)
 );
@@ -806,7 +805,6 @@ comment on column unified.publication.generation is 'Counts up by one with each 
 comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
-comment on column unified.publication.marks is 'Versions up to which the pipeline''s own tables were read for it';
 
 grant usage on schema unified to assay_reader;
 

@@ -26,6 +26,19 @@ export async function sizedFor(tx: Transaction, prepared: Transaction, count: nu
   return { tx: isFew ? prepared : await planningEach(tx), isFew };
 }
 
+/**
+ * Asks by a plan that fits any number for a few rows, and where there are more by one planned for its numbers.
+ * @param ask answers null when more than `most` are found. Returns null when even these are
+ */
+export async function fewOrMany<T>(
+  tx: Transaction,
+  prepared: Queryable,
+  most: number,
+  ask: (db: Queryable, most: number) => Promise<T | null>,
+): Promise<T | null> {
+  return (await ask(prepared, few)) ?? ask(await planningEach(tx), most);
+}
+
 /** @param stage what the statements are called by */
 export async function runSteps({ tx, isFew }: Sized, stage: string, steps: Steps): Promise<Done> {
   return isFew ? inOneStatement(tx, stage, steps) : oneByOne(tx, stage, steps);

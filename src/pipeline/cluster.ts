@@ -38,7 +38,7 @@ export async function cluster(context: Context, subject: string): Promise<StageR
     const sized = await sizedFor(tx, prepared, keys?.length ?? null);
     const result =
       keys?.length === 0 ? { readCount: 0, changedCount: 0 } : await clusterAgain(sized, context, entity, links, keys);
-    await sized.tx.query(sql`/* cluster.settle */ ${putMarks('cluster', entity.name, marks)}`);
+    await sized.tx.query(sql`/* cluster.settle */ ${putMarks('cluster', marks)}`);
     return result;
   });
 }

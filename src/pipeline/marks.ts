@@ -10,7 +10,7 @@ export type Place = { stage: StageName; subject: string; source: string; connect
 /** As connection: of all orgs at once, as golden records are. */
 export const everyOrg = '*';
 
-export type Mark = { source: string; connectionId: string; version: Sql | string | null; hash?: string | null };
+export type Mark = Omit<Place, 'stage'> & { version: Sql | string | null; hash?: string | null };
 /** Marks by their source, as `marksAt` gives them. */
 export type Marks = Record<string, { version: string; hash: string | null }>;
 
@@ -32,18 +32,18 @@ export function marksAt({ stage, subject, connectionId }: Omit<Place, 'source'>)
 }
 
 /**
- * SQL that puts marks of one stage and subject, and writes only those that differ. A version that is null puts none.
+ * SQL that puts marks of one stage, and writes only those that differ. A version that is null puts none.
  * @param isWhole what was made is made anew: whoever took in less has to look at all of it
  */
-export function putMarks(stage: StageName, subject: string, marks: readonly Mark[], isWhole = false): Sql {
+export function putMarks(stage: StageName, marks: readonly Mark[], isWhole = false): Sql {
   const rows = marks.map(
-    ({ source, connectionId, version, hash = null }) =>
-      sql`(${connectionId}::text, ${source}::text, ${typeof version === 'object' && version ? version : sql`${version}::bigint`}, ${hash}::text)`,
+    ({ subject, source, connectionId, version, hash = null }) =>
+      sql`(${subject}::text, ${connectionId}::text, ${source}::text, ${typeof version === 'object' && version ? version : sql`${version}::bigint`}, ${hash}::text)`,
   );
   const whole = isWhole ? sql`case when source = ${stage} then version else -1 end` : sql`-1`;
   return sql`insert into pipeline.mark as m (stage, subject, connection_id, source, version, hash, whole_version)
-    select ${stage}, ${subject}, connection_id, source, version, hash, ${whole}
-    from (values ${join(rows)}) r (connection_id, source, version, hash) where version is not null
+    select ${stage}, subject, connection_id, source, version, hash, ${whole}
+    from (values ${join(rows)}) r (subject, connection_id, source, version, hash) where version is not null
     on conflict (stage, subject, connection_id, source) do update set version = excluded.version, hash = excluded.hash,
       whole_version = greatest(m.whole_version, excluded.whole_version)
       where (m.version, m.hash) is distinct from (excluded.version, excluded.hash) returning 1`;

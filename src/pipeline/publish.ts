@@ -1,14 +1,15 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
-import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
+import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
+import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
-import { countOf, type Moved, movedBetween, type State, stateSql, type Versions } from './publish/moved.ts';
+import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { addSums, extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 import { keysOf, publishedTables, Slices } from './publish/slice.ts';
@@ -25,21 +26,21 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
     // "Today" is the run's, not the server's, so that a run can be repeated.
-    const today = context.clock.now().toISOString().slice(0, 10);
+    const now = context.clock.now();
+    const today = now.toISOString().slice(0, 10);
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, now } = await readStates(tx, today);
+    const { last, risen } = await readState(tx, today);
     const isShaped = last?.definition_checksum === marts.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), marts);
-    const isWhole = !isShaped || !last?.marks || context.run.mode === 'full';
+    const isWhole = !isShaped || context.run.mode === 'full';
     const prepared = naming(tx);
-    const moved = isWhole ? null : await movedBetween(tx, prepared, context.definitions, last.marks!, now);
-    const isFew = moved !== null && countOf(moved) <= few;
-    const asked = isFew ? prepared : await planningEach(tx);
+    const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen);
+    const { tx: asked } = await sizedFor(tx, prepared, moved && countOf(moved));
     const done =
       moved === null
         ? await publishWhole(asked, context, marts)
-        : await publishMoved(asked, context, marts, moved, last!.marks!.day !== today);
-    const generation = await record(asked, context, marts.checksum, { ...now, day: today });
+        : await publishMoved(asked, context, marts, moved, last!.day !== today);
+    const generation = await record(asked, context, marts.checksum, now, risen);
     return { ...done, detail: { generation } };
   });
 }
@@ -53,14 +54,15 @@ function martsOf(definitions: Definitions): Promise<Marts> {
   return marts;
 }
 
-type Last = { definition_checksum: string; marks: State | null };
+/** `day`: what was today, as dates of the view are counted from it. */
+type Last = { definition_checksum: string; day: string };
 
-/** What was published last, and what there is to publish; sets what the marts call today, and that statements are planned once. */
-async function readStates(tx: Transaction, today: string): Promise<{ last: Last | null; now: Versions }> {
-  const [row] = await tx.query<{ last: Last | null; now: Versions }>(
+/** What was published last, and what has risen since; sets what the marts call today, and that statements are planned once. */
+async function readState(tx: Transaction, today: string): Promise<{ last: Last | null; risen: Risen[] }> {
+  const [row] = await tx.query<{ last: Last | null; risen: Risen[] }>(
     named(sql`/* publish.state */ select set_config('assay.as_of', ${today}, true), ${planOnce},
-      (select to_jsonb(p) from (select definition_checksum, marks from unified.publication order by generation desc limit 1) p) as last,
-      (${stateSql}) as now`),
+      (select to_jsonb(p) from (select definition_checksum, (published_at at time zone 'UTC')::date as day
+        from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
   );
   return row!;
 }
@@ -147,14 +149,18 @@ function report(context: Context, subject: string, doneCount: number): void {
   context.report({ stage: 'publish', subject, doneCount, totalCount: null });
 }
 
-async function record(tx: Transaction, context: Context, checksum: string, marks: State): Promise<number> {
-  const [row] = await tx.query<{ generation: string }>(sql`/* publish.publication */
-    with past as (update unified.publication set marks = null
-      where generation = (select max(generation) from unified.publication) and run_id <> ${context.run.id})
-    insert into unified.publication (generation, run_id, published_at, definition_checksum, marks)
-    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${context.clock.now()}, ${checksum}, ${JSON.stringify(marks)}::jsonb from unified.publication
-    on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum,
-      marks = excluded.marks
+async function record(
+  tx: Transaction,
+  context: Context,
+  checksum: string,
+  now: Date,
+  risen: readonly Risen[],
+): Promise<number> {
+  const taken = risen.length === 0 ? empty : sql`with taken as (${takeSql(risen)})`;
+  const [row] = await tx.query<{ generation: string }>(sql`/* publish.publication */ ${taken}
+    insert into unified.publication (generation, run_id, published_at, definition_checksum)
+    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${now}, ${checksum} from unified.publication
+    on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum
     returning generation`);
   return Number(row!.generation);
 }

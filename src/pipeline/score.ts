@@ -86,7 +86,7 @@ async function record(
       on conflict (run_id, object, dimension) do update set score = excluded.score,
         applicable_count = excluded.applicable_count, record_count = excluded.record_count,
         rules_hash = excluded.rules_hash, measured_at = excluded.measured_at),
-    marked as (${putMarks('score', object.name, scope.marks)})
+    marked as (${putMarks('score', scope.marks)})
     insert into quality.judgement (connection_id, object, verdict_counts, until_at, run_id, judged_at)
     values (${connectionId}, ${object.name}, ${JSON.stringify(done.counts)}::jsonb, ${scope.until.toISOString()}, ${runId}, ${at})
     on conflict (connection_id, object) do update set verdict_counts = excluded.verdict_counts, until_at = excluded.until_at, run_id = excluded.run_id, judged_at = excluded.judged_at`);

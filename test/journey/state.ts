@@ -57,7 +57,6 @@ const ownOfRun = new Set([
   'quality.judged.is_due',
   'judged_at',
   'mirror.alias.version',
-  'unified.publication.marks',
   'match.touched.version',
   'trained_at',
 ]);

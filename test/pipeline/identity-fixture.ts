@@ -7,7 +7,12 @@ import { everyOrg, putMarks } from '../../src/pipeline/marks.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { goldenFixture } from './golden-fixture.ts';
 
-const matchMark = { source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
+const matchMark = (subject: string) => ({
+  subject,
+  source: 'match',
+  connectionId: everyOrg,
+  version: sql`nextval('mirror.version')`,
+});
 
 export async function identityFixture() {
   const fixture = await goldenFixture();
@@ -51,11 +56,11 @@ export async function identityFixture() {
     /** What the match stage says when it has compared anew. */
     async matched(entity: string) {
       await db.query(sql`delete from match.touched where entity = ${entity}`);
-      await db.query(putMarks('match', entity, [matchMark], true));
+      await db.query(putMarks('match', [matchMark(entity)], true));
     },
     /** What it says when it has brought up to date the pairs of these records only. */
     async matchedOnly(entity: string, ids: string[]) {
-      await db.query(putMarks('match', entity, [matchMark]));
+      await db.query(putMarks('match', [matchMark(entity)]));
       await db.query(sql`insert into match.touched select ${entity}, 'default', id, m.version from unnest(${ids}::text[]) id
         cross join pipeline.mark m where m.stage = 'match' and m.subject = ${entity} and m.source = 'match'
         on conflict (entity, connection_id, id) do update set version = excluded.version`);

@@ -14,10 +14,10 @@ afterAll(() => db.close());
 const place = { stage: 'match', subject: 'person', connectionId: everyOrg, source: 'match' } as const;
 const put = async (version: string, hash: string, isWhole = false) => {
   const marks = [
-    { source: 'match', connectionId: everyOrg, version, hash },
-    { source: 'standardise', connectionId: 'default', version: sql`null::bigint` },
+    { ...place, version, hash },
+    { ...place, source: 'standardise', connectionId: 'default', version: sql`null::bigint` },
   ];
-  return (await db.query(putMarks('match', 'person', marks, isWhole))).length;
+  return (await db.query(putMarks('match', marks, isWhole))).length;
 };
 const found = () => db.query(sql`select * from ${markAt(place)} m`);
 

@@ -11,13 +11,10 @@ create table unified.publication (
   run_id text not null unique,
   published_at timestamptz not null,
   -- checksum of the mart files that shaped this generation
-  definition_checksum text not null,
-  -- the next generation goes on from there
-  marks jsonb
+  definition_checksum text not null
 );
 comment on table unified.publication is 'One row per publication; the highest generation is what every other table here shows.';
 comment on column unified.publication.generation is 'Counts up by one with each publication';
 comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
-comment on column unified.publication.marks is 'Versions up to which the pipeline''s own tables were read for it';

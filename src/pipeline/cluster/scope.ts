@@ -66,8 +66,8 @@ export async function scopeOf(
   const hash = hashOf(entity);
   const isWhole = isRedone || seen_hash !== hash || keys.length > roundLimit;
   const marks = [
-    { source: 'match', connectionId: everyOrg, version: matched, hash },
-    { source: 'review', connectionId: everyOrg, version: said, hash },
+    { subject: name, source: 'match', connectionId: everyOrg, version: matched, hash },
+    { subject: name, source: 'review', connectionId: everyOrg, version: said, hash },
   ];
   return { marks, keys: isWhole ? null : keys };
 }

@@ -72,7 +72,7 @@ export async function matchDeals(context: Context, entity: EntityDefinition): Pr
       Readable.from(lines(entity.name, context.run.id, deals, pairs)),
     );
     const made = { ...place, version: sql`nextval('mirror.version')`, hash: state.fingerprint };
-    await tx.query(sql`/* match.deal_mark */ ${putMarks('match', entity.name, [made], true)}`);
+    await tx.query(sql`/* match.deal_mark */ ${putMarks('match', [made], true)}`);
   });
   const detail = { candidatePairCount: pairs.length, notComparedPairCount: notComparedCount };
   return { readCount: deals.length, changedCount: pairs.length, detail };

@@ -1,8 +1,9 @@
 /** The rows of `standard.<entity>` as the matcher reads them, and which of them moved. */
-import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { few, type Queryable } from '../../db/connect.ts';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
+import type { Context } from '../context.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 import { canonicalFields, type CanonicalField, type MatchEntity } from '../../matcher/definition.ts';
 
@@ -56,55 +57,40 @@ export async function newestVersion(
   return row?.version ?? null;
 }
 
-/** Records of one org that moved, came or went since `version`, their company's row included. */
+/**
+ * Records of the run's org that moved, came or went since `version`, their company's row included; null where more than `most` of
+ * them, or of companies, moved.
+ */
 export async function movedSince(
   db: Queryable,
-  definitions: Definitions,
+  { definitions, run: { connectionId } }: Pick<Context, 'definitions' | 'run'>,
   entity: MatchEntity,
-  connectionId: string,
-  version: string,
-): Promise<RecordKey[]> {
-  const { parts } = movedParts(definitions, entity, connectionId, (table) => newer(table, connectionId, version));
-  const rows = await db.query<{ id: string }>(sql`/* match.moved */ ${join(parts, ' union ')}`);
-  return rows.map(({ id }) => ({ connection_id: connectionId, id }));
-}
-
-/** As `movedSince`, by a plan that fits any version; null where more than `few` records, or companies, moved. */
-export async function fewMovedSince(
-  db: Queryable,
-  definitions: Definitions,
-  entity: MatchEntity,
-  connectionId: string,
-  version: string,
+  version: string | null,
+  most: number,
 ): Promise<RecordKey[] | null> {
+  const isLimited = most < Infinity;
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
-  const { parts, employers } = movedParts(
-    definitions,
-    entity,
-    connectionId,
-    (table) => sql`${newer(table, connectionId, version)} order by _version limit ${raw(String(few + 1))}`,
-  );
-  const many = employers.map((moved) => sql`select null from (${moved}) c having count(*) > ${raw(String(few))}`);
-  const rows = await db.query<{ id: string | null }>(sql`/* match.few_moved */
+  const limit = isLimited ? sql`order by _version limit ${raw(String(most + 1))}` : empty;
+  const moved = (table: Sql) =>
+    sql`select id from ${table} where connection_id = ${connectionId} and _version > ${version ?? '-1'} ${limit}`;
+  const employers = entity === 'person' ? tablesOf(definitions, 'company').map(moved) : [];
+  const parts = [
+    ...tablesOf(definitions, entity).map(moved),
+    ...employers.map(
+      (some) =>
+        sql`select p.id from (${some}) c join standard.person p on p.connection_id = ${connectionId} and p.company_id = c.id`,
+    ),
+    ...(isLimited ? employers : []).map(
+      (some) => sql`select null from (${some}) c having count(*) > ${raw(String(most))}`,
+    ),
+  ];
+  const rows = await db.query<{ id: string | null }>(sql`/* match.moved */
     ${join(
-      [...parts, ...many].map((part) => sql`(${part})`),
+      parts.map((part) => sql`(${part})`),
       ' union ',
     )}`);
-  if (rows.length > few || rows.some(({ id }) => id === null)) return null;
+  if (rows.length > most || rows.some(({ id }) => id === null)) return null;
   return rows.map(({ id }) => ({ connection_id: connectionId, id: id as string }));
-}
-
-function newer(table: Sql, connectionId: string, version: string): Sql {
-  return sql`select id from ${table} where connection_id = ${connectionId} and _version > ${version}`;
-}
-
-function movedParts(definitions: Definitions, entity: MatchEntity, connectionId: string, moved: (table: Sql) => Sql) {
-  const employers = entity === 'person' ? tablesOf(definitions, 'company').map(moved) : [];
-  const employed = employers.map(
-    (some) =>
-      sql`select p.id from (${some}) c join standard.person p on p.connection_id = ${connectionId} and p.company_id = c.id`,
-  );
-  return { parts: [...tablesOf(definitions, entity).map(moved), ...employed], employers };
 }
 
 export type EvidenceRow = RecordKey & { hash: string; values: (string | null)[] };

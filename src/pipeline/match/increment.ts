@@ -3,24 +3,17 @@
  * comparing everything by the same model would give. Blocks that come to be compared, or no longer are, count as moved too.
  */
 import sql, { type Sql } from 'sql-template-tag';
-import { locking, named, planningEach, type Queryable, type Transaction } from '../../db/connect.ts';
+import { locking, named, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { fewOrMany, sizedFor } from '../../db/steps.ts';
 import type { StageResult } from '../../model/run.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
-import { everyOrg, markAt, putMarks } from '../marks.ts';
+import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
 import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 import { linkThreshold } from '../../matcher/engine.ts';
-import {
-  type EvidenceRow,
-  fewMovedSince,
-  movedSince,
-  newestSql,
-  readMovedRows,
-  readRows,
-  wantedKeys,
-} from './evidence-rows.ts';
+import { type EvidenceRow, movedSince, newestSql, readMovedRows, readRows, wantedKeys } from './evidence-rows.ts';
 import { evidenceOf } from '../../matcher/evidence.ts';
 import { Desk } from '../../matcher/few.ts';
 import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
@@ -77,13 +70,17 @@ export async function matchMoved(
     const [state] = await prepared.query<State>(stateSql(context, entity));
     if (!state) return 'first';
     if (state.engine_version !== engineVersion) return 'engine';
-    const moved = await fewMovedSince(prepared, ...movedArguments(context, entity, state));
-    const asked = moved === null ? await planningEach(tx) : prepared;
-    const keys = moved ?? (await movedSince(asked, ...movedArguments(context, entity, state)));
+    const keys = (await fewOrMany(tx, prepared, Infinity, (db, most) =>
+      movedSince(db, context, entity, state.version, most),
+    ))!;
     const cause = isBound ? null : causeToTrain(context, state, keys.length);
     if (cause) return cause;
     const readCount = Number(state.record_count);
-    if (keys.length === 0) return { readCount, changedCount: 0 };
+    if (keys.length === 0) {
+      await prepared.query(sql`/* match.settle */ ${putMarks('match', [takenOf(context, entity, state)])}`);
+      return { readCount, changedCount: 0 };
+    }
+    const { tx: asked } = await sizedFor(tx, prepared, keys.length);
     const increment = new Increment(asked, context, entity, await modelOf(tx, entity, state.id));
     const room = isBound
       ? Infinity
@@ -122,10 +119,6 @@ function causeToTrain({ definitions, run }: Context, state: State, movedCount: n
   return isEnough ? 'labels' : null;
 }
 
-function movedArguments({ definitions, run }: Context, entity: MatchEntity, { version }: State) {
-  return [definitions, entity, run.connectionId, version ?? '-1'] as const;
-}
-
 async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promise<Frozen> {
   const known = thawed.get(id);
   if (known) return known;
@@ -137,21 +130,23 @@ async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promis
   return model;
 }
 
+function takenOf({ run }: Context, entity: MatchEntity, { newest }: State): Mark {
+  return { subject: entity, source: 'standardise', connectionId: run.connectionId, version: newest };
+}
+
 async function settle(
   tx: Queryable,
   context: Context,
   entity: MatchEntity,
   { state, movedCount, touched }: { state: State; movedCount: number; touched: RecordKey[] },
 ): Promise<void> {
-  const { connectionId } = context.run;
-  const taken = { source: 'standardise', connectionId, version: state.newest };
-  const made = { source: 'match', connectionId: everyOrg, version: sql`(select version from made)` };
+  const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`(select version from made)` };
   await tx.query(sql`/* match.settle */ with made as materialized (select nextval('mirror.version') as version),
     touched as (insert into match.touched (entity, connection_id, id, version)
       select distinct ${entity}, wanted.connection_id, wanted.id, made.version from made cross join ${wantedKeys(touched)}
       on conflict (entity, connection_id, id) do update set version = excluded.version),
     drift as (update match.model set moved_count = ${movedCount} where entity = ${entity})
-    ${putMarks('match', entity, touched.length > 0 ? [taken, made] : [taken])}`);
+    ${putMarks('match', [takenOf(context, entity, state), made])}`);
 }
 
 type Done = {

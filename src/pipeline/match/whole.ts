@@ -298,12 +298,13 @@ async function store(
     // Another org may have been brought up to date since the rows were read: what moved there is looked at again.
     await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
     const taken = progress.map((one) => ({
+      subject: entity,
       source: 'standardise',
       connectionId: one.connection_id,
       version: one.version,
     }));
-    const made = { source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
-    await tx.query(sql`/* match.marks */ ${putMarks('match', entity, [...taken, made], true)}`);
+    const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
+    await tx.query(sql`/* match.marks */ ${putMarks('match', [...taken, made], true)}`);
   });
   const { change, ...rest } = told;
   context.log.info({ entity, ...rest, ...change }, 'a new model took over');

@@ -1,17 +1,25 @@
 /** What has moved since the last generation was published: records, golden records, findings and merges, each by versions. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { few, planningEach, type Queryable, type Transaction } from '../../db/connect.ts';
+import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { fewOrMany } from '../../db/steps.ts';
 import type { Definitions } from '../../model/definitions.ts';
+import { everyOrg, putMarks } from '../marks.ts';
 
 /** Beyond this many a look at everything is cheaper. */
 const most = 20_000;
 
-/** Newest versions read: of records and findings by "connection object", of golden records by entity, of merges by connection. */
-export type Versions = { records: Marks; golden: Marks; whole: Marks; findings: Marks; merges: Marks };
-type Marks = Record<string, string>;
-/** `day`: what was today, as dates of the view are counted from it. */
-export type State = Versions & { day: string };
+/** Something there is to take in: of records and findings by object and org, of golden records by entity, of merges by org. */
+export type Risen = {
+  source: 'standardise' | 'survive' | 'score' | 'pull';
+  subject: string;
+  connection_id: string;
+  version: string;
+  /** What was taken in of it; -1 for nothing. */
+  since: string;
+  /** All of it was made anew: what moved is nowhere listed. */
+  is_redone: boolean;
+};
 
 export type Moved = {
   /** Of any object. */
@@ -25,33 +33,44 @@ export type Moved = {
   tables: Set<string>;
 };
 
-/** SQL of the state there is, without the day. */
-export const stateSql = sql`select jsonb_build_object(
-    'records', (select jsonb_object_agg(connection_id || ' ' || subject, version::text) from pipeline.mark
-      where stage = 'standardise' and source = 'standardise'),
-    'whole', (select jsonb_object_agg(entity, whole_version::text) from golden.survival),
-    'golden', (select jsonb_object_agg(entity, (select coalesce(max(t.version), 0)::text from golden.touched t where t.entity = s.entity))
-      from golden.survival s),
-    'findings', (select jsonb_object_agg(connection_id || ' ' || subject, version::text) from pipeline.mark
-      where stage = 'score' and source = 'score'),
-    'merges', (select jsonb_object_agg(connection_id, (select coalesce(max(a.version), 0)::text from mirror.alias a
-      where a.connection_id = c.connection_id)) from (select distinct connection_id from pipeline.mark where stage = 'standardise') c))`;
+/** SQL of whatever has risen since the last generation, as one jsonb value. */
+export const risenSql = sql`(select coalesce(jsonb_agg(to_jsonb(r)), '[]') from (
+    select made.source, made.subject, made.connection_id, made.version::text, coalesce(seen.version, -1)::text as since,
+      made.whole_version > coalesce(seen.version, -1) as is_redone
+    from (
+      select source, subject, connection_id, version, whole_version from pipeline.mark
+      where stage = source and stage in ('standardise', 'score')
+      union all
+      select 'survive', entity, ${everyOrg}::text, greatest(whole_version, (select max(t.version) from golden.touched t where t.entity = s.entity)),
+        whole_version from golden.survival s
+      union all
+      select 'pull', 'merges', connection_id, (select max(a.version) from mirror.alias a where a.connection_id = c.connection_id), -1
+      from (select distinct connection_id from pipeline.mark where stage = 'standardise') c) made
+    left join pipeline.mark seen on seen.stage = 'publish' and seen.source = made.source and seen.subject = made.subject
+      and seen.connection_id = made.connection_id
+    where made.version <> coalesce(seen.version, -1)) r)`;
+
+/** SQL that takes it in. */
+export function takeSql(risen: readonly Risen[]): Sql {
+  return putMarks(
+    'publish',
+    risen.map(({ connection_id: connectionId, ...one }) => ({ ...one, connectionId })),
+  );
+}
 
 /**
  * @param prepared the same transaction, its statements planned once
  * @returns null when everything is to be made again: too much moved, or all of an entity was redone
  */
-export async function movedBetween(
+export async function movedSince(
   tx: Transaction,
   prepared: Queryable,
   definitions: Definitions,
-  last: State,
-  now: Versions,
+  risen: readonly Risen[],
 ): Promise<Moved | null> {
-  if (risen(last.whole, now.whole).length > 0) return null;
-  const parts = movedParts(definitions, last, now);
-  const found = await readMoved(prepared, parts, few);
-  const all = found ?? (await readMoved(await planningEach(tx), parts, most));
+  if (risen.some((one) => one.is_redone)) return null;
+  const parts = risen.flatMap((one) => movedPart(definitions, one) ?? []);
+  const all = parts.length === 0 ? [] : await fewOrMany(tx, prepared, most, (db, limit) => readMoved(db, parts, limit));
   if (all === null) return null;
   const of = (kind: Found['kind']) => all.filter((one) => one.kind === kind);
   const tableOf = new Map(definitions.objects.map(({ name, table }) => [name, `standard.${table}`]));
@@ -85,47 +104,30 @@ type Found = {
   record: string;
 };
 
-/** Of each set of versions that rose, what is newer: kind, subject, connection_id, id, record and `version`. */
-function movedParts({ objects }: Definitions, last: State, now: Versions): Sql[] {
-  const tableOf = new Map(objects.map(({ name, table }) => [name, table]));
-  const split = (key: string) => key.split(' ') as [connection: string, object: string];
-  return [
-    ...risen(last.records, now.records).flatMap(([key, version]) => {
-      const [connection, object] = split(key);
-      const table = tableOf.get(object);
-      return table === undefined
-        ? []
-        : [
-            sql`select 'record' as kind, ${object}::text as subject, connection_id, id, null::text as record, _version as version
-              from ${identifier('standard', table)} where connection_id = ${connection} and _version > ${version}`,
-          ];
-    }),
-    ...risen(last.golden, now.golden).map(
-      ([
-        entity,
-        version,
-      ]) => sql`select 'golden' as kind, entity as subject, null::text as connection_id, golden_id as id,
-          null::text as record, version
-        from golden.touched where entity = ${entity} and version > ${version}`,
-    ),
-    ...risen(last.findings, now.findings).map(([key, version]) => {
-      const [connection, object] = split(key);
+/** What is newer: kind, subject, connection_id, id, record and `version`. */
+function movedPart({ objects }: Definitions, { source, subject, connection_id, since }: Risen): Sql | null {
+  const own = sql`connection_id = ${connection_id} and version > ${since}`;
+  switch (source) {
+    case 'standardise': {
+      const table = objects.find(({ name }) => name === subject)?.table;
+      if (table === undefined) return null;
+      return sql`select 'record' as kind, ${subject}::text as subject, connection_id, id, null::text as record, _version as version
+        from ${identifier('standard', table)} where connection_id = ${connection_id} and _version > ${since}`;
+    }
+    case 'survive':
+      return sql`select 'golden' as kind, entity as subject, null::text as connection_id, golden_id as id, null::text as record, version
+        from golden.touched where entity = ${subject} and version > ${since}`;
+    case 'score':
       return sql`select 'finding' as kind, object as subject, connection_id, id, record_id as record, version
-        from quality.finding where connection_id = ${connection} and object = ${object} and version > ${version}`;
-    }),
-    ...risen(last.merges, now.merges).map(
-      ([
-        connection,
-        version,
-      ]) => sql`select 'merge' as kind, null::text as subject, connection_id, loser_id as id, null::text as record, version
-        from mirror.alias where connection_id = ${connection} and version > ${version}`,
-    ),
-  ];
+        from quality.finding where object = ${subject} and ${own}`;
+    case 'pull':
+      return sql`select 'merge' as kind, null::text as subject, connection_id, loser_id as id, null::text as record, version
+        from mirror.alias where ${own}`;
+  }
 }
 
 /** @returns null where more than `limit` of one kind moved, or of all together */
 async function readMoved(db: Queryable, parts: Sql[], limit: number): Promise<Found[] | null> {
-  if (parts.length === 0) return [];
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const first = parts.map((part) => sql`(${part} order by version limit ${raw(String(limit + 1))})`);
   const rows = await db.query<Found>(sql`/* publish.moved */ with recursive
@@ -134,13 +136,6 @@ async function readMoved(db: Queryable, parts: Sql[], limit: number): Promise<Fo
     union all
     select 'rekeyed', entity, connection_id, id, null from rekeyed`);
   return rows.filter(({ kind }) => kind !== 'rekeyed').length > limit ? null : rows;
-}
-
-function risen(last: Marks | null, now: Marks | null): [key: string, since: string][] {
-  return Object.entries(now ?? {}).flatMap(([key, version]): [string, string][] => {
-    const since = last?.[key] ?? '-1';
-    return since === version ? [] : [[key, since]];
-  });
 }
 
 export function countOf({ records, regrouped, rekeyed, findings }: Moved): number {

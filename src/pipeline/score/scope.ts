@@ -59,15 +59,15 @@ export async function scopeOf(
     owners !== (known.users?.hash ?? '') ||
     now.history !== (known.history?.version ?? null) ||
     judging.rules.some(asksOthers);
-  const { connectionId } = judging;
+  const of = { subject: judging.object.name, connectionId: judging.connectionId };
   const marks: Mark[] = [
     ...Object.entries(now).map(([source, version]) => ({
+      ...of,
       source,
       version,
-      connectionId,
       hash: source === 'users' ? owners : null,
     })),
-    { source: 'score', version: newestFinding(judging), connectionId, hash },
+    { ...of, source: 'score', version: newestFinding(judging), hash },
   ];
   const scope = { seen, since: known.standardise?.version ?? null, marks };
   const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: null };

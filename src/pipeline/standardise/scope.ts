@@ -103,9 +103,9 @@ function usedColumns(object: ObjectDefinition): Set<string> {
 
 /** From now on only what moves after this is looked at. @param newest SQL of the newest version among what was standardised */
 export function settleSql({ run }: Context, object: ObjectDefinition, scope: Scope, newest: Sql): Sql {
-  const { connectionId } = run;
-  return putMarks('standardise', object.name, [
-    { connectionId, source: 'pull', version: scope.newest, hash: scope.hash },
-    { connectionId, source: 'standardise', version: newest },
+  const of = { subject: object.name, connectionId: run.connectionId };
+  return putMarks('standardise', [
+    { ...of, source: 'pull', version: scope.newest, hash: scope.hash },
+    { ...of, source: 'standardise', version: newest },
   ]);
 }
