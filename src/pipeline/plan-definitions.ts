@@ -55,7 +55,7 @@ class RolledBack extends Error {}
 
 /** Schemas whose tables all follow from definitions and marts; what else they hold is copied empty. */
 const derived = ['standard', 'unified', 'salesops', 'revops'];
-const kept = ['standard.progress', 'unified.publication'];
+const kept = ['unified.publication'];
 
 async function standIn(tx: Transaction): Promise<void> {
   for (const schema of derived) {
