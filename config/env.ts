@@ -32,7 +32,7 @@ export const settings = {
   ),
   ASSAY_CONFIG: setting(
     optional(z.string().transform((folder) => resolve(folder))),
-    'A folder of your own objects, entities, rules, metrics and alerts, which lie over the built-in ones. It is code that runs with the rights of Assay',
+    'A folder of your own objects, entities, rules, metrics and alerts, over the built-in ones. It is code that runs with the rights of Assay',
   ),
   HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'The address the API listens on'),
   PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),

@@ -98,19 +98,19 @@ export const errorTable = {
     status: 503,
     retry: 'never',
     title: 'The database schema does not fit this version',
-    hint: 'Run `assay migrate` of this version. Where the database knows a file that this version does not, start the newer version.',
+    hint: 'Run `assay migrate` of this version. If the database knows a file that this version does not, start the newer version.',
   },
   'database-before-release': {
     status: 503,
     retry: 'never',
     title: 'The database cannot be upgraded',
-    hint: 'Set DATABASE_URL (or, for the embedded database, ASSAY_DATA) to a new one, run `assay migrate` and sync again; the page on deploying says how to carry decisions over.',
+    hint: 'Set DATABASE_URL to a new database, or ASSAY_DATA to a new folder, then run `assay migrate`. The page docs/how-to/upgrade.md says how to keep decisions.',
   },
   'migration-out-of-order': {
     status: 503,
     retry: 'never',
     title: 'A migration has a number that is taken or too low',
-    hint: 'Rename the file as the detail says; migrations are applied in the order of their numbers.',
+    hint: 'Rename the file as the detail says. Migrations run in the order of their numbers.',
   },
   'lease-lost': {
     status: 409,

@@ -1,4 +1,4 @@
-/** The commands of the page on deploying, run as written: a dump into a server without our role, decisions into a new database. */
+/** The commands of the pages on backups and upgrades, run as written: a dump into a server without our role, decisions into a new database. */
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,12 @@ import { testDatabase } from '../database.ts';
 
 const pgDump = inject('pgDump');
 
-/** The shell blocks under a heading of the page. */
-async function blocks(heading: string): Promise<string[]> {
-  const page = await readFile('docs/how-to/deploy.md', 'utf8');
-  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
-  return [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+/** The shell blocks of a page, in its steps too. */
+async function blocks(file: string): Promise<string[]> {
+  const page = await readFile(file, 'utf8');
+  return [...page.matchAll(/^( *)```sh\n(.*?)^ *```$/gms)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
 }
 
 let folder: string;
@@ -80,7 +81,7 @@ test.runIf(pgDump)(
         '003B', 'same', 'a', 'b', 'one; person', 'key', now())`);
     }
     const restored = await emptyDatabase('restored');
-    const [dump, restore, ...others] = await blocks('Backup, restore, loss');
+    const [dump, restore, ...others] = await blocks('docs/how-to/back-up.md');
     expect(others).toEqual([]);
     expect(await run(dump!, { DATABASE_URL: running.url })).toEqual({ code: 0, output: '' });
     expect(await run(restore!, { DATABASE_URL: restored.url })).toEqual({
@@ -106,7 +107,7 @@ test.runIf(pgDump)(
 test.runIf(pgDump)('decisions are copied into a new database, and new ones come after them', async () => {
   const anew = await emptyDatabase('anew');
   await migrate(anew);
-  const [copy, ...others] = await blocks('Upgrading');
+  const [copy, ...others] = await blocks('docs/how-to/upgrade.md');
   expect(others).toEqual([]);
   const settings = { OLD_DATABASE_URL: running.url, DATABASE_URL: anew.url };
   expect((await run(copy!, settings)).code).toBe(0);
