@@ -8,7 +8,10 @@ export function idSuffix(id15: string): string {
   let suffix = '';
   for (let part = 0; part < 15; part += 5) {
     let bits = 0;
-    for (let i = 0; i < 5; i++) if (/[A-Z]/.test(id15.charAt(part + i))) bits |= 1 << i;
+    for (let i = 0; i < 5; i++) {
+      const code = id15.charCodeAt(part + i);
+      if (code >= 65 && code <= 90) bits |= 1 << i;
+    }
     suffix += suffixAlphabet.charAt(bits);
   }
   return suffix;
@@ -23,6 +26,13 @@ export function toId18(id: string): string {
   return id.length === 15 ? id + idSuffix(id) : id;
 }
 
+/** A count as text of exactly so many digits, in the order that ids sort by. */
+export function base62(count: number, length: number): string {
+  let text = '';
+  for (let rest = count; text.length < length; rest = Math.floor(rest / 62)) text = digits.charAt(rest % 62) + text;
+  return text;
+}
+
 /** Same folder and same changes, same ids. The instance code `Em` keeps them apart from ids an org folder brings. */
 export class IdMint {
   readonly #next = new Map<string, number>();
@@ -30,8 +40,6 @@ export class IdMint {
   mint(keyPrefix: string): string {
     const count = this.#next.get(keyPrefix) ?? 1;
     this.#next.set(keyPrefix, count + 1);
-    let rest = '';
-    for (let left = count; left > 0; left = Math.floor(left / 62)) rest = digits.charAt(left % 62) + rest;
-    return toId18(`${keyPrefix}Em${rest.padStart(10, '0')}`);
+    return toId18(`${keyPrefix}Em${base62(count, 10)}`);
   }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { jsonFault, SalesforceError } from '../salesforce-error.ts';
 import { delimiters, lineEndings, type Job, type Ordeal, type ResultPage } from './bulk-jobs.ts';
 import type { ByteRange } from './bulk-result.ts';
+import { csvFormat, readJobRequest } from './bulk-request.ts';
 import type { Context } from './context.ts';
 import { faultsOn } from './fault-injection.ts';
 import { orgOf } from './session-check.ts';
@@ -15,9 +16,7 @@ import { versionNumber } from './versions.ts';
 const jobRequest = z.object({
   operation: z.enum(['query', 'queryAll']),
   query: z.string().min(1),
-  contentType: z.literal('CSV').default('CSV'),
-  columnDelimiter: z.enum(Object.keys(delimiters) as (keyof typeof delimiters)[]).default('COMMA'),
-  lineEnding: z.enum(['LF', 'CRLF']).default('LF'),
+  ...csvFormat,
 });
 
 // The documentation says no page size; a live org's first page was never longer than this in recordings read.
@@ -38,16 +37,8 @@ export function bulkRoutes(app: FastifyInstance, context: Context): void {
 
   app.post<{ Params: { version: string } }>(root, async (request) => {
     const version = versionNumber(request.params.version);
-    const parsed = jobRequest.safeParse(request.body);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new SalesforceError(
-        400,
-        'INVALIDJOB',
-        `InvalidJob : ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-      );
-    }
-    return describeJob(jobs.create(orgOf(context, request), parsed.data, version, ordealOf(request)));
+    const asked = readJobRequest(jobRequest, request.body);
+    return describeJob(jobs.create(orgOf(context, request), asked, version, ordealOf(request)));
   });
 
   app.get<ListRoute>(root, async ({ params, query }) => {

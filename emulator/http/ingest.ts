@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { jsonFault, notFound, SalesforceError } from '../salesforce-error.ts';
 import { delimiters, lineEndings } from './bulk-jobs.ts';
 import type { Outcome } from './collections.ts';
+import { csvFormat, readJobRequest } from './bulk-request.ts';
 import type { Context } from './context.ts';
 import { csvRows, loadOperations, loadRows, type Row } from './load-rows.ts';
 import { objectOf } from './record-find.ts';
@@ -15,9 +16,7 @@ const jobRequest = z.object({
   object: z.string().min(1),
   operation: z.enum(loadOperations),
   externalIdFieldName: z.string().optional(),
-  contentType: z.literal('CSV').default('CSV'),
-  columnDelimiter: z.enum(Object.keys(delimiters) as (keyof typeof delimiters)[]).default('COMMA'),
-  lineEnding: z.enum(['LF', 'CRLF']).default('LF'),
+  ...csvFormat,
 });
 
 interface IngestJob extends z.infer<typeof jobRequest> {
@@ -54,17 +53,12 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
 
   app.post<{ Params: { version: string } }>(root, async (request) => {
     const version = versionNumber(request.params.version);
-    const parsed = jobRequest.safeParse(request.body);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const reason = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
-      throw new SalesforceError(400, 'INVALIDJOB', `InvalidJob : ${reason}`);
-    }
+    const asked = readJobRequest(jobRequest, request.body);
     const view = orgOf(context, request);
-    const { name } = objectOf(view, parsed.data.object);
+    const { name } = objectOf(view, asked.object);
     const at = org.now();
     const job: IngestJob = {
-      ...parsed.data,
+      ...asked,
       object: name,
       id: org.mint.mint('750'),
       version,

@@ -41,6 +41,19 @@ async function download(id: string, maxRecords: number) {
 }
 
 describe('a job', () => {
+  it('is refused with the first field that is wrong, query and load alike', async () => {
+    const load = { object: 'Lead', operation: 'insert', columnDelimiter: 'COLON' };
+    const refused = [await create('SELECT Id FROM Lead', { lineEnding: 'CR' }), await create('')];
+    refused.push(await org.call('POST', root.replace('query', 'ingest'), load));
+    expect(
+      refused.map(({ status, json }) => [status, json[0].errorCode, json[0].message.split(' ', 3).join(' ')]),
+    ).toEqual([
+      [400, 'INVALIDJOB', 'InvalidJob : lineEnding'],
+      [400, 'INVALIDJOB', 'InvalidJob : query'],
+      [400, 'INVALIDJOB', 'InvalidJob : columnDelimiter'],
+    ]);
+  });
+
   it('goes from UploadComplete to JobComplete and says how many rows it holds', async () => {
     const created = await create('SELECT Id FROM Lead');
     expect(created.status).toBe(200);

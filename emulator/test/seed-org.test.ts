@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyPrefixes, withChecksum } from '../seed/salesforce-id.ts';
+import { toId18 } from '../ids.ts';
+import { keyPrefixes } from '../seed/salesforce-id.ts';
 import { peopleNames } from '../seed/people-names.ts';
 import { countries, makePhone, makePlace, writePhone } from '../seed/places.ts';
 import { Random, scatter } from '../seed/random.ts';
@@ -94,15 +95,15 @@ describe('ids and references', () => {
       expect(new Set(ids).size, sobject).toBe(ids.length);
       for (const id of ids) {
         expect(id.startsWith(keyPrefixes[sobject])).toBe(true);
-        expect(withChecksum(id.slice(0, 15))).toBe(id);
+        expect(toId18(id.slice(0, 15))).toBe(id);
       }
     }
   });
 
   test('the checksum is the one Salesforce gives', () => {
     // Known pairs: the suffix marks the capitals of each block of five.
-    expect(withChecksum('001A0000006Vm9r')).toBe('001A0000006Vm9rIAC');
-    expect(withChecksum('005g000000000ab')).toBe('005g000000000abAAA');
+    expect(toId18('001A0000006Vm9r')).toBe('001A0000006Vm9rIAC');
+    expect(toId18('005g000000000ab')).toBe('005g000000000abAAA');
   });
 
   test('every lookup leads to a record of the object it names', () => {
