@@ -119,8 +119,8 @@ export const settings = {
   SLACK_CHANNEL: setting(optional(z.string()), 'The id of the Slack channel for the bot token'),
   SLACK_API_URL: setting(optional(z.url()), 'For tests only: another Slack'),
   CRASH_AT: setting(
-    optional(z.string().regex(/^[a-z]+\.[a-z_]+(#[1-9]\d*)?$/, 'must look like publish.before_commit#2')),
-    'For tests only: the place in the code where the process ends itself, and at which pass',
+    optional(z.string().regex(/^[a-z]+\.[a-z_]+(#[1-9]\d*)?(!stop)?$/, 'must look like publish.before_commit#2')),
+    'For tests only: the place in the code where the process ends itself, and at which pass; with !stop it freezes',
   ),
 } as const;
 

@@ -55,12 +55,12 @@ export async function startWorkers(
 /** Milliseconds a new job may lie in the outbox: who presses "sync now" should not wait for the next tick. */
 const relayEvery = 500;
 
-function relayer({ db, queues, log }: Parts): { stop(): Promise<void> } {
+function relayer({ control, queues, log }: Parts): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const run = async () => {
     while (!stopped.signal.aborted) {
       try {
-        await relayOutbox(db, queues.add);
+        await relayOutbox(control, queues.add);
       } catch (error) {
         log.warn({ err: error }, 'relay');
       }

@@ -9,6 +9,8 @@ import type { Stages } from '../src/control/stage.ts';
 
 export type Parts = {
   db: Db;
+  /** Connections of their own for leases, schedules and the outbox: what a stage does on the others cannot hold these up. */
+  control: Db;
   queues: Queues;
   definitions: Definitions;
   /** The org behind a connection. @throws DomainError `config-invalid` when nothing says how to log in. */

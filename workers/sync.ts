@@ -1,11 +1,11 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appendEvent } from '../src/control/event.ts';
+import { leaseSeconds } from '../src/control/evict.ts';
 import {
   finishRun,
   heartbeat,
   type Lease,
-  leaseSeconds,
   parkRun,
   releaseLease,
   takeLease,
@@ -23,17 +23,17 @@ import type { Parts } from './parts.ts';
  * for the queue to repeat; any other ends the run with its reason.
  */
 export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal): Promise<void> {
-  const { db } = parts;
-  const lease = await takeLease(db, job.payload.runId, thisOwner());
+  const { control } = parts;
+  const lease = await takeLease(control, job.payload.runId, thisOwner());
   if (!lease) return;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, shutdown]);
   const beat = setInterval(() => void keep(parts, lease, stop), (leaseSeconds / 3) * 1000);
   try {
-    const stages = openStages(db, lease);
+    const stages = openStages(control, lease);
     const warned = await handedOver(parts.runPipeline(await contextOf(parts, lease, signal), stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
-    await finishRun(db, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
+    await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
     await tellNow(parts, lease.runId);
   } catch (error) {
@@ -68,9 +68,9 @@ async function handedOver<T>(work: Promise<T>, shutdown: AbortSignal): Promise<T
 }
 
 /** A heartbeat that fails is left to the next: a lease that has run out meanwhile is found lost then. */
-async function keep({ db, log }: Parts, lease: Lease, stop: AbortController): Promise<void> {
+async function keep({ control, log }: Parts, lease: Lease, stop: AbortController): Promise<void> {
   try {
-    const state = await heartbeat(db, lease);
+    const state = await heartbeat(control, lease);
     if (state === 'canceling') stop.abort(new DomainError('canceled', `${lease.runId} was cancelled.`));
     if (state === 'lost') stop.abort(new DomainError('lease-lost', `${lease.runId} was taken over.`));
   } catch (error) {
@@ -78,7 +78,7 @@ async function keep({ db, log }: Parts, lease: Lease, stop: AbortController): Pr
   }
 }
 
-async function contextOf({ db, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
+async function contextOf({ db, control, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
   const source = await sourceOf(lease.connectionId);
   return {
     db,
@@ -89,7 +89,7 @@ async function contextOf({ db, definitions, sourceOf, clock, log }: Parts, lease
     log,
     signal,
     report: (progress: object) => {
-      appendEvent(db, lease.runId, 'progress', progress).catch((error: unknown) =>
+      appendEvent(control, lease.runId, 'progress', progress, lease.fence).catch((error: unknown) =>
         log.warn({ runId: lease.runId, err: error }, 'progress'),
       );
     },
@@ -98,35 +98,41 @@ async function contextOf({ db, definitions, sourceOf, clock, log }: Parts, lease
 }
 
 async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: AbortSignal, error: unknown): Promise<void> {
-  const { db } = parts;
+  const { control } = parts;
   const known = error instanceof DomainError ? error : undefined;
   if (known?.code === 'lease-lost') return;
-  if (known?.code === 'canceled') {
-    return finishRun(db, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
+  // A worker that was frozen wakes up to broken connections; the run's row says whether it is still the worker's.
+  const held = await insist(() => heartbeat(control, lease));
+  if (held === 'lost') return;
+  if (held === 'canceling' || known?.code === 'canceled') {
+    return finishRun(control, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
   }
-  if (shutdown.aborted) return insist(() => releaseLease(db, lease, true));
+  if (shutdown.aborted) return insist(() => releaseLease(control, lease, true));
   if (known && isLimit(known)) {
     const until = new Date(parts.clock.now().getTime() + parkMinutes * 60_000);
-    return insist(() => parkRun(db, lease, until, known));
+    return insist(() => parkRun(control, lease, until, known));
   }
   if (known?.kind.retry !== 'never' && !job.isLastAttempt) {
-    await insist(() => releaseLease(db, lease, false));
+    await insist(() => releaseLease(control, lease, false));
     throw error;
   }
-  const told = known ?? databaseFault(error) ?? new DomainError('internal', 'A step failed unexpectedly.');
+  await fail(parts, lease, known ?? databaseFault(error) ?? new DomainError('internal', 'A step failed unexpectedly.'));
+  throw error;
+}
+
+async function fail({ control }: Parts, lease: Lease, fault: DomainError): Promise<void> {
   await insist(async () =>
-    finishRun(db, lease, {
+    finishRun(control, lease, {
       state: 'failed',
-      reasonCode: told.code,
-      reason: told.message,
+      reasonCode: fault.code,
+      reason: fault.message,
       nextAction:
-        told.code === 'internal'
+        fault.code === 'internal'
           ? `Look for ${lease.runId} in the log of the worker: "job failed" names the cause.`
-          : told.kind.hint,
-      warnings: await openStages(db, lease).warnings(),
+          : fault.kind.hint,
+      warnings: await openStages(control, lease).warnings(),
     }),
   );
-  throw error;
 }
 
 /** 53100 disk_full, 25006 read_only_sql_transaction: whoever runs the service can mend these, and should be told. */
@@ -151,7 +157,7 @@ function isLimit({ code }: DomainError): boolean {
  * The fault may be the database's own: said again and again until it is back, so that a run goes on with the next
  * attempt of its job. Silent for longer than the lease lasts, the run is found by the reaper.
  */
-async function insist(say: () => Promise<void>): Promise<void> {
+async function insist<T>(say: () => Promise<T>): Promise<T> {
   for (const end = Date.now() + leaseSeconds * 1000; ; await sleep(500)) {
     try {
       return await say();

@@ -8,11 +8,16 @@ import { startDueSlots } from '../src/control/schedule.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 
-export async function tick({ db, queues, clock, log }: Pick<Parts, 'db' | 'queues' | 'clock' | 'log'>): Promise<void> {
-  const started = [...(await startDueSlots(db, clock.now())), ...(await obeyLate(db))];
-  const { requeued, ended } = await reapRuns(db, { isGone, isPending: (jobId) => queues.isPending('sync', jobId) });
+type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'clock' | 'log'>;
+
+export async function tick({ db, control, queues, clock, log }: Needs): Promise<void> {
+  const started = [...(await startDueSlots(control, clock.now())), ...(await obeyLate(db))];
+  const { requeued, ended } = await reapRuns(control, {
+    isGone,
+    isPending: (jobId) => queues.isPending('sync', jobId),
+  });
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
-  await relayOutbox(db, queues.add);
+  await relayOutbox(control, queues.add);
   await queues.clean();
   await cleanOutbox(db);
   await cleanKept(db);

@@ -9,7 +9,7 @@ export const key = new Command('key')
   .addOption(new Option('--scope <scopes...>', 'what the key may do').choices(scope.options).default(['admin']))
   .action(async (options: { name: string; scope: Scope[] }) => {
     const { openService } = await import('./open.ts');
-    const service = await openService((await loadConfig()).env, 'assay key');
+    const service = await openService((await loadConfig()).env, 'key');
     try {
       console.log((await createKey(service.db, { name: options.name, scopes: options.scope })).key);
     } finally {

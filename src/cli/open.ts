@@ -35,13 +35,14 @@ const redact = [
 ];
 
 /** Opens the database (the embedded one when none is set), brings its schema up to date and loads the definitions. */
-export async function openService(env: Env, name: string): Promise<Service> {
-  const log = pino({ name, level: env.LOG_LEVEL, redact }, pino.destination(2));
+export async function openService(env: Env, name: string, idleTransactionTimeout?: number): Promise<Service> {
+  const log = pino({ name: `assay ${name}`, level: env.LOG_LEVEL, redact }, pino.destination(2));
   const definitions = await loadDefinitions(env);
   const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
   const db = connect(env.DATABASE_URL ?? embedded!.url, {
     name,
     maxConnections: 10,
+    ...(idleTransactionTimeout === undefined ? {} : { idleTransactionTimeout }),
     onError: (err) => log.warn({ err }, 'an idle database connection was lost'),
   });
   const close = async () => {

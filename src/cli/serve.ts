@@ -15,7 +15,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
     import('./orgs.ts'),
     import('./open.ts'),
   ]);
-  const service = await openService(env, 'assay api');
+  const service = await openService(env, 'api');
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({ ...service, clock: systemClock, orgs: openOrgs(env, service), keys });
   const close = async () => {

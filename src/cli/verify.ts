@@ -7,6 +7,9 @@ import { names } from './values.ts';
 
 type VerifyOptions = { objects?: string[]; values: 'all' | 'sample' | 'none'; json?: boolean };
 
+/** Milliseconds Salesforce may take for an export between two statements of one transaction. */
+const patience = 60 * 60_000;
+
 export const verify = new Command('verify')
   .description('compare the mirror with the live org by object and month; ends with 1 if they differ')
   .option('--objects <names>', 'the objects to compare; all synced objects by default', names)
@@ -23,7 +26,7 @@ export const verify = new Command('verify')
       import('./open.ts'),
       import('../verify/verify.ts'),
     ]);
-    const service = await openService(env, 'assay verify');
+    const service = await openService(env, 'verify', patience);
     try {
       const source = await openSources(env, service.db)(defaultConnectionId);
       const { signal } = new AbortController();

@@ -5,27 +5,51 @@ import { armCrash } from '../model/crash-point.ts';
 import { systemClock } from '../model/ports.ts';
 import { closeOnSignal } from './signal.ts';
 
+/**
+ * Milliseconds a stage may compute between two statements of one transaction. A vanished worker's transactions do not wait
+ * for that: its successor ends them.
+ */
+const stageIdle = 15 * 60_000;
+
 /** Prints one JSON line `{ "ready": true }` on standard output once it takes jobs. */
 export const worker = new Command('worker')
   .description('run the workers: syncs, schedules, Slack messages')
   .action(async () => {
     const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
     armCrash(env.CRASH_AT);
-    const [{ startWorkers }, { deliverMessages }, { runPipeline }, { openNotifier, openService, openSources }] =
-      await Promise.all([
-        import('../../workers/main.ts'),
-        import('../pipeline/alert/deliver.ts'),
-        import('../pipeline/run.ts'),
-        import('./open.ts'),
-      ]);
+    const [
+      { connect },
+      { startWorkers },
+      { deliverMessages },
+      { runPipeline },
+      { openNotifier, openService, openSources },
+    ] = await Promise.all([
+      import('../db/connect.ts'),
+      import('../../workers/main.ts'),
+      import('../pipeline/alert/deliver.ts'),
+      import('../pipeline/run.ts'),
+      import('./open.ts'),
+    ]);
     const notifier = openNotifier(env);
-    const { db, definitions, log, close } = await openService(env, 'assay worker');
+    const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
+    const control = connect(db.url, {
+      name: 'control',
+      maxConnections: 4,
+      // Longer it takes only to wait for somebody else's lock, and the next beat asks again.
+      statementTimeout: 15_000,
+      onError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+    });
+    const closeAll = async () => {
+      await control.close();
+      await close();
+    };
     const sourceOf = openSources(env, db);
     if (!notifier) log.warn({}, 'no Slack is set: alerts wait until SLACK_WEBHOOK_URL or SLACK_BOT_TOKEN is set');
     const workers = await startWorkers(
       { databaseUrl: db.url, redisUrl: env.REDIS_URL },
       {
         db,
+        control,
         definitions,
         sourceOf,
         clock: systemClock,
@@ -36,12 +60,12 @@ export const worker = new Command('worker')
         },
       },
     ).catch(async (error: unknown) => {
-      await close();
+      await closeAll();
       throw error;
     });
     closeOnSignal(async () => {
       await workers.close();
-      await close();
+      await closeAll();
     });
     console.log(JSON.stringify({ ready: true }));
   });

@@ -6,11 +6,18 @@ export type RunEvent = { sequence: number; at: Date; type: string; data: Record<
 
 /**
  * Appends one event. The run's row is locked first: numbers of one run then become visible in their order, and a watcher
- * who saw 7 can never miss a 6 committed later.
+ * who saw 7 can never miss a 6 committed later. Under a `fence` that is no longer the run's, nothing is appended.
  */
-export async function appendEvent(tx: Queryable, runId: string, type: string, data: object): Promise<void> {
-  await tx.query(sql`/* event.append */ with held as
-    (select id from control.run where id = ${runId} for no key update)
+export async function appendEvent(
+  tx: Queryable,
+  runId: string,
+  type: string,
+  data: object,
+  fence: string | null = null,
+): Promise<void> {
+  await tx.query(sql`/* event.append */ with held as (select id from control.run
+    where id = ${runId} and (${fence}::bigint is null or (fence = ${fence} and state in ('running', 'canceling')))
+    for no key update)
     insert into control.run_event (run_id, type, data) select id, ${type}, ${JSON.stringify(data)}::jsonb from held`);
 }
 

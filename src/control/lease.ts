@@ -1,16 +1,15 @@
 /** A queued run becomes one worker's for as long as its heart beats; whoever lost it can no longer write. */
 import sql from 'sql-template-tag';
 import type { Db, Queryable, Transaction } from '../db/connect.ts';
+import { crashPoint } from '../model/crash-point.ts';
 import { DomainError } from '../model/errors.ts';
 import type { RunMode, RunState } from '../model/run.ts';
 import { appendEvent } from './event.ts';
+import { leaseSeconds } from './evict.ts';
 import { enqueueAgain } from './outbox.ts';
 
 /** `fence` rises with every taking. */
 export type Lease = { runId: string; fence: string; connectionId: string; mode: RunMode; objects: string[] | null };
-
-/** Seconds a lease lasts without a heartbeat: with a beat every third of it, a killed worker is noticed within 35 s. */
-export const leaseSeconds = 30;
 
 /** Takes a queued run; null when it is somebody else's, cancelled or over: then there is nothing to do. */
 export async function takeLease(db: Db, runId: string, owner: string, seconds = leaseSeconds): Promise<Lease | null> {
@@ -38,13 +37,20 @@ export async function heartbeat(
   return row.state === 'running' ? 'held' : 'canceling';
 }
 
+/**
+ * Under the fence, and after whatever its stages are committing at this moment: the fence they hold lets heartbeats pass,
+ * but nobody who takes the run away.
+ */
+const holding = ({ runId, fence }: Lease) => sql`id = (select id from control.run where id = ${runId} for update)
+  and fence = ${fence} and state in ('running', 'canceling')`;
+
 /** Gives the run back unfinished; `again` also queues its next job at once (else the current job is retried). */
 export async function releaseLease(db: Db, lease: Lease, again: boolean): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx.query<{ state: RunState }>(sql`/* lease.release */ update control.run set
       state = case state when 'canceling' then 'canceled' else 'queued' end,
       finished_at = case state when 'canceling' then now() end, lease_owner = null, lease_until = null
-      where id = ${lease.runId} and fence = ${lease.fence} and state in ('running', 'canceling') returning state`);
+      where ${holding(lease)} returning state`);
     if (!row) return;
     await appendEvent(tx, lease.runId, 'state', { state: row.state });
     if (again && row.state === 'queued') await enqueueAgain(tx, lease.runId);
@@ -59,24 +65,24 @@ export async function parkRun(db: Db, lease: Lease, until: Date, fault: DomainEr
       finished_at = case state when 'canceling' then now() end, lease_owner = null, lease_until = null,
       parked_until = ${until}, reason_code = ${fault.code}, reason = ${fault.message},
       next_action = ${`Nothing to do: it goes on by itself at ${until.toISOString()}.`}
-      where id = ${lease.runId} and fence = ${lease.fence} and state in ('running', 'canceling') returning state`);
+      where ${holding(lease)} returning state`);
     if (row) await appendEvent(tx, lease.runId, 'state', { state: row.state, parkedUntil: until.toISOString() });
   });
 }
 
 /**
- * Holds the run against takeover until the transaction ends. A share lock makes the heartbeat wait, so in a long
- * transaction it belongs at the end. @throws DomainError `lease-lost`, `canceled`.
+ * Holds the run against takeover until the transaction ends; heartbeats go on meanwhile.
+ * @throws DomainError `lease-lost`, `canceled`.
  */
 export async function assertFence(tx: Queryable, lease: Lease): Promise<void> {
   const [row] = await tx.query<{ state: RunState; fence: string }>(sql`/* lease.fence */ select state, fence
-    from control.run where id = ${lease.runId} for share`);
+    from control.run where id = ${lease.runId} for key share`);
   checkFence(row, lease);
 }
 
 /**
  * One transaction under the fence: looked at first, to fail early, and locked last, so that at the moment of commit
- * nobody else can have taken the run. Locking first would stall the heartbeat for the minutes a stage may take.
+ * nobody else can have taken the run. Locking first would stall a takeover for the minutes a stage may take.
  * @throws DomainError `lease-lost`, `canceled`.
  */
 export async function writeFenced<T>(db: Db, lease: Lease, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -86,6 +92,7 @@ export async function writeFenced<T>(db: Db, lease: Lease, work: (tx: Transactio
     checkFence(row, lease);
     const result = await work(tx);
     await assertFence(tx, lease);
+    crashPoint('lease.fenced');
     return result;
   });
 }
@@ -112,7 +119,7 @@ export async function finishRun(db: Db, lease: Lease, end: RunEnd): Promise<void
     const rows = await tx.query(sql`/* lease.finish */ update control.run set state = ${end.state},
       reason_code = ${end.reasonCode ?? null}, reason = ${end.reason ?? null}, next_action = ${end.nextAction ?? null},
       warnings = ${end.warnings ?? []}, finished_at = now(), lease_owner = null, lease_until = null
-      where id = ${lease.runId} and fence = ${lease.fence} and state in ('running', 'canceling') returning id`);
+      where ${holding(lease)} returning id`);
     if (rows.length > 0) await appendEvent(tx, lease.runId, 'state', { state: end.state });
   });
 }

@@ -1,13 +1,15 @@
 /** A process becomes a name for the leases it takes, and such a name the answer whether its process is surely gone. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { processMark } from '../model/process-mark.ts';
 
 /**
- * `<host> <pid> <place> <start>`. On Linux `place` is the boot and the process namespace, in which a pid means
- * something, and `start` tells the process from a later one with the same pid. Elsewhere there is no place.
+ * `<host> <pid> <place> <start> <mark>`. On Linux `place` is the boot and the process namespace, in which a pid means
+ * something, and `start` tells the process from a later one with the same pid. Elsewhere there is no place. The mark is
+ * also the last word of the name of the process's database sessions.
  */
 export function thisOwner(): string {
-  return [hostname(), process.pid, placeOf() ?? '-', startOf(process.pid) ?? '-'].join(' ');
+  return [hostname(), process.pid, placeOf() ?? '-', startOf(process.pid) ?? '-', processMark].join(' ');
 }
 
 /**
@@ -20,6 +22,9 @@ export function isGone(owner: string): boolean {
   if (here === null || place !== here || start === undefined) return false;
   return startOf(Number(pid)) !== start;
 }
+
+/** What its database sessions are known by; null for a name that has none. */
+export const markOf = (owner: string): string | null => owner.split(' ')[4] ?? null;
 
 function placeOf(): string | null {
   try {

@@ -1,9 +1,10 @@
-/** Runs whose worker vanished, and runs whose job the queue lost, are queued again, or ended when they keep crashing. */
+/** Runs whose worker vanished, its sessions ended, and runs whose job the queue lost, are queued again, or ended when they keep crashing. */
 import sql from 'sql-template-tag';
-import type { Db, Transaction } from '../db/connect.ts';
+import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { RunState } from '../model/run.ts';
 import { appendEvent } from './event.ts';
+import { endSessions, freeRun } from './evict.ts';
 import { enqueueAgain } from './outbox.ts';
 
 const maxCrashes = 10;
@@ -18,6 +19,8 @@ export type Sight = {
 /** Returns the runs queued again and those ended. Many reapers at once are fine: they skip each other's rows. */
 export async function reapRuns(db: Db, sight: Sight): Promise<{ requeued: string[]; ended: string[] }> {
   const gone = await goneOwners(db, sight);
+  for (const owner of gone) await endSessions(db, owner);
+  for (const { id, owner } of await lapsedRuns(db)) await freeRun(db, id, owner);
   const forgotten = await forgottenRuns(db, sight);
   return db.transaction(async (tx) => {
     const crashed = await reapCrashed(tx, gone);
@@ -29,6 +32,12 @@ export async function reapRuns(db: Db, sight: Sight): Promise<{ requeued: string
       ended: crashed.filter(({ state }) => state !== 'queued').map(({ id }) => id),
     };
   });
+}
+
+/** Under way by their state, though nobody has prolonged their lease for `seconds` after it ran out. */
+export async function lapsedRuns(db: Queryable, seconds = 0): Promise<{ id: string; owner: string | null }[]> {
+  return db.query(sql`/* reaper.lapsed */ select id, lease_owner as owner from control.run
+    where state in ('running', 'canceling') and lease_until < now() - make_interval(secs => ${seconds}) order by id`);
 }
 
 async function goneOwners(db: Db, { isGone }: Sight): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { Db, Queryable } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import { newRunId, type RunMode, type RunState, type RunTrigger, type StageName } from '../model/run.ts';
 import { appendEvent } from './event.ts';
+import { freeRun } from './evict.ts';
 import { enqueue } from './outbox.ts';
 
 export type Run = {
@@ -122,16 +123,35 @@ export async function getRun(db: Queryable, id: string): Promise<Run & { stages:
   return { ...run, stages };
 }
 
+/** @throws DomainError `conflict` when somebody has it whom this role may not end. */
+async function hold(tx: Queryable, id: string): Promise<void> {
+  await tx.query(sql`/* run.patience */ set local lock_timeout = '5s'`);
+  try {
+    await tx.query(sql`/* run.hold */ select from control.run where id = ${id} for update`);
+  } catch (cause) {
+    // 55P03 lock_not_available
+    if ((cause as { code?: string }).code !== '55P03') throw cause;
+    throw new DomainError('conflict', `Another database session holds ${id}.`, { cause });
+  }
+}
+
 /**
- * A queued run ends here and now; a running one turns `canceling` until its worker notices at its next heartbeat.
- * Cancelling twice is fine. @throws DomainError `not-found`, `sync-not-active`.
+ * A queued run ends here and now, and so does one whose worker has vanished; a running one turns `canceling` until its
+ * worker notices at its next heartbeat. Cancelling twice is fine. @throws DomainError `not-found`, `sync-not-active`.
  */
 export async function cancelRun(db: Db, id: string): Promise<Run> {
+  const [lapsed] = await db.query<{ owner: string | null }>(sql`/* run.lapsed */ select lease_owner as owner
+    from control.run where id = ${id} and state in ('running', 'canceling') and lease_until < now()`);
+  if (lapsed) await freeRun(db, id, lapsed.owner);
   return db.transaction(async (tx) => {
+    // Whoever takes a run from its worker waits for what that is committing; a wish to stop need not.
+    if (lapsed) await hold(tx, id);
+    const isOver = sql`(state = 'queued' or (${lapsed !== undefined} and lease_until < now()))`;
     const [run] = await tx.query<Run>(sql`/* run.cancel */ update control.run set
-      state = case state when 'queued' then 'canceled' else 'canceling' end,
-      finished_at = case state when 'queued' then now() end,
-      reason_code = 'canceled', reason = 'Cancelled on request.'
+      state = case when ${isOver} then 'canceled' else 'canceling' end,
+      finished_at = case when ${isOver} then now() end,
+      lease_owner = case when not ${isOver} then lease_owner end, lease_until = case when not ${isOver} then lease_until end,
+      reason_code = 'canceled', reason = 'Cancelled on request.', next_action = null, parked_until = null
       where id = ${id} and state in ('queued', 'running', 'canceling') returning ${columns}`);
     if (run) {
       await appendEvent(tx, id, 'state', { state: run.state });

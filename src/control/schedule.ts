@@ -2,6 +2,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import sql from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
+import { crashPoint } from '../model/crash-point.ts';
 import { DomainError, type Fault } from '../model/errors.ts';
 import type { RunMode } from '../model/run.ts';
 import { insertRun } from './run.ts';
@@ -111,6 +112,7 @@ export async function startDueSlots(db: Db, now: Date): Promise<string[]> {
   return db.transaction(async (tx) => {
     const rows = await tx.query<Row>(sql`/* schedule.claim */ select ${columns} from control.schedule
       where is_enabled order by id for update skip locked`);
+    if (rows.length > 0) crashPoint('schedule.claimed');
     const started: string[] = [];
     for (const row of rows) {
       const slotAt = dueSlot(row, now);

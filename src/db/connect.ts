@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import sql, { type Sql } from 'sql-template-tag';
+import { processMark } from '../model/process-mark.ts';
 import { type Silence, watchSilence } from './silence.ts';
 
 type Row = Record<string, unknown>;
@@ -37,6 +38,8 @@ export type ConnectOptions = {
   maxConnections?: number;
   /** Milliseconds one statement may take; 0 for no limit (the heavy stages). */
   statementTimeout?: number;
+  /** Milliseconds a transaction may wait for its next statement before the server ends it and lets its locks go. */
+  idleTransactionTimeout?: number;
   onError?: (error: Error) => void;
 };
 
@@ -93,9 +96,13 @@ const outdatedCode = '0A000';
 // 40001 serialization_failure, 40P01 deadlock_detected: the server rolled back and asks for another try.
 const againCodes = new Set(['40001', '40P01']);
 
+/** Our short transactions put one statement after the other; while a COPY waits for Salesforce, its transaction is not idle. */
+const idleTransactionTimeout = 30_000;
+
 /** Opens a pool. Half-open sockets are noticed within seconds: idle ones by keep-alive, the others by asking the server. */
 export function connect(url: string, options: ConnectOptions): Db {
-  const config = { connectionString: url, application_name: `assay ${options.name}` };
+  // The mark comes last: whoever takes over from a vanished process ends its sessions by it.
+  const config = { connectionString: url, application_name: `assay ${options.name} ${processMark}` };
   const silence = watchSilence(config);
   const pool = new pg.Pool({
     ...config,
@@ -106,6 +113,7 @@ export function connect(url: string, options: ConnectOptions): Db {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     statement_timeout: options.statementTimeout ?? 0,
+    idle_in_transaction_session_timeout: options.idleTransactionTimeout ?? idleTransactionTimeout,
   });
   // An idle client whose server went away reports here; the pool has dropped it already.
   pool.on('error', (error) => options.onError?.(error));

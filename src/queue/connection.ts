@@ -1,5 +1,6 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
 import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
+import { processMark } from '../model/process-mark.ts';
 
 export type QueueSettings = {
   databaseUrl: string;
@@ -16,6 +17,9 @@ function postgres(settings: QueueSettings, maxConnections: number) {
   url.searchParams.delete('options');
   return {
     connectionString: url.href,
+    // As of the process's own pool: who takes over from a vanished process ends these sessions too.
+    application_name: `assay queue ${processMark}`,
+    idle_in_transaction_session_timeout: 30_000,
     max: maxConnections,
     // Measured: with BullMQ's defaults a half-open socket wedges the worker for good, without any error.
     query_timeout: 15_000,

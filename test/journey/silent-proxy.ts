@@ -4,7 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type SilentProxy = Awaited<ReturnType<typeof startSilentProxy>>;
 
-export async function startSilentProxy(target: { host?: string; port: number }) {
+/** `port`: where an earlier one was, which answers again. */
+export async function startSilentProxy(target: { host?: string; port: number }, port = 0) {
   const sockets = new Set<Socket>();
   /** Pairs that still pass bytes on. */
   let alive = new Set<Socket>();
@@ -35,7 +36,7 @@ export async function startSilentProxy(target: { host?: string; port: number }) 
     alive.add(client).add(upstream);
     pass(client, upstream);
     pass(upstream, client);
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
 
   return {

@@ -28,6 +28,7 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     ...unused,
     sourceOf: async () => ({}) as Source,
     db,
+    control: db,
     clock: systemClock,
     log: silentLog,
     runPipeline,

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
+import { lapsedRuns } from '../../control/reaper.ts';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
@@ -10,6 +11,9 @@ import { problems } from '../problem.ts';
 
 /** Seconds that work may wait before the service calls itself not ready: a relay or worker picks up in under one. */
 const stuckAfter = 300;
+
+/** Seconds that workers get to take over from one that vanished: they look every two. */
+const takeoverSeconds = 5;
 
 const check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 const readiness = z
@@ -91,6 +95,12 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           if (Math.max(waiting.outbox, waiting.run) > stuckAfter)
             throw new DomainError('not-ready', `${told}: no worker takes work`);
           return told;
+        }),
+        await checked('leases', async () => {
+          const lapsed = await lapsedRuns(db, takeoverSeconds);
+          if (lapsed.length === 0) return 'every running sync has a worker';
+          const ids = lapsed.map(({ id }) => id).join(', ');
+          throw new DomainError('not-ready', `the worker of ${ids} has vanished, and no other takes over`);
         }),
       ];
       const ready = checks.every((one) => one.ok);

@@ -5,6 +5,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import { DomainError } from '../../model/errors.ts';
 import { columnName } from '../../model/name.ts';
+import { processMark } from '../../model/process-mark.ts';
 import type { Export, ExportPage } from '../../model/source.ts';
 import { brokenMark } from '../../model/text-mark.ts';
 import type { Context } from '../context.ts';
@@ -37,7 +38,7 @@ export type Staged = {
 
 /** Unlogged and of a name of its own, so that a worker that lost its lease cannot write into its successor's page. */
 export async function createStage(context: Context, table: string, fields: string[], place: string): Promise<string> {
-  const name = `${table.slice(0, 26)}_${runMark(context.run.id)}_${process.pid}_${place}`;
+  const name = `${table.slice(0, 26)}_${runMark(context.run.id)}_${processMark}_${place}`;
   const columns = fields.map((field) => sql`${stageColumn(field)} text`);
   await context.write(async (tx) => {
     await tx.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', name)}`);
