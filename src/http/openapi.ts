@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { version } from '../model/version.ts';
 import { scopeOf } from './auth.ts';
 
 /** The one inline style of the page (of its pinned version); a browser test finds it when it changes. */
@@ -16,7 +17,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       openapi: '3.1.0',
       info: {
         title: 'Assay',
-        version: '1.0.0',
+        version,
         description:
           'Starts and follows syncs of a Salesforce org; shows duplicates, golden records, findings and scores, and takes ' +
           'decisions on them. `assay key` makes a key; give it under Authorize.',

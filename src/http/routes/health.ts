@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { lapsedRuns } from '../../control/reaper.ts';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
+import { version } from '../../model/version.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 
@@ -62,11 +63,11 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     {
       schema: {
         tags: ['health'],
-        summary: 'The process answers',
-        response: { 200: z.object({ status: z.string() }), ...problems() },
+        summary: 'The process answers, with its version',
+        response: { 200: z.object({ status: z.string(), version: z.string() }), ...problems() },
       },
     },
-    async () => ({ status: 'alive' }),
+    async () => ({ status: 'alive', version }),
   );
 
   app.get(
