@@ -194,12 +194,6 @@ create table control.schedule (
 
 create schema golden;
 
-create table golden.changed (
-  golden_id text not null,
-  entity text not null,
-  constraint changed_pkey PRIMARY KEY (golden_id)
-);
-
 create table golden.crosswalk (
   entity text not null,
   connection_id text not null,
@@ -303,22 +297,6 @@ create table golden.stability (
   retired_count bigint not null,
   moved_count bigint not null,
   constraint stability_pkey PRIMARY KEY (run_id, entity)
-);
-
-create table golden.survival (
-  entity text not null,
-  pin_version bigint not null,
-  definition_hash text not null,
-  run_id text not null,
-  whole_version bigint default 0 not null,
-  constraint survival_pkey PRIMARY KEY (entity)
-);
-
-create table golden.survived (
-  entity text not null,
-  connection_id text not null,
-  version bigint not null,
-  constraint survived_pkey PRIMARY KEY (entity, connection_id)
 );
 
 create table golden.touched (

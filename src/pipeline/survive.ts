@@ -1,7 +1,8 @@
 /** The records of each golden entity become one golden row: every field from the record whose value survives, with proof. */
 import sql from 'sql-template-tag';
 import { identifier } from '../db/identifier.ts';
-import { few, locking, planningEach, type Transaction } from '../db/connect.ts';
+import { locking, type Transaction } from '../db/connect.ts';
+import { type Sized, sizedFor } from '../db/steps.ts';
 import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { ObjectDefinition } from '../model/object.ts';
@@ -35,10 +36,9 @@ export async function survive(context: Context, subject: string): Promise<StageR
     // Two orgs may be synced at once, and share golden records.
     const prepared = await locking(tx, `golden.${entity.name}`);
     const scope = await scopeOf(tx, prepared, context, entity);
-    const isFew = scope.ids !== null && scope.ids.length <= few;
-    const asked = isFew ? prepared : await planningEach(tx);
-    const result = scope.ids?.length === 0 ? nothing : await redo(asked, entity, objects, scope.ids);
-    await settle(asked, context, entity, scope);
+    const sized = await sizedFor(tx, prepared, scope.ids?.length ?? null);
+    const result = scope.ids?.length === 0 ? nothing : await redo(sized, entity, objects, scope.ids);
+    await settle(sized.tx, entity, scope);
     return result;
   });
 }
@@ -47,7 +47,7 @@ const nothing: StageResult = { readCount: 0, changedCount: 0, detail: { provenan
 
 /** @param ids golden ids to redo; null for all */
 async function redo(
-  tx: Transaction,
+  { tx, isFew }: Sized,
   entity: EntityDefinition,
   objects: ObjectDefinition[],
   ids: string[] | null,
@@ -57,7 +57,7 @@ async function redo(
   const pins = await readPins(tx, entity, ids);
   const outcomesOf = (part: GoldenMembers[]) =>
     part.map((one) => outcomeOf(survivorship, one, pins.get(one.goldenId) ?? []));
-  if (ids !== null && ids.length <= few) {
+  if (ids !== null && isFew) {
     const outcomes = outcomesOf(await readMembers(tx, entity, layouts, ids));
     return resultOf(recordsOf(outcomes), await writeFew(tx, entity, ids, outcomes));
   }

@@ -118,7 +118,7 @@ export async function obeyLate(db: Db): Promise<string[]> {
     join pipeline.mark p on p.stage = 'cluster' and p.source = 'review' and p.subject = d.entity where d.version > p.version
     union select c.id from control.connection c where c.id = (select min(id) from control.connection)
       and exists (select from review.pin n join golden.identity i using (golden_id)
-        join golden.survival s on s.entity = i.entity where n.version > s.pin_version)
+        join pipeline.mark s on s.stage = 'survive' and s.source = 'review' and s.subject = i.entity where n.version > s.version)
     union select c.id from (select distinct on (entity) entity, held, accepted_at from match.model_change order by entity, at desc, id desc) m
       join match.model using (entity) cross join (select min(id) as id from control.connection) c
       where m.held and m.accepted_at is not null`);

@@ -47,12 +47,10 @@ const ownOfRun = new Set([
   // How often a pull found nothing new: an interrupted one looks once more.
   'quiet_count',
   'frozen_count',
-  'golden.survived.version',
   'pipeline.mark.version',
   'pipeline.mark.whole_version',
   'pipeline.mark.hash',
   'golden.touched.version',
-  'golden.survival.whole_version',
   'quality.finding.version',
   'quality.judged.is_due',
   'judged_at',

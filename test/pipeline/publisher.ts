@@ -4,6 +4,7 @@ import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect } from '../../src/db/connect.ts';
 import { armCrash, crashPoint } from '../../src/model/crash-point.ts';
+import { everyOrg, putMarks } from '../../src/pipeline/marks.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 
 const { url, first, crashAt } = JSON.parse(process.argv[2]!) as { url: string; first: number; crashAt?: string };
@@ -18,6 +19,8 @@ for (let number = first; ; number += 1) {
     await tx.query(sql`update golden.company set name = ${String(number)}`);
     await tx.query(sql`insert into golden.touched select golden_id, 'company', nextval('mirror.version') from golden.company
       on conflict (golden_id) do update set version = excluded.version`);
+    const version = sql`(select max(version) from golden.touched)`;
+    await tx.query(putMarks('survive', [{ subject: 'company', source: 'survive', connectionId: everyOrg, version }]));
   });
   // In turn what moved alone, and everything.
   const mode = number % 2 === 0 ? 'full' : 'auto';

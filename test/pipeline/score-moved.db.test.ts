@@ -29,7 +29,7 @@ beforeAll(async () => {
       select 'per_' || n, 'person', 'r', now() from generate_series(0, ${size - 1}) n;
     insert into golden.crosswalk (entity, connection_id, id, object, golden_id, since_run_id)
       select 'person', 'default', 'C' || n, 'Contact', 'per_' || n, 'r' from generate_series(0, ${size - 1}) n;
-    insert into golden.survival (entity, pin_version, definition_hash, run_id) values ('person', 0, 'h', 'r')`),
+    insert into pipeline.mark (stage, subject, connection_id, source, version) values ('survive', 'person', '*', 'survive', 0)`),
   );
 });
 afterAll(() => db.close());

@@ -72,12 +72,6 @@ create table golden.stability (
   primary key (run_id, entity)
 );
 
--- golden ids whose members changed and that survivorship has yet to redo
-create table golden.changed (
-  golden_id text primary key,
-  entity text not null
-);
-
 -- Of golden records of several records, or with a pin: what decided each value, sets included. Where one record stands alone the
 -- proof follows from that record.
 create table golden.proof (
@@ -104,26 +98,8 @@ create view golden.provenance as
 select golden_id, field, place, value, value_since, value_since_is, connection_id, id, strategy, decided_by, pin_id
 from golden.proof;
 
--- up to where survivorship has obeyed
-create table golden.survival (
-  entity text primary key,
-  pin_version bigint not null,
-  definition_hash text not null,
-  run_id text not null,
-  -- moves when all of an entity were redone at once
-  whole_version bigint not null default 0
-);
-
--- per org: every evidence row up to this version has survived
-create table golden.survived (
-  entity text not null,
-  connection_id text not null,
-  version bigint not null,
-  primary key (entity, connection_id)
-);
-
--- Golden records whose values or members moved, by entity in the order of their commits, one row each: publishing looks at
--- these instead of at all of them.
+-- Golden records whose members or values moved, by entity in the order of their commits, one row each: later stages look at
+-- these instead of at all of them. Clustering touches one first; once it has survived its version is newer. All redone leaves none.
 create table golden.touched (
   golden_id text primary key,
   entity text not null,

@@ -74,8 +74,9 @@ export async function recordChange(
     ...formerOf(change, before),
     ...change.retired.map((one) => one.gone),
   ]);
-  await tx.query(sql`/* cluster.changed */ insert into golden.changed (golden_id, entity)
-    select golden_id, ${entity} from unnest(${[...touched]}::text[]) as golden_id on conflict do nothing`);
+  await tx.query(sql`/* cluster.touched */ insert into golden.touched (golden_id, entity, version)
+    select golden_id, ${entity}, nextval('mirror.version') from unnest(${[...touched]}::text[]) as golden_id
+    on conflict (golden_id) do update set version = excluded.version`);
 }
 
 /** The open membership of these records ends now. */

@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { Definitions } from '../../model/definitions.ts';
-import { everyOrg, putMarks } from '../marks.ts';
+import { putMarks } from '../marks.ts';
 
 /** Beyond this many a look at everything is cheaper. */
 const most = 20_000;
@@ -39,10 +39,7 @@ export const risenSql = sql`(select coalesce(jsonb_agg(to_jsonb(r)), '[]') from 
       made.whole_version > coalesce(seen.version, -1) as is_redone
     from (
       select source, subject, connection_id, version, whole_version from pipeline.mark
-      where stage = source and stage in ('standardise', 'score')
-      union all
-      select 'survive', entity, ${everyOrg}::text, greatest(whole_version, (select max(t.version) from golden.touched t where t.entity = s.entity)),
-        whole_version from golden.survival s
+      where stage = source and stage in ('standardise', 'survive', 'score')
       union all
       select 'pull', 'merges', connection_id, (select max(a.version) from mirror.alias a where a.connection_id = c.connection_id), -1
       from (select distinct connection_id from pipeline.mark where stage = 'standardise') c) made
@@ -105,7 +102,7 @@ type Found = {
 };
 
 /** What is newer: kind, subject, connection_id, id, record and `version`. */
-function movedPart({ objects }: Definitions, { source, subject, connection_id, since }: Risen): Sql | null {
+function movedPart({ objects }: Definitions, { source, subject, connection_id, since, version }: Risen): Sql | null {
   const own = sql`connection_id = ${connection_id} and version > ${since}`;
   switch (source) {
     case 'standardise': {
@@ -115,8 +112,9 @@ function movedPart({ objects }: Definitions, { source, subject, connection_id, s
         from ${identifier('standard', table)} where connection_id = ${connection_id} and _version > ${since}`;
     }
     case 'survive':
+      // What is newer, clustering touched, and has yet to survive.
       return sql`select 'golden' as kind, entity as subject, null::text as connection_id, golden_id as id, null::text as record, version
-        from golden.touched where entity = ${subject} and version > ${since}`;
+        from golden.touched where entity = ${subject} and version > ${since} and version <= ${version}`;
     case 'score':
       return sql`select 'finding' as kind, object as subject, connection_id, id, record_id as record, version
         from quality.finding where object = ${subject} and ${own}`;
@@ -152,7 +150,8 @@ const rekeyed = sql`wanted as materialized (select id as golden_id from found wh
     select entity, connection_id, id from standing s full join published p using (entity, connection_id, id)
     where s.place is distinct from p.place
     union
-    select e.entity, m.connection_id collate "default", m.id collate "default" from found m cross join (select distinct entity from golden.survival) e where m.kind = 'merge'
+    select e.entity, m.connection_id collate "default", m.id collate "default" from found m cross join 
+    (select subject as entity from pipeline.mark where stage = 'survive' and source = 'survive') e where m.kind = 'merge'
     union
     select r.entity, a.connection_id collate "default", a.loser_id collate "default" from rekeyed r
     join mirror.alias a on a.connection_id = r.connection_id and a.winner_id = r.id)`;

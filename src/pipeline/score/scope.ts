@@ -4,7 +4,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { RunMode } from '../../model/run.ts';
-import { type Mark, type Marks, marksAt, versionAt } from '../marks.ts';
+import { everyOrg, type Mark, type Marks, markAt, marksAt, versionAt } from '../marks.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -102,7 +102,8 @@ function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
   const limit = raw(String(most + 1));
   const place = { stage: 'score', subject: object.name, connectionId } as const;
   const since = (source: keyof Now) => versionAt({ ...place, source });
-  const whole = sql`(select whole_version from golden.survival where entity = ${entity ?? null})`;
+  const survived = { stage: 'survive', subject: entity ?? '', connectionId: everyOrg, source: 'survive' } as const;
+  const whole = sql`(select whole_version from ${markAt(survived)} mark)`;
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const regrouped =
     entity === undefined

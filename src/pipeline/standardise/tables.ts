@@ -1,6 +1,7 @@
 /** The definitions become the tables of schema `standard`: one an object, one an entity. */
 import sql, { join, raw } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
+import { isShaped } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import { systemColumns, type ColumnType } from '../../model/object.ts';
@@ -80,15 +81,10 @@ export async function createTables(tx: Queryable, definitions: Definitions): Pro
 /** Databases whose tables were found, or made, as these definitions want them: nothing ever drops them. */
 const standing = new WeakMap<object, Definitions>();
 
-async function stands(db: Queryable, wanted: Shape[]): Promise<boolean> {
+function stands(db: Queryable, wanted: Shape[]): Promise<boolean> {
   const columns = wanted.flatMap(({ table, columns: own }) => own.map(([column]) => ({ table, column })));
   const indexes = wanted.flatMap((shape) => shape.indexes.map(([name]) => name));
-  const missing = await db.query(sql`/* standardise.missing */
-    select from jsonb_to_recordset(${JSON.stringify(columns)}::jsonb) w ("table" text, "column" text)
-    where not exists (select from pg_attribute a
-      where a.attrelid = to_regclass(format('standard.%I', w."table")) and a.attname = w."column" and not a.attisdropped)
-    union all select from unnest(${indexes}::text[]) i (name) where to_regclass(format('standard.%I', i.name)) is null limit 1`);
-  return missing.length === 0;
+  return isShaped(db, 'standard', columns, indexes);
 }
 
 async function create(tx: Queryable, { table, columns, indexes }: Shape): Promise<void> {

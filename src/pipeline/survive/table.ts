@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
+import { isShaped } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
@@ -41,12 +42,12 @@ export async function shapeGolden(context: Context): Promise<void> {
   const hash = createHash('sha256')
     .update(JSON.stringify([view.strings, view.values]))
     .digest('hex');
-  const isShaped = async (asked: Queryable) =>
+  const isDone = async (asked: Queryable) =>
     (await areThere(asked, definitions.entities)) && (await isView(asked, hash));
-  if (!(await isShaped(db))) {
+  if (!(await isDone(db))) {
     await context.write(async (tx) => {
       await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext('golden'))`);
-      if (await isShaped(tx)) return;
+      if (await isDone(tx)) return;
       await ensureGoldenTables(tx, definitions.entities);
       await createView(tx, view, hash);
     });
@@ -61,17 +62,12 @@ export async function ensureGoldenTables(tx: Queryable, entities: readonly Entit
 
 const indexOf = (entity: EntityDefinition, field: string) => `${entity.name}_${field}`;
 
-async function areThere(db: Queryable, entities: readonly EntityDefinition[]): Promise<boolean> {
+function areThere(db: Queryable, entities: readonly EntityDefinition[]): Promise<boolean> {
   const columns = entities.flatMap((entity) =>
     goldenColumns(entity).map(([column]) => ({ table: entity.name, column })),
   );
   const indexes = entities.flatMap((entity) => referencesOf(entity).map((field) => indexOf(entity, field)));
-  const missing = await db.query(sql`/* survive.missing */
-    select from jsonb_to_recordset(${JSON.stringify(columns)}::jsonb) w ("table" text, "column" text)
-    where not exists (select from pg_attribute a
-      where a.attrelid = to_regclass(format('golden.%I', w."table")) and a.attname = w."column" and not a.attisdropped)
-    union all select from unnest(${indexes}::text[]) i (name) where to_regclass(format('golden.%I', i.name)) is null limit 1`);
-  return missing.length === 0;
+  return isShaped(db, 'golden', columns, indexes);
 }
 
 /** The view says itself by which text it was made: PostgreSQL keeps another one. */
