@@ -92,9 +92,15 @@ export const rooms: readonly Room[] = [
     packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {
+    folder: 'src/views',
+    holds: 'read models: what is shown, one file a subject; knows nothing of HTTP',
+    imports: ['model', 'db'],
+    packages: ['sql-template-tag'],
+  },
+  {
     folder: 'src/http',
-    holds: 'the API; builds an app that does not listen',
-    imports: ['model', 'db', 'control', 'review'],
+    holds: 'the API: shape, validation and wording; builds an app that does not listen',
+    imports: ['model', 'db', 'control', 'review', 'views'],
     packages: [
       '@fastify/helmet',
       '@fastify/rate-limit',
@@ -103,7 +109,6 @@ export const rooms: readonly Room[] = [
       'fastify',
       'fastify-type-provider-zod',
       'prom-client',
-      'sql-template-tag',
       'zod',
     ],
   },

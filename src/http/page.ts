@@ -1,6 +1,8 @@
 /** Keyset pages: the last row's key travels as an opaque cursor, so rows that come or go never shift a page. */
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
+import type { Page, PageRequest } from '../views/page.ts';
+import { present } from './row.ts';
 
 // Every key is made of ids and names; anything else never came from us (and a NUL byte would fail in PostgreSQL).
 const cursorParts = z.array(z.string().regex(/^[\w.:+-]{0,200}$/)).min(1);
@@ -14,19 +16,30 @@ export function pageOf<T extends z.ZodType>(row: T) {
   return z.object({ data: z.array(row), nextCursor: z.string().nullable().describe('Null on the last page') });
 }
 
-export function encodeCursor(list: string, parts: string[]): string {
-  return Buffer.from(JSON.stringify([list, ...parts])).toString('base64url');
+/** A list of the API by its name, which keeps a cursor from being taken to another one, and the length of its key. */
+export type List<T extends z.ZodType> = { name: string; keyLength: number; row: T };
+
+/** Asks a view for the page after the cursor. @throws DomainError `request-invalid` for a cursor that is none of the list. */
+export async function answerPage<T extends z.ZodType>(
+  list: List<T>,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (page: PageRequest) => Promise<Page<object>>,
+) {
+  const { data, next } = await read({ limit, after: decodeCursor(list, cursor) });
+  const nextCursor = next && Buffer.from(JSON.stringify([list.name, ...next])).toString('base64url');
+  return { data: data.map((row) => present(list.row, row)), nextCursor };
 }
 
-/** The key after which the page starts; null for the first page. @throws DomainError `request-invalid`. */
-export function decodeCursor(list: string, cursor: string | undefined, partCount: number): string[] | null {
+function decodeCursor(list: Pick<List<z.ZodType>, 'name' | 'keyLength'>, cursor: string | undefined): string[] | null {
   if (cursor === undefined) return null;
   const parsed = cursorParts.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success || parsed.data[0] !== list || parsed.data.length !== partCount + 1) {
-    const message = `is not a cursor of this list; take nextCursor as it was given, or leave it out`;
-    throw new DomainError('request-invalid', `cursor ${message}.`, { faults: [{ pointer: '/query/cursor', message }] });
-  }
+  if (!parsed.success || parsed.data[0] !== list.name || parsed.data.length !== list.keyLength + 1) throw wrongCursor();
   return parsed.data.slice(1);
+}
+
+export function wrongCursor(): DomainError {
+  const message = `is not a cursor of this list; take nextCursor as it was given, or leave it out`;
+  return new DomainError('request-invalid', `cursor ${message}.`, { faults: [{ pointer: '/query/cursor', message }] });
 }
 
 function jsonOf(text: string): unknown {
@@ -35,11 +48,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Cuts the extra row that a query with `limit + 1` brought, and turns the last kept one into the cursor. */
-export function toPage<T>(list: string, rows: T[], limit: number, keyOf: (row: T) => string[]) {
-  const data = rows.slice(0, limit);
-  const last = data.at(-1);
-  return { data, nextCursor: rows.length > limit && last ? encodeCursor(list, keyOf(last)) : null };
 }

@@ -1,14 +1,12 @@
 /** Open and closed findings of the quality rules, and the scores they add up to. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
-import type { Definitions } from '../../model/definitions.ts';
 import { dimension } from '../../model/rule.ts';
-import { completeStates } from '../../model/run.ts';
 import type { AppContext } from '../app-context.ts';
-import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { listFindings } from '../../views/findings.ts';
+import { listScores } from '../../views/scores.ts';
+import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { present } from '../row.ts';
 import { objectName, rate, runId, salesforceId, time } from '../shapes.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
 
@@ -33,19 +31,6 @@ export const finding = z
   })
   .meta({ id: 'Finding' });
 
-/** The columns of a finding that are shown. */
-export const findingColumns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
-  owner_id, amount, opened_at, closed_at, case when closed_at is null then greatest(last_seen_at, (select judged_at
-    from quality.judgement j where j.connection_id = finding.connection_id and j.object = finding.object)) else last_seen_at end as last_seen_at`;
-
-/** A row of `findingColumns` as it is shown, with the words of its rule. */
-export const findingView =
-  ({ rules }: Definitions) =>
-  (row: Record<string, unknown>) => {
-    const rule = rules.find(({ id }) => id === row.rule_id);
-    return present(finding, { ...row, title: rule?.title ?? null, advice: rule?.advice ?? null });
-  };
-
 const score = z
   .object({
     runId: z.string(),
@@ -57,6 +42,9 @@ const score = z
     measuredAt: time,
   })
   .meta({ id: 'Score' });
+
+const findings = { name: 'findings', keyLength: 1, row: finding };
+const scores = { name: 'scores', keyLength: 3, row: score };
 
 const findingQuery = z.strictObject({
   ...pageQuery,
@@ -88,21 +76,9 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       },
     },
     async ({ query }) => {
-      const after = decodeCursor('findings', query.cursor, 1);
-      const rows = await db.query(sql`/* findings.list */ select ${findingColumns} from quality.finding
-        where connection_id = ${connectionId}
-        ${query.state === 'all' ? empty : query.state === 'open' ? sql`and closed_at is null` : sql`and closed_at is not null`}
-        ${query.rule ? sql`and rule_id = ${query.rule}` : empty}
-        ${query.object ? sql`and object = ${query.object}` : empty}
-        ${query.recordId ? sql`and record_id = ${toSalesforceId18(query.recordId)}` : empty}
-        ${query.ownerId ? sql`and owner_id = ${toSalesforceId18(query.ownerId)}` : empty}
-        ${query.dimension ? sql`and dimension = ${query.dimension}` : empty}
-        ${query.severity ? sql`and severity = ${query.severity}` : empty}
-        ${query.stale === undefined ? empty : sql`and is_stale = ${query.stale}`}
-        ${after ? sql`and id < ${after[0]}` : empty}
-        order by id desc limit ${query.limit + 1}`);
-      const shown = rows.map(findingView(definitions));
-      return toPage('findings', shown, query.limit, (row) => [row.id]);
+      const [recordId, ownerId] = [query.recordId, query.ownerId].map((id) => id && toSalesforceId18(id));
+      const filter = { ...query, connectionId, recordId, ownerId };
+      return answerPage(findings, query, (page) => listFindings(db, definitions, filter, page));
     },
   );
 
@@ -118,34 +94,10 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
         response: { 200: pageOf(score), ...problems() },
       },
     },
-    async ({ query }) => {
-      const after = decodeCursor('scores', query.cursor, 3);
-      // The cursor carries the run, so that a sync which ends between two pages does not mix its scores in.
-      const run = after?.[0] ?? query.runId ?? (await lastScoredRun());
-      if (!run) return { data: [], nextCursor: null };
-      // A sync of some objects scores those alone: what the others scored before still holds.
-      const before = query.runId
-        ? sql`= ${run}`
-        : sql`= (select max(o.run_id) from quality.score o join control.run r on r.id = o.run_id
-            where o.connection_id = s.connection_id and o.object = s.object and o.run_id <= ${run} and r.state = any(${completeStates}))
-            and object = any(${definitions.objects.map(({ name }) => name)})`;
-      const rows = await db.query(sql`/* scores.list */
-        select run_id, object, dimension, score, applicable_count::int as applicable_count,
-          record_count::int as record_count, measured_at
-        from quality.score s where connection_id = ${connectionId} and run_id ${before}
-        ${query.object ? sql`and object = ${query.object}` : empty}
-        ${after ? sql`and (object, coalesce(dimension, '')) > (${after[1]}, ${after[2]})` : empty}
-        order by object, coalesce(dimension, '') limit ${query.limit + 1}`);
-      const shown = rows.map((row) => present(score, row));
-      return toPage('scores', shown, query.limit, (row) => [run, row.object, row.dimension ?? '']);
+    ({ query }) => {
+      const { runId: run, object } = query;
+      const filter = { connectionId, runId: run, object, objects: definitions.objects.map(({ name }) => name) };
+      return answerPage(scores, query, (page) => listScores(db, filter, page));
     },
   );
-
-  async function lastScoredRun(): Promise<string | undefined> {
-    const rows = await db.query<{ id: string }>(sql`/* scores.last_run */ select id from control.run r
-      where connection_id = ${connectionId} and state = any(${completeStates})
-        and exists (select from quality.score s where s.run_id = r.id)
-      order by id desc limit 1`);
-    return rows[0]?.id;
-  }
 };

@@ -1,14 +1,14 @@
 /** Any golden id that ever was: what it resolves to, at any time, and values pinned to it by hand. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { pin, type Pin, unpin } from '../../review/pin.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { DomainError } from '../../model/errors.ts';
+import { entityOf, goldenAt } from '../../views/golden.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
-import { iso, present } from '../row.ts';
+import { present } from '../row.ts';
 import { freeText, goldenId, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
@@ -44,9 +44,6 @@ const pinned = z
   })
   .meta({ id: 'Pin' });
 
-/** A cluster of thousands is a fault of its own; more members than this are not shown. */
-const memberLimit = 1000;
-
 export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId, definitions, guard } = context;
   const fieldParams = z.strictObject({ goldenId, field: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/) });
@@ -65,31 +62,10 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       },
     },
     async ({ params, query }) => {
-      const asOf = query.asOf === undefined ? clock.now() : new Date(query.asOf);
-      const path = await db.query<Hop>(sql`/* golden.path */ with recursive hop as (
-          select golden_id, entity, minted_at, retired_into, retired_at, 1 as depth from golden.identity
-          where golden_id = ${params.goldenId}
-          union all
-          select i.golden_id, i.entity, i.minted_at, i.retired_into, i.retired_at, hop.depth + 1
-          from hop join golden.identity i on i.golden_id = hop.retired_into where hop.retired_at <= ${asOf})
-        select golden_id, entity, minted_at <= ${asOf} as is_minted, retired_at <= ${asOf} as is_retired
-        from hop order by depth`);
-      const [first, last] = [path[0], path.at(-1)];
-      if (!first || !last) throw new DomainError('not-found', `There is no golden record ${params.goldenId}.`);
-      const members = await db.query(sql`/* golden.members */
-        select connection_id, id as salesforce_id, object, since_at as since,
-          case when until_at <= ${clock.now()} then until_at end as until
-        from golden.membership where golden_id = ${last.golden_id} and since_at <= ${asOf}
-          and (until_at is null or until_at > ${asOf}) order by connection_id, object, id limit ${memberLimit}`);
-      return {
-        goldenId: params.goldenId,
-        entity: first.entity,
-        asOf: iso(asOf),
-        resolvesTo: first.is_minted ? last.golden_id : null,
-        path: path.map((hop) => hop.golden_id),
-        isRetired: last.is_retired ?? false,
-        members: members.map((row) => present(member, row)),
-      };
+      const now = clock.now();
+      const found = await goldenAt(db, params.goldenId, query.asOf === undefined ? now : new Date(query.asOf), now);
+      if (!found) throw new DomainError('not-found', `There is no golden record ${params.goldenId}.`);
+      return present(resolved, found);
     },
   );
 
@@ -110,7 +86,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
     async (request) => {
       const { params, body } = request;
-      checkValue(await entityOf(params.goldenId), params.field, body.value);
+      checkValue(await definitionOf(params.goldenId), params.field, body.value);
       const wanted = { ...params, ...body, by: principalOf(request).name };
       return shown(await pin(db, connectionId, wanted, clock.now()));
     },
@@ -132,17 +108,13 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       shown(await unpin(db, connectionId, { ...request.params, by: principalOf(request).name }, clock.now())),
   );
 
-  async function entityOf(id: string): Promise<EntityDefinition> {
-    const [found] = await db.query<{ entity: string }>(
-      sql`/* golden.entity */ select entity from golden.identity where golden_id = ${id}`,
-    );
-    const entity = definitions.entities.find(({ name }) => name === found?.entity);
+  async function definitionOf(id: string): Promise<EntityDefinition> {
+    const found = await entityOf(db, id);
+    const entity = definitions.entities.find(({ name }) => name === found);
     if (!entity) throw new DomainError('not-found', `There is no golden record ${id}.`);
     return entity;
   }
 };
-
-type Hop = { golden_id: string; entity: string; is_minted: boolean; is_retired: boolean | null };
 
 function shown(row: Pin & { runId: string | null }) {
   return present(pinned, row);

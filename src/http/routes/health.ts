@@ -1,12 +1,12 @@
 /** Probes: is the process alive, can it do its work, and what do its numbers say. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { lapsedRuns } from '../../control/reaper.ts';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
 import { version } from '../../model/version.ts';
+import { countRuns, ping, waitingSeconds } from '../../views/health.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 
@@ -23,7 +23,7 @@ const readiness = z
 type Check = z.infer<typeof check>;
 
 export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, guard, log } = context;
+  const { db, clock, guard, log } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestSeconds = new Histogram({
@@ -38,7 +38,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     labelNames: ['kind'],
     registers: [registry],
     async collect() {
-      const waiting = await waitingSeconds(context);
+      const waiting = await waitingSeconds(db, clock.now());
       this.set({ kind: 'outbox' }, waiting.outbox);
       this.set({ kind: 'run' }, waiting.run);
     },
@@ -49,10 +49,9 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const rows = await db.query<{ state: string; run_count: number }>(sql`/* metrics.runs */
-        select state, count(*)::int as run_count from control.run group by state`);
+      const counts = await countRuns(db);
       this.reset();
-      for (const row of rows) this.set({ state: row.state }, row.run_count);
+      for (const { state, runCount } of counts) this.set({ state }, runCount);
     },
   });
 
@@ -82,7 +81,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (_request, reply) => {
       const checks = [
         await checked('postgres', async () => {
-          await db.query(sql`/* readyz.ping */ select 1`);
+          await ping(db);
           return 'answers';
         }),
         await checked('migrations', async () => {
@@ -91,7 +90,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           return 'complete';
         }),
         await checked('queue', async () => {
-          const waiting = await waitingSeconds(context);
+          const waiting = await waitingSeconds(db, clock.now());
           const told = `oldest unsent job ${waiting.outbox} s, oldest queued run ${waiting.run} s`;
           if (Math.max(waiting.outbox, waiting.run) > stuckAfter)
             throw new DomainError('not-ready', `${told}: no worker takes work`);
@@ -136,12 +135,3 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     }
   }
 };
-
-/** Progress, not a ping: a worker can be wedged on a half-open socket while every connection looks well. */
-async function waitingSeconds({ db, clock }: AppContext): Promise<{ outbox: number; run: number }> {
-  const now = clock.now();
-  const [row] = await db.query<{ outbox: number; run: number }>(sql`/* health.waiting */ select
-    coalesce((select extract(epoch from ${now}::timestamptz - min(created_at)) from control.outbox where sent_at is null), 0)::int as outbox,
-    coalesce((select extract(epoch from ${now}::timestamptz - min(created_at)) from control.run where state = 'queued'), 0)::int as run`);
-  return { outbox: Math.max(0, row?.outbox ?? 0), run: Math.max(0, row?.run ?? 0) };
-}

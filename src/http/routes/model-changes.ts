@@ -1,16 +1,15 @@
 /** What each training of a matching model changed, the clusters by the old one beside those by the new; and taking one over. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { acceptModel } from '../../review/accept.ts';
+import { listModelChanges } from '../../views/model-changes.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { present } from '../row.ts';
 import { freeText, modelChangeId, time } from '../shapes.ts';
 
-const count = z.coerce.number().int();
+const count = z.int();
 const modelChange = z
   .object({
     id: z.string(),
@@ -43,6 +42,7 @@ const modelChange = z
     acceptedReason: z.string().nullable(),
   })
   .meta({ id: 'ModelChange' });
+const modelChanges = { name: 'model-changes', keyLength: 1, row: modelChange };
 
 const accepted = z
   .object({
@@ -65,13 +65,7 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
         response: { 200: pageOf(modelChange), ...problems() },
       },
     },
-    async ({ query }) => {
-      const after = decodeCursor('model-changes', query.cursor, 1)?.[0] ?? null;
-      const rows = await db.query(sql`/* http.model_changes */ select * from match.model_change
-          where (${after}::text is null or id < ${after}) order by id desc limit ${query.limit + 1}`);
-      const data = rows.map((row) => present(modelChange, row));
-      return toPage('model-changes', data, query.limit, (row) => [row.id]);
-    },
+    ({ query }) => answerPage(modelChanges, query, (page) => listModelChanges(db, page)),
   );
 
   app.post(

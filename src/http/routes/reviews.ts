@@ -1,15 +1,14 @@
 /** Pairs waiting for a person's word, the word itself, and taking it back. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import sql, { empty } from 'sql-template-tag';
 import { z } from 'zod';
 import { decide, listDecisions, undo } from '../../review/decision.ts';
-import { identifier } from '../../db/identifier.ts';
-import { evidenceOf, sentence, waterfall } from '../../model/explanation.ts';
+import { toPage } from '../../views/page.ts';
+import { listReviewItems } from '../../views/reviews.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { existingTables, present } from '../row.ts';
+import { present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
 import { freeText, json, rate, reviewId, salesforceId, step, time } from '../shapes.ts';
 
@@ -66,6 +65,9 @@ const told = decision
   .extend({ runId: z.string().nullable().describe('The sync that takes it into account; follow it under /v1/syncs') })
   .meta({ id: 'ReviewTold' });
 
+const items = { name: 'reviews', keyLength: 6, row: reviewItem };
+const decided = { name: 'decided', keyLength: 1, row: decision };
+
 export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId, definitions, guard } = context;
   const entityName = z.enum(definitions.entities.map((entity) => entity.name) as [string, ...string[]]);
@@ -94,31 +96,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: pageOf(reviewItem), ...problems() },
       },
     },
-    async ({ query }) => {
-      const after = decodeCursor('reviews', query.cursor, 6);
-      const place = sql`(i.entity, i.l_connection_id, i.l_id, i.r_connection_id, i.r_id)`;
-      const rows = await db.query<Item>(sql`/* reviews.list */ select i.*, i.priority::text as priority_text, p.evidence
-        from golden.review_item i left join match.pair p using (entity, l_connection_id, l_id, r_connection_id, r_id)
-        where true ${query.entity ? sql`and i.entity = ${query.entity}` : empty}
-        ${query.reason ? sql`and i.reason = ${query.reason}` : empty}
-        ${
-          after
-            ? sql`and (i.priority < ${number(after[0])}::float8 or (i.priority = ${number(after[0])}::float8
-                and ${place} > (${after[1]}, ${after[2]}, ${after[3]}, ${after[4]}, ${after[5]})))`
-            : empty
-        }
-        order by i.priority desc, i.entity, i.l_connection_id, i.l_id, i.r_connection_id, i.r_id limit ${query.limit + 1}`);
-      const values = await valuesOf(rows);
-      const page = toPage('reviews', rows, query.limit, (row) => [
-        row.priority_text,
-        row.entity,
-        row.l_connection_id,
-        row.l_id,
-        row.r_connection_id,
-        row.r_id,
-      ]);
-      return { ...page, data: page.data.map((row) => itemOf(row, values)) };
-    },
+    ({ query }) => answerPage(items, query, (page) => listReviewItems(db, query, page)),
   );
 
   app.get(
@@ -133,16 +111,13 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: pageOf(decision), ...problems() },
       },
     },
-    async ({ query }) => {
-      const after = decodeCursor('decided', query.cursor, 1);
-      const page = {
-        limit: query.limit + 1,
-        ...(after ? { before: after[0]! } : {}),
-        ...(query.entity ? { entity: query.entity } : {}),
-      };
-      const rows = (await listDecisions(db, page)).map((row) => present(decision, row));
-      return toPage('decided', rows, query.limit, (row) => [row.id]);
-    },
+    ({ query }) =>
+      answerPage(decided, query, async (page) => {
+        const before = page.after ? { before: page.after[0]! } : {};
+        const entity = query.entity ? { entity: query.entity } : {};
+        const rows = await listDecisions(db, { limit: page.limit + 1, ...before, ...entity });
+        return toPage(rows, page, (row) => [row.id]);
+      }),
   );
 
   app.post(
@@ -185,64 +160,4 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       return present(told, await undo(db, params.reviewId, body.reason, principalOf(request).name, clock.now()));
     },
   );
-
-  /** The evidence rows of both sides, by "entity connection id". */
-  async function valuesOf(rows: Item[]) {
-    const found = new Map<string, { object: string; values: Record<string, unknown> }>();
-    for (const [entity, items] of Map.groupBy(rows, (row) => row.entity)) {
-      if (!(await existingTables(db, [`standard.${entity}`])).has(`standard.${entity}`)) continue;
-      const keys = items.flatMap((row) => [`${row.l_connection_id} ${row.l_id}`, `${row.r_connection_id} ${row.r_id}`]);
-      const records = await db.query<{
-        key: string;
-        object: string;
-        values: Record<string, unknown>;
-      }>(sql`/* reviews.values */
-        select s.connection_id || ' ' || s.id as key, s.object, jsonb_strip_nulls(to_jsonb(s))
-          - array['connection_id', 'object', 'id', '_version', 'modified_at'] as values
-        from ${identifier('standard', entity)} s join unnest(${keys.map((one) => one.split(' ')[0])}::text[],
-          ${keys.map((one) => one.split(' ')[1])}::text[]) k (connection_id, id) using (connection_id, id)`);
-      for (const { key: at, ...rest } of records) found.set(`${entity} ${at}`, rest);
-    }
-    return found;
-  }
 };
-
-type Item = {
-  entity: string;
-  l_connection_id: string;
-  l_id: string;
-  r_connection_id: string;
-  r_id: string;
-  l_golden_id: string;
-  r_golden_id: string;
-  reason: string;
-  weight: number | null;
-  probability: number | null;
-  priority_text: string;
-  evidence: unknown;
-};
-
-function itemOf(row: Item, values: Map<string, { object: string; values: Record<string, unknown> }>) {
-  const { weight, probability } = row;
-  const sideOf = (connectionId: string, id: string, goldenId: string) => {
-    const known = values.get(`${row.entity} ${connectionId} ${id}`);
-    return { connectionId, salesforceId: id, object: known?.object ?? '', goldenId, values: known?.values ?? {} };
-  };
-  const parts = evidenceOf(row.evidence);
-  const outcome = row.l_golden_id === row.r_golden_id ? 'one' : 'apart';
-  const isScored = weight !== null && probability !== null;
-  return present(reviewItem, {
-    ...row,
-    left: sideOf(row.l_connection_id, row.l_id, row.l_golden_id),
-    right: sideOf(row.r_connection_id, row.r_id, row.r_golden_id),
-    record_count: Number((row as unknown as { record_count: string }).record_count),
-    sentence: isScored ? sentence({ weight, probability, outcome }, parts) : null,
-    waterfall: isScored ? waterfall(weight, parts) : [],
-  });
-}
-
-/** A cursor may be forged: what is no number starts from the end instead of failing in PostgreSQL. */
-function number(text: string | undefined): number {
-  const value = Number(text);
-  return Number.isFinite(value) ? value : 0;
-}

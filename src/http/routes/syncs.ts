@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { answerOnce } from '../../control/idempotency.ts';
 import { cancelRun, getRun, listRuns, startRunWithin } from '../../control/run.ts';
 import { crashPoint } from '../../model/crash-point.ts';
-import { DomainError } from '../../model/errors.ts';
 import { runMode, runState, runTrigger, stageName } from '../../model/run.ts';
 import type { Queryable } from '../../db/connect.ts';
+import { toPage } from '../../views/page.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { decodeCursor, pageOf, pageQuery, toPage } from '../page.ts';
+import { answerPage, pageOf, pageQuery, wrongCursor } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { syncPlan } from '../../model/org.ts';
@@ -33,6 +33,7 @@ const sync = z
     finishedAt: time.nullable(),
   })
   .meta({ id: 'Sync' });
+const syncs = { name: 'syncs', keyLength: 2, row: sync };
 
 const stage = z.object({
   stage: stageName,
@@ -119,19 +120,14 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         response: { 200: pageOf(sync), ...problems() },
       },
     },
-    async ({ query: { limit, cursor } }) => {
-      const [createdAt, id] = decodeCursor('syncs', cursor, 2) ?? [];
-      if (createdAt && !cursorTime.safeParse(createdAt).success) {
-        const message = 'is not a cursor of this list';
-        throw new DomainError('request-invalid', `cursor ${message}.`, {
-          faults: [{ pointer: '/query/cursor', message }],
-        });
-      }
-      const before = createdAt && id ? { before: { createdAt, id } } : {};
-      const runs = await listRuns(db, { limit: limit + 1, ...before });
-      const page = toPage('syncs', runs, limit, (run) => [run.cursorAt, run.id]);
-      return { ...page, data: page.data.map((run) => present(sync, run)) };
-    },
+    ({ query }) =>
+      answerPage(syncs, query, async (page) => {
+        const [createdAt, id] = page.after ?? [];
+        if (createdAt !== undefined && !cursorTime.safeParse(createdAt).success) throw wrongCursor();
+        const before = createdAt && id ? { before: { createdAt, id } } : {};
+        const runs = await listRuns(db, { limit: page.limit + 1, ...before });
+        return toPage(runs, page, (run) => [run.cursorAt, run.id]);
+      }),
   );
 
   app.get(
@@ -145,10 +141,7 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         response: { 200: syncDetail, ...problems(404) },
       },
     },
-    async (request) => {
-      const { stages, ...run } = await getRun(db, request.params.id);
-      return { ...present(sync, run), stages: stages.map((one) => present(stage, one)) };
-    },
+    async (request) => present(syncDetail, await getRun(db, request.params.id)),
   );
 
   app.post(
