@@ -14,8 +14,15 @@ const execute = promisify(execFile);
 
 /** What one engine made of a set. */
 type Outcome = { clusters: ClusterScore; cpuSeconds: number };
-/** `equal`: the files of clusters are the same byte for byte. */
-export type Difference = { name: string; records: number; equal: boolean; before: Outcome; now: Outcome };
+/** Whether the files of clusters, and those of pairs with weights and evidence, are the same byte for byte. */
+export type Difference = {
+  name: string;
+  records: number;
+  sameClusters: boolean;
+  samePairs: boolean;
+  before: Outcome;
+  now: Outcome;
+};
 
 /** A commit checked out in a folder of its own, with the packages of this one. */
 export type OtherEngine = { command: string; commit: string; remove: () => Promise<void> };
@@ -51,22 +58,26 @@ export async function difference(
 ): Promise<Difference> {
   const prepared = await prepare(set, labelled, folder);
   const outcomeOf = async (name: string, command: string) => {
-    const out = join(folder, `${set.name}.${name}.csv`);
-    const report = join(folder, `${set.name}.${name}.json`);
-    const { cost } = await runMatch(prepared, { out, report }, command);
-    const clusters = scoreClusters(await readClusters(out, prepared), prepared.truth);
-    return { bytes: await readFile(out), outcome: { clusters, cpuSeconds: cost.cpuSeconds } };
+    const file = (kind: string) => join(folder, `${set.name}.${name}.${kind}`);
+    const files = { out: file('clusters.csv'), pairs: file('pairs.csv'), report: file('report.json') };
+    const { cost } = await runMatch(prepared, files, command);
+    const clusters = scoreClusters(await readClusters(files.out, prepared), prepared.truth);
+    return { files, outcome: { clusters, cpuSeconds: cost.cpuSeconds } };
   };
   const before = await outcomeOf('before', other.command);
   const now = await outcomeOf('now', ourCommand);
   return {
     name: set.name,
     records: prepared.truth.length,
-    equal: before.bytes.equals(now.bytes),
+    sameClusters: await isSame(before.files.out, now.files.out),
+    samePairs: await isSame(before.files.pairs, now.files.pairs),
     before: before.outcome,
     now: now.outcome,
   };
 }
+
+const isSame = async (one: string, other: string): Promise<boolean> =>
+  (await readFile(one)).equals(await readFile(other));
 
 export function differenceTable(differences: readonly Difference[], commit: string): string {
   const f1 = ({ clusters }: Outcome) => clusters.pairwise.f1;
@@ -77,6 +88,7 @@ export function differenceTable(differences: readonly Difference[], commit: stri
       'set',
       'records',
       'clusters',
+      'pairs',
       'F1 before',
       'F1 now',
       'wrong before',
@@ -86,10 +98,11 @@ export function differenceTable(differences: readonly Difference[], commit: stri
       'CPU s before',
       'now',
     ],
-    differences.map(({ name, records, equal, before, now }) => [
+    differences.map(({ name, records, sameClusters, samePairs, before, now }) => [
       name,
       records,
-      equal ? 'equal' : 'DIFFER',
+      sameClusters ? 'equal' : 'DIFFER',
+      samePairs ? 'equal' : 'differ',
       f1(before).toFixed(4),
       f1(now).toFixed(4),
       wrong(before),
@@ -100,7 +113,7 @@ export function differenceTable(differences: readonly Difference[], commit: stri
       now.cpuSeconds.toFixed(1),
     ]),
   );
-  const equal = differences.filter((one) => one.equal).length;
+  const equal = differences.filter((one) => one.sameClusters).length;
   const mean = (of: 'before' | 'now') => differences.reduce((sum, one) => sum + f1(one[of]), 0) / differences.length;
   return [
     `Clusters of \`assay match\` beside those of ${commit}, the same files to both`,

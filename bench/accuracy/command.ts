@@ -44,7 +44,7 @@ async function compareWith(commit: string, options: AccuracyOptions, folder: str
   try {
     const { done, failed } = await eachSet(options, async (set, labelled) => {
       const found = await difference(set, labelled, folder, other);
-      console.error(`${set.name}: ${found.equal ? 'equal' : 'clusters differ'}`);
+      console.error(`${set.name}: ${found.sameClusters ? 'equal' : 'clusters differ'}`);
       return found;
     });
     if (done.length > 0) console.log(differenceTable(done, other.commit));

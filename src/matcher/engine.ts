@@ -7,7 +7,7 @@ import { wordColumns } from './block/blocking.ts';
 import { findBlocks, type RuleCount } from './block/candidates.ts';
 import { compareAll, type Compared } from './compare/compare-all.ts';
 import { Comparer, type CompareTask } from './compare/compare.ts';
-import { comparisonsOf, textColumns } from './compare/comparison.ts';
+import { comparisonsOf, textColumns } from './compare/comparisons.ts';
 import type { Layout } from './definition.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';

@@ -1,6 +1,6 @@
 /** A handful of records standardised and compared by a frozen model, without a look at any other. */
 import { Columns } from './compare/condition.ts';
-import { textColumns } from './compare/comparison.ts';
+import { textColumns } from './compare/comparisons.ts';
 import { bitsOf, calibrated } from './engine.ts';
 import type { Frozen } from './weigh/frozen.ts';
 import { codesOf, RecordKeys } from './block/keys.ts';
@@ -17,12 +17,15 @@ type Row = readonly (string | null)[];
 export class Desk {
   private readonly model: Frozen;
   private readonly names: string[];
+  /** Those of which comparisons read the texts. */
+  private readonly compared: string[];
   private readonly keys: RecordKeys;
   private readonly standardise: ReturnType<typeof standardiser>;
 
   constructor(model: Frozen) {
     this.model = model;
     this.names = columnNames(model.layout);
+    this.compared = textColumns(model.layout, model.filled);
     this.keys = new RecordKeys(model.layout);
     this.standardise = standardiser(model.layout);
   }
@@ -46,8 +49,8 @@ export class Desk {
 
   /** @returns of two of the rows, by index, their weight in calibrated bits and their codes, which the next call overwrites */
   comparing(rows: readonly Row[]): (l: number, r: number) => { weight: number; codes: Uint8Array } {
-    const { layout, comparisons, filled, rarities, words, classes, estimate, threshold } = this.model;
-    const columns = textColumns(layout, filled).map((name) => {
+    const { comparisons, rarities, words, classes, estimate, threshold } = this.model;
+    const columns = this.compared.map((name) => {
       const at = this.names.indexOf(name);
       const [known, most] = [classes.get(name), rarities.get(name)?.most];
       const classOf = known && most !== undefined ? (value: string) => known.get(value) ?? most : null;

@@ -30,7 +30,7 @@ test('the engine of another commit is checked out beside this one, runs, and lea
   try {
     expect(existsSync(other.command)).toBe(true);
     const found = await difference(set, labelled, folder, other);
-    expect(found).toMatchObject({ name: 'three', records: 3, equal: true });
+    expect(found).toMatchObject({ name: 'three', records: 3, sameClusters: true, samePairs: true });
     expect(found.now.clusters).toEqual(found.before.clusters);
   } finally {
     await other.remove();
@@ -49,10 +49,10 @@ test('clusters that differ are shown, and counted', () => {
   const outcome = { clusters: { pairwise, bCubed: prf }, cpuSeconds: 1 };
   const worse = { ...outcome, clusters: { ...outcome.clusters, pairwise: { ...pairwise, f1: 0.5, rightPairs: 2 } } };
   const differences = [
-    { name: 'same', records: 9, equal: true, before: outcome, now: outcome },
-    { name: 'other', records: 9, equal: false, before: outcome, now: worse },
+    { name: 'same', records: 9, sameClusters: true, samePairs: true, before: outcome, now: outcome },
+    { name: 'other', records: 9, sameClusters: false, samePairs: false, before: outcome, now: worse },
   ];
   const text = differenceTable(differences, 'abc1234');
-  expect(text).toMatch(/^other\s+9\s+DIFFER\s+1\.0000\s+0\.5000\s+0\s+2\s+0\s+2/m);
+  expect(text).toMatch(/^other\s+9\s+DIFFER\s+differ\s+1\.0000\s+0\.5000\s+0\s+2\s+0\s+2/m);
   expect(text).toContain('1 of 2 sets; mean F1 1.0000 -> 0.7500');
 });

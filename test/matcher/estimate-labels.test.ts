@@ -9,9 +9,10 @@ const field = (name: string): Comparison => ({
   columns: [name],
   bounds: [-12, 14],
   levels: [
-    { label: 'same', when: null, m: 0.8, u: 0.01 },
-    { label: 'differs', when: null, m: 0.2, u: 0.99 },
+    { key: 'same', label: 'same', m: 0.8, u: 0.01 },
+    { key: 'differs', label: 'differs', m: 0.2, u: 0.99 },
   ],
+  gates: [],
 });
 const comparisons = codeComparisons(['name', 'phone', 'city'].map(field), new Map(), new Set());
 const all = [1, 2].flatMap((a) => [1, 2].flatMap((b) => [1, 2].map((c) => [a, b, c])));

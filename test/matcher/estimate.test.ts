@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonsOf } from '../../src/matcher/compare/comparison.ts';
+import { comparisonsOf } from '../../src/matcher/compare/comparisons.ts';
 import { estimate } from '../../src/matcher/weigh/estimate.ts';
 import { codeComparisons } from '../../src/matcher/compare/pattern.ts';
 

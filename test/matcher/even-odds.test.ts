@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codeComparisons } from '../../src/matcher/compare/pattern.ts';
-import { comparisonsOf } from '../../src/matcher/compare/comparison.ts';
+import { comparisonsOf } from '../../src/matcher/compare/comparisons.ts';
 import { evenOdds } from '../../src/matcher/weigh/even-odds.ts';
 
 const filled = new Set(['first', 'phone']);

@@ -1,6 +1,6 @@
 /** Blocks of records into compared pairs: each pair's pattern, and how many pairs have each pattern. */
 import { PairWalk, type Blocks } from '../block/blocks.ts';
-import { comparisonsOf } from './comparison.ts';
+import { comparisonsOf } from './comparisons.ts';
 import { Columns } from './condition.ts';
 import type { Layout } from '../definition.ts';
 import type { Rarity } from './frequency.ts';
@@ -27,8 +27,6 @@ export type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { 
 
 /** Numbers that memory hands out together. */
 const cacheLine = 16;
-/** The column whose texts are most often compared letter by letter, and hardly ever the same two again. */
-const fetchedColumn = 'email';
 
 export class Comparer {
   private patterns: PatternTable;
@@ -45,7 +43,8 @@ export class Comparer {
     const most = new Map([...rarities].map(([column, rarity]) => [column, rarity.most]));
     const columns = new Columns(recordCount, texts, words, most);
     this.code = bindComparisons(comparisons, columns, most);
-    this.fetchedTexts = filled.has(fetchedColumn) ? columns.of(fetchedColumn) : null;
+    const fetched = comparisons.find(({ fetches }) => fetches !== undefined && filled.has(fetches))?.fetches;
+    this.fetchedTexts = fetched === undefined ? null : columns.of(fetched);
     this.codes = new Uint8Array(comparisons.length);
     this.patterns = new PatternTable(comparisons.length);
     this.walk = new PairWalk(blocks);

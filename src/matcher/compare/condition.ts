@@ -1,5 +1,5 @@
 /** What the levels of comparisons are made of: conditions on the columns of a pair of records, bound to the columns once. */
-import { blankTexts, Texts, type TextColumn, type TextRows, type TextTable } from './texts.ts';
+import { blankRows, blankTexts, Texts, type TextColumn, type TextRows, type TextTable } from './texts.ts';
 import { WordGrades, type Kinship, type WordBits } from './words.ts';
 
 /** Two records by place; the order of the two is that of their places. */
@@ -29,6 +29,16 @@ export class Columns {
     this.words = words;
     for (const [at, name] of names.entries())
       this.texts.set(name, new Texts(columns[at] as TextColumn, rows, at, mostRarities.get(name)));
+  }
+
+  /** Of no records: whoever is bound to them shows which columns he reads. */
+  static empty(): Columns {
+    return new Columns(0, { names: [], columns: [], rows: blankRows(0, [], (length) => new Int32Array(length)) });
+  }
+
+  /** Columns that were asked for, or are filled. */
+  get asked(): string[] {
+    return [...this.texts.keys()];
   }
 
   /** A column nobody filled is blank everywhere. */

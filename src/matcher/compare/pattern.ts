@@ -1,10 +1,10 @@
 /** The levels of all comparisons of a pair as codes, and the distinct combinations of codes, each with a number: its pattern. */
-import type { Comparison, Gate, Level } from './comparison.ts';
+import type { Comparison, Gate, PlacedLevel } from './comparison.ts';
 import type { Columns, Test } from './condition.ts';
 import type { Rarity } from './frequency.ts';
 
 /** One code of a comparison: its level and, where rarity counts, the rarity class. Code 0 is blank and has no slot. */
-export type Slot = { level: Level; index: number; rarity: number | null; gate?: Gate };
+export type Slot = { level: PlacedLevel; index: number; rarity: number | null; gate?: Gate };
 export type CodedComparison = Comparison & {
   /** slots[code - 1]; the gated ones follow the others, in the same order, gate by gate. */
   slots: Slot[];
@@ -33,12 +33,11 @@ export function codeComparisons(
       for (let at = 0; at <= most; at += 1) slots.push({ level, index, rarity: rarity ? at : null });
     }
     const plain = [...slots];
-    const openGates = (comparison.gates ?? [])
+    const openGates = comparison.gates
       .filter(({ reads }) => filled.has(reads))
       .map((gate) => {
-        const from = gate.from ?? 0;
-        const gated = plain.filter(({ index }) => index >= from && index < gate.levels);
-        const first = starts[from] as number;
+        const gated = plain.filter(({ index }) => index >= gate.from && index <= gate.through);
+        const first = starts[gate.from] as number;
         const offset = slots.length + 1 - first;
         slots.push(...gated.map((slot) => ({ ...slot, gate })));
         return { gate, first, last: first + gated.length - 1, offset };
@@ -84,8 +83,8 @@ function bindOne(
   const byGrade: number[] = [];
   for (const [index, level] of levels.entries()) {
     const start = starts[index] as number;
-    if (typeof level.when === 'number') {
-      byGrade[level.when] = start;
+    if (level.grade !== undefined) {
+      byGrade[level.grade] = start;
       continue;
     }
     if (level.when) tests.push(columns.bind(level.when));

@@ -1,10 +1,14 @@
-/** Two names or texts, by their words, into a grade 0..5: how much of what is said by rare words is said by both. */
+/** Two names or texts, by their words, into a grade: how much of what is said by rare words is said by both. */
 import { alias } from '../values/company-name.ts';
 import { isArm, isKind, isTrade } from '../values/company-arm.ts';
 import { mostRarity } from './frequency.ts';
 import { Letters, withinEdits } from './similarity.ts';
 import { alikeBy, mayBeAlike, sketchWidth, writeSketch } from './sketch.ts';
 import type { Texts } from './texts.ts';
+
+/** Strongest last. */
+export const wordGrade = { none: 0, few: 1, half: 2, within: 3, most: 4, same: 5 } as const;
+type WordGrade = (typeof wordGrade)[keyof typeof wordGrade];
 
 /** Bits a word is worth: rare words more. Words not in the map are as rare as can be. */
 export type WordBits = { bits: ReadonlyMap<string, number>; most: number };
@@ -62,7 +66,7 @@ function begins(short: Wording, long: Wording): boolean {
 /** How far two names that share words name two of one house, by the words that only one of them has. */
 export type Kinship = 'none' | 'longer' | 'sisters' | 'numbered';
 /** `isOther`: each has a word the other lacks, and many names have those words: they are no misspellings. */
-type Found = { grade: number; kinship: Kinship; isOther: boolean };
+type Found = { grade: WordGrade; kinship: Kinship; isOther: boolean };
 
 /** Grades pairs of texts of one column, each text taken apart once. */
 export class WordGrades {
@@ -73,7 +77,7 @@ export class WordGrades {
   private readonly wordings: Wording[][] = [];
   private left = -1;
   private right = -1;
-  private found: Found = { grade: 0, kinship: 'none', isOther: false };
+  private found: Found = { grade: wordGrade.none, kinship: 'none', isOther: false };
 
   /** @param bits none: no word is known to be commoner than another */
   constructor(texts: Texts, bits: WordBits = { bits: new Map(), most: 1 }) {
@@ -163,9 +167,9 @@ function kinshipOf(onlyLeft: Word[], onlyRight: Word[]): Kinship {
   return (left && onlyRight.length === 0) || (right && onlyLeft.length === 0) ? 'longer' : 'none';
 }
 
-/** 5 the same words, 4 most, 3 the words of one within the other, 2 half, 1 few, 0 other words. */
 function compareWords(left: Wording, right: Wording, most: number): Found {
-  if (isAcronym(left, right) || isAcronym(right, left)) return { grade: 3, kinship: 'none', isOther: false };
+  if (isAcronym(left, right) || isAcronym(right, left))
+    return { grade: wordGrade.within, kinship: 'none', isOther: false };
   const [a, b] = [left.words, right.words];
   let shared = 0;
   let sharedWords = 0;
@@ -195,7 +199,7 @@ function compareWords(left: Wording, right: Wording, most: number): Found {
   const grade = gradeOf(left, right, { shared, sharedWords, dice, less, most });
   return {
     grade,
-    kinship: grade === 0 || grade === 5 ? 'none' : kinshipOf(onlyLeft, free),
+    kinship: grade === wordGrade.none || grade === wordGrade.same ? 'none' : kinshipOf(onlyLeft, free),
     isOther: onlyLeft.some(({ isKnown }) => isKnown) && free.some(({ isKnown }) => isKnown),
   };
 }
@@ -223,15 +227,15 @@ const initialsOf = (words: readonly Word[]): string => words.map(({ text }) => t
 
 type Shared = { shared: number; sharedWords: number; dice: number; less: number; most: number };
 
-function gradeOf(left: Wording, right: Wording, { shared, sharedWords, dice, less, most }: Shared): number {
+function gradeOf(left: Wording, right: Wording, { shared, sharedWords, dice, less, most }: Shared): WordGrade {
   const [a, b] = [left.words, right.words];
-  if (sharedWords === a.length && sharedWords === b.length) return 5;
-  if (dice >= 0.82) return 4;
+  if (sharedWords === a.length && sharedWords === b.length) return wordGrade.same;
+  if (dice >= 0.82) return wordGrade.most;
   // A name that goes on where the other ends: `fenix`, `fenix at the argyle`.
-  if ((a.length < b.length ? begins(left, right) : begins(right, left)) && less >= 0.5 * most) return 3;
-  if (shared >= 0.9 * less && shared >= 0.45 * Math.max(left.worth, right.worth)) return 3;
-  if (dice >= 0.6) return 2;
-  return dice >= 0.35 ? 1 : 0;
+  if ((a.length < b.length ? begins(left, right) : begins(right, left)) && less >= 0.5 * most) return wordGrade.within;
+  if (shared >= 0.9 * less && shared >= 0.45 * Math.max(left.worth, right.worth)) return wordGrade.within;
+  if (dice >= 0.6) return wordGrade.half;
+  return dice >= 0.35 ? wordGrade.few : wordGrade.none;
 }
 
 /** Counts the words of a column; words rarer than 1 in 2^14 are left to the default. @param counts records by text */

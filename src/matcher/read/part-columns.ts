@@ -1,6 +1,6 @@
 /** The standardised columns of a part that is being read, row by row as numbers, and the texts that its reader met. */
 import { RecordKeys } from '../block/keys.ts';
-import { textColumns } from '../compare/comparison.ts';
+import { textColumns } from '../compare/comparisons.ts';
 import type { Layout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { type Pool, PoolBuilder } from './pool.ts';

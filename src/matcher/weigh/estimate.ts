@@ -149,7 +149,10 @@ function countAmong(
       let [inLevel, inAll] = [0, 0];
       for (const [p, count] of counts.entries()) {
         const codeOf = (other: number) => (codes[other] as Uint8Array)[p] as number;
-        if (codeOf(at) === 0 || !others.every((other) => comparisons[other]?.slots[codeOf(other) - 1]?.index === 0))
+        if (
+          codeOf(at) === 0 ||
+          !others.every((other) => comparisons[other]?.slots[codeOf(other) - 1]?.level.key === 'same')
+        )
           continue;
         const weight = weights.reduce((sum, byCode, other) => sum + (byCode[codeOf(other)] as number), base);
         const chance = count / (1 + 2 ** weight);

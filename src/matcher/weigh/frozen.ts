@@ -1,6 +1,6 @@
 /** A trained model as text and back: all it takes to weigh a pair of records as the run that trained it would have. */
 import type { Caps } from '../block/blocked.ts';
-import { comparisonsOf } from '../compare/comparison.ts';
+import { comparisonsOf } from '../compare/comparisons.ts';
 import type { Layout } from '../definition.ts';
 import type { Model } from '../engine.ts';
 import type { Estimate } from './estimate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonsOf } from '../../src/matcher/compare/comparison.ts';
+import { comparisonsOf } from '../../src/matcher/compare/comparisons.ts';
 import type { MatchEntity } from '../../src/matcher/definition.ts';
 import { bindComparisons, codeComparisons } from '../../src/matcher/compare/pattern.ts';
 import { companyName } from '../../src/matcher/values/company-name.ts';

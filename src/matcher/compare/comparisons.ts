@@ -1,0 +1,62 @@
+/** The files of fields/ into the comparisons that take part: those of the entity and of further columns of which something is filled. */
+import { readdirSync } from 'node:fs';
+import { extraColumn, type CompareKind, type Layout } from '../definition.ts';
+import type { Comparison, Field, PlacedLevel } from './comparison.ts';
+import { Columns } from './condition.ts';
+import { compareCategories } from './kinds/category.ts';
+import { compareDates } from './kinds/date.ts';
+import { compareIds } from './kinds/id.ts';
+import { compareNames } from './kinds/name.ts';
+import { compareNumbers } from './kinds/number.ts';
+import { compareTexts } from './kinds/text.ts';
+
+const folder = new URL('./fields/', import.meta.url);
+const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+const fields = await Promise.all(
+  files.sort().map(async (file) => ((await import(new URL(file, folder).href)) as { default: Field }).default),
+);
+
+const byKind: Record<CompareKind, (name: string, column: string) => Comparison> = {
+  name: compareNames,
+  text: compareTexts,
+  category: compareCategories,
+  date: compareDates,
+  number: compareNumbers,
+  id: compareIds,
+};
+
+export function comparisonsOf({ entity, extras }: Layout, filled: ReadonlySet<string>): Comparison[] {
+  const own = fields.flatMap((field) => field[entity] ?? []).sort((a, b) => a.order - b.order);
+  const further = extras.map(({ name, kind }, at) => byKind[kind](name, extraColumn(at)));
+  return [...own.map(({ comparison }) => comparison), ...further]
+    .filter(({ columns }) => columns.some((column) => filled.has(column)))
+    .map((one) => ({ ...one, levels: believable(one.levels, filled) }));
+}
+
+/** What is believed of levels that no pair can show goes to the other ways to agree. */
+function believable(levels: PlacedLevel[], filled: ReadonlySet<string>): PlacedLevel[] {
+  const isPossible = ({ reads }: PlacedLevel) => !reads || reads.some((column) => filled.has(column));
+  const agreeing = levels.filter(({ key }) => key !== 'differs');
+  const sum = (of: PlacedLevel[]) => of.reduce((total, { m }) => total + m, 0);
+  const share = sum(agreeing.filter(isPossible)) / sum(agreeing);
+  return levels.map((one) => (isPossible(one) && one.key !== 'differs' ? { ...one, m: one.m / share } : one));
+}
+
+/** Columns whose texts comparisons ask for: those they are named for, and those their levels and gates read besides. */
+export function textColumns(layout: Layout, filled: ReadonlySet<string>): string[] {
+  const comparisons = comparisonsOf(layout, filled);
+  const own = comparisons.flatMap(({ columns }) => columns);
+  return [...new Set([...own, ...columnsAsked(comparisons)])].filter((name) => filled.has(name));
+}
+
+/** Bound to columns of no records, comparisons ask for those they read. */
+function columnsAsked(comparisons: readonly Comparison[]): string[] {
+  const columns = Columns.empty();
+  for (const { blank, find, graded, levels, gates } of comparisons) {
+    find?.(columns);
+    if (graded !== undefined) columns.of(graded);
+    for (const condition of [blank, ...levels.map(({ when }) => when), ...gates.map(({ shut }) => shut)])
+      if (condition) columns.bind(condition);
+  }
+  return columns.asked;
+}

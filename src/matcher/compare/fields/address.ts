@@ -1,0 +1,36 @@
+/** The addresses of two companies: one that has another street in another town is another branch or another company. */
+import { comparison, type Field } from '../comparison.ts';
+import { all, type Condition, same } from '../condition.ts';
+import { ofOneHouse } from '../one-house.ts';
+import { addressColumns, addressLevel, addressLevels, placeOf } from '../place.ts';
+
+const noWords: Condition = (columns) => {
+  const [of, grades] = [columns.of('company'), columns.gradesOf('company')];
+  return (l, r) => of.id(l) >= 0 && of.id(r) >= 0 && grades.grade(l, r) === 0;
+};
+
+const address = comparison({
+  name: 'address',
+  columns: addressColumns,
+  rare: 'city',
+  levels: addressLevels,
+  find: (columns, level) => {
+    const place = placeOf(columns);
+    return (l, r) => addressLevel(place, level, l, r);
+  },
+  gates: [
+    ...ofOneHouse('sameCity', { sisters: 2, longer: 5 }),
+    // A telephone is of a place: of two that share nothing but both, the second says nothing more.
+    {
+      from: 'samePostalCodeAlone',
+      through: 'nearPlace',
+      bits: 0,
+      shut: all(same('phone'), noWords),
+      because: 'as the telephone',
+      reads: 'phone',
+    },
+  ],
+  bounds: [-6, 12],
+});
+
+export default { company: { order: 60, comparison: address } } satisfies Field;

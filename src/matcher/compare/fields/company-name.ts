@@ -1,0 +1,33 @@
+/** The names of two companies, without their legal forms: by letters, then by how much of the rare words both have. */
+import { comparison, type Field, believe } from '../comparison.ts';
+import { all, either, jaro, longer, not, otherWords, related, same, sameButSpaces } from '../condition.ts';
+import { wordGrade } from '../words.ts';
+
+const companyName = comparison({
+  name: 'name',
+  columns: ['company'],
+  rare: 'company',
+  identifying: true,
+  blank: either('company'),
+  graded: 'company',
+  levels: {
+    same: believe('same', 0.55, 0.0003, { when: same('company'), rarity: 'full' }),
+    sameButSpaces: believe('same but for spaces', 0.03, 0.00003, { when: sameButSpaces('company') }),
+    otherNumber: believe('other number', 0.001, 0.001, { when: related('company', 'numbered'), bits: -40 }),
+    sister: believe('another of one house', 0.01, 0.001, { when: related('company', 'sisters'), bits: 0 }),
+    longer: believe('longer by what it does', 0.05, 0.001, { when: related('company', 'longer'), bits: 3 }),
+    near: believe('near', 0.1, 0.0002, {
+      when: all(longer('company', 5), jaro('company', 0.95), not(otherWords('company'))),
+      rarity: 'half',
+    }),
+    sameWords: believe('same words', 0.08, 0.0001, { grade: wordGrade.same }),
+    mostWords: believe('most words', 0.08, 0.0004, { grade: wordGrade.most }),
+    wordsWithin: believe('words of one within the other', 0.06, 0.0006, { grade: wordGrade.within }),
+    halfOfWords: believe('half of the words', 0.05, 0.004, { grade: wordGrade.half }),
+    fewWords: believe('few words', 0.02, 0.02, { grade: wordGrade.few }),
+    differs: believe('differs', 0.03, 0.97, { grade: wordGrade.none }),
+  },
+  bounds: [-6, 15],
+});
+
+export default { company: { order: 10, comparison: companyName } } satisfies Field;

@@ -1,0 +1,48 @@
+/** The given names of two people: the same, short for each other, misspelt, an initial, or in the family name's place. */
+import { blank, comparison, type Field, believe } from '../comparison.ts';
+import { crossedNames, initialled, isInitialOf, isMisspelling, isPartOf, nicknames, rhyming } from '../names.ts';
+
+const firstName = comparison({
+  name: 'first_name',
+  columns: ['first'],
+  rare: 'first',
+  levels: {
+    same: believe('same', 0.72, 0.004, { rarity: 'full' }),
+    exchanged: believe('exchanged with the family name', 0.01, 0.0001),
+    nickname: believe('nickname', 0.06, 0.0015),
+    near: believe('near', 0.1, 0.003, { rarity: 'half' }),
+    part: believe('part of the other', 0.03, 0.002),
+    initial: believe('initial', 0.03, 0.01),
+    similar: believe('similar', 0.02, 0.02),
+    differs: believe('differs', 0.03, 0.96),
+  },
+  find: (columns, level) => {
+    const texts = columns.of('first');
+    const crossingOf = columns.once(crossedNames);
+    const isNickname = columns.once(nicknames);
+    const initials = columns.once(initialled);
+    const rhymes = rhyming(columns);
+    const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
+    texts.willAskFor(0.8);
+    return (l, r) => {
+      const [a, b] = [texts.id(l), texts.id(r)];
+      if (a < 0 || b < 0) return blank;
+      // A letter that two share is no name they share.
+      if (a === b) return texts.length(l) === 1 ? level.initial : level.same;
+      const crossing = crossingOf(l, r);
+      if (crossing !== 'none') return crossed[crossing];
+      const isPart = isPartOf(texts, l, r);
+      if (!isPart && isNickname(l, r)) return level.nickname;
+      const alike = texts.jaro(l, r);
+      if (rhymes(l, r)) return level.differs;
+      if (isMisspelling(texts, alike, l, r)) return level.near;
+      if (isPart) return level.part;
+      if (initials(l, r) || isInitialOf(texts, l, r)) return level.initial;
+      // A misspelling is rare: where several records have each of the two, they are two names.
+      return alike >= 0.8 && !texts.areCommon(l, r) ? level.similar : level.differs;
+    };
+  },
+  bounds: [-7, 11],
+});
+
+export default { person: { order: 10, comparison: firstName } } satisfies Field;

@@ -1,0 +1,57 @@
+/** The family names of two people: the same, misspelt, a part or an initial, or in the given name's place. */
+import { blank, comparison, type Field, believe } from '../comparison.ts';
+import type { Columns } from '../condition.ts';
+import { crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
+
+const space = 32;
+
+/**
+ * The family name of one is among the further given names of the other, as where of two family names one was left out and the
+ * whole was cut at the last word: `Ana | Lima`, `Ana Lima | Reis`.
+ */
+function furtherNames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const words: string[][] = [];
+  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' ').slice(1));
+  const has = (a: number, b: number) => first.mayHold(a, space) && wordsOf(a).includes(last.text(b) ?? '');
+  return (l, r) => has(l, r) || has(r, l);
+}
+
+const lastName = comparison({
+  name: 'last_name',
+  columns: ['last'],
+  rare: 'last',
+  levels: {
+    same: believe('same', 0.8, 0.0015, { rarity: 'full' }),
+    exchanged: believe('exchanged with the given name', 0.01, 0.0001),
+    exchangedLoosely: believe('exchanged with the given name, misspelt or short', 0.003, 0.00005),
+    near: believe('near', 0.1, 0.002, { rarity: 'half' }),
+    part: believe('part of the other', 0.02, 0.0005),
+    initial: believe('initial', 0.005, 0.003),
+    similar: believe('similar', 0.03, 0.015),
+    differs: believe('differs', 0.04, 0.975),
+  },
+  find: (columns, level) => {
+    const texts = columns.of('last');
+    const crossingOf = columns.once(crossedNames);
+    const isFurther = furtherNames(columns);
+    texts.willAskFor(0.8);
+    return (l, r) => {
+      const [a, b] = [texts.id(l), texts.id(r)];
+      if (a < 0 || b < 0) return blank;
+      if (a === b) return level.same;
+      const crossing = crossingOf(l, r);
+      if (crossing !== 'none') return crossing === 'same' ? level.exchanged : level.exchangedLoosely;
+      const isPart = isPartOf(texts, l, r);
+      const alike = texts.jaro(l, r);
+      if (isMisspelling(texts, alike, l, r)) return level.near;
+      if (isPart || isFurther(l, r)) return level.part;
+      if (isInitialOf(texts, l, r)) return level.initial;
+      // A misspelling is rare: where several records have each of the two, they are two names.
+      return alike >= 0.8 && !texts.areCommon(l, r) ? level.similar : level.differs;
+    };
+  },
+  bounds: [-6, 13],
+});
+
+export default { person: { order: 20, comparison: lastName } } satisfies Field;

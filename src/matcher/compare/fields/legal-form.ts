@@ -1,0 +1,16 @@
+/** The legal forms of two companies: often left out, so that they say little. */
+import { comparison, type Field, believe } from '../comparison.ts';
+import { always, either, same } from '../condition.ts';
+
+const form = comparison({
+  name: 'form',
+  columns: ['form'],
+  blank: either('form'),
+  levels: {
+    same: believe('same', 0.7, 0.3, { when: same('form') }),
+    differs: believe('differs', 0.3, 0.7, { when: always }),
+  },
+  bounds: [-1.5, 2],
+});
+
+export default { company: { order: 20, comparison: form } } satisfies Field;

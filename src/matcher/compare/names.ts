@@ -1,0 +1,128 @@
+/** What the names of two records are to each other: exchanged, short for one another, those of two people in one house. */
+import { nameGroups } from '../values/nicknames.ts';
+import type { Columns } from './condition.ts';
+import { alikeBy } from './sketch.ts';
+import type { Texts } from './texts.ts';
+
+const space = 32;
+
+/** Of several given names the first decides. */
+const groupsOf = (given: string): readonly number[] => nameGroups(given.split(' ', 1)[0] as string);
+
+/** How given and family name stand in each other's place: each as it is, or the one so and the other with a slip or short. */
+export type Crossing = 'none' | 'same' | 'nickname' | 'near' | 'initial';
+
+/** The crossing of two records; where one name is blank, that of the other alone. */
+export function crossedNames(columns: Columns): (l: number, r: number) => Crossing {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const near = alikeBy(0.92);
+  const lacks = (a: number, b: number) => first.id(a) < 0 || last.id(b) < 0;
+  /** Of the given name of `a` and what may be it in the place of the family name of `b`. */
+  const looser = (a: number, b: number): Crossing => {
+    const [given, other] = [first.text(a) ?? '', last.text(b) ?? ''];
+    if (given.length === 1 || other.length === 1) return given[0] === other[0] ? 'initial' : 'none';
+    const groups = groupsOf(given);
+    if (groups.length > 0 && groupsOf(other).some((group) => groups.includes(group))) return 'nickname';
+    return first.withinEditsAcross(a, last, b, 1) ? 'near' : 'none';
+  };
+  const isNear = (a: number, b: number): boolean => first.jaroAcross(a, last, b, near) > 0;
+  return (l, r) => {
+    const [there, back] = [first.sameAcross(l, last, r), first.sameAcross(r, last, l)];
+    if (there) return back || lacks(r, l) || isNear(r, l) ? 'same' : looser(r, l);
+    if (back) return lacks(l, r) || isNear(l, r) ? 'same' : looser(l, r);
+    return isNear(l, r) && isNear(r, l) ? 'same' : 'none';
+  };
+}
+
+/** Given names of which one may be short for the other, or both for a third. */
+export function nicknames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, formal] = [columns.of('first'), columns.of('formal')];
+  const known: (readonly number[])[] = [];
+  const knownOf = (record: number) => (known[first.id(record)] ??= groupsOf(first.text(record) ?? ''));
+  return (l, r) => {
+    if (first.id(l) < 0 || first.id(r) < 0) return false;
+    if (formal.id(l) === formal.id(r)) return true;
+    const b = knownOf(r);
+    return b.length > 0 && knownOf(l).some((group) => b.includes(group));
+  };
+}
+
+/** `E. B.` of `Emilie Brigitte`, `John M.` of `John Michael`: word by word the same or short for it, over the shorter one. */
+export function initialled(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  const words: string[][] = [];
+  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' '));
+  return (l, r) => {
+    if (first.first(l) !== first.first(r) || !(first.mayHold(l, space) || first.mayHold(r, space))) return false;
+    const [a, b] = [wordsOf(l), wordsOf(r)];
+    const isShort = (short: string | undefined, long: string) => short?.length === 1 && long.startsWith(short);
+    return (a.length < b.length ? a : b).every((word, at) => {
+      const other = (a.length < b.length ? b : a)[at] as string;
+      return word === other || isShort(word, other) || isShort(other, word);
+    });
+  };
+}
+
+/** Ayu and Bayu, Ella and Bella: another first letter, and several records have each. */
+export function rhyming(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  return (l, r) => first.first(l) !== first.first(r) && first.withinEdits(l, r, 1) && first.areCommon(l, r);
+}
+
+/** Whole words of a name begin or end the other. */
+export const isPartOf = (texts: Texts, l: number, r: number): boolean =>
+  texts.contains(l, r, 'start', space) || texts.contains(l, r, 'end', space);
+
+/** A letter that the other name begins with. */
+export const isInitialOf = (texts: Texts, l: number, r: number): boolean =>
+  texts.first(l) === texts.first(r) && (texts.length(l) === 1 || texts.length(r) === 1);
+
+/** @param alike Jaro-Winkler of the two */
+export const isMisspelling = (texts: Texts, alike: number, l: number, r: number): boolean =>
+  alike >= 0.92 ||
+  (texts.length(l) > 3 && texts.withinEdits(l, r, 1)) ||
+  (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r));
+
+/** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
+export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
+  const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
+  const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
+  const rhymes = rhyming(columns);
+  first.willAskFor(0.8);
+  return (l, r) => {
+    const [a, b] = [formal.id(l), formal.id(r)];
+    if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
+    if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
+    if (initials(l, r)) return false;
+    const alike = first.jaro(l, r);
+    if (rhymes(l, r)) return true;
+    if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
+    if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
+    if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
+    return !first.holdsWords(l, r) && !first.holdsWords(r, l);
+  };
+}
+
+/**
+ * Of one company, and the names don't both agree: what the two share beside it is likely the company's, as its telephone
+ * is. Counted for both, every two colleagues of one given name are linked.
+ */
+export function colleagues(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const [company, domain] = [columns.of('company'), columns.of('domain')];
+  const [isOther, crossingOf] = [columns.once(otherGiven), columns.once(crossedNames)];
+  const isNickname = columns.once(nicknames);
+  const agree = (texts: Texts, l: number, r: number) => {
+    if (texts.id(l) === texts.id(r)) return true;
+    if (texts.jaro(l, r) >= 0.88 || texts.withinEdits(l, r, 1)) return true;
+    return isInitialOf(texts, l, r) || isPartOf(texts, l, r);
+  };
+  const isSame = (texts: Texts, l: number, r: number) => texts.id(l) >= 0 && texts.id(l) === texts.id(r);
+  first.willAskFor(0.8);
+  last.willAskFor(0.8);
+  return (l, r) => {
+    if (isOther(l, r)) return true;
+    if (!isSame(company, l, r) && !isSame(domain, l, r)) return false;
+    return !(agree(last, l, r) && (agree(first, l, r) || isNickname(l, r))) && crossingOf(l, r) === 'none';
+  };
+}
