@@ -1,5 +1,6 @@
 /** Clusters and what was told about their records into clusters that obey: certain links hold, conflicts never share one. */
-import { type ScoredPairs, Sets } from './components.ts';
+import { agglomerate, type ScoredPairs } from './agglomerate.ts';
+import { Sets } from './components.ts';
 
 type Link = readonly [number, number];
 
@@ -14,9 +15,6 @@ export type Told = {
   /** By its id the first became the second (converted into it). It goes there; the rest of its cluster follows on evidence only. */
   certain: readonly Link[];
 };
-
-/** As in clusterPairs: a pair that was never compared speaks a little against. */
-const unscoredCost = -1;
 
 /**
  * Redoes only the clusters that something told touches. Every `same` holds, so does every `apart` that no `same`
@@ -143,7 +141,7 @@ function regroup(
   for (const [root, own] of edges) {
     const knot = knotted.get(root) ?? [];
     const pieces = rules.holdsConflict(knot) ? null : moveOver(knot, clusters, rules, atoms);
-    agglomerate(pieces ?? Map.groupBy(knot, (member) => atoms.find(member)), own, pairs, rules, out);
+    mergePieces(pieces ?? Map.groupBy(knot, (member) => atoms.find(member)), own, pairs, rules, out);
   }
   return out;
 }
@@ -172,8 +170,8 @@ function moveOver(knot: number[], clusters: Int32Array, rules: Rules, atoms: Set
   return [...pieces.values()].some((piece) => rules.holdsConflict(piece)) ? null : pieces;
 }
 
-/** Pieces merge by the highest mean score above 0 that no conflict forbids; ties go to the smallest records. */
-function agglomerate(
+/** Pieces merge as their evidence says where no conflict forbids it. */
+function mergePieces(
   given: Map<number, number[]>,
   edges: number[],
   pairs: ScoredPairs,
@@ -182,57 +180,29 @@ function agglomerate(
 ): void {
   const pieces = new Map([...given.values()].map((piece) => [smallestOf(piece), piece]));
   const pieceOf = new Map([...pieces].flatMap(([name, piece]) => piece.map((member) => [member, name] as const)));
-  const links = new Map<number, Map<number, [sum: number, scored: number]>>();
-  for (const piece of pieces.keys()) links.set(piece, new Map());
-  const link = (a: number, b: number, sum: number, scored: number) => {
-    const [before, count] = links.get(a)?.get(b) ?? [0, 0];
-    links.get(a)?.set(b, [before + sum, count + scored]);
-    links.get(b)?.set(a, [before + sum, count + scored]);
-  };
+  const piece = (name: number) => pieces.get(name) ?? [];
   // Sums of fractions depend on their order; the order of the pairs must not show.
-  const byEnds = (x: number, y: number) =>
-    (pairs.left[x] as number) - (pairs.left[y] as number) || (pairs.right[x] as number) - (pairs.right[y] as number);
-  for (const at of edges.sort(byEnds)) {
-    const [a, b] = [pieceOf.get(pairs.left[at] as number) ?? -1, pieceOf.get(pairs.right[at] as number) ?? -1];
-    if (a !== b) link(a, b, pairs.score[at] as number, 1);
-  }
-  const sizeOf = (piece: number) => pieces.get(piece)?.length ?? 0;
-  for (;;) {
-    let best: Merge | undefined;
-    for (const [a, of] of links) {
-      for (const [b, [sum, scored]] of of) {
-        if (a > b) continue;
-        const all = sizeOf(a) * sizeOf(b);
-        const mean = (sum + (all - scored) * unscoredCost) / all;
-        if (mean <= 0 || (best && !isBefore({ a, b, mean }, best))) continue;
-        if (!rules.clash(pieces.get(a) ?? [], pieces.get(b) ?? [])) best = { a, b, mean };
-      }
-    }
-    if (!best) break;
-    const { a, b } = best;
-    pieces.set(a, [...(pieces.get(a) ?? []), ...(pieces.get(b) ?? [])]);
-    const gone = links.get(b) ?? new Map<number, [number, number]>();
-    pieces.delete(b);
-    links.delete(b);
-    links.get(a)?.delete(b);
-    for (const [other, [sum, scored]] of gone) {
-      links.get(other)?.delete(b);
-      if (other !== a) link(a, other, sum, scored);
-    }
-  }
-  for (const piece of pieces.values()) {
-    for (const member of piece) out[member] = smallestOf(piece);
-  }
+  edges.sort(
+    (x, y) =>
+      (pairs.left[x] as number) - (pairs.left[y] as number) || (pairs.right[x] as number) - (pairs.right[y] as number),
+  );
+  agglomerate(
+    edges,
+    pairs,
+    (record) => pieceOf.get(record) as number,
+    (name) => piece(name).length,
+    (a, b) => {
+      if (rules.clash(piece(a), piece(b))) return false;
+      pieces.set(a, [...piece(a), ...piece(b)]);
+      pieces.delete(b);
+      return true;
+    },
+  );
+  for (const [name, members] of pieces) for (const member of members) out[member] = name;
 }
 
 function smallestOf(members: readonly number[]): number {
   return members.reduce((least, member) => Math.min(least, member));
-}
-
-type Merge = { a: number; b: number; mean: number };
-
-function isBefore(one: Merge, other: Merge): boolean {
-  return one.mean !== other.mean ? one.mean > other.mean : one.a !== other.a ? one.a < other.a : one.b < other.b;
 }
 
 function valuesOf(members: readonly number[], values: ReadonlyMap<number, string>): Set<string> {

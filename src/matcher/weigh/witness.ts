@@ -1,5 +1,5 @@
 /** Scored pairs into those of which third records tell what they are: both surely the witness's, or only one of them. */
-import type { ScoredPairs } from '../cluster/components.ts';
+import type { ScoredPairs } from '../cluster/agglomerate.ts';
 
 /** Weights of told pairs, and whether each is of one entity. */
 export type Told = { weights: Float64Array; same: boolean[] };

@@ -2,7 +2,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
-import { clusterPairs, linked, type ScoredPairs } from '../../matcher/cluster/components.ts';
+import type { ScoredPairs } from '../../matcher/cluster/agglomerate.ts';
+import { clusterPairs, linked } from '../../matcher/cluster/components.ts';
 import { linkThreshold } from '../../matcher/engine.ts';
 import type { FieldEvidence } from '../../matcher/evidence.ts';
 
