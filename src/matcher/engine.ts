@@ -18,12 +18,9 @@ import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
 import { pickPairs, type PickedPairs } from './compare/pick.ts';
 import type { Records } from './read/read-records.ts';
 import { type TextTable, Texts } from './compare/texts.ts';
-import { findThreshold, type Said, type Threshold } from './weigh/threshold.ts';
+import { findThreshold, linkThreshold, type Said, type Threshold } from './weigh/threshold.ts';
 import { partneredShare, sure, type Told, toldPairs } from './weigh/witness.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
-
-/** Weights are calibrated so that 0 bits, even odds, is where a pair is linked. */
-export const linkThreshold = 0;
 
 export type Step = { step: string; seconds: number; peakMemoryBytes: number };
 export type Model = {

@@ -1,5 +1,6 @@
 /** Codes of a pair into the evidence a reader sees: per field the level and its weight, and what the rarity of the value added. */
-import { linkThreshold, type MatchResult, type Model } from './engine.ts';
+import type { MatchResult, Model } from './engine.ts';
+import { linkThreshold } from './weigh/threshold.ts';
 
 export type FieldEvidence = { field: string; level: string; weight: number; rarity?: number };
 
@@ -28,10 +29,20 @@ export function evidenceOf(model: Weighing, codeOf: (at: number) => number): Fie
   return model.comparisons.flatMap((_, at) => fieldEvidence(model, at, codeOf(at)) ?? []);
 }
 
-/** Band of a kept pair: link, review, cut (evidence to link, in two clusters) or apart. */
-export function decisionOf({ model, pairs, clusters }: MatchResult, at: number): 'link' | 'review' | 'cut' | 'apart' {
-  const weight = pairs.score[at] as number;
-  if (weight <= model.threshold.review) return 'apart';
+export type PairDecision = 'link' | 'review' | 'cut' | 'apart';
+
+/**
+ * The band of a pair: `cut` has evidence to link, in two clusters.
+ * @param review weight from which a reviewer is asked
+ */
+export function decisionOf(weight: number, review: number, isTogether: boolean): PairDecision {
+  if (weight <= review) return 'apart';
   if (weight <= linkThreshold) return 'review';
-  return clusters[pairs.left[at] as number] === clusters[pairs.right[at] as number] ? 'link' : 'cut';
+  return isTogether ? 'link' : 'cut';
+}
+
+/** Of a kept pair. */
+export function resultDecision({ model, pairs, clusters }: MatchResult, at: number): PairDecision {
+  const isTogether = clusters[pairs.left[at] as number] === clusters[pairs.right[at] as number];
+  return decisionOf(pairs.score[at] as number, model.threshold.review, isTogether);
 }

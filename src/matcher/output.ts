@@ -1,6 +1,6 @@
 /** What was found into the lines of the files of `assay match`: clusters.csv and pairs.csv. */
 import type { MatchResult } from './engine.ts';
-import { decisionOf, evidenceOf } from './evidence.ts';
+import { evidenceOf, resultDecision } from './evidence.ts';
 import { idCell, sourceCell } from './read/load-csv.ts';
 import type { Records } from './read/read-records.ts';
 import { csvRow } from './read/write-csv.ts';
@@ -42,7 +42,7 @@ export function* pairLines(records: Records, result: MatchResult, hasSource: boo
       records.kept(idCell, r),
       String(Math.round(weight * 100) / 100),
       String(Math.round(1e6 / (1 + 2 ** -weight)) / 1e6),
-      decisionOf(result, at),
+      resultDecision(result, at),
       `{"rule":${JSON.stringify(model.rules[pairs.rule[at] as number] ?? '')},"fields":${evidence(pairs.pattern[at] as number)}}`,
       ...(isShared ? [records.kept(sourceCell, l), records.kept(sourceCell, r)] : []),
     ]);

@@ -1,6 +1,7 @@
 /** What a run of the matcher says of itself: counts, thresholds, what was not compared, time and memory per step. */
 import type { RuleCount } from './block/candidates.ts';
-import { linkThreshold, type MatchResult, type Step } from './engine.ts';
+import type { MatchResult, Step } from './engine.ts';
+import { linkThreshold } from './weigh/threshold.ts';
 
 export type MatchReport = {
   entity: string;

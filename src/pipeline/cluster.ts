@@ -2,6 +2,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { locking } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { keySql } from '../db/record-key.ts';
 import { type Sized, sizedFor } from '../db/steps.ts';
 import { askTogether } from '../db/together.ts';
 import type { EntityDefinition } from '../model/entity.ts';
@@ -18,7 +19,6 @@ import { among, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from
 import { keyOf, type RecordKey } from '../model/record-key.ts';
 import type { Context } from './context.ts';
 import { putMarks } from './marks.ts';
-import { linkThreshold } from '../matcher/engine.ts';
 
 /** Bits against two records of which somebody said that they are not one: no evidence outweighs it. */
 const never = -1e6;
@@ -35,7 +35,7 @@ export async function cluster(context: Context, subject: string): Promise<StageR
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
     const prepared = await locking(tx, `golden.${entity.name}`);
-    const { keys, marks } = await scopeOf(prepared, entity, links, linkThreshold);
+    const { keys, marks } = await scopeOf(prepared, entity, links);
     const sized = await sizedFor(tx, prepared, keys?.length ?? null);
     const result =
       keys?.length === 0 ? { readCount: 0, changedCount: 0 } : await clusterAgain(sized, context, entity, links, keys);
@@ -65,7 +65,7 @@ async function clusterAgain(
   const changedCount = change.moved.length + change.retired.length + gone.length;
   if (changedCount > 0) await recordChange(tx, context, entity.name, change, gone, members);
   if (changedCount > 0) await recordStability(tx, context, entity.name, change, alive.length);
-  const queuedCount = await queueReviews(sized, links, entity, keys, linkThreshold);
+  const queuedCount = await queueReviews(sized, links, entity, keys);
   return {
     readCount: members.length,
     changedCount: changedCount + queuedCount,
@@ -92,7 +92,7 @@ async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: 
     member: sql`select s.connection_id, s.object, s.id, c.golden_id from ${identifier('standard', name)} s
       left join golden.crosswalk c on c.entity = ${name} and c.connection_id = s.connection_id and c.id = s.id
       where ${among('s', keys)} order by s.connection_id collate "C", s.id collate "C"`,
-    pair: sql`select p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight
+    pair: sql`select ${keySql('p', 'l_')} as l, ${keySql('p', 'r_')} as r, p.weight
       from match.pair p where p.entity = ${name} and ${among('p', keys, 'l_')}`,
     gone: goneSql(name, keys),
     alive: sql`select golden_id from golden.identity where entity = ${name} and retired_at is null ${mine} order by golden_id`,
@@ -106,7 +106,7 @@ function pairsOf(rows: readonly PairRow[], place: ReadonlyMap<string, number>): 
   return {
     left: Int32Array.from(known, ({ l }) => place.get(l) as number),
     right: Int32Array.from(known, ({ r }) => place.get(r) as number),
-    score: Float64Array.from(known, ({ weight }) => weight - linkThreshold),
+    score: Float64Array.from(known, ({ weight }) => weight),
   };
 }
 

@@ -3,17 +3,20 @@ import sql, { type Sql } from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { keySql } from '../db/record-key.ts';
 import { DomainError } from '../model/errors.ts';
+import { keyOf, recordOf } from '../model/record-key.ts';
 import { activeRunId, insertRun } from '../control/run.ts';
 
-export type RecordKey = { connectionId: string; salesforceId: string };
+/** As a reviewer names a record. */
+type NamedRecord = { connectionId: string; salesforceId: string };
 export type DecisionKind = 'same' | 'different';
 export type Decision = {
   id: string;
   entity: string;
   kind: DecisionKind;
-  left: RecordKey;
-  right: RecordKey;
+  left: NamedRecord;
+  right: NamedRecord;
   weight: number | null;
   probability: number | null;
   reason: string;
@@ -39,8 +42,8 @@ export async function lockReviews(tx: Transaction): Promise<void> {
 export type Verdict = {
   entity: string;
   kind: DecisionKind;
-  left: RecordKey;
-  right: RecordKey;
+  left: NamedRecord;
+  right: NamedRecord;
   reason: string;
   by: string;
 };
@@ -55,8 +58,8 @@ export async function decide(db: Db, verdict: Verdict, now: Date): Promise<Told>
     await lockReviews(tx);
     const { entity, kind, reason, by } = verdict;
     const [left, right] = [verdict.left, verdict.right].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1)) as [
-      RecordKey,
-      RecordKey,
+      NamedRecord,
+      NamedRecord,
     ];
     if (textOf(left) === textOf(right))
       throw new DomainError('request-invalid', 'A record is always the same as itself.');
@@ -144,7 +147,7 @@ async function retract(tx: Transaction, id: string, by: string, reason: string, 
   return row!;
 }
 
-async function hashOf(tx: Transaction, entity: string, key: RecordKey): Promise<string> {
+async function hashOf(tx: Transaction, entity: string, key: NamedRecord): Promise<string> {
   const [table] = await tx.query<{ has: boolean }>(
     sql`/* review.table */ select to_regclass(${`standard."${entity}"`}) is not null as has`,
   );
@@ -161,8 +164,8 @@ async function refuseContradiction(
   tx: Transaction,
   entity: string,
   kind: DecisionKind,
-  left: RecordKey,
-  right: RecordKey,
+  left: NamedRecord,
+  right: NamedRecord,
 ): Promise<void> {
   const [ours, theirs] = [await saidToBe(tx, entity, left), await saidToBe(tx, entity, right)];
   if (kind === 'different' && ours.has(textOf(right))) {
@@ -173,21 +176,21 @@ async function refuseContradiction(
   }
   if (kind === 'different') return;
   const apart = await tx.query<{ id: string; l: string; r: string }>(sql`/* review.apart */
-    select id, l_connection_id || ' ' || l_id as l, r_connection_id || ' ' || r_id as r from review.decision
+    select id, ${keySql('d', 'l_')} as l, ${keySql('d', 'r_')} as r from review.decision d
     where entity = ${entity} and kind = 'different' and undone_at is null
-      and l_connection_id || ' ' || l_id = any (${[...ours, ...theirs]}::text[])`);
+      and ${keySql('d', 'l_')} = any (${[...ours, ...theirs]}::text[])`);
   const against = apart.find(({ l, r }) => (ours.has(l) && theirs.has(r)) || (theirs.has(l) && ours.has(r)));
   if (!against) return;
   throw new DomainError(
     'conflict',
-    `${against.id} says that ${against.l.split(' ')[1]} and ${against.r.split(' ')[1]} are different, and both would be one now; undo it first.`,
+    `${against.id} says that ${recordOf(against.l).id} and ${recordOf(against.r).id} are different, and both would be one now; undo it first.`,
   );
 }
 
-async function saidToBe(tx: Transaction, entity: string, key: RecordKey): Promise<Set<string>> {
-  const edge = (from: Sql, to: Sql) => sql`select ${from} as a, ${to} as b from review.decision
+async function saidToBe(tx: Transaction, entity: string, key: NamedRecord): Promise<Set<string>> {
+  const edge = (from: Sql, to: Sql) => sql`select ${from} as a, ${to} as b from review.decision d
     where entity = ${entity} and kind = 'same' and undone_at is null`;
-  const [l, r] = [sql`l_connection_id || ' ' || l_id`, sql`r_connection_id || ' ' || r_id`];
+  const [l, r] = [keySql('d', 'l_'), keySql('d', 'r_')];
   const rows = await tx.query<{ at: string }>(sql`/* review.same */ with recursive
     edge as (${edge(l, r)} union all ${edge(r, l)}),
     reached as (select ${textOf(key)}::text as at union select edge.b from reached join edge on edge.a = reached.at)
@@ -195,6 +198,6 @@ async function saidToBe(tx: Transaction, entity: string, key: RecordKey): Promis
   return new Set(rows.map(({ at }) => at));
 }
 
-function textOf({ connectionId, salesforceId }: RecordKey): string {
-  return `${connectionId} ${salesforceId}`;
+function textOf({ connectionId, salesforceId }: NamedRecord): string {
+  return keyOf({ connection_id: connectionId, id: salesforceId });
 }

@@ -2,7 +2,9 @@
 import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { keySql, wantedKeys } from '../db/record-key.ts';
 import { evidenceOf, sentence, type Step, waterfall } from '../model/explanation.ts';
+import { keyOf } from '../model/record-key.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { standardised } from './rows.ts';
 
@@ -88,14 +90,13 @@ async function valuesOf(db: Queryable, rows: Row[]): Promise<Values> {
   const byEntity = Map.groupBy(rows, (row) => row.entity);
   for (const entity of await standardised(db, [...byEntity.keys()], (name) => name)) {
     const keys = byEntity.get(entity)!.flatMap((row) => [
-      [row.l_connection_id, row.l_id],
-      [row.r_connection_id, row.r_id],
+      { connection_id: row.l_connection_id, id: row.l_id },
+      { connection_id: row.r_connection_id, id: row.r_id },
     ]);
     const records = await db.query<{ key: string } & Pick<ReviewSide, 'object' | 'values'>>(sql`/* reviews.values */
-      select s.connection_id || ' ' || s.id as key, s.object, jsonb_strip_nulls(to_jsonb(s))
+      select ${keySql('s')} as key, s.object, jsonb_strip_nulls(to_jsonb(s))
         - array['connection_id', 'object', 'id', '_version', 'modified_at'] as values
-      from ${identifier('standard', entity)} s join unnest(${keys.map(([connection]) => connection)}::text[],
-        ${keys.map(([, id]) => id)}::text[]) k (connection_id, id) using (connection_id, id)`);
+      from ${identifier('standard', entity)} s join ${wantedKeys(keys)} using (connection_id, id)`);
     for (const { key, ...rest } of records) found.set(`${entity} ${key}`, rest);
   }
   return found;
@@ -104,7 +105,7 @@ async function valuesOf(db: Queryable, rows: Row[]): Promise<Values> {
 function itemOf(row: Row, values: Values): ReviewItem {
   const { entity, reason, weight, probability, uncertainty, priority } = row;
   const sideOf = (connectionId: string, salesforceId: string, goldenId: string): ReviewSide => {
-    const known = values.get(`${entity} ${connectionId} ${salesforceId}`);
+    const known = values.get(`${entity} ${keyOf({ connection_id: connectionId, id: salesforceId })}`);
     return { connectionId, salesforceId, object: known?.object ?? '', goldenId, values: known?.values ?? {} };
   };
   const evidence = evidenceOf(row.evidence);

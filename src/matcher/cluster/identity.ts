@@ -1,5 +1,6 @@
 /** New clusters and the golden ids their records had into the ids they have now, and the events that tell of it. */
 import { uuidv7 } from 'uuidv7';
+import { keyOf } from '../../model/record-key.ts';
 
 export type Member = { connection_id: string; object: string; id: string; golden_id: string | null };
 /** A record that is gone, merged in Salesforce into the member at `into`: its id goes where that member is. */
@@ -126,10 +127,6 @@ function sharesOf(members: readonly Member[], clusters: Int32Array, ghosts: read
   }
   for (const { golden_id: golden, into } of ghosts) count(golden, clusters[into] as number);
   return [...shares.values()];
-}
-
-function keyOf({ connection_id, id }: Member): string {
-  return `${connection_id} ${id}`;
 }
 
 /** By code units, as `collate "C"` sorts ids: a locale's order differs between machines. */

@@ -9,6 +9,9 @@
 import { bitsAgainst, type EvenOdds } from './even-odds.ts';
 import type { Told } from './witness.ts';
 
+/** Weights are calibrated: a pair above 0 bits, even odds, is linked. SQL over `match.pair` says 0. */
+export const linkThreshold = 0;
+
 /** Where a pair is linked and where a reviewer is asked, in bits of the model's weight. */
 export type Threshold = {
   /** Bits taken off every weight, so that 0 is where linking starts. */

@@ -5,7 +5,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
 import type { Ghost, IdentityChange, Member } from '../../matcher/cluster/identity.ts';
 import { among, winnerOf } from './told.ts';
-import type { RecordKey } from '../../model/record-key.ts';
+import { keyOf, type RecordKey } from '../../model/record-key.ts';
 
 const sliceSize = 50_000;
 
@@ -22,7 +22,7 @@ export function goneSql(entity: string, keys: readonly RecordKey[] | null): Sql 
 
 export function ghostsOf(gone: readonly Gone[], place: ReadonlyMap<string, number>): Ghost[] {
   return gone.flatMap(({ connection_id, winner_id, golden_id }) => {
-    const into = winner_id === null ? undefined : place.get(`${connection_id} ${winner_id}`);
+    const into = winner_id === null ? undefined : place.get(keyOf({ connection_id, id: winner_id }));
     return into === undefined ? [] : [{ golden_id, into }];
   });
 }
@@ -102,10 +102,8 @@ export async function recordStability(
 
 /** Ids that records were taken from. */
 function formerOf(change: IdentityChange, before: readonly Member[]): string[] {
-  const moved = new Set(change.moved.map(({ connection_id, id }) => `${connection_id} ${id}`));
-  return before.flatMap(({ connection_id, id, golden_id: golden }) =>
-    golden !== null && moved.has(`${connection_id} ${id}`) ? [golden] : [],
-  );
+  const moved = new Set(change.moved.map(keyOf));
+  return before.flatMap((member) => (member.golden_id !== null && moved.has(keyOf(member)) ? [member.golden_id] : []));
 }
 
 /** A million records as one JSON value would be over PostgreSQL's limit of 256 MB. */

@@ -9,14 +9,12 @@ import type { RecordKey } from '../../model/record-key.ts';
 /**
  * Makes golden.review_item what it should be for the records at hand; returns the rows that changed.
  * @param keys null: all
- * @param threshold weight above which a pair speaks for a link
  */
 export async function queueReviews(
   sized: Sized,
   links: Links,
   entity: EntityDefinition,
   keys: readonly RecordKey[] | null,
-  threshold: number,
 ): Promise<number> {
   // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
   if (keys === null)
@@ -25,7 +23,7 @@ export async function queueReviews(
   const sides = keys === null ? (['l_'] as const) : (['l_', 'r_'] as const);
   const { counts } = await runSteps(sized, 'cluster', {
     rows: {
-      asked: { of: asked(entity, keys, threshold), analyze: ['l_connection_id', 'l_id', 'r_connection_id', 'r_id'] },
+      asked: { of: asked(entity, keys), analyze: ['l_connection_id', 'l_id', 'r_connection_id', 'r_id'] },
       stake: { of: stake(entity, moneySql(entity, links)), analyze: ['golden_id'] },
       item: { of: item(entity) },
     },
@@ -98,13 +96,13 @@ const told = [
 ];
 
 /** Pairs in question with an end at hand: weighed and not decided, or decided about other values. */
-function asked(entity: EntityDefinition, keys: readonly RecordKey[] | null, threshold: number): Sql {
+function asked(entity: EntityDefinition, keys: readonly RecordKey[] | null): Sql {
   const standard = identifier('standard', entity.name);
   const columns = sql`l_connection_id, l_id, r_connection_id, r_id`;
   const weighed = (side: 'l_' | 'r_') => sql`select ${columns}, p.weight, p.probability,
-      case when p.weight > ${threshold} then 'cut' else 'unsure' end as reason
+      case when p.weight > 0 then 'cut' else 'unsure' end as reason
     from match.pair p
-    where p.entity = ${entity.name} and (p.decision = 'review' or p.weight > ${threshold}) and ${among('p', keys, side)}
+    where p.entity = ${entity.name} and (p.decision = 'review' or p.weight > 0) and ${among('p', keys, side)}
       and not exists (select from review.decision d where d.entity = p.entity and d.undone_at is null
         and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (p.l_connection_id, p.l_id, p.r_connection_id, p.r_id))`;
   const changed = (side: 'l_' | 'r_') => sql`select ${columns}, d.weight, d.probability, 'changed' as reason

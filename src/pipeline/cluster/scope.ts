@@ -39,14 +39,8 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
 /**
  * The records whose clusters may change: what was compared or decided since, and everything connected to it by evidence to link,
  * by what was told, or by sharing a golden id, to the end. So that clustering them alone gives what clustering all would.
- * @param threshold weight above which a pair speaks for a link
  */
-export async function scopeOf(
-  tx: Queryable,
-  entity: EntityDefinition,
-  links: Links,
-  threshold: number,
-): Promise<Scope> {
+export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Links): Promise<Scope> {
   const { name } = entity;
   type Found = Seen & { is_redone: boolean; keys: RecordKey[] };
   // By index record by record, so that one plan serves however many there are.
@@ -59,7 +53,7 @@ export async function scopeOf(
     reached as (
       select * from (select * from moved union all ${dependantsSql(links, sql`moved`)}) start
       union
-      select n.* from reached r cross join lateral (${neighbours(entity, links, threshold)}) n)
+      select n.* from reached r cross join lateral (${neighbours(entity, links)}) n)
     select now.*, (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys
     from now`);
   const { matched, said, seen_hash, is_redone: isRedone, keys } = found!;
@@ -90,7 +84,7 @@ function nowSql(entity: string): Sql {
 }
 
 /** Of the record `r`. */
-function neighbours(entity: EntityDefinition, links: Links, threshold: number): Sql {
+function neighbours(entity: EntityDefinition, links: Links): Sql {
   const { name } = entity;
   const other = { l: 'r', r: 'l' } as const;
   const across = (table: Sql, from: 'l' | 'r', when: Sql) => {
@@ -100,7 +94,7 @@ function neighbours(entity: EntityDefinition, links: Links, threshold: number): 
   };
   const sides = ['l', 'r'] as const;
   const parts = [
-    ...sides.map((side) => across(sql`match.pair`, side, sql`e.weight > ${threshold}`)),
+    ...sides.map((side) => across(sql`match.pair`, side, sql`e.weight > 0`)),
     ...sides.map((side) => across(sql`review.decision`, side, sql`e.undone_at is null`)),
     sql`select mate.connection_id, mate.id from golden.crosswalk x join golden.crosswalk mate on mate.golden_id = x.golden_id
       where x.entity = ${name} and x.connection_id = r.connection_id and x.id = r.id`,

@@ -93,8 +93,8 @@ const allOf = (parts: Sql[]): Sql =>
 export function toldOf(entity: EntityDefinition, place: ReadonlyMap<string, number>, rows: ToldRows): Told {
   const linked = (pairs: Pair[]) =>
     pairs.flatMap((pair): [number, number][] => {
-      const left = place.get(`${pair.l_connection_id} ${pair.l_id}`);
-      const right = place.get(`${pair.r_connection_id} ${pair.r_id}`);
+      const left = place.get(keyOf({ connection_id: pair.l_connection_id, id: pair.l_id }));
+      const right = place.get(keyOf({ connection_id: pair.r_connection_id, id: pair.r_id }));
       return left === undefined || right === undefined || left === right ? [] : [[left, right]];
     });
   const decided = (wanted: Decision['kind']) => linked(rows.decision.filter(({ kind }) => kind === wanted));

@@ -2,6 +2,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { keySql } from '../../db/record-key.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 
 /** Up to which decision, or undoing of one, there is something to learn. */
@@ -23,11 +24,11 @@ export function newsSql(entity: MatchEntity, learnt: Sql): Sql {
 
 export type Said = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
 
-/** Standing decisions about values that are still as the reviewer saw them, by keys "connection id". */
+/** Standing decisions about values that are still as the reviewer saw them, by the keys of their records. */
 export async function readSaid(db: Queryable, entity: MatchEntity): Promise<Said[]> {
   const table = identifier('standard', entity);
   return db.query<Said>(sql`/* match.label */
-    select d.l_connection_id || ' ' || d.l_id as l, d.r_connection_id || ' ' || d.r_id as r, d.kind = 'same' as same,
+    select ${keySql('d', 'l_')} as l, ${keySql('d', 'r_')} as r, d.kind = 'same' as same,
       coalesce(p.weight > 0, false) as "wasLinked", d.weight
     from review.decision d
     join ${table} x on x.connection_id = d.l_connection_id and x.id = d.l_id

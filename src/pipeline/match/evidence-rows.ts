@@ -2,6 +2,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { wantedKeys } from '../../db/record-key.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { Context } from '../context.ts';
 import type { RecordKey } from '../../model/record-key.ts';
@@ -140,9 +141,4 @@ function evidenceRow(row: EvidenceColumns, fields: readonly CanonicalField[]): E
     hash: row.hash ?? '',
     values: fields.map((field) => row[field] ?? null),
   };
-}
-
-/** As rows of `wanted`. */
-export function wantedKeys(keys: readonly RecordKey[]): Sql {
-  return sql`unnest(${keys.map((key) => key.connection_id)}::text[], ${keys.map((key) => key.id)}::text[]) wanted (connection_id, id)`;
 }

@@ -5,16 +5,16 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { locking, named, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { keySql, wantedKeys } from '../../db/record-key.ts';
 import { fewOrMany, sizedFor } from '../../db/steps.ts';
 import type { StageResult } from '../../model/run.ts';
-import { keyOf, type RecordKey } from '../../model/record-key.ts';
+import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
 import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
-import { linkThreshold } from '../../matcher/engine.ts';
-import { type EvidenceRow, movedSince, newestSql, readMovedRows, readRows, wantedKeys } from './evidence-rows.ts';
-import { evidenceOf } from '../../matcher/evidence.ts';
+import { type EvidenceRow, movedSince, newestSql, readMovedRows, readRows } from './evidence-rows.ts';
+import { decisionOf, evidenceOf } from '../../matcher/evidence.ts';
 import { Desk } from '../../matcher/few.ts';
 import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
 import { newsSql } from './decisions.ts';
@@ -218,7 +218,7 @@ class Increment {
     const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
     const { before, forgotten } = await ties.forget(affected);
     const shown = found.filter(({ weight }) => weight > review);
-    await ties.add(shown, ({ weight }) => (weight > linkThreshold ? 'link' : 'review'));
+    await ties.add(shown, ({ weight }) => decisionOf(weight, review, true));
     const isSame = forgotten.size === 0 && shown.length === 0;
     const after = isSame ? before : await ties.around(new Set([...affected, ...before.keys]));
     const joined = ties.newlyTied(before, after, affected);
@@ -229,7 +229,7 @@ class Increment {
     const left = [...forgotten].filter(([pair, weight]) => weight > review && !still.has(pair));
     return {
       changedCount: came.length + left.length,
-      touched: [...new Set([...affected, ...after.keys])].map(parseKey),
+      touched: [...new Set([...affected, ...after.keys])].map(recordOf),
       detail: {
         movedRecordCount: moved.length,
         disturbedRecordCount: disturbed.size,
@@ -252,7 +252,7 @@ class Increment {
     const wanted = split.filter(([l, r]) => isWanted(l, r));
     if (wanted.length === 0) return [];
     const keys = [...new Set(wanted.flatMap(([l, r]) => [l, r]))].sort((a, b) => (isLess(a, b) ? -1 : 1));
-    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(parseKey));
+    const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(recordOf));
     const byKey = new Map(rows.map((row) => [keyOf(row), row.values]));
     const standard = keys.map((key) => this.desk.row(byKey.get(key) ?? []));
     const compare = this.desk.comparing(standard);
@@ -268,7 +268,7 @@ class Increment {
     if (keys.size === 0) return [];
     const rows = await this.tx.query<RecordKey & { codes: number[] }>(sql`/* match.record */
       select r.connection_id, r.id, r.keys::float8[] as codes from ${this.table} r
-      join ${wantedKeys([...keys].map(parseKey))} using (connection_id, id)`);
+      join ${wantedKeys([...keys].map(recordOf))} using (connection_id, id)`);
     return rows.map((row) => ({ key: keyOf(row), codes: row.codes }));
   }
 
@@ -286,7 +286,7 @@ class Increment {
     const found: string[][] = wanted.map(() => []);
     if (wanted.length === 0) return found;
     const rows = await this.tx.query<{ at: number; key: string }>(sql`/* match.block */
-      select w.at::int, r.connection_id || ' ' || r.id as key
+      select w.at::int, ${keySql('r')} as key
       from unnest(${wanted.map(({ code }) => code)}::bigint[], ${wanted.map(({ most }) => most)}::int[]) with ordinality w (code, most, at)
       cross join lateral (select * from ${this.table} r where r.keys @> array[w.code] limit w.most) r`);
     for (const { at, key } of rows) (found[at - 1] as string[]).push(key);
@@ -311,9 +311,4 @@ class Increment {
     }
     return found;
   }
-}
-
-export function parseKey(key: string): RecordKey {
-  const cut = key.indexOf(' ');
-  return { connection_id: key.slice(0, cut), id: key.slice(cut + 1) };
 }

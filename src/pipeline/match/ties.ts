@@ -2,10 +2,11 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { keySql } from '../../db/record-key.ts';
+import { recordOf } from '../../model/record-key.ts';
 import type { ScoredPairs } from '../../matcher/cluster/agglomerate.ts';
 import { clusterPairs, linked } from '../../matcher/cluster/components.ts';
-import { linkThreshold } from '../../matcher/engine.ts';
-import type { FieldEvidence } from '../../matcher/evidence.ts';
+import { decisionOf, type FieldEvidence } from '../../matcher/evidence.ts';
 
 /** A pair by the keys of its records, the lesser left; `weight` in bits. */
 export type PairRow = { l: string; r: string; weight: number; evidence: FieldEvidence[]; rule: string };
@@ -41,7 +42,7 @@ export class Ties {
   async forget(records: ReadonlySet<string>): Promise<{ before: Surroundings; forgotten: Map<string, number> }> {
     const drop = (side: 'l' | 'r') => sql`delete from match.pair p using f where p.entity = ${this.entity}
       and ${identifier('p', `${side}_connection_id`)} = f.connection_id and ${identifier('p', `${side}_id`)} = f.id
-      returning p.l_connection_id || ' ' || p.l_id as l, p.r_connection_id || ' ' || p.r_id as r, p.weight`;
+      returning ${keySql('p', 'l_')} as l, ${keySql('p', 'r_')} as r, p.weight`;
     const rows = await this.tx.query<
       Tied & { is_forgotten: boolean }
     >(sql`/* match.forget */ with recursive ${this.tied(records)},
@@ -74,7 +75,7 @@ export class Ties {
   /** Of what is tied each record with its pairs to greater ones, or with none. */
   private among(): Sql {
     // Looked up one by one (offset 0 keeps them apart): taken for many, they would be joined with all pairs there are.
-    return sql`select t.connection_id || ' ' || t.id as key, p.r_connection_id || ' ' || p.r_id as r, p.weight, p.decision
+    return sql`select ${keySql('t')} as key, ${keySql('p', 'r_')} as r, p.weight, p.decision
       from tied t left join lateral (select * from match.pair p where p.entity = ${this.entity}
         and p.l_connection_id = t.connection_id and p.l_id = t.id offset 0) p on true`;
   }
@@ -136,11 +137,8 @@ export class Ties {
     const kept = after.pairs.filter((pair) => pair.weight > this.review || isTied(pair));
     await this.drop(after.pairs.filter((pair) => !(pair.weight > this.review || isTied(pair))));
     const clusters = clusterPairs(keys.length, scoredPairs([...kept, ...missing], place));
-    const decisions = kept.map((pair) => {
-      if (pair.weight <= this.review) return 'apart';
-      if (pair.weight <= linkThreshold) return 'review';
-      return clusters[place.get(pair.l) as number] === clusters[place.get(pair.r) as number] ? 'link' : 'cut';
-    });
+    const clusterOf = (key: string) => clusters[place.get(key) as number];
+    const decisions = kept.map((pair) => decisionOf(pair.weight, this.review, clusterOf(pair.l) === clusterOf(pair.r)));
     const changed = kept.flatMap((pair, at) =>
       pair.decision === decisions[at] ? [] : [{ ...pair, decision: decisions[at] as string }],
     );
@@ -196,7 +194,7 @@ function scoredPairs(
   return {
     left: Int32Array.from(sorted, ({ l }) => at(l)),
     right: Int32Array.from(sorted, ({ r }) => at(r)),
-    score: Float64Array.from(sorted, ({ weight }) => weight - linkThreshold),
+    score: Float64Array.from(sorted, ({ weight }) => weight),
   };
 }
 
@@ -214,6 +212,6 @@ function reachOf(keys: readonly string[], pairs: readonly Stored[]): (key: strin
 }
 
 function split(keys: readonly string[]): [connections: string[], ids: string[]] {
-  const cuts = keys.map((key) => key.indexOf(' '));
-  return [keys.map((key, at) => key.slice(0, cuts[at])), keys.map((key, at) => key.slice((cuts[at] as number) + 1))];
+  const records = keys.map(recordOf);
+  return [records.map((record) => record.connection_id), records.map(({ id }) => id)];
 }

@@ -7,13 +7,15 @@ import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { keySql } from '../../db/record-key.ts';
+import { keyOf } from '../../model/record-key.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import { dropMarks, everyOrg, putMarks } from '../marks.ts';
 import type { Keys } from '../../matcher/block/blocks.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 import { matchRecords, type MatchResult } from '../../matcher/engine.ts';
-import { decisionOf } from '../../matcher/evidence.ts';
+import { resultDecision } from '../../matcher/evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze, thaw } from '../../matcher/weigh/frozen.ts';
 import type { Label } from '../../matcher/weigh/label.ts';
@@ -101,11 +103,16 @@ async function readProgress({ db, run }: Context, entity: MatchEntity, version: 
   return version === null ? others : [...others, { connection_id: run.connectionId, version }];
 }
 
+const recordAt = (records: Records, place: number) => ({
+  connection_id: records.kept(connectionCell, place),
+  id: records.kept(idCell, place),
+});
+
 function placesOf(records: Records, wanted: ReadonlySet<string>): Map<string, number> {
   const found = new Map<string, number>();
   if (wanted.size === 0) return found;
   for (let place = 0; place < records.recordCount; place += 1) {
-    const key = `${records.kept(connectionCell, place)} ${records.kept(idCell, place)}`;
+    const key = keyOf(recordAt(records, place));
     if (wanted.has(key)) found.set(key, place);
   }
   return found;
@@ -122,17 +129,17 @@ async function changeOf(
   const [has] = await db.query<{ has: boolean }>(sql`/* match.had */ select to_regclass(${table}) is not null as has`);
   if (!has?.has) return null;
   const known = await db.query<{ key: string; hash: string }>(sql`/* match.hashes */
-    select connection_id || ' ' || id as key, hash from ${identifier('match', `${entity}_record`)}`);
+    select ${keySql('r')} as key, r.hash from ${identifier('match', `${entity}_record`)} r`);
   const hashes = new Map(known.map(({ key, hash }) => [key, hash]));
   const places = new Map<string, number>();
   const isTouched = new Uint8Array(records.recordCount);
   for (let place = 0; place < records.recordCount; place += 1) {
-    const key = `${records.kept(connectionCell, place)} ${records.kept(idCell, place)}`;
+    const key = keyOf(recordAt(records, place));
     places.set(key, place);
     if (hashes.get(key) !== records.kept(hashCell, place)) isTouched[place] = 1;
   }
   const linked = await db.query<{ l: string; r: string }>(sql`/* match.linked */
-    select l_connection_id || ' ' || l_id as l, r_connection_id || ' ' || r_id as r from match.pair
+    select ${keySql('p', 'l_')} as l, ${keySql('p', 'r_')} as r from match.pair p
     where entity = ${entity} and decision = 'link'`);
   const links = linked.flatMap(({ l, r }): [number, number][] => {
     const [a, b] = [places.get(l), places.get(r)];
@@ -202,7 +209,7 @@ async function writePairs(
         ...key(pairs.right[at] as number),
         String(weight),
         String(1 / (1 + 2 ** -weight)),
-        decisionOf(result, at),
+        resultDecision(result, at),
         weight > model.threshold.review ? evidence(pairs.pattern[at] as number) : '[]',
         model.rules[pairs.rule[at] as number] ?? '',
       ]);
