@@ -30,7 +30,7 @@ export type CompareKind = (typeof compareKinds)[number];
 export type Extra = { name: string; kind: CompareKind };
 
 /** What a run reads: which canonical fields are there and which columns beside them. Nothing else decides the model. */
-export type Layout = { entity: MatchEntity; fields: readonly CanonicalField[]; extras: readonly Extra[] };
+export type MatchLayout = { entity: MatchEntity; fields: readonly CanonicalField[]; extras: readonly Extra[] };
 
 /** Name of the standardised column of the extra at this position. */
 export const extraColumn = (at: number): string => `x${at}`;

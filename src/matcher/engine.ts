@@ -8,7 +8,7 @@ import { findBlocks, type RuleCount } from './block/candidates.ts';
 import { compareAll, type Compared } from './compare/compare-all.ts';
 import { Comparer, type CompareTask } from './compare/compare.ts';
 import { comparisonsOf, textColumns } from './compare/comparisons.ts';
-import type { Layout } from './definition.ts';
+import type { MatchLayout } from './definition.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
 import { hashOf } from './block/keys.ts';
@@ -18,13 +18,13 @@ import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
 import { pickPairs, type PickedPairs } from './compare/pick.ts';
 import type { Records } from './read/read-records.ts';
 import { type TextTable, Texts } from './compare/texts.ts';
-import { findThreshold, linkThreshold, type Said, type Threshold } from './weigh/threshold.ts';
-import { partneredShare, sure, type Told, toldPairs } from './weigh/witness.ts';
+import { findThreshold, linkThreshold, type LabelledWeights, type Threshold } from './weigh/threshold.ts';
+import { partneredShare, sure, type KnownPairs, witnessedPairs } from './weigh/witness.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
 
-export type Step = { step: string; seconds: number; peakMemoryBytes: number };
+export type MatchStep = { step: string; seconds: number; peakMemoryBytes: number };
 export type Model = {
-  layout: Layout;
+  layout: MatchLayout;
   filled: string[];
   rules: string[];
   caps: Caps[];
@@ -44,7 +44,7 @@ export type MatchResult = {
   ruleCounts: RuleCount[];
   /** Records joined without being compared, see `joinsAlike`. */
   joinedCount: number;
-  steps: Step[];
+  steps: MatchStep[];
   /** By place: the lowest place of its cluster. */
   clusters: Int32Array;
   /** Pairs to show, and those between records that links tie together; `score` in calibrated bits. */
@@ -56,9 +56,9 @@ export type MatchResult = {
 };
 
 export type MatchOptions = {
-  /** What reviewers said of pairs. */
+  /** What reviewers decided about pairs. */
   labels?: readonly Label[];
-  progress?: (step: Step) => void;
+  progress?: (step: MatchStep) => void;
   /** Records alike in all that is compared, of whom there are too many for a block, are joined; `pairs` does not have them. */
   joinsAlike?: boolean;
   /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
@@ -68,12 +68,12 @@ export type MatchOptions = {
 /** @param records let go of all but their kept cells */
 export async function matchRecords(records: Records, options: MatchOptions = {}): Promise<MatchResult> {
   const { layout, recordCount, filled } = records;
-  const steps: Step[] = [];
+  const steps: MatchStep[] = [];
   let since = performance.now();
   const done = (step: string) => {
     const seconds = Math.round(performance.now() - since) / 1000;
     steps.push({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
-    options.progress?.(steps.at(-1) as Step);
+    options.progress?.(steps.at(-1) as MatchStep);
     since = performance.now();
   };
   const { rarities, words, texts, wordKeys } = await count(records);
@@ -95,8 +95,8 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely),
-    toldPairs(recordCount, likely),
-    saidBy(options.labels ?? [], labelled, found),
+    witnessedPairs(recordCount, likely),
+    labelledWeights(options.labels ?? [], labelled, found),
     evenOdds(compared, modelled, found, comparisons),
   );
   const weights = modelled.map((bits) => calibrated(bits, threshold));
@@ -195,15 +195,19 @@ function codeLabels(task: CompareTask, labels: readonly Label[]): LabelledPair[]
 }
 
 /** What bears on where linking starts. @param labelled the same pairs by their codes */
-function saidBy(labels: readonly Label[], labelled: readonly LabelledPair[], found: Estimate): Said {
-  const told = (isWanted: (label: Label) => boolean): Told => {
+function labelledWeights(
+  labels: readonly Label[],
+  labelled: readonly LabelledPair[],
+  found: Estimate,
+): LabelledWeights {
+  const pairsOf = (isWanted: (label: Label) => boolean): KnownPairs => {
     const some = labelled.filter((_, at) => isWanted(labels[at] as Label));
     return {
       weights: Float64Array.from(some, ({ codes }) => bitsOf(found, (c) => codes[c] as number)),
       same: some.map(({ same }) => same),
     };
   };
-  return { unsure: told(isUnsure), linked: told(({ weight }) => weight !== null && weight > linkThreshold) };
+  return { unsure: pairsOf(isUnsure), linked: pairsOf(({ weight }) => weight !== null && weight > linkThreshold) };
 }
 
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */

@@ -1,7 +1,7 @@
 /** What `assay match` does: a CSV of records into a CSV of clusters, and on wish the pairs and a report. */
 import { DomainError } from '../model/errors.ts';
 import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
-import { matchRecords, type Step } from './engine.ts';
+import { matchRecords, type MatchStep } from './engine.ts';
 import { clusterLines, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
@@ -38,18 +38,18 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   const places = placesOf(options);
   await checkOutputs(places, options.file);
   const begun = performance.now();
-  const steps: Step[] = [];
-  const told = (step: Step) => {
+  const steps: MatchStep[] = [];
+  const add = (step: MatchStep) => {
     steps.push(step);
     options.progress?.(`${step.step}: ${step.seconds} s`);
   };
   const done = (step: string, since: number) => {
     const seconds = Math.round(performance.now() - since) / 1000;
-    told({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+    add({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
   };
   const records = await loadCsv(options.file, csvLayout);
   done('load', begun);
-  const result = await matchRecords(records, { progress: told, joinsAlike: true });
+  const result = await matchRecords(records, { progress: add, joinsAlike: true });
   const writing = performance.now();
   let report: MatchReport | undefined;
   const reported = () => {

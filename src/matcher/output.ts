@@ -24,7 +24,7 @@ function sharesIds(records: Records): boolean {
   return false;
 }
 
-/** The pairs linked, for review or cut, strongest first. Where sources share ids, the sources are told too. */
+/** The pairs linked, for review or cut, strongest first. Where sources share ids, the sources are written too. */
 export function* pairLines(records: Records, result: MatchResult, hasSource: boolean): Generator<string> {
   const { model, pairs } = result;
   const isShared = hasSource && sharesIds(records);

@@ -1,6 +1,6 @@
 /** What a run of the matcher says of itself: counts, thresholds, what was not compared, time and memory per step. */
 import type { RuleCount } from './block/candidates.ts';
-import type { MatchResult, Step } from './engine.ts';
+import type { MatchResult, MatchStep } from './engine.ts';
 import { linkThreshold } from './weigh/threshold.ts';
 
 export type MatchReport = {
@@ -22,11 +22,11 @@ export type MatchReport = {
   /** Records alike in all that is compared, too many for a block to hold: joined without being compared. */
   joinedUncomparedCount: number;
   comparisons: { field: string; levels: { level: string; m: number; u: number }[] }[];
-  steps: Step[];
+  steps: MatchStep[];
   seconds: number;
 };
 
-export function reportOf(result: MatchResult, steps: Step[], seconds: number): MatchReport {
+export function reportOf(result: MatchResult, steps: MatchStep[], seconds: number): MatchReport {
   const { model } = result;
   return {
     entity: model.layout.entity,

@@ -11,8 +11,8 @@ import type { StageResult } from '../model/run.ts';
 import type { ScoredPairs } from '../matcher/cluster/agglomerate.ts';
 import { clusterPairs } from '../matcher/cluster/components.ts';
 import { obey } from '../matcher/cluster/constrain.ts';
-import { assignIds, type Member } from '../matcher/cluster/identity.ts';
-import { ghostsOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
+import { assignIds, type ClusterMember } from '../matcher/cluster/identity.ts';
+import { goneMembersOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
 import { isSettled, scopeOf } from './cluster/scope.ts';
 import { among, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
@@ -61,7 +61,7 @@ async function clusterAgain(
   const clusters = obey(clusterPairs(members.length, barred(pairs, told.apart)), pairs, told);
 
   const alive = found.alive.map((row) => row.golden_id);
-  const change = assignIds(members, clusters, alive, entity.idPrefix, ghostsOf(gone, place));
+  const change = assignIds(members, clusters, alive, entity.idPrefix, goneMembersOf(gone, place));
   const changedCount = change.moved.length + change.retired.length + gone.length;
   if (changedCount > 0) await recordChange(tx, context, entity.name, change, gone, members);
   if (changedCount > 0) await recordStability(tx, context, entity.name, change, alive.length);
@@ -79,7 +79,7 @@ async function clusterAgain(
 }
 
 type PairRow = { l: string; r: string; weight: number };
-type Found = ToldRows & { member: Member[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
+type Found = ToldRows & { member: ClusterMember[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
 
 /** Everything known of the records. */
 async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {

@@ -1,4 +1,4 @@
-/** Moved records and the blocks of the store into the pairs that a look at everything gives. */
+/** MovedKeys records and the blocks of the store into the pairs that a look at everything gives. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Neighbourhood, type Caps, type Keyed, type Store } from '../../src/matcher/block/blocked.ts';

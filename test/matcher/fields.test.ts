@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Field } from '../../src/matcher/compare/comparison.ts';
+import type { FieldComparison } from '../../src/matcher/compare/comparison.ts';
 
 const folder = 'src/matcher/compare/fields';
 const files: string[] = [];
 for await (const file of glob(`${folder}/*.ts`)) files.push(file);
 const fields = await Promise.all(
-  files.map(async (file) => ({ file, field: ((await import(resolve(file))) as { default: Field }).default })),
+  files.map(async (file) => ({ file, field: ((await import(resolve(file))) as { default: FieldComparison }).default })),
 );
 const all = fields.flatMap(({ file, field }) =>
   Object.entries(field).map(([entity, { order, comparison }]) => ({ file, entity, order, comparison })),
@@ -61,7 +61,7 @@ test('no other file of the matcher names a comparison', async () => {
 });
 
 const houseNumber = `/** The house numbers of two companies. */
-import { believe, comparison, type Field } from '../comparison.ts';
+import { believe, comparison, type FieldComparison } from '../comparison.ts';
 import { always, either, same } from '../condition.ts';
 
 const houseNumber = comparison({
@@ -75,7 +75,7 @@ const houseNumber = comparison({
   bounds: [-2, 3],
 });
 
-export default { company: { order: 65, comparison: houseNumber } } satisfies Field;
+export default { company: { order: 65, comparison: houseNumber } } satisfies FieldComparison;
 `;
 const records = `id,name,street,city
 1,Brookline Orchard,14 Elm St,Boston

@@ -1,13 +1,13 @@
 /** Plain e-mail addresses and phone numbers are read from their bytes as the functions of values read them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Layout } from '../../src/matcher/definition.ts';
+import type { MatchLayout } from '../../src/matcher/definition.ts';
 import { columnOf, PartColumns } from '../../src/matcher/read/part-columns.ts';
 import { PlainEmails, PlainPhones } from '../../src/matcher/read/plain-cells.ts';
 import { textAt } from '../../src/matcher/read/pool.ts';
 import { columnNames, standardiser } from '../../src/matcher/read/standard.ts';
 
-const layout: Layout = { entity: 'person', fields: ['email', 'phone', 'country'], extras: [] };
+const layout: MatchLayout = { entity: 'person', fields: ['email', 'phone', 'country'], extras: [] };
 const names = columnNames(layout);
 
 /** What the rows have: by row and column the text, or null. */
@@ -16,7 +16,7 @@ function readRows(rowCount: number, fill: (columns: PartColumns) => void): (stri
   columns.start(rowCount);
   fill(columns);
   const { ids } = columns.finish();
-  const met = columns.met();
+  const met = columns.gathered();
   return Array.from({ length: rowCount }, (_, row) =>
     names.map((_, column) => {
       const id = columnOf(ids, column, rowCount)[row] ?? -1;

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { crmColumns } from '../../bench/match/crm-record.ts';
 import { crmRecords } from '../../bench/match/crm.ts';
-import type { Layout } from '../../src/matcher/definition.ts';
+import type { MatchLayout } from '../../src/matcher/definition.ts';
 import { readCsv } from '../../src/matcher/read/read-csv.ts';
 import type { Records } from '../../src/matcher/read/read-records.ts';
 import { findBlocks } from '../../src/matcher/block/candidates.ts';
 import { Texts } from '../../src/matcher/compare/texts.ts';
 
-const layout: Layout = {
+const layout: MatchLayout = {
   entity: 'person',
   fields: ['first_name', 'last_name', 'email', 'phone', 'company', 'city', 'country'],
   extras: [],

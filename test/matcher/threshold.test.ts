@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findThreshold, type Weighed } from '../../src/matcher/weigh/threshold.ts';
-import { partneredShare, toldPairs } from '../../src/matcher/weigh/witness.ts';
+import { partneredShare, witnessedPairs } from '../../src/matcher/weigh/witness.ts';
 
 /** Pairs per bit by a rule, from -20 on. */
 function spread(pairsAt: (bits: number) => number): Weighed {
@@ -120,7 +120,7 @@ describe('what third records tell', () => {
   };
 
   it('is that two records with one sure partner are one, and that one it shuns is another', () => {
-    const { weights, same } = toldPairs(4, pairs);
+    const { weights, same } = witnessedPairs(4, pairs);
     expect([...weights]).toEqual([-3, 2]);
     expect(same).toEqual([true, false]);
   });

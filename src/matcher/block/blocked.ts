@@ -6,7 +6,7 @@ export type Caps = { cap: number; fineCap: number };
 
 export type Keyed = { key: string; codes: readonly number[] };
 /** A record's codes before and now; none where it was or is not there. */
-export type Moved = { key: string; before: readonly number[]; now: readonly number[] };
+export type MovedKeys = { key: string; before: readonly number[]; now: readonly number[] };
 
 /** Looks up blocks, each answer in the place of its question. */
 export type Store = {
@@ -39,7 +39,7 @@ export class Neighbourhood {
   /**
    * Records that did not move but may have won or lost partners, as a block they are in came to be compared, or no longer is.
    */
-  async disturbedBy(moved: readonly Moved[]): Promise<Set<string>> {
+  async disturbedBy(moved: readonly MovedKeys[]): Promise<Set<string>> {
     const sides = moved.flatMap(({ before, now }) => [before, now]);
     await this.load(sides, moved.length);
     const holders = Map.groupBy(
@@ -47,7 +47,7 @@ export class Neighbourhood {
       ({ code }) => code,
     );
     const found = new Set<string>();
-    const takeIfCrossed = (members: readonly string[], most: number, of: readonly Moved[], ...codes: number[]) => {
+    const takeIfCrossed = (members: readonly string[], most: number, of: readonly MovedKeys[], ...codes: number[]) => {
       const count = (side: 'before' | 'now') =>
         of.filter((one) => codes.every((code) => one[side].includes(code))).length;
       const earlier = members.length - count('now') + count('before');

@@ -1,6 +1,6 @@
 /** Which records are worth comparing: the keys of each entity, of the standardised columns. */
 import { skeleton } from '../values/text.ts';
-import { extraColumn, type Layout } from '../definition.ts';
+import { extraColumn, type MatchLayout } from '../definition.ts';
 
 /** A standardised record: its values in the order of `columnNames`. */
 export type Row = readonly (string | null)[];
@@ -115,7 +115,7 @@ const company: BlockingRule[] = [
 ];
 
 /** What an oversized block is split by: records that also agree on one of these stay together. */
-const refinements: Record<Layout['entity'], Piece[][]> = {
+const refinements: Record<MatchLayout['entity'], Piece[][]> = {
   person: [
     names,
     [all('postal_code')],
@@ -141,7 +141,7 @@ const refinements: Record<Layout['entity'], Piece[][]> = {
 };
 
 /** Columns of text whose words are weighed, and the rare ones keys: the name of a company, extras of kind text. */
-export function wordColumns(layout: Layout, filled: ReadonlySet<string>): string[] {
+export function wordColumns(layout: MatchLayout, filled: ReadonlySet<string>): string[] {
   const texts = layout.extras.flatMap(({ kind }, at) => (kind === 'text' ? [extraColumn(at)] : []));
   return [...(layout.entity === 'company' ? ['company'] : []), ...texts].filter((column) => filled.has(column));
 }
@@ -149,7 +149,7 @@ export function wordColumns(layout: Layout, filled: ReadonlySet<string>): string
 /**
  * The rules of a layout. The first that yields a pair is credited with it; one that has a column nobody filled yields none.
  */
-export function blockingRules(layout: Layout): BlockingRule[] {
+export function blockingRules(layout: MatchLayout): BlockingRule[] {
   const anchor = layout.entity === 'person' ? [all('first_skeleton'), all('last_skeleton')] : [start('company', 4)];
   const anchorColumns = layout.entity === 'person' ? ['first', 'last'] : ['company'];
   const extras = layout.extras.flatMap(({ name, kind }, at): BlockingRule[] => {
@@ -182,7 +182,7 @@ export function blockingRules(layout: Layout): BlockingRule[] {
 }
 
 /** As rules whose pieces are unordered. */
-export function refinementsOf(layout: Layout): Piece[][] {
+export function refinementsOf(layout: MatchLayout): Piece[][] {
   const extras = layout.extras.map((_, at) => [all(extraColumn(at))]);
   return [...refinements[layout.entity], ...extras];
 }

@@ -258,7 +258,7 @@ const few = 40;
 export class PairWalk {
   private readonly blocks: Blocks;
   /** Of the `l` at hand: whom it meets, and under which rule, as one number. */
-  private met = new Float64Array(1024);
+  private found = new Float64Array(1024);
   /** Kept so that fetching is not optimised away. */
   protected fetched = 0;
   /** Partners of the `l` last asked for, rising, and the first rule that yields each. */
@@ -274,12 +274,12 @@ export class PairWalk {
   /** Finds the partners of `l` at higher places. @returns how many there are in `partners` */
   find(l: number): number {
     const count = this.meet(l);
-    if (count > few) this.met.subarray(0, count).sort();
-    else sortFew(this.met, count);
+    if (count > few) this.found.subarray(0, count).sort();
+    else sortFew(this.found, count);
     return this.take(count);
   }
 
-  /** @returns how many there are in `met`; who is met under several rules, or twice under one, is there as often */
+  /** @returns how many there are in `found`; who is met under several rules, or twice under one, is there as often */
   private meet(l: number): number {
     const { starts, positions, members, ends, rules } = this.blocks;
     const [from, end] = [starts[l] as number, starts[l + 1] as number];
@@ -296,19 +296,19 @@ export class PairWalk {
         const r = isLast ? ~member : member;
         // Under one rule a record may have one key twice.
         if (r === l) continue;
-        if (count === this.met.length) this.grow();
-        this.met[count++] = r * ruleCount + rule;
+        if (count === this.found.length) this.grow();
+        this.found[count++] = r * ruleCount + rule;
       }
     }
     return count;
   }
 
-  /** Each of the sorted `met` once. */
+  /** Each of the sorted `found` once. */
   private take(metCount: number): number {
-    const { met, partners, rules, ruleCounts } = this;
+    const { found, partners, rules, ruleCounts } = this;
     let count = 0;
     for (let at = 0, before = -1; at < metCount; at += 1) {
-      const one = met[at] as number;
+      const one = found[at] as number;
       if (one === before) continue;
       before = one;
       const partner = Math.floor(one / ruleCount);
@@ -322,9 +322,9 @@ export class PairWalk {
   }
 
   private grow(): void {
-    const wider = new Float64Array(2 * this.met.length);
-    wider.set(this.met);
-    this.met = wider;
+    const wider = new Float64Array(2 * this.found.length);
+    wider.set(this.found);
+    this.found = wider;
     [this.partners, this.rules] = [new Int32Array(wider.length), new Uint8Array(wider.length)];
   }
 }

@@ -1,6 +1,6 @@
 /** What a record is found by, as numbers: a key a rule, further ones, and what an oversized block is split by. */
 import { blockingRules, refinementsOf, type BlockingRule, type Piece, type Row, type ValueOf } from './blocking.ts';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import { columnNames } from '../read/standard.ts';
 
 const width = 2 ** 32;
@@ -62,7 +62,7 @@ export class RecordKeys {
   private readonly several: { rule: number; many: (of: ValueOf) => string[] }[];
   private readonly places: ReadonlyMap<string, number>;
 
-  constructor(layout: Layout) {
+  constructor(layout: MatchLayout) {
     this.rules = blockingRules(layout);
     const columns = columnNames(layout);
     this.places = new Map(columns.map((name, at) => [name, at]));

@@ -1,11 +1,11 @@
-/** Clusters and what was told about their records into clusters that obey: certain links hold, conflicts never share one. */
+/** Clusters and what is known about their records into clusters that obey: certain links hold, conflicts never share one. */
 import { agglomerate, type ScoredPairs } from './agglomerate.ts';
 import { Sets } from './components.ts';
 
 type Link = readonly [number, number];
 
 /** What is known apart from the evidence, by record index. Earlier kinds outrank later ones. */
-export type Told = {
+export type Constraints = {
   /** Reviewers: these are one. Their clusters become one. */
   same: readonly Link[];
   /** Reviewers, parents and children, twins: never one. */
@@ -17,12 +17,12 @@ export type Told = {
 };
 
 /**
- * Redoes only the clusters that something told touches. Every `same` holds, so does every `apart` that no `same`
+ * Redoes only the clusters that a constraint touches. Every `same` holds, so does every `apart` that no `same`
  * overrides; a `certain` link that would break those is left out. Independent of the order of pairs and links.
  * @param base per record the smallest index of its cluster, as clusterPairs gives it
  */
-export function obey(base: Int32Array, pairs: ScoredPairs, told: Told): Int32Array {
-  const rules = new Rules(base.length, told);
+export function obey(base: Int32Array, pairs: ScoredPairs, constraints: Constraints): Int32Array {
+  const rules = new Rules(base.length, constraints);
   // First what ids say, so that a reviewer's word meets clusters that are as good as they get without him.
   const certain = regroup(base, pairs, rules, rules.certain, false);
   return regroup(certain, pairs, rules, rules.all, true);
@@ -37,22 +37,22 @@ class Rules {
   /** Records that became another. */
   private readonly sources: ReadonlySet<number>;
   private readonly foes = new Map<number, number[]>();
-  private readonly unique: Told['unique'];
+  private readonly unique: Constraints['unique'];
 
-  constructor(count: number, told: Told) {
-    this.links = [...told.same, ...told.certain];
-    this.unique = told.unique;
-    this.sources = new Set(told.certain.map(([source]) => source));
+  constructor(count: number, constraints: Constraints) {
+    this.links = [...constraints.same, ...constraints.certain];
+    this.unique = constraints.unique;
+    this.sources = new Set(constraints.certain.map(([source]) => source));
     this.all = new Sets(count);
     this.certain = new Sets(count);
-    for (const [a, b] of told.apart) {
+    for (const [a, b] of constraints.apart) {
       this.foes.set(a, [...(this.foes.get(a) ?? []), b]);
       this.foes.set(b, [...(this.foes.get(b) ?? []), a]);
     }
-    for (const [a, b] of told.same) this.all.join(a, b);
-    const pieces = Map.groupBy(new Set(told.same.flat()), (member) => this.all.find(member));
+    for (const [a, b] of constraints.same) this.all.join(a, b);
+    const pieces = Map.groupBy(new Set(constraints.same.flat()), (member) => this.all.find(member));
     const pieceOf = (member: number) => pieces.get(this.all.find(member)) ?? [member];
-    for (const [a, b] of told.certain.toSorted(bySmallest)) {
+    for (const [a, b] of constraints.certain.toSorted(bySmallest)) {
       if (this.all.find(a) !== this.all.find(b)) {
         const [left, right] = [pieceOf(a), pieceOf(b)];
         if (this.clash(left, right)) continue;
@@ -97,7 +97,7 @@ class Rules {
     return (left.length > 0 ? left : atom).reduce((least, member) => Math.min(least, member));
   }
 
-  /** Records that something was told about: only their clusters can be at fault. */
+  /** Records under a constraint: only their clusters can be at fault. */
   *named(): Generator<number> {
     for (const [a, b] of this.links) {
       yield a;

@@ -1,10 +1,10 @@
-/** New clusters and the golden ids their records had into the ids they have now, and the events that tell of it. */
+/** New clusters and the golden ids their records had into the ids they have now, and the events of the change. */
 import { uuidv7 } from 'uuidv7';
 import { keyOf } from '../../model/record-key.ts';
 
-export type Member = { connection_id: string; object: string; id: string; golden_id: string | null };
+export type ClusterMember = { connection_id: string; object: string; id: string; golden_id: string | null };
 /** A record that is gone, merged in Salesforce into the member at `into`: its id goes where that member is. */
-export type Ghost = { golden_id: string; into: number };
+export type GoneMember = { golden_id: string; into: number };
 export type IdentityEvent = {
   kind: 'minted' | 'merged' | 'split' | 'moved' | 'retired';
   golden_id: string;
@@ -15,7 +15,7 @@ export type IdentityEvent = {
 export type IdentityChange = {
   minted: string[];
   /** Records whose id is new or another. */
-  moved: Member[];
+  moved: ClusterMember[];
   retired: { gone: string; golden_id: string | null }[];
   events: IdentityEvent[];
   /** Ids alive before that are kept, and of those the ones no record was taken from or brought to from another id. */
@@ -30,14 +30,14 @@ type Share = { golden: string; cluster: number; count: number };
  * the cluster of the smallest record. The order of the members does not show. Ids are new or were alive: none is
  * brought back.
  * @param clusters per member, the index of any one member of its cluster, the same for all of them
- * @param alive ids not retired before whose members are all among `members` and `ghosts`, or gone
+ * @param alive ids not retired before whose members are all among `members` and `goneMembers`, or gone
  */
 export function assignIds(
-  members: readonly Member[],
+  members: readonly ClusterMember[],
   clusters: Int32Array,
   alive: readonly string[],
   prefix: string,
-  ghosts: readonly Ghost[] = [],
+  goneMembers: readonly GoneMember[] = [],
 ): IdentityChange {
   const order = members.map(keyOf);
   const bySmallest = [...members.keys()].sort((a, b) => compare(order[a] as string, order[b] as string));
@@ -47,7 +47,7 @@ export function assignIds(
     if (!first.has(cluster)) first.set(cluster, order[at] as string);
   }
   const living = new Set(alive);
-  const ranked = sharesOf(members, clusters, ghosts)
+  const ranked = sharesOf(members, clusters, goneMembers)
     .filter(({ golden }) => living.has(golden))
     .sort(
       (a, b) =>
@@ -75,7 +75,7 @@ export function assignIds(
     keptCount: kept.size,
     unchangedCount: 0,
   };
-  const tell = (kind: IdentityEvent['kind'], golden_id: string, other: string | null, of?: Member) =>
+  const addEvent = (kind: IdentityEvent['kind'], golden_id: string, other: string | null, of?: ClusterMember) =>
     change.events.push({
       kind,
       golden_id,
@@ -85,7 +85,7 @@ export function assignIds(
     });
   const disturbed = new Set<string>();
   for (const at of bySmallest) {
-    const member = members[at] as Member;
+    const member = members[at] as ClusterMember;
     const cluster = clusters[at] as number;
     let golden = idOf.get(cluster);
     if (golden === undefined) {
@@ -93,13 +93,13 @@ export function assignIds(
       idOf.set(cluster, golden);
       change.minted.push(golden);
       const from = origin.get(cluster);
-      if (from === undefined) tell('minted', golden, null);
-      else tell('split', golden, from);
+      if (from === undefined) addEvent('minted', golden, null);
+      else addEvent('split', golden, from);
     }
     if (member.golden_id === golden) continue;
     change.moved.push({ ...member, golden_id: golden });
     if (member.golden_id === null) continue;
-    tell('moved', golden, member.golden_id, member);
+    addEvent('moved', golden, member.golden_id, member);
     disturbed.add(golden).add(member.golden_id);
   }
   for (const gone of [...living].sort(compare)) {
@@ -107,14 +107,14 @@ export function assignIds(
     const cluster = heir.get(gone);
     const into = cluster === undefined ? null : (idOf.get(cluster) ?? null);
     change.retired.push({ gone, golden_id: into });
-    if (into === null) tell('retired', gone, null);
-    else tell('merged', into, gone);
+    if (into === null) addEvent('retired', gone, null);
+    else addEvent('merged', into, gone);
   }
   change.unchangedCount = [...kept].filter((golden) => !disturbed.has(golden)).length;
   return change;
 }
 
-function sharesOf(members: readonly Member[], clusters: Int32Array, ghosts: readonly Ghost[]): Share[] {
+function sharesOf(members: readonly ClusterMember[], clusters: Int32Array, gone: readonly GoneMember[]): Share[] {
   const shares = new Map<string, Share>();
   const count = (golden: string, cluster: number) => {
     const key = `${golden} ${cluster}`;
@@ -125,7 +125,7 @@ function sharesOf(members: readonly Member[], clusters: Int32Array, ghosts: read
   for (const [at, { golden_id: golden }] of members.entries()) {
     if (golden !== null) count(golden, clusters[at] as number);
   }
-  for (const { golden_id: golden, into } of ghosts) count(golden, clusters[into] as number);
+  for (const { golden_id: golden, into } of gone) count(golden, clusters[into] as number);
   return [...shares.values()];
 }
 

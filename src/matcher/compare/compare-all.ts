@@ -1,6 +1,6 @@
 /** All pairs of the blocks compared, by threads where there are many; the answer does not show how many threads there were. */
 import { availableParallelism } from 'node:os';
-import { Comparer, type ComparedPairs, type CompareTask, type Met } from './compare.ts';
+import { Comparer, type ComparedPairs, type CompareTask, type PatternTally } from './compare.ts';
 import { inOrder, PatternTable } from './pattern.ts';
 import { workOff } from '../threads/work-off.ts';
 
@@ -38,7 +38,7 @@ export async function compareAll(
       const comparer = new Comparer(task);
       return {
         work: ({ from, to }: Range): ComparedPairs => comparer.compare(from, to),
-        gathered: () => comparer.met(),
+        gathered: () => comparer.tally(),
       };
     },
   };
@@ -47,14 +47,14 @@ export async function compareAll(
 }
 
 /** Numbers the patterns of all threads alike, by their codes. */
-function merge(parts: ComparedPairs[], by: number[], met: Met[]): Compared {
-  const all = new PatternTable(met[0]?.width ?? 0);
-  const numbers = met.map(({ codes, counts, size, width }) =>
+function merge(parts: ComparedPairs[], by: number[], tallies: PatternTally[]): Compared {
+  const all = new PatternTable(tallies[0]?.width ?? 0);
+  const numbers = tallies.map(({ codes, counts, size, width }) =>
     Int32Array.from({ length: size }, (_, at) => all.add(codes, at * width, counts[at])),
   );
   const { codes, counts, numberOf } = inOrder(all);
   const ruleCounts = new Float64Array(256);
-  for (const one of met) for (const [rule, count] of one.ruleCounts.entries()) ruleCounts[rule]! += count;
+  for (const one of tallies) for (const [rule, count] of one.ruleCounts.entries()) ruleCounts[rule]! += count;
   let pairCount = 0;
   for (const [at, { pattern }] of parts.entries()) {
     const own = numbers[by[at] as number] as Int32Array;

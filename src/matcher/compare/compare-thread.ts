@@ -1,4 +1,4 @@
-/** A thread of compare-all.ts: ranges of records in, their compared pairs out; when asked, the patterns it met. */
+/** A thread of compare-all.ts: ranges of records in, their compared pairs out; when asked, how often it met each pattern. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Comparer, type CompareTask } from './compare.ts';
 
@@ -8,7 +8,7 @@ export type ThreadRequest = { from: number; to: number } | null;
 const comparer = new Comparer(workerData as CompareTask);
 parentPort?.on('message', (request: ThreadRequest) => {
   if (request === null) {
-    parentPort?.postMessage(comparer.met());
+    parentPort?.postMessage(comparer.tally());
     return;
   }
   const pairs = comparer.compare(request.from, request.to);

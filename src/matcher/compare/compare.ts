@@ -2,7 +2,7 @@
 import { PairWalk, type Blocks } from '../block/blocks.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { Columns } from './condition.ts';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import type { Rarity } from './frequency.ts';
 import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
 import type { TextRows, Texts, TextTable } from './texts.ts';
@@ -10,7 +10,7 @@ import type { WordBits } from './words.ts';
 
 /** Everything a comparison needs to know; the large parts lie on memory that threads share. */
 export type CompareTask = {
-  layout: Layout;
+  layout: MatchLayout;
   filled: ReadonlySet<string>;
   recordCount: number;
   texts: TextTable;
@@ -22,8 +22,8 @@ export type CompareTask = {
 /** Pairs of records, by place: `left` is the lower. */
 export type ComparedPairs = { left: Int32Array; right: Int32Array; rule: Uint8Array; pattern: Int32Array };
 
-/** Patterns as numbered by the one who met them, and by rule the pairs it yields. */
-export type Met = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
+/** Patterns as numbered by one comparer, how often it met each, and by rule the pairs it yields. */
+export type PatternTally = Pick<PatternTable, 'codes' | 'counts' | 'size' | 'width'> & { ruleCounts: Float64Array };
 
 /** Numbers that memory hands out together. */
 const cacheLine = 16;
@@ -70,8 +70,8 @@ export class Comparer {
     }
   }
 
-  /** What all pairs since the last call met. */
-  met(): Met {
+  /** The patterns of all pairs since the last call. */
+  tally(): PatternTally {
     const { codes, counts, size, width } = this.patterns;
     const ruleCounts = this.walk.ruleCounts.slice();
     this.walk.ruleCounts.fill(0);

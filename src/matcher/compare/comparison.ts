@@ -85,7 +85,7 @@ export type Comparison = Common & {
 };
 
 /** What a file of fields/ exports: the comparison of its field for those who have it, and its place among the others'. */
-export type Field = Partial<Record<MatchEntity, { order: number; comparison: Comparison }>>;
+export type FieldComparison = Partial<Record<MatchEntity, { order: number; comparison: Comparison }>>;
 
 /** Gives the levels of a declared comparison their positions. */
 export function comparison<Key extends string>({ levels, find, gates, ...common }: Declared<Key>): Comparison {

@@ -1,7 +1,7 @@
 /** The files of fields/ into the comparisons that take part: those of the entity and of further columns of which something is filled. */
 import { readdirSync } from 'node:fs';
-import { extraColumn, type CompareKind, type Layout } from '../definition.ts';
-import type { Comparison, Field, PlacedLevel } from './comparison.ts';
+import { extraColumn, type CompareKind, type MatchLayout } from '../definition.ts';
+import type { Comparison, FieldComparison, PlacedLevel } from './comparison.ts';
 import { Columns } from './condition.ts';
 import { compareCategories } from './kinds/category.ts';
 import { compareDates } from './kinds/date.ts';
@@ -13,7 +13,9 @@ import { compareTexts } from './kinds/text.ts';
 const folder = new URL('./fields/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
 const fields = await Promise.all(
-  files.sort().map(async (file) => ((await import(new URL(file, folder).href)) as { default: Field }).default),
+  files
+    .sort()
+    .map(async (file) => ((await import(new URL(file, folder).href)) as { default: FieldComparison }).default),
 );
 
 const byKind: Record<CompareKind, (name: string, column: string) => Comparison> = {
@@ -25,7 +27,7 @@ const byKind: Record<CompareKind, (name: string, column: string) => Comparison> 
   id: compareIds,
 };
 
-export function comparisonsOf({ entity, extras }: Layout, filled: ReadonlySet<string>): Comparison[] {
+export function comparisonsOf({ entity, extras }: MatchLayout, filled: ReadonlySet<string>): Comparison[] {
   const own = fields.flatMap((field) => field[entity] ?? []).sort((a, b) => a.order - b.order);
   const further = extras.map(({ name, kind }, at) => byKind[kind](name, extraColumn(at)));
   return [...own.map(({ comparison }) => comparison), ...further]
@@ -43,7 +45,7 @@ function believable(levels: PlacedLevel[], filled: ReadonlySet<string>): PlacedL
 }
 
 /** Columns whose texts comparisons ask for: those they are named for, and those their levels and gates read besides. */
-export function textColumns(layout: Layout, filled: ReadonlySet<string>): string[] {
+export function textColumns(layout: MatchLayout, filled: ReadonlySet<string>): string[] {
   const comparisons = comparisonsOf(layout, filled);
   const own = comparisons.flatMap(({ columns }) => columns);
   return [...new Set([...own, ...columnsAsked(comparisons)])].filter((name) => filled.has(name));

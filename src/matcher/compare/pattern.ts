@@ -184,12 +184,12 @@ export function inOrder(table: PatternTable): { codes: Uint8Array[]; counts: Flo
     return 0;
   });
   const numberOf = new Int32Array(size);
-  for (const [number, met] of order.entries()) numberOf[met] = number;
+  for (const [number, at] of order.entries()) numberOf[at] = number;
   return {
-    codes: Array.from({ length: width }, (_, at) =>
-      Uint8Array.from(order, (met) => table.codes[met * width + at] as number),
+    codes: Array.from({ length: width }, (_, column) =>
+      Uint8Array.from(order, (at) => table.codes[at * width + column] as number),
     ),
-    counts: Float64Array.from(order, (met) => table.counts[met] as number),
+    counts: Float64Array.from(order, (at) => table.counts[at] as number),
     numberOf,
   };
 }

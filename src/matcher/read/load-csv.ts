@@ -1,4 +1,4 @@
-/** A CSV file and what its columns are into standardised records; what is wrong with it is told by line and column. */
+/** A CSV file and what its columns are into standardised records; what is wrong with it is named by line and column. */
 import { DomainError } from '../../model/errors.ts';
 import type { CanonicalField, Extra, MatchEntity } from '../definition.ts';
 import { type CsvTask, readCsv } from './read-csv.ts';
@@ -42,7 +42,7 @@ export async function loadCsv(file: string, { entity, id, map, extras, source }:
 }
 
 function checkColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
-  const told = (names: string[]) => {
+  const listed = (names: string[]) => {
     const listed = [...new Set(names)].map((name) => `"${name}"`).join(', ');
     return `${file}, line 1, ${listed.includes(', ') ? 'columns' : 'column'} ${listed}`;
   };
@@ -52,10 +52,10 @@ function checkColumns(file: string, columns: readonly string[], wanted: readonly
       columns.length > 1
         ? `the columns are ${columns.join(', ')}.`
         : `the only one is "${columns[0]}"; columns are separated by a comma, a semicolon or a tab.`;
-    throw new DomainError('file-invalid', `${told(missing)}: there is no such column; ${known}`);
+    throw new DomainError('file-invalid', `${listed(missing)}: there is no such column; ${known}`);
   }
   const twice = wanted.filter((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
-  if (twice.length > 0) throw new DomainError('file-invalid', `${told(twice)}: the name stands for two columns.`);
+  if (twice.length > 0) throw new DomainError('file-invalid', `${listed(twice)}: the name stands for two columns.`);
 }
 
 async function checkIds(records: Records, file: string, column: string, keptCount: number): Promise<void> {

@@ -1,25 +1,25 @@
-/** The standardised columns of a part that is being read, row by row as numbers, and the texts that its reader met. */
+/** The standardised columns of a part that is being read, row by row as numbers, and the texts in it. */
 import { RecordKeys } from '../block/keys.ts';
 import { textColumns } from '../compare/comparisons.ts';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import { Dictionary } from './dictionary.ts';
 import { type Pool, PoolBuilder } from './pool.ts';
 import { columnNames, looseColumns } from './standard.ts';
 
-/** What a reader met in all its parts, by standardised column; a text may be there more than once. */
-export type Met = { isFilled: boolean; texts: Pool }[];
+/** What a reader gathered in all its parts, by standardised column; a text may be there more than once. */
+export type ColumnTexts = { isFilled: boolean; texts: Pool }[];
 
-/** Columns of a part one after another, so that their memory is one: where each starts, -1 where all of it is blank. */
-export type Columns = { starts: Int32Array; numbers: Int32Array };
+/** NumberColumns of a part one after another, so that their memory is one: where each starts, -1 where all of it is blank. */
+export type NumberColumns = { starts: Int32Array; numbers: Int32Array };
 
 /** One of them, row by row; empty where all of it is blank. */
-export function columnOf({ starts, numbers }: Columns, at: number, rowCount: number): Int32Array {
+export function columnOf({ starts, numbers }: NumberColumns, at: number, rowCount: number): Int32Array {
   const start = starts[at] as number;
   return start < 0 ? numbers.subarray(0, 0) : numbers.subarray(start, start + rowCount);
 }
 
 /** Of a column that is blank, and of one that is filled but has no texts to compare. */
-const [blank, untold] = [-1, -2];
+const [blank, unread] = [-1, -2];
 
 /** A column as one that fills it sees it: where the hashes of its pieces are, and how many. A value of it is its id, then these. */
 export type Target = { column: number; hashStart: number; hashCount: number };
@@ -37,7 +37,7 @@ export class PartColumns {
   /** Of one value. */
   private readonly few: Int32Array;
 
-  constructor(layout: Layout) {
+  constructor(layout: MatchLayout) {
     this.keys = new RecordKeys(layout);
     this.names = columnNames(layout);
     const texts = new Set(textColumns(layout, new Set(this.names)));
@@ -58,11 +58,11 @@ export class PartColumns {
     return this.target(this.names.indexOf(name));
   }
 
-  /** What all parts since the last call met. */
-  met(): Met {
-    const met = this.texts.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: one.finish() }));
+  /** What all parts since the last call had. */
+  gathered(): ColumnTexts {
+    const gathered = this.texts.map((one, at) => ({ isFilled: this.isFilled[at] as boolean, texts: one.finish() }));
     this.startOver();
-    return met;
+    return gathered;
   }
 
   private startOver(): void {
@@ -80,15 +80,15 @@ export class PartColumns {
   }
 
   /** Ids of texts to compare, by column, and hashes, by piece. */
-  finish(): { ids: Columns; hashes: Columns } {
+  finish(): { ids: NumberColumns; hashes: NumberColumns } {
     const { rowCount } = this;
     const isUsed = (unused: number) => (column: Int32Array) =>
       column.subarray(0, rowCount).some((number) => number !== unused);
     const isFilled = this.ids.map(isUsed(blank));
     this.isFilled = this.isFilled.map((was, column) => was || (isFilled[column] as boolean));
-    const isTold = isFilled.map((is, column) => is && (this.isText[column] as boolean));
+    const isRead = isFilled.map((is, column) => is && (this.isText[column] as boolean));
     return {
-      ids: oneByOne(this.ids, isTold, rowCount),
+      ids: oneByOne(this.ids, isRead, rowCount),
       hashes: oneByOne(this.hashes, this.hashes.map(isUsed(0)), rowCount),
     };
   }
@@ -104,7 +104,7 @@ export class PartColumns {
       out.fill(0, to + 1, to + 1 + hashCount);
       return;
     }
-    out[to] = this.isText[column] ? (this.texts[column] as Dictionary | PoolBuilder).add(value) : untold;
+    out[to] = this.isText[column] ? (this.texts[column] as Dictionary | PoolBuilder).add(value) : unread;
     this.keys.writeHashes(column, value, out, to + 1);
   }
 
@@ -123,7 +123,7 @@ export class PartColumns {
     if (!this.isBlank(column, row)) return;
     this.few[0] = this.isText[column]
       ? (this.texts[column] as Dictionary | PoolBuilder).addBytes(bytes, from, to)
-      : untold;
+      : unread;
     this.keys.writeHashesOf(column, bytes, from, to, this.few, 1);
     this.fill(target, row, this.few, 0);
   }
@@ -143,7 +143,7 @@ export class PartColumns {
   }
 }
 
-function oneByOne(columns: readonly Int32Array[], isWanted: readonly boolean[], rowCount: number): Columns {
+function oneByOne(columns: readonly Int32Array[], isWanted: readonly boolean[], rowCount: number): NumberColumns {
   let count = 0;
   const starts = Int32Array.from(isWanted, (is) => (is ? rowCount * count++ : -1));
   const numbers = new Int32Array(rowCount * count);

@@ -1,8 +1,8 @@
 /** A CSV into standardised records as columns of numbers: checked and, by threads where there are many rows, read meanwhile. */
 import { Readable } from 'node:stream';
 import { type Work, type Worked, workOff } from '../threads/work-off.ts';
-import type { Met } from './part-columns.ts';
-import { type Part, PartReader, type PartRequest, type ReadTask } from './read-part.ts';
+import type { ColumnTexts } from './part-columns.ts';
+import { type RecordPart, PartReader, type PartRequest, type ReadTask } from './read-part.ts';
 import { Records, threadsFor } from './read-records.ts';
 import { type CsvHead, partRows, scanCsv } from './scan-csv.ts';
 
@@ -38,7 +38,7 @@ class Reading {
   private readonly requests = new Readable({ objectMode: true, read: () => {} });
   private requestCount = 0;
   private task: ReadTask | null = null;
-  private worked: Promise<Worked<Part, Met>> | null = null;
+  private worked: Promise<Worked<RecordPart, ColumnTexts>> | null = null;
 
   constructor(file: string, taskOf: Reading['taskOf'], threadCountFor: Reading['threadCountFor']) {
     this.file = file;
@@ -64,7 +64,7 @@ class Reading {
     this.requests.push(null);
     if (this.task === null || head.rowCount === 0) return null;
     this.begin(this.task, this.threadCountFor(head.rowCount));
-    const { done, by, gathered } = (await this.worked) as Worked<Part, Met>;
+    const { done, by, gathered } = (await this.worked) as Worked<RecordPart, ColumnTexts>;
     return new Records(this.task.layout, head.rowCount, done, by, gathered);
   }
 
@@ -75,16 +75,16 @@ class Reading {
 
   private begin(task: ReadTask, threadCount: number): void {
     if (this.worked) return;
-    const work: Work<PartRequest, Part, Met> = {
+    const work: Work<PartRequest, RecordPart, ColumnTexts> = {
       script: new URL('./read-thread.ts', import.meta.url),
       workerData: task,
       alone: () => {
         const reader = new PartReader(task);
-        return { work: (request) => reader.read(request), gathered: () => reader.met() };
+        return { work: (request) => reader.read(request), gathered: () => reader.gathered() };
       },
     };
     this.worked = workOff(this.requests as AsyncIterable<PartRequest>, work, threadCount);
-    // What is wrong is told to who finishes, or gives up.
+    // What is wrong is thrown at who finishes, or gives up.
     this.worked.catch(() => {});
   }
 }

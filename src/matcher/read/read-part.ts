@@ -1,17 +1,17 @@
 /** Parts of a CSV into standardised records as numbers: ids of texts, hashes that keys are made of, and the cells that are kept as they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { CellTable, cellText, cellWidth, isPlain, isVerbatim } from './csv-rows.ts';
-import { type Columns, type Met, PartColumns, type Target } from './part-columns.ts';
+import { type NumberColumns, type ColumnTexts, PartColumns, type Target } from './part-columns.ts';
 import { PlainEmails, PlainPhones } from './plain-cells.ts';
 import { type Pool, PoolBuilder } from './pool.ts';
-import { type Field, fieldsOf, mappedNames } from './standard.ts';
+import { type MappedField, fieldsOf, mappedNames } from './standard.ts';
 
 /** What is read of files. */
 export type ReadTask = {
   delimiter: number;
-  layout: Layout;
+  layout: MatchLayout;
   /** By mapped column (`mappedNames`): its place in the file. */
   columns: readonly number[];
   /** Places in the file of cells kept as they are, such as ids. */
@@ -20,21 +20,21 @@ export type ReadTask = {
 /** Whole rows of a checked file. */
 export type PartRequest = { file: string; from: number; to: number };
 
-export type Part = {
+export type RecordPart = {
   rowCount: number;
-  /** By standardised column: the number of each row's text among those the reader met, -1 where blank. None of texts that are not compared. */
-  ids: Columns;
+  /** By standardised column: the number of each row's text among those the reader gathered, -1 where blank. None of texts that are not compared. */
+  ids: NumberColumns;
   /** By piece of the keys (keys.ts): each row's hash, 0 where blank. */
-  hashes: Columns;
+  hashes: NumberColumns;
   /** Keys of rules that have many: row, rule, key, row, rule, key … */
   others: Int32Array;
   kept: Pool[];
 };
 
 /** A field and what is known of its values: the numbers of its columns, one column after another. */
-type KnownField = Field & { memo: ByteMemo; targets: Target[] };
+type KnownField = MappedField & { memo: ByteMemo; targets: Target[] };
 
-/** Reads part after part; the texts it met grow with them until asked for. */
+/** Reads part after part; the texts it gathers grow with them until asked for. */
 export class PartReader {
   private readonly task: ReadTask;
   private readonly columns: PartColumns;
@@ -63,20 +63,20 @@ export class PartReader {
     this.table = new CellTable(task.delimiter, slots, this.mappedCount + task.kept.length);
   }
 
-  /** What all parts since the last call met. */
-  met(): Met {
+  /** What all parts since the last call had. */
+  gathered(): ColumnTexts {
     for (const { memo } of this.fields) memo.clear();
     this.emails.startOver();
-    return this.columns.met();
+    return this.columns.gathered();
   }
 
-  read(request: PartRequest): Part {
+  read(request: PartRequest): RecordPart {
     const { table, columns } = this;
     const bytes = this.bytesOf(request);
     table.read(bytes);
     const { rowCount } = table;
     columns.start(rowCount);
-    // Field by field: what is known of the values of one stays in the cache.
+    // MappedField by field: what is known of the values of one stays in the cache.
     for (const field of this.fields) this.readField(field, bytes);
     return {
       rowCount,

@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import type { Keys, Refinements } from '../block/blocks.ts';
 import { partRows } from './scan-csv.ts';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { mergeColumns } from './merge-texts.ts';
 import { type Pool, textAt } from './pool.ts';
-import { columnOf, type Met } from './part-columns.ts';
-import type { Part } from './read-part.ts';
+import { columnOf, type ColumnTexts } from './part-columns.ts';
+import type { RecordPart } from './read-part.ts';
 import { letGo, shared } from '../threads/memory.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
@@ -22,27 +22,27 @@ export const threadsFor = (rowCount: number): number =>
 
 /** Records by place: their number in the order of the kept cells. */
 export class Records {
-  readonly layout: Layout;
+  readonly layout: MatchLayout;
   readonly recordCount: number;
   /** Standardised columns that have a value. */
   readonly filled: ReadonlySet<string>;
   readonly ruleCount: number;
-  private parts: Part[];
+  private parts: RecordPart[];
   private readonly by: number[];
-  private met: Met[];
+  private gathered: ColumnTexts[];
   private readonly keys: RecordKeys;
   private split: Refinements | null = null;
   /** Row by place, and place by row. */
   private readonly rows: Uint32Array;
   private readonly places: Int32Array;
 
-  constructor(layout: Layout, recordCount: number, parts: Part[], by: number[], met: Met[]) {
+  constructor(layout: MatchLayout, recordCount: number, parts: RecordPart[], by: number[], gathered: ColumnTexts[]) {
     this.layout = layout;
     this.recordCount = recordCount;
     this.parts = parts;
     this.by = by;
-    this.met = met;
-    this.filled = new Set(columnNames(layout).filter((_, at) => met.some((one) => one[at]?.isFilled)));
+    this.gathered = gathered;
+    this.filled = new Set(columnNames(layout).filter((_, at) => gathered.some((one) => one[at]?.isFilled)));
     this.keys = new RecordKeys(layout);
     this.ruleCount = this.keys.rules.length;
     this.rows = this.inOrder();
@@ -148,7 +148,7 @@ export class Records {
   async texts(names: readonly string[]): Promise<TextTable> {
     const own = columnNames(this.layout);
     const columns = names.map((name) => own.indexOf(name));
-    const pools = columns.map((column) => this.met.map((one) => (one[column] as Met[number]).texts));
+    const pools = columns.map((column) => this.gathered.map((one) => (one[column] as ColumnTexts[number]).texts));
     const merged = await mergeColumns(pools, threadsFor(this.recordCount));
     const textCounts = merged.map(({ texts }) => texts.starts.length - 1);
     const rows = blankRows(this.recordCount, textCounts, (length) => shared(Int32Array, length));
@@ -156,9 +156,9 @@ export class Records {
       for (const [at, { texts, idsOf }] of merged.entries()) {
         const sketches = rows.isSketched[at] ? texts.sketches : null;
         const ids = idsOf[this.by[number] as number] as Int32Array;
-        const met = columnOf(part.ids, columns[at] as number, part.rowCount);
-        for (let local = 0; local < met.length; local += 1) {
-          const id = met[local] as number;
+        const found = columnOf(part.ids, columns[at] as number, part.rowCount);
+        for (let local = 0; local < found.length; local += 1) {
+          const id = found[local] as number;
           if (id < 0) continue;
           const place = this.places[number * partRows + local] as number;
           const [cell, text] = [place * rows.width + (rows.offsets[at] as number), ids[id] as number];
@@ -181,7 +181,7 @@ export class Records {
   }
 
   private keptPool(at: number, row: number): Pool {
-    return (this.parts[Math.floor(row / partRows)] as Part).kept[at] as Pool;
+    return (this.parts[Math.floor(row / partRows)] as RecordPart).kept[at] as Pool;
   }
 
   private keptCell(at: number, row: number): [bytes: Uint8Array, from: number, to: number] {

@@ -1,4 +1,4 @@
-/** A thread of read-records.ts: parts of the file in, their records out; when asked, the texts it met, by column. */
+/** A thread of read-records.ts: parts of the file in, their records out; when asked, the texts it gathered, by column. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ownMemory } from '../threads/memory.ts';
 import { arraysOf } from './pool.ts';
@@ -8,8 +8,8 @@ const reader = new PartReader(workerData as ReadTask);
 /** null asks for the texts. */
 parentPort?.on('message', (request: PartRequest | null) => {
   if (request === null) {
-    const met = reader.met();
-    parentPort?.postMessage(met, ownMemory(arraysOf(met.map(({ texts }) => texts))));
+    const gathered = reader.gathered();
+    parentPort?.postMessage(gathered, ownMemory(arraysOf(gathered.map(({ texts }) => texts))));
     return;
   }
   const part = reader.read(request);

@@ -4,7 +4,7 @@ import { email, phone, website } from '../values/contact-point.ts';
 import { formalName, personName } from '../values/name.ts';
 import { fold, skeleton } from '../values/text.ts';
 import { standardValue } from '../values/values.ts';
-import { extraColumn, type CanonicalField, type CompareKind, type Layout } from '../definition.ts';
+import { extraColumn, type CanonicalField, type CompareKind, type MatchLayout } from '../definition.ts';
 
 type Value = string | null;
 
@@ -35,12 +35,12 @@ const own = [
 export type StandardColumn = (typeof own)[number];
 
 /** All standardised columns of a layout, in the order of `standardiser`'s answers. */
-export function columnNames(layout: Layout): string[] {
+export function columnNames(layout: MatchLayout): string[] {
   return [...own, ...layout.extras.map((_, at) => extraColumn(at))];
 }
 
 /** The mapped columns of a layout, in the order `standardiser` takes them: fields, then extras. */
-export function mappedNames(layout: Layout): string[] {
+export function mappedNames(layout: MatchLayout): string[] {
   return [...layout.fields, ...layout.extras.map((_, at) => extraColumn(at))];
 }
 
@@ -57,7 +57,7 @@ const ofKind: Record<CompareKind, (value: Value) => Value> = {
  * A mapped column into standardised ones. The fields of a layout come in order: each fills those of its columns that are still
  * blank.
  */
-export type Field = {
+export type MappedField = {
   /** Place of the value among the mapped ones. */
   from: number;
   /** Place of the country that decides how the value is read. */
@@ -112,16 +112,21 @@ function streetOf(value: string): Value[] | null {
 }
 
 /** The fields of a layout. */
-export function fieldsOf({ entity, fields, extras }: Layout): Field[] {
+export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[] {
   const names = [...own, ...extras.map((_, at) => extraColumn(at))];
   const placesOf = (...columns: string[]) => columns.map((name) => names.indexOf(name));
-  const found: Field[] = [];
-  const add = (field: CanonicalField, columns: StandardColumn[], of: Field['of'], more: Partial<Field> = {}) => {
+  const found: MappedField[] = [];
+  const add = (
+    field: CanonicalField,
+    columns: StandardColumn[],
+    of: MappedField['of'],
+    more: Partial<MappedField> = {},
+  ) => {
     const from = fields.indexOf(field);
     if (from >= 0) found.push({ from, columns: placesOf(...columns), of, isRepeating: true, ...more });
   };
   const single =
-    (of: (value: Value) => Value): Field['of'] =>
+    (of: (value: Value) => Value): MappedField['of'] =>
     (value) => [of(value)];
   if (entity === 'person') {
     add('first_name', ['first', 'formal', 'first_skeleton', 'suffix'], (value) => {
@@ -191,7 +196,7 @@ export function fieldsOf({ entity, fields, extras }: Layout): Field[] {
 const mostKept = 20_000;
 
 /** @returns mapped values (`mappedNames`) into standardised ones (`columnNames`); the answer is used again for the next record */
-export function standardiser(layout: Layout): (raw: readonly Value[]) => readonly Value[] {
+export function standardiser(layout: MatchLayout): (raw: readonly Value[]) => readonly Value[] {
   const fields = fieldsOf(layout).map((field) => ({ ...field, kept: new Map<string, readonly Value[] | null>() }));
   const out: Value[] = columnNames(layout).map(() => null);
   return (raw) => {

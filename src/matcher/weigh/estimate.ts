@@ -11,9 +11,9 @@ import { halfWidth, type CodedComparison } from '../compare/pattern.ts';
 
 export type PatternCounts = { codes: Uint8Array[]; counts: Float64Array };
 export type Sample = { pairCount: number; codeCounts: Float64Array[] };
-/** A pair of which a reviewer said what it is: its code in each comparison. */
+/** A pair that a reviewer decided about: its code in each comparison. */
 export type LabelledPair = { codes: Uint8Array; same: boolean };
-export type Evidence = {
+export type TrainingData = {
   comparisons: CodedComparison[];
   rarities: ReadonlyMap<string, Rarity>;
   recordCount: number;
@@ -51,8 +51,8 @@ const chanceLeft = 0.03;
  */
 const aloneBelief = { weight: 0.8, chance: 0.05 };
 
-export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evidence): Estimate {
-  const { comparisons, recordCount } = evidence;
+export function estimate(patterns: PatternCounts, sample: Sample, data: TrainingData): Estimate {
+  const { comparisons, recordCount } = data;
   const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
   const bound = (prior: number) =>
     Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.002 * recordCount) / allPairs));
@@ -61,14 +61,14 @@ export function estimate(patterns: PatternCounts, sample: Sample, evidence: Evid
   let prior = bound(2 / Math.max(2, recordCount));
   const alone = comparisons.map((_, at) => aloneness(at, comparisons, patterns));
   const chances = (at: number, found: Float64Array | null) =>
-    chanceOf(comparisons[at] as CodedComparison, evidence, found, alone[at] as number);
+    chanceOf(comparisons[at] as CodedComparison, data, found, alone[at] as number);
   // Beliefs alone first; the data move them from there.
   let levels = comparisons.map((comparison) => comparison.levels.map(({ m, u }) => ({ m, u })));
   let weights = comparisons.map((comparison, at) => weigh(comparison, levels[at] ?? [], chances(at, null)));
   let iterationCount = 0;
   for (; iterationCount < maxIterations; iterationCount += 1) {
     const { sums, total } = expect(patterns, weights, prior);
-    teach(sums, total, weights, prior, evidence.labelled ?? []);
+    teach(sums, total, weights, prior, data.labelled ?? []);
     matched = sums;
     const before = prior;
     prior = bound(total / allPairs);
@@ -236,7 +236,7 @@ type Chances = Map<number, Float64Array>;
 /** @param matched expected matches by code, null before the first step */
 function chanceOf(
   comparison: CodedComparison,
-  { rarities }: Evidence,
+  { rarities }: TrainingData,
   matched: Float64Array | null,
   alone: number,
 ): Chances {
@@ -308,10 +308,10 @@ function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], 
   for (const [at, { index, rarity, level, gate }] of comparison.slots.entries()) {
     let found = plain[index] as number;
     const own = chances.get(index);
-    const said = gate?.bits ?? level.bits;
-    if (said !== undefined) {
-      // Said, not found: the levels after it are not held below it.
-      weights[at + 1] = said;
+    const fixed = gate?.bits ?? level.bits;
+    if (fixed !== undefined) {
+      // Fixed, not estimated: the levels after it are not held below it.
+      weights[at + 1] = fixed;
       continue;
     }
     if (rarity !== null && own) found = bits(index, own[rarity] as number);

@@ -6,7 +6,7 @@
 import type { CodedComparison } from '../compare/pattern.ts';
 import type { Estimate, PatternCounts } from './estimate.ts';
 
-/** In bits of the model's weight; `pairCount` are those near it that told it. */
+/** In bits of the model's weight; `pairCount` are the pairs near it that it rests on. */
 export type EvenOdds = { bits: number; pairCount: number };
 
 /** Bits without the field: those looked at, in steps. */
@@ -33,15 +33,15 @@ export function evenOdds(
   const bins = Array.from({ length: binCount }, (_, at): Bin => ({ weight: least + at * step, count: 0, matches: 0 }));
   for (const [at, comparison] of comparisons.entries()) {
     if (!comparison.isWitness) continue;
-    const met = meet(
+    const seen = countLevels(
       comparison,
       patterns.codes[at] as Uint8Array,
       patterns.counts,
       modelled,
       weights[at] as Float64Array,
     );
-    const ratios = ratiosOf(met, levels[at] ?? []);
-    for (const [bin, here] of met.entries()) addTo(bins[bin] as Bin, here, ratios);
+    const ratios = ratiosOf(seen, levels[at] ?? []);
+    for (const [bin, here] of seen.entries()) addTo(bins[bin] as Bin, here, ratios);
   }
   const bits = fit(bins);
   const pairCount = bins.reduce((sum, { weight, count }) => sum + (Math.abs(weight - bits) <= near ? count : 0), 0);
@@ -49,44 +49,44 @@ export function evenOdds(
 }
 
 /** By weight without the field: pairs by level of the field. */
-function meet(
+function countLevels(
   { slots, levels }: CodedComparison,
   codes: Uint8Array,
   counts: Float64Array,
   modelled: Float64Array,
   weights: Float64Array,
 ): Float64Array[] {
-  const met = Array.from({ length: binCount }, () => new Float64Array(levels.length));
+  const seen = Array.from({ length: binCount }, () => new Float64Array(levels.length));
   for (const [p, count] of counts.entries()) {
     const code = codes[p] as number;
     const slot = slots[code - 1];
     // What is shut says nothing of the pair.
     if (!slot || slot.gate) continue;
-    const bin = met[Math.round(((modelled[p] as number) - (weights[code] as number) - least) / step)];
+    const bin = seen[Math.round(((modelled[p] as number) - (weights[code] as number) - least) / step)];
     if (bin) bin[slot.index] = (bin[slot.index] as number) + count;
   }
-  return met;
+  return seen;
 }
 
 /** By level: how many times likelier matches show it than others. */
-function ratiosOf(met: readonly Float64Array[], levels: readonly { m: number; u: number }[]): number[] {
+function ratiosOf(seen: readonly Float64Array[], levels: readonly { m: number; u: number }[]): number[] {
   const total = (of: 'm' | 'u') => levels.reduce((sum, one) => sum + one[of], 0);
   const [m, u] = [total('m'), total('u')];
-  const high = met.slice((matchesFrom - least) / step);
+  const high = seen.slice((matchesFrom - least) / step);
   const matches = levels.map((_, index) => high.reduce((sum, bin) => sum + (bin[index] as number), 0));
   const all = matches.reduce((sum, one) => sum + one, 0);
   return levels.map((one, index) => ((matches[index] as number) + (belief * one.m) / m) / (all + belief) / (one.u / u));
 }
 
 /** Adds the pairs, and as many matches as explain their levels best. */
-function addTo(bin: Bin, met: Float64Array, ratios: readonly number[]): void {
-  const count = met.reduce((sum, one) => sum + one, 0);
+function addTo(bin: Bin, seen: Float64Array, ratios: readonly number[]): void {
+  const count = seen.reduce((sum, one) => sum + one, 0);
   if (count === 0) return;
   let share = 0.5;
   for (let round = 0; round < rounds; round += 1) {
     let sum = 0;
     for (const [index, ratio] of ratios.entries())
-      sum += ((met[index] as number) * share * ratio) / (share * ratio + 1 - share);
+      sum += ((seen[index] as number) * share * ratio) / (share * ratio + 1 - share);
     share = Math.min(0.999, Math.max(0.001, sum / count));
   }
   bin.count += count;

@@ -1,7 +1,7 @@
 /** A trained model as text and back: all it takes to weigh a pair of records as the run that trained it would have. */
 import type { Caps } from '../block/blocked.ts';
 import { comparisonsOf } from '../compare/comparisons.ts';
-import type { Layout } from '../definition.ts';
+import type { MatchLayout } from '../definition.ts';
 import type { Model } from '../engine.ts';
 import type { Estimate } from './estimate.ts';
 import type { Rarity } from '../compare/frequency.ts';
@@ -11,7 +11,7 @@ import type { Threshold } from './threshold.ts';
 import type { WordBits } from '../compare/words.ts';
 
 export type Frozen = {
-  layout: Layout;
+  layout: MatchLayout;
   filled: ReadonlySet<string>;
   rules: readonly string[];
   caps: readonly Caps[];
@@ -25,7 +25,7 @@ export type Frozen = {
 };
 
 type Written = {
-  layout: Layout;
+  layout: MatchLayout;
   filled: string[];
   rules: string[];
   caps: Caps[];

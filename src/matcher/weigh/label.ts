@@ -1,4 +1,4 @@
-/** What a reviewer said of a pair, as a label a model learns from. */
+/** What a reviewer decided about a pair, as a label a model learns from. */
 import { unsureFrom } from './threshold.ts';
 
 /** A pair of records by place, and whether it is of one entity. */

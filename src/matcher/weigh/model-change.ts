@@ -3,7 +3,7 @@ import type { MatchingSettings } from '../../model/definitions.ts';
 import { Sets } from '../cluster/components.ts';
 
 /** Why everything is compared anew. */
-export type Cause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field' | 'accepted';
+export type TrainingCause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field' | 'accepted';
 
 /** Of clusters of two records and more with no record that moved since. */
 export type ModelChange = {

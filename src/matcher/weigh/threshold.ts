@@ -7,7 +7,7 @@
  * weigh (even-odds.ts), how many records have a partner at all, what third records (witness.ts) and reviewers say of a pair.
  */
 import { bitsAgainst, type EvenOdds } from './even-odds.ts';
-import type { Told } from './witness.ts';
+import type { KnownPairs } from './witness.ts';
 
 /** Weights are calibrated: a pair above 0 bits, even odds, is linked. SQL over `match.pair` says 0. */
 export const linkThreshold = 0;
@@ -23,11 +23,11 @@ export type Threshold = {
 /** From this weight on, threshold taken off, a reviewer is asked. */
 export const unsureFrom = -4;
 
-/** What reviewers said of pairs near even odds, and of those that were linked by their own weight. */
-export type Said = { unsure: Told; linked: Told };
+/** What reviewers decided about pairs near even odds, and of those that were linked by their own weight. */
+export type LabelledWeights = { unsure: KnownPairs; linked: KnownPairs };
 
-const nothing: Told = { weights: new Float64Array(0), same: [] };
-const nobodySaid: Said = { unsure: nothing, linked: nothing };
+const nothing: KnownPairs = { weights: new Float64Array(0), same: [] };
+const noLabels: LabelledWeights = { unsure: nothing, linked: nothing };
 const unknownOdds: EvenOdds = { bits: 0, pairCount: 0 };
 
 export type Weighed = { weights: Float64Array; counts: Float64Array };
@@ -37,13 +37,13 @@ const [least, most, step] = [-6, 10, 0.25];
 const smoothing = 2;
 /** Bits of pair density that one bit away from where the model puts even odds must save. */
 const distrust = { below: 0.3, above: 0.25 };
-/** As many pairs that told where even odds are count for half of the matter, and for as much more distrust elsewhere. */
+/** As many pairs that show where even odds are count for half of the matter, and for as much more distrust elsewhere. */
 const evenDoubt = 50;
 /** Pairs per bit that count as none. */
 const none = 0.3;
-/** How much the told pairs count against the density, and for how many of them at most. */
-const toldWeight = 0.05;
-const toldMost = 30;
+/** How much the witnessed pairs count against the density, and for how many of them at most. */
+const witnessWeight = 0.05;
+const witnessMost = 30;
 /** The same of a pair a reviewer looked at, where it is this many bits or more on the wrong side. */
 const labelWeight = 0.3;
 const labelReach = 2;
@@ -51,15 +51,15 @@ const labelReach = 2;
 /**
  * @param patterns weights of the patterns and how many pairs show each
  * @param partnered share of the records the model holds to have a partner
- * @param told pairs of which other records tell what they are
- * @param said pairs of which a reviewer said it
+ * @param witnessed pairs of which other records show what they are
+ * @param labels pairs of which a reviewer decided it
  * @param even where even odds lie by fields the rest knows nothing of
  */
 export function findThreshold(
   patterns: Weighed,
   partnered: number,
-  told: Told,
-  said = nobodySaid,
+  witnessed: KnownPairs,
+  labels = noLabels,
   even = unknownOdds,
 ): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
@@ -68,20 +68,21 @@ export function findThreshold(
   const start = (1 - trust) * expectedEven(partnered) + trust * even.bits;
   const first = grid.findIndex((bits) => bits >= start - step / 2);
   const [low, high] = valley(density, first);
-  const search = (last: number, parted: Told) => {
+  const search = (last: number, parted: KnownPairs) => {
     let best = { cost: Infinity, at: low };
     for (let at = low; at <= last; at += 1) {
       const bits = grid[at] as number;
       const away = (1 + trust) * (bits > start ? distrust.above * (bits - start) : distrust.below * (start - bits));
       const surprises =
-        toldWeight * surprise(told, bits) + labelWeight * (misplaced(said.unsure, bits) + surprise(parted, bits));
+        witnessWeight * surprise(witnessed, bits) +
+        labelWeight * (misplaced(labels.unsure, bits) + surprise(parted, bits));
       const cost = Math.log2((density[at] as number) + none) + away + surprises;
       if (cost < best.cost - 1e-9) best = { cost, at };
     }
     return best.at;
   };
   // Linked pairs come before a reviewer when others speak against them: that they are two is no news, that they are one is.
-  const best = grid[search(search(high, nothing), said.linked)] as number;
+  const best = grid[search(search(high, nothing), labels.linked)] as number;
   // What the model alone would link is shown to a reviewer.
   return { shift: best, review: Math.min(unsureFrom, -best) };
 }
@@ -117,20 +118,20 @@ function valley(density: Float64Array, first: number): [low: number, high: numbe
   return [low, high];
 }
 
-/** How badly a threshold fits what the told pairs are, in bits. */
-function surprise({ weights, same }: Told, bits: number): number {
+/** How badly a threshold fits what the known pairs are, in bits. */
+function surprise({ weights, same }: KnownPairs, bits: number): number {
   let sum = 0;
   for (const [at, weight] of weights.entries()) sum += bitsAgainst(same[at] ? bits - weight : weight - bits);
-  return sum * Math.min(1, toldMost / Math.max(1, weights.length));
+  return sum * Math.min(1, witnessMost / Math.max(1, weights.length));
 }
 
 /**
  * Labels on the wrong side, each counted 0..1. Those on the right side say nothing: they come from just below the threshold
  * that was, and that a pair there is two does not tell that pairs above it are. No one of them counts for more than one, as people err.
  */
-function misplaced({ weights, same }: Told, bits: number): number {
+function misplaced({ weights, same }: KnownPairs, bits: number): number {
   let sum = 0;
   for (const [at, weight] of weights.entries())
     sum += Math.min(1, Math.max(0, (same[at] ? bits - weight : weight - bits) / labelReach));
-  return sum * Math.min(1, toldMost / Math.max(1, weights.length));
+  return sum * Math.min(1, witnessMost / Math.max(1, weights.length));
 }

@@ -1,8 +1,8 @@
 /** Scored pairs into those of which third records tell what they are: both surely the witness's, or only one of them. */
 import type { ScoredPairs } from '../cluster/agglomerate.ts';
 
-/** Weights of told pairs, and whether each is of one entity. */
-export type Told = { weights: Float64Array; same: boolean[] };
+/** Weights of pairs that are known, and whether each is of one entity. */
+export type KnownPairs = { weights: Float64Array; same: boolean[] };
 
 /** Above it a pair is sure enough to be a witness, as far below 0 it is sure not to be one. */
 export const sure = 8;
@@ -10,11 +10,11 @@ export const sure = 8;
 const most = 50_000;
 
 /**
- * Of x and y it is told that they are one when a record surely x's is surely y's as well, and that they are not when it
+ * x and y are known to be one when a record surely x's is surely y's as well, and to be two when it
  * surely is not y's.
  * @param pairs by left, then right; those above -sure at least
  */
-export function toldPairs(recordCount: number, { left, right, score }: ScoredPairs): Told {
+export function witnessedPairs(recordCount: number, { left, right, score }: ScoredPairs): KnownPairs {
   const { starts, others } = sureNeighbours(recordCount, { left, right, score });
   const firstOf = new Int32Array(recordCount + 1);
   for (const record of left) firstOf[record + 1] = (firstOf[record + 1] as number) + 1;

@@ -3,7 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
-import type { Ghost, IdentityChange, Member } from '../../matcher/cluster/identity.ts';
+import type { GoneMember, IdentityChange, ClusterMember } from '../../matcher/cluster/identity.ts';
 import { among, winnerOf } from './told.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 
@@ -20,7 +20,7 @@ export function goneSql(entity: string, keys: readonly RecordKey[] | null): Sql 
       where s.connection_id = c.connection_id and s.id = c.id) order by c.connection_id, c.id`;
 }
 
-export function ghostsOf(gone: readonly Gone[], place: ReadonlyMap<string, number>): Ghost[] {
+export function goneMembersOf(gone: readonly Gone[], place: ReadonlyMap<string, number>): GoneMember[] {
   return gone.flatMap(({ connection_id, winner_id, golden_id }) => {
     const into = winner_id === null ? undefined : place.get(keyOf({ connection_id, id: winner_id }));
     return into === undefined ? [] : [{ golden_id, into }];
@@ -33,7 +33,7 @@ export async function recordChange(
   entity: string,
   change: IdentityChange,
   gone: readonly Gone[],
-  before: readonly Member[],
+  before: readonly ClusterMember[],
 ): Promise<void> {
   const now = context.clock.now();
   const run = context.run.id;
@@ -101,7 +101,7 @@ export async function recordStability(
 }
 
 /** Ids that records were taken from. */
-function formerOf(change: IdentityChange, before: readonly Member[]): string[] {
+function formerOf(change: IdentityChange, before: readonly ClusterMember[]): string[] {
   const moved = new Set(change.moved.map(keyOf));
   return before.flatMap((member) => (member.golden_id !== null && moved.has(keyOf(member)) ? [member.golden_id] : []));
 }

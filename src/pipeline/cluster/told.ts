@@ -5,7 +5,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
-import type { Told } from '../../matcher/cluster/constrain.ts';
+import type { Constraints } from '../../matcher/cluster/constrain.ts';
 
 type Pair = { l_connection_id: string; l_id: string; r_connection_id: string; r_id: string };
 
@@ -90,7 +90,7 @@ const allOf = (parts: Sql[]): Sql =>
  * Links between records that are both at hand.
  * @param place index of each record by its key
  */
-export function toldOf(entity: EntityDefinition, place: ReadonlyMap<string, number>, rows: ToldRows): Told {
+export function toldOf(entity: EntityDefinition, place: ReadonlyMap<string, number>, rows: ToldRows): Constraints {
   const linked = (pairs: Pair[]) =>
     pairs.flatMap((pair): [number, number][] => {
       const left = place.get(keyOf({ connection_id: pair.l_connection_id, id: pair.l_id }));

@@ -110,8 +110,8 @@ export function dealPairs(
 
 function nameEvidence(left: string[], right: string[], company: ReadonlySet<string>): DealEvidence | null {
   if (left.length === 0 || right.length === 0) return null;
-  const told = (level: keyof typeof bits.name) => ({ field: 'name', level, weight: bits.name[level] });
-  if (left.join(' ') === right.join(' ')) return told('same');
+  const evidence = (level: keyof typeof bits.name) => ({ field: 'name', level, weight: bits.name[level] });
+  if (left.join(' ') === right.join(' ')) return evidence('same');
   const [l, r] = [left, right].map((words) => new Set(words.filter((word) => !company.has(word)))) as [
     Set<string>,
     Set<string>,
@@ -119,14 +119,14 @@ function nameEvidence(left: string[], right: string[], company: ReadonlySet<stri
   if (l.size === 0 || r.size === 0) return null;
   const shared = [...l].filter((word) => r.has(word)).length;
   const union = l.size + r.size - shared;
-  if (shared === union) return told('same but for the company’s name');
+  if (shared === union) return evidence('same but for the company’s name');
   // Numbers set deals apart: a year, a quarter, a purchase order.
   const numbers = (words: Set<string>) =>
     [...words]
       .filter((word) => /\d/.test(word))
       .sort()
       .join(' ');
-  return told(shared / union >= 0.6 && numbers(l) === numbers(r) ? 'near' : 'differs');
+  return evidence(shared / union >= 0.6 && numbers(l) === numbers(r) ? 'near' : 'differs');
 }
 
 function amountEvidence(left: number | null, right: number | null): DealEvidence | null {

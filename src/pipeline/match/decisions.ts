@@ -12,22 +12,22 @@ export async function newestLabel(db: Queryable, entity: MatchEntity): Promise<s
   return row?.version ?? '0';
 }
 
-/** SQL of the count of pairs of which something else is said now than at version `learnt`: one that was undone and said again is no news. */
+/** SQL of the count of pairs on which the decision is another now than at version `learnt`: one that was undone and made again is no news. */
 export function newsSql(entity: MatchEntity, learnt: Sql): Sql {
-  const said = sql`kind || l_value_hash || r_value_hash`;
+  const decided = sql`kind || l_value_hash || r_value_hash`;
   return sql`select count(*) as count from (
-      select max(${said}) filter (where undone_at is null) as now, max(${said}) filter (
+      select max(${decided}) filter (where undone_at is null) as now, max(${decided}) filter (
         where coalesce(decided_version, version) <= ${learnt} and (undone_at is null or version > ${learnt})) as known
       from review.decision where entity = ${entity} group by l_connection_id, l_id, r_connection_id, r_id) pair
     where now is distinct from known`;
 }
 
-export type Said = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
+export type DecidedPair = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
 
 /** Standing decisions about values that are still as the reviewer saw them, by the keys of their records. */
-export async function readSaid(db: Queryable, entity: MatchEntity): Promise<Said[]> {
+export async function readDecided(db: Queryable, entity: MatchEntity): Promise<DecidedPair[]> {
   const table = identifier('standard', entity);
-  return db.query<Said>(sql`/* match.label */
+  return db.query<DecidedPair>(sql`/* match.label */
     select ${keySql('d', 'l_')} as l, ${keySql('d', 'r_')} as r, d.kind = 'same' as same,
       coalesce(p.weight > 0, false) as "wasLinked", d.weight
     from review.decision d

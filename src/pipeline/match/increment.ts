@@ -11,14 +11,14 @@ import type { StageResult } from '../../model/run.ts';
 import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
-import { Neighbourhood, type Keyed, type Moved } from '../../matcher/block/blocked.ts';
+import { Neighbourhood, type Keyed, type MovedKeys } from '../../matcher/block/blocked.ts';
 import type { MatchEntity } from '../../matcher/definition.ts';
 import { type EvidenceRow, movedSince, newestSql, readMovedRows, readRows } from './evidence-rows.ts';
 import { decisionOf, evidenceOf } from '../../matcher/evidence.ts';
-import { Desk } from '../../matcher/few.ts';
+import { FewComparer } from '../../matcher/compare-few.ts';
 import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
 import { newsSql } from './decisions.ts';
-import type { Cause } from '../../matcher/weigh/model-change.ts';
+import type { TrainingCause } from '../../matcher/weigh/model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
 type Stored = {
@@ -37,30 +37,30 @@ type State = Stored & {
   /** Up to where the org's rows were looked at, and the newest of them there is. */
   version: string | null;
   newest: string | null;
-  /** Pairs of which something else is said now than the model learnt. */
+  /** Pairs on which the decision is another now than the model learnt. */
   news: string;
 };
 
-/** Models are large and change rarely; what a desk has standardised comes again in later runs. */
+/** Models are large and change rarely; what a comparer has standardised comes again in later runs. */
 const thawed = new Map<string, Frozen>();
-const desks = new WeakMap<Frozen, Desk>();
+const comparers = new WeakMap<Frozen, FewComparer>();
 
-function deskOf(model: Frozen): Desk {
-  const desk = desks.get(model) ?? new Desk(model);
-  desks.set(model, desk);
-  return desk;
+function comparerOf(model: Frozen): FewComparer {
+  const comparer = comparers.get(model) ?? new FewComparer(model);
+  comparers.set(model, comparer);
+  return comparer;
 }
 
 /**
  * @param isBound the model that is there has to do
- * @returns why everything is to be compared instead: there is no model that fits, or too much moved or was said since it was trained
+ * @returns why everything is to be compared instead: there is no model that fits, or too much moved or was decided since it was trained
  */
 export async function matchMoved(
   context: Context,
   entity: MatchEntity,
   engineVersion: number,
   isBound = false,
-): Promise<StageResult | Cause> {
+): Promise<StageResult | TrainingCause> {
   // Most runs find nothing to do here: that takes one question, no transaction.
   const [before] = isBound ? [] : await context.db.query<State>(named(stateSql(context, entity)));
   if (before && isSettled(context, before, engineVersion))
@@ -111,7 +111,7 @@ function isSettled(context: Context, state: State, engineVersion: number): boole
 }
 
 /** Why a model is to be trained anew, whatever moved; null where the one that is there does. */
-function causeToTrain({ definitions, run }: Context, state: State, movedCount: number): Cause | null {
+function causeToTrain({ definitions, run }: Context, state: State, movedCount: number): TrainingCause | null {
   const isEnough = Number(state.news) >= definitions.matching.trainAfterDecisions;
   // A full sync takes over whatever is trained, so it is never called a training for labels.
   if (run.mode === 'full' && (movedCount > 0 || state.held || isEnough)) return 'full';
@@ -162,7 +162,7 @@ class Increment {
   private readonly entity: MatchEntity;
   private readonly model: Frozen;
   private readonly table: Sql;
-  private readonly desk: Desk;
+  private readonly comparer: FewComparer;
   private readonly neighbourhood: Neighbourhood;
 
   constructor(tx: Transaction, context: Context, entity: MatchEntity, model: Frozen) {
@@ -170,7 +170,7 @@ class Increment {
     this.context = context;
     this.entity = entity;
     this.model = model;
-    this.desk = deskOf(model);
+    this.comparer = comparerOf(model);
     this.table = identifier('match', `${entity}_record`);
     this.neighbourhood = new Neighbourhood(model.caps, {
       members: (wanted) => this.readMembers(wanted),
@@ -190,10 +190,10 @@ class Increment {
       const detail = { movedRecordCount, disturbedRecordCount: 0, comparedPairCount: 0 };
       return { changedCount: 0, touched: [], detail };
     }
-    const standard = edited.map(({ row }) => this.desk.row(row.values));
-    if (most < Infinity && !this.desk.filled(standard).every((name) => this.model.filled.has(name))) return 'field';
-    const codes = standard.map((row) => this.desk.codes(row));
-    const moved: Moved[] = [
+    const standard = edited.map(({ row }) => this.comparer.row(row.values));
+    if (most < Infinity && !this.comparer.filled(standard).every((name) => this.model.filled.has(name))) return 'field';
+    const codes = standard.map((row) => this.comparer.codes(row));
+    const moved: MovedKeys[] = [
       ...edited.map(({ row, known }, at) => ({
         key: keyOf(row),
         before: known?.codes ?? [],
@@ -206,7 +206,7 @@ class Increment {
     return this.compareAgain(moved);
   }
 
-  private async compareAgain(moved: Moved[]): Promise<Done> {
+  private async compareAgain(moved: MovedKeys[]): Promise<Done> {
     const disturbed = await this.neighbourhood.disturbedBy(moved);
     const records = [
       ...moved.filter(({ now }) => now.length > 0).map(({ key, now }) => ({ key, codes: now })),
@@ -254,8 +254,8 @@ class Increment {
     const keys = [...new Set(wanted.flatMap(([l, r]) => [l, r]))].sort((a, b) => (isLess(a, b) ? -1 : 1));
     const rows = await readRows(this.tx, this.entity, this.model.layout.fields, keys.map(recordOf));
     const byKey = new Map(rows.map((row) => [keyOf(row), row.values]));
-    const standard = keys.map((key) => this.desk.row(byKey.get(key) ?? []));
-    const compare = this.desk.comparing(standard);
+    const standard = keys.map((key) => this.comparer.row(byKey.get(key) ?? []));
+    const compare = this.comparer.comparing(standard);
     const place = new Map(keys.map((key, at) => [key, at]));
     return wanted.map(([l, r, rule]): PairRow => {
       const { weight, codes } = compare(place.get(l) as number, place.get(r) as number);

@@ -19,34 +19,40 @@ import { resultDecision } from '../../matcher/evidence.ts';
 import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
 import { freeze, thaw } from '../../matcher/weigh/frozen.ts';
 import type { Label } from '../../matcher/weigh/label.ts';
-import { newestLabel, readSaid } from './decisions.ts';
-import { type Cause, changeBetween, isTooMuch, type ModelChange, noChange } from '../../matcher/weigh/model-change.ts';
+import { newestLabel, readDecided } from './decisions.ts';
+import {
+  type TrainingCause,
+  changeBetween,
+  isTooMuch,
+  type ModelChange,
+  noChange,
+} from '../../matcher/weigh/model-change.ts';
 import { evidenceByPattern } from '../../matcher/output.ts';
 import { readCsv } from '../../matcher/read/read-csv.ts';
 import type { Records } from '../../matcher/read/read-records.ts';
 import { csvRow, writeLines } from '../../matcher/read/write-csv.ts';
 
 /** A model that was put aside, as it would have changed too much that nobody touched: the one before goes on. */
-export type Held = { heldId: string; cause: Cause; change: ModelChange };
+export type Held = { heldId: string; cause: TrainingCause; change: ModelChange };
 
 export async function matchWhole(
   context: Context,
   entity: MatchEntity,
   engineVersion: number,
-  cause: Cause,
+  cause: TrainingCause,
 ): Promise<StageResult | Held> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-match-'));
   const file = (name: string) => join(folder, `${name}.csv`);
   try {
-    // Before the rows are read: what moves or is said meanwhile is looked at again, never missed.
+    // Before the rows are read: what moves or is decided meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
     const progress = await readProgress(context, entity, version);
     const reviewVersion = await newestLabel(context.db, entity);
     const records = await load(context, entity, file('evidence'));
     if (records === null) return await forget(context, entity);
-    const said = await readSaid(context.db, entity);
-    const placeOf = placesOf(records, new Set(said.flatMap(({ l, r }) => [l, r])));
-    const labels = said.flatMap(({ l, r, same, weight }): Label[] => {
+    const decided = await readDecided(context.db, entity);
+    const placeOf = placesOf(records, new Set(decided.flatMap(({ l, r }) => [l, r])));
+    const labels = decided.flatMap(({ l, r, same, weight }): Label[] => {
       const [a, b] = [placeOf.get(l), placeOf.get(r)];
       return a === undefined || b === undefined ? [] : [{ l: Math.min(a, b), r: Math.max(a, b), same, weight }];
     });
@@ -60,23 +66,23 @@ export async function matchWhole(
     // The old model cannot compare a field it never saw, and what is filled now would not be looked at again.
     const hasField = isLarge && (await hasNewField(context.db, entity, result.model.filled));
     const held = isLarge && !hasField;
-    const told = {
+    const training = {
       id: `mdl_${uuidv7()}`,
       cause: hasField ? ('field' as const) : cause,
       held,
       labelCount: labels.length,
-      oldWrongCount: cause === 'first' ? null : said.filter(({ same, wasLinked }) => same !== wasLinked).length,
+      oldWrongCount: cause === 'first' ? null : decided.filter(({ same, wasLinked }) => same !== wasLinked).length,
       newWrongCount: result.wrongLabelCount,
       change: change ?? noChange,
     };
     if (held) {
-      await putAside(context, entity, reviewVersion, told);
-      return { heldId: told.id, cause, change: told.change };
+      await putAside(context, entity, reviewVersion, training);
+      return { heldId: training.id, cause, change: training.change };
     }
     await writePairs(records, result, entity, context.run.id, file('pairs'));
     const { recordCount } = records;
     const model = { content: freeze(result.model), engineVersion, recordCount, progress, reviewVersion };
-    await store(context, entity, { records: file('records'), pairs: file('pairs') }, model, told);
+    await store(context, entity, { records: file('records'), pairs: file('pairs') }, model, training);
     const notComparedPairCount = result.ruleCounts.reduce((sum, { notComparedPairCount: count }) => sum + count, 0);
     const { candidatePairCount, clusterCount, pairs } = result;
     const { review } = result.model.threshold;
@@ -85,7 +91,7 @@ export async function matchWhole(
       candidatePairCount,
       clusterCount,
       notComparedPairCount,
-      trainedBecause: told.cause,
+      trainedBecause: training.cause,
       ...change,
     };
     return { readCount: recordCount, changedCount, detail };
@@ -236,9 +242,9 @@ type Trained = {
   progress: Progress[];
   reviewVersion: string;
 };
-type Told = {
+type Training = {
   id: string;
-  cause: Cause;
+  cause: TrainingCause;
   held: boolean;
   labelCount: number;
   oldWrongCount: number | null;
@@ -246,8 +252,8 @@ type Told = {
   change: ModelChange;
 };
 
-async function record(tx: Transaction, context: Context, entity: MatchEntity, told: Told): Promise<void> {
-  const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change } = told;
+async function record(tx: Transaction, context: Context, entity: MatchEntity, training: Training): Promise<void> {
+  const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change } = training;
   await tx.query(sql`/* match.change */ insert into match.model_change (id, entity, run_id, at, cause, held, label_count, old_wrong_count,
       new_wrong_count, unchanged_count, added_count, removed_count, split_count, merged_count, changed_record_count)
     values (${id}, ${entity}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
@@ -255,15 +261,20 @@ async function record(tx: Transaction, context: Context, entity: MatchEntity, to
       ${change.changedRecordCount})`);
 }
 
-/** Nothing is tried again before as much has moved, or been said, once more. */
-async function putAside(context: Context, entity: MatchEntity, reviewVersion: string, told: Told): Promise<void> {
+/** Nothing is tried again before as much has moved, or been decided, once more. */
+async function putAside(
+  context: Context,
+  entity: MatchEntity,
+  reviewVersion: string,
+  training: Training,
+): Promise<void> {
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
-    await record(tx, context, entity, told);
+    await record(tx, context, entity, training);
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
       where entity = ${entity}`);
   });
-  const { change, ...rest } = told;
+  const { change, ...rest } = training;
   context.log.warn({ entity, ...rest, ...change }, 'a new model was put aside until somebody accepts it');
 }
 
@@ -272,10 +283,10 @@ async function store(
   entity: MatchEntity,
   files: { records: string; pairs: string },
   { content, engineVersion, recordCount, progress, reviewVersion }: Trained,
-  told: Told,
+  training: Training,
 ): Promise<void> {
   const { id: runId } = context.run;
-  const { id } = told;
+  const { id } = training;
   const table = identifier('match', `${entity}_record`);
   await context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
@@ -300,7 +311,7 @@ async function store(
       on conflict (entity) do update set (id, engine_version, content, trained_at, run_id, trained_count, moved_count, review_version)
         = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
           excluded.review_version)`);
-    await record(tx, context, entity, told);
+    await record(tx, context, entity, training);
     await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity}`);
     // Another org may have been brought up to date since the rows were read: what moved there is looked at again.
     await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
@@ -313,6 +324,6 @@ async function store(
     const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
     await tx.query(sql`/* match.marks */ ${putMarks('match', [...taken, made], true)}`);
   });
-  const { change, ...rest } = told;
+  const { change, ...rest } = training;
   context.log.info({ entity, ...rest, ...change }, 'a new model took over');
 }

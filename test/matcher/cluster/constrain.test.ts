@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clusterPairs, Sets } from '../../../src/matcher/cluster/components.ts';
-import { obey, type Told } from '../../../src/matcher/cluster/constrain.ts';
+import { obey, type Constraints } from '../../../src/matcher/cluster/constrain.ts';
 
 type Pair = [number, number, number];
 const scored = (list: Pair[]) => ({
@@ -9,9 +9,9 @@ const scored = (list: Pair[]) => ({
   right: Int32Array.from(list, (pair) => pair[1]),
   score: Float64Array.from(list, (pair) => pair[2]),
 });
-const none: Told = { same: [], apart: [], unique: [], certain: [] };
-const cluster = (count: number, list: Pair[], told: Partial<Told>) => [
-  ...obey(clusterPairs(count, scored(list)), scored(list), { ...none, ...told }),
+const none: Constraints = { same: [], apart: [], unique: [], certain: [] };
+const cluster = (count: number, list: Pair[], constraints: Partial<Constraints>) => [
+  ...obey(clusterPairs(count, scored(list)), scored(list), { ...none, ...constraints }),
 ];
 const triangle: Pair[] = [
   [0, 1, 9],

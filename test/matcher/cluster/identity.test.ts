@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assignIds, type Member } from '../../../src/matcher/cluster/identity.ts';
+import { assignIds, type ClusterMember } from '../../../src/matcher/cluster/identity.ts';
 
-const member = (id: string, golden_id: string | null): Member => ({
+const member = (id: string, golden_id: string | null): ClusterMember => ({
   connection_id: 'default',
   object: 'Contact',
   id,
@@ -31,8 +31,8 @@ test('of two equal claims the older id wins, then the smaller record', () => {
 });
 
 test('the id of a record merged away in Salesforce goes where its winner is', () => {
-  const ghosts = [{ golden_id: 'per_a', into: 0 }];
-  const change = assignIds([member('1', 'per_b')], Int32Array.from([0]), ['per_a', 'per_b'], 'per', ghosts);
+  const gone = [{ golden_id: 'per_a', into: 0 }];
+  const change = assignIds([member('1', 'per_b')], Int32Array.from([0]), ['per_a', 'per_b'], 'per', gone);
   expect(change.retired).toEqual([{ gone: 'per_b', golden_id: 'per_a' }]);
   expect(assignIds([], new Int32Array(), ['per_c'], 'per').events).toMatchObject([
     { kind: 'retired', golden_id: 'per_c' },

@@ -1,5 +1,5 @@
 /** The addresses of two companies: one that has another street in another town is another branch or another company. */
-import { comparison, type Field } from '../comparison.ts';
+import { comparison, type FieldComparison } from '../comparison.ts';
 import { all, type Condition, same } from '../condition.ts';
 import { ofOneHouse } from '../one-house.ts';
 import { addressColumns, addressLevel, addressLevels, placeOf } from '../place.ts';
@@ -33,4 +33,4 @@ const address = comparison({
   bounds: [-6, 12],
 });
 
-export default { company: { order: 60, comparison: address } } satisfies Field;
+export default { company: { order: 60, comparison: address } } satisfies FieldComparison;

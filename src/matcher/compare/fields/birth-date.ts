@@ -1,5 +1,7 @@
 /** The birth dates of two people. */
-import type { Field } from '../comparison.ts';
+import type { FieldComparison } from '../comparison.ts';
 import { compareDates } from '../kinds/date.ts';
 
-export default { person: { order: 80, comparison: compareDates('birth_date', 'birth_date') } } satisfies Field;
+export default {
+  person: { order: 80, comparison: compareDates('birth_date', 'birth_date') },
+} satisfies FieldComparison;

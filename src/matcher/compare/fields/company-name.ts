@@ -1,5 +1,5 @@
 /** The names of two companies, without their legal forms: by letters, then by how much of the rare words both have. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { all, either, jaro, longer, not, otherWords, related, same, sameButSpaces } from '../condition.ts';
 import { wordGrade } from '../words.ts';
 
@@ -30,4 +30,4 @@ const companyName = comparison({
   bounds: [-6, 15],
 });
 
-export default { company: { order: 10, comparison: companyName } } satisfies Field;
+export default { company: { order: 10, comparison: companyName } } satisfies FieldComparison;

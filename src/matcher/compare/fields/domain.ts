@@ -1,5 +1,5 @@
 /** The hosts of two companies' websites or addresses. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { all, always, any, edits, either, jaro, not, same, sameButDigits } from '../condition.ts';
 import { ofOneHouse } from '../one-house.ts';
 
@@ -20,4 +20,4 @@ const domain = comparison({
   bounds: [-4, 12],
 });
 
-export default { company: { order: 30, comparison: domain } } satisfies Field;
+export default { company: { order: 30, comparison: domain } } satisfies FieldComparison;

@@ -1,6 +1,6 @@
 /** Two e-mail addresses: the same, near, the same before the @; what is made of the name repeats what the name says. */
 import { isFreeMail } from '../../values/contact-point.ts';
-import { blank, comparison, type Declared, type Field, type FindLevel, believe } from '../comparison.ts';
+import { blank, comparison, type Declared, type FieldComparison, type FindLevel, believe } from '../comparison.ts';
 import type { Columns } from '../condition.ts';
 import { otherGiven } from '../names.ts';
 import { ofOneHouse } from '../one-house.ts';
@@ -138,4 +138,4 @@ const companyEmail = comparison<Exclude<Key, 'otherProvider'>>({
 export default {
   person: { order: 40, comparison: comparison(email) },
   company: { order: 40, comparison: companyEmail },
-} satisfies Field;
+} satisfies FieldComparison;

@@ -1,5 +1,5 @@
 /** The given names of two people: the same, short for each other, misspelt, an initial, or in the family name's place. */
-import { blank, comparison, type Field, believe } from '../comparison.ts';
+import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
 import { crossedNames, initialled, isInitialOf, isMisspelling, isPartOf, nicknames, rhyming } from '../names.ts';
 
 const firstName = comparison({
@@ -45,4 +45,4 @@ const firstName = comparison({
   bounds: [-7, 11],
 });
 
-export default { person: { order: 10, comparison: firstName } } satisfies Field;
+export default { person: { order: 10, comparison: firstName } } satisfies FieldComparison;

@@ -1,5 +1,5 @@
 /** The family names of two people: the same, misspelt, a part or an initial, or in the given name's place. */
-import { blank, comparison, type Field, believe } from '../comparison.ts';
+import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
 import type { Columns } from '../condition.ts';
 import { crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
 
@@ -54,4 +54,4 @@ const lastName = comparison({
   bounds: [-6, 13],
 });
 
-export default { person: { order: 20, comparison: lastName } } satisfies Field;
+export default { person: { order: 20, comparison: lastName } } satisfies FieldComparison;

@@ -1,5 +1,5 @@
 /** The legal forms of two companies: often left out, so that they say little. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { always, either, same } from '../condition.ts';
 
 const form = comparison({
@@ -13,4 +13,4 @@ const form = comparison({
   bounds: [-1.5, 2],
 });
 
-export default { company: { order: 20, comparison: form } } satisfies Field;
+export default { company: { order: 20, comparison: form } } satisfies FieldComparison;

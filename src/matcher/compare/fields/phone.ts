@@ -1,5 +1,5 @@
 /** Two telephone numbers: the same, or but for one digit; of people who are colleagues it is the company's. */
-import { blank, comparison, type Declared, type Field, believe } from '../comparison.ts';
+import { blank, comparison, type Declared, type FieldComparison, believe } from '../comparison.ts';
 import { colleagues } from '../names.ts';
 import { ofOneHouse } from '../one-house.ts';
 
@@ -46,4 +46,4 @@ const companyPhone = comparison({ ...phone, gates: ofOneHouse('oneDigitApart', {
 export default {
   person: { order: 50, comparison: personPhone },
   company: { order: 50, comparison: companyPhone },
-} satisfies Field;
+} satisfies FieldComparison;

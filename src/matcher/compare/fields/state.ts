@@ -1,5 +1,5 @@
 /** The states of two records; where city or postal code are known the state repeats them. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { always, any, either, not, same } from '../condition.ts';
 
 const state = comparison({
@@ -16,4 +16,4 @@ const state = comparison({
 export default {
   person: { order: 70, comparison: state },
   company: { order: 70, comparison: state },
-} satisfies Field;
+} satisfies FieldComparison;

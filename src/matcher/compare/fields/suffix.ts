@@ -1,5 +1,5 @@
 /** Father and son: nothing else that agrees can outweigh a suffix that differs. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { always, either, same } from '../condition.ts';
 
 const suffix = comparison({
@@ -13,4 +13,4 @@ const suffix = comparison({
   bounds: [-60, 1],
 });
 
-export default { person: { order: 30, comparison: suffix } } satisfies Field;
+export default { person: { order: 30, comparison: suffix } } satisfies FieldComparison;

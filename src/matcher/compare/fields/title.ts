@@ -1,5 +1,5 @@
 /** The titles of two people: they change, and many have the same. */
-import { comparison, type Field, believe } from '../comparison.ts';
+import { comparison, type FieldComparison, believe } from '../comparison.ts';
 import { always, either, jaro, same } from '../condition.ts';
 
 const title = comparison({
@@ -15,4 +15,4 @@ const title = comparison({
   bounds: [-1.5, 5],
 });
 
-export default { person: { order: 90, comparison: title } } satisfies Field;
+export default { person: { order: 90, comparison: title } } satisfies FieldComparison;

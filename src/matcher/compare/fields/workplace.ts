@@ -2,7 +2,7 @@
  * Company and address of two people, as one comparison: whoever works at a company shares its address and its domain, and
  * counted apart they link every two colleagues.
  */
-import { blank, comparison, type Field, believe, type Level } from '../comparison.ts';
+import { blank, comparison, type FieldComparison, believe, type Level } from '../comparison.ts';
 import { otherGiven } from '../names.ts';
 import {
   addressColumns,
@@ -61,4 +61,4 @@ const workplace = comparison({
   bounds: [-3, 11],
 });
 
-export default { person: { order: 60, comparison: workplace } } satisfies Field;
+export default { person: { order: 60, comparison: workplace } } satisfies FieldComparison;

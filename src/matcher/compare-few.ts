@@ -14,7 +14,7 @@ export type RawRecord = readonly (string | null)[];
 type Row = readonly (string | null)[];
 
 /** Standardises and compares records a few at a time. */
-export class Desk {
+export class FewComparer {
   private readonly model: Frozen;
   private readonly names: string[];
   /** Those of which comparisons read the texts. */
