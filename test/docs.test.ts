@@ -87,6 +87,8 @@ describe('a page that breaks a rule is named', () => {
     ['an explanation to follow', 'docs/explain/bad.md', page('Explanation', step), /no commands/],
     ['a long line', 'docs/reference/bad.md', page('Reference', `${'word '.repeat(24)}more`), /line 5 has 124/],
     ['a long line outside docs', 'CONTRIBUTING.md', 'word '.repeat(25), /line 1 has 125/],
+    ['a long sentence', 'docs/how-to/bad.md', page('How-to', `${step}\n\nIt ${'go '.repeat(24)}on.`), /over 25 words/],
+    ['a cell of prose', 'docs/explain/bad.md', page('Explanation', `| ${'word '.repeat(13)}|`), /over 12 words/],
     ['a dead link', 'docs/reference/bad.md', page('Reference', '[gone](../explain/gone.md)'), /which is not there/],
     ['a dead anchor', 'docs/reference/bad.md', page('Reference', '[f](../explain/faq.md#price)'), /no heading/],
     ['a dead anchor of its own', 'docs/explain/faq.md', page('Explanation', '[f](#price)'), /no heading/],
@@ -95,7 +97,7 @@ describe('a page that breaks a rule is named', () => {
   });
 
   test('and one that breaks none is not', () => {
-    const wide = `| ${'cell '.repeat(40)}|\n\n\`\`\`\n${'code '.repeat(40)}\n\`\`\``;
+    const wide = `| ${`${'cell '.repeat(12)}| `.repeat(4)}|\n\n\`\`\`\n${'code '.repeat(40)}\n\`\`\``;
     const links = '[faq](../explain/faq.md#what-does-it-cost) and [out](https://example.com)';
     expect(pageFaults('docs/how-to/good.md', page('How-to', `${step}\n\n${wide}\n\n${links}`), there)).toEqual([]);
     expect(pageFaults('docs/explain/good.md', page('Explanation', '1. Choose pairs.'), there)).toEqual([]);

@@ -74,5 +74,7 @@ describe.each(backends)('the whole way, with the queue on %s', { timeout: 180_00
       return open.length === 0;
     });
     expect(slack.messages).toHaveLength(incidents.length);
+    // Examples lead into the org.
+    expect(JSON.stringify(slack.messages[0]!.blocks)).toContain(`<${org.emulator.url}/00`);
   });
 });

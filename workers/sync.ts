@@ -1,5 +1,6 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { saveInstanceUrl } from '../src/control/connection.ts';
 import { appendEvent } from '../src/control/event.ts';
 import { leaseSeconds } from '../src/control/evict.ts';
 import {
@@ -15,6 +16,7 @@ import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
 import { crashPoint } from '../src/model/crash-point.ts';
 import { DomainError } from '../src/model/errors.ts';
+import type { Source } from '../src/model/source.ts';
 import type { Job } from '../src/queue/worker.ts';
 import type { Parts } from './parts.ts';
 
@@ -31,15 +33,27 @@ export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal
   const beat = setInterval(() => void keep(parts, lease, stop), (leaseSeconds / 3) * 1000);
   try {
     const stages = openStages(control, lease);
-    const warned = await handedOver(parts.runPipeline(await contextOf(parts, lease, signal), stages), shutdown);
+    const context = await contextOf(parts, lease, signal);
+    const warned = await handedOver(parts.runPipeline(context, stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
+    await noteInstance(parts, lease, context.source, signal);
     await tellNow(parts, lease.runId);
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
   } finally {
     clearInterval(beat);
+  }
+}
+
+/** Messages link to records by it. The login is that of the pull; a run that pulled nothing need not log in for it. */
+async function noteInstance({ control, log }: Parts, lease: Lease, source: Source, signal: AbortSignal): Promise<void> {
+  if (lease.objects?.length === 0) return;
+  try {
+    await saveInstanceUrl(control, lease.connectionId, (await source.identity(signal)).instanceUrl);
+  } catch (err) {
+    log.warn({ runId: lease.runId, err }, 'instance url');
   }
 }
 

@@ -169,6 +169,12 @@ export async function saveRefreshToken(db: Db, keys: KeyRing, id: string, refres
   });
 }
 
+/** The address that links to records open with, as the last login gave it. `updated_at` stays: nobody changed the connection. */
+export async function saveInstanceUrl(db: Queryable, id: string, instanceUrl: string): Promise<void> {
+  await db.query(sql`/* connection.instance */ update control.connection set instance_url = ${instanceUrl}
+    where id = ${id} and instance_url is distinct from ${instanceUrl}`);
+}
+
 function given<T extends object>(change: T): Partial<T> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

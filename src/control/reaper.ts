@@ -49,7 +49,7 @@ async function goneOwners(db: Db, { isGone }: Sight): Promise<string[]> {
 async function reapCrashed(tx: Transaction, gone: string[]): Promise<{ id: string; state: RunState }[]> {
   const { kind, message } = new DomainError(
     'crashed-repeatedly',
-    `Its worker vanished ${maxCrashes + 1} times without a word.`,
+    `Its worker ended ${maxCrashes + 1} times without a message.`,
   );
   const crashed = await tx.query<{ id: string; state: RunState }>(sql`/* reaper.crashed */ with crashed as (
       select id, case when state = 'canceling' then 'canceled' when crash_count >= ${maxCrashes} then 'failed'

@@ -71,7 +71,7 @@ export async function startRunWithin(tx: Queryable, request: RunRequest): Promis
   const active = await activeRunId(tx, request.connectionId);
   throw new DomainError(
     'sync-already-active',
-    active ? `${active} is under way.` : 'Another sync was started at this moment.',
+    active ? `${active} is running.` : 'Another sync was started at this moment.',
     active ? { headers: { location: `/v1/syncs/${active}` } } : {},
   );
 }

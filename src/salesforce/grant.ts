@@ -65,14 +65,14 @@ const blame: Record<string, string> = {
     'the client secret (SALESFORCE_CLIENT_SECRET, clientSecret) does not belong to the client id',
   inactive_user: 'the user behind the login is inactive',
   inactive_org: 'the org is locked or closed',
-  unsupported_grant_type: 'the connected app or the login URL does not allow this flow',
+  unsupported_grant_type:
+    'the app or the login URL does not allow this flow; enable it in the settings and policies of the External Client App',
   invalid_request: 'the login URL (SALESFORCE_LOGIN_URL, loginUrl) is not the My Domain of the org',
 };
 const grantBlame: Record<NonNullable<SalesforceLogin['flow']>, string> = {
-  client_credentials:
-    'the connected app has no run-as user for the client credentials flow, or that user may not log in',
+  client_credentials: 'the policies of the External Client App name no Run As user, or that user may not log in',
   jwt_bearer:
-    'the user name (username) is unknown, has not approved the connected app, or the private key is not the one whose certificate the app holds',
+    'the user name (username) is unknown, is not approved for the External Client App, or the private key is not the one whose certificate the app holds',
   refresh_token: 'the refresh token (refreshToken) has expired, was revoked, or was used once already',
 };
 

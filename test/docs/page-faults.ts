@@ -5,6 +5,8 @@ import { dirname, join, normalize } from 'node:path';
 export type Anchors = (path: string) => Set<string> | null;
 
 const lineLength = 120;
+const sentenceWords = 25;
+const cellWords = 12;
 
 /** The folder of a page -> the word with which its second paragraph opens. Decisions are numbered instead. */
 const kindOf: Record<string, string> = {
@@ -20,7 +22,8 @@ const kindOf: Record<string, string> = {
 export function pageFaults(file: string, text: string, anchorsOf: Anchors): string[] {
   // The changelog is merged line by line, so its lines are not broken anew.
   const lines = file === 'CHANGELOG.md' ? [] : lineFaults(text);
-  return [...kindFaults(file, text), ...lines, ...linkFaults(file, text, anchorsOf)];
+  const words = /^(README|docs\/(start|how-to|explain)\/)/.test(file) ? wordFaults(text) : [];
+  return [...kindFaults(file, text), ...lines, ...words, ...linkFaults(file, text, anchorsOf)];
 }
 
 const block = /^ *```.*?^ *```$/gms;
@@ -58,6 +61,23 @@ function lineFaults(text: string): string[] {
     return [`line ${at + 1} has ${length} characters, at most ${lineLength} are read well`];
   });
 }
+
+/** One idea a sentence, values in cells. Quoted messages are as they are. */
+function wordFaults(text: string): string[] {
+  const plain = text.replaceAll(block, '').replaceAll(/\]\([^)]*\)/g, ']');
+  const rows = plain.split('\n').filter((line) => line.trimStart().startsWith('|'));
+  const cells = rows.flatMap((row) => row.split('|')).filter((cell) => countWords(cell) > cellWords);
+  const paragraphs = plain.replaceAll(/^ *(\||>|#).*$/gm, '\n').split(/\n\s*\n|\n\s*(?:[-*]|\d+\.)\s/);
+  const sentences = paragraphs
+    .flatMap((paragraph) => paragraph.split(/(?<=[.:!?;])\*{0,2}\s+(?=[^a-z])/))
+    .filter((sentence) => countWords(sentence) > sentenceWords);
+  return [
+    ...cells.map((cell) => `a cell of over ${cellWords} words: ${cell.trim()}`),
+    ...sentences.map((sentence) => `a sentence of over ${sentenceWords} words: ${sentence.trim()}`),
+  ];
+}
+
+const countWords = (text: string) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
 function linkFaults(file: string, text: string, anchorsOf: Anchors): string[] {
   const links = text.replaceAll(block, '').matchAll(/\]\(((?!https?:|mailto:)[^)\s]+)\)/g);

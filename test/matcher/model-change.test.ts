@@ -62,7 +62,7 @@ it('tells of a model put aside how much it would have changed and what to do', (
     changedRecordCount: 95,
   });
   expect(told).toMatch(
-    /30 clusters with 95 records that nobody touched, 30 % .*0 added, 0 removed, 20 split, 10 merged/,
+    /30 groups \(30 %\) with 95 records that have not changed: 0 added, 0 removed, 20 split, 10 merged/,
   );
-  expect(told).toMatch(/POST \/v1\/model-changes\/mdl_1\/accept or a sync with mode "full"; otherwise undo/);
+  expect(told).toMatch(/POST \/v1\/model-changes\/mdl_1\/accept, or start a sync with mode "full"\. Otherwise undo/);
 });

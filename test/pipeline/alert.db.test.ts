@@ -174,6 +174,28 @@ it('names how many of the records are new and who made them', async () => {
   );
 });
 
+it('names the org as people do, says what to do, and links the examples when the address of the org is known', async () => {
+  await night(100);
+  await db.query(
+    sql`update control.connection set name = 'acme <eu>', instance_url = 'https://acme.example' where id = 'default'`,
+  );
+  const context = await scored({ Contact: 200 });
+  await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    values ('contact-title-missing', 1, 'default', 'Contact', '003000000000009AAA', 'completeness', 'warn', false,
+      ${context.run.id}, now(), ${context.run.id}, now())`);
+  await alert(context);
+  await deliverMessages(db, bot(), later(1));
+  const [message] = slack.messages;
+  expect(message!.text).toMatch(
+    /^acme &lt;eu&gt;: Contact score fell from 90 to 80\. Cause: .* Fix: Add the job title/,
+  );
+  const blocks = JSON.stringify(message!.blocks);
+  expect(blocks).toContain('<https://acme.example/003000000000009AAA|003000000000009AAA>');
+  expect(blocks).toContain('Fix: Add the job title; routing depends on it.');
+  await db.query(sql`update control.connection set name = 'Salesforce', instance_url = null where id = 'default'`);
+});
+
 it('tells of a model put aside once, of the next in the same message, and resolves it when one is in use', async () => {
   const trained = (n: number, cause: string, held: boolean) =>
     db.query(

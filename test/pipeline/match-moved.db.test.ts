@@ -266,7 +266,7 @@ describe('what reviewers said', () => {
     await edit('email', 'C0400', 'C0401');
     const held = await matchPeople();
     expect(held.warnings?.join()).toMatch(
-      /would have changed \d+ clusters with \d+ records .* POST .*accept or a sync with mode "full"/,
+      /would change \d+ groups \(\d+ %\) with \d+ records .* POST .*accept, or start a sync with mode "full"/,
     );
     expect(held.detail).toMatchObject({ movedRecordCount: 1, heldBecause: 'labels', unchangedCount: 0 });
     expect(held.detail?.changedRecordCount).toBeGreaterThan(40);

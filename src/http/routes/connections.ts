@@ -46,7 +46,7 @@ const login = {
   name: freeText.max(100),
   loginUrl: plain(300).describe('My Domain of the org, https://….my.salesforce.com'),
   flow: loginFlow,
-  clientId: plain(500).describe('Consumer key of the connected app'),
+  clientId: plain(500).describe('Consumer key of the External Client App'),
   username: plain(200).optional().describe('Of the user the flow jwt_bearer logs in as'),
   clientSecret: secret(1_000).optional().describe('Never shown again'),
   privateKey: secret(10_000).optional().describe('RSA key in PEM, for jwt_bearer; never shown again'),
@@ -66,7 +66,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       onRequest: guard('data:read'),
       schema: {
         tags,
-        summary: 'The orgs there are, without their secrets',
+        summary: 'All connected orgs, without their secrets',
         querystring: z.strictObject({}),
         response: { 200: z.object({ data: z.array(connection) }), ...problems() },
       },
@@ -81,8 +81,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       schema: {
         tags,
         summary: 'Add an org',
-        description:
-          'Secrets are sealed before they are stored and never shown again. Ask /test next what the login can see.',
+        description: 'Assay encrypts the secrets and never shows them again. Then send /test.',
         body: createBody,
         response: { 201: connection, ...problems() },
       },
@@ -120,7 +119,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       onRequest: guard('config:write'),
       schema: {
         tags,
-        summary: 'Log in and say what can be seen and what cannot',
+        summary: 'Test the login, and list what it can and cannot read',
         description:
           'A refused login is an answer too: `fault` names the part that is wrong. Costs some API requests of the org.',
         params,

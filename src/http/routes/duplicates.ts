@@ -26,7 +26,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       onRequest: guard('data:read'),
       schema: {
         tags: ['duplicates'],
-        summary: 'Groups of records that stand for the same person or company',
+        summary: 'Groups of records of the same person, company or deal',
         querystring: z.strictObject({ ...pageQuery, entity: entityName.optional() }),
         response: { 200: pageOf(duplicate), ...problems() },
       },
@@ -41,8 +41,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       onRequest: guard('pii:read'),
       schema: {
         tags: ['duplicates'],
-        summary:
-          'The whole story of one golden record: members, evidence, cuts, reviews, origin of each value, history of its id',
+        summary: 'One group: records, evidence, decisions, origin of values, history of its id',
         params: z.strictObject({ goldenId }),
         response: { 200: duplicateDetail, ...problems(404) },
       },

@@ -88,8 +88,8 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       onRequest: guard('data:read'),
       schema: {
         tags: ['quality'],
-        summary:
-          'Quality scores by object and dimension; each of the last complete sync that scored it, unless runId says one',
+        summary: 'Quality scores by object and dimension',
+        description: 'Each score is of the last complete sync that measured it, unless runId names one.',
         querystring: z.strictObject({ ...pageQuery, runId: runId.optional(), object: objectName.optional() }),
         response: { 200: pageOf(score), ...problems() },
       },

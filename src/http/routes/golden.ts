@@ -54,7 +54,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('data:read'),
       schema: {
         tags: ['golden records'],
-        summary: 'What an id resolves to and which records it stands for, now or as of a time',
+        summary: 'The records of a golden id, now or at a time',
         security,
         params: z.strictObject({ goldenId }),
         querystring: z.strictObject({ asOf: z.iso.datetime({ offset: true }).optional().describe('Left out: now') }),
@@ -75,7 +75,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('reviews:write'),
       schema: {
         tags: ['golden records'],
-        summary: 'Set the value of a field for good, over whatever would survive',
+        summary: 'Set a value by hand; it outranks all others',
         security,
         params: fieldParams,
         body: z
@@ -98,7 +98,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('reviews:write'),
       schema: {
         tags: ['golden records'],
-        summary: 'Lift a pin: the field survives from the records again',
+        summary: 'Remove a value set by hand',
         security,
         params: fieldParams,
         response: { 200: pinned, ...problems(404, 409) },

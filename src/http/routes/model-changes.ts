@@ -24,7 +24,7 @@ const modelChange = z
     held: z
       .boolean()
       .describe(
-        'Put aside: it would have changed too much that nobody touched. Accepting it, or a full sync, takes it over',
+        'It waits for approval, because it would change many groups. Approving it, or a full sync, puts it in use',
       ),
     labelCount: count.describe('Decisions it learnt from'),
     oldWrongCount: count.nullable().describe('Of them, those the model before had on the wrong side'),
@@ -59,7 +59,7 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
       onRequest: guard('data:read'),
       schema: {
         tags: ['reviews'],
-        summary: 'What each training of a matching model changed, the newest first',
+        summary: 'What each training of a matching model changed, newest first',
         security: [{ key: [] }],
         querystring: z.strictObject(pageQuery),
         response: { 200: pageOf(modelChange), ...problems() },
@@ -74,8 +74,7 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
       onRequest: guard('config:write'),
       schema: {
         tags: ['reviews'],
-        summary:
-          'Take over a model that was put aside: the next sync trains it again, and it is not put aside any more',
+        summary: 'Approve a model that waits for approval; the next sync uses it',
         security: [{ key: [] }],
         params: z.strictObject({ modelChangeId }),
         body: z.strictObject({ reason: freeText }).meta({ id: 'AcceptRequest' }),

@@ -30,7 +30,7 @@ export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('pii:read'),
       schema: {
         tags: ['quality'],
-        summary: 'One record by its Salesforce id of 15 or 18 characters',
+        summary: 'One record by its Salesforce id, with its findings',
         params: z.strictObject({ salesforceId }),
         response: { 200: record, ...problems(404) },
       },

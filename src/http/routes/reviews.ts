@@ -28,7 +28,7 @@ const reviewItem = z
     reason: z
       .enum(['unsure', 'cut', 'changed'])
       .describe(
-        'unsure: in the review band; cut: linked by its own evidence, parted by the rest; changed: decided about other values',
+        'unsure: the evidence is near even; cut: it looks the same, the rest of the group disagrees; changed: decided about other values',
       ),
     weight: z.number().nullable().describe('Bits, prior included: 0 is even odds'),
     probability: rate.nullable(),
@@ -86,7 +86,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('pii:read'),
       schema: {
         tags: ['reviews'],
-        summary: 'Pairs that need a person, by uncertainty times what hangs on it',
+        summary: 'Pairs that a person should review, the most useful first',
         security,
         querystring: z.strictObject({
           ...pageQuery,
@@ -105,7 +105,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('data:read'),
       schema: {
         tags: ['reviews'],
-        summary: 'Every decision ever made, also those undone, the newest first',
+        summary: 'All decisions, also undone ones, newest first',
         security,
         querystring: z.strictObject({ ...pageQuery, entity: entityName.optional() }),
         response: { 200: pageOf(decision), ...problems() },
@@ -126,7 +126,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       onRequest: guard('reviews:write'),
       schema: {
         tags: ['reviews'],
-        summary: 'Say that two records are the same or different; every later sync obeys',
+        summary: 'Decide that two records are the same or different',
         security,
         body: z
           .strictObject({ entity: entityName, decision: decision.shape.kind, left: key, right: key, reason: freeText })

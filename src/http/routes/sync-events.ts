@@ -35,7 +35,7 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       onRequest: guard('data:read'),
       schema: {
         tags: ['syncs'],
-        summary: 'Follow one sync; send Last-Event-ID to read on',
+        summary: 'Follow one sync; Last-Event-ID continues',
         params: z.strictObject({ id: runId }),
         headers,
         response: {

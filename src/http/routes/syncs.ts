@@ -60,7 +60,7 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       objects: objectNames(definitions),
       mode: runMode.default('auto'),
       connection: connectionShape.optional().describe('Which org; left out: the default one'),
-      dryRun: z.boolean().default(false).describe('Only say what would be pulled, by which API, at how many requests'),
+      dryRun: z.boolean().default(false).describe('Only list what would be read, by which API, with how many requests'),
     })
     .meta({ id: 'SyncRequest' })
     // No body at all asks for everything.

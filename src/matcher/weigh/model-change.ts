@@ -79,10 +79,10 @@ export function heldWarning(entity: string, id: string, change: ModelChange): st
   const changed = changedClusters(change);
   const share = Math.round((100 * changed) / Math.max(1, unchangedCount + changed));
   return (
-    `The model of ${entity} trained anew (${id}) would have changed ${changed} clusters with ${changedRecordCount} records that nobody touched, ` +
-    `${share} % of such clusters: ${addedCount} added, ${removedCount} removed, ${splitCount} split, ${mergedCount} merged. The old one goes on. ` +
-    `If the reviewers' decisions are right, take it over by POST /v1/model-changes/${id}/accept or a sync with mode "full"; ` +
-    'otherwise undo those that are wrong. GET /v1/model-changes has the figures.'
+    `Approval needed: the new matching model of ${entity} (${id}) would change ${changed} groups (${share} %) with ${changedRecordCount} records ` +
+    `that have not changed: ${addedCount} added, ${removedCount} removed, ${splitCount} split, ${mergedCount} merged. Assay keeps the old model. ` +
+    `To approve, send POST /v1/model-changes/${id}/accept, or start a sync with mode "full". ` +
+    'Otherwise undo the wrong decisions. GET /v1/model-changes has the figures.'
   );
 }
 

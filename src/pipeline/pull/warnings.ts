@@ -15,7 +15,7 @@ export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: P
   const visible = new Set(layout.fields.map((one) => one.field));
   const hidden = layout.hidden.map(
     (field) =>
-      `${object.name}.${field} is no longer visible; its last values are kept. ` +
+      `${object.name}.${field} is no longer visible. Assay keeps its last values. ` +
       `If it still exists, grant Read on the field ${object.name}.${field} to the Salesforce user.`,
   );
   const added = layout.added.filter((field) => visible.has(field));
@@ -25,7 +25,7 @@ export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: P
     ...hidden,
     ...added.map(
       (field) =>
-        `${object.name}.${field} has come into sight or changed its type${filled ? '; it was filled for all records' : ''}.`,
+        `${object.name}.${field} is newly visible or has another type${filled ? '; Assay has read it for all records' : ''}.`,
     ),
   ];
 }
@@ -47,14 +47,14 @@ export async function silenceWarnings(context: Context, { object }: Layout): Pro
   const told: string[] = [];
   if (mark.has_moved && mark.quiet_count >= quietRuns) {
     told.push(
-      `${object} has shown no changed record in ${mark.quiet_count} syncs, and did before; check the user's sharing.`,
+      `${object} has had no changed record in ${mark.quiet_count} syncs, although it had before. Check what the user may see.`,
     );
   }
   const stoodHours = (context.clock.now().getTime() - mark.high_water_at.getTime()) / 3_600_000;
   if (mark.frozen_count >= frozenRuns && stoodHours >= frozenHours) {
     told.push(
-      `The high-water mark of ${object} has stood at ${mark.high_water_at.toISOString()} for ${mark.frozen_count} syncs; ` +
-        'a transaction in Salesforce may have been left open.',
+      `Salesforce says for ${mark.frozen_count} syncs that changes of ${object} are complete only up to ${mark.high_water_at.toISOString()}. ` +
+        'A transaction in Salesforce may be open.',
     );
   }
   return told;

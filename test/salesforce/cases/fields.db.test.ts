@@ -290,7 +290,7 @@ it('case 21 schema drift: a field that comes into sight is filled for old rows w
   await at.permit('Account', { hiddenFields: [] });
   const done = await at.sync('Account');
   expect(done).toMatchObject({ changedCount: 2, detail: { mode: 'incremental', passes: 'rows, columns' } });
-  expect(done.warnings).toEqual([expect.stringContaining('Account.Tier__c has come into sight')]);
+  expect(done.warnings).toEqual([expect.stringContaining('Account.Tier__c is newly visible')]);
   expect((await at.one('Account', '001xx0000000001')).tier__c).toBe('Gold');
   expect(await at.sync('Account')).toMatchObject({ changedCount: 0, warnings: [], detail: { passes: 'rows' } });
 });

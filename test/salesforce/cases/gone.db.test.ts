@@ -111,7 +111,7 @@ it('case 08 come into sight: records that a permission shows again are read, tho
   await at.db.query(sql`delete from mirror.case where id = ${id}`);
   expect(await at.sync('Case', { objects })).toMatchObject({
     changedCount: 1,
-    warnings: [expect.stringContaining('1 Case record(s) had come into sight')],
+    warnings: [expect.stringContaining('1 Case record(s) are newly visible')],
   });
   await at.expectEqual('Case');
 });
