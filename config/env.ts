@@ -76,6 +76,10 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
     'After this many seconds without a byte, Assay drops the connection to Salesforce and repeats the request',
   ),
+  SALESFORCE_OUTAGE_HOURS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').min(0).max(168).default(6)),
+    'While Salesforce does not answer, a sync waits and tries again, at least every 15 minutes. After this many hours it fails',
+  ),
   MATCH_TRAIN_DECISIONS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(20)),
     'Assay trains a matching model again when reviewers have new decisions about this many pairs',

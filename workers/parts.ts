@@ -15,6 +15,8 @@ export type Parts = {
   definitions: Definitions;
   /** The org behind a connection. @throws DomainError `config-invalid` when nothing says how to log in. */
   sourceOf(connectionId: string): Promise<Source>;
+  /** How long a run waits for a Salesforce that does not answer, before it fails. */
+  outageHours: number;
   clock: Clock;
   log: Log;
   /** The whole way of one run. Resolves with its warnings. */

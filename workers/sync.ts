@@ -12,6 +12,7 @@ import {
   takeLease,
   writeFenced,
 } from '../src/control/lease.ts';
+import { waitOut } from '../src/control/outage.ts';
 import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
 import { crashPoint } from '../src/model/crash-point.ts';
@@ -125,6 +126,12 @@ async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: Abort
   if (known && isLimit(known)) {
     const until = new Date(parts.clock.now().getTime() + parkMinutes * 60_000);
     return insist(() => parkRun(control, lease, until, known));
+  }
+  if (known?.code === 'salesforce-unreachable') {
+    const ended = await insist(() => waitOut(control, lease, known, parts.outageHours * 3600));
+    if (!ended) return;
+    const hours = Math.round(ended.lastedSeconds / 360) / 10;
+    return fail(parts, lease, new DomainError(known.code, `${known.message} It was tried again for ${hours} hours.`));
   }
   if (known?.kind.retry !== 'never' && !job.isLastAttempt) {
     await insist(() => releaseLease(control, lease, false));

@@ -1,10 +1,11 @@
-/** Each beat starts what is due, queues again what was lost, hands jobs over and cleans old ones away. */
+/** Each beat starts what is due, queues again what was lost, alerts of nights that failed, hands jobs over and cleans old ones away. */
 import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
+import { alertFailures } from '../src/pipeline/alert/failed-run.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 
@@ -17,6 +18,7 @@ export async function tick({ db, control, queues, clock, log }: Needs): Promise<
     isPending: (jobId) => queues.isPending('sync', jobId),
   });
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
+  await alertFailures(control, clock);
   await relayOutbox(control, queues.add);
   await queues.clean();
   await cleanOutbox(db);

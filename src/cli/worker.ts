@@ -52,6 +52,7 @@ export const worker = new Command('worker')
         control,
         definitions,
         sourceOf,
+        outageHours: env.SALESFORCE_OUTAGE_HOURS,
         clock: systemClock,
         log,
         runPipeline,

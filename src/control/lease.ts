@@ -41,7 +41,7 @@ export async function heartbeat(
  * Under the fence, and after whatever its stages are committing at this moment: the fence they hold lets heartbeats pass,
  * but nobody who takes the run away.
  */
-const holding = ({ runId, fence }: Lease) => sql`id = (select id from control.run where id = ${runId} for update)
+export const holding = ({ runId, fence }: Lease) => sql`id = (select id from control.run where id = ${runId} for update)
   and fence = ${fence} and state in ('running', 'canceling')`;
 
 /** Gives the run back unfinished; `again` also queues its next job at once (else the current job is retried). */
@@ -59,15 +59,20 @@ export async function releaseLease(db: Db, lease: Lease, again: boolean): Promis
 
 /** Gives the run back until Salesforce has room for it again; whoever reads it meanwhile sees why it waits. */
 export async function parkRun(db: Db, lease: Lease, until: Date, fault: DomainError): Promise<void> {
-  await db.transaction(async (tx) => {
-    const [row] = await tx.query<{ state: RunState }>(sql`/* lease.park */ update control.run set
-      state = case state when 'canceling' then 'canceled' else 'queued' end,
-      finished_at = case state when 'canceling' then now() end, lease_owner = null, lease_until = null,
-      parked_until = ${until}, reason_code = ${fault.code}, reason = ${fault.message},
-      next_action = ${`Nothing to do: it goes on by itself at ${until.toISOString()}.`}
-      where ${holding(lease)} returning state`);
-    if (row) await appendEvent(tx, lease.runId, 'state', { state: row.state, parkedUntil: until.toISOString() });
-  });
+  await db.transaction((tx) => park(tx, lease, until, fault));
+}
+
+/** The same as part of a wider transaction. */
+export async function park(tx: Queryable, lease: Lease, until: Date, fault: DomainError): Promise<void> {
+  const [row] = await tx.query<{ state: RunState }>(sql`/* lease.park */ update control.run set
+    state = case state when 'canceling' then 'canceled' else 'queued' end,
+    finished_at = case state when 'canceling' then now() end, lease_owner = null, lease_until = null,
+    parked_until = ${until}, reason_code = ${fault.code}, reason = ${fault.message},
+    next_action = ${`Nothing to do: it goes on by itself at ${until.toISOString()}.`}
+    where ${holding(lease)} returning state`);
+  if (!row) return;
+  const state = row.state === 'queued' ? 'waiting' : row.state;
+  await appendEvent(tx, lease.runId, 'state', { state, reason: fault.message, nextTryAt: until.toISOString() });
 }
 
 /**

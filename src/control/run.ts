@@ -25,6 +25,8 @@ export type Run = {
   crashCount: number;
   scheduleId: string | null;
   slotAt: Date | null;
+  /** Of a run that waits for Salesforce: when it is tried again. */
+  nextTryAt: Date | null;
 };
 
 export type RunStage = {
@@ -50,7 +52,10 @@ export type RunRequest = {
   slotAt?: Date;
 };
 
-const columns = sql`id, connection_id as "connectionId", trigger, mode, objects, state, reason_code as "reasonCode",
+const isWaiting = sql`state = 'queued' and parked_until > now()`;
+const columns = sql`id, connection_id as "connectionId", trigger, mode, objects,
+  case when ${isWaiting} then 'waiting' else state end as state,
+  case when ${isWaiting} then parked_until end as "nextTryAt", reason_code as "reasonCode",
   reason, next_action as "nextAction", warnings, requested_by as "requestedBy", created_at as "createdAt",
   started_at as "startedAt", finished_at as "finishedAt", crash_count as "crashCount", schedule_id as "scheduleId",
   slot_at as "slotAt"`;

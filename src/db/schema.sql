@@ -20,11 +20,13 @@ create table alert.incident (
   handle jsonb,
   objects text[] not null,
   model_change_id text,
+  failed_run_id text,
   constraint incident_pkey PRIMARY KEY (id),
   constraint incident_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text])),
   constraint incident_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
 );
 CREATE INDEX incident_newest ON alert.incident USING btree (opened_at DESC, id DESC);
+CREATE UNIQUE INDEX incident_one_failure ON alert.incident USING btree (failed_run_id);
 CREATE UNIQUE INDEX incident_one_model ON alert.incident USING btree (model_change_id);
 CREATE INDEX incident_open ON alert.incident USING btree (connection_id) WHERE (state <> 'resolved'::text);
 comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
@@ -136,6 +138,8 @@ create table control.run (
   schedule_id text,
   slot_at timestamp with time zone,
   parked_until timestamp with time zone,
+  outage_since timestamp with time zone,
+  outage_count integer default 0 not null,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_schedule_id_slot_at_key UNIQUE (schedule_id, slot_at),
   constraint run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 export const runState = z.enum([
   'queued',
+  // Queued, and not to be taken before a time: Salesforce is away, or has no requests left. No row says so in one word.
+  'waiting',
   'running',
   'canceling',
   'succeeded',
@@ -14,7 +16,7 @@ export const runState = z.enum([
 export type RunState = z.infer<typeof runState>;
 
 /** States in which a run still holds its org. */
-export const activeStates = ['queued', 'running', 'canceling'] as const satisfies RunState[];
+export const activeStates = ['queued', 'waiting', 'running', 'canceling'] as const satisfies RunState[];
 /** States whose result was published. */
 export const completeStates = ['succeeded', 'succeeded_with_warnings'] as const satisfies RunState[];
 

@@ -36,7 +36,8 @@ export async function alert(context: Context): Promise<StageResult> {
   const changedCount = await context.write(async (tx) => {
     const open = await tx.query<Incident>(sql`/* alert.open */
       select id, revision, objects, drops, causes, opened_run_id, updated_run_id from alert.incident
-      where connection_id = ${run.connectionId} and state <> 'resolved' and model_change_id is null order by opened_at, id for update`);
+      where connection_id = ${run.connectionId} and state <> 'resolved' and model_change_id is null
+        and failed_run_id is null order by opened_at, id for update`);
     let changed = await reportModels(tx, context);
     for (const incident of open) changed += Number(await follow(tx, context, incident, measures));
     const taken = new Set(open.flatMap(({ objects }) => objects));

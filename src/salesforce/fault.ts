@@ -57,6 +57,19 @@ export function answerFault(status: number, text: string, usage: SourceUsage | n
   return cause;
 }
 
+/** Salesforce's API never answers in HTML; its maintenance page and proxies do, with any status. */
+export const isWebPage = (headers: Record<string, string | string[] | undefined>): boolean =>
+  /^text\/html/i.test(String(headers['content-type'] ?? ''));
+
+export function webPageFault(): Error {
+  const outage = new DomainError(
+    'salesforce-unreachable',
+    'Salesforce answered with a web page, as it does in maintenance.',
+  );
+  passers.add(outage);
+  return outage;
+}
+
 /**
  * One code stands for the day's limit, which frees itself in hours, and for too many long requests at once, which ends in
  * seconds. The header tells them apart: a day that is not used up cannot be what was exceeded. Without it, the limit named.

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import type { ExportApi } from '../model/source.ts';
 import { readText } from './body.ts';
-import { answerFault, isCrowded, isPassing, RestFault } from './fault.ts';
+import { answerFault, isCrowded, isPassing, isWebPage, RestFault, webPageFault } from './fault.ts';
 import type { Session, Token } from './session.ts';
 import type { Meter, Usage } from './usage.ts';
 
@@ -80,14 +80,15 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
       let wait = options.retryDelay * 2 ** (attempt - 1) * (0.5 + Math.random());
       try {
         const answer = await once(token, what);
-        if (answer.statusCode < 300 || answer.statusCode === 304) return await read(answer);
+        const isAnswered = answer.statusCode < 300 || answer.statusCode === 304;
+        if (isAnswered && !isWebPage(answer.headers)) return await read(answer);
         const text = await readText(answer);
         if (answer.statusCode === 401 && !renewed) {
           renewed = true;
           token = await session.renew(token);
           continue;
         }
-        failure = answerFault(answer.statusCode, text, usage.last());
+        failure = isAnswered ? webPageFault() : answerFault(answer.statusCode, text, usage.last());
         if (!isPassing(failure)) throw failure;
         // Too many at once: the others need seconds to end, not milliseconds.
         if (isCrowded(failure)) wait *= 5;

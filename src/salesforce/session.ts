@@ -3,6 +3,7 @@ import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import { readText } from './body.ts';
+import { isWebPage, webPageFault } from './fault.ts';
 import { grantForm, refusal, type SalesforceLogin } from './grant.ts';
 import { guardUrl } from './guard.ts';
 
@@ -30,7 +31,7 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
   let current: Promise<Token> | null = null;
   let rotated: string | null = null;
 
-  async function ask(): Promise<{ status: number; text: string }> {
+  async function ask(): Promise<{ status: number; isPage: boolean; text: string }> {
     const url = guardUrl(login.loginUrl, login.loginUrl, 'The login URL');
     const form = grantForm(login, rotated);
     try {
@@ -41,7 +42,7 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
         body: String(form),
         signal: AbortSignal.timeout(60_000),
       });
-      return { status: answer.statusCode, text: await readText(answer) };
+      return { status: answer.statusCode, isPage: isWebPage(answer.headers), text: await readText(answer) };
     } catch (cause) {
       if (cause instanceof DomainError) throw cause;
       throw new DomainError('salesforce-unreachable', `The login at ${login.loginUrl} got no answer.`, { cause });
@@ -49,7 +50,8 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
   }
 
   async function logIn(): Promise<Token> {
-    const { status, text } = await ask();
+    const { status, isPage, text } = await ask();
+    if (status === 200 && isPage) throw webPageFault();
     const body = parse(text);
     if (status !== 200) {
       const { error = '', error_description: told = '' } = refusedAnswer.safeParse(body).data ?? {};

@@ -9,6 +9,7 @@ import type { Emulator } from '@assay/emulator/start.ts';
 import type { SlackReceiver } from '@assay/emulator/slack.ts';
 import { createKey } from '../../src/control/key.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { activeStates } from '../../src/model/run.ts';
 import { testDatabase } from '../database.ts';
 import { startRedis, until } from '../queue/backends.ts';
 
@@ -156,7 +157,7 @@ function openApi(url: string, key: string, part: Part) {
     finished: (id: string) =>
       until(async () => {
         const sync = await read(id);
-        return !['queued', 'running', 'canceling'].includes(sync.state) && sync;
+        return !activeStates.some((active) => active === sync.state) && sync;
         // Ten looks a second would use up the key's requests of a minute.
       }, 400),
   };

@@ -29,6 +29,7 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     sourceOf: async () => ({}) as Source,
     db,
     control: db,
+    outageHours: 1,
     clock: systemClock,
     log: silentLog,
     runPipeline,

@@ -47,8 +47,11 @@ create table control.run (
   -- the due time of the schedule that started it: one run per slot
   schedule_id text,
   slot_at timestamptz,
-  -- a run that waits for Salesforce's limits: nobody takes it before
+  -- a run that waits for Salesforce, its limits or its return: nobody takes it before
   parked_until timestamptz,
+  -- since when Salesforce has not answered, and how often the run has waited for that
+  outage_since timestamptz,
+  outage_count int not null default 0,
   unique (schedule_id, slot_at)
 );
 create unique index run_one_active on control.run (connection_id) where state in ('queued', 'running', 'canceling');

@@ -19,11 +19,14 @@ create table alert.incident (
   handle jsonb,
   objects text[] not null,
   -- a matching model that was put aside is an incident of its own, of no score: objects holds its entity, drops nothing
-  model_change_id text
+  model_change_id text,
+  -- and so is a scheduled run that failed
+  failed_run_id text
 );
 create index incident_open on alert.incident (connection_id) where state <> 'resolved';
 create index incident_newest on alert.incident (opened_at desc, id desc);
 create unique index incident_one_model on alert.incident (model_change_id);
+create unique index incident_one_failure on alert.incident (failed_run_id);
 comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
 comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';
 

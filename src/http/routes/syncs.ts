@@ -24,8 +24,9 @@ const sync = z
     trigger: runTrigger,
     objects: z.array(z.string()).nullable().describe('Null: every object there is'),
     reasonCode: z.string().nullable(),
-    reason: z.string().nullable().describe('Why it ended as it did, in plain words'),
+    reason: z.string().nullable().describe('Why it waits, or ended as it did, in plain words'),
     nextAction: z.string().nullable().describe('What to do about it'),
+    nextTryAt: time.nullable().describe('Of a sync that waits for Salesforce: when it is tried again'),
     warnings: z.array(z.string()),
     requestedBy: z.string(),
     createdAt: time,
@@ -151,7 +152,8 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['syncs'],
         summary: 'Cancel a sync',
-        description: 'A queued sync ends at once; a running one stops at its next step. Cancelling twice is fine.',
+        description:
+          'A queued or waiting sync ends at once; a running one stops at its next step. Cancelling twice is fine.',
         params,
         response: { 202: sync, ...problems(404, 409) },
       },

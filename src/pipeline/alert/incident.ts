@@ -6,31 +6,36 @@ import type { Context } from '../context.ts';
 import type { Drop, Severity } from './judge.ts';
 import type { IncidentCause } from './message.ts';
 
-/** `modelChangeId`: the model put aside that it is about; one of scores has none. */
+/** `modelChangeId`, `failedRunId`: the model put aside or the run that it is about; one of scores has neither. */
 type Content = { severity: Severity; drops: Drop[]; causes: IncidentCause[]; modelChangeId: string };
-type Opened = { objects: string[]; message: SlackMessage } & Pick<Content, 'severity'> & Partial<Content>;
+type Opened = { objects: string[]; message: SlackMessage; failedRunId?: string } & Pick<Content, 'severity'> &
+  Partial<Content>;
+/** The run that brings it about. */
+type Author = { run: Pick<Context['run'], 'id' | 'connectionId'>; clock: Context['clock'] };
 /** What is left out stays as it was. */
 type Revised = { kind: 'update' | 'resolve'; message: SlackMessage } & Partial<Content>;
 
-/** @returns false, with nothing written, when another run has told of the same model at this moment */
+/** @returns false, with nothing written, when the same model or run got its incident at this moment */
 export async function openIncident(
   tx: Transaction,
-  { run, clock }: Context,
-  { objects, severity, drops = [], causes = [], modelChangeId, message }: Opened,
+  { run, clock }: Author,
+  { objects, severity, drops = [], causes = [], modelChangeId, failedRunId, message }: Opened,
 ): Promise<boolean> {
   const now = clock.now().toISOString();
   const [made] = await tx.query<{ id: string }>(sql`/* alert.open_incident */ insert into alert.incident
-    (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id, model_change_id)
+    (connection_id, objects, severity, drops, causes, opened_run_id, opened_at, updated_run_id, model_change_id,
+      failed_run_id)
     values (${run.connectionId}, ${objects}, ${severity}, ${JSON.stringify(drops)}, ${JSON.stringify(causes)}, ${run.id},
-      ${now}::timestamptz, ${run.id}, ${modelChangeId ?? null})
-    on conflict (model_change_id) do nothing returning id`);
+      ${now}::timestamptz, ${run.id}, ${modelChangeId ?? null},
+      ${failedRunId ?? null})
+    on conflict do nothing returning id`);
   if (made) await enqueue(tx, { id: made.id, revision: 1 }, 'open', message, now);
   return made !== undefined;
 }
 
 export async function reviseIncident(
   tx: Transaction,
-  { run, clock }: Context,
+  { run, clock }: Author,
   { id, revision }: { id: string; revision: number },
   { kind, message, severity, drops, causes, modelChangeId }: Revised,
 ): Promise<void> {
