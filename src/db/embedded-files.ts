@@ -1,5 +1,6 @@
 /** Where the programs of the embedded PostgreSQL lie, in which folder it may keep its data, and as whom it runs. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, chmod, cp, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -26,11 +27,13 @@ export async function serverAccount(): Promise<Account> {
   return { uid: await idOf('-u'), gid: await idOf('-g') };
 }
 
-/** A folder under a closed home (root's is 0700) cannot be entered by `postgres`; a fixed place beside it can. */
+/** A folder under a closed home (root's is 0700) cannot be entered by `postgres`; a place of its own, the same each time, can. */
 export async function reachableHome(folder: string, account: Account): Promise<string> {
   await mkdir(dirname(folder), { recursive: true });
   const open = account.uid === undefined || (await isOpenToAll(dirname(folder)));
-  const home = open ? folder : join(tmpdir(), `assay-${Buffer.from(folder).toString('hex').slice(-24)}`);
+  const home = open
+    ? folder
+    : join(tmpdir(), `assay-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`);
   await mkdir(home, { recursive: true });
   return home;
 }

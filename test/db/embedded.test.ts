@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { reachableHome } from '../../src/db/embedded-files.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -106,5 +107,19 @@ describe('startEmbeddedPostgres', () => {
       code: 'config-invalid',
       message: expect.stringMatching(/shared_buffers.*the rest is in .*server\.log/),
     });
+  });
+});
+
+describe('reachableHome', () => {
+  it('gives each folder that the server may not enter a place of its own, and the same one again', async () => {
+    const closed = await Promise.all(['assay-one-', 'assay-two-'].map((name) => mkdtemp(join(tmpdir(), name))));
+    const account = { uid: 65_534, gid: 65_534 };
+    const homeOf = (parent: string) => reachableHome(join(parent, '.assay', 'postgres'), account);
+    const [one = '', two = ''] = await Promise.all(closed.map(homeOf));
+    expect(one).not.toBe(two);
+    expect(await homeOf(closed[0]!)).toBe(one);
+    await chmod(closed[0]!, 0o755);
+    expect(await homeOf(closed[0]!)).toBe(join(closed[0]!, '.assay', 'postgres'));
+    for (const path of [one, two, ...closed]) await rm(path, { recursive: true });
   });
 });
