@@ -64,7 +64,7 @@ describe.concurrent.each([
         expect(await stateOf(service.db)).toEqual(before);
         expect(await api.read(id)).toEqual(run);
         expect(await next.stop()).toEqual([0, null]);
-        // It is as good as any other.
+        // It is no worse than the other one.
         expect((await api.finished(await api.start({ objects }))).state).toMatch(/^succeeded/);
         expect(await nothingDoubled(service.db)).toEqual([]);
         expect(await frozen.stop()).toEqual([0, null]);
