@@ -1,4 +1,4 @@
-/** The three recipes of CONTRIBUTING.md, followed to the letter in a copy of the repository, hold what they promise. */
+/** The recipes of CONTRIBUTING.md, followed to the letter in a copy of the repository, hold what they promise. */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,16 @@ async function recipes(): Promise<{ path: string; text: string }[]> {
 let copy: string;
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'assay-recipes-'));
-  for (const name of ['bench', 'config', 'src', 'test', 'workers', 'package.json', 'vitest.config.ts']) {
+  for (const name of [
+    'CONTRIBUTING.md',
+    'bench',
+    'config',
+    'src',
+    'test',
+    'workers',
+    'package.json',
+    'vitest.config.ts',
+  ]) {
     await cp(name, join(copy, name), { recursive: true });
   }
   for (const name of ['node_modules', 'emulator']) await symlink(resolve(name), join(copy, name));
@@ -35,17 +44,20 @@ function run(command: string, parameters: string[]): Promise<{ code: number; std
 const looked = `
   import { loadDefinitions } from './config/index.ts';
   import { readMarts } from './src/marts/read.ts';
+  import { comparisonsOf } from './src/matcher/compare/comparisons.ts';
   const { objects, rules } = await loadDefinitions();
   const { metrics } = await readMarts();
-  console.log(JSON.stringify({ objects: objects.map((o) => o.table), rules: rules.map((r) => r.id), metrics: metrics.map((m) => m.name) }));
+  const comparisons = comparisonsOf({ entity: 'company', fields: [], extras: [] }, new Set(['house']));
+  console.log(JSON.stringify({ comparisons: comparisons.map((c) => c.name), objects: objects.map((o) => o.table), rules: rules.map((r) => r.id), metrics: metrics.map((m) => m.name) }));
 `;
 
-test('each recipe is one new file, and with the three every rule, object and metric still holds', async () => {
+test('each recipe is one new file, and with all of them every rule, object, metric and comparison still holds', async () => {
   const files = await recipes();
   expect(files.map(({ path }) => path)).toEqual([
     'config/rules/contact-department-missing.ts',
     'config/objects/contract.ts',
     'src/marts/metrics/average_deal.sql',
+    'src/matcher/compare/fields/house-number.ts',
   ]);
   const look = async () => {
     const { code, stdout, output } = await run(process.execPath, ['look.ts']);
@@ -57,14 +69,15 @@ test('each recipe is one new file, and with the three every rule, object and met
   for (const { path, text } of files) await writeFile(join(copy, path), text, { flag: 'wx' });
   const after = await look();
   const added = (kind: string) => after[kind]!.filter((name) => !before[kind]!.includes(name));
-  expect([added('rules'), added('objects'), added('metrics')]).toEqual([
+  expect([added('rules'), added('objects'), added('metrics'), added('comparisons')]).toEqual([
     ['contact-department-missing'],
     ['contract'],
     ['average_deal'],
+    ['house_number'],
   ]);
 
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const tests = ['test/config', 'test/marts', 'test/pipeline/publish.db.test.ts'];
+  const tests = ['test/config', 'test/marts', 'test/matcher/fields.test.ts', 'test/pipeline/publish.db.test.ts'];
   const { code, output } = await run(process.execPath, [vitest, 'run', '--reporter=verbose', ...tests]);
   expect(code, output).toBe(0);
   expect(output).toMatch(/✓ .*contact-department-missing > is violated by/);

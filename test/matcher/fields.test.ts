@@ -60,23 +60,10 @@ test('no other file of the matcher names a comparison', async () => {
   expect(naming).toEqual([]);
 });
 
-const houseNumber = `/** The house numbers of two companies. */
-import { believe, comparison, type FieldComparison } from '../comparison.ts';
-import { always, either, same } from '../condition.ts';
-
-const houseNumber = comparison({
-  name: 'house_number',
-  columns: ['house'],
-  blank: either('house'),
-  levels: {
-    same: believe('same', 0.9, 0.02, { when: same('house') }),
-    differs: believe('differs', 0.1, 0.98, { when: always }),
-  },
-  bounds: [-2, 3],
-});
-
-export default { company: { order: 65, comparison: houseNumber } } satisfies FieldComparison;
-`;
+/** The recipe of CONTRIBUTING.md; contributing.db.test.ts runs this file where it is followed already. */
+const recipe = join(folder, 'house-number.ts');
+const [, houseNumber = ''] =
+  new RegExp(`^\`${recipe}\`:\n\n\`\`\`ts\n(.*?)\`\`\`$`, 'ms').exec(await readFile('CONTRIBUTING.md', 'utf8')) ?? [];
 const records = `id,name,street,city
 1,Brookline Orchard,14 Elm St,Boston
 2,Brookline Orchards,14 Elm St,Boston
@@ -103,7 +90,7 @@ test('one file more in the folder and the field is compared, weighed and shown',
     for (const name of ['package.json', 'src/matcher', 'src/model'])
       await cp(name, join(copy, name), { recursive: true });
     await symlink(resolve('node_modules'), join(copy, 'node_modules'));
-    await writeFile(join(copy, folder, 'house-number.ts'), houseNumber, { flag: 'wx' });
+    await writeFile(join(copy, recipe), houseNumber);
     await writeFile(join(copy, 'records.csv'), records);
     await writeFile(join(copy, 'match.ts'), match);
     await promisify(execFile)(process.execPath, ['match.ts'], { cwd: copy });
