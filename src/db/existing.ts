@@ -1,23 +1,21 @@
 /** Which tables, columns and indexes exist. */
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { named, type Queryable } from './connect.ts';
+import { identifier } from './identifier.ts';
 
+/** By database the tables that were found: nothing ever drops one. */
 const known = new WeakMap<object, Set<string>>();
 
-/**
- * Asked of a database until a table is there: nothing ever drops one.
- * @param tables as `identifier` quotes them. Returns the texts of those found, and of others that were asked for before.
- */
-export async function existing(db: Queryable, tables: readonly Sql[]): Promise<ReadonlySet<string>> {
+export async function tableExists(db: Queryable, schema: string, table: string): Promise<boolean> {
   const found = known.get(db) ?? new Set<string>();
   known.set(db, found);
-  const asked = tables.map(({ sql: text }) => text).filter((text) => !found.has(text));
-  if (asked.length === 0) return found;
-  const rows = await db.query<{ name: string }>(
-    named(sql`/* db.existing */ select name from unnest(${asked}::text[]) name where to_regclass(name) is not null`),
+  const name = identifier(schema, table).sql;
+  if (found.has(name)) return true;
+  const [row] = await db.query<{ exists: boolean }>(
+    named(sql`/* db.exists */ select to_regclass(${name}) is not null as exists`),
   );
-  for (const { name } of rows) found.add(name);
-  return found;
+  if (row!.exists) found.add(name);
+  return row!.exists;
 }
 
 /** Whether tables of a schema have these columns, and the schema these indexes. */

@@ -93,3 +93,26 @@ function changeOf(name: string, { of, follow }: Steps['changes'][string]): Sql[]
     ...(follow ? [sql`${identifier(`${name}_follow`)} as (${follow})`] : []),
   ];
 }
+
+/**
+ * Answers each question by its rows, in their order, of a few all at once: a statement's way there and back costs more than reading them. Numbers and texts come as they do from `query`; of few rows bigint and
+ * numeric as numbers.
+ */
+export async function askTogether<Name extends string>(
+  { tx, isFew }: Sized,
+  stage: string,
+  questions: Record<Name, Sql>,
+): Promise<Record<Name, object[]>> {
+  if (!isFew) {
+    const found: Partial<Record<Name, object[]>> = {};
+    for (const name of Object.keys(questions) as Name[])
+      found[name] = await tx.query(sql`${raw(`/* ${stage}.${name} */`)} ${questions[name]}`);
+    return found as Record<Name, object[]>;
+  }
+  const columns = Object.entries<Sql>(questions).map(
+    ([name, question]) =>
+      sql`(select coalesce(jsonb_agg(to_jsonb(q)), '[]') from (${question}) q) as ${identifier(name)}`,
+  );
+  const [row] = await tx.query<Record<Name, object[]>>(sql`${raw(`/* ${stage}.together */`)} select ${join(columns)}`);
+  return row!;
+}

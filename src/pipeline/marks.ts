@@ -10,9 +10,12 @@ export type Place = { stage: StageName; subject: string; source: string; connect
 /** As connection: of all orgs at once, as golden records are. */
 export const everyOrg = '*';
 
+/** A null version puts no mark. */
 export type Mark = Omit<Place, 'stage'> & { version: Sql | string | null; hash?: string | null };
-/** Marks by their source, as `marksAt` gives them. */
-export type Marks = Record<string, { version: string; hash: string | null }>;
+
+/** What a stage takes in of a source: up to where there is something (null: nothing), up to where it took it, and by what. */
+export type Taken = { connectionId: string; newest: string | null; version: string | null; hash: string | null };
+type Source = { connectionId: string; newest: Sql };
 
 /** SQL of the mark at this place as a table of one row, or none: version, hash, whole_version. */
 export function markAt({ stage, subject, connectionId, source }: Place): Sql {
@@ -20,19 +23,40 @@ export function markAt({ stage, subject, connectionId, source }: Place): Sql {
     and connection_id = ${connectionId} and source = ${source})`;
 }
 
-/** SQL of the version of the mark at this place; null for none. */
+/** SQL of the version of the mark at this place; -1 for none. */
 export function versionAt(place: Place): Sql {
-  return sql`(select version from ${markAt(place)} mark)`;
+  return sql`coalesce((select version from ${markAt(place)} mark), -1)`;
 }
 
-/** SQL of all marks of a stage about a subject and an org as one jsonb value. */
-export function marksAt({ stage, subject, connectionId }: Omit<Place, 'source'>): Sql {
-  return sql`(select coalesce(jsonb_object_agg(source, jsonb_build_object('version', version::text, 'hash', hash)), '{}')
-    from pipeline.mark where stage = ${stage} and subject = ${subject} and connection_id = ${connectionId})`;
+/** SQL of one jsonb value: what a stage takes in of its sources, each `Taken` by the source's name. */
+export function takenSql(stage: StageName, subject: string, sources: Record<string, Source>): Sql {
+  const rows = Object.entries(sources).map(
+    ([source, { connectionId, newest }]) => sql`(${source}::text, ${connectionId}::text, ${newest})`,
+  );
+  return sql`(select jsonb_object_agg(s.source, jsonb_build_object('connectionId', s.connection_id, 'newest', s.newest::text,
+      'version', m.version::text, 'hash', m.hash))
+    from (values ${join(rows)}) s (source, connection_id, newest)
+    left join pipeline.mark m on m.stage = ${stage} and m.subject = ${subject} and m.connection_id = s.connection_id and m.source = s.source)`;
+}
+
+/** Whether all there is was taken in, by this definition. */
+export function isTaken(taken: Record<string, Taken>, hash: string): boolean {
+  return Object.values(taken).every((one) => one.newest === null || (one.newest === one.version && one.hash === hash));
+}
+
+/** The marks of who takes it in now. */
+export function taking(subject: string, taken: Record<string, Taken>, hash: string | null): Mark[] {
+  return Object.entries(taken).map(([source, { connectionId, newest }]) => ({
+    subject,
+    source,
+    connectionId,
+    version: newest,
+    hash,
+  }));
 }
 
 /**
- * SQL that puts marks of one stage, and writes only those that differ. A version that is null puts none.
+ * SQL that puts marks of one stage, and writes only those that differ.
  * @param isWhole what was made is made anew: whoever took in less has to look at all of it
  */
 export function putMarks(stage: StageName, marks: readonly Mark[], isWhole = false): Sql {

@@ -1,7 +1,6 @@
 /** Object definitions become those whose standard table is there. */
 import type { Queryable } from '../db/connect.ts';
-import { existing } from '../db/existing.ts';
-import { identifier } from '../db/identifier.ts';
+import { tableExists } from '../db/existing.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 
@@ -9,9 +8,8 @@ import type { ObjectDefinition } from '../model/object.ts';
 const userObject = 'User';
 
 /** False when the object was never synced. */
-export async function standardExists(db: Queryable, { table }: ObjectDefinition): Promise<boolean> {
-  const own = identifier('standard', table);
-  return (await existing(db, [own])).has(own.sql);
+export function standardExists(db: Queryable, { table }: ObjectDefinition): Promise<boolean> {
+  return tableExists(db, 'standard', table);
 }
 
 /** The object owners are records of; undefined when it is not defined or was never synced. */

@@ -1,7 +1,6 @@
 /** Rows as PostgreSQL names them become rows as the code names them; tables that are not made yet are empty. */
-import { existing } from '../db/existing.ts';
+import { tableExists } from '../db/existing.ts';
 import type { Queryable } from '../db/connect.ts';
-import { identifier } from '../db/identifier.ts';
 
 /** Columns in camelCase; what lies inside a value keeps its names. */
 export function camelRows<T extends object>(rows: Record<string, unknown>[]): T[] {
@@ -23,7 +22,6 @@ export async function standardised<T>(
   all: readonly T[],
   tableOf: (one: T) => string,
 ): Promise<readonly T[]> {
-  const nameOf = (one: T) => identifier('standard', tableOf(one));
-  const found = await existing(db, all.map(nameOf));
-  return all.filter((one) => found.has(nameOf(one).sql));
+  const found = await Promise.all(all.map((one) => tableExists(db, 'standard', tableOf(one))));
+  return all.filter((_, at) => found[at]);
 }

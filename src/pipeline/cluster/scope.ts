@@ -5,7 +5,7 @@ import { named, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { everyOrg, type Mark, markAt } from '../marks.ts';
+import { everyOrg, isTaken, type Mark, markAt, type Taken, takenSql, taking, versionAt } from '../marks.ts';
 import { becameSql, dependantsSql, type Links } from './told.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
@@ -21,19 +21,12 @@ export type Scope = {
   keys: RecordKey[] | null;
 };
 
-type Seen = {
-  matched: string | null;
-  said: string;
-  seen_matched: string | null;
-  seen_said: string | null;
-  seen_hash: string | null;
-};
-
 /** Whether nothing at all moved: a question that needs no transaction. */
 export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
-  const [now] = await context.db.query<Seen>(named(sql`/* cluster.seen */ ${nowSql(entity.name)}`));
-  const { matched, said, seen_matched, seen_said, seen_hash } = now!;
-  return matched !== null && seen_matched === matched && seen_said === said && seen_hash === hashOf(entity);
+  const [now] = await context.db.query<{ taken: Record<string, Taken> }>(
+    named(sql`/* cluster.seen */ select ${takenOf(entity)} as taken`),
+  );
+  return isTaken(now!.taken, hashOf(entity));
 }
 
 /**
@@ -42,45 +35,41 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
  */
 export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Links): Promise<Scope> {
   const { name } = entity;
-  type Found = Seen & { is_redone: boolean; keys: RecordKey[] };
+  type Found = { taken: Record<'match' | 'review', Taken>; is_redone: boolean; keys: RecordKey[] };
+  const since = (source: 'match' | 'review') =>
+    versionAt({ stage: 'cluster', subject: name, connectionId: everyOrg, source });
   // By index record by record, so that one plan serves however many there are.
-  const [found] = await tx.query<Found>(sql`/* cluster.scope */ with recursive now as materialized (${nowSql(name)}),
-    moved as materialized (
-      select t.connection_id, t.id from now join match.touched t on t.entity = ${name} and t.version > now.seen_matched
+  const [found] = await tx.query<Found>(sql`/* cluster.scope */ with recursive moved as materialized (
+      select connection_id, id from match.touched where entity = ${name} and version > ${since('match')}
       union
-      select e.* from now join review.decision d on d.entity = ${name} and d.version > now.seen_said
-      cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)),
+      select e.* from review.decision d cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
+      where d.entity = ${name} and d.version > ${since('review')}),
     reached as (
       select * from (select * from moved union all ${dependantsSql(links, sql`moved`)}) start
       union
       select n.* from reached r cross join lateral (${neighbours(entity, links)}) n)
-    select now.*, (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys
-    from now`);
-  const { matched, said, seen_hash, is_redone: isRedone, keys } = found!;
+    select ${takenOf(entity)} as taken, (select whole_version from ${markAt(matched(name))} mark) > ${since('match')} as is_redone,
+      (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys`);
+  const { taken, is_redone: isRedone, keys } = found!;
   const hash = hashOf(entity);
-  const isWhole = isRedone || seen_hash !== hash || keys.length > roundLimit;
-  const marks = [
-    { subject: name, source: 'match', connectionId: everyOrg, version: matched, hash },
-    { subject: name, source: 'review', connectionId: everyOrg, version: said, hash },
-  ];
-  return { marks, keys: isWhole ? null : keys };
+  const isWhole = isRedone || taken.review.hash !== hash || keys.length > roundLimit;
+  return { marks: taking(name, taken, hash), keys: isWhole ? null : keys };
+}
+
+const matched = (subject: string) => ({ stage: 'match', subject, connectionId: everyOrg, source: 'match' }) as const;
+
+/** SQL of what clustering takes in. */
+function takenOf({ name }: EntityDefinition): Sql {
+  return takenSql('cluster', name, {
+    match: { connectionId: everyOrg, newest: sql`(select version from ${markAt(matched(name))} mark)` },
+    review: { connectionId: everyOrg, newest: sql`coalesce((select max(version) from review.decision), 0)` },
+  });
 }
 
 function hashOf(entity: EntityDefinition): string {
   return createHash('sha256')
     .update(JSON.stringify([clusterVersion, entity]))
     .digest('hex');
-}
-
-/** Up to where there is something, and up to where it was taken in. */
-function nowSql(entity: string): Sql {
-  const mark = (stage: 'match' | 'cluster', source: string) =>
-    markAt({ stage, subject: entity, connectionId: everyOrg, source });
-  return sql`select made.version as matched, coalesce((select max(version) from review.decision), 0) as said,
-      seen.version as seen_matched, heard.version as seen_said, seen.hash as seen_hash,
-      coalesce(made.whole_version > seen.version, true) as is_redone
-    from (select) one left join ${mark('match', 'match')} made on true left join ${mark('cluster', 'match')} seen on true
-    left join ${mark('cluster', 'review')} heard on true`;
 }
 
 /** Of the record `r`. */

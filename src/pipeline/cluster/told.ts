@@ -1,6 +1,6 @@
 /** What reviewers, ids and definitions say about the records at hand, as links between their places. */
 import sql, { join, type Sql } from 'sql-template-tag';
-import { existing } from '../../db/existing.ts';
+import { tableExists } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
@@ -22,27 +22,14 @@ export type Links = { became: Reference[]; apart: Reference[]; money: string | n
 type Reference = { table: string; column: string };
 
 export async function linksOf({ db, definitions }: Context, entity: EntityDefinition): Promise<Links> {
-  const tables = new Map(
-    definitions.objects.map(({ name, table }) => [name, { table, at: identifier('standard', table) }]),
-  );
-  const found = await existing(
-    db,
-    [...tables.values()].map(({ at }) => at),
-  );
-  const tableOf = (object: string) => {
-    const { table, at } = tables.get(object) ?? {};
-    return table !== undefined && found.has(at!.sql) ? table : null;
+  const there = async (object: string, column: string): Promise<Reference[]> => {
+    const table = definitions.objects.find(({ name }) => name === object)?.table;
+    return table !== undefined && (await tableExists(db, 'standard', table)) ? [{ table, column }] : [];
   };
-  const there = (links: EntityDefinition['became']) =>
-    links.flatMap(({ object, column }) => {
-      const table = tableOf(object);
-      return table ? [{ table, column }] : [];
-    });
-  return {
-    became: there(entity.became),
-    apart: there(entity.apart),
-    money: entity.money ? tableOf(entity.money.object) : null,
-  };
+  const all = async (links: EntityDefinition['became']) =>
+    (await Promise.all(links.map(({ object, column }) => there(object, column)))).flat();
+  const money = entity.money ? await there(entity.money.object, '') : [];
+  return { became: await all(entity.became), apart: await all(entity.apart), money: money[0]?.table ?? null };
 }
 
 type Decision = Pair & { kind: 'same' | 'different' };

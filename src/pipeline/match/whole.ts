@@ -228,9 +228,8 @@ async function forget(context: Context, entity: MatchEntity): Promise<StageResul
   return context.write(async (tx) => {
     await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
     const gone = await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity} returning 1`);
-    for (const table of ['model', 'touched'])
-      await tx.query(sql`/* match.forget */ delete from ${identifier('match', table)} where entity = ${entity}`);
-    await tx.query(sql`/* match.forget */ ${dropMarks('match', entity)}`);
+    const had = await tx.query(sql`/* match.forget */ delete from match.model where entity = ${entity} returning 1`);
+    if (had.length > 0) await markWhole(tx, entity, []);
     return { readCount: 0, changedCount: gone.length };
   });
 }
@@ -312,18 +311,22 @@ async function store(
         = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
           excluded.review_version)`);
     await record(tx, context, entity, training);
-    await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity}`);
-    // Another org may have been brought up to date since the rows were read: what moved there is looked at again.
-    await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
-    const taken = progress.map((one) => ({
-      subject: entity,
-      source: 'standardise',
-      connectionId: one.connection_id,
-      version: one.version,
-    }));
-    const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
-    await tx.query(sql`/* match.marks */ ${putMarks('match', [...taken, made], true)}`);
+    await markWhole(tx, entity, progress);
   });
   const { change, ...rest } = training;
   context.log.info({ entity, ...rest, ...change }, 'a new model took over');
+}
+
+/** Another org may have been brought up to date since the rows were read: what moved there is looked at again. */
+async function markWhole(tx: Transaction, entity: MatchEntity, progress: readonly Progress[]): Promise<void> {
+  await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity}`);
+  await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
+  const taken = progress.map((one) => ({
+    subject: entity,
+    source: 'standardise',
+    connectionId: one.connection_id,
+    version: one.version,
+  }));
+  const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
+  await tx.query(sql`/* match.marks */ ${putMarks('match', [...taken, made], true)}`);
 }

@@ -2,6 +2,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { runSteps, type Sized, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
+import { versionAt } from '../marks.ts';
 import type { Scope } from './scope.ts';
 
 export type Judged = {
@@ -34,7 +35,7 @@ function stepsOf(judging: Judging, scope: Scope, runId: string): Steps {
   const { kind, ids } = scope;
   const isAnew = kind === 'anew';
   const wanted = sql`select record_id from unnest(${ids}::text[]) record_id`;
-  const touched = isSome(scope) ? changed(judging) : isAnew ? everything(judging) : differing(judging, scope);
+  const touched = isSome(scope) ? changed(judging) : isAnew ? everything(judging) : differing(judging);
   const signed = isSome(scope)
     ? sql`select verdict, 1 as sign from touched union all select was, -1 from touched`
     : sql`select verdict, 1 as sign from verdict`;
@@ -82,11 +83,11 @@ function changed({ connectionId, object }: Judging): Sql {
 }
 
 /** The same of all records, where a verdict is another or the record itself moved. */
-function differing({ connectionId, object }: Judging, { since }: Scope): Sql {
+function differing({ connectionId, object }: Judging): Sql {
   return sql`select coalesce(v.record_id, j.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
     from verdict v full join (select * from quality.judged where connection_id = ${connectionId} and object = ${object.name}) j
       using (record_id)
-    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${since}::bigint`;
+    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${versionAt({ stage: 'score', subject: object.name, connectionId, source: 'standardise' })}`;
 }
 
 /** All records, and those that are gone but have an open finding. */

@@ -4,7 +4,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { RunMode } from '../../model/run.ts';
-import { everyOrg, type Mark, type Marks, markAt, marksAt, versionAt } from '../marks.ts';
+import { everyOrg, type Mark, markAt, type Taken, takenSql, taking, versionAt } from '../marks.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -20,8 +20,6 @@ const leftHours = 5;
 export type Seen = { counts: Record<string, number>; until: string; run_id: string; at: string };
 export type Scope = {
   seen: Seen | null;
-  /** The version of records up to which it was. */
-  since: string | null;
   /** Of what it is judged by now. */
   marks: Mark[];
   until: Date;
@@ -31,8 +29,13 @@ export type Scope = {
   ids: string[] | null;
 };
 
-type Now = { standardise: string | null; survive: string | null; users: string | null; history: string | null };
-type Found = { seen: Seen | null; marks: Marks; now: Now; is_redone: boolean | null; ids: string[]; is_more: boolean };
+type Found = {
+  seen: Seen | null;
+  taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'score', Taken>;
+  is_redone: boolean | null;
+  ids: string[];
+  is_more: boolean;
+};
 
 /**
  * The marks are taken before any row is read: what moves meanwhile is judged again, never missed.
@@ -45,31 +48,25 @@ export async function scopeOf(
   mode: RunMode,
 ): Promise<Scope> {
   const [found] = await prepared.query<Found>(sql`/* score.scope */ ${movedSql(judging, few)}`);
-  const { seen, marks: known, now } = found!;
+  const { seen, taken } = found!;
   const hash = hashOf(judging);
-  const owners = await ownersHash(prepared, judging, now, known);
+  const owners = await ownersHash(prepared, judging, taken.users);
   const at = judging.now.getTime();
-  const isAnew = seen === null || known.score?.hash !== hash;
+  const isAnew = seen === null || taken.score.hash !== hash;
   const left = seen ? new Date(seen.until).getTime() - at : 0;
   const isWhole =
     mode === 'full' ||
     left < leftHours * hour ||
     at < new Date(seen!.at).getTime() ||
     found!.is_redone === true ||
-    owners !== (known.users?.hash ?? '') ||
-    now.history !== (known.history?.version ?? null) ||
+    owners !== (taken.users.hash ?? '') ||
+    taken.history.newest !== taken.history.version ||
     judging.rules.some(asksOthers);
-  const of = { subject: judging.object.name, connectionId: judging.connectionId };
-  const marks: Mark[] = [
-    ...Object.entries(now).map(([source, version]) => ({
-      ...of,
-      source,
-      version,
-      hash: source === 'users' ? owners : null,
-    })),
-    { ...of, source: 'score', version: newestFinding(judging), hash },
-  ];
-  const scope = { seen, since: known.standardise?.version ?? null, marks };
+  const marks = taking(judging.object.name, taken, hash).map((mark) => {
+    if (mark.source === 'users') return { ...mark, hash: owners };
+    return mark.source === 'score' ? { ...mark, version: newestFinding(judging) } : mark;
+  });
+  const scope = { seen, marks };
   const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: null };
   if (isAnew || isWhole) return { ...afresh, kind: isAnew ? 'anew' : 'whole' };
   const until = new Date(seen.until);
@@ -91,8 +88,8 @@ function asksOthers({ applies, violated }: Judging['rules'][number]): boolean {
 }
 
 /**
- * `seen` and `marks` of the last time, `now`, whether all golden records were redone since, `ids` of records that moved or are
- * due, and `is_more`: there are more than `most` of one kind.
+ * `seen` and `taken` of the last time, whether all golden records were redone since, `ids` of records that moved or are due, and
+ * `is_more`: there are more than `most` of one kind.
  */
 function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
   const { connectionId, object } = judging;
@@ -100,10 +97,21 @@ function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
   const users = ownersTable(judging);
   const entity = goldenEntity(judging);
   const limit = raw(String(most + 1));
-  const place = { stage: 'score', subject: object.name, connectionId } as const;
-  const since = (source: keyof Now) => versionAt({ ...place, source });
   const survived = { stage: 'survive', subject: entity ?? '', connectionId: everyOrg, source: 'survive' } as const;
   const whole = sql`(select whole_version from ${markAt(survived)} mark)`;
+  const newest = {
+    standardise: sql`(select max(_version) from ${table} where connection_id = ${connectionId})`,
+    survive: sql`greatest((select max(version) from golden.touched where entity = ${entity ?? null}), ${whole})`,
+    users: users ? sql`(select max(_version) from ${users} where connection_id = ${connectionId})` : sql`null`,
+    history: sql`(select (extract(epoch from history_seeded_at) * 1e6)::bigint from mirror.object
+      where connection_id = ${connectionId} and object = ${object.name})`,
+    score: sql`null`,
+  };
+  const sources = Object.fromEntries(
+    Object.entries(newest).map(([source, of]) => [source, { connectionId, newest: of }]),
+  );
+  const since = (source: keyof typeof newest) =>
+    versionAt({ stage: 'score', subject: object.name, connectionId, source });
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const regrouped =
     entity === undefined
@@ -119,20 +127,15 @@ function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
       ${regrouped})
     select (select to_jsonb(s) from (select verdict_counts as counts, until_at as until, run_id, judged_at as at
         from quality.judgement where connection_id = ${connectionId} and object = ${object.name}) s) as seen,
-      ${marksAt(place)} as marks, ${whole} > ${since('survive')} as is_redone,
-      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more,
-      jsonb_build_object(
-        'standardise', (select max(_version)::text from ${table} where connection_id = ${connectionId}),
-        'survive', greatest((select max(version) from golden.touched where entity = ${entity ?? null}), ${whole})::text,
-        'users', ${users === undefined ? sql`null` : sql`(select max(_version)::text from ${users} where connection_id = ${connectionId})`},
-        'history', (select (extract(epoch from history_seeded_at) * 1e6)::bigint::text from mirror.object
-          where connection_id = ${connectionId} and object = ${object.name})) as now`;
+      ${takenSql('score', object.name, sources)} as taken, ${whole} > ${since('survive')} as is_redone,
+      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more`;
 }
 
-async function ownersHash(db: Queryable, judging: Omit<Judging, 'until'>, now: Now, known: Marks): Promise<string> {
+/** Of who is active: users move by merely logging in. */
+async function ownersHash(db: Queryable, judging: Omit<Judging, 'until'>, taken: Taken): Promise<string> {
   const users = ownersTable(judging);
   if (users === undefined) return '';
-  if (known.users && known.users.version === now.users) return known.users.hash ?? '';
+  if (taken.version !== null && taken.version === taken.newest) return taken.hash ?? '';
   const [row] = await db.query<{ hash: string }>(sql`/* score.owners */
     select coalesce(md5(string_agg(id || ':' || coalesce(is_active::text, ''), ',' order by id)), '') as hash
     from ${users} where connection_id = ${judging.connectionId}`);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { few, named } from '../../db/connect.ts';
-import { existing } from '../../db/existing.ts';
+import { tableExists } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import { snakeCase } from '../../model/name.ts';
@@ -48,8 +48,8 @@ export async function scopeOf(
   { db, definitions, run }: Context,
   object: ObjectDefinition,
 ): Promise<{ scope: Scope; present: Map<string, string> } | null> {
+  if (!(await tableExists(db, 'mirror', object.table))) return null;
   const [mirror, standard] = [identifier('mirror', object.table), identifier('standard', object.table)];
-  if (!(await existing(db, [mirror])).has(mirror.sql)) return null;
   const { connectionId } = run;
   const place = { stage: 'standardise', subject: object.name, connectionId, source: 'pull' } as const;
   const [found] = await db.query<Found>(
