@@ -117,7 +117,7 @@ export const settings = {
   ),
   SLACK_BOT_TOKEN: setting(
     optional(z.string().startsWith('xoxb-')),
-    'A bot token with chat:write. Assay edits its messages as an incident develops',
+    'A bot token with the scopes chat:write and channels:history. Assay edits its messages as an incident develops',
     true,
   ),
   SLACK_CHANNEL: setting(optional(z.string()), 'The id of the Slack channel for the bot token'),

@@ -19,19 +19,19 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
         title: 'Assay',
         version,
         description:
-          'Starts and follows syncs of a Salesforce org; shows duplicates, golden records, findings and scores, and takes ' +
-          'decisions on them. `assay key` makes a key; give it under Authorize.',
+          'Start and follow syncs of a Salesforce org. See duplicates, golden records, findings and scores, and decide on them. ' +
+          'Create a key with `assay key` and enter it under Authorize.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
         { name: 'syncs', description: 'Start, follow and cancel syncs' },
-        { name: 'connections', description: 'The orgs that are synced, and what their logins can see' },
+        { name: 'connections', description: 'The orgs that Assay reads, and what their logins can see' },
         { name: 'schedules', description: 'When syncs start by themselves' },
-        { name: 'duplicates', description: 'Records that stand for the same person or company' },
-        { name: 'golden records', description: 'What an id stands for, and values set by hand' },
+        { name: 'duplicates', description: 'Groups of records of the same person, company or deal' },
+        { name: 'golden records', description: 'The records of an id, and values set by hand' },
         {
           name: 'reviews',
-          description: 'Pairs that need a person, decisions on them, and what models learnt from those',
+          description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'health', description: 'Probes and metrics' },
