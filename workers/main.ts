@@ -4,14 +4,16 @@ import { relayOutbox } from '../src/control/outbox.ts';
 import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
 import { openQueues, type QueueName } from '../src/queue/jobs.ts';
 import { ensureBeats } from '../src/queue/schedule.ts';
-import { type Process, type RunningWorker, startWorker } from '../src/queue/worker.ts';
+import { atMost, type Process, type RunningWorker, startWorker } from '../src/queue/worker.ts';
 import { notify } from './notify.ts';
 import type { Parts } from './parts.ts';
 import { sync } from './sync.ts';
 import { tick } from './tick.ts';
 
 /** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
-const grace = 18_000;
+const grace = 15_000;
+/** Milliseconds that the queue's own connections get to close: while Redis is away they would never be done. */
+const closing = 1_000;
 
 /**
  * Starts every worker, and at once one tick, for what happened while nobody ran. A queue without a processor does not
@@ -45,9 +47,9 @@ export async function startWorkers(
   return {
     async close() {
       clearInterval(watchdog);
-      await relay.stop();
+      await atMost(closing, relay.stop());
       await Promise.all(workers.map((worker) => worker.close(grace)));
-      await parts.queues.close();
+      await atMost(closing, parts.queues.close());
     },
   };
 }

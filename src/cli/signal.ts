@@ -1,7 +1,7 @@
 /** SIGTERM and SIGINT become one orderly close of what an entry has started. */
 
-/** Milliseconds a close may take; orchestrators commonly kill after 30 s. */
-const closeDeadline = 24_000;
+/** Milliseconds a close may take: 20 s are promised, and orchestrators commonly kill after 30 s. */
+const closeDeadline = 19_500;
 /** Milliseconds within which a signal is the same one again: a terminal sends it to every process, and so may who started this one. */
 const again = 1_000;
 

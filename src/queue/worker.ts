@@ -14,6 +14,16 @@ export type RunningWorker = {
   close(grace: number): Promise<void>;
 };
 
+/** Milliseconds BullMQ gets for what it says to the queue when it closes; one that is away it would wait for without end. */
+const closing = 1_000;
+
+/** Waits for a close, but no longer than this, and whether or not it succeeds: what is left of it ends with the process. */
+export async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work.catch(() => {}), sleep(milliseconds, undefined, { signal: late.signal }).catch(() => {})]);
+  late.abort();
+}
+
 /** Starts at once. A DomainError whose kind says `never` is not tried again; every failure is logged here, once. */
 export function startWorker<Name extends QueueName>(
   settings: QueueSettings,
@@ -48,14 +58,14 @@ export function startWorker<Name extends QueueName>(
   return {
     async close(grace) {
       stop.abort(new DomainError('not-ready', 'The worker is shutting down.'));
-      await worker.pause(true);
+      await atMost(closing, worker.pause(true));
       const deadline = new AbortController();
       const late = sleep(grace, true, { signal: deadline.signal }).catch(() => true);
       const isLate = await Promise.race([Promise.allSettled(active).then(() => false), late]);
       deadline.abort();
       // BullMQ's close() has no deadline and cannot be forced once begun. A job still active then is taken over by
       // another worker once its lock has run out.
-      await worker.close(isLate);
+      await atMost(closing, worker.close(isLate));
     },
   };
 }

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { backends, startRedis, until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
 import { type Api, prepareService, type Service } from './service.ts';
+import { startSilentProxy } from './silent-proxy.ts';
 import { nothingDoubled } from './state.ts';
 
 const objects = ['User', 'Account', 'Contact'];
@@ -100,4 +101,29 @@ describe.runIf(backends.includes('redis'))('the queue on Redis', { timeout: 180_
     // Only the worker we killed.
     expect(crashes!.n).toBe(1);
   });
+
+  it.each(['idle', 'in mid-pull'])(
+    'is away when a worker that is %s has to stop: it ends with 0 within 20 s',
+    async (when) => {
+      const { hostname: host, port } = new URL(service.redis!.url);
+      const proxy = await startSilentProxy({ host, port: Number(port) });
+      const worker = service.start('worker', { REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+      await worker.ready;
+      let id: string | undefined;
+      if (when !== 'idle') {
+        await org.post('faults', { kind: 'slow', delayMs: 120_000, sobject: 'Contact', path: '.', times: 1 });
+        id = await api.start({ objects });
+        await until(async () => (await api.read(id!)).stages.some(({ subject }) => subject === 'Contact'), 300);
+      }
+      await proxy.close();
+      const from = Date.now();
+      expect(await worker.stop()).toEqual([0, null]);
+      expect(Date.now() - from).toBeLessThan(20_000);
+      if (!id) return;
+      expect((await api.read(id)).state).toBe('queued');
+      const next = service.worker();
+      await succeeded(id);
+      expect(await next.stop()).toEqual([0, null]);
+    },
+  );
 });
