@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, chmod, lstat, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
@@ -24,6 +24,14 @@ const ask = async (url: string, statement = sql`select lower('ÉCLAIR') as word`
     await db.close();
   }
 };
+
+/** Bytes on the disk. */
+async function takenBy(place: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(place, { recursive: true, withFileTypes: true }))
+    bytes += (await lstat(join(entry.parentPath, entry.name))).blocks * 512;
+  return bytes;
+}
 
 const serverId = async () =>
   Number((await readFile(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
@@ -88,6 +96,26 @@ describe('startEmbeddedPostgres', () => {
       await servers[0]!.stop();
     }
     expect((await readdir(place)).toSorted()).toEqual(['assay.json', 'data', 'server.log']);
+  });
+
+  it('takes 50 MB at first, and keeps no log that it does not need', async () => {
+    const place = join(folder, 'small');
+    const server = await startEmbeddedPostgres(place);
+    const first = await takenBy(place);
+    // 200 MB of log, and nothing else that stays.
+    for (let round = 0; round < 2; round += 1) {
+      await ask(
+        server.url,
+        sql`create table public.much as select n, repeat(md5(n::text), 30) as text from generate_series(1, 100000) n`,
+      );
+      await ask(server.url, sql`update public.much set n = n + 1`);
+      await ask(server.url, sql`drop table public.much`);
+    }
+    const [log] = await ask(server.url, sql`select (pg_current_wal_lsn() - '0/0')::float8 as bytes`);
+    expect(Number(log!.bytes)).toBeGreaterThan(180e6);
+    await server.stop();
+    expect(first).toBeLessThan(60e6);
+    expect(await takenBy(place)).toBeLessThan(first + 20e6);
   });
 
   it('never makes a new database where one is that it cannot open', async () => {
