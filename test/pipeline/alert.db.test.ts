@@ -174,6 +174,35 @@ it('names how many of the records are new and who made them', async () => {
   );
 });
 
+it('names a creator that is a program, and no person', async () => {
+  await night(100);
+  const robot = '005000000000009AAA';
+  await db.query(sql`create table unified.dim_user (connection_id text, user_id text, name text)`);
+  await db.query(
+    sql`insert into unified.dim_user values ('default', ${robot}, 'Partner <Import>'), ('default', '005000000000001AAA', 'Ann Lee')`,
+  );
+  const say = async (day: number, creator: string, integrationUserIds: string[]) => {
+    const context = await scored({ Contact: 100 + day * 100 });
+    const opened = Array.from({ length: 100 }, (_, at) => `003${day}${String(at).padStart(14, '0')}`);
+    await db.query(sql`insert into standard.contact select 'default', id, now() + interval '1 day', ${creator}
+      from unnest(${opened}::text[]) as id`);
+    await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+        is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+      select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false, ${context.run.id}, now(),
+        ${context.run.id}, now() from unnest(${opened}::text[]) as id`);
+    await alert({ ...context, definitions: { ...definitions, integrationUserIds } });
+    await deliverMessages(db, bot(), later(1));
+    return slack.messages.at(-1)!;
+  };
+  const byRobot = await say(4, robot, [robot.slice(0, 15)]);
+  expect(byRobot.text).toContain('400 more records (500 in all), created by Partner &lt;Import&gt;. Fix:');
+  expect(JSON.stringify(byRobot.blocks)).toContain('100 created by Partner &lt;Import&gt;');
+  const byPerson = await say(6, '005000000000001AAA', [robot]);
+  expect(byPerson.text).toContain('400 more records (700 in all). Fix:');
+  expect(JSON.stringify(byPerson.blocks)).toContain('100 created by 005000000000001AAA');
+  expect(JSON.stringify(slack.messages)).not.toContain('Ann Lee');
+});
+
 it('names the org as people do, says what to do, and links the examples when the address of the org is known', async () => {
   await night(100);
   await db.query(

@@ -1,6 +1,7 @@
 /** Drops become what a message says about them: causes that add up, what the violating records share, and samples. */
 import sql from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
+import { tableExists } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
 import { explain } from './explain.ts';
@@ -71,10 +72,11 @@ const unknownRule = (id: string) => ({ title: id, advice: 'The rule is no longer
 /** Of the findings this run opened: how many are records new since the last run, and the user who made most of those. */
 async function originOf(
   tx: Queryable,
-  { run, definitions }: Context,
+  context: Context,
   object: string,
   ruleId: string,
 ): Promise<IncidentCause['origin']> {
+  const { run, definitions } = context;
   const definition = definitions.objects.find(({ name }) => name === object);
   if (!definition) return null;
   const [row] = await tx.query<{
@@ -97,7 +99,18 @@ async function originOf(
       (select created_by_id from creator) as creator, coalesce((select by from creator), 0) as by`);
   if (!row || row.fresh === 0) return null;
   // A user who made less than half of them explains nothing.
-  return { newCount: row.fresh, createdById: row.by * 2 >= row.fresh ? row.creator : null, createdCount: row.by };
+  const createdById = row.by * 2 >= row.fresh ? row.creator : null;
+  const createdByName = createdById === null ? null : await integrationName(tx, context, createdById);
+  return { newCount: row.fresh, createdById, createdByName, createdCount: row.by };
+}
+
+/** The name of a program may be in a message; that of a person may not. As published, where the org shows its users. */
+async function integrationName(tx: Queryable, { run, definitions }: Context, userId: string): Promise<string | null> {
+  if (!definitions.integrationUserIds.some((id) => id.slice(0, 15) === userId.slice(0, 15))) return null;
+  if (!(await tableExists(tx, 'unified', 'dim_user'))) return null;
+  const [user] = await tx.query<{ name: string | null }>(sql`/* alert.creator */
+    select name from unified.dim_user where connection_id = ${run.connectionId} and user_id = ${userId}`);
+  return user?.name ?? null;
 }
 
 async function samplesOf(

@@ -1,4 +1,4 @@
-/** An incident becomes the Slack message about it: counts, causes, what to do, and links; never names or addresses of records. */
+/** An incident becomes the Slack message about it: counts, causes, what to do, and links; never a name or address of a person. */
 import type { SlackMessage } from '../../model/notifier.ts';
 import type { Cause } from './explain.ts';
 import type { Drop } from './judge.ts';
@@ -9,7 +9,13 @@ export type IncidentCause = Cause & {
   /** The rule's own: what to do in Salesforce. */
   advice: string;
   /** Of the newly violating records: how many are new in Salesforce, and the user who made most of them. */
-  origin: { newCount: number; createdById: string | null; createdCount: number } | null;
+  origin: {
+    newCount: number;
+    createdById: string | null;
+    /** Of an integration user. */
+    createdByName?: string | null;
+    createdCount: number;
+  } | null;
 };
 
 export type IncidentView = {
@@ -43,7 +49,9 @@ export function incidentMessage(view: IncidentView): SlackMessage {
   });
   const sentences = objects.map(({ lines, causes }) => {
     const [first] = causes;
-    const why = first ? ` Cause: ${escape(first.title)}, ${counts(first)}. Fix: ${escape(first.advice)}` : '';
+    const why = first
+      ? ` Cause: ${escape(first.title)}, ${counts(first)}${creatorOf(first)}. Fix: ${escape(first.advice)}`
+      : '';
     return `${lines[0]}.${why}`;
   });
   const samples = view.sampleIds.map((id) => link(view, id));
@@ -63,9 +71,14 @@ export function incidentMessage(view: IncidentView): SlackMessage {
   return { text: `${org}: ${isOver ? 'resolved. ' : ''}${sentences.join(' ')}`, blocks };
 }
 
+const creatorOf = ({ origin }: IncidentCause) =>
+  origin?.createdByName ? `, created by ${escape(origin.createdByName)}` : '';
+
 function causeLine(view: IncidentView, cause: IncidentCause): string {
   const { origin } = cause;
-  const creator = origin?.createdById ? `, ${origin.createdCount} created by ${link(view, origin.createdById)}` : '';
+  const creator = origin?.createdById
+    ? `, ${origin.createdCount} created by ${link(view, origin.createdById, origin.createdByName ?? undefined)}`
+    : '';
   const from = origin ? `; ${origin.newCount} of them new records${creator}` : '';
   const fact = `${escape(cause.title)}: ${counts(cause)}, ${points(cause.contribution)} points${from}`;
   return `${fact}\n    Fix: ${escape(cause.advice)}`;
@@ -77,7 +90,8 @@ function counts({ violatedCount, addedCount }: Cause): string {
   return `${Math.abs(added)} ${added > 0 ? 'more' : 'fewer'} records (${violatedCount} in all)`;
 }
 
-const link = ({ instanceUrl }: IncidentView, id: string) => (instanceUrl ? `<${instanceUrl}/${id}|${id}>` : id);
+const link = ({ instanceUrl }: IncidentView, id: string, name = id) =>
+  instanceUrl ? `<${instanceUrl}/${id}|${escape(name)}>` : escape(name);
 
 function change({ baseline, score, reason }: Drop, isOver: boolean): string {
   if (isOver) return `is back at ${points(score)}`;
