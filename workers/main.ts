@@ -2,13 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relayOutbox } from '../src/control/outbox.ts';
 import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
-import { openQueues, type QueueName } from '../src/queue/jobs.ts';
-import { ensureBeats } from '../src/queue/schedule.ts';
-import { atMost, type Process, type RunningWorker, startWorker } from '../src/queue/worker.ts';
+import { openQueues } from '../src/queue/queues.ts';
+import { beatsOf, ensureBeats } from '../src/queue/schedule.ts';
+import { atMost, startWorker } from '../src/queue/worker.ts';
 import { notify } from './notify.ts';
 import type { Parts } from './parts.ts';
+import type { WorkerQueue } from './queue.ts';
 import { sync } from './sync.ts';
-import { tick } from './tick.ts';
+import { tick, turn } from './tick.ts';
+
+/** Every queue there is, by its name. */
+const kinds = { sync, tick, notify };
 
 /** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
 const grace = 15_000;
@@ -16,34 +20,27 @@ const grace = 15_000;
 const closing = 1_000;
 
 /**
- * Starts every worker, and at once one tick, for what happened while nobody ran. A queue without a processor does not
- * compile. The caller keeps the database open until `close` has resolved (at most 20 s).
+ * Starts every worker, and at once one tick, for what happened while nobody ran. The caller keeps the database open until `close` has resolved (at most 20 s).
  */
 export async function startWorkers(
   settings: QueueSettings,
   given: Omit<Parts, 'queues'>,
 ): Promise<{ close(): Promise<void> }> {
   await migrateQueue(settings);
-  const queues = openQueues(settings, given.log);
+  const queues = openQueues(settings, kinds, given.log);
   const parts: Parts = { ...given, queues };
-  const processors = {
-    sync: (job, signal) => sync(parts, job, signal),
-    tick: () => tick(parts),
-    notify: (_job, signal) => notify(parts, signal),
-  } satisfies { [Name in QueueName]: Process<Name> };
+  const beats = beatsOf(kinds);
+  const start = <Payload>(name: string, kind: WorkerQueue<Payload>) =>
+    startWorker(settings, name, kind, (job, signal) => kind.work(parts, job, signal), parts.log);
 
-  await ensureBeats(parts.queues);
-  await tick(parts);
+  await ensureBeats(queues, beats);
+  await turn(parts);
   // A wiped Redis forgets the beats too, and without a tick nothing would bring the runs back.
   const watchdog = setInterval(() => {
-    ensureBeats(parts.queues).catch((error: unknown) => parts.log.warn({ err: error }, 'beats'));
+    ensureBeats(queues, beats).catch((error: unknown) => parts.log.warn({ err: error }, 'beats'));
   }, 10_000);
   const relay = relayer(parts);
-  const workers: RunningWorker[] = [
-    startWorker(settings, 'sync', processors.sync, parts.log, { concurrency: 2 }),
-    startWorker(settings, 'tick', processors.tick, parts.log, { concurrency: 1 }),
-    startWorker(settings, 'notify', processors.notify, parts.log, { concurrency: 1 }),
-  ];
+  const workers = Object.entries(kinds).map(([name, kind]) => start(name, kind as WorkerQueue));
   return {
     async close() {
       clearInterval(watchdog);

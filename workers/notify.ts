@@ -1,6 +1,10 @@
 /** Each beat sends what waits in the alert outbox. */
-import type { Parts } from './parts.ts';
+import { z } from 'zod';
+import { defineQueue } from './queue.ts';
 
-export async function notify({ deliver }: Pick<Parts, 'deliver'>, signal: AbortSignal): Promise<void> {
-  await deliver(signal);
-}
+export const notify = defineQueue({
+  payload: z.strictObject({}),
+  concurrency: 1,
+  every: 10_000,
+  work: ({ deliver }, _job, shutdown) => deliver(shutdown),
+});

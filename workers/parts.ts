@@ -4,7 +4,7 @@ import type { Definitions } from '../src/model/definitions.ts';
 import type { Clock, Log } from '../src/model/ports.ts';
 import type { Source } from '../src/model/source.ts';
 import type { Context } from '../src/pipeline/context.ts';
-import type { Queues } from '../src/queue/jobs.ts';
+import type { Queues } from '../src/queue/queues.ts';
 import type { Stages } from '../src/control/stage.ts';
 
 export type Parts = {

@@ -1,5 +1,6 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { saveInstanceUrl } from '../src/control/connection.ts';
 import { appendEvent } from '../src/control/event.ts';
 import { leaseSeconds } from '../src/control/evict.ts';
@@ -20,12 +21,21 @@ import { DomainError } from '../src/model/errors.ts';
 import type { Source } from '../src/model/source.ts';
 import type { Job } from '../src/queue/worker.ts';
 import type { Parts } from './parts.ts';
+import { defineQueue } from './queue.ts';
+
+type Payload = { runId: string };
+
+export const sync = defineQueue<Payload>({
+  payload: z.strictObject({ runId: z.string() }),
+  concurrency: 2,
+  work: runOf,
+});
 
 /**
  * Runs the run of the job unless somebody else does or did. A fault worth another try gives the run back and is thrown
  * for the queue to repeat; any other ends the run with its reason.
  */
-export async function sync(parts: Parts, job: Job<'sync'>, shutdown: AbortSignal): Promise<void> {
+async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Promise<void> {
   const { control } = parts;
   const lease = await takeLease(control, job.payload.runId, thisOwner());
   if (!lease) return;
@@ -112,7 +122,13 @@ async function contextOf({ db, control, definitions, sourceOf, clock, log }: Par
   };
 }
 
-async function end(parts: Parts, lease: Lease, job: Job<'sync'>, shutdown: AbortSignal, error: unknown): Promise<void> {
+async function end(
+  parts: Parts,
+  lease: Lease,
+  job: Job<Payload>,
+  shutdown: AbortSignal,
+  error: unknown,
+): Promise<void> {
   const { control } = parts;
   const known = error instanceof DomainError ? error : undefined;
   if (known?.code === 'lease-lost') return;

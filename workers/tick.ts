@@ -1,4 +1,5 @@
 /** Each beat starts what is due, queues again what was lost, alerts of nights that failed, hands jobs over and cleans old ones away. */
+import { z } from 'zod';
 import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
@@ -8,10 +9,18 @@ import { startDueSlots } from '../src/control/schedule.ts';
 import { alertFailures } from '../src/pipeline/alert/failed-run.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
+import { defineQueue } from './queue.ts';
+
+export const tick = defineQueue({
+  payload: z.strictObject({}),
+  concurrency: 1,
+  every: 2_000,
+  work: (parts) => turn(parts),
+});
 
 type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'clock' | 'log'>;
 
-export async function tick({ db, control, queues, clock, log }: Needs): Promise<void> {
+export async function turn({ db, control, queues, clock, log }: Needs): Promise<void> {
   const started = [...(await startDueSlots(control, clock.now())), ...(await obeyLate(db))];
   const { requeued, ended } = await reapRuns(control, {
     isGone,

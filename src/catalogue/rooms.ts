@@ -126,9 +126,9 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'workers',
-    holds: 'one queue a file; [main.ts](../../workers/main.ts) starts them',
+    holds: 'one queue a file; [main.ts](../../workers/main.ts) lists and starts them',
     imports: ['model', 'db', 'control', 'review', 'queue', 'pipeline'],
-    packages: [],
+    packages: ['zod'],
   },
   {
     folder: 'emulator',

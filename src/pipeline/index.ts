@@ -24,24 +24,38 @@ export type Turn = { of: 'each object' | 'each entity' | 'the whole'; lanes: num
  */
 export const turns: Turn[] = [
   // Three: most of a pull is waiting for Salesforce, and a Developer Edition allows five long requests.
-  { of: 'each object', lanes: 3, stages: [stage('pull', pull), stage('standardise', standardise)] },
+  {
+    of: 'each object',
+    lanes: 3,
+    stages: [
+      { name: 'pull', run: pull },
+      { name: 'standardise', run: standardise },
+    ],
+  },
   // Two: matching computes here while PostgreSQL writes the other's.
   {
     of: 'each entity',
     lanes: 2,
-    stages: [stage('match', matchAsDefined), stage('cluster', cluster), stage('survive', survive)],
+    stages: [
+      { name: 'match', run: matchAsDefined },
+      { name: 'cluster', run: cluster },
+      { name: 'survive', run: survive },
+    ],
   },
   {
     of: 'each object',
     lanes: 2,
-    stages: [stage('score', (context, subject) => score(context, objectNamed(context.definitions, subject)))],
+    stages: [{ name: 'score', run: (context, subject) => score(context, objectNamed(context.definitions, subject)) }],
   },
-  { of: 'the whole', lanes: 1, stages: [stage('publish', publish), stage('alert', alert)] },
+  {
+    of: 'the whole',
+    lanes: 1,
+    stages: [
+      { name: 'publish', run: publish },
+      { name: 'alert', run: alert },
+    ],
+  },
 ];
-
-function stage(name: StageName, run: Stage['run']): Stage {
-  return { name, run };
-}
 
 function matchAsDefined(context: Context, subject: string): Promise<StageResult> {
   const entity = entityNamed(context.definitions, subject);

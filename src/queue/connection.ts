@@ -71,21 +71,14 @@ export function newQueue(settings: QueueSettings, name: string) {
     : new Queue(name, { connection: postgres(settings, 3), defaultJobOptions: jobDefaults }, createPostgresBackend);
 }
 
-export type WorkerTuning = { concurrency: number };
-
-export function newWorker(settings: QueueSettings, name: string, process: Processor, tuning: WorkerTuning) {
+export function newWorker(settings: QueueSettings, name: string, process: Processor, concurrency: number) {
   // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.
-  const options = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5, ...tuning };
+  const options = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5, concurrency };
   return settings.redisUrl
     ? new Worker(name, process, {
         ...options,
         connection: redis(settings.redisUrl, 'worker'),
         ...prefixOf(settings),
       })
-    : new Worker(
-        name,
-        process,
-        { ...options, connection: postgres(settings, tuning.concurrency + 2) },
-        createPostgresBackend,
-      );
+    : new Worker(name, process, { ...options, connection: postgres(settings, concurrency + 2) }, createPostgresBackend);
 }

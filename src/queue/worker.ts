@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { DomainError } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
-import { newWorker, type QueueSettings, type WorkerTuning } from './connection.ts';
-import { type JobPayload, jobPayload, type QueueName } from './jobs.ts';
+import { newWorker, type QueueSettings } from './connection.ts';
+import type { QueueKind } from './queues.ts';
 
 /** `isLastAttempt`: if this one throws, the queue gives the job up. */
-export type Job<Name extends QueueName> = { id: string; payload: JobPayload<Name>; isLastAttempt: boolean };
-export type Process<Name extends QueueName> = (job: Job<Name>, signal: AbortSignal) => Promise<void>;
+export type Job<Payload> = { id: string; payload: Payload; isLastAttempt: boolean };
+export type Process<Payload> = (job: Job<Payload>, signal: AbortSignal) => Promise<void>;
 export type RunningWorker = {
   /** Takes no new job, aborts the signal of the active ones, and waits for them for at most `grace` ms. */
   close(grace: number): Promise<void>;
@@ -25,12 +25,12 @@ export async function atMost(milliseconds: number, work: Promise<unknown>): Prom
 }
 
 /** Starts at once. A DomainError whose kind says `never` is not tried again; every failure is logged here, once. */
-export function startWorker<Name extends QueueName>(
+export function startWorker<Payload>(
   settings: QueueSettings,
-  name: Name,
-  process: Process<Name>,
+  name: string,
+  kind: QueueKind<Payload>,
+  process: Process<Payload>,
   log: Log,
-  tuning: WorkerTuning,
 ): RunningWorker {
   const stop = new AbortController();
   const active = new Set<Promise<void>>();
@@ -38,7 +38,7 @@ export function startWorker<Name extends QueueName>(
     settings,
     name,
     async (job) => {
-      const payload = jobPayload[name].parse(job.data) as JobPayload<Name>;
+      const payload = kind.payload.parse(job.data);
       const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
       const work = process({ id: job.id ?? '', payload, isLastAttempt }, stop.signal);
       active.add(work);
@@ -51,7 +51,7 @@ export function startWorker<Name extends QueueName>(
         active.delete(work);
       }
     },
-    tuning,
+    kind.concurrency,
   );
   worker.on('error', (error) => log.warn({ queue: name, err: error }, 'worker connection'));
   worker.on('failed', (job, error) => log.error({ queue: name, jobId: job?.id, err: error }, 'job failed'));

@@ -1,23 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Db } from '../../src/db/connect.ts';
 import { DomainError } from '../../src/model/errors.ts';
 import { silentLog } from '../../src/model/ports.ts';
 import { migrateQueue } from '../../src/queue/connection.ts';
-import { openQueues, type Queues } from '../../src/queue/jobs.ts';
-import { ensureBeats } from '../../src/queue/schedule.ts';
+import { openQueues, type Queues } from '../../src/queue/queues.ts';
+import { beatsOf, ensureBeats } from '../../src/queue/schedule.ts';
 import { startWorker } from '../../src/queue/worker.ts';
 import { testDatabase } from '../database.ts';
 import { type Backend, backends, openBackend, until } from './backends.ts';
 
+const kinds = {
+  sync: { payload: z.strictObject({ runId: z.string() }), concurrency: 1 },
+  tick: { payload: z.strictObject({}), concurrency: 1, every: 60_000 },
+  notify: { payload: z.strictObject({}), concurrency: 1, every: 60_000 },
+};
+
 describe.each(backends)('on %s', (kind) => {
   let db: Db;
   let backend: Backend;
-  let queues: Queues;
+  let queues: Queues<keyof typeof kinds>;
   beforeAll(async () => {
     db = await testDatabase();
     backend = await openBackend(kind, db.url);
     await Promise.all([migrateQueue(backend.settings), migrateQueue(backend.settings)]);
-    queues = openQueues(backend.settings, silentLog);
+    queues = openQueues(backend.settings, kinds, silentLog);
   });
   afterAll(async () => {
     await queues.close();
@@ -33,12 +40,12 @@ describe.each(backends)('on %s', (kind) => {
     const worker = startWorker(
       backend.settings,
       'sync',
+      kinds.sync,
       async ({ payload }) => {
         ran.push(payload.runId);
         if (payload.runId === 'run_b') throw new DomainError('salesforce-login-refused', 'no');
       },
       silentLog,
-      { concurrency: 1 },
     );
     const counts = await until(async () => {
       const now = await queues.counts('sync');
@@ -55,12 +62,12 @@ describe.each(backends)('on %s', (kind) => {
     const worker = startWorker(
       backend.settings,
       'notify',
+      kinds.notify,
       async (job) => {
         last.push(job.isLastAttempt);
         throw new DomainError('salesforce-unreachable', 'no answer');
       },
       silentLog,
-      { concurrency: 1 },
     );
     await until(async () => (await queues.counts('notify')).delayed === 1);
     await worker.close(5_000);
@@ -70,6 +77,10 @@ describe.each(backends)('on %s', (kind) => {
   it('refuses unknown queues and payloads', async () => {
     await expect(queues.add({ queue: 'other', jobId: 'x', payload: {} })).rejects.toThrow('Invalid option');
     await expect(queues.add({ queue: 'sync', jobId: 'x', payload: { email: 'a@b.c' } })).rejects.toThrow('runId');
+  });
+
+  it('knows the beats of the kinds that have one', () => {
+    expect(beatsOf(kinds)).toEqual({ tick: 60_000, notify: 60_000 });
   });
 
   it('keeps an overdue beat when it starts again, and changes one that differs', async () => {
@@ -98,13 +109,13 @@ describe.each(backends)('on %s', (kind) => {
     const worker = startWorker(
       backend.settings,
       'sync',
+      kinds.sync,
       async (_job, signal) => {
         begun = true;
         signal.addEventListener('abort', () => (told = true));
         await new Promise(() => {});
       },
       silentLog,
-      { concurrency: 1 },
     );
     await until(() => begun);
     await worker.close(200);

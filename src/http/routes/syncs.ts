@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { answerOnce } from '../../control/idempotency.ts';
 import { cancelRun, getRun, listRuns, startRunWithin } from '../../control/run.ts';
 import { crashPoint } from '../../model/crash-point.ts';
-import { runMode, runState, runTrigger, stageName } from '../../model/run.ts';
+import { runMode, runState, runTrigger } from '../../model/run.ts';
 import type { Queryable } from '../../db/connect.ts';
 import { toPage } from '../../views/page.ts';
 import type { AppContext } from '../app-context.ts';
@@ -37,7 +37,8 @@ const sync = z
 const syncs = { name: 'syncs', keyLength: 2, row: sync };
 
 const stage = z.object({
-  stage: stageName,
+  // No enumeration: a new stage must not break a client that checks what it is given.
+  stage: z.string().describe('What is done, e.g. pull, match or publish'),
   subject: z.string().describe('An object, an entity, or the whole'),
   state: z.enum(['running', 'done', 'skipped']),
   readCount: z.int(),

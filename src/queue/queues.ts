@@ -1,55 +1,54 @@
-/** The queues there are, what a job of each carries, and how jobs are added and cleaned away. */
+/** Kinds of queues become BullMQ queues: how jobs are added, counted and cleaned away. */
 import { z } from 'zod';
 import type { Log } from '../model/ports.ts';
 import { newQueue, type QueueSettings } from './connection.ts';
 
-/** One row a queue: a job carries ids only, since the queue keeps it in clear text. */
-export const jobPayload = {
-  sync: z.strictObject({ runId: z.string() }),
-  tick: z.strictObject({}),
-  notify: z.strictObject({}),
-} as const;
-
-export type QueueName = keyof typeof jobPayload;
-export type JobPayload<Name extends QueueName> = z.infer<(typeof jobPayload)[Name]>;
-export const queueNames = Object.keys(jobPayload) as QueueName[];
-const queueName = z.enum(queueNames);
+export type QueueKind<Payload = unknown> = {
+  /** What a job carries: ids only, since the queue keeps it in clear text. */
+  payload: z.ZodType<Payload>;
+  /** Jobs that one process works on at once. */
+  concurrency: number;
+  /** Milliseconds between two jobs that come by themselves; left out: none does. */
+  every?: number;
+};
 
 export type QueueCounts = { waiting: number; active: number; delayed: number; completed: number; failed: number };
 type BullQueue = ReturnType<typeof newQueue>;
 
-export type Queues = {
-  of: Record<QueueName, BullQueue>;
+export type Queues<Name extends string = string> = {
+  of: Record<Name, BullQueue>;
   /** Adds one job; an id that the queue still keeps is ignored. @throws ZodError for an unknown queue or payload. */
   add(job: { queue: string; jobId: string; payload: unknown }): Promise<void>;
   /** Whether a job is before the queue or in hand: false once it has ended, was cleaned away, or the queue lost it. */
-  isPending(queue: QueueName, jobId: string): Promise<boolean>;
-  counts(queue: QueueName): Promise<QueueCounts>;
+  isPending(queue: Name, jobId: string): Promise<boolean>;
+  counts(queue: Name): Promise<QueueCounts>;
   /** Drops jobs completed over an hour ago and failed over seven days ago; returns how many. One cleaner at a time. */
   clean(): Promise<number>;
   close(): Promise<void>;
 };
 
 /** Opens the producer side of every queue. Connection faults are logged; the next call meets them as errors. */
-export function openQueues(settings: QueueSettings, log: Log): Queues {
-  const open = (name: QueueName) => {
+export function openQueues<Name extends string>(
+  settings: QueueSettings,
+  kinds: Readonly<Record<Name, QueueKind>>,
+  log: Log,
+): Queues<Name> {
+  const names = Object.keys(kinds) as Name[];
+  const queueName = z.enum(names as [Name, ...Name[]]);
+  const open = (name: Name) => {
     const queue = newQueue(settings, name);
     queue.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection'));
     return queue;
   };
-  const of = {
-    sync: open('sync'),
-    tick: open('tick'),
-    notify: open('notify'),
-  } satisfies Record<QueueName, BullQueue>;
-  const all = Object.values(of);
+  const of = Object.fromEntries(names.map((name) => [name, open(name)])) as Record<Name, BullQueue>;
+  const all = Object.values<BullQueue>(of);
   return {
     of,
     async add({ queue, jobId, payload }) {
-      const name = queueName.parse(queue);
+      const name = queueName.parse(queue) as Name;
       const ready = of[name];
       await ready.waitUntilReady();
-      await ready.add(name, jobPayload[name].parse(payload), { jobId });
+      await ready.add(name, kinds[name].payload.parse(payload), { jobId });
     },
     async isPending(name, jobId) {
       await of[name].waitUntilReady();
