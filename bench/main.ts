@@ -71,6 +71,16 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./incremental.ts')).incremental(options));
 
+program
+  .command('survive')
+  .description(
+    'survivorship of a made CRM, all at once and of what moved: clock, CPU of ours and of PostgreSQL, WAL, rows',
+  )
+  .option('--records <count>', 'contacts in the store, such as 100k or 1m', wholeNumber, 100_000)
+  .option('--history', 'with times of modification and a field history, as an org has them')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./survive.ts')).surviveBench(options));
+
 await program.parseAsync();
 
 function wholeNumber(text: string): number {

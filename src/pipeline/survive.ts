@@ -12,7 +12,14 @@ import { layoutsOf } from './survive/layout.ts';
 import { type GoldenMembers, readMembers, streamMembers } from './survive/member.ts';
 import { readPins } from './survive/pin.ts';
 import { isSettled, scopeOf, settle } from './survive/scope.ts';
-import { type Pin, type Survivorship, survivorshipOf, survivorsOf } from './survive/survivor.ts';
+import {
+  loneValuesOf,
+  type Pin,
+  type Survivorship,
+  survivorshipOf,
+  survivorsOf,
+  valuesOf,
+} from './survive/survivor.ts';
 import { shapeGolden } from './survive/table.ts';
 import { type Changed, differingWriter, fillingWriter, type Outcome, writeFew } from './survive/write.ts';
 
@@ -79,10 +86,20 @@ async function redo(
 }
 
 function outcomeOf(survivorship: Survivorship, { goldenId, members }: GoldenMembers, pins: Pin[]): Outcome {
+  const [first] = members;
+  if (members.length === 1 && pins.length === 0) {
+    const values = loneValuesOf(survivorship, first!);
+    const connections = survivorship.references.map((at) => (values[at] === null ? null : first!.connectionId));
+    return { goldenId, values, connections, proof: [], recordCount: 1, objectCount: 1 };
+  }
+  const proof = survivorsOf(survivorship, members, pins);
   return {
     goldenId,
-    survivors: survivorsOf(survivorship, members, pins),
-    isProven: members.length > 1 || pins.length > 0,
+    values: valuesOf(survivorship, proof),
+    connections: survivorship.references.map(
+      (at) => proof.find(({ field }) => field === survivorship.fields[at])?.connectionId ?? null,
+    ),
+    proof,
     recordCount: members.length,
     objectCount: new Set(members.map(({ object }) => object)).size,
   };

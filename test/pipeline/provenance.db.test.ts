@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import sql, { join } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identifier } from '../../src/db/identifier.ts';
+import { survive } from '../../src/pipeline/survive.ts';
 import type { Member } from '../../src/pipeline/survive/candidate.ts';
 import { layoutsOf } from '../../src/pipeline/survive/layout.ts';
 import { type Pin, strategyOf, survivorshipOf, survivorsOf } from '../../src/pipeline/survive/survivor.ts';
@@ -99,6 +100,9 @@ it('what survives, with its proof, is what the strategies give of every record, 
         }
         await check();
       }
+      const context = fixture.context();
+      const whole = Object.assign(context, { run: { ...context.run, mode: 'full' } });
+      expect(await survive(whole, 'person')).toMatchObject({ changedCount: 0, detail: { provenanceCount: 0 } });
     }),
     { numRuns: 6, endOnFailure: true },
   );

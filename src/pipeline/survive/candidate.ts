@@ -34,29 +34,35 @@ export type Candidate = {
 
 /** What a record says of a field: the first source with a value; null when all are blank. */
 export function saidOf(member: Member, field: string): Candidate | null {
-  for (const place of member.layout?.saying.get(field) ?? []) {
-    const value = member.values[place];
-    if (value !== null && value !== undefined) return candidate(member, field, value, place);
-  }
-  return null;
+  const place = placeOf(member, field);
+  return place === null ? null : candidate(member, field, place);
 }
 
 /** What a record puts into a set: each source with a value. */
 export function allSaidOf(member: Member, field: string): Candidate[] {
-  return (member.layout?.saying.get(field) ?? []).flatMap((place) => {
-    const value = member.values[place];
-    return value === null || value === undefined ? [] : [candidate(member, field, value, place)];
-  });
+  const places = member.layout?.saying.get(field) ?? [];
+  return places.filter((place) => member.values[place] !== null).map((place) => candidate(member, field, place));
 }
 
-function candidate(member: Member, field: string, value: string, place: number): Candidate {
+/** As `saidOf`, of a record with which no other competes. */
+export function valueOf(member: Member, field: string): string | null {
+  const place = placeOf(member, field);
+  return place === null ? null : member.values[place]!;
+}
+
+function placeOf({ layout, values }: Member, field: string): number | null {
+  for (const place of layout?.saying.get(field) ?? []) if (values[place] !== null) return place;
+  return null;
+}
+
+function candidate(member: Member, field: string, place: number): Candidate {
   const { sources, doubts } = member.layout!;
   const seen = member.history?.[sources[place]!.apiName];
   const at = doubts.findIndex(([of]) => of === field);
   return {
     member,
     field,
-    value,
+    value: member.values[place]!,
     since: seen?.[0] ?? member.modifiedAt,
     isBound: seen?.[1] ?? true,
     isDoubted: at !== -1 && member.doubts[at] === true,

@@ -9,7 +9,7 @@ import type { ObjectLayout } from './layout.ts';
 export type GoldenMembers = { goldenId: string; members: Member[] };
 
 /** Rows a fetch: more are no faster and take memory, fewer wait for their way there and back. */
-const fetchedRows = 5000;
+const fetchedRows = 1000;
 
 type Row = [
   goldenId: string,

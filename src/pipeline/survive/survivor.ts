@@ -1,7 +1,7 @@
 /** The records of one golden record and the pins on it become the values that survive, each with what settled it. */
 import type { EntityDefinition } from '../../model/entity.ts';
-import { allSaidOf, type Candidate, type Member, saidOf, type Time } from './candidate.ts';
-import { isSet } from './layout.ts';
+import { allSaidOf, type Candidate, type Member, saidOf, type Time, valueOf } from './candidate.ts';
+import { isSet, referencesOf } from './layout.ts';
 import { age, type Rank, rankBy, setKey } from './strategy.ts';
 
 /** A value that survives; of a set each element, by its place. */
@@ -31,6 +31,9 @@ type Group = {
 };
 
 export type Survivorship = {
+  fields: string[];
+  /** Places of the fields that hold ids. */
+  references: number[];
   groups: Group[];
   sets: string[];
   kindOf: (field: string) => EntityDefinition['fields'][string]['kind'];
@@ -52,23 +55,39 @@ export function survivorshipOf(entity: EntityDefinition): Survivorship {
       ],
       countsFrequency: field.survivor.includes('most-frequent'),
     }));
-  return { groups, sets, kindOf: (field) => entity.fields[field]!.kind };
+  const fields = all.map(([name]) => name);
+  const references = referencesOf(entity).map((field) => fields.indexOf(field));
+  return { fields, references, groups, sets, kindOf: (field) => entity.fields[field]!.kind };
 }
 
 /** What the definition says of how a field's value is chosen, as `golden.provenance` has it. */
 export const strategyOf = (entity: EntityDefinition, field: string): string =>
   entity.fields[field]!.survivor.join(', ');
 
+/** A golden record's values in the order of its fields; a set is null rather than empty. */
+export type Values = (string | string[] | null)[];
+
+export function valuesOf({ fields, sets }: Survivorship, survivors: readonly Survivor[]): Values {
+  return fields.map((field) => {
+    const own = survivors.filter((one) => one.field === field);
+    return own.length === 0 ? null : sets.includes(field) ? own.map(({ value }) => value!) : own[0]!.value;
+  });
+}
+
+/** The same of one record that stands alone, as nine in ten do: there is nothing to decide. */
+export function loneValuesOf({ fields, sets, kindOf }: Survivorship, member: Member): Values {
+  return fields.map((field) => {
+    if (!sets.includes(field)) return valueOf(member, field);
+    const own = gatherOf(field, [member], kindOf);
+    return own.length === 0 ? null : own.map(({ value }) => value!);
+  });
+}
+
 export function survivorsOf(survivorship: Survivorship, members: readonly Member[], pins: readonly Pin[]): Survivor[] {
   const { groups, sets, kindOf } = survivorship;
   const found = [
     ...groups.flatMap((group) => survivorsOfGroup(group, members)),
-    ...sets.flatMap((field) =>
-      gather(
-        members.flatMap((member) => allSaidOf(member, field)),
-        (value) => setKey(kindOf(field), value),
-      ),
-    ),
+    ...sets.flatMap((field) => gatherOf(field, members, kindOf)),
   ];
   if (pins.length === 0) return found;
   const pinned = new Set(pins.map(({ field }) => field));
@@ -145,16 +164,17 @@ function countAlike(candidates: readonly Candidate[]): void {
   for (const [at, candidate] of candidates.entries()) candidate.frequency = counts.get(keys[at]!)!;
 }
 
-/** All values as a set, the newest first; of those that are the same the newest way of writing it. */
-function gather(candidates: readonly Candidate[], keyOf: (value: string) => string): Survivor[] {
-  if (candidates.length === 1) return [survivor(candidates[0]!, 'union')];
-  const newestFirst = candidates.toSorted(
+/** All values of a set, the newest first; of those that are the same the newest way of writing it. */
+function gatherOf(field: string, members: readonly Member[], kindOf: Survivorship['kindOf']): Survivor[] {
+  const candidates = members.flatMap((member) => allSaidOf(member, field));
+  if (candidates.length < 2) return candidates.map((own) => survivor(own, 'union'));
+  candidates.sort(
     (one, other) => age(other) - age(one) || smallerFirst(one, other) || compareBytes(one.value, other.value),
   );
   const seen = new Set<string>();
-  return newestFirst
+  return candidates
     .filter(({ value }) => {
-      const key = keyOf(value);
+      const key = setKey(kindOf(field), value);
       return !seen.has(key) && seen.add(key);
     })
     .map((own, place) => survivor(own, 'union', place));

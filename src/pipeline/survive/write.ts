@@ -3,17 +3,19 @@ import { Readable } from 'node:stream';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
+import { type Done, runSteps, type Steps } from '../../db/steps.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { isSet, referencesOf } from './layout.ts';
 import { within } from './member.ts';
-import { strategyOf, type Survivor } from './survivor.ts';
+import { strategyOf, type Survivor, type Values } from './survivor.ts';
 import { goldenColumns } from './table.ts';
 
 export type Outcome = {
   goldenId: string;
-  survivors: Survivor[];
-  /** Whether its proof is stored: where several records or a pin decide. That of the others follows from the one record. */
-  isProven: boolean;
+  values: Values;
+  /** By field of `referencesOf` the org the id is one of. */
+  connections: (string | null)[];
+  /** The proof to store: where several records or a pin decide. That of the others follows from their one record. */
+  proof: Survivor[];
   recordCount: number;
   objectCount: number;
 };
@@ -40,32 +42,21 @@ const proofColumns = Object.keys(proofTypes);
 type Value = string | number | string[] | null;
 
 /** In the order of `golden_id` and `goldenColumns`. */
-function goldenRow(entity: EntityDefinition, outcome: Outcome): Value[] {
-  const { goldenId, survivors, recordCount, objectCount } = outcome;
-  const byField = new Map<string, Survivor | string[]>();
-  for (const one of survivors) {
-    if (!isSet(entity, one.field)) byField.set(one.field, one);
-    else if (one.place === 0) byField.set(one.field, [one.value!]);
-    else (byField.get(one.field) as string[]).push(one.value!);
-  }
-  const values = Object.keys(entity.fields).map((field) => {
-    const found = byField.get(field);
-    return Array.isArray(found) ? found : (found?.value ?? null);
-  });
-  const connections = referencesOf(entity).map(
-    (field) => (byField.get(field) as Survivor | undefined)?.connectionId ?? null,
-  );
-  return [goldenId, ...values, ...connections, recordCount, objectCount];
-}
+const goldenRow = ({ goldenId, values, connections, recordCount, objectCount }: Outcome): Value[] => [
+  goldenId,
+  ...values,
+  ...connections,
+  recordCount,
+  objectCount,
+];
 
 /** In the order of `proofColumns`. */
-function* proofRows(entity: EntityDefinition, { goldenId, survivors, isProven }: Outcome): Generator<Value[]> {
-  if (!isProven) return;
-  for (const { field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId } of survivors) {
+function proofRows(entity: EntityDefinition, { goldenId, proof }: Outcome): Value[][] {
+  return proof.map(({ field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId }) => {
     const strategy = pinId === null ? strategyOf(entity, field) : 'pin';
     const at = since === null ? null : `${since}+00`;
-    yield [goldenId, field, place, value, at, sinceIs, connectionId, id, strategy, decidedBy, pinId];
-  }
+    return [goldenId, field, place, value, at, sinceIs, connectionId, id, strategy, decidedBy, pinId];
+  });
 }
 
 /** In one statement: tables of a few rows cost more than what is in them. */
@@ -81,19 +72,16 @@ export async function writeFew(
     const types = columns.map(([name, type]) => sql`${identifier(name)} ${raw(type)}`);
     return sql`select * from jsonb_to_recordset(${JSON.stringify(objects)}::jsonb) r (${join(types)})`;
   };
-  const steps = changes(entity, ids).map((change, at) => sql`change_${raw(String(at))} as (${change})`);
-  const counts = steps.map((_, at) => `(select count(*)::int from change_${at})`);
-  const [row] = await tx.query<{ changed: number[] }>(sql`/* survive.few */ with
-    fresh as materialized (${rowsOf(
-      golden,
-      outcomes.map((one) => goldenRow(entity, one)),
-    )}),
-    fresh_proof as materialized (${rowsOf(
-      Object.entries(proofTypes),
-      outcomes.flatMap((one) => [...proofRows(entity, one)]),
-    )}),
-    ${join(steps)} select array[${raw(counts.join(', '))}] as changed`);
-  return changedOf(row!.changed);
+  const rows = {
+    fresh: { of: rowsOf(golden, outcomes.map(goldenRow)) },
+    fresh_proof: {
+      of: rowsOf(
+        Object.entries(proofTypes),
+        outcomes.flatMap((one) => proofRows(entity, one)),
+      ),
+    },
+  };
+  return changedOf(await runSteps({ tx, isFew: true }, 'survive', { rows, changes: changes(entity, ids) }));
 }
 
 /** Takes a part of the outcomes after the other; `finish` says what changed. */
@@ -128,14 +116,9 @@ export async function differingWriter(
       await golden.finish();
       await proof.finish();
       await tx.query(sql`/* survive.analyze */ analyze fresh (golden_id), fresh_proof (golden_id, field, place)`);
-      const changed: number[] = [];
-      for (const change of changes(entity, ids)) {
-        const [row] = await tx.query<{ count: number }>(sql`/* survive.change */ with done as (${change})
-          select count(*)::int as count from done`);
-        changed.push(row!.count);
-      }
+      const done = await runSteps({ tx, isFew: false }, 'survive', { rows: {}, changes: changes(entity, ids) });
       await tx.query(sql`/* survive.drop */ drop table fresh, fresh_proof`);
-      return changedOf(changed);
+      return changedOf(done);
     },
   };
 }
@@ -145,14 +128,14 @@ const goldenNames = (entity: EntityDefinition): string[] => [
   ...goldenColumns(entity).map(([name]) => name),
 ];
 
-const changedOf = ([gone = 0, put = 0, unproved = 0, proved = 0]: number[]): Changed => ({
+const changedOf = ({ counts: { gone = 0, put = 0, unproved = 0, proved = 0 } }: Done): Changed => ({
   golden: gone + put,
   proof: unproved + proved,
 });
 
 async function addTo(golden: Copy, proof: Copy, entity: EntityDefinition, outcomes: Outcome[]): Promise<void> {
   for (const outcome of outcomes) {
-    golden.add(goldenRow(entity, outcome));
+    golden.add(goldenRow(outcome));
     for (const row of proofRows(entity, outcome)) proof.add(row);
   }
   await golden.flush();
@@ -163,17 +146,19 @@ async function addTo(golden: Copy, proof: Copy, entity: EntityDefinition, outcom
  * Golden rows that are no more, those that are new or differ, and the same of the proof. Deleted apart: "not matched by source"
  * would read the whole table however little was touched.
  */
-function changes(entity: EntityDefinition, ids: string[] | null): Sql[] {
+function changes(entity: EntityDefinition, ids: string[] | null): Steps['changes'] {
   const table = identifier('golden', entity.name);
   const names = goldenNames(entity);
-  return [
-    sql`delete from ${table} t where not exists (select from fresh s where s.golden_id = t.golden_id)
-      ${within(sql`t.golden_id`, ids)} returning 1`,
-    mergeSql(table, identifier('fresh'), ['golden_id'], names),
-    sql`delete from golden.proof t where starts_with(t.golden_id, ${`${entity.idPrefix}_`}) ${within(sql`t.golden_id`, ids)}
-      and not exists (select from fresh_proof s where ${sameKey(proofKey)}) returning 1`,
-    mergeSql(identifier('golden', 'proof'), identifier('fresh_proof'), proofKey, proofColumns),
-  ];
+  const gone = sql`delete from ${table} t where not exists (select from fresh s where s.golden_id = t.golden_id)
+    ${within(sql`t.golden_id`, ids)} returning 1`;
+  const unproved = sql`delete from golden.proof t where starts_with(t.golden_id, ${`${entity.idPrefix}_`})
+    ${within(sql`t.golden_id`, ids)} and not exists (select from fresh_proof s where ${sameKey(proofKey)}) returning 1`;
+  return {
+    gone: { of: gone },
+    put: { of: mergeSql(table, identifier('fresh'), ['golden_id'], names) },
+    unproved: { of: unproved },
+    proved: { of: mergeSql(identifier('golden', 'proof'), identifier('fresh_proof'), proofKey, proofColumns) },
+  };
 }
 
 function mergeSql(table: Sql, fresh: Sql, key: string[], columns: string[]): Sql {
@@ -193,29 +178,35 @@ const sameKey = (key: string[]): Sql =>
 
 type Copy = { add(row: Value[]): void; flush(): Promise<void>; finish(): Promise<number> };
 
-/** Characters that one COPY takes at least: each has its way there and back. */
-const copySize = 4_000_000;
+/** Bytes that one COPY takes at least: each has its way there and back. */
+const copySize = 1_000_000;
 
+/** Lines go into bytes at once: kept as texts they were half of the stage's own work, in collecting garbage. */
 function copying(tx: Transaction, table: Sql, columns: string[]): Copy {
   const statement = `/* survive.copy */ copy ${table.sql} (${identifiers(columns).sql}) from stdin`;
-  let lines: string[] = [];
+  let full: Buffer[] = [];
+  let open = Buffer.allocUnsafe(copySize);
   let size = 0;
   let count = 0;
-  const flush = async () => {
-    if (lines.length === 0) return;
-    const text = lines.join('');
-    [lines, size] = [[], 0];
-    count += await tx.copyIn(statement, Readable.from([Buffer.from(text)]));
+  const send = async () => {
+    if (full.length === 0 && size === 0) return;
+    const bytes = [...full, open.subarray(0, size)];
+    [full, open, size] = [[], Buffer.allocUnsafe(copySize), 0];
+    count += await tx.copyIn(statement, Readable.from(bytes));
   };
   return {
     add(row) {
       const line = `${row.map(copied).join('\t')}\n`;
-      size += line.length;
-      lines.push(line);
+      // A character takes three bytes at the most.
+      if (size + line.length * 3 > open.length) {
+        full.push(open.subarray(0, size));
+        [open, size] = [Buffer.allocUnsafe(Math.max(copySize, line.length * 3)), 0];
+      }
+      size += open.write(line, size);
     },
-    flush: async () => (size < copySize ? undefined : flush()),
+    flush: async () => (full.length > 0 ? send() : undefined),
     async finish() {
-      await flush();
+      await send();
       return count;
     },
   };
