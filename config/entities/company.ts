@@ -3,7 +3,7 @@ import { defineEntity } from '../../src/model/entity.ts';
 export default defineEntity({
   name: 'company',
   plural: 'companies',
-  description: 'One company, whatever accounts and leads stand for it.',
+  description: 'One company, from all its accounts and leads.',
   idPrefix: 'com',
   matcher: 'company',
   fields: {

@@ -3,7 +3,7 @@ import { defineEntity } from '../../src/model/entity.ts';
 export default defineEntity({
   name: 'person',
   plural: 'people',
-  description: 'One human being, whatever contacts and leads stand for them.',
+  description: 'One human being, from all their contacts and leads.',
   idPrefix: 'per',
   matcher: 'person',
   fields: {

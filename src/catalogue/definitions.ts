@@ -37,7 +37,7 @@ ${table(['Column', 'Salesforce field', 'Type', 'Description'], rows)}`;
     'Objects and entities',
     'Assay reads these Salesforce objects and decides which of their records are the same company, person or deal (an entity).',
     [
-      '## Entities\n\nWhat many records may stand for; each becomes `golden.<entity>`.',
+      '## Entities\n\nThe people, companies and deals that records are about. Each becomes `golden.<entity>`.',
       ...entities.map(ofEntity),
       `## Objects
 

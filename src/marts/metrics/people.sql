@@ -1,4 +1,4 @@
--- metric: Contacts and leads that stand for people on raw, distinct people on clean
+-- metric: On raw: contacts and leads. On clean: the people behind them
 -- unit: count
 -- revops: acquisition
 -- sums: unified.dim_person

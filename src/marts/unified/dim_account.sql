@@ -1,4 +1,4 @@
--- grain: one golden company, whatever accounts and leads stand for it
+-- grain: one golden company, from all its accounts and leads
 -- key: account_key
 -- rows of golden.company: golden_id
 -- rows of golden.crosswalk: golden_id
@@ -16,7 +16,7 @@
 -- employee_count: Employees
 -- account_id: Salesforce id of its oldest account; null when only leads speak of it
 -- owner_id: Owner of that account
--- record_count: Salesforce records that stand for it
+-- record_count: Salesforce records of it
 select
   g.golden_id as account_key, g.name, g.website, g.phone, g.street, g.city, g.state, g.postal_code, g.country,
   g.industry, g.employee_count, a.id as account_id, a.owner_id, g.record_count

@@ -1,4 +1,4 @@
--- grain: one golden deal, whatever opportunities stand for it
+-- grain: one golden deal, from all its opportunities
 -- key: deal_key
 -- rows of golden.deal: golden_id
 -- touched by golden.deal: select golden_id from regrouped where entity = 'deal'
@@ -9,7 +9,7 @@
 -- amount: Surviving amount in the record currency
 -- close_on: Surviving close day
 -- stage: Surviving stage
--- record_count: Salesforce opportunities that stand for it
+-- record_count: Salesforce opportunities of it
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key)
 select

@@ -1,4 +1,4 @@
--- grain: one golden person, whatever contacts and leads stand for them
+-- grain: one golden person, from all their contacts and leads
 -- key: person_key
 -- rows of golden.person: golden_id
 -- touched by golden.person: select golden_id from regrouped where entity = 'person'
@@ -16,7 +16,7 @@
 -- state: State or province
 -- country: Country
 -- has_opted_out: Any record says: no e-mail
--- record_count: Salesforce records that stand for them
+-- record_count: Salesforce records of the person
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key)
 select
