@@ -1,7 +1,7 @@
 /** A request that carries a key of its sender's has its effect once, and its answer as often as it is asked again. */
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { Db, Queryable, Transaction } from '../db/connect.ts';
+import { lockOf, type Db, type Queryable, type Transaction } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 
 export type KeyedRequest = {
@@ -29,10 +29,9 @@ export async function answerOnce(
     .update(JSON.stringify(body ?? null))
     .digest();
   return db.transaction(async (tx) => {
-    // One at a time by key: a lock, since a row that does not exist yet cannot be locked.
-    await tx.query(
-      sql`/* idempotency.hold */ select pg_advisory_xact_lock(hashtextextended(${`${apiKeyId} ${request} ${key}`}, 0))`,
-    );
+    // One at a time by key: a lock, since a row that does not exist yet cannot be locked. Some keys share one of 64.
+    const place = createHash('sha256').update(`${apiKeyId} ${request} ${key}`).digest()[0]! % 64;
+    await tx.query(sql`/* idempotency.hold */ select ${lockOf(`idempotency.${place}`)}`);
     const [kept] = await tx.query<KeptAnswer & { body_sha256: Buffer }>(sql`/* idempotency.find */
       select status, headers, body, body_sha256 from control.idempotency
       where api_key_id = ${apiKeyId} and request = ${request} and key = ${key} and created_at > now() - interval '24 hours'`);

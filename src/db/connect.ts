@@ -62,9 +62,12 @@ export function preparing(tx: Transaction): Transaction {
   };
 }
 
-/** Takes the advisory lock of this name until the transaction ends, and goes on as `preparing` does. */
+/** As a column of a statement: takes the lock of this name until the transaction ends. Readers of the view cannot. */
+export const lockOf = (name: string) => sql`control.hold(${name})`;
+
+/** Takes the lock of this name until the transaction ends, and goes on as `preparing` does. */
 export async function locking(tx: Transaction, lock: string): Promise<Transaction> {
-  await tx.query(named(sql`/* db.lock */ select pg_advisory_xact_lock(hashtext(${lock})), ${planOnce}`));
+  await tx.query(named(sql`/* db.lock */ select ${lockOf(lock)}, ${planOnce}`));
   return naming(tx);
 }
 

@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import sql, { raw } from 'sql-template-tag';
 import { DomainError } from '../model/errors.ts';
-import type { Db } from './connect.ts';
+import type { Db, Queryable, Transaction } from './connect.ts';
 import { ensureReader, grantReading } from './reader.ts';
 
 const folderOfThisVersion = new URL('./migrations/', import.meta.url);
-// Any constant will do, as long as every migrator takes the same one.
-const lockKey = 7_270_001;
 // Every database made before the first release has this file in its ledger, and none made since.
 const fileBeforeFirstRelease = '0003_match.sql';
 
@@ -27,16 +25,15 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
 
 /**
  * Applies what is missing, mends role and rights of readers, and returns the files applied. Twenty at once are fine: one
- * advisory lock, and the ledger row goes first so that a rival loses cleanly.
+ * has the ledger locked, which no reader can lock, and the ledger row goes first so that a rival loses cleanly.
  * @throws DomainError `schema-outdated`, `database-before-release` or `migration-out-of-order` when ledger and files do
  * not fit; `config-invalid` when the reader role is missing and may not be made. The database is then as it was.
  */
 export async function migrate(db: Db, folder = folderOfThisVersion): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  return db.transaction(async (tx) => {
-    await tx.query(sql`/* migrate.lock */ select pg_advisory_xact_lock(${lockKey})`);
-    await tx.query(sql`/* migrate.ledger */ create table if not exists public.schema_migration (
-      id int primary key, file text not null, checksum text not null, applied_at timestamptz not null default now())`);
+  const apply = async (tx: Transaction) => {
+    await makeLedger(tx);
+    await tx.query(sql`/* migrate.lock */ lock table public.schema_migration in share row exclusive mode`);
     const applied = await tx.query<Applied>(
       sql`/* migrate.applied */ select id, file, checksum from public.schema_migration order by id`,
     );
@@ -49,7 +46,27 @@ export async function migrate(db: Db, folder = folderOfThisVersion): Promise<str
     }
     await grantReading(tx);
     return missing.map((migration) => migration.file);
-  });
+  };
+  try {
+    return await db.transaction(apply);
+  } catch (error) {
+    if (!(error instanceof Rivalled)) throw error;
+    return db.transaction(apply);
+  }
+}
+
+/** Another process makes the ledger at this moment: PostgreSQL looks for a table before it has the right to its name. */
+class Rivalled extends Error {}
+
+async function makeLedger(tx: Queryable): Promise<void> {
+  try {
+    await tx.query(sql`/* migrate.ledger */ create table if not exists public.schema_migration (
+      id int primary key, file text not null, checksum text not null, applied_at timestamptz not null default now())`);
+  } catch (cause) {
+    // 23505 unique_violation, 42P07 duplicate_table, 42710 duplicate_object.
+    const isThere = ['23505', '42P07', '42710'].includes((cause as { code?: string }).code ?? '');
+    throw isThere ? new Rivalled('The ledger is there by now.', { cause }) : cause;
+  }
 }
 
 /** @throws DomainError when the ledger is not the beginning of the files. */

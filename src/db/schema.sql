@@ -104,6 +104,11 @@ create table control.idempotency (
 );
 CREATE INDEX idempotency_age ON control.idempotency USING btree (created_at);
 
+create table control.lock (
+  name text not null,
+  constraint lock_pkey PRIMARY KEY (name)
+);
+
 create table control.outbox (
   id bigint generated always as identity not null,
   queue text not null,
@@ -193,6 +198,18 @@ create table control.schedule (
   constraint schedule_id_check CHECK (id ~ '^[a-z][a-z0-9-]{0,62}$'::text),
   constraint schedule_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text]))
 );
+
+CREATE OR REPLACE FUNCTION control.hold(wanted text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from control.lock where name = wanted for update;
+  if not found then
+    insert into control.lock (name) values (wanted) on conflict do nothing;
+    perform from control.lock where name = wanted for update;
+  end if;
+end $function$;
 
 -- golden
 

@@ -1,7 +1,7 @@
 /** What a reviewer says of two records becomes a standing decision, audited, that every later clustering obeys. */
 import sql, { type Sql } from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
-import type { Db, Queryable, Transaction } from '../db/connect.ts';
+import { lockOf, type Db, type Queryable, type Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { keySql } from '../db/record-key.ts';
 import { DomainError } from '../model/errors.ts';
@@ -36,7 +36,7 @@ const columns = sql`id, entity, kind, jsonb_build_object('connectionId', l_conne
 
 /** Versions must be committed in their order, or a run could take a later one for all there is. */
 export async function lockReviews(tx: Transaction): Promise<void> {
-  await tx.query(sql`/* review.lock */ select pg_advisory_xact_lock(hashtext('review'))`);
+  await tx.query(sql`/* review.lock */ select ${lockOf('review')}`);
 }
 
 export type Verdict = {

@@ -21,6 +21,19 @@ create table control.connection (
 );
 insert into control.connection (id, name) values ('default', 'Salesforce');
 
+-- What may be done by one at a time, by name. Rows instead of advisory locks: those can be taken by anybody who may log in.
+create table control.lock (name text primary key);
+
+-- takes the lock of this name until the transaction ends
+create function control.hold(wanted text) returns void language plpgsql as $$
+begin
+  perform from control.lock where name = wanted for update;
+  if not found then
+    insert into control.lock (name) values (wanted) on conflict do nothing;
+    perform from control.lock where name = wanted for update;
+  end if;
+end $$;
+
 create table control.run (
   id text primary key check (id ~ '^run_[0-9a-f-]{36}$'),
   connection_id text not null references control.connection,

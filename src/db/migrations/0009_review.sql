@@ -2,7 +2,7 @@
 -- undone decision or a lifted pin stays as its own audit.
 create schema review;
 
--- moves with every decision, undoing, pin and lifting, in commit order (writers hold one advisory lock): a stage obeys
+-- moves with every decision, undoing, pin and lifting, in commit order (writers hold one lock): a stage obeys
 -- what it has not seen yet
 create sequence review.version as bigint;
 

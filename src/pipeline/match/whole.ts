@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
-import type { Queryable, Transaction } from '../../db/connect.ts';
+import { lockOf, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { keySql } from '../../db/record-key.ts';
 import { keyOf } from '../../model/record-key.ts';
@@ -226,7 +226,7 @@ async function writePairs(
 /** Nobody is left: no pairs, and no model until somebody comes. */
 async function forget(context: Context, entity: MatchEntity): Promise<StageResult> {
   return context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
     const gone = await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity} returning 1`);
     const had = await tx.query(sql`/* match.forget */ delete from match.model where entity = ${entity} returning 1`);
     if (had.length > 0) await markWhole(tx, entity, []);
@@ -268,7 +268,7 @@ async function putAside(
   training: Training,
 ): Promise<void> {
   await context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
     await record(tx, context, entity, training);
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
       where entity = ${entity}`);
@@ -288,7 +288,7 @@ async function store(
   const { id } = training;
   const table = identifier('match', `${entity}_record`);
   await context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select pg_advisory_xact_lock(hashtext(${`match.${entity}`}))`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
     await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity}`);
     await tx.copyIn(
       '/* match.pair */ copy match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence, rule) from stdin (format csv)',

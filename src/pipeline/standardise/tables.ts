@@ -1,6 +1,6 @@
 /** The definitions become the tables of schema `standard`: one an object, one an entity. */
 import sql, { join, raw } from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
+import { lockOf, type Queryable } from '../../db/connect.ts';
 import { isShaped } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
@@ -66,7 +66,7 @@ export async function shapeTables(context: Context): Promise<void> {
   const wanted = shapes(context.definitions);
   if (!(await stands(context.db, wanted))) {
     await context.write(async (tx) => {
-      await tx.query(sql`/* standardise.lock */ select pg_advisory_xact_lock(hashtext('standard'))`);
+      await tx.query(sql`/* standardise.lock */ select ${lockOf('standard')}`);
       if (!(await stands(tx, wanted))) await createTables(tx, context.definitions);
     });
   }

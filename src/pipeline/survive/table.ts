@@ -1,7 +1,7 @@
 /** The entities' definitions become their tables golden.<entity> and the view golden.provenance; no column is ever dropped. */
 import { createHash } from 'node:crypto';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Queryable } from '../../db/connect.ts';
+import { lockOf, type Queryable } from '../../db/connect.ts';
 import { isShaped } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
@@ -46,7 +46,7 @@ export async function shapeGolden(context: Context): Promise<void> {
     (await areThere(asked, definitions.entities)) && (await isView(asked, hash));
   if (!(await isDone(db))) {
     await context.write(async (tx) => {
-      await tx.query(sql`/* survive.lock */ select pg_advisory_xact_lock(hashtext('golden'))`);
+      await tx.query(sql`/* survive.lock */ select ${lockOf('golden')}`);
       if (await isDone(tx)) return;
       await ensureGoldenTables(tx, definitions.entities);
       await createView(tx, view, hash);
