@@ -35,7 +35,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/control',
-    holds: 'runs, leases, the outbox, schedules, keys, connections',
+    holds: 'runs, leases, the outbox, schedules, keys, connections, the audit list',
     imports: ['model', 'db'],
     packages: ['cron-parser', 'sql-template-tag', 'uuidv7', 'zod'],
   },

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { createKey, type Scope, scope } from '../control/key.ts';
+import { commandLine } from '../model/actor.ts';
 
 export const key = new Command('key')
   .description('create a key for the API; it is shown once')
@@ -11,7 +12,8 @@ export const key = new Command('key')
     const { openService } = await import('./open.ts');
     const service = await openService((await loadConfig()).env, 'key');
     try {
-      console.log((await createKey(service.db, { name: options.name, scopes: options.scope })).key);
+      const wanted = { name: options.name, scopes: options.scope };
+      console.log((await createKey(service.db, wanted, commandLine)).key);
     } finally {
       await service.close();
     }

@@ -3,7 +3,9 @@ import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Db, Queryable } from '../db/connect.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
+import { audit, changedFields } from './audit.ts';
 import { sealed, type KeyRing } from './secret.ts';
 
 export const loginFlow = z.enum(['client_credentials', 'jwt_bearer', 'refresh_token']);
@@ -55,19 +57,17 @@ export async function getConnection(db: Queryable, id: string): Promise<Connecti
 }
 
 /** @throws DomainError `request-invalid` when the flow lacks what it needs. */
-export async function createConnection(
-  db: Queryable,
-  keys: KeyRing,
-  input: ConnectionInput,
-  by: string,
-): Promise<Connection> {
+export async function createConnection(db: Db, keys: KeyRing, input: ConnectionInput, by: Actor): Promise<Connection> {
   const id = `con_${uuidv7()}`;
   const held = (await keys()).seal(JSON.stringify(secretsOf(input)), placeOf(id));
-  const [row] = await db.query<Connection>(sql`/* connection.create */ insert into control.connection
-    (id, name, login_url, flow, client_id, username, sealed, updated_by)
-    values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
-      ${JSON.stringify(held)}::jsonb, ${by}) returning ${columns}`);
-  return row!;
+  return db.transaction(async (tx) => {
+    const [row] = await tx.query<Connection>(sql`/* connection.create */ insert into control.connection
+      (id, name, login_url, flow, client_id, username, sealed, updated_by)
+      values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
+        ${JSON.stringify(held)}::jsonb, ${actorText(by)}) returning ${columns}`);
+    await audit(tx, by, { kind: 'connection', id, action: 'create', fields: Object.keys(given(input)) });
+    return row!;
+  });
 }
 
 /** What is not given stays. A change of flow needs the secrets of the new one. @throws as createConnection. */
@@ -76,20 +76,23 @@ export async function changeConnection(
   keys: KeyRing,
   id: string,
   change: Partial<ConnectionInput>,
-  by: string,
+  by: Actor,
 ): Promise<Connection> {
   return db.transaction(async (tx) => {
     const [row] = await tx.query<{ sealed: unknown }>(
       sql`/* connection.hold */ select sealed from control.connection where id = ${id} for update`,
     );
     const before = await getConnection(tx, id);
+    // A secret that is given counts as changed: what is sealed is not opened to compare.
+    const changed = { kind: 'connection', id, action: 'change', fields: changedFields(before, change) } as const;
     const { loginUrl, flow, clientId, username } = { ...before, ...given(change) };
     const isOfSettings = flow === null || loginUrl === null || clientId === null;
     if (isOfSettings) {
       if (Object.keys(given(change)).every((key) => key === 'name')) {
         await tx.query(
-          sql`/* connection.rename */ update control.connection set name = ${change.name ?? before.name}, updated_at = now(), updated_by = ${by} where id = ${id}`,
+          sql`/* connection.rename */ update control.connection set name = ${change.name ?? before.name}, updated_at = now(), updated_by = ${actorText(by)} where id = ${id}`,
         );
+        await audit(tx, by, changed);
         return getConnection(tx, id);
       }
       throw new DomainError(
@@ -103,7 +106,8 @@ export async function changeConnection(
     await tx.query(sql`/* connection.change */ update control.connection set name = ${input.name}, login_url = ${loginUrl},
       flow = ${flow}, client_id = ${clientId}, username = ${username ?? null},
       sealed = ${JSON.stringify((await keys()).seal(JSON.stringify(secrets), placeOf(id)))}::jsonb,
-      updated_at = now(), updated_by = ${by} where id = ${id}`);
+      updated_at = now(), updated_by = ${actorText(by)} where id = ${id}`);
+    await audit(tx, by, changed);
     return getConnection(tx, id);
   });
 }

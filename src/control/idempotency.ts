@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { lockOf, type Db, type Queryable, type Transaction } from '../db/connect.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 
 export type KeyedRequest = {
-  apiKeyId: string;
+  by: Actor;
   /** Method and path, e.g. `POST /v1/syncs`. */
   request: string;
   /** Of the sender's choosing, 1 to 255 characters. */
@@ -22,29 +23,30 @@ export type KeptAnswer = { status: number; headers: Record<string, string>; body
  */
 export async function answerOnce(
   db: Db,
-  { apiKeyId, request, key, body }: KeyedRequest,
+  { by, request, key, body }: KeyedRequest,
   effect: (tx: Transaction) => Promise<KeptAnswer>,
 ): Promise<KeptAnswer & { isReplay: boolean }> {
+  const actor = actorText(by);
   const hash = createHash('sha256')
     .update(JSON.stringify(body ?? null))
     .digest();
   return db.transaction(async (tx) => {
     // One at a time by key: a lock, since a row that does not exist yet cannot be locked. Some keys share one of 64.
-    const place = createHash('sha256').update(`${apiKeyId} ${request} ${key}`).digest()[0]! % 64;
+    const place = createHash('sha256').update(`${actor} ${request} ${key}`).digest()[0]! % 64;
     await tx.query(sql`/* idempotency.hold */ select ${lockOf(`idempotency.${place}`)}`);
     const [kept] = await tx.query<KeptAnswer & { body_sha256: Buffer }>(sql`/* idempotency.find */
       select status, headers, body, body_sha256 from control.idempotency
-      where api_key_id = ${apiKeyId} and request = ${request} and key = ${key} and created_at > now() - interval '24 hours'`);
+      where actor = ${actor} and request = ${request} and key = ${key} and created_at > now() - interval '24 hours'`);
     if (kept && !kept.body_sha256.equals(hash)) {
       throw new DomainError('idempotency-key-reused', `The key "${key}" came with another body before.`);
     }
     if (kept) return { status: kept.status, headers: kept.headers, body: kept.body, isReplay: true };
     const answer = await effect(tx);
     await tx.query(sql`/* idempotency.keep */ insert into control.idempotency
-      (api_key_id, request, key, body_sha256, status, headers, body)
-      values (${apiKeyId}, ${request}, ${key}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb,
+      (actor, request, key, body_sha256, status, headers, body)
+      values (${actor}, ${request}, ${key}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb,
         ${JSON.stringify(answer.body)}::jsonb)
-      on conflict (api_key_id, request, key) do update set body_sha256 = excluded.body_sha256, status = excluded.status,
+      on conflict (actor, request, key) do update set body_sha256 = excluded.body_sha256, status = excluded.status,
         headers = excluded.headers, body = excluded.body, created_at = now()`);
     return { ...answer, isReplay: false };
   });

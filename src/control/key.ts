@@ -5,7 +5,9 @@ import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Db } from '../db/connect.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
+import { audit } from './audit.ts';
 
 /**
  * `data:read` shows states, counts and scores; `pii:read` also names, e-mails and phones; `reviews:write` decides on
@@ -14,7 +16,8 @@ import { DomainError } from '../model/errors.ts';
 export const scope = z.enum(['data:read', 'pii:read', 'runs:write', 'reviews:write', 'config:write', 'admin']);
 export type Scope = z.infer<typeof scope>;
 
-export type Principal = { keyId: string; name: string; scopes: Scope[] };
+/** An actor that showed who it is, and what it may do. Today always a key. */
+export type Principal = Actor & { scopes: Scope[] };
 
 const opening = 'assay_';
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -44,13 +47,21 @@ const prefixOf = (key: string) => key.slice(0, key.indexOf('_', 'sk_'.length) + 
 export type NewKey = { name: string; scopes: Scope[]; expiresAt?: Date | null };
 
 /** Makes a key. `key` is in no other place afterwards: show it once. */
-export async function createKey(db: Db, wanted: NewKey): Promise<{ id: string; prefix: string; key: string }> {
+export async function createKey(
+  db: Db,
+  wanted: NewKey,
+  by: Actor,
+): Promise<{ id: string; prefix: string; key: string }> {
   const secret = Array.from({ length: 43 }, () => base62[randomInt(62)]).join('');
   const key = opening + secret + checkSum(secret);
   const id = `key_${uuidv7()}`;
   const prefix = prefixOf(key);
-  await db.query(sql`/* key.create */ insert into control.api_key (id, name, prefix, sha256, scopes, expires_at)
-    values (${id}, ${wanted.name}, ${prefix}, ${digest(key)}, ${wanted.scopes}, ${wanted.expiresAt ?? null})`);
+  await db.transaction(async (tx) => {
+    await tx.query(sql`/* key.create */ insert into control.api_key
+      (id, name, prefix, sha256, scopes, expires_at, created_by) values (${id}, ${wanted.name}, ${prefix},
+        ${digest(key)}, ${wanted.scopes}, ${wanted.expiresAt ?? null}, ${actorText(by)})`);
+    await audit(tx, by, { kind: 'key', id, action: 'create', fields: Object.keys(wanted) });
+  });
   return { id, prefix, key };
 }
 
@@ -69,14 +80,21 @@ export async function verifyKey(db: Db, key: string, now: Date): Promise<Princip
   // At most one write a minute for each key, whatever its traffic.
   await db.query(sql`/* key.used */ update control.api_key set last_used_at = ${now}
     where id = ${found.id} and (last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')`);
-  return { keyId: found.id, name: found.name, scopes: found.scopes };
+  return { kind: 'key', id: found.id, name: found.name, scopes: found.scopes };
 }
 
 /** Ends a key at once. @throws DomainError `not-found`. */
-export async function revokeKey(db: Db, id: string, now: Date): Promise<void> {
-  const changed = await db.query(sql`/* key.revoke */ update control.api_key
-    set revoked_at = coalesce(revoked_at, ${now}) where id = ${id} returning id`);
-  if (changed.length === 0) throw new DomainError('not-found', `There is no key ${id}.`);
+export async function revokeKey(db: Db, id: string, by: Actor, now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [key] = await tx.query<{ revoked_at: Date | null }>(
+      sql`/* key.hold */ select revoked_at from control.api_key where id = ${id} for update`,
+    );
+    if (!key) throw new DomainError('not-found', `There is no key ${id}.`);
+    if (key.revoked_at) return;
+    await tx.query(sql`/* key.revoke */ update control.api_key set revoked_at = ${now}, revoked_by = ${actorText(by)}
+      where id = ${id}`);
+    await audit(tx, by, { kind: 'key', id, action: 'revoke', fields: ['revokedAt'] });
+  });
 }
 
 export function mayDo(principal: Principal, needed: Scope): boolean {

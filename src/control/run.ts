@@ -1,8 +1,10 @@
 /** A wish to sync becomes a run row with its job in one transaction; runs are listed, read and cancelled from that row. */
 import sql, { empty, type Sql } from 'sql-template-tag';
-import type { Db, Queryable } from '../db/connect.ts';
+import type { Db, Queryable, Transaction } from '../db/connect.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { newRunId, type RunMode, type RunState, type RunTrigger, type StageName } from '../model/run.ts';
+import { audit } from './audit.ts';
 import { appendEvent } from './event.ts';
 import { freeRun } from './evict.ts';
 import { enqueue } from './outbox.ts';
@@ -46,8 +48,7 @@ export type RunRequest = {
   mode: RunMode;
   /** null: every object there is. */
   objects: string[] | null;
-  /** Who asked, e.g. `key:<id>`, `cli` or `schedule:<id>`. */
-  requestedBy: string;
+  by: Actor;
   scheduleId?: string;
   slotAt?: Date;
 };
@@ -70,9 +71,17 @@ export async function startRun(db: Db, request: RunRequest): Promise<Run> {
 }
 
 /** The same as part of a wider transaction. @throws as startRun. */
-export async function startRunWithin(tx: Queryable, request: RunRequest): Promise<Run> {
+export async function startRunWithin(tx: Transaction, request: RunRequest): Promise<Run> {
   const run = await insertRun(tx, request);
-  if (run) return run;
+  if (run) {
+    await audit(tx, request.by, {
+      kind: 'sync',
+      id: run.id,
+      action: 'start',
+      fields: ['connectionId', 'mode', 'objects'],
+    });
+    return run;
+  }
   const active = await activeRunId(tx, request.connectionId);
   throw new DomainError(
     'sync-already-active',
@@ -81,7 +90,10 @@ export async function startRunWithin(tx: Queryable, request: RunRequest): Promis
   );
 }
 
-/** The insert itself, for use in a wider transaction; null when an active run or the same slot stands in its way. */
+/**
+ * The insert itself, for use in a wider transaction, without a row in the audit list: a run that follows from something
+ * else has its actor in itself. Null when an active run or the same slot stands in its way.
+ */
 export async function insertRun(tx: Queryable, request: RunRequest): Promise<Run | null> {
   const { connectionId } = request;
   const known = await tx.query(sql`/* run.connection */ select from control.connection where id = ${connectionId}`);
@@ -89,7 +101,7 @@ export async function insertRun(tx: Queryable, request: RunRequest): Promise<Run
   const [run] = await tx.query<Run>(sql`/* run.insert */ insert into control.run
     (id, connection_id, trigger, mode, objects, requested_by, schedule_id, slot_at)
     values (${newRunId()}, ${connectionId}, ${request.trigger}, ${request.mode}, ${request.objects},
-      ${request.requestedBy}, ${request.scheduleId ?? null}, ${request.slotAt ?? null})
+      ${actorText(request.by)}, ${request.scheduleId ?? null}, ${request.slotAt ?? null})
     on conflict do nothing returning ${columns}`);
   if (!run) return null;
   await enqueue(tx, 'sync', run.id, { runId: run.id });
@@ -144,7 +156,7 @@ async function hold(tx: Queryable, id: string): Promise<void> {
  * A queued run ends here and now, and so does one whose worker has vanished; a running one turns `canceling` until its
  * worker notices at its next heartbeat. Cancelling twice is fine. @throws DomainError `not-found`, `sync-not-active`.
  */
-export async function cancelRun(db: Db, id: string): Promise<Run> {
+export async function cancelRun(db: Db, id: string, by: Actor): Promise<Run> {
   const [lapsed] = await db.query<{ owner: string | null }>(sql`/* run.lapsed */ select lease_owner as owner
     from control.run where id = ${id} and state in ('running', 'canceling') and lease_until < now()`);
   if (lapsed) await freeRun(db, id, lapsed.owner);
@@ -160,6 +172,7 @@ export async function cancelRun(db: Db, id: string): Promise<Run> {
       where id = ${id} and state in ('queued', 'running', 'canceling') returning ${columns}`);
     if (run) {
       await appendEvent(tx, id, 'state', { state: run.state });
+      await audit(tx, by, { kind: 'sync', id, action: 'cancel', fields: ['state'] });
       return run;
     }
     const { state } = await getRun(tx, id);

@@ -3,8 +3,10 @@ import { CronExpressionParser } from 'cron-parser';
 import sql from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
 import { crashPoint } from '../model/crash-point.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError, type Fault } from '../model/errors.ts';
 import type { RunMode } from '../model/run.ts';
+import { audit, changedFields } from './audit.ts';
 import { insertRun } from './run.ts';
 
 export type ScheduleInput = {
@@ -35,24 +37,32 @@ export async function listSchedules(db: Queryable, now: Date): Promise<Schedule[
  * Creates or replaces a schedule. A changed cron line, time zone or a switching on starts from now: slots before are not
  * run. @throws DomainError `request-invalid` naming each wrong field, `not-found` for an unknown connection.
  */
-export async function putSchedule(db: Db, input: ScheduleInput, by: string, now: Date): Promise<Schedule> {
+export async function putSchedule(db: Db, input: ScheduleInput, by: Actor, now: Date): Promise<Schedule> {
   const faults = scheduleFaults(input);
   if (faults.length > 0) throw new DomainError('request-invalid', 'The schedule is not valid.', { faults });
-  const known = await db.query(
-    sql`/* schedule.connection */ select from control.connection where id = ${input.connectionId}`,
-  );
-  if (known.length === 0) throw new DomainError('not-found', `There is no connection "${input.connectionId}".`);
-  const [row] = await db.query<Row>(sql`/* schedule.put */ insert into control.schedule as s
-    (id, connection_id, cron, time_zone, mode, objects, is_enabled, settled_until, updated_at, updated_by)
-    values (${input.id}, ${input.connectionId}, ${input.cron}, ${input.timeZone}, ${input.mode}, ${input.objects},
-      ${input.isEnabled}, ${now}, ${now}, ${by})
-    on conflict (id) do update set connection_id = excluded.connection_id, cron = excluded.cron,
-      time_zone = excluded.time_zone, mode = excluded.mode, objects = excluded.objects,
-      is_enabled = excluded.is_enabled, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
-      settled_until = case when (s.cron, s.time_zone, s.is_enabled) = (excluded.cron, excluded.time_zone, true)
-        then s.settled_until else greatest(s.settled_until, excluded.settled_until) end
-    returning ${columns}`);
-  return withNext(row!, now);
+  return db.transaction(async (tx) => {
+    const known = await tx.query(
+      sql`/* schedule.connection */ select from control.connection where id = ${input.connectionId}`,
+    );
+    if (known.length === 0) throw new DomainError('not-found', `There is no connection "${input.connectionId}".`);
+    const [before] = await tx.query<Row>(
+      sql`/* schedule.hold */ select ${columns} from control.schedule where id = ${input.id} for update`,
+    );
+    const [row] = await tx.query<Row>(sql`/* schedule.put */ insert into control.schedule as s
+      (id, connection_id, cron, time_zone, mode, objects, is_enabled, settled_until, updated_at, updated_by)
+      values (${input.id}, ${input.connectionId}, ${input.cron}, ${input.timeZone}, ${input.mode}, ${input.objects},
+        ${input.isEnabled}, ${now}, ${now}, ${actorText(by)})
+      on conflict (id) do update set connection_id = excluded.connection_id, cron = excluded.cron,
+        time_zone = excluded.time_zone, mode = excluded.mode, objects = excluded.objects,
+        is_enabled = excluded.is_enabled, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+        settled_until = case when (s.cron, s.time_zone, s.is_enabled) = (excluded.cron, excluded.time_zone, true)
+          then s.settled_until else greatest(s.settled_until, excluded.settled_until) end
+      returning ${columns}`);
+    const { id, ...given } = input;
+    const action = before ? 'change' : 'create';
+    await audit(tx, by, { kind: 'schedule', id, action, fields: changedFields(before, given) });
+    return withNext(row!, now);
+  });
 }
 
 /** Every fault of a schedule. cron-parser's own words for a bad time zone are cryptic, so Intl is asked first. */
@@ -118,13 +128,13 @@ export async function startDueSlots(db: Db, now: Date): Promise<string[]> {
       const slotAt = dueSlot(row, now);
       if (!slotAt) continue;
       const { id, connectionId, mode, objects } = row;
-      const requestedBy = `schedule:${id}`;
+      const by = { kind: 'schedule', id, name: id } as const;
       const request = {
         connectionId,
         trigger: 'schedule',
         mode,
         objects,
-        requestedBy,
+        by,
         scheduleId: id,
         slotAt,
       } as const;

@@ -67,10 +67,29 @@ create table control.api_key (
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  created_by text,
+  revoked_by text,
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_sha256_key UNIQUE (sha256)
 );
 CREATE INDEX api_key_prefix ON control.api_key USING btree (prefix);
+
+create table control.audit (
+  id text not null,
+  at timestamp with time zone default now() not null,
+  actor_kind text not null,
+  actor_id text not null,
+  kind text not null,
+  subject_id text not null,
+  action text not null,
+  fields text[] not null,
+  constraint audit_pkey PRIMARY KEY (id),
+  constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
+  constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),
+  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'review'::text, 'golden'::text, 'model-change'::text]))
+);
+CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
+CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);
 
 create table control.connection (
   id text not null,
@@ -91,7 +110,7 @@ create table control.connection (
 );
 
 create table control.idempotency (
-  api_key_id text not null,
+  actor text not null,
   request text not null,
   key text not null,
   body_sha256 bytea not null,
@@ -99,7 +118,7 @@ create table control.idempotency (
   headers jsonb not null,
   body jsonb not null,
   created_at timestamp with time zone default now() not null,
-  constraint idempotency_pkey PRIMARY KEY (api_key_id, request, key),
+  constraint idempotency_pkey PRIMARY KEY (actor, request, key),
   constraint idempotency_key_check CHECK (length(key) >= 1 AND length(key) <= 255)
 );
 CREATE INDEX idempotency_age ON control.idempotency USING btree (created_at);
@@ -393,6 +412,7 @@ create table match.model_change (
   changed_record_count bigint,
   accepted_at timestamp with time zone,
   accepted_by text,
+  accepted_actor text,
   accepted_reason text,
   constraint model_change_pkey PRIMARY KEY (id),
   constraint model_change_cause_check CHECK (cause = ANY (ARRAY['first'::text, 'engine'::text, 'full'::text, 'drift'::text, 'labels'::text, 'field'::text, 'accepted'::text]))
@@ -723,9 +743,11 @@ create table review.decision (
   probability double precision,
   reason text not null,
   decided_by text not null,
+  decided_actor text,
   decided_at timestamp with time zone not null,
   undone_at timestamp with time zone,
   undone_by text,
+  undone_actor text,
   undone_reason text,
   decided_version bigint,
   constraint decision_pkey PRIMARY KEY (id),
@@ -746,9 +768,11 @@ create table review.pin (
   value text,
   reason text not null,
   pinned_by text not null,
+  pinned_actor text,
   pinned_at timestamp with time zone not null,
   lifted_at timestamp with time zone,
   lifted_by text,
+  lifted_actor text,
   constraint pin_pkey PRIMARY KEY (id),
   constraint pin_id_check CHECK (id ~ '^pin_[0-9a-f-]{36}$'::text)
 );

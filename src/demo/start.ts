@@ -7,6 +7,7 @@ import { startSlackReceiver } from '@assay/emulator/slack.ts';
 import { startEmulator } from '@assay/emulator/start.ts';
 import type { Api } from '../client/api.ts';
 import { createKey } from '../control/key.ts';
+import { systemActor } from '../model/actor.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
@@ -51,7 +52,7 @@ export async function startHouse(folder: string, org: string | undefined, stack:
     startDatabase(folder, stack),
   ]);
   const { db, databaseUrl } = database;
-  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] });
+  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] }, systemActor('demo'));
 
   const environment = {
     ...process.env,

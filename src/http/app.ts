@@ -17,6 +17,7 @@ import { guardWith } from './auth.ts';
 import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
@@ -99,7 +100,7 @@ export async function buildApp(options: AppOptions) {
     timeWindow: '1 minute',
     // After the guard, so that the bucket belongs to a key that is real; strangers share their address's.
     hook: 'preValidation',
-    keyGenerator: (request) => request.principal?.keyId ?? request.ip,
+    keyGenerator: (request) => request.principal?.id ?? request.ip,
     errorResponseBuilder: (_request, { after }) =>
       new DomainError('rate-limited', `This key has used up its requests; try again in ${after}.`),
   });
@@ -133,6 +134,7 @@ export async function buildApp(options: AppOptions) {
     modelChangeRoutes,
     findingRoutes,
     recordRoutes,
+    auditRoutes,
   ]) {
     await app.register(routes, { context });
   }

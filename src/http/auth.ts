@@ -35,7 +35,7 @@ export function guardWith(db: Db, clock: Clock): Guard {
   };
 }
 
-/** Name for `requested_by` and the like. Only in routes behind a guard. */
+/** Who asks: the actor of whatever the request changes. Only in routes behind a guard. */
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new DomainError('unauthenticated', 'The route has no guard.');
   return request.principal;

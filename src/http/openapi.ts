@@ -34,6 +34,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
+        { name: 'audit', description: 'Who changed what' },
         { name: 'health', description: 'Probes and metrics' },
       ],
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },

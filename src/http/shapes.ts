@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Definitions } from '../model/definitions.ts';
 
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
+/** In answers that name an actor in one text. */
+export const actorRef = z.string().describe('Kind and id of the actor, key:key_… or schedule:nightly');
 export const connectionId = z
   .string()
   .regex(/^(default|con_[0-9a-f-]{36})$/, 'must be the id of a connection, con_… or default');

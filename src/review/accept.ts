@@ -1,10 +1,12 @@
 /** A model that was put aside is taken over because somebody says so, on record; the next run trains it again and keeps it. */
 import sql from 'sql-template-tag';
 import type { Db } from '../db/connect.ts';
+import { audit } from '../control/audit.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { obeySoon } from './decision.ts';
 
-export type Acceptance = { id: string; reason: string; by: string };
+export type Acceptance = { id: string; reason: string; by: Actor };
 
 /**
  * Returns the run that takes the model over, under way or started for it.
@@ -28,7 +30,9 @@ export async function acceptModel(db: Db, { id, reason, by }: Acceptance, now: D
     if (found.newest !== id)
       throw new DomainError('conflict', `${found.newest} was trained for ${found.entity} since; look at that one.`);
     await tx.query(sql`/* accept.write */ update match.model_change
-      set accepted_at = ${now}, accepted_by = ${by}, accepted_reason = ${reason} where id = ${id}`);
+      set accepted_at = ${now}, accepted_by = ${by.name}, accepted_actor = ${actorText(by)}, accepted_reason = ${reason}
+      where id = ${id}`);
+    await audit(tx, by, { kind: 'model-change', id, action: 'accept', fields: ['reason'] });
     const [run] = await tx.query<{ connection_id: string }>(sql`/* accept.run */ select c.id as connection_id
       from control.connection c left join control.run r on r.id = ${found.run_id} and r.connection_id = c.id
       order by r.id is null, c.id limit 1`);

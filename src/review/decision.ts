@@ -4,6 +4,8 @@ import { uuidv7 } from 'uuidv7';
 import { lockOf, type Db, type Queryable, type Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { keySql } from '../db/record-key.ts';
+import { audit } from '../control/audit.ts';
+import { type Actor, actorText, systemActor } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { keyOf, recordOf } from '../model/record-key.ts';
 import { activeRunId, insertRun } from '../control/run.ts';
@@ -21,9 +23,11 @@ export type Decision = {
   probability: number | null;
   reason: string;
   decidedBy: string;
+  decidedActor: string | null;
   decidedAt: Date;
   undoneAt: Date | null;
   undoneBy: string | null;
+  undoneActor: string | null;
   undoneReason: string | null;
 };
 /** `runId`: the run that takes it into account, already under way or started for it. */
@@ -31,8 +35,11 @@ export type Told = Decision & { runId: string | null };
 
 const columns = sql`id, entity, kind, jsonb_build_object('connectionId', l_connection_id, 'salesforceId', l_id) as "left",
   jsonb_build_object('connectionId', r_connection_id, 'salesforceId', r_id) as "right", weight, probability, reason,
-  decided_by as "decidedBy", decided_at as "decidedAt", undone_at as "undoneAt", undone_by as "undoneBy",
-  undone_reason as "undoneReason"`;
+  decided_by as "decidedBy", decided_actor as "decidedActor", decided_at as "decidedAt", undone_at as "undoneAt",
+  undone_by as "undoneBy", undone_actor as "undoneActor", undone_reason as "undoneReason"`;
+
+/** Asks for the runs that obey; who decided is on the decision. */
+const reviewer = systemActor('review');
 
 /** Versions must be committed in their order, or a run could take a later one for all there is. */
 export async function lockReviews(tx: Transaction): Promise<void> {
@@ -45,7 +52,7 @@ export type Verdict = {
   left: NamedRecord;
   right: NamedRecord;
   reason: string;
-  by: string;
+  by: Actor;
 };
 
 /**
@@ -75,16 +82,18 @@ export async function decide(db: Db, verdict: Verdict, now: Date): Promise<Told>
     await refuseContradiction(tx, entity, kind, left, right);
     const [decision] = await tx.query<Decision>(sql`/* review.decide */ insert into review.decision
       (id, entity, kind, l_connection_id, l_id, r_connection_id, r_id, l_value_hash, r_value_hash, weight, probability,
-        reason, decided_by, decided_at)
+        reason, decided_by, decided_actor, decided_at)
       select ${id}, ${entity}, ${kind}, ${left.connectionId}, ${left.salesforceId}, ${right.connectionId},
-        ${right.salesforceId}, ${hashes[0]}, ${hashes[1]}, p.weight, p.probability, ${reason}, ${by}, ${now}
+        ${right.salesforceId}, ${hashes[0]}, ${hashes[1]}, p.weight, p.probability, ${reason}, ${by.name},
+        ${actorText(by)}, ${now}
       from (select) one left join (select * from match.pair where ${pair}) p on true returning ${columns}`);
+    await audit(tx, by, { kind: 'review', id, action: 'decide', fields: ['decision', 'reason'] });
     return { ...decision!, runId: await obeySoon(tx, left.connectionId) };
   });
 }
 
 /** @throws DomainError `not-found`, `conflict` when it was undone before. */
-export async function undo(db: Db, id: string, reason: string, by: string, now: Date): Promise<Told> {
+export async function undo(db: Db, id: string, reason: string, by: Actor, now: Date): Promise<Told> {
   return db.transaction(async (tx) => {
     await lockReviews(tx);
     const [found] = await tx.query<Decision>(
@@ -110,8 +119,8 @@ export async function listDecisions(db: Queryable, page: { limit: number; before
  * one may do, and else the next beat sees to it. Returns the run.
  */
 export async function obeySoon(tx: Queryable, connectionId: string): Promise<string | null> {
-  const by = { trigger: 'http', mode: 'incremental', requestedBy: 'review' } as const;
-  return (await insertRun(tx, { connectionId, objects: [], ...by }))?.id ?? activeRunOf(tx, connectionId);
+  const wish = { connectionId, trigger: 'http', mode: 'incremental', by: reviewer } as const;
+  return (await insertRun(tx, { ...wish, objects: [] }))?.id ?? activeRunOf(tx, connectionId);
 }
 
 /** The beat: a run for what was told, or which model accepted, after the last one had looked. One that failed is not repeated within a minute. */
@@ -129,7 +138,7 @@ export async function obeyLate(db: Db): Promise<string[]> {
   for (const { connection_id: connectionId } of waiting) {
     const held = await db.query(sql`/* review.held */ select from control.run where connection_id = ${connectionId}
       and (state in ('queued', 'running', 'canceling')
-        or (requested_by = 'review' and state = 'failed' and finished_at > now() - interval '1 minute'))`);
+        or (requested_by = ${actorText(reviewer)} and state = 'failed' and finished_at > now() - interval '1 minute'))`);
     if (held.length > 0) continue;
     const id = await db.transaction((tx) => obeySoon(tx, connectionId));
     if (id) started.push(id);
@@ -141,9 +150,10 @@ async function activeRunOf(tx: Queryable, connectionId: string): Promise<string 
   return (await activeRunId(tx, connectionId)) ?? null;
 }
 
-async function retract(tx: Transaction, id: string, by: string, reason: string, now: Date): Promise<Decision> {
+async function retract(tx: Transaction, id: string, by: Actor, reason: string, now: Date): Promise<Decision> {
   const [row] = await tx.query<Decision>(sql`/* review.undo */ update review.decision set undone_at = ${now},
-    undone_by = ${by}, undone_reason = ${reason}, decided_version = version, version = nextval('review.version') where id = ${id} returning ${columns}`);
+    undone_by = ${by.name}, undone_actor = ${actorText(by)}, undone_reason = ${reason}, decided_version = version, version = nextval('review.version') where id = ${id} returning ${columns}`);
+  await audit(tx, by, { kind: 'review', id, action: 'undo', fields: ['reason'] });
   return row!;
 }
 

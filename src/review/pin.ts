@@ -2,6 +2,8 @@
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Db, Transaction } from '../db/connect.ts';
+import { audit } from '../control/audit.ts';
+import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { lockReviews, obeySoon } from './decision.ts';
 
@@ -12,13 +14,15 @@ export type Pin = {
   value: string | null;
   reason: string;
   pinnedBy: string;
+  pinnedActor: string | null;
   pinnedAt: Date;
 };
 export type ToldPin = Pin & { runId: string | null };
 
-const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_at as "pinnedAt"`;
+const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_actor as "pinnedActor",
+  pinned_at as "pinnedAt"`;
 
-export type PinRequest = { goldenId: string; field: string; value: string | null; reason: string; by: string };
+export type PinRequest = { goldenId: string; field: string; value: string | null; reason: string; by: Actor };
 
 /** Replaces the pin that stands. @throws DomainError `not-found`, `conflict` when the id was merged away. */
 export async function pin(db: Db, connectionId: string, request: PinRequest, now: Date): Promise<ToldPin> {
@@ -26,11 +30,13 @@ export async function pin(db: Db, connectionId: string, request: PinRequest, now
   return db.transaction(async (tx) => {
     await lockReviews(tx);
     await mustLive(tx, goldenId);
-    await tx.query(sql`/* pin.replace */ update review.pin set lifted_at = ${now}, lifted_by = ${by},
-      version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null`);
+    await tx.query(sql`/* pin.replace */ update review.pin set lifted_at = ${now}, lifted_by = ${by.name},
+      lifted_actor = ${actorText(by)}, version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null`);
     const [made] = await tx.query<Pin>(sql`/* pin.make */ insert into review.pin
-      (id, golden_id, field, value, reason, pinned_by, pinned_at)
-      values (${`pin_${uuidv7()}`}, ${goldenId}, ${field}, ${value}, ${reason}, ${by}, ${now}) returning ${columns}`);
+      (id, golden_id, field, value, reason, pinned_by, pinned_actor, pinned_at)
+      values (${`pin_${uuidv7()}`}, ${goldenId}, ${field}, ${value}, ${reason}, ${by.name},
+        ${actorText(by)}, ${now}) returning ${columns}`);
+    await audit(tx, by, { kind: 'golden', id: goldenId, action: 'pin', fields: [field] });
     return { ...made!, runId: await obeySoon(tx, connectionId) };
   });
 }
@@ -39,16 +45,18 @@ export async function pin(db: Db, connectionId: string, request: PinRequest, now
 export async function unpin(
   db: Db,
   connectionId: string,
-  where: { goldenId: string; field: string; by: string },
+  where: { goldenId: string; field: string; by: Actor },
   now: Date,
 ): Promise<ToldPin> {
   const { goldenId, field, by } = where;
   return db.transaction(async (tx) => {
     await lockReviews(tx);
-    const [lifted] = await tx.query<Pin>(sql`/* pin.lift */ update review.pin set lifted_at = ${now}, lifted_by = ${by},
-      version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null
+    const [lifted] =
+      await tx.query<Pin>(sql`/* pin.lift */ update review.pin set lifted_at = ${now}, lifted_by = ${by.name},
+      lifted_actor = ${actorText(by)}, version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null
       returning ${columns}`);
     if (!lifted) throw new DomainError('not-found', `${field} of ${goldenId} is not pinned.`);
+    await audit(tx, by, { kind: 'golden', id: goldenId, action: 'unpin', fields: [field] });
     return { ...lifted, runId: await obeySoon(tx, connectionId) };
   });
 }

@@ -24,6 +24,7 @@ export type ModelChange = {
   changedRecordCount: number | null;
   acceptedAt: Date | null;
   acceptedBy: string | null;
+  acceptedActor: string | null;
   acceptedReason: string | null;
 };
 
@@ -34,7 +35,7 @@ export async function listModelChanges(db: Queryable, page: PageRequest): Promis
       new_wrong_count::float8 as new_wrong_count, unchanged_count::float8 as unchanged_count,
       added_count::float8 as added_count, removed_count::float8 as removed_count, split_count::float8 as split_count,
       merged_count::float8 as merged_count, changed_record_count::float8 as changed_record_count,
-      accepted_at, accepted_by, accepted_reason
+      accepted_at, accepted_by, accepted_actor, accepted_reason
     from match.model_change ${page.after ? sql`where id < ${page.after[0]}` : empty}
     order by id desc limit ${page.limit + 1}`);
   return toPage(camelRows<ModelChange>(rows), page, (row) => [row.id]);

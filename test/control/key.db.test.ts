@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey, verifyKey } from '../../src/control/key.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 let db: Db;
 /** A database that nobody can ask: whoever does gets an error. */
@@ -26,7 +27,7 @@ const stripe = [
 describe('a new key', () => {
   it('has a shape of its own that no scanner takes for another vendor’s', async () => {
     for (let made = 0; made < 50; made += 1) {
-      const { key, prefix } = await createKey(db, { name: 'shape', scopes: [] });
+      const { key, prefix } = await createKey(db, { name: 'shape', scopes: [] }, systemActor('test'));
       expect(key).toMatch(/^assay_[0-9A-Za-z]{49}$/);
       expect(prefix).toBe(key.slice(0, 12));
       expect(stripe.filter((pattern) => pattern.test(key))).toEqual([]);
@@ -34,12 +35,12 @@ describe('a new key', () => {
   });
 
   it('opens what it is for', async () => {
-    const { id, key } = await createKey(db, { name: 'mine', scopes: ['data:read'] });
-    expect(await verifyKey(db, key, new Date())).toEqual({ keyId: id, name: 'mine', scopes: ['data:read'] });
+    const { id, key } = await createKey(db, { name: 'mine', scopes: ['data:read'] }, systemActor('test'));
+    expect(await verifyKey(db, key, new Date())).toEqual({ kind: 'key', id, name: 'mine', scopes: ['data:read'] });
   });
 
   it('is refused before the database is asked when any one character differs', async () => {
-    const { key } = await createKey(db, { name: 'slip', scopes: ['admin'] });
+    const { key } = await createKey(db, { name: 'slip', scopes: ['admin'] }, systemActor('test'));
     await expect(verifyKey(closed, key, new Date())).rejects.toThrow('Cannot use a pool after calling end');
     for (let at = 'assay_'.length; at < key.length; at += 1) {
       const other = key.slice(0, at) + (key[at] === '7' ? 'x' : '7') + key.slice(at + 1);

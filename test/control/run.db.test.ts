@@ -12,13 +12,14 @@ import { cancelRun, getRun, listRuns, startRun, type RunRequest } from '../../sr
 import { openStages } from '../../src/control/stage.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 const request: RunRequest = {
   connectionId: 'default',
   trigger: 'http',
   mode: 'auto',
   objects: ['Account'],
-  requestedBy: 'test',
+  by: systemActor('test'),
 };
 
 let db: Db;
@@ -68,7 +69,7 @@ describe('listing', () => {
     const ids = [];
     for (let n = 0; n < 5; n += 1) {
       const run = await startRun(db, request);
-      await cancelRun(db, run.id);
+      await cancelRun(db, run.id, systemActor('test'));
       ids.push(run.id);
     }
     await db.query(sql`update control.run set created_at = '2026-01-01T00:00:00.123456Z'`);
@@ -86,15 +87,15 @@ describe('listing', () => {
 describe('cancelling', () => {
   it('ends a queued run at once, and a second time is an error', async () => {
     const { id } = await startRun(db, request);
-    expect(await cancelRun(db, id)).toMatchObject({ state: 'canceled', reasonCode: 'canceled' });
-    await expect(cancelRun(db, id)).rejects.toMatchObject({ code: 'sync-not-active' });
+    expect(await cancelRun(db, id, systemActor('test'))).toMatchObject({ state: 'canceled', reasonCode: 'canceled' });
+    await expect(cancelRun(db, id, systemActor('test'))).rejects.toMatchObject({ code: 'sync-not-active' });
     expect(await takeLease(db, id, 'late')).toBeNull();
   });
 
   it('stops the writes of a running one and tells its worker', async () => {
     const { id } = await startRun(db, request);
     const lease = (await takeLease(db, id, 'worker'))!;
-    expect(await cancelRun(db, id)).toMatchObject({ state: 'canceling', finishedAt: null });
+    expect(await cancelRun(db, id, systemActor('test'))).toMatchObject({ state: 'canceling', finishedAt: null });
     expect(await heartbeat(db, lease)).toBe('canceling');
     await expect(writeFenced(db, lease, async () => 1)).rejects.toMatchObject({ code: 'canceled' });
     await releaseLease(db, lease, true);
@@ -102,7 +103,7 @@ describe('cancelling', () => {
   });
 
   it('of an unknown run is not found', async () => {
-    await expect(cancelRun(db, 'run_no')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(cancelRun(db, 'run_no', systemActor('test'))).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -164,7 +165,7 @@ describe('the reaper', () => {
     const { id } = await startRun(db, request);
     await takeLease(db, id, 'worker');
     expect(await reap()).toEqual({ requeued: [], ended: [] });
-    await cancelRun(db, id);
+    await cancelRun(db, id, systemActor('test'));
     await expire();
     expect(await reap()).toEqual({ requeued: [], ended: [id] });
     expect(await getRun(db, id)).toMatchObject({ state: 'canceled' });

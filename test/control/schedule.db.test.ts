@@ -4,6 +4,7 @@ import { cancelRun, startRun } from '../../src/control/run.ts';
 import { dueSlot, listSchedules, putSchedule, type ScheduleInput, startDueSlots } from '../../src/control/schedule.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 const nightly: ScheduleInput = {
   id: 'nightly',
@@ -32,7 +33,7 @@ const slots = async () =>
 const endAll = () => db.query(sql`update control.run set state = 'succeeded'`);
 
 it('starts a due slot once, however many tickers look', async () => {
-  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  await putSchedule(db, nightly, systemActor('test'), at('2026-01-10T12:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-11T01:29:59Z'))).toEqual([]);
   await Promise.all(Array.from({ length: 10 }, () => startDueSlots(db, at('2026-01-11T01:30:00Z'))));
   await endAll();
@@ -41,38 +42,38 @@ it('starts a due slot once, however many tickers look', async () => {
 });
 
 it('runs a slot missed by downtime once, of many only the last, and none older than a day', async () => {
-  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
+  await putSchedule(db, nightly, systemActor('test'), at('2026-01-10T12:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-15T20:00:00Z'))).toHaveLength(1);
   expect(await slots()).toEqual(['2026-01-15T01:30:00.000Z']);
   await db.query(sql`truncate control.run cascade`);
-  await putSchedule(db, { ...nightly, cron: '30 2 * * 1' }, 'test', at('2026-01-16T00:00:00Z'));
+  await putSchedule(db, { ...nightly, cron: '30 2 * * 1' }, systemActor('test'), at('2026-01-16T00:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-21T12:00:00Z'))).toEqual([]);
 });
 
 it('keeps a slot due while another sync is active', async () => {
-  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
-  const { id } = await startRun(db, { ...nightly, trigger: 'http', requestedBy: 'test' });
+  await putSchedule(db, nightly, systemActor('test'), at('2026-01-10T12:00:00Z'));
+  const { id } = await startRun(db, { ...nightly, trigger: 'http', by: systemActor('test') });
   expect(await startDueSlots(db, at('2026-01-11T01:30:05Z'))).toEqual([]);
-  await cancelRun(db, id);
+  await cancelRun(db, id, systemActor('test'));
   expect(await startDueSlots(db, at('2026-01-11T01:40:00Z'))).toHaveLength(1);
 });
 
 it('keeps a missed slot when the same schedule is put again, and drops it when the cron line changes', async () => {
-  await putSchedule(db, nightly, 'test', at('2026-01-10T12:00:00Z'));
-  await putSchedule(db, nightly, 'boot', at('2026-01-11T06:00:00Z'));
+  await putSchedule(db, nightly, systemActor('test'), at('2026-01-10T12:00:00Z'));
+  await putSchedule(db, nightly, systemActor('boot'), at('2026-01-11T06:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-11T06:00:01Z'))).toHaveLength(1);
   await endAll();
-  await putSchedule(db, { ...nightly, cron: '0 2 * * *' }, 'test', at('2026-01-12T06:00:00Z'));
+  await putSchedule(db, { ...nightly, cron: '0 2 * * *' }, systemActor('test'), at('2026-01-12T06:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-12T06:00:01Z'))).toEqual([]);
 });
 
 it('does nothing while disabled, nor for slots from before it was switched on again', async () => {
-  await putSchedule(db, { ...nightly, isEnabled: false }, 'test', at('2026-01-10T12:00:00Z'));
+  await putSchedule(db, { ...nightly, isEnabled: false }, systemActor('test'), at('2026-01-10T12:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-11T12:00:00Z'))).toEqual([]);
-  await putSchedule(db, nightly, 'test', at('2026-01-11T12:00:00Z'));
+  await putSchedule(db, nightly, systemActor('test'), at('2026-01-11T12:00:00Z'));
   expect(await startDueSlots(db, at('2026-01-11T12:00:01Z'))).toEqual([]);
   expect(await listSchedules(db, at('2026-01-11T12:00:01Z'))).toMatchObject([
-    { id: 'nightly', nextAt: at('2026-01-12T01:30:00Z'), updatedBy: 'test' },
+    { id: 'nightly', nextAt: at('2026-01-12T01:30:00Z'), updatedBy: 'system:test' },
   ]);
 });
 
@@ -100,6 +101,6 @@ it.each([
   [{ timeZone: '' }, '/timeZone'],
   [{ id: 'Nightly!' }, '/id'],
 ])('refuses %o', async (change, pointer) => {
-  const put = putSchedule(db, { ...nightly, ...change }, 'test', new Date());
+  const put = putSchedule(db, { ...nightly, ...change }, systemActor('test'), new Date());
   await expect(put).rejects.toMatchObject({ code: 'request-invalid', faults: [{ pointer }] });
 });

@@ -11,13 +11,14 @@ import { cancelRun, getRun, startRun, type RunRequest } from '../../src/control/
 import type { Db } from '../../src/db/connect.ts';
 import { DomainError } from '../../src/model/errors.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 const request: RunRequest = {
   connectionId: 'default',
   trigger: 'http',
   mode: 'auto',
   objects: ['Account'],
-  requestedBy: 'test',
+  by: systemActor('test'),
 };
 
 let db: Db;
@@ -44,7 +45,7 @@ describe('the fence', () => {
       await expire();
       expect(await reap()).toEqual({ requeued: [], ended: [] });
       expect(await heartbeat(db, lease)).toBe('held');
-      expect(await cancelRun(db, id)).toMatchObject({ state: 'canceling' });
+      expect(await cancelRun(db, id, systemActor('test'))).toMatchObject({ state: 'canceling' });
       released = releaseLease(db, lease, true);
       await sleep(100);
       expect(await getRun(db, id)).toMatchObject({ state: 'canceling' });
@@ -120,7 +121,7 @@ describe('a run whose lease has run out', () => {
     const { id } = await startRun(db, request);
     await takeLease(db, id, 'worker');
     await expire();
-    expect(await cancelRun(db, id)).toMatchObject({ state: 'canceled', reasonCode: 'canceled' });
+    expect(await cancelRun(db, id, systemActor('test'))).toMatchObject({ state: 'canceled', reasonCode: 'canceled' });
     expect((await getRun(db, id)).finishedAt).not.toBeNull();
   });
 });

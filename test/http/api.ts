@@ -4,6 +4,7 @@ import { createKey, type Scope, scope } from '../../src/control/key.ts';
 import { type AppOptions, buildApp } from '../../src/http/app.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 export async function testApi(options: Partial<AppOptions> = {}) {
   const db = await testDatabase();
@@ -11,7 +12,8 @@ export async function testApi(options: Partial<AppOptions> = {}) {
   const base = { db, definitions, log: silentLog, clock: systemClock, requestsPerMinute: 100_000 };
   const app = await buildApp({ ...base, ...options });
   const keys = {} as Record<Scope, string>;
-  for (const one of scope.options) keys[one] = (await createKey(db, { name: one, scopes: [one] })).key;
+  for (const one of scope.options)
+    keys[one] = (await createKey(db, { name: one, scopes: [one] }, systemActor('test'))).key;
   const as = (one: Scope) => ({ authorization: `Bearer ${keys[one]}` });
   const close = async () => {
     await app.close();

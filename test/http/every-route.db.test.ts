@@ -10,6 +10,7 @@ import { errorTable } from '../../src/model/errors.ts';
 import type { Orgs } from '../../src/model/org.ts';
 import { guardUrl } from '../../src/salesforce/guard.ts';
 import { type TestApi, testApi } from './api.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 type Operation = {
   security?: unknown[];
@@ -64,6 +65,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /livez',
     'GET /metrics',
     'GET /readyz',
+    'GET /v1/audit',
     'GET /v1/connections',
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',
@@ -96,10 +98,14 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
 });
 
 test('every route but the probes refuses a missing, malformed, unknown, expired or revoked key, and one that lacks the scope', async () => {
-  const expired = await createKey(api.db, { name: 'old', scopes: ['admin'], expiresAt: new Date(0) });
-  const revoked = await createKey(api.db, { name: 'gone', scopes: ['admin'] });
-  await revokeKey(api.db, revoked.id, new Date());
-  const none = await createKey(api.db, { name: 'none', scopes: [] });
+  const expired = await createKey(
+    api.db,
+    { name: 'old', scopes: ['admin'], expiresAt: new Date(0) },
+    systemActor('test'),
+  );
+  const revoked = await createKey(api.db, { name: 'gone', scopes: ['admin'] }, systemActor('test'));
+  await revokeKey(api.db, revoked.id, systemActor('test'), new Date());
+  const none = await createKey(api.db, { name: 'none', scopes: [] }, systemActor('test'));
   const unknown = `sk_live_${'A'.repeat(43)}`;
   let guarded = 0;
   for (const { method, path, operation } of operations) {
@@ -116,7 +122,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(26);
+  expect(guarded).toBe(27);
 });
 
 test.each<[string, string, Scope]>([
@@ -135,7 +141,7 @@ test.each<[string, string, Scope]>([
 });
 
 test('a key is stored as its hash only, and opens nothing when one character differs', async () => {
-  const { key, prefix } = await createKey(api.db, { name: 'mine', scopes: ['data:read'] });
+  const { key, prefix } = await createKey(api.db, { name: 'mine', scopes: ['data:read'] }, systemActor('test'));
   const rows = await api.db.query(sql`select to_jsonb(k)::text as text from control.api_key k where name = 'mine'`);
   expect(rows[0]?.text).toContain(prefix);
   expect(rows[0]?.text).not.toContain(key.slice(prefix.length));

@@ -12,6 +12,7 @@ import type { Db } from '../../src/db/connect.ts';
 import { activeStates } from '../../src/model/run.ts';
 import { testDatabase } from '../database.ts';
 import { startRedis, until } from '../queue/backends.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 export type Part = {
   process: ChildProcess;
@@ -48,7 +49,7 @@ export type Service = Awaited<ReturnType<typeof prepareService>>;
 export async function prepareService({ queue, emulator, slack, environment, database }: ServiceOptions) {
   const db = database ?? (await testDatabase());
   const redis = queue === 'redis' ? await startRedis() : null;
-  const { key } = await createKey(db, { name: 'test', scopes: ['admin'] });
+  const { key } = await createKey(db, { name: 'test', scopes: ['admin'] }, systemActor('test'));
   const folder = mkdtempSync(join(tmpdir(), 'assay-journey-'));
   const log = join(folder, 'service.log');
   const parts: Part[] = [];

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decide, type DecisionKind, obeyLate, undo } from '../../src/review/decision.ts';
 import { identityFixture, type IdentityFixture } from './identity-fixture.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 let fixture: IdentityFixture;
 const contacts = ['C1', 'C2', 'C3', 'C4'];
@@ -38,7 +39,7 @@ const say = (kind: DecisionKind, l: string, r: string) =>
       left: { connectionId: 'default', salesforceId: l },
       right: { connectionId: 'default', salesforceId: r },
       reason: 'I know them',
-      by: 'ann',
+      by: systemActor('ann'),
     },
     new Date(),
   );
@@ -60,11 +61,13 @@ describe('decisions', () => {
     await fixture.run('person');
     expect(await groups()).toEqual(['C1C2', 'C3', 'C4']);
     expect((await fixture.who('person')).C1).toBe(first.C1);
-    await undo(fixture.db, decision.id, 'wrong', 'bo', new Date());
+    await undo(fixture.db, decision.id, 'wrong', systemActor('bo'), new Date());
     await fixture.run('person');
     expect(await groups()).toEqual(['C1C2C3', 'C4']);
     expect(await fixture.who('person')).toEqual(first);
-    await expect(undo(fixture.db, decision.id, 'again', 'bo', new Date())).rejects.toMatchObject({ code: 'conflict' });
+    await expect(undo(fixture.db, decision.id, 'again', systemActor('bo'), new Date())).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 
   it('keep the id of what was split off resolving for ever', async () => {
@@ -129,7 +132,7 @@ describe('the review queue', () => {
     expect(await queue()).toEqual([]);
     const [decision] = await fixture.db.query<{ id: string }>(sql`select id from review.decision
       where l_id = 'C3' and r_id = 'C4' and undone_at is null`);
-    await undo(fixture.db, decision!.id, 'not sure', 'bo', new Date());
+    await undo(fixture.db, decision!.id, 'not sure', systemActor('bo'), new Date());
     await fixture.run('person');
     expect(await queue()).toEqual([{ l_id: 'C3', r_id: 'C4', reason: 'unsure', record_count: 4, open_amount: 999 }]);
   });

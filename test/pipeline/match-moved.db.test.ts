@@ -18,6 +18,7 @@ import { match } from '../../src/pipeline/match.ts';
 import { newsSql } from '../../src/pipeline/match/decisions.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { testDatabase } from '../database.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
 const size = 600;
 let db: Db;
@@ -293,15 +294,19 @@ describe('what reviewers said', () => {
       and not exists (select from review.decision o where o.id <> d.id and (o.l_id in (d.l_id, d.r_id) or o.r_id in (d.l_id, d.r_id)))
       order by l_id, r_id limit 1`);
     const say = ({ kind, l_id, r_id }: Said) =>
-      decide(db, { entity: 'person', kind, left: key(l_id), right: key(r_id), reason: 'seen', by: 'ann' }, new Date());
-    await undo(db, standing!.id, 'slipped', 'ann', new Date());
+      decide(
+        db,
+        { entity: 'person', kind, left: key(l_id), right: key(r_id), reason: 'seen', by: systemActor('ann') },
+        new Date(),
+      );
+    await undo(db, standing!.id, 'slipped', systemActor('ann'), new Date());
     expect(await news()).toBe(1);
     const again = await say(standing!);
     expect(await news()).toBe(0);
     // The opposite takes the first back: one pair, one thing said.
     const other = await say({ ...standing!, kind: standing!.kind === 'same' ? 'different' : 'same' });
     expect(await news()).toBe(1);
-    await undo(db, other.id, 'no', 'ann', new Date());
+    await undo(db, other.id, 'no', systemActor('ann'), new Date());
     await say(standing!);
     expect(await news()).toBe(0);
     expect(again.id).not.toBe(standing!.id);
@@ -311,7 +316,7 @@ describe('what reviewers said', () => {
       and not exists (select from review.decision d where d.l_id in (m.l_id, m.r_id) or d.r_id in (m.l_id, m.r_id)) order by weight, l_id, r_id limit 1`);
     const brief = await say(free!);
     expect(await news()).toBe(1);
-    await undo(db, brief.id, 'no', 'ann', new Date());
+    await undo(db, brief.id, 'no', systemActor('ann'), new Date());
     expect(await news()).toBe(0);
   });
 
@@ -323,7 +328,7 @@ describe('what reviewers said', () => {
     await groups();
     await db.query(sql`delete from control.run`);
     expect(await obeyLate(db)).toEqual([]);
-    const acceptance = { id: String(held.detail?.heldModelId), reason: 'They are right', by: 'bob' };
+    const acceptance = { id: String(held.detail?.heldModelId), reason: 'They are right', by: systemActor('bob') };
     const runId = await acceptModel(db, acceptance, new Date());
     expect(runId).toMatch(/^run_/);
     await expect(acceptModel(db, acceptance, new Date())).rejects.toThrow(/was accepted by bob/);

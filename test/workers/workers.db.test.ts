@@ -9,8 +9,15 @@ import { DomainError } from '../../src/model/errors.ts';
 import { testDatabase } from '../database.ts';
 import { type Backend, backends, openBackend, until } from '../queue/backends.ts';
 import { startTestWorkers } from './parts.ts';
+import { systemActor } from '../../src/model/actor.ts';
 
-const request = { connectionId: 'default', trigger: 'cli', mode: 'auto', objects: null, requestedBy: 'test' } as const;
+const request = {
+  connectionId: 'default',
+  trigger: 'cli',
+  mode: 'auto',
+  objects: null,
+  by: systemActor('test'),
+} as const;
 
 describe.each(backends)('workers on %s', (kind) => {
   let db: Db;
@@ -95,7 +102,7 @@ describe.each(backends)('workers on %s', (kind) => {
     const gate = { isOpen: false };
     const workers = await startTestWorkers(backend.settings, db, gate);
     await reached(id, 'score');
-    await cancelRun(db, id);
+    await cancelRun(db, id, systemActor('test'));
     gate.isOpen = true;
     const run = await ended(id);
     await workers.close();

@@ -16,6 +16,7 @@ create table control.connection (
   -- { clientSecret | privateKey | refreshToken }, sealed under a key of its own that is sealed under the service's
   sealed jsonb,
   updated_at timestamptz not null default now(),
+  -- kind:id of the actor, here and below
   updated_by text,
   check ((flow is null) = (login_url is null) and (flow is null) = (client_id is null) and (flow is null) = (sealed is null))
 );
@@ -127,14 +128,16 @@ create table control.api_key (
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   last_used_at timestamptz,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  created_by text,
+  revoked_by text
 );
 create index api_key_prefix on control.api_key (prefix);
 
 -- answers to requests that carried an Idempotency-Key, kept a day: a client that lost one asks again and gets the same
 create table control.idempotency (
   -- who asked, what for ("POST /v1/syncs"), and the key they chose; the same key of another is another
-  api_key_id text not null,
+  actor text not null,
   request text not null,
   key text not null check (length(key) between 1 and 255),
   body_sha256 bytea not null,
@@ -142,6 +145,22 @@ create table control.idempotency (
   headers jsonb not null,
   body jsonb not null,
   created_at timestamptz not null default now(),
-  primary key (api_key_id, request, key)
+  primary key (actor, request, key)
 );
 create index idempotency_age on control.idempotency (created_at);
+
+-- who changed what, written in the transaction of the change. Names of fields, never values, and no name of an actor:
+-- values and names lie where forgetting deletes them
+create table control.audit (
+  id text primary key check (id ~ '^aud_[0-9a-f-]{36}$'),
+  at timestamptz not null default now(),
+  -- a person: of a table of people, once there are sessions
+  actor_kind text not null check (actor_kind in ('person', 'key', 'schedule', 'system')),
+  actor_id text not null,
+  kind text not null check (kind in ('sync', 'schedule', 'connection', 'key', 'review', 'golden', 'model-change')),
+  subject_id text not null,
+  action text not null,
+  fields text[] not null
+);
+create index audit_actor on control.audit (actor_kind, actor_id, id desc);
+create index audit_subject on control.audit (kind, subject_id, id desc);

@@ -73,6 +73,7 @@ create table match.model_change (
   -- who took a held model over without a full sync, and why
   accepted_at timestamptz,
   accepted_by text,
+  accepted_actor text,
   accepted_reason text
 );
 create index model_change_newest on match.model_change (entity, at desc, id desc);

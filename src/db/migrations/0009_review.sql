@@ -23,10 +23,13 @@ create table review.decision (
   weight double precision,
   probability double precision,
   reason text not null,
+  -- name as it was then, and kind:id of the actor; null where it was copied from a database that kept none
   decided_by text not null,
+  decided_actor text,
   decided_at timestamptz not null,
   undone_at timestamptz,
   undone_by text,
+  undone_actor text,
   undone_reason text,
   -- of one that was undone: its version until then. With it, what stood at any version is known
   decided_version bigint,
@@ -47,9 +50,11 @@ create table review.pin (
   value text,
   reason text not null,
   pinned_by text not null,
+  pinned_actor text,
   pinned_at timestamptz not null,
   lifted_at timestamptz,
-  lifted_by text
+  lifted_by text,
+  lifted_actor text
 );
 create unique index pin_one_standing on review.pin (golden_id, field) where lifted_at is null;
 create index pin_version on review.pin (version);

@@ -13,7 +13,7 @@ import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { connectionId, freeText, time } from '../shapes.ts';
+import { actorRef, connectionId, freeText, time } from '../shapes.ts';
 
 const connection = z
   .object({
@@ -25,7 +25,7 @@ const connection = z
     username: z.string().nullable(),
     createdAt: time,
     updatedAt: time,
-    updatedBy: z.string().nullable(),
+    updatedBy: actorRef.nullable(),
   })
   .meta({ id: 'Connection' });
 
@@ -88,7 +88,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
     },
     async (request, reply) => {
       orgs.checkLoginUrl(request.body.loginUrl);
-      const made = await createConnection(db, keys, request.body, `key:${principalOf(request).keyId}`);
+      const made = await createConnection(db, keys, request.body, principalOf(request));
       return reply.code(201).header('location', `/v1/connections/${made.id}`).send(present(connection, made));
     },
   );
@@ -108,7 +108,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
     },
     async (request) => {
       if (request.body.loginUrl !== undefined) orgs.checkLoginUrl(request.body.loginUrl);
-      const by = `key:${principalOf(request).keyId}`;
+      const by = principalOf(request);
       return present(connection, await changeConnection(db, keys, request.params.connectionId, request.body, by));
     },
   );

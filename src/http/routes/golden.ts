@@ -9,7 +9,7 @@ import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { freeText, goldenId, time } from '../shapes.ts';
+import { actorRef, freeText, goldenId, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
 const member = z.object({
@@ -39,6 +39,7 @@ const pinned = z
     value: z.string().nullable(),
     reason: z.string(),
     pinnedBy: z.string(),
+    pinnedActor: actorRef.nullable(),
     pinnedAt: time,
     runId: z.string().nullable().describe('The sync that takes it into account'),
   })
@@ -87,7 +88,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (request) => {
       const { params, body } = request;
       checkValue(await definitionOf(params.goldenId), params.field, body.value);
-      const wanted = { ...params, ...body, by: principalOf(request).name };
+      const wanted = { ...params, ...body, by: principalOf(request) };
       return shown(await pin(db, connectionId, wanted, clock.now()));
     },
   );
@@ -105,7 +106,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       },
     },
     async (request) =>
-      shown(await unpin(db, connectionId, { ...request.params, by: principalOf(request).name }, clock.now())),
+      shown(await unpin(db, connectionId, { ...request.params, by: principalOf(request) }, clock.now())),
   );
 
   async function definitionOf(id: string): Promise<EntityDefinition> {

@@ -7,7 +7,7 @@ import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { freeText, modelChangeId, time } from '../shapes.ts';
+import { actorRef, freeText, modelChangeId, time } from '../shapes.ts';
 
 const count = z.int();
 const modelChange = z
@@ -39,6 +39,7 @@ const modelChange = z
       .describe('Records that are, or would be, with others than before; null of trainings before it was counted'),
     acceptedAt: time.nullable(),
     acceptedBy: z.string().nullable().describe('Name of the key'),
+    acceptedActor: actorRef.nullable(),
     acceptedReason: z.string().nullable(),
   })
   .meta({ id: 'ModelChange' });
@@ -83,7 +84,7 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
     },
     async (request) => {
       const { modelChangeId: id } = request.params;
-      const acceptance = { id, reason: request.body.reason, by: principalOf(request).name };
+      const acceptance = { id, reason: request.body.reason, by: principalOf(request) };
       return { id, runId: await acceptModel(db, acceptance, clock.now()) };
     },
   );

@@ -10,7 +10,7 @@ import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
-import { freeText, json, rate, reviewId, salesforceId, step, time } from '../shapes.ts';
+import { actorRef, freeText, json, rate, reviewId, salesforceId, step, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
 const side = z.object({
@@ -55,9 +55,11 @@ const decision = z
     probability: rate.nullable(),
     reason: z.string(),
     decidedBy: z.string().describe('Name of the key'),
+    decidedActor: actorRef.nullable(),
     decidedAt: time,
     undoneAt: time.nullable(),
     undoneBy: z.string().nullable(),
+    undoneActor: actorRef.nullable(),
     undoneReason: z.string().nullable(),
   })
   .meta({ id: 'Review' });
@@ -136,7 +138,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
     async (request, reply) => {
       const { entity, decision: kind, left, right, reason } = request.body;
-      const by = principalOf(request).name;
+      const by = principalOf(request);
       const verdict = { entity, kind, left: keyOf(left), right: keyOf(right), reason, by };
       return reply.code(201).send(present(told, await decide(db, verdict, clock.now())));
     },
@@ -157,7 +159,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
     async (request) => {
       const { params, body } = request;
-      return present(told, await undo(db, params.reviewId, body.reason, principalOf(request).name, clock.now()));
+      return present(told, await undo(db, params.reviewId, body.reason, principalOf(request), clock.now()));
     },
   );
 };

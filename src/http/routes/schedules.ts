@@ -7,7 +7,7 @@ import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { objectNames, time } from '../shapes.ts';
+import { actorRef, objectNames, time } from '../shapes.ts';
 
 const schedule = z
   .object({
@@ -19,7 +19,7 @@ const schedule = z
     isEnabled: z.boolean(),
     nextAt: time.nullable().describe('When it is due next; null when disabled'),
     updatedAt: time,
-    updatedBy: z.string(),
+    updatedBy: actorRef,
   })
   .meta({ id: 'Schedule' });
 
@@ -70,8 +70,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
     },
     async (request) => {
       const input = { ...request.body, objects: request.body.objects ?? null, connectionId };
-      const by = `key:${principalOf(request).keyId}`;
-      return present(schedule, await putSchedule(db, input, by, clock.now()));
+      return present(schedule, await putSchedule(db, input, principalOf(request), clock.now()));
     },
   );
 };

@@ -5,7 +5,7 @@ import { answerOnce } from '../../control/idempotency.ts';
 import { cancelRun, getRun, listRuns, startRunWithin } from '../../control/run.ts';
 import { crashPoint } from '../../model/crash-point.ts';
 import { runMode, runState, runTrigger } from '../../model/run.ts';
-import type { Queryable } from '../../db/connect.ts';
+import type { Transaction } from '../../db/connect.ts';
 import { toPage } from '../../views/page.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
@@ -13,7 +13,7 @@ import { answerPage, pageOf, pageQuery, wrongCursor } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { syncPlan } from '../../model/org.ts';
-import { connectionId as connectionShape, json, objectNames, runId, time } from '../shapes.ts';
+import { actorRef, connectionId as connectionShape, json, objectNames, runId, time } from '../shapes.ts';
 
 const sync = z
   .object({
@@ -28,7 +28,7 @@ const sync = z
     nextAction: z.string().nullable().describe('What to do about it'),
     nextTryAt: time.nullable().describe('Of a sync that waits for Salesforce: when it is tried again'),
     warnings: z.array(z.string()),
-    requestedBy: z.string(),
+    requestedBy: actorRef,
     createdAt: time,
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
@@ -91,16 +91,15 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         const wish = { connectionId: org, mode, objects: objects ?? null };
         return reply.code(200).send(await orgs.plan(wish, AbortSignal.timeout(25_000)));
       }
-      const { keyId } = principalOf(request);
-      const start = async (tx: Queryable) => {
-        const requestedBy = `key:${keyId}`;
-        const wish = { connectionId: org, trigger: 'http', mode, objects: objects ?? null, requestedBy } as const;
+      const by = principalOf(request);
+      const start = async (tx: Transaction) => {
+        const wish = { connectionId: org, trigger: 'http', mode, objects: objects ?? null, by } as const;
         const run = await startRunWithin(tx, wish);
         const headers = { location: `/v1/syncs/${run.id}`, 'retry-after': '2' };
         return { status: 202, headers, body: present(sync, run) };
       };
       const key = request.headers['idempotency-key'];
-      const keyed = { apiKeyId: keyId, request: 'POST /v1/syncs', key: key ?? '', body: request.body };
+      const keyed = { by, request: 'POST /v1/syncs', key: key ?? '', body: request.body };
       const answer = key === undefined ? await db.transaction(start) : await answerOnce(db, keyed, start);
       crashPoint('api.committed');
       if ('isReplay' in answer && answer.isReplay) void reply.header('idempotent-replayed', 'true');
@@ -159,6 +158,7 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         response: { 202: sync, ...problems(404, 409) },
       },
     },
-    async (request, reply) => reply.code(202).send(present(sync, await cancelRun(db, request.params.id))),
+    async (request, reply) =>
+      reply.code(202).send(present(sync, await cancelRun(db, request.params.id, principalOf(request)))),
   );
 };

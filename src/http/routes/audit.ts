@@ -1,0 +1,64 @@
+/** Who changed what: one row a change, names of fields and never their values. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { auditKind } from '../../control/audit.ts';
+import { actorKind } from '../../model/actor.ts';
+import { listAudit } from '../../views/audit.ts';
+import type { AppContext } from '../app-context.ts';
+import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { problems } from '../problem.ts';
+import { time } from '../shapes.ts';
+
+const entry = z
+  .object({
+    id: z.string(),
+    at: time,
+    actor: z.object({
+      kind: actorKind,
+      id: z.string(),
+      name: z.string().nullable().describe('Null when the actor is no longer there'),
+    }),
+    kind: auditKind.describe('Of what was changed'),
+    subjectId: z.string().describe('Id of what was changed'),
+    action: z.string().describe('start, cancel, create, change, revoke, decide, undo, pin, unpin or accept'),
+    fields: z.array(z.string()).describe('Names of the fields that changed; values are never kept here'),
+  })
+  .meta({ id: 'AuditEntry' });
+const entries = { name: 'audit', keyLength: 1, row: entry };
+
+export const auditRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, guard } = context;
+
+  app.get(
+    '/v1/audit',
+    {
+      onRequest: guard('admin'),
+      schema: {
+        tags: ['audit'],
+        summary: 'Who changed what and when, the newest first',
+        description:
+          'Every change by the API or by `assay key` leaves one row in the same transaction. A refused request leaves none.',
+        querystring: z.strictObject({
+          ...pageQuery,
+          actor: z
+            .string()
+            .regex(new RegExp(`^(${actorKind.options.join('|')}):[\\w.-]{1,100}$`), 'must be kind:id, like key:key_…')
+            .optional()
+            .describe('Kind and id of an actor, key:key_…'),
+          kind: auditKind.optional(),
+          id: z
+            .string()
+            .regex(/^[\w.-]{1,100}$/, 'must be the id of what was changed')
+            .optional()
+            .describe('Of what was changed'),
+          since: z.iso.datetime({ offset: true }).startsWith('20').optional(),
+        }),
+        response: { 200: pageOf(entry), ...problems() },
+      },
+    },
+    ({ query }) => {
+      const since = query.since === undefined ? undefined : new Date(query.since);
+      return answerPage(entries, query, (page) => listAudit(db, { ...query, since }, page));
+    },
+  );
+};
