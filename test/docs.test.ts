@@ -71,6 +71,46 @@ describe.each(files.filter((file) => existsSync(file)))('%s', async (file) => {
   });
 });
 
+describe('routes', async () => {
+  const reference = await readFile('docs/reference/api.md', 'utf8');
+  const routes = [...reference.matchAll(/^\| `([A-Z]+) (\/\S+)` \|/gm)].map(([, method = '', path = '']) => ({
+    method,
+    path,
+  }));
+
+  /** `GET /v1/reviews?limit=2`, `$ASSAY_URL/v1/golden/per_…/fields/title/pin`: one of the routes, with names for its parameters. */
+  const isRoute = (method: string, path: string) =>
+    routes.some((route) => {
+      const shape = route.path.replaceAll(/\{\w+\}/g, '[^/]+');
+      return (method === '' || route.method === method) && new RegExp(`^${shape}$`).test(path);
+    });
+  const named = (text: string) =>
+    [...text.matchAll(/(?:\b(GET|POST|PUT|PATCH|DELETE) |\b)?(?:\S*?)(\/v1\/[^\s`"'?)]*)/g)].map(
+      ([, method = '', path = '']) => [method, path.replace(/[.,;:]$/, '')] as const,
+    );
+
+  test.each(files.filter((file) => file.startsWith('docs/') || file === 'README.md'))(
+    '%s names only those there are',
+    async (file) => {
+      const wrong = codeOf(await readFile(file, 'utf8')).flatMap((line) =>
+        named(line).filter(([method, path]) => !isRoute(method, path)),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test('a route that is not there is found out, and so is another method', () => {
+    expect(routes.length).toBeGreaterThan(20);
+    expect(named('curl "$ASSAY_URL/v1/review?limit=2"').map(([method, path]) => isRoute(method, path))).toEqual([
+      false,
+    ]);
+    expect(named('DELETE /v1/schedules').map(([method, path]) => isRoute(method, path))).toEqual([false]);
+    expect(named('PUT /v1/golden/per_…/fields/title/pin').map(([method, path]) => isRoute(method, path))).toEqual([
+      true,
+    ]);
+  });
+});
+
 describe('a page that breaks a rule is named', () => {
   const page = (kind: string, body: string) => `# Title\n\n*${kind}: what it is for.*\n\n${body}\n`;
   const there: Anchors = (path) =>
