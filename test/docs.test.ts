@@ -184,6 +184,12 @@ describe('the reference is complete', () => {
   });
 });
 
+test('the README counts the rules as they are', async () => {
+  const rules: string[] = [];
+  for await (const file of glob('config/rules/*.ts')) rules.push(file);
+  expect(await readFile('README.md', 'utf8')).toContain(` by ${rules.length} rules`);
+});
+
 test('the metrics that an operator should watch are those the service has', async () => {
   const source = await readFile('src/http/routes/health.ts', 'utf8');
   const there = [...source.matchAll(/name: '(assay_\w+)'/g)].map((match) => match[1]);
