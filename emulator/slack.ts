@@ -1,4 +1,5 @@
 /** A local receiver that speaks Slack's incoming webhook and four Web API methods, keeps a ledger, and fails on request. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -82,7 +83,8 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
     return { ok: false, error: 'unknown_method' };
   }
 
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  // Rejects where it cannot listen.
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,

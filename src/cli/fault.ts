@@ -39,8 +39,14 @@ function listenWords({ code, syscall, address, port }: SystemError, command: str
   if (code === 'EACCES')
     return `Port ${port} of ${address} is kept for programs with more rights. Set ${setting} to 1024 or above.`;
   if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')
-    return `This machine has no address ${address}. Set HOST to one that it has: 127.0.0.1, ::1 where there is IPv6 only, or :: for every address.`;
+    return `This machine has no address ${address}. ${addressAdvice(command, address)}`;
   return undefined;
+}
+
+function addressAdvice(command: string, address: string | undefined): string {
+  if (command === 'serve')
+    return `Set HOST to one that it has: ${address === '127.0.0.1' ? '::1' : '127.0.0.1'}, or :: for every address.`;
+  return 'The local Salesforce org needs it: add it to the loopback interface, on Linux by "ip addr add 127.0.0.1/8 dev lo".';
 }
 
 const fileReasons: Record<string, string> = {

@@ -263,8 +263,10 @@ async function freePort(wanted: number): Promise<number> {
   try {
     await once(probe.listen(wanted, '127.0.0.1'), 'listening');
   } catch (error) {
-    if (wanted === 0) throw error;
-    return freePort(0);
+    if (wanted !== 0) return freePort(0);
+    const told =
+      'The embedded PostgreSQL listens on 127.0.0.1, which this machine does not have. Set DATABASE_URL to a PostgreSQL that it reaches.';
+    throw new DomainError('config-invalid', told, { cause: error });
   }
   const { port } = probe.address() as AddressInfo;
   await once(probe.close(), 'close');

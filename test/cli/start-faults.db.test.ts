@@ -85,6 +85,22 @@ test('where there is IPv6 only the API listens on it', async ({ skip }) => {
   await once(child, 'exit');
 });
 
+describe('a machine without 127.0.0.1', () => {
+  const alone = ['-n', 'sh', '-c', 'ip link set lo up && ip addr del 127.0.0.1/8 dev lo && exec "$@"', 'sh'];
+  const isPossible = spawnSync('unshare', [...alone, 'true']).status === 0;
+
+  test.runIf(isPossible).each([
+    ['serve', 'The configuration is not valid: The embedded PostgreSQL listens on 127.0.0.1.* Set DATABASE_URL to'],
+    ['emulator', 'This machine has no address 127.0.0.1. The local Salesforce org needs it: add it'],
+    ['demo', 'This machine has no address 127.0.0.1. The local Salesforce org needs it: add it'],
+  ])('assay %s', (command, words) => {
+    const env = { PATH: process.env.PATH, ASSAY_DATA: join(folder, 'alone') };
+    const ran = spawnSync('unshare', [...alone, process.execPath, 'assay.mjs', command], { env, encoding: 'utf8' });
+    // The demo says first what it is about to do.
+    expect({ code: ran.status, stdout: '', stderr: ran.stderr }).toEqual(oneLine(words));
+  });
+});
+
 describe('a data folder that cannot be used', () => {
   const settings = (data: string) => ({
     ASSAY_DATA: data,
