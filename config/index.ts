@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertSettings, type Definitions } from '../src/model/definitions.ts';
-import { defineEntity, type entityDefinition } from '../src/model/entity.ts';
+import { defineEntity, type EntityDefinition, type entityDefinition } from '../src/model/entity.ts';
 import { DomainError, type Fault } from '../src/model/errors.ts';
-import { defineObject, type objectDefinition } from '../src/model/object.ts';
+import { defineObject, type ObjectDefinition, type objectDefinition } from '../src/model/object.ts';
 import { defineRule, type ruleDefinition } from '../src/model/rule.ts';
 import type { z } from 'zod';
 import { alerts } from './alerts.ts';
@@ -21,7 +21,12 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
   const entities = await readDeclarations('entities', asEntity, local, faults);
   const rules = await readDeclarations('rules', asRule, local, faults);
   const definitions: Definitions = {
-    objects: objects.map(({ value }) => value),
+    objects: objects.map(({ value }) =>
+      withEvidence(
+        value,
+        entities.map((entity) => entity.value),
+      ),
+    ),
     entities: entities.map(({ value }) => value),
     rules: rules.map(({ id, value }) => ({ ...value, id })),
     alerts: await readAlerts(local, faults),
@@ -66,6 +71,14 @@ async function readAlerts(local: string | null, faults: Fault[]) {
   if (local === null || file === undefined) return alerts;
   const own = await readDeclaration(file, (exported) => alertSettings.partial().parse(exported), faults);
   return { ...alerts, ...own };
+}
+
+/** An entity may name its evidence itself: one file of an operator's then adds it, and replaces no object. */
+function withEvidence(object: ObjectDefinition, entities: EntityDefinition[]): ObjectDefinition {
+  const named = entities.flatMap(({ name, evidence }) =>
+    evidence[object.name] ? [[name, evidence[object.name]!]] : [],
+  );
+  return named.length === 0 ? object : { ...object, entities: { ...object.entities, ...Object.fromEntries(named) } };
 }
 
 function filesOf<T>(kind: string, declared: Declared<T>[], nameOf: (one: Declared<T>) => string) {

@@ -52,12 +52,13 @@ function entityFaults(entity: EntityDefinition, { objects, entities }: Definitio
     if (!field) return `${part}: ${object} has no column "${name}"`;
     return type !== undefined && field.type !== type && `${part}: ${object}.${name} is a ${field.type}, not a ${type}`;
   };
-  const { became, apart, money, fields, after, name } = entity;
+  const { became, apart, money, fields, after, name, evidence } = entity;
   return [
     repeats(entities, entity, (one) => one.name) && `the entity ${name} is declared twice`,
     repeats(entities, entity, (one) => one.idPrefix) && `another entity's ids open with ${entity.idPrefix} too`,
     repeats(entities, entity, (one) => one.plural) && `another entity is called ${entity.plural} too`,
     !objects.some((object) => name in object.entities) && `no object is evidence of ${name}`,
+    ...Object.keys(evidence).map((object) => !objectOf(object) && `evidence: there is no object "${object}"`),
     ...after.map((other) => !isEntity(other) && `after: there is no entity "${other}"`),
     circleOf(entity, entities),
     ...became.map((link) => column('became', link.object, link.column, 'id')),

@@ -1,15 +1,29 @@
-/** The recipes of CONTRIBUTING.md, followed to the letter in a copy of the repository, hold what they promise. */
+/** The recipes of CONTRIBUTING.md, followed to the letter in a copy of the repository, keep what they promise. */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
-/** The files that the guide shows: a path on a line of its own, then the block. */
-async function recipes(): Promise<{ path: string; text: string }[]> {
+type Recipe = { path: string; isDiff: boolean; text: string };
+
+/** What the guide shows: a path on a line of its own, then the block, a new file or a change of one. */
+async function recipes(): Promise<Recipe[]> {
   const guide = await readFile('CONTRIBUTING.md', 'utf8');
-  const found = guide.matchAll(/^`([\w./-]+)`:\n\n```\w+\n(.*?)```$/gms);
-  return [...found].map(([, path = '', text = '']) => ({ path, text }));
+  const found = guide.matchAll(/^`([\w./-]+)`:\n\n```(\w+)\n(.*?)```$/gms);
+  return [...found].map(([, path = '', kind, text = '']) => ({ path, isDiff: kind === 'diff', text }));
+}
+
+/** A new file must not be there; the lines a change starts from must stand in the file exactly once. */
+async function follow({ path, isDiff, text }: Recipe): Promise<void> {
+  const file = join(copy, path);
+  if (!isDiff) return writeFile(file, text, { flag: 'wx' });
+  const lines = text.trimEnd().split('\n');
+  const side = (sign: string) =>
+    lines.flatMap((line) => (line.startsWith(' ') || line.startsWith(sign) ? [line.slice(1)] : [])).join('\n');
+  const before = (await readFile(file, 'utf8')).split(side('-'));
+  expect(before, `${path} has "${side('-')}" once`).toHaveLength(2);
+  await writeFile(file, before.join(side('+')));
 }
 
 let copy: string;
@@ -22,7 +36,9 @@ beforeAll(async () => {
     'src',
     'test',
     'workers',
+    'oxlint.config.ts',
     'package.json',
+    'tsconfig.json',
     'vitest.config.ts',
   ]) {
     await cp(name, join(copy, name), { recursive: true });
@@ -45,20 +61,48 @@ const looked = `
   import { loadDefinitions } from './config/index.ts';
   import { readMarts } from './src/marts/read.ts';
   import { comparisonsOf } from './src/matcher/compare/comparisons.ts';
-  const { objects, rules } = await loadDefinitions();
+  import { turns } from './src/pipeline/index.ts';
+  import { kinds } from './workers/main.ts';
+  import { connect } from './src/db/connect.ts';
+  import { buildApp } from './src/http/app.ts';
+  import { silentLog, systemClock } from './src/model/ports.ts';
+  const definitions = await loadDefinitions();
+  const { objects, rules, entities } = definitions;
   const { metrics } = await readMarts();
-  const comparisons = comparisonsOf({ entity: 'company', fields: [], extras: [] }, new Set(['house']));
-  console.log(JSON.stringify({ comparisons: comparisons.map((c) => c.name), objects: objects.map((o) => o.table), rules: rules.map((r) => r.id), metrics: metrics.map((m) => m.name) }));
+  const db = connect('postgresql://127.0.0.1/none', { name: 'look' });
+  const app = await buildApp({ db, definitions, log: silentLog, clock: systemClock });
+  const { paths } = (await app.inject({ url: '/docs/json' })).json();
+  console.log(JSON.stringify({
+    objects: objects.map((o) => o.table),
+    rules: rules.map((r) => r.id),
+    entities: entities.map((e) => e.name),
+    metrics: metrics.map((m) => m.name),
+    comparisons: comparisonsOf({ entity: 'company', fields: [], extras: [] }, new Set(['house'])).map((c) => c.name),
+    routes: Object.keys(paths),
+    stages: turns.flatMap((turn) => turn.stages.map((s) => s.name)),
+    queues: Object.keys(kinds),
+  }));
+  await app.close();
+  await db.close();
 `;
 
-test('each recipe is one new file, and with all of them every rule, object, metric and comparison still holds', async () => {
-  const files = await recipes();
-  expect(files.map(({ path }) => path)).toEqual([
+const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+
+test('each recipe is one file, or one and its place in a list, and with all of them everything still holds', async () => {
+  const steps = await recipes();
+  expect(steps.filter(({ isDiff }) => !isDiff).map(({ path }) => path)).toEqual([
     'config/rules/contact-department-missing.ts',
     'config/objects/contract.ts',
+    'config/entities/programme.ts',
     'src/marts/metrics/average_deal.sql',
     'src/matcher/compare/fields/house-number.ts',
+    'src/http/routes/entities.ts',
+    'src/pipeline/census.ts',
+    'workers/greet.ts',
   ]);
+  expect(new Set(steps.filter(({ isDiff }) => isDiff).map(({ path }) => path))).toEqual(
+    new Set(['src/http/app.ts', 'src/pipeline/index.ts', 'workers/main.ts']),
+  );
   const look = async () => {
     const { code, stdout, output } = await run(process.execPath, ['look.ts']);
     expect(code, output).toBe(0);
@@ -66,24 +110,39 @@ test('each recipe is one new file, and with all of them every rule, object, metr
   };
   await writeFile(join(copy, 'look.ts'), looked);
   const before = await look();
-  for (const { path, text } of files) await writeFile(join(copy, path), text, { flag: 'wx' });
+  for (const step of steps) await follow(step);
   const after = await look();
-  const added = (kind: string) => after[kind]!.filter((name) => !before[kind]!.includes(name));
-  expect([added('rules'), added('objects'), added('metrics'), added('comparisons')]).toEqual([
-    ['contact-department-missing'],
-    ['contract'],
-    ['average_deal'],
-    ['house_number'],
-  ]);
+  const added = Object.keys(after).map((kind) => [kind, after[kind]!.filter((name) => !before[kind]!.includes(name))]);
+  expect(Object.fromEntries(added)).toEqual({
+    rules: ['contact-department-missing'],
+    objects: ['contract'],
+    entities: ['programme'],
+    metrics: ['average_deal'],
+    comparisons: ['house_number'],
+    routes: ['/v1/entities'],
+    stages: ['census'],
+    queues: ['greet'],
+  });
+  await rm(join(copy, 'look.ts'));
 
-  const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const tests = ['test/config', 'test/marts', 'test/matcher/fields.test.ts', 'test/pipeline/publish.db.test.ts'];
-  const { code, output } = await run(process.execPath, [vitest, 'run', '--reporter=verbose', ...tests]);
+  const types = await run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.', '--noEmit']);
+  expect(types.code, types.output).toBe(0);
+  const lint = await run(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint')]);
+  expect(lint.code, lint.output).toBe(0);
+  const tests = ['test/marts', 'test/matcher/fields.test.ts', 'test/pipeline/publish.db.test.ts', 'test/workers'];
+  const { code, output } = await run(process.execPath, [
+    vitest,
+    'run',
+    '--reporter=verbose',
+    'test/config/rules',
+    ...tests,
+  ]);
   expect(code, output).toBe(0);
   expect(output).toMatch(/✓ .*contact-department-missing > is violated by/);
-}, 240_000);
+}, 400_000);
 
 test('a fault in one of them is told with its file', async () => {
+  await writeFile(join(copy, 'look.ts'), looked);
   await writeFile(join(copy, 'config/rules/broken.ts'), 'export default { object: "Contact" };\n');
   await writeFile(join(copy, 'config/objects/nameless.ts'), 'export const nothing = 1;\n');
   const { code, output } = await run(process.execPath, ['look.ts']);

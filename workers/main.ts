@@ -12,7 +12,7 @@ import { sync } from './sync.ts';
 import { tick, turn } from './tick.ts';
 
 /** Every queue there is, by its name. */
-const kinds = { sync, tick, notify };
+export const kinds = { sync, tick, notify };
 
 /** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
 const grace = 15_000;

@@ -70,6 +70,8 @@ export const entityDefinition = z.strictObject({
   description: z.string().min(1),
   /** Three letters that open every golden id of this entity, e.g. `per`. */
   idPrefix: z.string().regex(/^[a-z]{3}$/),
+  /** Objects whose records stand for it, beside those that say so themselves: canonical field -> Salesforce field(s). */
+  evidence: z.record(objectName, z.record(column, z.union([objectName, z.array(objectName).min(1)]))).default({}),
   /** Canonical fields: kind and how the surviving value is chosen; `with` moves it together with another field's record. */
   fields: z.record(
     column,

@@ -41,8 +41,10 @@ const companyCap = 400;
 /** Compares anew when a deal or the company of one changed, else does nothing. */
 export async function matchDeals(context: Context, entity: EntityDefinition): Promise<StageResult> {
   const table = identifier('standard', entity.name);
+  // The definition was refused at start if it named none.
+  const company = entity.fields.company_id!.entity!;
   const place = { stage: 'match', subject: entity.name, connectionId: everyOrg, source: 'match' } as const;
-  const of = sql`from ${table} d left join golden.crosswalk x on x.entity = 'company'
+  const of = sql`from ${table} d left join golden.crosswalk x on x.entity = ${company}
     and x.connection_id = d.connection_id and x.id = d.company_id`;
   const [state] = await context.db.query<{
     fingerprint: string;
@@ -58,8 +60,8 @@ export async function matchDeals(context: Context, entity: EntityDefinition): Pr
       d.close_on::date - date '1970-01-01' as close_day ${of}
     where x.golden_id is not null order by d.connection_id collate "C", d.id collate "C"`);
   const names = await context.db.query<{ company: string; names: string[] }>(sql`/* match.deal_companies */
-    select x.golden_id as company, array_agg(distinct s.name) as names from standard.company s
-    join golden.crosswalk x on x.entity = 'company' and x.connection_id = s.connection_id and x.id = s.id
+    select x.golden_id as company, array_agg(distinct s.name) as names from ${identifier('standard', company)} s
+    join golden.crosswalk x on x.entity = ${company} and x.connection_id = s.connection_id and x.id = s.id
     where s.name is not null and x.golden_id in (select x.golden_id ${of}) group by 1`);
   const { pairs, notComparedCount } = dealPairs(deals, new Map(names.map((row) => [row.company, row.names])));
   await context.write(async (tx) => {

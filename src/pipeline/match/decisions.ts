@@ -3,17 +3,16 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { keySql } from '../../db/record-key.ts';
-import type { MatchEntity } from '../../matcher/definition.ts';
 
 /** Up to which decision, or undoing of one, there is something to learn. */
-export async function newestLabel(db: Queryable, entity: MatchEntity): Promise<string> {
+export async function newestLabel(db: Queryable, entity: string): Promise<string> {
   const [row] = await db.query<{ version: string }>(sql`/* match.newest_label */
     select coalesce(max(version), 0) as version from review.decision where entity = ${entity}`);
   return row?.version ?? '0';
 }
 
 /** SQL of the count of pairs on which the decision is another now than at version `learnt`: one that was undone and made again is no news. */
-export function newsSql(entity: MatchEntity, learnt: Sql): Sql {
+export function newsSql(entity: string, learnt: Sql): Sql {
   const decided = sql`kind || l_value_hash || r_value_hash`;
   return sql`select count(*) as count from (
       select max(${decided}) filter (where undone_at is null) as now, max(${decided}) filter (
@@ -25,7 +24,7 @@ export function newsSql(entity: MatchEntity, learnt: Sql): Sql {
 export type DecidedPair = { l: string; r: string; same: boolean; wasLinked: boolean; weight: number | null };
 
 /** Standing decisions about values that are still as the reviewer saw them, by the keys of their records. */
-export async function readDecided(db: Queryable, entity: MatchEntity): Promise<DecidedPair[]> {
+export async function readDecided(db: Queryable, entity: string): Promise<DecidedPair[]> {
   const table = identifier('standard', entity);
   return db.query<DecidedPair>(sql`/* match.label */
     select ${keySql('d', 'l_')} as l, ${keySql('d', 'r_')} as r, d.kind = 'same' as same,

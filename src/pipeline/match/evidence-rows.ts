@@ -4,11 +4,21 @@ import type { Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { wantedKeys } from '../../db/record-key.ts';
 import type { Definitions } from '../../model/definitions.ts';
+import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 import { canonicalFields, type CanonicalField, type MatchEntity } from '../../matcher/definition.ts';
 
-export async function fieldsOf(db: Queryable, entity: MatchEntity): Promise<CanonicalField[]> {
+/** An entity of people or companies: its name, how the engine compares it, and the entity of those that a person works for. */
+export type MatchedEntity = { name: string; kind: MatchEntity; employer: string | null };
+
+/** @throws Error for an entity of deals */
+export function matchedEntity({ name, matcher, fields }: EntityDefinition): MatchedEntity {
+  if (matcher === 'deal') throw new Error(`${name} is no entity of people or companies.`);
+  return { name, kind: matcher, employer: (matcher === 'person' && fields.company_id?.entity) || null };
+}
+
+export async function fieldsOf(db: Queryable, entity: string): Promise<CanonicalField[]> {
   const present = await db.query<{ name: string }>(sql`/* match.columns */
     select column_name as name from information_schema.columns where table_schema = 'standard' and table_name = ${entity}`);
   const names = new Set<string>(present.map(({ name }) => name));
@@ -19,14 +29,16 @@ export async function fieldsOf(db: Queryable, entity: MatchEntity): Promise<Cano
  * SQL of connection_id, id, `hash` (of all values) and one column a field. A lead's company is as written, a contact's that
  * of its account.
  */
-export function rowsSql(entity: MatchEntity, fields: readonly CanonicalField[]): string {
-  const columns = fields.map((field) => (field === 'company' ? 'coalesce(p.company, c.name)' : `p.${field}`));
-  const employer =
-    entity === 'person'
-      ? 'left join standard.company c on c.connection_id = p.connection_id and c.id = p.company_id'
-      : '';
+export function rowsSql({ name, employer }: MatchedEntity, fields: readonly CanonicalField[]): string {
+  const isEmployed = employer !== null && fields.includes('company');
+  const columns = fields.map((field) =>
+    isEmployed && field === 'company' ? 'coalesce(p.company, c.name)' : `p.${field}`,
+  );
+  const employers = isEmployed
+    ? `left join standard.${employer} c on c.connection_id = p.connection_id and c.id = p.company_id`
+    : '';
   return `select p.connection_id, p.id, md5(row(${columns.join(', ')})::text) as hash, ${columns.map((column, at) => `${column} as ${fields[at]}`).join(', ')}
-    from standard.${entity} p ${employer}`;
+    from standard.${name} p ${employers}`;
 }
 
 /** Tables whose rows stand for this entity. */
@@ -35,12 +47,12 @@ function tablesOf({ objects }: Definitions, entity: string): Sql[] {
 }
 
 /** Tables whose change may change a row of rowsSql. */
-function sources(definitions: Definitions, entity: MatchEntity): Sql[] {
-  return [...tablesOf(definitions, entity), ...(entity === 'person' ? tablesOf(definitions, 'company') : [])];
+function sources(definitions: Definitions, { name, employer }: MatchedEntity): Sql[] {
+  return [...tablesOf(definitions, name), ...(employer === null ? [] : tablesOf(definitions, employer))];
 }
 
 /** SQL of `version`: the newest among what the rows of one org are made of; null when there is none. */
-export function newestSql(definitions: Definitions, entity: MatchEntity, connectionId: string): Sql {
+export function newestSql(definitions: Definitions, entity: MatchedEntity, connectionId: string): Sql {
   const newest = sources(definitions, entity).map(
     (table) => sql`select max(_version) as version from ${table} where connection_id = ${connectionId}`,
   );
@@ -50,7 +62,7 @@ export function newestSql(definitions: Definitions, entity: MatchEntity, connect
 export async function newestVersion(
   db: Queryable,
   definitions: Definitions,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   connectionId: string,
 ): Promise<string | null> {
   const [row] = await db.query<{ version: string | null }>(sql`/* match.newest */
@@ -65,7 +77,7 @@ export async function newestVersion(
 export async function movedSince(
   db: Queryable,
   { definitions, run: { connectionId } }: Pick<Context, 'definitions' | 'run'>,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   version: string | null,
   most: number,
 ): Promise<RecordKey[] | null> {
@@ -74,12 +86,12 @@ export async function movedSince(
   const limit = isLimited ? sql`order by _version limit ${raw(String(most + 1))}` : empty;
   const moved = (table: Sql) =>
     sql`select id from ${table} where connection_id = ${connectionId} and _version > ${version ?? '-1'} ${limit}`;
-  const employers = entity === 'person' ? tablesOf(definitions, 'company').map(moved) : [];
+  const employers = entity.employer === null ? [] : tablesOf(definitions, entity.employer).map(moved);
   const parts = [
-    ...tablesOf(definitions, entity).map(moved),
+    ...tablesOf(definitions, entity.name).map(moved),
     ...employers.map(
       (some) =>
-        sql`select p.id from (${some}) c join standard.person p on p.connection_id = ${connectionId} and p.company_id = c.id`,
+        sql`select p.id from (${some}) c join ${identifier('standard', entity.name)} p on p.connection_id = ${connectionId} and p.company_id = c.id`,
     ),
     ...(isLimited ? employers : []).map(
       (some) => sql`select null from (${some}) c having count(*) > ${raw(String(most))}`,
@@ -101,7 +113,7 @@ export type MovedRow = RecordKey & { row: EvidenceRow | null; known: { hash: str
 /** The records as they are now, and as `match.<entity>_record` knows them; none that neither has. */
 export async function readMovedRows(
   db: Queryable,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   fields: readonly CanonicalField[],
   keys: readonly RecordKey[],
 ): Promise<MovedRow[]> {
@@ -109,7 +121,7 @@ export async function readMovedRows(
   const rows = await db.query<Known & EvidenceColumns>(sql`/* match.moved_rows */
     select wanted.connection_id, wanted.id, known.hash as known_hash, known.keys::float8[] as known_codes, now.hash, ${raw(fields.map((field) => `now.${field}`).join(', '))}
     from ${wantedKeys(keys)}
-    left join ${identifier('match', `${entity}_record`)} known on known.connection_id = wanted.connection_id and known.id = wanted.id
+    left join ${identifier('match', `${entity.name}_record`)} known on known.connection_id = wanted.connection_id and known.id = wanted.id
     left join (${raw(rowsSql(entity, fields))}) now on now.connection_id = wanted.connection_id and now.id = wanted.id
     where known.hash is not null or now.hash is not null`);
   return rows.map((row) => ({
@@ -122,7 +134,7 @@ export async function readMovedRows(
 
 export async function readRows(
   db: Queryable,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   fields: readonly CanonicalField[],
   keys: readonly RecordKey[],
 ): Promise<EvidenceRow[]> {

@@ -12,8 +12,14 @@ import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
 import { Neighbourhood, type Keyed, type MovedKeys } from '../../matcher/block/blocked.ts';
-import type { MatchEntity } from '../../matcher/definition.ts';
-import { type EvidenceRow, movedSince, newestSql, readMovedRows, readRows } from './evidence-rows.ts';
+import {
+  type EvidenceRow,
+  movedSince,
+  newestSql,
+  readMovedRows,
+  readRows,
+  type MatchedEntity,
+} from './evidence-rows.ts';
 import { decisionOf, evidenceOf } from '../../matcher/evidence.ts';
 import { FewComparer } from '../../matcher/compare-few.ts';
 import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
@@ -42,7 +48,7 @@ type State = Stored & {
 };
 
 /** Models are large and change rarely; what a comparer has standardised comes again in later runs. */
-const thawed = new Map<string, Frozen>();
+const thawed = new Map<string, { id: string; model: Frozen }>();
 const comparers = new WeakMap<Frozen, FewComparer>();
 
 function comparerOf(model: Frozen): FewComparer {
@@ -57,7 +63,7 @@ function comparerOf(model: Frozen): FewComparer {
  */
 export async function matchMoved(
   context: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   engineVersion: number,
   isBound = false,
 ): Promise<StageResult | TrainingCause> {
@@ -66,7 +72,7 @@ export async function matchMoved(
   if (before && isSettled(context, before, engineVersion))
     return { readCount: Number(before.record_count), changedCount: 0 };
   return context.write(async (tx) => {
-    const prepared = await locking(tx, `match.${entity}`);
+    const prepared = await locking(tx, `match.${entity.name}`);
     const [state] = await prepared.query<State>(stateSql(context, entity));
     if (!state) return 'first';
     if (state.engine_version !== engineVersion) return 'engine';
@@ -93,16 +99,16 @@ export async function matchMoved(
   });
 }
 
-function stateSql({ definitions, run }: Context, entity: MatchEntity): Sql {
+function stateSql({ definitions, run }: Context, entity: MatchedEntity): Sql {
   return sql`/* match.known */
     select m.id, m.engine_version, m.moved_count, m.trained_count, m.review_version, p.version, c.held,
       c.held and c.accepted_at is not null as accepted,
-      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity}_record`})) as record_count,
-      (${newestSql(definitions, entity, run.connectionId)}) as newest, (${newsSql(entity, sql`m.review_version`)}) as news
+      (select reltuples::bigint from pg_class where oid = to_regclass(${`match.${entity.name}_record`})) as record_count,
+      (${newestSql(definitions, entity, run.connectionId)}) as newest, (${newsSql(entity.name, sql`m.review_version`)}) as news
     from match.model m
     left join lateral (select held, accepted_at from match.model_change where entity = m.entity order by at desc, id desc limit 1) c on true
-    left join ${markAt({ stage: 'match', subject: entity, connectionId: run.connectionId, source: 'standardise' })} p on true
-    where m.entity = ${entity}`;
+    left join ${markAt({ stage: 'match', subject: entity.name, connectionId: run.connectionId, source: 'standardise' })} p on true
+    where m.entity = ${entity.name}`;
 }
 
 function isSettled(context: Context, state: State, engineVersion: number): boolean {
@@ -119,33 +125,37 @@ function causeToTrain({ definitions, run }: Context, state: State, movedCount: n
   return isEnough ? 'labels' : null;
 }
 
-async function modelOf(tx: Transaction, entity: MatchEntity, id: string): Promise<Frozen> {
-  const known = thawed.get(id);
-  if (known) return known;
+async function modelOf(tx: Transaction, entity: MatchedEntity, id: string): Promise<Frozen> {
+  const known = thawed.get(entity.name);
+  if (known?.id === id) return known.model;
   const [row] = await tx.query<{ content: string }>(sql`/* match.content */
-    select content from match.model where entity = ${entity}`);
+    select content from match.model where entity = ${entity.name}`);
   const model = thaw(row!.content);
-  for (const [other, { layout }] of thawed) if (layout.entity === entity) thawed.delete(other);
-  thawed.set(id, model);
+  thawed.set(entity.name, { id, model });
   return model;
 }
 
-function takenOf({ run }: Context, entity: MatchEntity, { newest }: State): Mark {
-  return { subject: entity, source: 'standardise', connectionId: run.connectionId, version: newest };
+function takenOf({ run }: Context, entity: MatchedEntity, { newest }: State): Mark {
+  return { subject: entity.name, source: 'standardise', connectionId: run.connectionId, version: newest };
 }
 
 async function settle(
   tx: Queryable,
   context: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   { state, movedCount, touched }: { state: State; movedCount: number; touched: RecordKey[] },
 ): Promise<void> {
-  const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`(select version from made)` };
+  const made = {
+    subject: entity.name,
+    source: 'match',
+    connectionId: everyOrg,
+    version: sql`(select version from made)`,
+  };
   await tx.query(sql`/* match.settle */ with made as materialized (select nextval('mirror.version') as version),
     touched as (insert into match.touched (entity, connection_id, id, version)
-      select distinct ${entity}, wanted.connection_id, wanted.id, made.version from made cross join ${wantedKeys(touched)}
+      select distinct ${entity.name}, wanted.connection_id, wanted.id, made.version from made cross join ${wantedKeys(touched)}
       on conflict (entity, connection_id, id) do update set version = excluded.version),
-    drift as (update match.model set moved_count = ${movedCount} where entity = ${entity})
+    drift as (update match.model set moved_count = ${movedCount} where entity = ${entity.name})
     ${putMarks('match', [takenOf(context, entity, state), made])}`);
 }
 
@@ -159,19 +169,19 @@ type Done = {
 class Increment {
   private readonly tx: Transaction;
   private readonly context: Context;
-  private readonly entity: MatchEntity;
+  private readonly entity: MatchedEntity;
   private readonly model: Frozen;
   private readonly table: Sql;
   private readonly comparer: FewComparer;
   private readonly neighbourhood: Neighbourhood;
 
-  constructor(tx: Transaction, context: Context, entity: MatchEntity, model: Frozen) {
+  constructor(tx: Transaction, context: Context, entity: MatchedEntity, model: Frozen) {
     this.tx = tx;
     this.context = context;
     this.entity = entity;
     this.model = model;
     this.comparer = comparerOf(model);
-    this.table = identifier('match', `${entity}_record`);
+    this.table = identifier('match', `${entity.name}_record`);
     this.neighbourhood = new Neighbourhood(model.caps, {
       members: (wanted) => this.readMembers(wanted),
       refined: (wanted) => this.readRefined(wanted),
@@ -215,7 +225,7 @@ class Increment {
     const affected = new Set([...moved.map(({ key }) => key), ...disturbed]);
     const found = await this.weigh(await this.neighbourhood.pairsOf(records, isLess));
     const { review } = this.model.threshold;
-    const ties = new Ties(this.tx, this.entity, this.context.run.id, review);
+    const ties = new Ties(this.tx, this.entity.name, this.context.run.id, review);
     const { before, forgotten } = await ties.forget(affected);
     const shown = found.filter(({ weight }) => weight > review);
     await ties.add(shown, ({ weight }) => decisionOf(weight, review, true));

@@ -13,10 +13,9 @@ import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import { dropMarks, everyOrg, putMarks } from '../marks.ts';
 import type { Keys } from '../../matcher/block/blocks.ts';
-import type { MatchEntity } from '../../matcher/definition.ts';
 import { matchRecords, type MatchResult } from '../../matcher/engine.ts';
 import { resultDecision } from '../../matcher/evidence.ts';
-import { fieldsOf, newestVersion, rowsSql } from './evidence-rows.ts';
+import { fieldsOf, newestVersion, rowsSql, type MatchedEntity } from './evidence-rows.ts';
 import { freeze, thaw } from '../../matcher/weigh/frozen.ts';
 import type { Label } from '../../matcher/weigh/label.ts';
 import { newestLabel, readDecided } from './decisions.ts';
@@ -37,7 +36,7 @@ export type Held = { heldId: string; cause: TrainingCause; change: ModelChange }
 
 export async function matchWhole(
   context: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   engineVersion: number,
   cause: TrainingCause,
 ): Promise<StageResult | Held> {
@@ -47,10 +46,10 @@ export async function matchWhole(
     // Before the rows are read: what moves or is decided meanwhile is looked at again, never missed.
     const version = await newestVersion(context.db, context.definitions, entity, context.run.connectionId);
     const progress = await readProgress(context, entity, version);
-    const reviewVersion = await newestLabel(context.db, entity);
+    const reviewVersion = await newestLabel(context.db, entity.name);
     const records = await load(context, entity, file('evidence'));
     if (records === null) return await forget(context, entity);
-    const decided = await readDecided(context.db, entity);
+    const decided = await readDecided(context.db, entity.name);
     const placeOf = placesOf(records, new Set(decided.flatMap(({ l, r }) => [l, r])));
     const labels = decided.flatMap(({ l, r, same, weight }): Label[] => {
       const [a, b] = [placeOf.get(l), placeOf.get(r)];
@@ -79,7 +78,7 @@ export async function matchWhole(
       await putAside(context, entity, reviewVersion, training);
       return { heldId: training.id, cause, change: training.change };
     }
-    await writePairs(records, result, entity, context.run.id, file('pairs'));
+    await writePairs(records, result, entity.name, context.run.id, file('pairs'));
     const { recordCount } = records;
     const model = { content: freeze(result.model), engineVersion, recordCount, progress, reviewVersion };
     await store(context, entity, { records: file('records'), pairs: file('pairs') }, model, training);
@@ -103,9 +102,9 @@ export async function matchWhole(
 type Progress = { connection_id: string; version: string };
 
 /** Up to where each org's rows are sure to be among those read from now on. @param version of the run's own org */
-async function readProgress({ db, run }: Context, entity: MatchEntity, version: string | null): Promise<Progress[]> {
+async function readProgress({ db, run }: Context, entity: MatchedEntity, version: string | null): Promise<Progress[]> {
   const others = await db.query<Progress>(sql`/* match.others */ select connection_id, version from pipeline.mark
-    where stage = 'match' and subject = ${entity} and source = 'standardise' and connection_id <> ${run.connectionId}`);
+    where stage = 'match' and subject = ${entity.name} and source = 'standardise' and connection_id <> ${run.connectionId}`);
   return version === null ? others : [...others, { connection_id: run.connectionId, version }];
 }
 
@@ -127,15 +126,15 @@ function placesOf(records: Records, wanted: ReadonlySet<string>): Map<string, nu
 /** null where the old model left no records to compare with. */
 async function changeOf(
   { db }: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   records: Records,
   clusters: Int32Array,
 ): Promise<ModelChange | null> {
-  const table = `match.${entity}_record`;
+  const table = `match.${entity.name}_record`;
   const [has] = await db.query<{ has: boolean }>(sql`/* match.had */ select to_regclass(${table}) is not null as has`);
   if (!has?.has) return null;
   const known = await db.query<{ key: string; hash: string }>(sql`/* match.hashes */
-    select ${keySql('r')} as key, r.hash from ${identifier('match', `${entity}_record`)} r`);
+    select ${keySql('r')} as key, r.hash from ${identifier('match', `${entity.name}_record`)} r`);
   const hashes = new Map(known.map(({ key, hash }) => [key, hash]));
   const places = new Map<string, number>();
   const isTouched = new Uint8Array(records.recordCount);
@@ -146,7 +145,7 @@ async function changeOf(
   }
   const linked = await db.query<{ l: string; r: string }>(sql`/* match.linked */
     select ${keySql('p', 'l_')} as l, ${keySql('p', 'r_')} as r from match.pair p
-    where entity = ${entity} and decision = 'link'`);
+    where entity = ${entity.name} and decision = 'link'`);
   const links = linked.flatMap(({ l, r }): [number, number][] => {
     const [a, b] = [places.get(l), places.get(r)];
     if (a !== undefined && b !== undefined) return [[a, b]];
@@ -157,9 +156,9 @@ async function changeOf(
 }
 
 /** Whether a field is filled that the model that is there never saw. */
-async function hasNewField(db: Queryable, entity: MatchEntity, filled: readonly string[]): Promise<boolean> {
+async function hasNewField(db: Queryable, entity: MatchedEntity, filled: readonly string[]): Promise<boolean> {
   const [row] = await db.query<{ content: string }>(sql`/* match.content */
-    select content from match.model where entity = ${entity}`);
+    select content from match.model where entity = ${entity.name}`);
   const known = row && thaw(row.content).filled;
   return known !== undefined && filled.some((field) => !known.has(field));
 }
@@ -168,8 +167,8 @@ async function hasNewField(db: Queryable, entity: MatchEntity, filled: readonly 
 const [connectionCell, idCell, hashCell] = [0, 1, 2];
 
 /** Out of PostgreSQL by COPY; null where there is no record. */
-async function load(context: Context, entity: MatchEntity, file: string): Promise<Records | null> {
-  const fields = await fieldsOf(context.db, entity);
+async function load(context: Context, entity: MatchedEntity, file: string): Promise<Records | null> {
+  const fields = await fieldsOf(context.db, entity.name);
   await context.db.transaction((tx) =>
     tx.copyOut(
       `/* match.read */ copy (${rowsSql(entity, fields)} order by p.connection_id collate "C", p.id collate "C") to stdout (format csv, header)`,
@@ -179,7 +178,7 @@ async function load(context: Context, entity: MatchEntity, file: string): Promis
   // Where rowsSql has what.
   const kept = [connectionCell, idCell, hashCell];
   const columns = fields.map((_, at) => kept.length + at);
-  const layout = { entity, fields, extras: [] };
+  const layout = { entity: entity.kind, fields, extras: [] };
   const { records } = await readCsv(file, () => ({ layout, columns, kept }));
   return records;
 }
@@ -224,11 +223,15 @@ async function writePairs(
 }
 
 /** Nobody is left: no pairs, and no model until somebody comes. */
-async function forget(context: Context, entity: MatchEntity): Promise<StageResult> {
+async function forget(context: Context, entity: MatchedEntity): Promise<StageResult> {
   return context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
-    const gone = await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity} returning 1`);
-    const had = await tx.query(sql`/* match.forget */ delete from match.model where entity = ${entity} returning 1`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity.name}`)}`);
+    const gone = await tx.query(
+      sql`/* match.clear */ delete from match.pair where entity = ${entity.name} returning 1`,
+    );
+    const had = await tx.query(
+      sql`/* match.forget */ delete from match.model where entity = ${entity.name} returning 1`,
+    );
     if (had.length > 0) await markWhole(tx, entity, []);
     return { readCount: 0, changedCount: gone.length };
   });
@@ -251,11 +254,11 @@ type Training = {
   change: ModelChange;
 };
 
-async function record(tx: Transaction, context: Context, entity: MatchEntity, training: Training): Promise<void> {
+async function record(tx: Transaction, context: Context, entity: MatchedEntity, training: Training): Promise<void> {
   const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change } = training;
   await tx.query(sql`/* match.change */ insert into match.model_change (id, entity, run_id, at, cause, held, label_count, old_wrong_count,
       new_wrong_count, unchanged_count, added_count, removed_count, split_count, merged_count, changed_record_count)
-    values (${id}, ${entity}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
+    values (${id}, ${entity.name}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
       ${change.unchangedCount}, ${change.addedCount}, ${change.removedCount}, ${change.splitCount}, ${change.mergedCount},
       ${change.changedRecordCount})`);
 }
@@ -263,33 +266,33 @@ async function record(tx: Transaction, context: Context, entity: MatchEntity, tr
 /** Nothing is tried again before as much has moved, or been decided, once more. */
 async function putAside(
   context: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   reviewVersion: string,
   training: Training,
 ): Promise<void> {
   await context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity.name}`)}`);
     await record(tx, context, entity, training);
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
-      where entity = ${entity}`);
+      where entity = ${entity.name}`);
   });
   const { change, ...rest } = training;
-  context.log.warn({ entity, ...rest, ...change }, 'a new model was put aside until somebody accepts it');
+  context.log.warn({ entity: entity.name, ...rest, ...change }, 'a new model was put aside until somebody accepts it');
 }
 
 async function store(
   context: Context,
-  entity: MatchEntity,
+  entity: MatchedEntity,
   files: { records: string; pairs: string },
   { content, engineVersion, recordCount, progress, reviewVersion }: Trained,
   training: Training,
 ): Promise<void> {
   const { id: runId } = context.run;
   const { id } = training;
-  const table = identifier('match', `${entity}_record`);
+  const table = identifier('match', `${entity.name}_record`);
   await context.write(async (tx) => {
-    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity}`)}`);
-    await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity}`);
+    await tx.query(sql`/* match.lock */ select ${lockOf(`match.${entity.name}`)}`);
+    await tx.query(sql`/* match.clear */ delete from match.pair where entity = ${entity.name}`);
     await tx.copyIn(
       '/* match.pair */ copy match.pair (entity, run_id, l_connection_id, l_id, r_connection_id, r_id, weight, probability, decision, evidence, rule) from stdin (format csv)',
       createReadStream(files.pairs),
@@ -299,14 +302,14 @@ async function store(
     await tx.query(sql`/* match.create */ create table ${table} (
       connection_id text not null, id text not null, hash text not null, keys bigint[] not null)`);
     await tx.copyIn(
-      `/* match.records */ copy match.${entity}_record from stdin (format csv)`,
+      `/* match.records */ copy match.${entity.name}_record from stdin (format csv)`,
       createReadStream(files.records),
     );
     await tx.query(sql`/* match.key */ alter table ${table} add primary key (connection_id, id)`);
     await tx.query(sql`/* match.index */ create index on ${table} using gin (keys) with (fastupdate = off)`);
     await tx.query(sql`/* match.analyze */ analyze ${table}`);
     await tx.query(sql`/* match.model */ insert into match.model
-      values (${entity}, ${id}, ${engineVersion}, ${content}, ${context.clock.now()}, ${runId}, ${recordCount}, 0, ${reviewVersion})
+      values (${entity.name}, ${id}, ${engineVersion}, ${content}, ${context.clock.now()}, ${runId}, ${recordCount}, 0, ${reviewVersion})
       on conflict (entity) do update set (id, engine_version, content, trained_at, run_id, trained_count, moved_count, review_version)
         = row (excluded.id, excluded.engine_version, excluded.content, excluded.trained_at, excluded.run_id, excluded.trained_count, 0,
           excluded.review_version)`);
@@ -314,19 +317,24 @@ async function store(
     await markWhole(tx, entity, progress);
   });
   const { change, ...rest } = training;
-  context.log.info({ entity, ...rest, ...change }, 'a new model took over');
+  context.log.info({ entity: entity.name, ...rest, ...change }, 'a new model took over');
 }
 
 /** Another org may have been brought up to date since the rows were read: what moved there is looked at again. */
-async function markWhole(tx: Transaction, entity: MatchEntity, progress: readonly Progress[]): Promise<void> {
-  await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity}`);
-  await tx.query(sql`/* match.behind */ ${dropMarks('match', entity)}`);
+async function markWhole(tx: Transaction, entity: MatchedEntity, progress: readonly Progress[]): Promise<void> {
+  await tx.query(sql`/* match.touched */ delete from match.touched where entity = ${entity.name}`);
+  await tx.query(sql`/* match.behind */ ${dropMarks('match', entity.name)}`);
   const taken = progress.map((one) => ({
-    subject: entity,
+    subject: entity.name,
     source: 'standardise',
     connectionId: one.connection_id,
     version: one.version,
   }));
-  const made = { subject: entity, source: 'match', connectionId: everyOrg, version: sql`nextval('mirror.version')` };
+  const made = {
+    subject: entity.name,
+    source: 'match',
+    connectionId: everyOrg,
+    version: sql`nextval('mirror.version')`,
+  };
   await tx.query(sql`/* match.marks */ ${putMarks('match', [...taken, made], true)}`);
 }
