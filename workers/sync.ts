@@ -16,6 +16,7 @@ import {
 import { waitOut } from '../src/control/outage.ts';
 import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
+import { databaseFault } from '../src/db/fault.ts';
 import { crashPoint } from '../src/model/crash-point.ts';
 import { DomainError } from '../src/model/errors.ts';
 import type { Source } from '../src/model/source.ts';
@@ -170,16 +171,6 @@ async function fail({ control }: Parts, lease: Lease, fault: DomainError): Promi
       warnings: await openStages(control, lease).warnings(),
     }),
   );
-}
-
-/** 53100 disk_full, 25006 read_only_sql_transaction: whoever runs the service can mend these, and should be told. */
-function databaseFault(error: unknown): DomainError | undefined {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === '53100')
-    return new DomainError('database-full', `PostgreSQL says: ${message ?? code}.`, { cause: error });
-  if (code === '25006')
-    return new DomainError('database-read-only', `PostgreSQL says: ${message ?? code}.`, { cause: error });
-  return undefined;
 }
 
 /** Minutes a run waits for requests to come free: they do so hour by hour, and a look costs one. */

@@ -1,6 +1,7 @@
 /** The error that ended a command becomes the words a person reads: what happened, and what to do. */
 import { resolve } from 'node:path';
-import { DomainError, type ErrorCode, errorTable } from '../model/errors.ts';
+import { databaseFault } from '../db/fault.ts';
+import { DomainError } from '../model/errors.ts';
 
 type SystemError = Error & { code?: string; syscall?: string; path?: string; address?: string; port?: number };
 
@@ -21,12 +22,9 @@ function domainWords({ kind, message, faults }: DomainError): string {
   return all.join(lines.length === 0 && !message.includes('\n') ? ' ' : '\n');
 }
 
-/** PostgreSQL's own codes for what whoever runs it can mend. */
-const databaseCodes: Record<string, ErrorCode> = { '53100': 'database-full', '25006': 'database-read-only' };
-
-function databaseWords({ code = '', message }: SystemError): string | undefined {
-  const kind = databaseCodes[code];
-  return kind && `${errorTable[kind].title}: ${message}. ${errorTable[kind].hint}`;
+function databaseWords(error: SystemError): string | undefined {
+  const kind = databaseFault(error)?.kind;
+  return kind && `${kind.title}: ${error.message}. ${kind.hint}`;
 }
 
 function listenWords({ code, syscall, address, port }: SystemError, command: string): string | undefined {

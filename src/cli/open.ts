@@ -50,7 +50,7 @@ export async function openService(env: Env, name: string, idleTransactionTimeout
     if (embedded && !embedded.adopted) await embedded.stop();
   };
   try {
-    await checkReachable(db);
+    await checkReachable(db, (fault) => log.warn({ code: fault.code }, `${fault.message} Trying again.`));
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
     // What cannot run stops the start, never a sync.

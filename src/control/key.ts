@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Db } from '../db/connect.ts';
+import { databaseFault } from '../db/fault.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { audit } from './audit.ts';
@@ -77,9 +78,15 @@ export async function verifyKey(db: Db, key: string, now: Date): Promise<Princip
       and (expires_at is null or expires_at > ${now})`);
   const found = candidates.find((row) => timingSafeEqual(row.sha256, hash));
   if (!found) return null;
-  // At most one write a minute for each key, whatever its traffic.
-  await db.query(sql`/* key.used */ update control.api_key set last_used_at = ${now}
-    where id = ${found.id} and (last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')`);
+  // At most one write a minute for each key, whatever its traffic. Where nothing can be written, what is there can be read.
+  await db
+    .query(
+      sql`/* key.used */ update control.api_key set last_used_at = ${now}
+        where id = ${found.id} and (last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')`,
+    )
+    .catch((error: unknown) => {
+      if (!databaseFault(error)) throw error;
+    });
   return { kind: 'key', id: found.id, name: found.name, scopes: found.scopes };
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { databaseFault } from '../db/fault.ts';
 import { DomainError, type ErrorCode, errorTable, type Fault } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
 import { errorPath } from './error-page.ts';
@@ -20,7 +21,7 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 const contentType = 'application/problem+json';
-const always = [400, 401, 403, 413, 415, 429, 500] as const;
+const always = [400, 401, 403, 413, 415, 429, 500, 503] as const;
 
 const meaning: Record<number, string> = {
   400: 'The request is not valid',
@@ -34,7 +35,7 @@ const meaning: Record<number, string> = {
   429: 'Too many requests',
   500: 'Something failed inside Assay',
   502: 'Salesforce refused or did not answer',
-  503: 'Not ready',
+  503: 'Not ready, or PostgreSQL takes no writes or connections',
 };
 
 /** The `response` entries of a route's faults: the common ones and those given. */
@@ -59,6 +60,8 @@ function asDomainError(error: FastifyError): DomainError {
   if (error.statusCode === 429) return new DomainError('rate-limited', error.message, { cause: error });
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (refused) return new DomainError('request-invalid', error.message, { cause: error });
+  const fault = databaseFault(error);
+  if (fault) return fault;
   return new DomainError('internal', 'The request could not be answered.', { cause: error });
 }
 

@@ -88,6 +88,12 @@ export const errorTable = {
     title: 'PostgreSQL accepts no writes',
     hint: 'DATABASE_URL points to a replica, or the server is read-only. Set DATABASE_URL to the primary, then restart Assay.',
   },
+  'database-crowded': {
+    status: 503,
+    retry: 'later',
+    title: 'PostgreSQL has no connection left',
+    hint: 'Raise max_connections of the server, or run fewer processes of Assay. It is tried again by itself.',
+  },
   'not-ready': {
     status: 503,
     retry: 'later',

@@ -1,10 +1,23 @@
 /** What the service has to do becomes the figures that probes and metrics show. */
 import sql from 'sql-template-tag';
-import type { Queryable } from '../db/connect.ts';
+import type { Db, Queryable } from '../db/connect.ts';
+import { databaseFault } from '../db/fault.ts';
+import { DomainError } from '../model/errors.ts';
 
-/** @throws when the database does not answer. */
-export async function ping(db: Queryable): Promise<void> {
-  await db.query(sql`/* readyz.ping */ select 1`);
+/** @throws when the database does not answer; DomainError `database-read-only`, `database-full` when it takes no writes. */
+export async function ping(db: Db): Promise<void> {
+  try {
+    await db.transaction(async (tx) => {
+      const [row] = await tx.query<{ is_read_only: boolean }>(sql`/* readyz.ping */
+        select current_setting('transaction_read_only')::boolean as is_read_only, set_config('work_mem', '64kB', true)`);
+      if (row!.is_read_only) throw new DomainError('database-read-only', 'PostgreSQL accepts no writes.');
+      // Sorted in a temporary file of 0.3 MB: the disk is asked, and no row is written for it.
+      await tx.query(sql`/* readyz.disk */ select count(*) from (
+        select md5(n::text) from generate_series(1, 5000) n order by 1 offset 0) sorted`);
+    });
+  } catch (error) {
+    throw databaseFault(error) ?? error;
+  }
 }
 
 export async function countRuns(db: Queryable): Promise<{ state: string; runCount: number }[]> {

@@ -88,3 +88,24 @@ test('a login that is refused is told without the password', async () => {
   expect(refused).toMatchObject({ code: 'config-invalid', message: expect.stringContaining('password') });
   expect((refused as Error).message).not.toContain('hunter2');
 });
+
+test(
+  'a server with no connection left is asked again, and named as what it is meanwhile',
+  { timeout: 30_000 },
+  async () => {
+    await admin.query(raw('alter role weak connection limit 1'));
+    await Promise.all([owner.close(), new Promise((resolve) => setTimeout(resolve, 200))]);
+    const holder = connect(owner.url, { name: 'test', maxConnections: 1 });
+    await holder.query(sql`select 1`);
+    const late = connect(owner.url, { name: 'late', maxConnections: 1 });
+    const faults: string[] = [];
+    await checkReachable(late, ({ code, message }) => {
+      faults.push(`${code}: ${message}`);
+      void holder.close();
+    });
+    expect(faults[0]).toMatch(/^database-crowded: PostgreSQL says: too many connections/);
+    await late.close();
+    await admin.query(raw('alter role weak connection limit -1'));
+    owner = connect(late.url, { name: 'test' });
+  },
+);

@@ -10,6 +10,8 @@ import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { silentLog, systemClock } from '../../src/model/ports.ts';
 import { pull } from '../../src/pipeline/pull.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { type Org, startOrg } from '../journey/org.ts';
@@ -77,10 +79,20 @@ it.runIf(isPossible)('a full disk in mid-pull', { timeout: 120_000 }, async () =
         );
     }
   }
+  const app = await buildApp({ db, definitions, log: silentLog, clock: systemClock });
+  const ready = () => app.inject('/readyz');
+  expect((await ready()).statusCode).toBe(503);
+  expect((await ready()).json().checks).toContainEqual({
+    name: 'postgres',
+    ok: false,
+    detail: expect.stringMatching(/No space left/),
+  });
   await expect(sync()).rejects.toMatchObject({ code: '53100' });
   expect(await db.query(sql`select from mirror.watermark`)).toEqual([]);
 
   await db.query(sql`drop table public.filler`);
+  expect((await ready()).statusCode).toBe(200);
+  await app.close();
   await sync();
   const rows = (await (await fetch(`${emulator.url}/control/rows?sobject=Contact`)).json()) as { Id: string }[];
   const mirrored = await db.query<{ id: string }>(sql`select id from mirror.contact`);

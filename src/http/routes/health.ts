@@ -82,7 +82,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       const checks = [
         await checked('postgres', async () => {
           await ping(db);
-          return 'answers';
+          return 'answers, and takes writes';
         }),
         await checked('migrations', async () => {
           const missing = await missingMigrations(db);
