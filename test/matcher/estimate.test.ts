@@ -32,3 +32,31 @@ function weightOfAddress(sharing: number): number {
 test('an address made of the name tells little where namesakes are seen to share theirs', () => {
   expect(weightOfAddress(300)).toBeLessThan(weightOfAddress(0) - 2);
 });
+
+/** A thousand pairs that agree in everything but one field, beside many that differ in everything. */
+function beliefInDifference(field: number): { m: number; believed: number } {
+  const differing = comparisons.map(({ levels }) => levels.findIndex(({ key }) => key === 'differs'));
+  const differs = comparisons.map(({ starts }, index) => starts[differing[index]!]!);
+  const codes = comparisons.map(({ name }, index) =>
+    Uint8Array.from([index === field ? differs[index]! : code(name, 'same'), differs[index]!]),
+  );
+  const codeCounts = comparisons.map(({ slots }, index) => {
+    const counts = new Float64Array(slots.length + 1);
+    counts[differs[index]!] = 60_000;
+    return counts;
+  });
+  const counts = Float64Array.from([1000, 100_000]);
+  const sample = { pairCount: 60_000, codeCounts };
+  const found = estimate({ codes, counts }, sample, { comparisons, rarities: new Map(), recordCount: 3000 });
+  const at = differing[field]!;
+  return { m: found.levels[field]![at]!.m, believed: comparisons[field]!.levels[at]!.m };
+}
+
+test.each(comparisons.map(({ name }, field) => [name, field] as const))(
+  'pairs that agree in all but %s do not teach that it differs in most matches',
+  (_, field) => {
+    const { m, believed } = beliefInDifference(field);
+    expect(m).toBeGreaterThan(believed);
+    expect(m).toBeLessThanOrEqual(2.5 * believed);
+  },
+);

@@ -58,6 +58,19 @@ describe('names of companies', () => {
     expect(found).toMatchObject({ domain: 'same, another of one house', address: expect.stringMatching(/another of/) });
   });
 
+  test('an address that is near is no more of one company than the same one, where a house has both', () => {
+    const at = (name: string, address: string) => company(name, mailbox(address));
+    const [automotive, leasing] = ['Hartford Automotive', 'Hartford Automotive Leasing'];
+    const emailOf = (left: Row, right: Row) => levelsOf('company', left, right).email;
+    expect(emailOf(at(automotive, 'sales@hartford.com'), at(leasing, 'sales@hartford.com'))).toBe(
+      'same, another of one house',
+    );
+    expect(emailOf(at(automotive, 'h.ford@hartford.com'), at(leasing, 'h.ford@hartfrod.com'))).toBe(
+      'near, another of one house',
+    );
+    expect(emailOf(at(automotive, 'h.ford@hartford.com'), at(automotive, 'h.ford@hartfrod.com'))).toBe('near');
+  });
+
   test('a website that differs in a number is another', () => {
     const at = (domain: string) => company('Acme', { domain });
     expect(levelsOf('company', at('acme.com'), at('acme2.com')).domain).toBe('differs');

@@ -198,7 +198,7 @@ function maximise(
   const sampled = inSample.reduce((sum, one) => sum + one, 0);
   const filled = sampled / Math.max(1, sample.pairCount);
   const random = Math.max(1, sampled - matches * share);
-  return comparison.levels.map(({ m, u, isUnblocked }, index) => {
+  return comparison.levels.map(({ key, m, u, isUnblocked }, index) => {
     const [matching, hits] = [inMatches[index] as number, inSample[index] as number];
     const seen = isUnblocked
       ? (hits + uBelief) / (random + uBelief / u)
@@ -207,7 +207,7 @@ function maximise(
         : Math.max(hits - matching * share, chanceLeft * hits) / random;
     const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
     const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
-    const reach = index === comparison.levels.length - 1 ? differsReach : mReach;
+    const reach = key === 'differs' ? differsReach : mReach;
     return {
       m: Math.min(reach * m, 0.99, Math.max(m / mReach, (matching + mBelief * m) / (matches + mBelief))),
       u: Math.max(seen, counted),

@@ -132,7 +132,7 @@ const companyEmail = comparison<Exclude<Key, 'otherProvider'>>({
   ...email,
   levels: companyLevels,
   find: (columns, level) => findEmail(columns, { ...level, otherProvider: level.differs }),
-  gates: ofOneHouse('same', { sisters: 3, longer: 5 }),
+  gates: ofOneHouse('near', { sisters: 3, longer: 5 }),
 });
 
 export default {
