@@ -1,5 +1,5 @@
 /** Records the same in all that is compared, more than a block may hold, into one cluster without being compared. */
-import type { TextRows } from './compare/texts.ts';
+import type { TextRows } from './compare/text-table.ts';
 
 /**
  * Joins clusters in which all records are alike, and alike to those of the other: what comparing all of them would give. A

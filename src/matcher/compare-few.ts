@@ -6,7 +6,7 @@ import type { Frozen } from './weigh/frozen.ts';
 import { codesOf, RecordKeys } from './block/keys.ts';
 import { bindComparisons } from './compare/pattern.ts';
 import { columnNames, standardiser } from './read/standard.ts';
-import { textTable } from './compare/texts.ts';
+import { textTable } from './compare/text-table.ts';
 import { rareWords } from './compare/words.ts';
 
 /** The values of a record, one a field of the layout. */

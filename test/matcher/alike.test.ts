@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { joinAlike } from '../../src/matcher/alike.ts';
-import { textTable } from '../../src/matcher/compare/texts.ts';
+import { textTable } from '../../src/matcher/compare/text-table.ts';
 
 /** @param roots by record: the first of its cluster */
 function joined(values: (string | null)[], roots: number[], isLinked = (_l: number, _r: number) => true) {

@@ -1,6 +1,6 @@
 /** Rows of standardised values into the columns that comparisons read. */
 import { Columns } from '../../src/matcher/compare/condition.ts';
-import { textTable } from '../../src/matcher/compare/texts.ts';
+import { textTable } from '../../src/matcher/compare/text-table.ts';
 
 export type Row = Record<string, string | undefined>;
 

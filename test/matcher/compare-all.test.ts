@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { BlockList, group } from '../../src/matcher/block/blocks.ts';
 import { compareAll, type Compared } from '../../src/matcher/compare/compare-all.ts';
 import type { CompareTask } from '../../src/matcher/compare/compare.ts';
-import { textTable } from '../../src/matcher/compare/texts.ts';
+import { textTable } from '../../src/matcher/compare/text-table.ts';
 
 const recordCount = 9000;
 const names = ['ann', 'anne', 'bob', 'robert', 'jon', 'john'];

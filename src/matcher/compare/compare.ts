@@ -5,7 +5,8 @@ import { Columns } from './condition.ts';
 import type { MatchLayout } from '../definition.ts';
 import type { Rarity } from './frequency.ts';
 import { bindComparisons, codeComparisons, PatternTable, type Coder } from './pattern.ts';
-import type { TextRows, Texts, TextTable } from './texts.ts';
+import type { TextRows, TextTable } from './text-table.ts';
+import type { Texts } from './texts.ts';
 import type { WordBits } from './words.ts';
 
 /** Everything a comparison needs to know; the large parts lie on memory that threads share. */

@@ -1,5 +1,6 @@
 /** What the levels of comparisons are made of: conditions on the columns of a pair of records, bound to the columns once. */
-import { blankRows, blankTexts, Texts, type TextColumn, type TextRows, type TextTable } from './texts.ts';
+import { blankRows, type TextColumn, type TextRows, type TextTable } from './text-table.ts';
+import { blankTexts, Texts } from './texts.ts';
 import { WordGrades, type Kinship, type WordBits } from './words.ts';
 
 /** Two records by place; the order of the two is that of their places. */

@@ -1,6 +1,6 @@
 /** How often each value occurs, as a rarity class: the floor of -log2 of its share, so that agreement can be weighed by it. */
 import { shared } from '../threads/memory.ts';
-import type { TextColumn, TextRows } from './texts.ts';
+import type { TextColumn, TextRows } from './text-table.ts';
 
 /** Rarity classes 0..mostRarity; a value rarer than 1 in 2^14 says no more than one of that share. */
 export const mostRarity = 14;

@@ -46,6 +46,9 @@ export function codeComparisons(
   });
 }
 
+/** By comparison the code of each pattern, and how many pairs show the pattern. */
+export type PatternCounts = { codes: Uint8Array[]; counts: Float64Array };
+
 /** Writes the codes of a pair into `codes`, one a comparison. */
 export type Coder = (l: number, r: number, codes: Uint8Array) => void;
 

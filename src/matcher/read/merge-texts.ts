@@ -1,6 +1,6 @@
 /** The texts that readers met of each column into distinct ones, column by column, by threads where there are many. */
 import { sketchWidth } from '../compare/sketch.ts';
-import { sketchAll, type TextColumn } from '../compare/texts.ts';
+import { sketchAll, type TextColumn } from '../compare/text-table.ts';
 import { letGo, ownMemory, shared } from '../threads/memory.ts';
 import { workOff } from '../threads/work-off.ts';
 import { Dictionary } from './dictionary.ts';

@@ -11,7 +11,7 @@ import type { RecordPart } from './read-part.ts';
 import { letGo, shared } from '../threads/memory.ts';
 import { sketchWidth } from '../compare/sketch.ts';
 import { columnNames } from './standard.ts';
-import { blankRows, type TextTable } from '../compare/texts.ts';
+import { blankRows, type TextTable } from '../compare/text-table.ts';
 
 /** With fewer rows starting threads takes longer than they save. */
 const threadsFrom = 20_000;

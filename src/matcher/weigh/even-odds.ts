@@ -3,8 +3,8 @@
  * or number, how many agree on it tells how many are of one entity. The model takes fields for independent; here a field is
  * held against all the others together, so families, namesakes and offices that share a street show for what they are.
  */
-import type { CodedComparison } from '../compare/pattern.ts';
-import type { Estimate, PatternCounts } from './estimate.ts';
+import type { CodedComparison, PatternCounts } from '../compare/pattern.ts';
+import type { Estimate } from './estimate.ts';
 
 /** In bits of the model's weight; `pairCount` are the pairs near it that it rests on. */
 export type EvenOdds = { bits: number; pairCount: number };

@@ -6,7 +6,8 @@ import type { Model } from '../engine.ts';
 import type { Estimate } from './estimate.ts';
 import type { Rarity } from '../compare/frequency.ts';
 import { codeComparisons, type CodedComparison } from '../compare/pattern.ts';
-import { type TextColumn, Texts } from '../compare/texts.ts';
+import type { TextColumn } from '../compare/text-table.ts';
+import { Texts } from '../compare/texts.ts';
 import type { Threshold } from './threshold.ts';
 import type { WordBits } from '../compare/words.ts';
 
