@@ -164,6 +164,9 @@ export async function cancelRun(db: Db, id: string, by: Actor): Promise<Run> {
     // Whoever takes a run from its worker waits for what that is committing; a wish to stop need not.
     if (lapsed) await hold(tx, id);
     const isOver = sql`(state = 'queued' or (${lapsed !== undefined} and lease_until < now()))`;
+    const [before] = await tx.query<{ state: RunState }>(
+      sql`/* run.before */ select state from control.run where id = ${id} for no key update`,
+    );
     const [run] = await tx.query<Run>(sql`/* run.cancel */ update control.run set
       state = case when ${isOver} then 'canceled' else 'canceling' end,
       finished_at = case when ${isOver} then now() end,
@@ -172,7 +175,7 @@ export async function cancelRun(db: Db, id: string, by: Actor): Promise<Run> {
       where id = ${id} and state in ('queued', 'running', 'canceling') returning ${columns}`);
     if (run) {
       await appendEvent(tx, id, 'state', { state: run.state });
-      await audit(tx, by, { kind: 'sync', id, action: 'cancel', fields: ['state'] });
+      if (run.state !== before?.state) await audit(tx, by, { kind: 'sync', id, action: 'cancel', fields: ['state'] });
       return run;
     }
     const { state } = await getRun(tx, id);

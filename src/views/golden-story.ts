@@ -3,16 +3,81 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import type { Definitions } from '../model/definitions.ts';
-import { evidenceOf, sentence, waterfall } from '../model/explanation.ts';
+import { type Evidence, evidenceOf, sentence, type Step, waterfall } from '../model/explanation.ts';
 import { camelRows, standardised } from './rows.ts';
 
 /** A cluster of thousands is a fault of its own; a story has the strongest and newest this many of each kind. */
 const limit = 500;
 
+export type StoryMember = {
+  connectionId: string;
+  salesforceId: string;
+  object: string;
+  label: string | null;
+  since: Date | null;
+};
+export type StoryPair = {
+  left: string;
+  right: string;
+  weight: number;
+  probability: number;
+  decision: string;
+  rule: string | null;
+  evidence: Evidence[];
+  sentence: string;
+  waterfall: Step[];
+};
+export type StoryCut = StoryPair & { otherGoldenId: string; why: string };
+export type StoryReview = {
+  id: string;
+  kind: 'same' | 'different';
+  left: string;
+  right: string;
+  reason: string;
+  decidedBy: string;
+  decidedAt: Date;
+};
+export type StoryValue = {
+  field: string;
+  place: number;
+  value: string | null;
+  /** The record the value comes from; null when it is pinned. */
+  salesforceId: string | null;
+  connectionId: string | null;
+  valueSince: Date | null;
+  valueSinceIs: 'fact' | 'bound' | null;
+  strategy: string;
+  decidedBy: string | null;
+  pinnedBy: string | null;
+  pinReason: string | null;
+};
+export type StoryEvent = {
+  runId: string;
+  at: Date;
+  kind: string;
+  goldenId: string;
+  otherGoldenId: string | null;
+  salesforceId: string | null;
+};
+export type GoldenStory = {
+  goldenId: string;
+  entity: string;
+  /** The golden record that took this one over. */
+  retiredInto: string | null;
+  members: StoryMember[];
+  /** Pairs of members that were compared, the strongest first. */
+  pairs: StoryPair[];
+  /** Pairs that speak for a link to a record of another golden record. */
+  cuts: StoryCut[];
+  reviews: StoryReview[];
+  survivors: StoryValue[];
+  events: StoryEvent[];
+};
+
 type Scored = { weight: number; probability: number; evidence: unknown };
 
 /** Null when there is no such id. */
-export async function goldenStory(db: Queryable, definitions: Definitions, id: string) {
+export async function goldenStory(db: Queryable, definitions: Definitions, id: string): Promise<GoldenStory | null> {
   const [identity] = await db.query<{ entity: string; retired_into: string | null }>(sql`/* duplicates.identity */
     select entity, retired_into from golden.identity where golden_id = ${id}`);
   if (!identity) return null;
@@ -50,7 +115,7 @@ async function labelledMembers({ db, entity, members }: Subject, definitions: De
     from members m left join labels l using (object, connection_id, id)
     left join golden.membership h on h.entity = ${entity} and h.connection_id = m.connection_id and h.id = m.id and h.until_at is null
     order by m.object, m.id`);
-  return camelRows(rows);
+  return camelRows<StoryMember>(rows);
 }
 
 async function pairsOf({ db, entity, members }: Subject) {
@@ -59,7 +124,7 @@ async function pairsOf({ db, entity, members }: Subject) {
     join members l on (l.connection_id, l.id) = (p.l_connection_id, p.l_id)
     join members r on (r.connection_id, r.id) = (p.r_connection_id, p.r_id)
     where p.entity = ${entity} order by p.weight desc, p.l_id, p.r_id limit ${limit}`);
-  return camelRows(rows.map((row) => explained(row, 'one')));
+  return camelRows<StoryPair>(rows.map((row) => explained(row, 'one')));
 }
 
 async function cutsOf({ db, id, entity, members }: Subject) {
@@ -78,7 +143,7 @@ async function cutsOf({ db, id, entity, members }: Subject) {
     from p left join review.decision d on d.entity = ${entity} and d.undone_at is null and d.kind = 'different'
       and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (${key})
     order by p.weight desc, p.l_id, p.r_id limit ${limit}`);
-  return camelRows(rows.map((row) => explained(row, 'apart')));
+  return camelRows<StoryCut>(rows.map((row) => explained(row, 'apart')));
 }
 
 function explained(row: Scored, outcome: 'one' | 'apart') {
@@ -98,7 +163,7 @@ async function reviewsOf({ db, entity, members }: Subject) {
     where d.entity = ${entity} and d.undone_at is null and exists (select from members m
       where (m.connection_id, m.id) in ((d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)))
     order by d.id desc limit ${limit}`);
-  return camelRows(rows);
+  return camelRows<StoryReview>(rows);
 }
 
 async function survivorsOf({ db, id }: Subject) {
@@ -107,12 +172,12 @@ async function survivorsOf({ db, id }: Subject) {
       p.decided_by,
       n.pinned_by, n.reason as pin_reason
     from golden.provenance p left join review.pin n on n.id = p.pin_id where p.golden_id = ${id} order by p.field, p.place`);
-  return camelRows(rows);
+  return camelRows<StoryValue>(rows);
 }
 
 async function eventsOf({ db, id }: Subject) {
   const rows = await db.query(sql`/* duplicates.events */
     select run_id, at, kind, golden_id, other_golden_id, id as salesforce_id from golden.event
     where golden_id = ${id} or other_golden_id = ${id} order by sequence desc limit ${limit}`);
-  return camelRows(rows);
+  return camelRows<StoryEvent>(rows);
 }

@@ -278,6 +278,17 @@ describe('what does not change anything leaves no row', () => {
     expect(await audited()).toMatchObject([{ action: 'start' }]);
   });
 
+  test('a wish to cancel that was said before', async () => {
+    await noRun();
+    const id = await made('runs:write', 'POST', '/v1/syncs');
+    await api.db.query(
+      sql`update control.run set state = 'running', lease_until = now() + interval '1 hour' where id = ${id}`,
+    );
+    for (const _ of ['first', 'again'])
+      expect((await send('runs:write', 'POST', `/v1/syncs/${id}/cancel`)).json()).toMatchObject({ state: 'canceling' });
+    expect(await audited()).toMatchObject([{ action: 'cancel', subjectId: id }]);
+  });
+
   test('a decision said before', async () => {
     await api.db.query(sql`update review.decision set undone_at = now()`);
     const id = await made('reviews:write', 'POST', '/v1/reviews', review('same'));
