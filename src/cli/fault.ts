@@ -1,5 +1,5 @@
 /** The error that ended a command becomes the words a person reads: what happened, and what to do. */
-import { resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { databaseFault } from '../db/fault.ts';
 import { DomainError } from '../model/errors.ts';
 
@@ -61,6 +61,8 @@ function fileWords({ code = '', path, message }: SystemError, data: string): str
   const reason = fileReasons[code];
   if (!reason || !path) return undefined;
   const [at, folder] = [resolve(path), resolve(data)];
-  if (!at.startsWith(folder) && !folder.startsWith(at)) return undefined;
+  if (!isWithin(at, folder) && !isWithin(folder, at)) return undefined;
   return `The data folder ${folder} cannot be used: ${reason} (${at}). Set ASSAY_DATA to a folder that this user may write to.`;
 }
+
+const isWithin = (inner: string, outer: string) => inner === outer || inner.startsWith(join(outer, sep));
