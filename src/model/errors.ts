@@ -208,6 +208,12 @@ export const errorTable = {
     title: 'One of your views blocks a change to a published table',
     hint: 'Drop the view named in the detail, run `assay sync`, then create the view again. Until then readers see the last published sync.',
   },
+  'published-shape-busy': {
+    status: 503,
+    retry: 'later',
+    title: 'Long queries keep a published table from changing its shape',
+    hint: 'Let the queries on the published view end. The sync is tried again by itself; readers keep the last published run.',
+  },
   'file-invalid': {
     status: 400,
     retry: 'never',

@@ -1,4 +1,6 @@
 /** A new version's marts reach readers without tearing down what others built on the old ones. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Db } from '../../src/db/connect.ts';
@@ -70,4 +72,30 @@ it('refuses to tear a table from under a view that is not ours, and leaves all a
   await expect(refusal).rejects.toThrow(/unified\.dim_thing .*view mine depends on/);
   expect(await oid('unified.thing_label')).toBe(before);
   expect(await db.query(raw('select * from public.mine'))).toEqual([]);
+});
+
+it('beside a long reader it waits without keeping other readers waiting', { timeout: 60_000 }, async () => {
+  const [long, other] = [new pg.Client(db.url), new pg.Client(db.url)];
+  await Promise.all([long.connect(), other.connect()]);
+  await long.query('begin');
+  await long.query('select * from unified.dim_thing');
+  let isShaped = false;
+  const wider = mart('dim_thing', `select 1 as id, 'a'::text as label, true as is_new`, ['id', 'label', 'is_new']);
+  const shaped = to([wider, view]).then(() => (isShaped = true));
+  const waits: number[] = [];
+  for (const end = Date.now() + 6_000; Date.now() < end;) {
+    const from = performance.now();
+    await other.query('select * from unified.dim_thing');
+    waits.push(performance.now() - from);
+    await sleep(50);
+  }
+  expect(isShaped).toBe(false);
+  expect(Math.max(...waits)).toBeLessThan(2_500);
+  await long.query('rollback');
+  await shaped;
+  const { fields } = await other.query('select * from unified.dim_thing');
+  expect(fields.map(({ name }) => name)).toEqual(['id', 'label', 'is_new']);
+  // What comes after it in the transaction waits for its locks as before.
+  expect(await db.query(raw('show lock_timeout'))).toEqual([{ lock_timeout: '0' }]);
+  await Promise.all([long.end(), other.end()]);
 });

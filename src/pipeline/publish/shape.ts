@@ -1,4 +1,5 @@
 /** The marts of this version become the tables and views readers find: made, widened or replaced, and never torn from under a view of theirs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
@@ -12,12 +13,41 @@ const notReplaceable = '42P16';
 
 type Column = { name: string; type: string };
 
+// 55P03 lock_not_available.
+const notFree = '55P03';
+
+/** Milliseconds a change may wait for a reader; every reader that comes after it waits for as long. */
+const queueTime = 500;
+/** Milliseconds in which those get in, before the next try. */
+const pause = 2_000;
+/** Milliseconds after which readers are long enough to name them as the reason. */
+const patience = 10 * 60_000;
+
 /**
  * Gives the published schemas the shape of the marts, in their order of creation; those without a key are views. What
- * only gained columns is widened in place, so that grants and the views others built on it stay.
- * @throws DomainError `published-shape-held` when a view that is not ours depends on what would have to go.
+ * only gained columns is widened in place, so that grants and the views others built on it stay. Where readers are in the
+ * way it gives up its place in their queue and tries again.
+ * @throws DomainError `published-shape-held` when a view that is not ours depends on what would have to go,
+ * `published-shape-busy` when readers stay for ten minutes.
  */
 export async function shape(tx: Transaction, marts: Mart[]): Promise<void> {
+  await tx.query(sql`/* publish.queue */ savepoint queue`);
+  for (const end = Date.now() + patience; ; await sleep(pause)) {
+    try {
+      await tx.query(sql`/* publish.queue */ select set_config('lock_timeout', ${String(queueTime)}, true)`);
+      await reshape(tx, marts);
+      await tx.query(sql`/* publish.queue */ select set_config('lock_timeout', '0', true)`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== notFree) throw error;
+      const detail = 'A query on the published view has kept a table from changing for ten minutes.';
+      if (Date.now() > end) throw new DomainError('published-shape-busy', detail, { cause: error });
+      await tx.query(sql`/* publish.queue */ rollback to savepoint queue`);
+    }
+  }
+}
+
+async function reshape(tx: Transaction, marts: Mart[]): Promise<void> {
   const wanted = new Set(marts.map(nameOf));
   const obsolete = [...(await published(tx, 'r')), ...(await published(tx, 'v'))].some((name) => !wanted.has(name));
   await tx.query(sql`/* publish.shape */ savepoint shape`);
