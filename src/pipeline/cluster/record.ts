@@ -47,9 +47,13 @@ export async function recordChange(
       where c.entity = ${entity} and c.connection_id = m.connection_id and c.id = m.id`);
     await end(tx, entity, left, now, run);
   }
+  // Nobody had an id on a first night: looking for memberships to end read all there were for each slice of new ones.
+  const former = new Set(before.filter(({ golden_id: golden }) => golden !== null).map(keyOf));
+  for (const part of slices(change.moved.filter((member) => former.has(keyOf(member))))) {
+    await end(tx, entity, rows('m', 'connection_id text, id text', part), now, run);
+  }
   for (const part of slices(change.moved)) {
     const moved = rows('m', 'connection_id text, id text, object text, golden_id text', part);
-    await end(tx, entity, moved, now, run);
     await tx.query(sql`/* cluster.crosswalk */ insert into golden.crosswalk
       select ${entity}, connection_id, id, object, golden_id, ${run} from ${moved}
       on conflict (entity, connection_id, id) do update set golden_id = excluded.golden_id, object = excluded.object,
