@@ -27,16 +27,19 @@ export async function sizedFor(tx: Transaction, prepared: Transaction, count: nu
 }
 
 /**
- * Asks by a plan that fits any number for a few rows, and where there are more by one planned for its numbers.
- * @param ask answers null when more than `most` are found. Returns null when even these are
+ * Asks for a few rows by a plan that fits any number, and where there are more by one planned for its numbers.
+ * @param ask says whether there are more than it was asked for
+ * @param isEnough the first answer does, however many there are
  */
-export async function fewOrMany<T>(
+export async function fewOrMany<T extends { is_more: boolean }>(
   tx: Transaction,
   prepared: Queryable,
   most: number,
-  ask: (db: Queryable, most: number) => Promise<T | null>,
-): Promise<T | null> {
-  return (await ask(prepared, few)) ?? ask(await planningEach(tx), most);
+  ask: (db: Queryable, most: number) => Promise<T>,
+  isEnough: (found: T) => boolean = () => false,
+): Promise<T> {
+  const found = await ask(prepared, few);
+  return found.is_more && !isEnough(found) ? ask(await planningEach(tx), most) : found;
 }
 
 /** @param stage what the statements are called by */

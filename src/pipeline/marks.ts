@@ -1,5 +1,6 @@
 /** Up to where a stage has taken in each of its sources, by which definition, and up to where it has made something itself. */
-import sql, { join, type Sql } from 'sql-template-tag';
+import { escapeLiteral } from 'pg';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { StageName } from '../model/run.ts';
 
 /**
@@ -11,16 +12,21 @@ export type Place = { stage: StageName; subject: string; source: string; connect
 export const everyOrg = '*';
 
 /** A null version puts no mark. */
-export type Mark = Omit<Place, 'stage'> & { version: Sql | string | null; hash?: string | null };
+export type Mark = Omit<Place, 'stage'> & { version: Sql | number | string | null; hash?: string | null };
 
 /** What a stage takes in of a source: up to where there is something (null: nothing), up to where it took it, and by what. */
-export type Taken = { connectionId: string; newest: string | null; version: string | null; hash: string | null };
-type Source = { connectionId: string; newest: Sql };
+export type Taken = { connection_id: string; newest: number | null; version: number | null; hash: string | null };
+/** The org, and SQL of the newest version there is. */
+type Source = readonly [connectionId: string, newest: Sql];
+
+// Words of the code, no values: a statement of few parameters is sent and answered sooner.
+const word = (text: string): Sql => raw(escapeLiteral(text));
+const org = (connectionId: string): Sql => (connectionId === everyOrg ? word(everyOrg) : sql`${connectionId}`);
 
 /** SQL of the mark at this place as a table of one row, or none: version, hash, whole_version. */
 export function markAt({ stage, subject, connectionId, source }: Place): Sql {
-  return sql`(select version, hash, whole_version from pipeline.mark where stage = ${stage} and subject = ${subject}
-    and connection_id = ${connectionId} and source = ${source})`;
+  return sql`(select version, hash, whole_version from pipeline.mark where stage = ${word(stage)} and subject = ${subject}
+    and connection_id = ${org(connectionId)} and source = ${word(source)})`;
 }
 
 /** SQL of the version of the mark at this place; -1 for none. */
@@ -28,31 +34,34 @@ export function versionAt(place: Place): Sql {
   return sql`coalesce((select version from ${markAt(place)} mark), -1)`;
 }
 
-/** SQL of one jsonb value: what a stage takes in of its sources, each `Taken` by the source's name. */
+/** SQL of the rows a statement has as `taken`: what a stage takes in of its sources, by their names. */
 export function takenSql(stage: StageName, subject: string, sources: Record<string, Source>): Sql {
   const rows = Object.entries(sources).map(
-    ([source, { connectionId, newest }]) => sql`(${source}::text, ${connectionId}::text, ${newest})`,
+    ([source, [connectionId, newest]]) => sql`(${word(source)}, ${org(connectionId)}::text, ${newest})`,
   );
-  return sql`(select jsonb_object_agg(s.source, jsonb_build_object('connectionId', s.connection_id, 'newest', s.newest::text,
-      'version', m.version::text, 'hash', m.hash))
-    from (values ${join(rows)}) s (source, connection_id, newest)
-    left join pipeline.mark m on m.stage = ${stage} and m.subject = ${subject} and m.connection_id = s.connection_id and m.source = s.source)`;
+  return sql`taken as materialized (select s.source, s.connection_id, s.newest, m.version, m.hash
+    from (values ${join(rows)}) s (source, connection_id, newest) left join pipeline.mark m on m.stage = ${word(stage)}
+      and m.subject = ${subject} and m.connection_id = s.connection_id and m.source = s.source)`;
 }
+
+/** SQL of the version up to which `taken` says the source was taken in; -1 for none. */
+export function since(source: string): Sql {
+  return sql`(select coalesce(version, -1) from taken where source = ${word(source)})`;
+}
+
+/** SQL of `taken` as one jsonb value: each `Taken` by the source's name. */
+export const allTaken = sql`(select jsonb_object_agg(source, to_jsonb(taken)) from taken)`;
 
 /** Whether all there is was taken in, by this definition. */
 export function isTaken(taken: Record<string, Taken>, hash: string): boolean {
   return Object.values(taken).every((one) => one.newest === null || (one.newest === one.version && one.hash === hash));
 }
 
-/** The marks of who takes it in now. */
-export function taking(subject: string, taken: Record<string, Taken>, hash: string | null): Mark[] {
-  return Object.entries(taken).map(([source, { connectionId, newest }]) => ({
-    subject,
-    source,
-    connectionId,
-    version: newest,
-    hash,
-  }));
+/** The marks of who takes it in now, where they are others than before. */
+export function taking(subject: string, taken: Record<string, Taken>, hash: string): Mark[] {
+  return Object.entries(taken).flatMap(([source, { connection_id: connectionId, newest, version, hash: by }]) =>
+    newest === version && hash === by ? [] : [{ subject, source, connectionId, version: newest, hash }],
+  );
 }
 
 /**
@@ -60,13 +69,14 @@ export function taking(subject: string, taken: Record<string, Taken>, hash: stri
  * @param isWhole what was made is made anew: whoever took in less has to look at all of it
  */
 export function putMarks(stage: StageName, marks: readonly Mark[], isWhole = false): Sql {
+  if (marks.length === 0) return sql`select where false`;
   const rows = marks.map(
     ({ subject, source, connectionId, version, hash = null }) =>
-      sql`(${subject}::text, ${connectionId}::text, ${source}::text, ${typeof version === 'object' && version ? version : sql`${version}::bigint`}, ${hash}::text)`,
+      sql`(${subject}::text, ${org(connectionId)}::text, ${word(source)}, ${typeof version === 'object' && version ? version : sql`${version}::bigint`}, ${hash === null ? sql`null` : sql`${hash}`}::text)`,
   );
-  const whole = isWhole ? sql`case when source = ${stage} then version else -1 end` : sql`-1`;
+  const whole = isWhole ? sql`case when source = ${word(stage)} then version else -1 end` : sql`-1`;
   return sql`insert into pipeline.mark as m (stage, subject, connection_id, source, version, hash, whole_version)
-    select ${stage}, subject, connection_id, source, version, hash, ${whole}
+    select ${word(stage)}, subject, connection_id, source, version, hash, ${whole}
     from (values ${join(rows)}) r (subject, connection_id, source, version, hash) where version is not null
     on conflict (stage, subject, connection_id, source) do update set version = excluded.version, hash = excluded.hash,
       whole_version = greatest(m.whole_version, excluded.whole_version)
@@ -75,5 +85,5 @@ export function putMarks(stage: StageName, marks: readonly Mark[], isWhole = fal
 
 /** SQL that takes back what a stage said of a subject: as if it had never worked on it. */
 export function dropMarks(stage: StageName, subject: string): Sql {
-  return sql`delete from pipeline.mark where stage = ${stage} and subject = ${subject}`;
+  return sql`delete from pipeline.mark where stage = ${word(stage)} and subject = ${subject}`;
 }

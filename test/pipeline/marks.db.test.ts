@@ -3,10 +3,12 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '../../src/db/connect.ts';
 import {
+  allTaken,
   everyOrg,
   isTaken,
   markAt,
   putMarks,
+  since,
   type Taken,
   takenSql,
   taking,
@@ -47,17 +49,23 @@ it('keeps the version at which all was made anew', async () => {
 });
 
 it('all is taken in when each source is, by this definition, or has nothing', async () => {
-  const newest = (version: string) => ({ connectionId: everyOrg, newest: sql`${version}::bigint` });
-  const taken = async (version: string) => {
-    const sources = { match: newest(version), review: { connectionId: everyOrg, newest: sql`null` } };
-    const [row] = await db.query<{ taken: Record<string, Taken> }>(
-      sql`select ${takenSql('match', 'person', sources)} as taken`,
+  const taken = async (version: number) => {
+    const sources = { match: [everyOrg, sql`${version}::bigint`], review: [everyOrg, sql`null`] } as const;
+    const [row] = await db.query<{ taken: Record<string, Taken>; since: string }>(
+      sql`with ${takenSql('match', 'person', sources)} select ${allTaken} as taken, ${since('match')} as since`,
     );
+    expect(row!.since).toBe(String(row!.taken.match!.version));
     return row!.taken;
   };
-  expect(isTaken(await taken('7'), 'b')).toBe(true);
-  expect(isTaken(await taken('7'), 'a')).toBe(false);
-  expect(isTaken(await taken('8'), 'b')).toBe(false);
-  await db.query(putMarks('match', taking('person', await taken('8'), 'c')));
-  expect(isTaken(await taken('8'), 'c')).toBe(true);
+  expect(isTaken(await taken(7), 'b')).toBe(true);
+  expect(isTaken(await taken(7), 'a')).toBe(false);
+  expect(isTaken(await taken(8), 'b')).toBe(false);
+  const marks = taking('person', await taken(8), 'c');
+  expect(marks).toEqual([
+    { subject: 'person', source: 'match', connectionId: everyOrg, version: 8, hash: 'c' },
+    { subject: 'person', source: 'review', connectionId: everyOrg, version: null, hash: 'c' },
+  ]);
+  expect(await db.query(putMarks('match', marks))).toHaveLength(1);
+  expect(isTaken(await taken(8), 'c')).toBe(true);
+  expect(await db.query(putMarks('match', []))).toEqual([]);
 });

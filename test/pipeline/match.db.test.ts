@@ -7,6 +7,7 @@ import type { Context } from '../../src/pipeline/context.ts';
 import { cluster } from '../../src/pipeline/cluster.ts';
 import { match } from '../../src/pipeline/match.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
+import { survive } from '../../src/pipeline/survive.ts';
 import { testDatabase } from '../database.ts';
 
 let db: Db;
@@ -55,10 +56,47 @@ test('duplicates share a golden id, a converted lead its contact’s, and a seco
   expect(await runAll()).toBe(0);
 });
 
+test('a stage without work says so by one statement, and opens no transaction', async () => {
+  const statements: string[] = [];
+  const query: Db['query'] = (statement) => (statements.push(statement.text), db.query(statement));
+  const idle: Context = {
+    ...context,
+    db: { ...db, query },
+    write: () => Promise.reject(new Error('A stage without work opened a transaction.')),
+  };
+  const counts = async (run: (of: Context) => Promise<unknown>) => {
+    statements.length = 0;
+    await run(idle);
+    return statements.length;
+  };
+  await survive(context, 'person');
+  const stages = { match, cluster, survive };
+  for (const round of [1, 2]) {
+    const found = { standardise: await counts((of) => standardise(of, 'Contact')) };
+    for (const [name, stage] of Object.entries(stages))
+      Object.assign(found, { [name]: await counts((of) => stage(of, 'person')) });
+    // The first time it is also asked what tables there are.
+    if (round === 2) expect(found).toEqual({ standardise: 1, match: 1, cluster: 1, survive: 1 });
+  }
+  // Once something moves, there is work.
+  await db.query(
+    sql`update mirror.contact set phone = '(303) 334-1842', _version = nextval('mirror.version') + 100 where id = 'C1'`,
+  );
+  await expect(standardise(idle, 'Contact')).rejects.toThrow('opened a transaction');
+  await standardise(context, 'Contact');
+  await expect(match(idle, 'person')).rejects.toThrow('opened a transaction');
+  await match(context, 'person');
+  await expect(cluster(idle, 'person')).rejects.toThrow('opened a transaction');
+  await cluster(context, 'person');
+  await expect(survive(idle, 'person')).rejects.toThrow('opened a transaction');
+  await survive(context, 'person');
+  expect(await counts((of) => survive(of, 'person'))).toBe(1);
+});
+
 test('ids stay with their records when one goes and another changes', async () => {
   const first = await who();
-  await db.query(sql`update mirror.contact set _deleted_at = now(), _version = 9 where id = 'C2'`);
-  await db.query(sql`update mirror.contact set phone = '(303) 334-1843', _version = 10 where id = 'C3'`);
+  await db.query(sql`update mirror.contact set _deleted_at = now(), _version = 1009 where id = 'C2'`);
+  await db.query(sql`update mirror.contact set phone = '(303) 334-1843', _version = 1010 where id = 'C3'`);
   await runAll();
   const { C2: _gone, ...kept } = first;
   expect(await who()).toEqual(kept);

@@ -5,7 +5,7 @@ import { named, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { everyOrg, isTaken, type Mark, markAt, type Taken, takenSql, taking, versionAt } from '../marks.ts';
+import { allTaken, everyOrg, isTaken, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
 import { becameSql, dependantsSql, type Links } from './told.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
@@ -24,7 +24,7 @@ export type Scope = {
 /** Whether nothing at all moved: a question that needs no transaction. */
 export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
   const [now] = await context.db.query<{ taken: Record<string, Taken> }>(
-    named(sql`/* cluster.seen */ select ${takenOf(entity)} as taken`),
+    named(sql`/* cluster.seen */ with ${takenOf(entity)} select ${allTaken} as taken`),
   );
   return isTaken(now!.taken, hashOf(entity));
 }
@@ -36,10 +36,9 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
 export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Links): Promise<Scope> {
   const { name } = entity;
   type Found = { taken: Record<'match' | 'review', Taken>; is_redone: boolean; keys: RecordKey[] };
-  const since = (source: 'match' | 'review') =>
-    versionAt({ stage: 'cluster', subject: name, connectionId: everyOrg, source });
   // By index record by record, so that one plan serves however many there are.
-  const [found] = await tx.query<Found>(sql`/* cluster.scope */ with recursive moved as materialized (
+  const [found] = await tx.query<Found>(sql`/* cluster.scope */ with recursive ${takenOf(entity)},
+    moved as materialized (
       select connection_id, id from match.touched where entity = ${name} and version > ${since('match')}
       union
       select e.* from review.decision d cross join lateral (values (d.l_connection_id, d.l_id), (d.r_connection_id, d.r_id)) e (connection_id, id)
@@ -48,7 +47,7 @@ export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Li
       select * from (select * from moved union all ${dependantsSql(links, sql`moved`)}) start
       union
       select n.* from reached r cross join lateral (${neighbours(entity, links)}) n)
-    select ${takenOf(entity)} as taken, (select whole_version from ${markAt(matched(name))} mark) > ${since('match')} as is_redone,
+    select ${allTaken} as taken, (select whole_version from ${markAt(matched(name))} mark) > ${since('match')} as is_redone,
       (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys`);
   const { taken, is_redone: isRedone, keys } = found!;
   const hash = hashOf(entity);
@@ -61,8 +60,8 @@ const matched = (subject: string) => ({ stage: 'match', subject, connectionId: e
 /** SQL of what clustering takes in. */
 function takenOf({ name }: EntityDefinition): Sql {
   return takenSql('cluster', name, {
-    match: { connectionId: everyOrg, newest: sql`(select version from ${markAt(matched(name))} mark)` },
-    review: { connectionId: everyOrg, newest: sql`coalesce((select max(version) from review.decision), 0)` },
+    match: [everyOrg, sql`(select version from ${markAt(matched(name))} mark)`],
+    review: [everyOrg, sql`coalesce((select max(version) from review.decision), 0)`],
   });
 }
 

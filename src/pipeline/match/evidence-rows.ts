@@ -71,8 +71,8 @@ export async function newestVersion(
 }
 
 /**
- * Records of the run's org that moved, came or went since `version`, their company's row included; null where more than `most` of
- * them, or of companies, moved.
+ * Records of the run's org that moved, came or went since `version`, their company's row included. `is_more`: more than
+ * `most` of them, or of companies, moved.
  */
 export async function movedSince(
   db: Queryable,
@@ -80,7 +80,7 @@ export async function movedSince(
   entity: MatchedEntity,
   version: string | null,
   most: number,
-): Promise<RecordKey[] | null> {
+): Promise<{ keys: RecordKey[]; is_more: boolean }> {
   const isLimited = most < Infinity;
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const limit = isLimited ? sql`order by _version limit ${raw(String(most + 1))}` : empty;
@@ -102,8 +102,8 @@ export async function movedSince(
       parts.map((part) => sql`(${part})`),
       ' union ',
     )}`);
-  if (rows.length > most || rows.some(({ id }) => id === null)) return null;
-  return rows.map(({ id }) => ({ connection_id: connectionId, id: id as string }));
+  const keys = rows.flatMap(({ id }) => (id === null ? [] : [{ connection_id: connectionId, id }]));
+  return { keys, is_more: keys.length < rows.length || rows.length > most };
 }
 
 export type EvidenceRow = RecordKey & { hash: string; values: (string | null)[] };

@@ -76,9 +76,9 @@ export async function matchMoved(
     const [state] = await prepared.query<State>(stateSql(context, entity));
     if (!state) return 'first';
     if (state.engine_version !== engineVersion) return 'engine';
-    const keys = (await fewOrMany(tx, prepared, Infinity, (db, most) =>
+    const { keys } = await fewOrMany(tx, prepared, Infinity, (db, most) =>
       movedSince(db, context, entity, state.version, most),
-    ))!;
+    );
     const cause = isBound ? null : causeToTrain(context, state, keys.length);
     if (cause) return cause;
     const readCount = Number(state.record_count);

@@ -67,8 +67,11 @@ export async function movedSince(
 ): Promise<Moved | null> {
   if (risen.some((one) => one.is_redone)) return null;
   const parts = risen.flatMap((one) => movedPart(definitions, one) ?? []);
-  const all = parts.length === 0 ? [] : await fewOrMany(tx, prepared, most, (db, limit) => readMoved(db, parts, limit));
-  if (all === null) return null;
+  const { rows: all, is_more: isMore } =
+    parts.length === 0
+      ? { rows: [], is_more: false }
+      : await fewOrMany(tx, prepared, most, (db, limit) => readMoved(db, parts, limit));
+  if (isMore) return null;
   const of = (kind: Found['kind']) => all.filter((one) => one.kind === kind);
   const tableOf = new Map(definitions.objects.map(({ name, table }) => [name, `standard.${table}`]));
   const regrouped = of('golden').map(({ subject, id }) => ({ entity: subject, golden_id: id }));
@@ -124,8 +127,8 @@ function movedPart({ objects }: Definitions, { source, subject, connection_id, s
   }
 }
 
-/** @returns null where more than `limit` of one kind moved, or of all together */
-async function readMoved(db: Queryable, parts: Sql[], limit: number): Promise<Found[] | null> {
+/** `is_more`: more than `limit` of one kind moved, or of all together. */
+async function readMoved(db: Queryable, parts: Sql[], limit: number): Promise<{ rows: Found[]; is_more: boolean }> {
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const first = parts.map((part) => sql`(${part} order by version limit ${raw(String(limit + 1))})`);
   const rows = await db.query<Found>(sql`/* publish.moved */ with recursive
@@ -133,7 +136,7 @@ async function readMoved(db: Queryable, parts: Sql[], limit: number): Promise<Fo
     select kind, subject, connection_id, id, record from found
     union all
     select 'rekeyed', entity, connection_id, id, null from rekeyed`);
-  return rows.filter(({ kind }) => kind !== 'rekeyed').length > limit ? null : rows;
+  return { rows, is_more: rows.filter(({ kind }) => kind !== 'rekeyed').length > limit };
 }
 
 export function countOf({ records, regrouped, rekeyed, findings }: Moved): number {

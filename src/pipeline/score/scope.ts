@@ -1,10 +1,11 @@
 /** What has moved since an object was last judged, records, golden records, owners and time, into the records to judge again, or all. */
 import { createHash } from 'node:crypto';
-import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
+import { fewOrMany } from '../../db/steps.ts';
 import type { RunMode } from '../../model/run.ts';
-import { everyOrg, type Mark, markAt, type Taken, takenSql, taking, versionAt } from '../marks.ts';
+import { allTaken, everyOrg, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -32,7 +33,7 @@ export type Scope = {
 type Found = {
   seen: Seen | null;
   taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'score', Taken>;
-  is_redone: boolean | null;
+  is_redone: boolean;
   ids: string[];
   is_more: boolean;
 };
@@ -47,32 +48,31 @@ export async function scopeOf(
   judging: Omit<Judging, 'until'>,
   mode: RunMode,
 ): Promise<Scope> {
-  const [found] = await prepared.query<Found>(sql`/* score.scope */ ${movedSql(judging, few)}`);
-  const { seen, taken } = found!;
   const hash = hashOf(judging);
+  const isAnew = ({ seen, taken }: Found) => seen === null || taken.score.hash !== hash;
+  const isAll = (some: Found) => mode === 'full' || isAnew(some);
+  const found = await fewOrMany(tx, prepared, mostMoved, (db, most) => readMoved(db, judging, most), isAll);
+  const { seen, taken, ids } = found;
   const owners = await ownersHash(prepared, judging, taken.users);
   const at = judging.now.getTime();
-  const isAnew = seen === null || taken.score.hash !== hash;
   const left = seen ? new Date(seen.until).getTime() - at : 0;
   const isWhole =
-    mode === 'full' ||
+    isAll(found) ||
+    found.is_more ||
+    found.is_redone ||
     left < leftHours * hour ||
     at < new Date(seen!.at).getTime() ||
-    found!.is_redone === true ||
     owners !== (taken.users.hash ?? '') ||
     taken.history.newest !== taken.history.version ||
     judging.rules.some(asksOthers);
-  const marks = taking(judging.object.name, taken, hash).map((mark) => {
-    if (mark.source === 'users') return { ...mark, hash: owners };
-    return mark.source === 'score' ? { ...mark, version: newestFinding(judging) } : mark;
-  });
-  const scope = { seen, marks };
-  const afresh = { ...scope, until: new Date(at + aheadHours * hour), ids: null };
-  if (isAnew || isWhole) return { ...afresh, kind: isAnew ? 'anew' : 'whole' };
-  const until = new Date(seen.until);
-  if (!found!.is_more) return { ...scope, until, kind: found!.ids.length === 0 ? 'none' : 'few', ids: found!.ids };
-  const [all] = await tx.query<Found>(sql`/* score.scope */ ${movedSql(judging, mostMoved)}`);
-  return all!.is_more ? { ...afresh, kind: 'whole' } : { ...scope, until, kind: 'many', ids: all!.ids };
+  const { users, score, ...others } = taken;
+  const subject = judging.object.name;
+  const made = { subject, source: 'score', connectionId: score.connection_id, version: newestFinding(judging), hash };
+  const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
+  if (isWhole)
+    return { seen, marks, until: new Date(at + aheadHours * hour), kind: isAnew(found) ? 'anew' : 'whole', ids: null };
+  const kind = ids.length === 0 ? 'none' : ids.length <= few ? 'few' : 'many';
+  return { seen, marks, until: new Date(seen!.until), kind, ids };
 }
 
 /** Up to where there are findings to publish. */
@@ -91,51 +91,54 @@ function asksOthers({ applies, violated }: Judging['rules'][number]): boolean {
  * `seen` and `taken` of the last time, whether all golden records were redone since, `ids` of records that moved or are due, and
  * `is_more`: there are more than `most` of one kind.
  */
-function movedSql(judging: Omit<Judging, 'until'>, most: number): Sql {
+async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: number): Promise<Found> {
   const { connectionId, object } = judging;
   const table = identifier('standard', object.table);
   const users = ownersTable(judging);
-  const entity = goldenEntity(judging);
+  const entity = goldenEntity(judging) ?? null;
   const limit = raw(String(most + 1));
   const survived = { stage: 'survive', subject: entity ?? '', connectionId: everyOrg, source: 'survive' } as const;
   const whole = sql`(select whole_version from ${markAt(survived)} mark)`;
-  const newest = {
-    standardise: sql`(select max(_version) from ${table} where connection_id = ${connectionId})`,
-    survive: sql`greatest((select max(version) from golden.touched where entity = ${entity ?? null}), ${whole})`,
-    users: users ? sql`(select max(_version) from ${users} where connection_id = ${connectionId})` : sql`null`,
-    history: sql`(select (extract(epoch from history_seeded_at) * 1e6)::bigint from mirror.object
-      where connection_id = ${connectionId} and object = ${object.name})`,
-    score: sql`null`,
-  };
-  const sources = Object.fromEntries(
-    Object.entries(newest).map(([source, of]) => [source, { connectionId, newest: of }]),
-  );
-  const since = (source: keyof typeof newest) =>
-    versionAt({ stage: 'score', subject: object.name, connectionId, source });
+  const taken = takenSql('score', object.name, {
+    standardise: [connectionId, sql`(select max(_version) from ${table} where connection_id = ${connectionId})`],
+    survive: [
+      connectionId,
+      sql`greatest((select max(version) from golden.touched where entity = ${entity}), ${whole})`,
+    ],
+    users: [
+      connectionId,
+      users ? sql`(select max(_version) from ${users} where connection_id = ${connectionId})` : sql`null`,
+    ],
+    history: [
+      connectionId,
+      sql`(select (extract(epoch from history_seeded_at) * 1e6)::bigint from mirror.object
+        where connection_id = ${connectionId} and object = ${object.name})`,
+    ],
+    score: [connectionId, sql`null`],
+  });
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
-  const regrouped =
-    entity === undefined
-      ? empty
-      : sql`union all (select x.id from (select golden_id from golden.touched where entity = ${entity}
-          and version > ${since('survive')} order by version limit ${limit}) t
-        join golden.crosswalk x on x.golden_id = t.golden_id
-        where x.entity = ${entity} and x.connection_id = ${connectionId} and x.object = ${object.name} limit ${limit})`;
-  return sql`with moved as materialized (
+  const [found] = await db.query<Found>(sql`/* score.scope */ with ${taken},
+    moved as materialized (
       (select id from ${table} where connection_id = ${connectionId} and _version > ${since('standardise')} order by _version limit ${limit})
       union all
       (select record_id from quality.judged where connection_id = ${connectionId} and object = ${object.name} and is_due limit ${limit})
-      ${regrouped})
+      union all
+      (select x.id from (select golden_id from golden.touched where entity = ${entity} and version > ${since('survive')}
+          order by version limit ${limit}) t
+        join golden.crosswalk x on x.golden_id = t.golden_id
+        where x.entity = ${entity} and x.connection_id = ${connectionId} and x.object = ${object.name} limit ${limit}))
     select (select to_jsonb(s) from (select verdict_counts as counts, until_at as until, run_id, judged_at as at
         from quality.judgement where connection_id = ${connectionId} and object = ${object.name}) s) as seen,
-      ${takenSql('score', object.name, sources)} as taken, ${whole} > ${since('survive')} as is_redone,
-      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more`;
+      ${allTaken} as taken, coalesce(${whole} > ${since('survive')}, false) as is_redone,
+      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more`);
+  return found!;
 }
 
 /** Of who is active: users move by merely logging in. */
 async function ownersHash(db: Queryable, judging: Omit<Judging, 'until'>, taken: Taken): Promise<string> {
   const users = ownersTable(judging);
-  if (users === undefined) return '';
-  if (taken.version !== null && taken.version === taken.newest) return taken.hash ?? '';
+  if (users === undefined || taken.newest === null) return '';
+  if (taken.version === taken.newest) return taken.hash ?? '';
   const [row] = await db.query<{ hash: string }>(sql`/* score.owners */
     select coalesce(md5(string_agg(id || ':' || coalesce(is_active::text, ''), ',' order by id)), '') as hash
     from ${users} where connection_id = ${judging.connectionId}`);

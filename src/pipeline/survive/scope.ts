@@ -7,7 +7,7 @@ import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { everyOrg, isTaken, type Mark, putMarks, type Taken, takenSql, taking, versionAt } from '../marks.ts';
+import { allTaken, everyOrg, isTaken, type Mark, putMarks, since, type Taken, takenSql, taking } from '../marks.ts';
 
 /** Raised whenever the same values may survive otherwise. */
 const survivalVersion = 2;
@@ -19,15 +19,17 @@ export type Scope = {
   marks: Mark[];
   /** Golden ids to redo; null for all. */
   ids: string[] | null;
+  /** Of the definition. */
+  hash: string;
 };
 
-type Found = { taken: Record<string, Taken> };
+type Found = { taken: Record<'standardise' | 'cluster' | 'review', Taken>; ids: string[]; is_more: boolean };
 
 /** Whether nothing moved at all: a question that needs no transaction. */
 export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
   if (context.run.mode === 'full' || !(await hasEvidence(context, entity))) return false;
-  const [now] = await context.db.query<Found>(
-    named(sql`/* survive.seen */ select ${takenOf(context, entity)} as taken`),
+  const [now] = await context.db.query<Pick<Found, 'taken'>>(
+    named(sql`/* survive.seen */ with ${takenOf(context, entity)} select ${allTaken} as taken`),
   );
   return isTaken(now!.taken, hashOf(context, entity));
 }
@@ -42,68 +44,57 @@ export async function scopeOf(
   context: Context,
   entity: EntityDefinition,
 ): Promise<Scope> {
-  if (!(await hasEvidence(context, entity))) return { marks: [], ids: null };
   const { name } = entity;
-  const [now] = await prepared.query<Found>(sql`/* survive.now */ select ${takenOf(context, entity)} as taken`);
-  const { taken } = now!;
   const hash = hashOf(context, entity);
-  const marks = taking(name, taken, hash);
-  const isAll = taken.review!.hash !== hash || context.run.mode === 'full';
-  const ids = isAll
-    ? null
-    : await fewOrMany(tx, prepared, mostIds, (db, most) => readTouched(db, context, entity, most));
-  if (ids !== null) return { marks, ids };
-  const others = await tx.query<{ connection_id: string; version: string }>(sql`/* survive.others */
-    select connection_id, max(_version) as version from ${identifier('standard', name)}
+  if (!(await hasEvidence(context, entity))) return { marks: [], ids: null, hash };
+  const isAll = ({ taken }: Found) => taken.review.hash !== hash || context.run.mode === 'full';
+  const found = await fewOrMany(tx, prepared, mostIds, (db, most) => readTouched(db, context, entity, most), isAll);
+  const marks = taking(name, found.taken, hash);
+  // Of so many a look at all is cheaper.
+  if (!found.is_more && !isAll(found)) return { marks, ids: found.ids, hash };
+  const others = await tx.query<{ connectionId: string; version: string }>(sql`/* survive.others */
+    select connection_id as "connectionId", max(_version) as version from ${identifier('standard', name)}
     where connection_id <> ${context.run.connectionId} group by connection_id`);
-  const markOf = (connectionId: string, version: string) => ({
-    subject: name,
-    source: 'standardise',
-    connectionId,
-    version,
+  return {
+    marks: [...marks, ...others.map((one) => ({ ...one, subject: name, source: 'standardise', hash }))],
+    ids: null,
     hash,
-  });
-  return { marks: [...marks, ...others.map((one) => markOf(one.connection_id, one.version))], ids };
+  };
 }
 
-/** Golden ids of records whose members, values or pins moved; null where more than `most` of either moved. */
-async function readTouched(
-  db: Queryable,
-  { run: { connectionId } }: Context,
-  { name }: EntityDefinition,
-  most: number,
-): Promise<string[] | null> {
+/** `ids` of golden records whose members, values or pins moved; `is_more`: more than `most` of either moved. */
+async function readTouched(db: Queryable, context: Context, entity: EntityDefinition, most: number): Promise<Found> {
+  const { name } = entity;
+  const { connectionId } = context.run;
   const limit = raw(String(most + 1));
-  const since = (source: string, of = everyOrg) =>
-    versionAt({ stage: 'survive', subject: name, connectionId: of, source });
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
-  const [found] = await db.query<{ ids: string[]; is_more: boolean }>(sql`/* survive.scope */ with recursive heir as (
+  const [found] = await db.query<Found>(sql`/* survive.scope */ with recursive ${takenOf(context, entity)},
+    heir as (
       select golden_id from review.pin where version > ${since('review')}
       union
       select i.retired_into from heir join golden.identity i using (golden_id) where i.retired_into is not null),
     moved as materialized (select id from ${identifier('standard', name)} where connection_id = ${connectionId}
-      and _version > ${since('standardise', connectionId)} order by _version limit ${limit}),
+      and _version > ${since('standardise')} order by _version limit ${limit}),
     touched as materialized (
       (select golden_id from golden.touched where entity = ${name} and version > ${since('cluster')} order by version limit ${limit})
       union
       select x.golden_id from moved join golden.crosswalk x on x.entity = ${name} and x.connection_id = ${connectionId} and x.id = moved.id
       union
       select golden_id from heir join golden.identity i using (golden_id) where i.entity = ${name})
-    select array(select golden_id from touched) as ids,
+    select ${allTaken} as taken, array(select golden_id from touched) as ids,
       greatest((select count(*) from moved), (select count(*) from touched)) > ${most} as is_more`);
-  // Of so many a look at all is cheaper.
-  return found!.is_more ? null : found!.ids;
+  return found!;
 }
 
 /** SQL of what survivorship takes in. */
 function takenOf({ run: { connectionId } }: Context, { name }: EntityDefinition): Sql {
   return takenSql('survive', name, {
-    standardise: {
+    standardise: [
       connectionId,
-      newest: sql`(select max(_version) from ${identifier('standard', name)} where connection_id = ${connectionId})`,
-    },
-    cluster: { connectionId: everyOrg, newest: sql`(select max(version) from golden.touched where entity = ${name})` },
-    review: { connectionId: everyOrg, newest: sql`coalesce((select max(version) from review.pin), 0)` },
+      sql`(select max(_version) from ${identifier('standard', name)} where connection_id = ${connectionId})`,
+    ],
+    cluster: [everyOrg, sql`(select max(version) from golden.touched where entity = ${name})`],
+    review: [everyOrg, sql`coalesce((select max(version) from review.pin), 0)`],
   });
 }
 
@@ -119,16 +110,21 @@ function hasEvidence({ db }: Context, { name }: EntityDefinition): Promise<boole
 }
 
 /** From now on only what moves after this is looked at. The entity's lock is held until the commit, so versions of one entity come in their order. */
-export async function settle(tx: Queryable, { name }: EntityDefinition, { ids, marks }: Scope): Promise<void> {
+export async function settle(tx: Queryable, { name }: EntityDefinition, { ids, marks, hash }: Scope): Promise<void> {
   const touched =
     ids === null
       ? sql`delete from golden.touched where entity = ${name}`
       : sql`insert into golden.touched (golden_id, entity, version) select golden_id, ${name}, made.version
           from unnest(${ids}::text[]) golden_id cross join made on conflict (golden_id) do update set version = excluded.version`;
-  const version = sql`(select version from made)`;
-  const made = { subject: name, source: 'survive', connectionId: everyOrg, version };
   // What clustering touched has the version of this now.
-  const taken = marks.map((mark) => (mark.source === 'cluster' ? { ...mark, version } : mark));
+  const made = ['survive', 'cluster'].map((source) => ({
+    subject: name,
+    source,
+    connectionId: everyOrg,
+    version: sql`(select version from made)`,
+    hash,
+  }));
+  const taken = marks.filter(({ source }) => source !== 'cluster');
   await tx.query(sql`/* survive.settle */ with made as materialized (select nextval('mirror.version') as version), touched as (${touched})
-    ${putMarks('survive', ids?.length === 0 ? marks : [...taken, made], ids === null)}`);
+    ${putMarks('survive', ids?.length === 0 ? marks : [...taken, ...made], ids === null)}`);
 }
