@@ -77,7 +77,7 @@ export async function incremental({ records, changes, keep, json }: IncrementalO
     const each = await editOneByOne(db, context, records, changes);
     const header = ['one edited record, ms', 'by the clock: median', 'p95', 'work: median', 'p95'];
     console.log(table(header, rowsOf(each), 1));
-    console.log(`\n${records} records. All of them at once, s: ${told(whole)}`);
+    console.log(`\n${records} records. All of them at once, s: ${secondsOf(whole)}`);
     await writeReport(json, 'incremental', { records, changes, whole, each });
   } finally {
     await db.close();
@@ -146,7 +146,7 @@ function rowsOf(each: Edited[]): (string | number | null)[][] {
   ];
 }
 
-const told = (whole: Times) =>
+const secondsOf = (whole: Times) =>
   Object.entries(whole)
     .map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`)
     .join(', ');

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ZodError } from 'zod';
 import type { Fault } from '../src/model/errors.ts';
 
-export type Declared<T> = { id: string; file: string; value: T };
+export type Declaration<T> = { id: string; file: string; value: T };
 
 const kinds = ['objects', 'entities', 'rules', 'metrics'] as const;
 /** What may lie beside the folders of declarations: what an editor, a package manager and people need. */
@@ -37,7 +37,7 @@ export async function readDeclarations<T>(
   define: (exported: unknown) => T,
   local: string | null,
   faults: Fault[],
-): Promise<Declared<T>[]> {
+): Promise<Declaration<T>[]> {
   const own = await readFolder(fileURLToPath(new URL(`./${kind}`, import.meta.url)), `config/${kind}`, false);
   const theirs = local === null ? [] : await readFolder(join(local, kind), join(local, kind), true);
   const byId = new Map(own.map((one) => [one.id, one]));

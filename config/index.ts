@@ -8,7 +8,7 @@ import { defineObject, type ObjectDefinition, type objectDefinition } from '../s
 import { defineRule, type ruleDefinition } from '../src/model/rule.ts';
 import type { z } from 'zod';
 import { alerts } from './alerts.ts';
-import { type Declared, folderFaults, readDeclaration, readDeclarations } from './declarations.ts';
+import { type Declaration, folderFaults, readDeclaration, readDeclarations } from './declarations.ts';
 import { type Env, readEnv } from './env.ts';
 import { referenceFaults } from './references.ts';
 
@@ -81,6 +81,6 @@ function withEvidence(object: ObjectDefinition, entities: EntityDefinition[]): O
   return named.length === 0 ? object : { ...object, entities: { ...object.entities, ...Object.fromEntries(named) } };
 }
 
-function filesOf<T>(kind: string, declared: Declared<T>[], nameOf: (one: Declared<T>) => string) {
+function filesOf<T>(kind: string, declared: Declaration<T>[], nameOf: (one: Declaration<T>) => string) {
   return Object.fromEntries(declared.map((one) => [`${kind}/${nameOf(one)}`, one.file]));
 }

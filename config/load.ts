@@ -19,6 +19,6 @@ export async function loadConfig(required: (keyof Env)[] = []): Promise<{ env: E
   }
   const definitions = await loadDefinitions(env).catch(keep);
   if (env && definitions) return { env, definitions };
-  const told = refused.map(({ message }) => message).join('\n');
-  throw new DomainError('config-invalid', told, { faults: refused.flatMap(({ faults }) => faults) });
+  const message = refused.map(({ message }) => message).join('\n');
+  throw new DomainError('config-invalid', message, { faults: refused.flatMap(({ faults }) => faults) });
 }

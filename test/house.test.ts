@@ -1,6 +1,6 @@
 /** The habits of the house that no linter knows: how files are named, how they open, how long they are, what never stands in them. */
 import { glob, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 // The folders are a variable: of a pattern written out, knip would take every file it finds for one that is used.
@@ -14,6 +14,14 @@ const texts = new Map<string, string>();
 for (const file of [...product, ...tests]) texts.set(file, await readFile(file, 'utf8'));
 const linesOf = (file: string) => texts.get(file)!.split('\n').length - 1;
 const having = (files: string[], pattern: RegExp) => files.filter((file) => pattern.test(texts.get(file)!));
+
+/** Names that more than one text exports a type by. */
+function repeatedTypes(sources: string[]): string[] {
+  const names = sources.flatMap((text) =>
+    [...text.matchAll(/^export (?:type|interface|class|enum) (\w+)/gm)].map((match) => match[1]!),
+  );
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].sort();
+}
 
 describe('the house', () => {
   test('files are named in kebab-case, by what they do and not by what they are', () => {
@@ -37,6 +45,31 @@ describe('the house', () => {
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
     const long = [...product, ...tests].filter((file) => linesOf(file) > 400);
     expect(long.filter((file) => !/^ \* Long on purpose: \S/m.test(texts.get(file)!))).toEqual([]);
+  });
+
+  test('a room has at most 40 files, folders of declarations aside', () => {
+    const rooms = Map.groupBy(
+      product.filter((file) => !/^(config|emulator|bench)\//.test(file)),
+      (file) => dirname(file),
+    );
+    expect([...rooms].filter(([, inside]) => inside.length > 40).map(([room]) => room)).toEqual([]);
+  });
+
+  test('an exported type has one name, and each name one type', () => {
+    const ours = product.filter((file) => !/^(emulator|bench)\//.test(file));
+    const found = repeatedTypes(ours.map((file) => texts.get(file)!));
+    expect(found).toEqual([]);
+    expect(repeatedTypes(['export type Scope = 1;\n', 'export interface Scope {}\n', 'type Scope = 2;\n'])).toEqual([
+      'Scope',
+    ]);
+  });
+
+  test('names are words of the field, none of those the code once had for itself', () => {
+    const named = /\b(?:class|function|const|let|type|interface) (?:told|tell|\w*(?:Told|Crew|Desk|Parcel|Ghost))\b/;
+    const ours = product.filter((file) => !file.startsWith('emulator/'));
+    expect(having(ours, named)).toEqual([]);
+    expect(named.test('const told = 1')).toBe(true);
+    expect(named.test('const retold = 1')).toBe(false);
   });
 
   test('nothing is left for later, and nothing is mocked', () => {

@@ -51,7 +51,7 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
     await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
     await noteInstance(parts, lease, context.source, signal);
-    await tellNow(parts, lease.runId);
+    await notifyNow(parts, lease.runId);
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
   } finally {
@@ -70,7 +70,7 @@ async function noteInstance({ control, log }: Parts, lease: Lease, source: Sourc
 }
 
 /** What the run has to say should not wait for the next beat; should this fail, the beat sends it. */
-async function tellNow({ queues, log }: Parts, runId: string): Promise<void> {
+async function notifyNow({ queues, log }: Parts, runId: string): Promise<void> {
   await queues
     .add({ queue: 'notify', jobId: `notify_${runId}`, payload: {} })
     .catch((error: unknown) => log.warn({ runId, err: error }, 'notify'));
@@ -81,15 +81,15 @@ const handOver = 12_000;
 
 /** The work's own end, or its abandonment when it does not stop in time: matching may compute for longer. */
 async function handedOver<T>(work: Promise<T>, shutdown: AbortSignal): Promise<T> {
-  let tell = () => {};
+  let abandon = () => {};
   const late = new Promise<never>((_, fail) => {
-    tell = () => setTimeout(fail, handOver, shutdown.reason).unref();
+    abandon = () => setTimeout(fail, handOver, shutdown.reason).unref();
   });
-  shutdown.addEventListener('abort', tell, { once: true });
+  shutdown.addEventListener('abort', abandon, { once: true });
   try {
     return await Promise.race([work, late]);
   } finally {
-    shutdown.removeEventListener('abort', tell);
+    shutdown.removeEventListener('abort', abandon);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Extra } from '../../src/matcher/definition.ts';
 import { matchRecords, type MatchResult } from '../../src/matcher/engine.ts';
 import type { Label } from '../../src/matcher/weigh/label.ts';
 import { loadCsv } from '../../src/matcher/read/load-csv.ts';
-import { changeBetween, type ModelChange } from '../../src/matcher/weigh/model-change.ts';
+import { changeBetween, type ClusterChange } from '../../src/matcher/weigh/model-change.ts';
 import { prepare, type DataSet, type PreparedSet } from '../accuracy/data-set.ts';
 import { prfOf, scoreClusters, type PairCounts, type Prf } from '../accuracy/score.ts';
 import { allSets } from '../accuracy/sets/all.ts';
@@ -32,7 +32,7 @@ type Trial = {
   /** Decisions on the wrong side of even odds by each model. */
   oldWrongLabels: number;
   newWrongLabels: number;
-  change: ModelChange;
+  change: ClusterChange;
   shift: [number, number];
 };
 

@@ -27,9 +27,10 @@ export async function request(api: Api, path: string, init: RequestInit = {}): P
     throw new DomainError('api-unreachable', `${api.url} does not answer: ${why}.`, { cause: error });
   }
   if (response.ok) return response;
-  const told = problem.safeParse(await response.json().catch(() => undefined));
-  if (!told.success) throw new DomainError('api-unreachable', `${url} answered ${response.status}, not as Assay does.`);
-  const { code, detail, errors, requestId } = told.data;
+  const answered = problem.safeParse(await response.json().catch(() => undefined));
+  if (!answered.success)
+    throw new DomainError('api-unreachable', `${url} answered ${response.status}, not as Assay does.`);
+  const { code, detail, errors, requestId } = answered.data;
   const place = response.headers.get('location') ?? (code === 'internal' && requestId);
   throw new DomainError(code, place ? `${detail} (${place})` : detail, { faults: errors });
 }

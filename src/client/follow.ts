@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import { activeStates, runState } from '../model/run.ts';
 import { type Api, call, request } from './api.ts';
-import { openView, progressEvent, stageEvent, type Step, type View } from './progress.ts';
+import { openView, progressEvent, stageEvent, type StageEvent, type View } from './progress.ts';
 
 /** Tries in a row that brought no event before the API counts as gone. */
 const maxSilentTries = 5;
@@ -16,7 +16,7 @@ const maxSilentTries = 5;
 export async function follow(api: Api, runId: string, view: View = openView()): Promise<Record<string, number>> {
   const began = new Map<string, number>();
   const seconds: Record<string, number> = {};
-  const onStep = (step: Step) => {
+  const onStep = (step: StageEvent) => {
     const key = `${step.stage} ${step.subject}`;
     const now = performance.now();
     if (step.state === 'running') began.set(key, now);

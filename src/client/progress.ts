@@ -15,9 +15,9 @@ export const progressEvent = z.object({
   doneCount: z.number(),
   totalCount: z.number().nullable(),
 });
-export type Step = z.infer<typeof stageEvent>;
+export type StageEvent = z.infer<typeof stageEvent>;
 type Progress = z.infer<typeof progressEvent>;
-export type View = { step(step: Step): void; progress(progress: Progress): void; end(): void };
+export type View = { step(step: StageEvent): void; progress(progress: Progress): void; end(): void };
 
 /** Bars need a terminal that can move its cursor. */
 export function openView(out: NodeJS.WriteStream = process.stdout): View {

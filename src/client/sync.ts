@@ -25,11 +25,11 @@ export async function runSync(api: Api, { objects, mode, json }: SyncWish): Prom
   const seconds = await follow(api, id, json ? quietView : openView());
   const ended = await call(api, 'GET', `/v1/syncs/${id}`, undefined, sync);
   if (json) console.log(JSON.stringify(ended));
-  else tell(ended, seconds);
+  else print(ended, seconds);
   return completeStates.some((state) => state === ended.state);
 }
 
-function tell(ended: z.infer<typeof sync>, seconds: Record<string, number>): void {
+function print(ended: z.infer<typeof sync>, seconds: Record<string, number>): void {
   const total = Object.values(seconds).reduce((sum, one) => sum + one, 0);
   console.log(`${ended.id} ${ended.state} after ${total.toFixed(1)} s of work`);
   for (const warning of ended.warnings) console.log(`  warning: ${warning}`);

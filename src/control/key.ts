@@ -15,10 +15,10 @@ import { audit } from './audit.ts';
  * duplicates and pins values; `admin` may everything.
  */
 export const scope = z.enum(['data:read', 'pii:read', 'runs:write', 'reviews:write', 'config:write', 'admin']);
-export type Scope = z.infer<typeof scope>;
+export type KeyScope = z.infer<typeof scope>;
 
 /** An actor that showed who it is, and what it may do. Today always a key. */
-export type Principal = Actor & { scopes: Scope[] };
+export type Principal = Actor & { scopes: KeyScope[] };
 
 const opening = 'assay_';
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -45,7 +45,7 @@ function checkSum(secret: string): string {
 /** The opening, of either shape, and the characters after it. */
 const prefixOf = (key: string) => key.slice(0, key.indexOf('_', 'sk_'.length) + 1 + shownLength);
 
-export type NewKey = { name: string; scopes: Scope[]; expiresAt?: Date | null };
+export type NewKey = { name: string; scopes: KeyScope[]; expiresAt?: Date | null };
 
 /** Makes a key. `key` is in no other place afterwards: show it once. */
 export async function createKey(
@@ -66,7 +66,7 @@ export async function createKey(
   return { id, prefix, key };
 }
 
-type KeyRow = { id: string; name: string; sha256: Buffer; scopes: Scope[] };
+type KeyRow = { id: string; name: string; sha256: Buffer; scopes: KeyScope[] };
 
 /** Who holds this key; null when it is malformed, unknown, expired or revoked (not told apart, on purpose). */
 export async function verifyKey(db: Db, key: string, now: Date): Promise<Principal | null> {
@@ -104,7 +104,7 @@ export async function revokeKey(db: Db, id: string, by: Actor, now: Date): Promi
   });
 }
 
-export function mayDo(principal: Principal, needed: Scope): boolean {
+export function mayDo(principal: Principal, needed: KeyScope): boolean {
   return principal.scopes.includes('admin') || principal.scopes.includes(needed);
 }
 

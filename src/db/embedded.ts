@@ -58,8 +58,8 @@ const isInitialised = ({ data }: Server) => existsSync(join(data, 'PG_VERSION'))
 
 async function settingsOf({ data, settingsFile }: Server): Promise<Saved> {
   const found = await readFile(settingsFile, 'utf8').catch((cause: Error) => {
-    const told = `The database in ${data} is opened by ${settingsFile}, which cannot be read. Restore that file, or move the folder away to begin anew.`;
-    throw new DomainError('config-invalid', told, { cause });
+    const message = `The database in ${data} is opened by ${settingsFile}, which cannot be read. Restore that file, or move the folder away to begin anew.`;
+    throw new DomainError('config-invalid', message, { cause });
   });
   return JSON.parse(found) as Saved;
 }
@@ -145,8 +145,8 @@ async function inTime<T>({ data, home }: Server, look: () => Promise<T | null>):
     const found = await look();
     if (found !== null) return found;
     if (Date.now() > end) {
-      const told = `A PostgreSQL on ${data} neither answers nor ends; stop it, then start again. Its log is ${join(home, 'server.log')}.`;
-      throw new DomainError('config-invalid', told);
+      const message = `A PostgreSQL on ${data} neither answers nor ends; stop it, then start again. Its log is ${join(home, 'server.log')}.`;
+      throw new DomainError('config-invalid', message);
     }
     await sleep(100);
   }
@@ -180,9 +180,9 @@ async function start({ home, binaries, account }: Server, data: string, wanted: 
     await control(binaries, parameters, account);
     return port;
   } catch (cause) {
-    const told = await text(createReadStream(log, { start: before })).catch(() => '');
-    if (passing.test(told)) return null;
-    const why = reason(told || (cause as Error).message, told);
+    const message = await text(createReadStream(log, { start: before })).catch(() => '');
+    if (passing.test(message)) return null;
+    const why = reason(message || (cause as Error).message, message);
     throw new DomainError('config-invalid', `PostgreSQL did not start: ${why}; the rest is in ${log}.`, { cause });
   }
 }
@@ -264,9 +264,9 @@ async function freePort(wanted: number): Promise<number> {
     await once(probe.listen(wanted, '127.0.0.1'), 'listening');
   } catch (error) {
     if (wanted !== 0) return freePort(0);
-    const told =
+    const message =
       'The embedded PostgreSQL listens on 127.0.0.1, which this machine does not have. Set DATABASE_URL to a PostgreSQL that it reaches.';
-    throw new DomainError('config-invalid', told, { cause: error });
+    throw new DomainError('config-invalid', message, { cause: error });
   }
   const { port } = probe.address() as AddressInfo;
   await once(probe.close(), 'close');

@@ -74,13 +74,13 @@ async function tableText(db: Queryable, { id, name, comment }: Table): Promise<s
       where tgrelid = ${id}::oid and not tgisinternal order by tgname`,
   );
   const inside = [...columns.map(({ definition }) => definition), ...constraints].map((line) => `  ${line}`);
-  const told = columns.filter((column) => column.comment !== null);
+  const commented = columns.filter((column) => column.comment !== null);
   return [
     `create table ${name} (\n${inside.join(',\n')}\n);`,
     ...indexes,
     ...triggers,
     ...(comment ? [`comment on table ${name} is ${quoted(comment)};`] : []),
-    ...told.map((column) => `comment on column ${name}.${column.name} is ${quoted(column.comment!)};`),
+    ...commented.map((column) => `comment on column ${name}.${column.name} is ${quoted(column.comment!)};`),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** The demo's figures become titled tables in plain columns, and the steps of a sync one line a stage. */
-import type { Step, View } from '../client/progress.ts';
+import type { StageEvent, View } from '../client/progress.ts';
 
 /** A number as a reader would say it. */
 export type Format = (value: number) => string;
@@ -59,7 +59,7 @@ const said: Record<string, (read: string, changed: string) => string> = {
 export function stageView(): View & { lines(seconds: Record<string, number>): string[] } {
   const done = new Map<string, { read: number; changed: number }>();
   return {
-    step({ stage, state, readCount, changedCount }: Step) {
+    step({ stage, state, readCount, changedCount }: StageEvent) {
       if (state === 'running') return;
       const { read, changed } = done.get(stage) ?? { read: 0, changed: 0 };
       done.set(stage, { read: read + readCount, changed: changed + changedCount });

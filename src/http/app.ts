@@ -60,8 +60,8 @@ export async function buildApp(options: AppOptions) {
     routerOptions: { maxParamLength: 200 },
     // Paths that the router cannot even read never reach the error handler. Fastify's words would echo the query.
     frameworkErrors: (error, request, reply) => {
-      const told = new DomainError('request-invalid', 'The path is too long or not well encoded.', { cause: error });
-      void sendProblem(reply.header('x-request-id', request.id), told, error.statusCode);
+      const fault = new DomainError('request-invalid', 'The path is too long or not well encoded.', { cause: error });
+      void sendProblem(reply.header('x-request-id', request.id), fault, error.statusCode);
     },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

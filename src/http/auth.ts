@@ -1,6 +1,6 @@
 /** A bearer key becomes the request's principal, or the request ends with 401 or 403. */
 import type { FastifyRequest } from 'fastify';
-import { mayDo, type Principal, type Scope, verifyKey } from '../control/key.ts';
+import { mayDo, type Principal, type KeyScope, verifyKey } from '../control/key.ts';
 import type { Db } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Clock } from '../model/ports.ts';
@@ -13,12 +13,12 @@ declare module 'fastify' {
 }
 
 /** The `onRequest` hook of a route: runs before the body is read, so a stranger costs one look-up. */
-export type Guard = (scope: Scope) => GuardHook;
+export type Guard = (scope: KeyScope) => GuardHook;
 /** Carries its scope, for the documentation. */
-type GuardHook = ((request: FastifyRequest) => Promise<void>) & { scope: Scope };
+type GuardHook = ((request: FastifyRequest) => Promise<void>) & { scope: KeyScope };
 
 /** The scope that a route's `onRequest` asks for; null for an open route. */
-export function scopeOf(onRequest: unknown): Scope | null {
+export function scopeOf(onRequest: unknown): KeyScope | null {
   return typeof onRequest === 'function' && 'scope' in onRequest ? (onRequest as GuardHook).scope : null;
 }
 

@@ -44,8 +44,8 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       const scope = scopeOf(input.route.onRequest);
       if (scope) {
         const { description } = transformed.schema as { description?: string };
-        const told = [description, `Needs a key with the scope \`${scope}\`.`].filter(Boolean).join(' ');
-        Object.assign(transformed.schema, { security: [{ key: [scope] }], description: told });
+        const text = [description, `Needs a key with the scope \`${scope}\`.`].filter(Boolean).join(' ');
+        Object.assign(transformed.schema, { security: [{ key: [scope] }], description: text });
       }
       return transformed;
     },

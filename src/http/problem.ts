@@ -78,10 +78,10 @@ function faultsOf(one: unknown, context: string): Fault[] {
 
 export function problemHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const told = asDomainError(error);
-    const status = told === error ? told.kind.status : (clientStatus(error) ?? told.kind.status);
+    const fault = asDomainError(error);
+    const status = fault === error ? fault.kind.status : (clientStatus(error) ?? fault.kind.status);
     if (status >= 500) log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
-    return sendProblem(reply.headers(told.headers), told, status);
+    return sendProblem(reply.headers(fault.headers), fault, status);
   };
 }
 

@@ -168,8 +168,8 @@ function parseMetric(file: File): Metric {
   }
   const shownIn = { salesops: viewsOf('salesops'), revops: viewsOf('revops') };
   if (shownIn.salesops.length + shownIn.revops.length === 0) {
-    const told = `${pathOf(file)} shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
-    throw new DomainError('config-invalid', told);
+    const message = `${pathOf(file)} shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
+    throw new DomainError('config-invalid', message);
   }
   return { file: pathOf(file), name: file.name, unit, description, shownIn, sumsOf: said('sums') ?? null, select };
 }

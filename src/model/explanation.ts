@@ -17,12 +17,14 @@ export function evidenceOf(value: unknown): Evidence[] {
   return z.array(evidence).catch([]).parse(value);
 }
 
-export type Step = { label: string; weight: number; total: number };
+export type WaterfallStep = { label: string; weight: number; total: number };
 
 /** From the prior over each comparison, the strongest first, to the weight of the pair. */
-export function waterfall(weight: number, parts: readonly Evidence[]): Step[] {
+export function waterfall(weight: number, parts: readonly Evidence[]): WaterfallStep[] {
   const sum = parts.reduce((total, part) => total + part.weight, 0);
-  const steps: Step[] = [{ label: 'before any evidence', weight: round(weight - sum), total: round(weight - sum) }];
+  const steps: WaterfallStep[] = [
+    { label: 'before any evidence', weight: round(weight - sum), total: round(weight - sum) },
+  ];
   for (const part of byStrength(parts)) {
     const rarity = part.rarity ?? 0;
     const add = (label: string, bits: number) =>
@@ -38,15 +40,15 @@ export function sentence(
   pair: { weight: number; probability: number; outcome: 'one' | 'apart' },
   parts: readonly Evidence[],
 ): string {
-  const told = (list: Evidence[]) =>
+  const inWords = (list: Evidence[]) =>
     list.map((part) => `${part.field} ${part.level} (${signed(part.weight)})`).join(', ');
   const strongest = byStrength(parts);
   const [pro, contra] = [strongest.filter(({ weight }) => weight > 0), strongest.filter(({ weight }) => weight < 0)];
   const chance = `${round(pair.probability * 100)} % likely`;
   const head = `${pair.outcome === 'one' ? 'One record' : 'Kept apart'} at ${signed(pair.weight)} bits, ${chance}`;
   const why = [
-    pro.length > 0 ? told(pro) : 'nothing speaks for it',
-    ...(contra.length > 0 ? [`against: ${told(contra)}`] : []),
+    pro.length > 0 ? inWords(pro) : 'nothing speaks for it',
+    ...(contra.length > 0 ? [`against: ${inWords(contra)}`] : []),
   ];
   return `${head}: ${why.join('; ')}.`;
 }

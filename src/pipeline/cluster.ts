@@ -14,7 +14,14 @@ import { assignIds, type ClusterMember } from '../matcher/cluster/identity.ts';
 import { goneMembersOf, type Gone, goneSql, recordChange, recordStability } from './cluster/record.ts';
 import { queueReviews } from './cluster/review-queue.ts';
 import { isSettled, scopeOf } from './cluster/scope.ts';
-import { among, type Links, linksOf, toldOf, toldQuestions, type ToldRows } from './cluster/told.ts';
+import {
+  among,
+  type Links,
+  linksOf,
+  constraintsOf,
+  constraintQuestions,
+  type ConstraintRows,
+} from './cluster/constraints.ts';
 import { keyOf, type RecordKey } from '../model/record-key.ts';
 import type { Context } from './context.ts';
 import { putMarks } from './marks.ts';
@@ -55,9 +62,9 @@ async function clusterAgain(
   const found = await read(sized, entity, links, keys);
   const { member: members, gone } = found;
   const place = new Map(members.map((member, at) => [keyOf(member), at]));
-  const told = toldOf(entity, place, found);
+  const constraints = constraintsOf(entity, place, found);
   const pairs = pairsOf(found.pair, place);
-  const clusters = obey(clusterPairs(members.length, barred(pairs, told.apart)), pairs, told);
+  const clusters = obey(clusterPairs(members.length, barred(pairs, constraints.apart)), pairs, constraints);
 
   const alive = found.alive.map((row) => row.golden_id);
   const change = assignIds(members, clusters, alive, entity.idPrefix, goneMembersOf(gone, place));
@@ -78,7 +85,12 @@ async function clusterAgain(
 }
 
 type PairRow = { l: string; r: string; weight: number };
-type Found = ToldRows & { member: ClusterMember[]; pair: PairRow[]; gone: Gone[]; alive: { golden_id: string }[] };
+type Found = ConstraintRows & {
+  member: ClusterMember[];
+  pair: PairRow[];
+  gone: Gone[];
+  alive: { golden_id: string }[];
+};
 
 /** Everything known of the records. */
 async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {
@@ -95,7 +107,7 @@ async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: 
       from match.pair p where p.entity = ${name} and ${among('p', keys, 'l_')}`,
     gone: goneSql(name, keys),
     alive: sql`select golden_id from golden.identity where entity = ${name} and retired_at is null ${mine} order by golden_id`,
-    ...toldQuestions(entity, links, keys),
+    ...constraintQuestions(entity, links, keys),
   };
   return (await askTogether(sized, 'cluster', questions)) as Found;
 }

@@ -61,11 +61,11 @@ async function pullOnce(
   if (unseenCount === 0) return result;
   // Records that no window will ever hold: all are read once more, now that the watermark is set.
   const again = await pullOnce(context, object, 'records have come into sight');
-  const told = `${unseenCount} ${object.name} record(s) are newly visible; Assay has read all of them again.`;
+  const warning = `${unseenCount} ${object.name} record(s) are newly visible; Assay has read all of them again.`;
   return {
     readCount: result.readCount + again.readCount,
     changedCount: result.changedCount + again.changedCount,
-    warnings: [...new Set([...warnings, ...(again.warnings ?? []), told])],
+    warnings: [...new Set([...warnings, ...(again.warnings ?? []), warning])],
     detail: { ...again.detail, unseenCount },
   };
 }

@@ -10,7 +10,7 @@ import { judge, type Judged } from './score/judge.ts';
 import { putMarks } from './marks.ts';
 import type { Judging } from '../quality/row.ts';
 import { recordVersions, rulesHash } from '../quality/rule-version.ts';
-import { type Scope, scopeOf } from './score/scope.ts';
+import { type ScoreScope, scopeOf } from './score/scope.ts';
 import { ownerObject, standardExists } from '../quality/subject.ts';
 import { type CheckCounts, weigh } from '../quality/weigh.ts';
 
@@ -53,7 +53,7 @@ async function record(
   tx: Queryable,
   runId: string,
   { connectionId, object, rules, now }: Judging,
-  scope: Scope,
+  scope: ScoreScope,
   { checks, scores, done }: { checks: Check[]; scores: ReturnType<typeof weigh>; done: Judged },
 ): Promise<void> {
   const at = now.toISOString();

@@ -9,7 +9,7 @@ import { snakeCase } from '../model/name.ts';
 import { systemColumns, type ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { type Scope, scopeOf, settleSql } from './standardise/scope.ts';
+import { type StandardScope, scopeOf, settleSql } from './standardise/scope.ts';
 import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
 import { placeholders } from '../matcher/values/text.ts';
 
@@ -38,7 +38,7 @@ type Work = {
   object: ObjectDefinition;
   present: Map<string, string>;
   connectionId: string;
-  scope: Scope;
+  scope: StandardScope;
   isFew: boolean;
 };
 

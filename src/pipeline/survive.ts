@@ -14,7 +14,7 @@ import { readPins } from './survive/pin.ts';
 import { isSettled, scopeOf, settle } from './survive/scope.ts';
 import {
   loneValuesOf,
-  type Pin,
+  type ActivePin,
   type Survivorship,
   survivorshipOf,
   survivorsOf,
@@ -85,7 +85,7 @@ async function redo(
   return resultOf(readCount, changed);
 }
 
-function outcomeOf(survivorship: Survivorship, { goldenId, members }: GoldenMembers, pins: Pin[]): Outcome {
+function outcomeOf(survivorship: Survivorship, { goldenId, members }: GoldenMembers, pins: ActivePin[]): Outcome {
   const [first] = members;
   if (members.length === 1 && pins.length === 0) {
     const values = loneValuesOf(survivorship, first!);

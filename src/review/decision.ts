@@ -31,7 +31,7 @@ export type Decision = {
   undoneReason: string | null;
 };
 /** `runId`: the run that takes it into account, already under way or started for it. */
-export type Told = Decision & { runId: string | null };
+export type AnsweredDecision = Decision & { runId: string | null };
 
 const columns = sql`id, entity, kind, jsonb_build_object('connectionId', l_connection_id, 'salesforceId', l_id) as "left",
   jsonb_build_object('connectionId', r_connection_id, 'salesforceId', r_id) as "right", weight, probability, reason,
@@ -60,7 +60,7 @@ export type Verdict = {
  * @throws DomainError `not-found` when a record is no evidence of the entity, `request-invalid` for a record and itself,
  * `conflict` when standing decisions say otherwise by way of other records.
  */
-export async function decide(db: Db, verdict: Verdict, now: Date): Promise<Told> {
+export async function decide(db: Db, verdict: Verdict, now: Date): Promise<AnsweredDecision> {
   return db.transaction(async (tx) => {
     await lockReviews(tx);
     const { entity, kind, reason, by } = verdict;
@@ -93,7 +93,7 @@ export async function decide(db: Db, verdict: Verdict, now: Date): Promise<Told>
 }
 
 /** @throws DomainError `not-found`, `conflict` when it was undone before. */
-export async function undo(db: Db, id: string, reason: string, by: Actor, now: Date): Promise<Told> {
+export async function undo(db: Db, id: string, reason: string, by: Actor, now: Date): Promise<AnsweredDecision> {
   return db.transaction(async (tx) => {
     await lockReviews(tx);
     const [found] = await tx.query<Decision>(

@@ -17,7 +17,7 @@ export type Pin = {
   pinnedActor: string | null;
   pinnedAt: Date;
 };
-export type ToldPin = Pin & { runId: string | null };
+export type AnsweredPin = Pin & { runId: string | null };
 
 const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_actor as "pinnedActor",
   pinned_at as "pinnedAt"`;
@@ -25,7 +25,7 @@ const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by
 export type PinRequest = { goldenId: string; field: string; value: string | null; reason: string; by: Actor };
 
 /** Replaces the pin that stands. @throws DomainError `not-found`, `conflict` when the id was merged away. */
-export async function pin(db: Db, connectionId: string, request: PinRequest, now: Date): Promise<ToldPin> {
+export async function pin(db: Db, connectionId: string, request: PinRequest, now: Date): Promise<AnsweredPin> {
   const { goldenId, field, value, reason, by } = request;
   return db.transaction(async (tx) => {
     await lockReviews(tx);
@@ -47,7 +47,7 @@ export async function unpin(
   connectionId: string,
   where: { goldenId: string; field: string; by: Actor },
   now: Date,
-): Promise<ToldPin> {
+): Promise<AnsweredPin> {
   const { goldenId, field, by } = where;
   return db.transaction(async (tx) => {
     await lockReviews(tx);

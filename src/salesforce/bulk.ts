@@ -57,10 +57,10 @@ export function openBulk(rest: Rest, jobsPath: string, options: BulkOptions): Bu
         throw new DomainError('salesforce-answer-invalid', `Job ${jobId} is complete but does not say how many rows.`);
       }
       if (seen.state === 'Failed' || seen.state === 'Aborted') {
-        const told = seen.errorMessage ?? 'no reason given';
-        if (/^INVALID_?FIELD\b/.test(told))
-          throw new DomainError('salesforce-field-gone', `Job ${jobId} failed: ${told}`);
-        throw new JobFault(seen.state, `Query job ${jobId} ended ${seen.state}: ${told}`);
+        const reason = seen.errorMessage ?? 'no reason given';
+        if (/^INVALID_?FIELD\b/.test(reason))
+          throw new DomainError('salesforce-field-gone', `Job ${jobId} failed: ${reason}`);
+        throw new JobFault(seen.state, `Query job ${jobId} ended ${seen.state}: ${reason}`);
       }
       if (Date.now() > until) {
         await discard(jobId, signal);

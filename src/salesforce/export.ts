@@ -93,8 +93,8 @@ export function openExports(query: Query, bulk: Bulk, options: ExportOptions): E
           return await byBulk(small, 'in slices, since the query took Salesforce too long', signal).catch(explain);
         }
         if (!isRefusedByBulk(error)) return explain(error);
-        const told = error instanceof Error ? error.message : '';
-        const rest = await byRest(wanted, `Bulk refused: ${told}`, signal, Infinity).catch(explain);
+        const message = error instanceof Error ? error.message : '';
+        const rest = await byRest(wanted, `Bulk refused: ${message}`, signal, Infinity).catch(explain);
         return rest ?? explain(error);
       }
     },

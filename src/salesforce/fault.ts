@@ -28,14 +28,14 @@ export const isCrowded = (failure: unknown): boolean => failure instanceof Error
 export function answerFault(status: number, text: string, usage: SourceUsage | null): Error {
   const first = errorBody.safeParse(parse(text)).data?.[0];
   const code = first?.errorCode ?? `HTTP_${status}`;
-  const told = first ? `${code}: ${first.message}` : code;
-  const cause = new RestFault(status, code, told);
+  const message = first ? `${code}: ${first.message}` : code;
+  const cause = new RestFault(status, code, message);
   if (status === 401) {
-    return new DomainError('salesforce-login-refused', `Salesforce refused a token it had just issued (${told}).`);
+    return new DomainError('salesforce-login-refused', `Salesforce refused a token it had just issued (${message}).`);
   }
   // REQUEST_LIMIT_EXCEEDED, LIMIT_EXCEEDED and their kin: the code, never the text, says so.
   if (code.includes('LIMIT_EXCEEDED')) {
-    const limit = new DomainError('salesforce-limit', `Salesforce answered ${told}`, { cause });
+    const limit = new DomainError('salesforce-limit', `Salesforce answered ${message}`, { cause });
     if (isMomentary(code, first?.message ?? '', usage)) {
       passers.add(limit);
       crowded.add(limit);
@@ -43,16 +43,16 @@ export function answerFault(status: number, text: string, usage: SourceUsage | n
     return limit;
   }
   if (passing.has(status)) {
-    const outage = new DomainError('salesforce-unreachable', `Salesforce answered HTTP ${status} (${told}).`, {
+    const outage = new DomainError('salesforce-unreachable', `Salesforce answered HTTP ${status} (${message}).`, {
       cause,
     });
     passers.add(outage);
     return outage;
   }
   if (/^INVALID_?FIELD$/.test(code))
-    return new DomainError('salesforce-field-gone', `Salesforce answered ${told}`, { cause });
+    return new DomainError('salesforce-field-gone', `Salesforce answered ${message}`, { cause });
   if (status === 403 || code === 'INVALID_TYPE') {
-    return new DomainError('salesforce-no-permission', `Salesforce answered ${told}`, { cause });
+    return new DomainError('salesforce-no-permission', `Salesforce answered ${message}`, { cause });
   }
   return cause;
 }

@@ -92,9 +92,9 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
         if (!isPassing(failure)) throw failure;
         // Too many at once: the others need seconds to end, not milliseconds.
         if (isCrowded(failure)) wait *= 5;
-        const told = Number(answer.headers['retry-after'] ?? 0) * 1000;
-        if (told > longestWait) throw failure;
-        wait = Math.max(wait, told);
+        const asked = Number(answer.headers['retry-after'] ?? 0) * 1000;
+        if (asked > longestWait) throw failure;
+        wait = Math.max(wait, asked);
       } catch (error) {
         what.signal.throwIfAborted();
         if (error instanceof RestFault) throw error;

@@ -3,7 +3,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import type { Definitions } from '../model/definitions.ts';
-import { type Evidence, evidenceOf, sentence, type Step, waterfall } from '../model/explanation.ts';
+import { type Evidence, evidenceOf, sentence, type WaterfallStep, waterfall } from '../model/explanation.ts';
 import { camelRows, standardised } from './rows.ts';
 
 /** A cluster of thousands is a fault of its own; a story has the strongest and newest this many of each kind. */
@@ -25,7 +25,7 @@ export type StoryPair = {
   rule: string | null;
   evidence: Evidence[];
   sentence: string;
-  waterfall: Step[];
+  waterfall: WaterfallStep[];
 };
 export type StoryCut = StoryPair & { otherGoldenId: string; why: string };
 export type StoryReview = {

@@ -4,7 +4,7 @@ import type { Queryable } from '../db/connect.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
-export type ModelChange = {
+export type ModelChangeRow = {
   id: string;
   entity: string;
   runId: string;
@@ -29,7 +29,7 @@ export type ModelChange = {
 };
 
 /** Newest first. */
-export async function listModelChanges(db: Queryable, page: PageRequest): Promise<Page<ModelChange>> {
+export async function listModelChanges(db: Queryable, page: PageRequest): Promise<Page<ModelChangeRow>> {
   const rows = await db.query(sql`/* model_changes.list */ select id, entity, run_id, at, cause, held,
       label_count::float8 as label_count, old_wrong_count::float8 as old_wrong_count,
       new_wrong_count::float8 as new_wrong_count, unchanged_count::float8 as unchanged_count,
@@ -38,5 +38,5 @@ export async function listModelChanges(db: Queryable, page: PageRequest): Promis
       accepted_at, accepted_by, accepted_actor, accepted_reason
     from match.model_change ${page.after ? sql`where id < ${page.after[0]}` : empty}
     order by id desc limit ${page.limit + 1}`);
-  return toPage(camelRows<ModelChange>(rows), page, (row) => [row.id]);
+  return toPage(camelRows<ModelChangeRow>(rows), page, (row) => [row.id]);
 }

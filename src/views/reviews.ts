@@ -3,7 +3,7 @@ import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { keySql, wantedKeys } from '../db/record-key.ts';
-import { evidenceOf, sentence, type Step, waterfall } from '../model/explanation.ts';
+import { evidenceOf, sentence, type WaterfallStep, waterfall } from '../model/explanation.ts';
 import { keyOf } from '../model/record-key.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { standardised } from './rows.ts';
@@ -27,7 +27,7 @@ export type ReviewItem = {
   openAmount: number;
   priority: number;
   sentence: string | null;
-  waterfall: Step[];
+  waterfall: WaterfallStep[];
 };
 export type ReviewFilter = { entity?: string | undefined; reason?: string | undefined };
 

@@ -5,7 +5,7 @@ import { completeStates } from '../model/run.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
-export type Score = {
+export type ScoreRow = {
   runId: string;
   object: string;
   /** Null: the whole object. */
@@ -28,7 +28,7 @@ export async function listScores(
   db: Queryable,
   { connectionId, runId, objects, object }: ScoreFilter,
   page: PageRequest,
-): Promise<Page<Score>> {
+): Promise<Page<ScoreRow>> {
   const { after } = page;
   // The key carries the run, so that a sync which ends between two pages does not mix its scores in.
   const run = after?.[0] ?? runId ?? (await lastScoredRun(db, connectionId));
@@ -46,7 +46,7 @@ export async function listScores(
     ${object ? sql`and object = ${object}` : empty}
     ${after ? sql`and (object, coalesce(dimension, '')) > (${after[1]}, ${after[2]})` : empty}
     order by object, coalesce(dimension, '') limit ${page.limit + 1}`);
-  return toPage(camelRows<Score>(rows), page, (row) => [run, row.object, row.dimension ?? '']);
+  return toPage(camelRows<ScoreRow>(rows), page, (row) => [run, row.object, row.dimension ?? '']);
 }
 
 async function lastScoredRun(db: Queryable, connectionId: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyRing } from '../../src/control/secret.ts';
-import type { Scope } from '../../src/control/key.ts';
+import type { KeyScope } from '../../src/control/key.ts';
 import { assay } from '../cli.ts';
 import { type TestApi, testApi } from './api.ts';
 
@@ -14,7 +14,7 @@ const model = 'mdl_00000000-0000-7000-8000-000000000001';
 const login = { flow: 'client_credentials', clientId: 'app', loginUrl: 'https://x.my.salesforce.com' };
 
 let api: TestApi;
-const keyIds = {} as Record<Scope, string>;
+const keyIds = {} as Record<KeyScope, string>;
 beforeAll(async () => {
   api = await testApi({ keys: keyRing(Buffer.alloc(32, 1).toString('base64'), '') });
   const { db } = api;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await db.query(sql`insert into golden.identity values (${golden}, 'person', 'run_1', '2026-01-01T00:00:00Z')`);
   await db.query(sql`insert into match.model_change
     values (${model}, 'person', 'run_1', now(), 'labels', true, 20, 3, 1, 90, 1, 2, 3, 4, 25)`);
-  const keys = await db.query<{ id: string; name: Scope }>(sql`select id, name from control.api_key`);
+  const keys = await db.query<{ id: string; name: KeyScope }>(sql`select id, name from control.api_key`);
   for (const key of keys) keyIds[key.name] = key.id;
 });
 afterAll(() => api.close());
@@ -42,7 +42,7 @@ type Entry = {
   fields: string[];
 };
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-const send = (as: Scope, method: Method, url: string, payload?: object, headers: Record<string, string> = {}) =>
+const send = (as: KeyScope, method: Method, url: string, payload?: object, headers: Record<string, string> = {}) =>
   api.app.inject({ method, url, headers: { ...api.as(as), ...headers }, ...(payload ? { payload } : {}) });
 const list = async (query = '') => {
   const answer = await send('admin', 'GET', `/v1/audit${query}`);
@@ -58,7 +58,7 @@ const review = (decision: 'same' | 'different') => ({
   reason: name,
 });
 /** What stands when a request begins: the id of a thing that another request made. */
-const made = async (as: Scope, method: Method, url: string, payload?: object) => {
+const made = async (as: KeyScope, method: Method, url: string, payload?: object) => {
   const answer = await send(as, method, url, payload);
   expect(answer.statusCode, answer.body).toBeLessThan(300);
   await api.db.query(sql`delete from control.audit`);
@@ -68,7 +68,7 @@ const noRun = () => api.db.query(sql`update control.run set state = 'succeeded'`
 
 type Case = {
   route: string;
-  as: Scope;
+  as: KeyScope;
   kind: string;
   action: string;
   fields: string[];
@@ -245,7 +245,7 @@ describe('a change', () => {
 });
 
 describe('what does not change anything leaves no row', () => {
-  test.each<[string, number, Scope, Method, string, object?]>([
+  test.each<[string, number, KeyScope, Method, string, object?]>([
     ['a key that may not', 403, 'data:read', 'PUT', '/v1/schedules', { id: 'a', cron: '0 1 * * *' }],
     ['a body that is not valid', 400, 'config:write', 'PUT', '/v1/schedules', { id: 'a', cron: '99 1 * * *' }],
     ['a login without its secret', 400, 'config:write', 'POST', '/v1/connections', { ...login, name }],

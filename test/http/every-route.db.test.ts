@@ -4,7 +4,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKey, revokeKey, type Scope, scope, verifyKey } from '../../src/control/key.ts';
+import { createKey, revokeKey, type KeyScope, scope, verifyKey } from '../../src/control/key.ts';
 import { keyRing } from '../../src/control/secret.ts';
 import { errorTable } from '../../src/model/errors.ts';
 import type { Orgs } from '../../src/model/org.ts';
@@ -125,7 +125,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
   expect(guarded).toBe(27);
 });
 
-test.each<[string, string, Scope]>([
+test.each<[string, string, KeyScope]>([
   ['POST', '/v1/syncs', 'data:read'],
   ['PUT', '/v1/schedules', 'runs:write'],
   ['GET', '/v1/findings', 'runs:write'],
@@ -319,7 +319,7 @@ test('the probes tell what is wrong', async () => {
 test('a key that asks too often is told to wait, and another key is not', async () => {
   const other = await testApi({ requestsPerMinute: 3 });
   try {
-    const ask = (scope: Scope) => other.app.inject({ url: '/v1/schedules', headers: other.as(scope) });
+    const ask = (scope: KeyScope) => other.app.inject({ url: '/v1/schedules', headers: other.as(scope) });
     for (let count = 0; count < 3; count += 1) expect((await ask('data:read')).statusCode).toBe(200);
     const refused = await ask('data:read');
     expect(refused.json()).toMatchObject({ status: 429, code: 'rate-limited' });

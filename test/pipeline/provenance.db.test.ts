@@ -7,7 +7,7 @@ import { identifier } from '../../src/db/identifier.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import type { Member } from '../../src/pipeline/survive/candidate.ts';
 import { layoutsOf } from '../../src/pipeline/survive/layout.ts';
-import { type Pin, strategyOf, survivorshipOf, survivorsOf } from '../../src/pipeline/survive/survivor.ts';
+import { type ActivePin, strategyOf, survivorshipOf, survivorsOf } from '../../src/pipeline/survive/survivor.ts';
 import { identityFixture, type IdentityFixture, unknownGoldenIds } from './identity-fixture.ts';
 
 let fixture: IdentityFixture;
@@ -185,7 +185,7 @@ async function expectedProof(rows: Values[], history: Record<string, [string, bo
   return { proof: sorted(proof), values: values.sort(byId), ids: [...groups.keys()], proven, alone };
 }
 
-async function standingPins(): Promise<Map<string, Pin[]>> {
+async function standingPins(): Promise<Map<string, ActivePin[]>> {
   const { db } = fixture;
   const heirs = await db.query<{ golden_id: string; retired_into: string | null }>(
     sql`select golden_id, retired_into from golden.identity`,
@@ -195,9 +195,9 @@ async function standingPins(): Promise<Map<string, Pin[]>> {
     const into = intoOf.get(goldenId);
     return into ? heirOf(into) : goldenId;
   };
-  const pins = await db.query<Pin & { golden_id: string }>(sql`select id, golden_id, field, value,
+  const pins = await db.query<ActivePin & { golden_id: string }>(sql`select id, golden_id, field, value,
     (pinned_at at time zone 'UTC')::text as pinned_at from review.pin where lifted_at is null`);
-  const newest = new Map<string, Pin & { golden_id: string }>();
+  const newest = new Map<string, ActivePin & { golden_id: string }>();
   for (const one of pins.sort((a, b) => (a.pinned_at < b.pinned_at ? -1 : 1)))
     newest.set(`${heirOf(one.golden_id)} ${one.field}`, { ...one, golden_id: heirOf(one.golden_id) });
   return Map.groupBy(newest.values(), (one) => one.golden_id);

@@ -91,10 +91,10 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         }),
         await checked('queue', async () => {
           const waiting = await waitingSeconds(db, clock.now());
-          const told = `oldest unsent job ${waiting.outbox} s, oldest queued run ${waiting.run} s`;
+          const detail = `oldest unsent job ${waiting.outbox} s, oldest queued run ${waiting.run} s`;
           if (Math.max(waiting.outbox, waiting.run) > stuckAfter)
-            throw new DomainError('not-ready', `${told}: no worker takes work`);
-          return told;
+            throw new DomainError('not-ready', `${detail}: no worker takes work`);
+          return detail;
         }),
         await checked('leases', async () => {
           const lapsed = await lapsedRuns(db, takeoverSeconds);

@@ -63,7 +63,7 @@ const decision = z
     undoneReason: z.string().nullable(),
   })
   .meta({ id: 'Review' });
-const told = decision
+const answered = decision
   .extend({ runId: z.string().nullable().describe('The sync that takes it into account; follow it under /v1/syncs') })
   .meta({ id: 'ReviewTold' });
 
@@ -133,14 +133,14 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         body: z
           .strictObject({ entity: entityName, decision: decision.shape.kind, left: key, right: key, reason: freeText })
           .meta({ id: 'ReviewRequest' }),
-        response: { 201: told, ...problems(404, 409) },
+        response: { 201: answered, ...problems(404, 409) },
       },
     },
     async (request, reply) => {
       const { entity, decision: kind, left, right, reason } = request.body;
       const by = principalOf(request);
       const verdict = { entity, kind, left: keyOf(left), right: keyOf(right), reason, by };
-      return reply.code(201).send(present(told, await decide(db, verdict, clock.now())));
+      return reply.code(201).send(present(answered, await decide(db, verdict, clock.now())));
     },
   );
 
@@ -154,12 +154,12 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         security,
         params: z.strictObject({ reviewId }),
         body: z.strictObject({ reason: freeText }).meta({ id: 'UndoRequest' }),
-        response: { 200: told, ...problems(404, 409) },
+        response: { 200: answered, ...problems(404, 409) },
       },
     },
     async (request) => {
       const { params, body } = request;
-      return present(told, await undo(db, params.reviewId, body.reason, principalOf(request), clock.now()));
+      return present(answered, await undo(db, params.reviewId, body.reason, principalOf(request), clock.now()));
     },
   );
 };

@@ -6,7 +6,7 @@ import { Sets } from '../cluster/components.ts';
 export type TrainingCause = 'first' | 'engine' | 'full' | 'drift' | 'labels' | 'field' | 'accepted';
 
 /** Of clusters of two records and more with no record that moved since. */
-export type ModelChange = {
+export type ClusterChange = {
   unchangedCount: number;
   /** Of records that were each alone. */
   addedCount: number;
@@ -19,7 +19,7 @@ export type ModelChange = {
   changedRecordCount: number;
 };
 
-export const noChange: ModelChange = {
+export const noChange: ClusterChange = {
   unchangedCount: 0,
   addedCount: 0,
   removedCount: 0,
@@ -37,7 +37,7 @@ export function changeBetween(
   now: Int32Array,
   links: readonly (readonly [number, number])[],
   isTouched: Uint8Array,
-): ModelChange {
+): ClusterChange {
   const sets = new Sets(now.length);
   for (const [l, r] of links) sets.join(l, r);
   const before = Int32Array.from(now, (_, place) => sets.find(place));
@@ -68,13 +68,13 @@ export function changeBetween(
 }
 
 /** Whether a switch is put aside until somebody accepts it. */
-export function isTooMuch(change: ModelChange, { holdAboveClusters, holdAboveShare }: MatchingSettings): boolean {
+export function isTooMuch(change: ClusterChange, { holdAboveClusters, holdAboveShare }: MatchingSettings): boolean {
   const changed = changedClusters(change);
   return changed > holdAboveClusters && changed > holdAboveShare * (change.unchangedCount + changed);
 }
 
 /** What a model put aside would have done and how to take it over, in a sentence or two. */
-export function heldWarning(entity: string, id: string, change: ModelChange): string {
+export function heldWarning(entity: string, id: string, change: ClusterChange): string {
   const { unchangedCount, addedCount, removedCount, splitCount, mergedCount, changedRecordCount } = change;
   const changed = changedClusters(change);
   const share = Math.round((100 * changed) / Math.max(1, unchangedCount + changed));
@@ -86,7 +86,7 @@ export function heldWarning(entity: string, id: string, change: ModelChange): st
   );
 }
 
-function changedClusters({ addedCount, removedCount, splitCount, mergedCount }: ModelChange): number {
+function changedClusters({ addedCount, removedCount, splitCount, mergedCount }: ClusterChange): number {
   return addedCount + removedCount + splitCount + mergedCount;
 }
 

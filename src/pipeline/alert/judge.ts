@@ -5,10 +5,10 @@ import type { Dimension } from '../../model/rule.ts';
 export type Severity = 'warn' | 'critical';
 
 /** That a score fell. `baseline` is the mean of the history, null while there is too little of it. Scores are 0..1. */
-export type Verdict = { score: number; baseline: number | null; reason: 'drop' | 'floor'; severity: Severity };
+export type ScoreVerdict = { score: number; baseline: number | null; reason: 'drop' | 'floor'; severity: Severity };
 
 /** One measure of one object that fell; without a dimension, the object's own score. */
-export type Drop = Verdict & { object: string; dimension: Dimension | null };
+export type Drop = ScoreVerdict & { object: string; dimension: Dimension | null };
 
 // Makes the median absolute deviation an estimate of sigma for normal noise.
 const madToSigma = 1.4826;
@@ -23,7 +23,7 @@ function median(values: readonly number[]): number {
  * Null when it did not fall. The centre is the mean, because the contributions of rules add up to a fall from a mean and
  * to no other; the spread is robust, so that one bad night does not hide the next.
  */
-export function judge(score: number, history: readonly number[], settings: AlertSettings): Verdict | null {
+export function judge(score: number, history: readonly number[], settings: AlertSettings): ScoreVerdict | null {
   const isKnown = history.length >= Math.max(1, settings.minimumRunCount);
   const baseline = isKnown ? history.reduce((sum, one) => sum + one, 0) / history.length : null;
   if (baseline !== null) {
@@ -39,7 +39,7 @@ export function judge(score: number, history: readonly number[], settings: Alert
 }
 
 /** Whether a measure that fell has come back, with a margin against flapping. */
-export function isRecovered(drop: Verdict, score: number, settings: AlertSettings): boolean {
+export function isRecovered(drop: ScoreVerdict, score: number, settings: AlertSettings): boolean {
   if (drop.reason === 'floor' || drop.baseline === null) return score >= settings.floor + settings.recoveryMargin;
   return score >= drop.baseline - settings.recoveryMargin;
 }

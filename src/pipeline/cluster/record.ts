@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Context } from '../context.ts';
 import type { GoneMember, IdentityChange, ClusterMember } from '../../matcher/cluster/identity.ts';
-import { among, winnerOf } from './told.ts';
+import { among, winnerOf } from './constraints.ts';
 import { keyOf, type RecordKey } from '../../model/record-key.ts';
 
 const sliceSize = 50_000;

@@ -3,7 +3,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import { runSteps, type Sized } from '../../db/steps.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
-import { among, type Links } from './told.ts';
+import { among, type Links } from './constraints.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
 /**
@@ -62,7 +62,7 @@ function item(entity: EntityDefinition): Sql {
       join stake ls on ls.golden_id = l.golden_id join stake rs on rs.golden_id = r.golden_id
       where reason <> 'cut' or l.golden_id <> r.golden_id
     )
-    select ${entity.name}::text as entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(told)},
+    select ${entity.name}::text as entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(shown)},
       round((uncertainty * (ln(1 + record_count) + ln(1 + greatest(open_amount, 0))))::numeric, 6)::float8 as priority
     from placed`;
 }
@@ -75,16 +75,16 @@ function gone(entity: EntityDefinition, keys: readonly RecordKey[] | null, side:
 }
 
 function put(): Sql {
-  const all = [...told, 'priority'];
+  const all = [...shown, 'priority'];
   return sql`insert into golden.review_item as t (entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)})
     select entity, l_connection_id, l_id, r_connection_id, r_id, ${identifiers(all)} from item
     on conflict (entity, l_connection_id, l_id, r_connection_id, r_id)
       do update set ${join(all.map((column) => sql`${identifier(column)} = ${identifier('excluded', column)}`))}
-      where (${identifiers(told, 't')}) is distinct from (${identifiers(told, 'excluded')}) returning 1`;
+      where (${identifiers(shown, 't')}) is distinct from (${identifiers(shown, 'excluded')}) returning 1`;
 }
 
 /** What a row of the queue says; its priority follows from it. */
-const told = [
+const shown = [
   'l_golden_id',
   'r_golden_id',
   'reason',

@@ -6,7 +6,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
 import { allTaken, everyOrg, isTaken, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
-import { becameSql, dependantsSql, type Links } from './told.ts';
+import { becameSql, dependantsSql, type Links } from './constraints.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
 /** Raised whenever the same pairs may give other clusters. */
@@ -14,7 +14,7 @@ const clusterVersion = 2;
 /** Beyond this many records reading everything is cheaper than asking for the neighbours of each. */
 const roundLimit = 20_000;
 
-export type Scope = {
+export type ClusterScope = {
   /** What is clustered by now. */
   marks: Mark[];
   /** null: every record; none: nothing is to be done. */
@@ -33,7 +33,7 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
  * The records whose clusters may change: what was compared or decided since, and everything connected to it by evidence to link,
  * by what was told, or by sharing a golden id, to the end. So that clustering them alone gives what clustering all would.
  */
-export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Links): Promise<Scope> {
+export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Links): Promise<ClusterScope> {
   const { name } = entity;
   type Found = { taken: Record<'match' | 'review', Taken>; is_redone: boolean; keys: RecordKey[] };
   // By index record by record, so that one plan serves however many there are.

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import sql from 'sql-template-tag';
 import { lockOf, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
-import type { ModelChange, TrainingCause } from '../../matcher/weigh/model-change.ts';
+import type { ClusterChange, TrainingCause } from '../../matcher/weigh/model-change.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import { dropMarks, everyOrg, putMarks } from '../marks.ts';
@@ -26,7 +26,7 @@ export type Training = {
   labelCount: number;
   oldWrongCount: number | null;
   newWrongCount: number;
-  change: ModelChange;
+  change: ClusterChange;
 };
 
 /** Nobody is left: no pairs, and no model until somebody comes. */

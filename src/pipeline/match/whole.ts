@@ -15,7 +15,7 @@ import {
   type TrainingCause,
   changeBetween,
   isTooMuch,
-  type ModelChange,
+  type ClusterChange,
   noChange,
 } from '../../matcher/weigh/model-change.ts';
 import { keyOf } from '../../model/record-key.ts';
@@ -27,7 +27,7 @@ import { forgetModel, type OrgVersion, putModelAside, storeModel, type Training 
 import { hashAt, loadRecords, recordAt, writePairs, writeRecords } from './whole-files.ts';
 
 /** A model that was put aside, as it would have changed too much that nobody touched: the one before goes on. */
-export type Held = { heldId: string; cause: TrainingCause; change: ModelChange };
+export type Held = { heldId: string; cause: TrainingCause; change: ClusterChange };
 
 export async function matchWhole(
   context: Context,
@@ -121,7 +121,7 @@ async function changeOf(
   entity: MatchedEntity,
   records: Records,
   clusters: Int32Array,
-): Promise<ModelChange | null> {
+): Promise<ClusterChange | null> {
   const table = `match.${entity.name}_record`;
   const [has] = await db.query<{ has: boolean }>(sql`/* match.had */ select to_regclass(${table}) is not null as has`);
   if (!has?.has) return null;

@@ -34,20 +34,20 @@ export async function createView(tx: Transaction, mart: Mart): Promise<void> {
 /**
  * Makes the table equal to its select, touching only rows that differ.
  * @param of condition over `t`: the select gives no other rows than these, and no others are dropped; null: it gives all
- * @param told SQL that may ask `merged` and `touched`, the keys of the rows that changed, and sees the table as it was before
+ * @param answer SQL that may ask `merged` and `touched`, the keys of the rows that changed, and sees the table as it was before
  */
-export async function mergeTable<Told = null>(
+export async function mergeTable<Answer = null>(
   tx: Transaction,
   mart: Mart,
   of: Sql | null = null,
-  told: Sql = sql`null`,
-): Promise<{ rowCount: number; changedCount: number; told: Told | null }> {
+  answer: Sql = sql`null`,
+): Promise<{ rowCount: number; changedCount: number; answer: Answer | null }> {
   const within = of === null ? empty : sql`and ${of}`;
   const names = mart.columns.map(({ name }) => name);
   const rest = names.filter((name) => !mart.key.includes(name));
   const same = mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`);
   const table = identifier(mart.schema, mart.name);
-  const [row] = await tx.query<{ changed: string; told: Told | null }>(sql`/* publish.merge */
+  const [row] = await tx.query<{ changed: string; answer: Answer | null }>(sql`/* publish.merge */
     with merged as (
       merge into ${table} t using (${raw(mart.select)}) s on ${join(same, ' and ')}
       ${rest.length > 0 ? updateOf(rest) : sql``}
@@ -56,10 +56,10 @@ export async function mergeTable<Told = null>(
       returning ${identifiers(mart.key, 't')}
     ),
     touched as (select * from merged)
-    select (select count(*) from merged) as changed, ${told} as told`);
+    select (select count(*) from merged) as changed, ${answer} as answer`);
   // Asked apart: a statement does not see what it merges itself.
   const [filled] = await tx.query<{ total: string }>(sql`/* publish.count */ select count(*) as total from ${table}`);
-  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed), told: row!.told };
+  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed), answer: row!.answer };
 }
 
 export function updateOf(columns: string[]): Sql {
@@ -74,9 +74,9 @@ export async function describe(tx: Transaction, mart: Mart, kind: 'table' | 'vie
   const actual = await tx.query<{ name: string }>(sql`/* publish.columns */ select attname as name from pg_attribute
     where attrelid = ${`${mart.schema}.${mart.name}`}::regclass and attnum > 0 and not attisdropped order by attnum`);
   const got = actual.map(({ name }) => name).join(', ');
-  const told = mart.columns.map(({ name }) => name).join(', ');
-  if (got !== told) {
-    const detail = `${mart.schema}.${mart.name} describes ${told} but its select gives ${got}.`;
+  const described = mart.columns.map(({ name }) => name).join(', ');
+  if (got !== described) {
+    const detail = `${mart.schema}.${mart.name} describes ${described} but its select gives ${got}.`;
     throw new DomainError('config-invalid', detail);
   }
   const grain = raw(escapeLiteral(`Grain: ${mart.grain}.`));

@@ -134,7 +134,7 @@ async function drop(tx: Transaction, kind: 'view' | 'table', name: string): Prom
   } catch (error) {
     const { code, detail } = error as { code?: string; detail?: string };
     if (code !== dependents) throw error;
-    const told = `${name} changes its shape in this version, and something of yours is built on it: ${detail ?? ''}`;
-    throw new DomainError('published-shape-held', told, { cause: error });
+    const message = `${name} changes its shape in this version, and something of yours is built on it: ${detail ?? ''}`;
+    throw new DomainError('published-shape-held', message, { cause: error });
   }
 }

@@ -52,10 +52,10 @@ export class Slices {
       (view) => sql`case when ${few} then (select coalesce(jsonb_agg(distinct to_jsonb(s)), '[]')
         from (select basis, period, slice from (${raw(this.limited(view, mart))}) v) s) end`,
     );
-    const told = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
+    const answer = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
       'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
-    const done = await mergeTable<{ before: (Slice[] | null)[]; keys: object[] | null }>(tx, mart, null, told);
-    const { before: slices, keys } = done.told!;
+    const done = await mergeTable<{ before: (Slice[] | null)[]; keys: object[] | null }>(tx, mart, null, answer);
+    const { before: slices, keys } = done.answer!;
     for (const [at, view] of views.entries()) this.add(view, slices[at] ?? null);
     if (keys && keys.length > 0) await this.note(tx, mart, keysOf(mart, keys));
     return done;

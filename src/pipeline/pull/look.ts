@@ -53,7 +53,7 @@ async function sightOf(object: ObjectDefinition, source: Source, signal: AbortSi
     seen.fields.map(({ name }) => name),
   );
   const hasHistory = object.history === null ? null : (await visible(object.history.object, source, signal)) !== null;
-  const told = [
+  const advice = [
     ...(missing.length > 0
       ? [`Grant Read on the fields ${missing.map((field) => `${object.name}.${field}`).join(', ')}.`]
       : []),
@@ -70,7 +70,7 @@ async function sightOf(object: ObjectDefinition, source: Source, signal: AbortSi
     missingFields: missing,
     formulaFields: seen.fields.filter((one) => one.isCalculated).map(({ name }) => name),
     hasHistory,
-    advice: told.length === 0 ? null : told.join(' '),
+    advice: advice.length === 0 ? null : advice.join(' '),
   };
 }
 

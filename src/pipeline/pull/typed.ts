@@ -91,10 +91,10 @@ export async function quarantine(
   reading: Reading,
 ): Promise<void> {
   if (reading.isClean && !reading.hasMarks) return;
-  const told: Sql[] = [];
-  const tell = (isFaulty: Sql, field: string, reason: string) =>
-    told.push(sql`(${isFaulty}, ${field}::text, ${reason}::text)`);
-  tell(
+  const checks: Sql[] = [];
+  const check = (isFaulty: Sql, field: string, reason: string) =>
+    checks.push(sql`(${isFaulty}, ${field}::text, ${reason}::text)`);
+  check(
     sql`coalesce(s."Id", '') !~ '^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$'`,
     'Id',
     'is not a Salesforce id; the row is left out',
@@ -104,14 +104,14 @@ export async function quarantine(
     if (one.pg_type !== 'text') {
       if (reading.isClean) continue;
       const isFaulty = sql`(${staged} is not null and ${typedValue(one, reading)} is null)`;
-      tell(
+      check(
         isFaulty,
         one.field,
         `is declared ${one.salesforce_type} and holds something else; the value before is kept`,
       );
     } else if (reading.hasMarks && !isId(one)) {
-      tell(sql`position(${nulMark} in ${staged}) > 0`, one.field, 'holds a NUL character, which was left out');
-      tell(
+      check(sql`position(${nulMark} in ${staged}) > 0`, one.field, 'holds a NUL character, which was left out');
+      check(
         sql`position(${brokenMark} in ${staged}) > 0`,
         one.field,
         'holds half a surrogate pair or bytes that are no text, shown as U+FFFD',
@@ -121,6 +121,6 @@ export async function quarantine(
   await tx.query(sql`/* pull.quarantine */
     insert into mirror.quarantine (run_id, connection_id, object, record_id, field, reason)
     select ${context.run.id}, ${context.run.connectionId}, ${layout.object}, coalesce(s."Id", ''), f.field, f.reason
-    from ${identifier('stage', stage.table)} s cross join lateral (values ${join(told)}) f(is_faulty, field, reason)
+    from ${identifier('stage', stage.table)} s cross join lateral (values ${join(checks)}) f(is_faulty, field, reason)
     where f.is_faulty on conflict do nothing`);
 }

@@ -44,18 +44,18 @@ export function missingFields(object: ObjectDefinition, visible: string[]): stri
 export async function silenceWarnings(context: Context, { object }: Layout): Promise<string[]> {
   const mark = await readWatermark(context, object);
   if (!mark) return [];
-  const told: string[] = [];
+  const warnings: string[] = [];
   if (mark.has_moved && mark.quiet_count >= quietRuns) {
-    told.push(
+    warnings.push(
       `${object} has had no changed record in ${mark.quiet_count} syncs, although it had before. Check what the user may see.`,
     );
   }
   const stoodHours = (context.clock.now().getTime() - mark.high_water_at.getTime()) / 3_600_000;
   if (mark.frozen_count >= frozenRuns && stoodHours >= frozenHours) {
-    told.push(
+    warnings.push(
       `Salesforce says for ${mark.frozen_count} syncs that changes of ${object} are complete only up to ${mark.high_water_at.toISOString()}. ` +
         'A transaction in Salesforce may be open.',
     );
   }
-  return told;
+  return warnings;
 }

@@ -3,7 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { runSteps, type Sized, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
 import { versionAt } from '../marks.ts';
-import type { Scope } from './scope.ts';
+import type { ScoreScope } from './scope.ts';
 
 export type Judged = {
   /** Records looked at. */
@@ -14,7 +14,7 @@ export type Judged = {
   counts: Record<string, number>;
 };
 
-export async function judge(sized: Sized, judging: Judging, scope: Scope, runId: string): Promise<Judged> {
+export async function judge(sized: Sized, judging: Judging, scope: ScoreScope, runId: string): Promise<Judged> {
   if (scope.kind === 'none') return { readCount: 0, changedCount: 0, counts: scope.seen!.counts };
   const { counts: done, answers } = await runSteps(sized, 'score', stepsOf(judging, scope, runId));
   const counts = new Map(Object.entries(isSome(scope) ? scope.seen!.counts : {}));
@@ -28,9 +28,9 @@ export async function judge(sized: Sized, judging: Judging, scope: Scope, runId:
 
 type Gain = { verdict: string; gain: number };
 
-const isSome = ({ kind }: Scope): boolean => kind === 'few' || kind === 'many';
+const isSome = ({ kind }: ScoreScope): boolean => kind === 'few' || kind === 'many';
 
-function stepsOf(judging: Judging, scope: Scope, runId: string): Steps {
+function stepsOf(judging: Judging, scope: ScoreScope, runId: string): Steps {
   const { connectionId, object } = judging;
   const { kind, ids } = scope;
   const isAnew = kind === 'anew';
@@ -98,9 +98,9 @@ function everything({ connectionId, object }: Judging): Sql {
 }
 
 /** From `touched`. A violation that comes back after its finding closed opens a new one. */
-function changesOf({ connectionId, object, rules, now }: Judging, { seen }: Scope, runId: string) {
+function changesOf({ connectionId, object, rules, now }: Judging, { seen }: ScoreScope, runId: string) {
   const at = now.toISOString();
-  const told = rules.map(({ id, version, field, dimension, severity, stale }, place) => ({
+  const described = rules.map(({ id, version, field, dimension, severity, stale }, place) => ({
     id,
     version,
     place: place + 1,
@@ -112,7 +112,7 @@ function changesOf({ connectionId, object, rules, now }: Judging, { seen }: Scop
   // It was seen until the run before this one.
   const [seenBy, seenAt] = [seen?.run_id ?? null, seen?.at ?? null];
   return {
-    rule: sql`select * from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+    rule: sql`select * from jsonb_to_recordset(${JSON.stringify(described)}::jsonb)
       r (id text, version int, place int, field text, dimension text, severity text, is_stale boolean)`,
     violation: sql`select t.record_id, t.owner_id, t.amount, r.* from touched t join rule r on substr(t.verdict, r.place, 1) = 'v'`,
     open: sql`select f.id, f.record_id, f.rule_id from touched t join quality.finding f

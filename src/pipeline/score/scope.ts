@@ -19,7 +19,7 @@ const leftHours = 5;
 
 /** What was said of the object when it was last judged. */
 export type Seen = { counts: Record<string, number>; until: string; run_id: string; at: string };
-export type Scope = {
+export type ScoreScope = {
   seen: Seen | null;
   /** Of what it is judged by now. */
   marks: Mark[];
@@ -47,7 +47,7 @@ export async function scopeOf(
   prepared: Queryable,
   judging: Omit<Judging, 'until'>,
   mode: RunMode,
-): Promise<Scope> {
+): Promise<ScoreScope> {
   const hash = hashOf(judging);
   const isAnew = ({ seen, taken }: Found) => seen === null || taken.score.hash !== hash;
   const isAll = (some: Found) => mode === 'full' || isAnew(some);

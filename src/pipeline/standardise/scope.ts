@@ -16,7 +16,7 @@ import { placeholders } from '../../matcher/values/text.ts';
 const standardVersion = 1;
 
 /** moved: rows newer than `since`. newer: all rows, by a look at both versions. differing: all rows, by their values. */
-export type Scope = {
+export type StandardScope = {
   kind: 'moved' | 'newer' | 'differing';
   since: string;
   /** Of moved rows, where they are few. */
@@ -47,7 +47,7 @@ type Found = {
 export async function scopeOf(
   { db, definitions, run }: Context,
   object: ObjectDefinition,
-): Promise<{ scope: Scope; present: Map<string, string> } | null> {
+): Promise<{ scope: StandardScope; present: Map<string, string> } | null> {
   if (!(await tableExists(db, 'mirror', object.table))) return null;
   const [mirror, standard] = [identifier('mirror', object.table), identifier('standard', object.table)];
   const { connectionId } = run;
@@ -102,7 +102,7 @@ function usedColumns(object: ObjectDefinition): Set<string> {
 }
 
 /** From now on only what moves after this is looked at. @param newest SQL of the newest version among what was standardised */
-export function settleSql({ run }: Context, object: ObjectDefinition, scope: Scope, newest: Sql): Sql {
+export function settleSql({ run }: Context, object: ObjectDefinition, scope: StandardScope, newest: Sql): Sql {
   const of = { subject: object.name, connectionId: run.connectionId };
   return putMarks('standardise', [
     { ...of, source: 'pull', version: scope.newest, hash: scope.hash },

@@ -4,15 +4,15 @@ import type { Queryable } from '../../db/connect.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { isSet } from './layout.ts';
 import { within } from './member.ts';
-import type { Pin } from './survivor.ts';
+import type { ActivePin } from './survivor.ts';
 
 /** @param ids living golden ids; null for all */
 export async function readPins(
   tx: Queryable,
   entity: EntityDefinition,
   ids: string[] | null,
-): Promise<Map<string, Pin[]>> {
-  const rows = await tx.query<Pin & { golden_id: string }>(sql`/* survive.pins */ ${pinsSql(entity, ids)}`);
+): Promise<Map<string, ActivePin[]>> {
+  const rows = await tx.query<ActivePin & { golden_id: string }>(sql`/* survive.pins */ ${pinsSql(entity, ids)}`);
   return Map.groupBy(rows, (row) => row.golden_id);
 }
 

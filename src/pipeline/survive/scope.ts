@@ -14,7 +14,7 @@ const survivalVersion = 2;
 
 const mostIds = 50_000;
 
-export type Scope = {
+export type SurviveScope = {
   /** What survives by now. */
   marks: Mark[];
   /** Golden ids to redo; null for all. */
@@ -43,7 +43,7 @@ export async function scopeOf(
   prepared: Queryable,
   context: Context,
   entity: EntityDefinition,
-): Promise<Scope> {
+): Promise<SurviveScope> {
   const { name } = entity;
   const hash = hashOf(context, entity);
   if (!(await hasEvidence(context, entity))) return { marks: [], ids: null, hash };
@@ -110,7 +110,11 @@ function hasEvidence({ db }: Context, { name }: EntityDefinition): Promise<boole
 }
 
 /** From now on only what moves after this is looked at. The entity's lock is held until the commit, so versions of one entity come in their order. */
-export async function settle(tx: Queryable, { name }: EntityDefinition, { ids, marks, hash }: Scope): Promise<void> {
+export async function settle(
+  tx: Queryable,
+  { name }: EntityDefinition,
+  { ids, marks, hash }: SurviveScope,
+): Promise<void> {
   const touched =
     ids === null
       ? sql`delete from golden.touched where entity = ${name}`

@@ -19,7 +19,7 @@ export type Survivor = {
   pinId: string | null;
 };
 
-export type Pin = { id: string; field: string; value: string | null; pinned_at: Time };
+export type ActivePin = { id: string; field: string; value: string | null; pinned_at: Time };
 
 /** A field and those that move with it: one record speaks for all of them. */
 type Group = {
@@ -83,7 +83,11 @@ export function loneValuesOf({ fields, sets, kindOf }: Survivorship, member: Mem
   });
 }
 
-export function survivorsOf(survivorship: Survivorship, members: readonly Member[], pins: readonly Pin[]): Survivor[] {
+export function survivorsOf(
+  survivorship: Survivorship,
+  members: readonly Member[],
+  pins: readonly ActivePin[],
+): Survivor[] {
   const { groups, sets, kindOf } = survivorship;
   const found = [
     ...groups.flatMap((group) => survivorsOfGroup(group, members)),
@@ -189,7 +193,7 @@ function survivor({ member, field, value, since, isBound }: Candidate, decidedBy
   return { field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId: null };
 }
 
-function pinnedValue({ id: pinId, field, value, pinned_at: since }: Pin): Survivor {
+function pinnedValue({ id: pinId, field, value, pinned_at: since }: ActivePin): Survivor {
   const pinned = { place: 0, sinceIs: 'fact', connectionId: null, id: null, decidedBy: 'pin' } as const;
   return { ...pinned, field, value, since, pinId };
 }

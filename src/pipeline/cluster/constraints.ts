@@ -33,19 +33,19 @@ export async function linksOf({ db, definitions }: Context, entity: EntityDefini
 }
 
 type Decision = Pair & { kind: 'same' | 'different' };
-export type ToldRows = {
+export type ConstraintRows = {
   decision: Decision[];
   apart: Pair[];
   became: Pair[];
   unique: (RecordKey & { field: string; value: string })[];
 };
 
-/** The questions whose answers `toldOf` takes. @param keys the records at hand; null: all */
-export function toldQuestions(
+/** The questions whose answers `constraintsOf` takes. @param keys the records at hand; null: all */
+export function constraintQuestions(
   entity: EntityDefinition,
   { became, apart }: Links,
   keys: readonly RecordKey[] | null,
-): Record<keyof ToldRows, Sql> {
+): Record<keyof ConstraintRows, Sql> {
   const each = (parts: Sql[], none: Sql) => (parts.length === 0 ? sql`select ${none} where false` : allOf(parts));
   const noPair = sql`null::text as l_connection_id, null::text as l_id, null::text as r_connection_id, null::text as r_id`;
   const fields = Object.entries(entity.fields).flatMap(([name, { unique }]) => (unique ? [name] : []));
@@ -77,7 +77,11 @@ const allOf = (parts: Sql[]): Sql =>
  * Links between records that are both at hand.
  * @param place index of each record by its key
  */
-export function toldOf(entity: EntityDefinition, place: ReadonlyMap<string, number>, rows: ToldRows): Constraints {
+export function constraintsOf(
+  entity: EntityDefinition,
+  place: ReadonlyMap<string, number>,
+  rows: ConstraintRows,
+): Constraints {
   const linked = (pairs: Pair[]) =>
     pairs.flatMap((pair): [number, number][] => {
       const left = place.get(keyOf({ connection_id: pair.l_connection_id, id: pair.l_id }));
