@@ -1,4 +1,5 @@
 /** Up to where a stage has taken in each of its sources, by which definition, and up to where it has made something itself. */
+import { createHash } from 'node:crypto';
 import { escapeLiteral } from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { StageName } from '../model/run.ts';
@@ -86,4 +87,18 @@ export function putMarks(stage: StageName, marks: readonly Mark[], isWhole = fal
 /** SQL that takes back what a stage said of a subject: as if it had never worked on it. */
 export function dropMarks(stage: StageName, subject: string): Sql {
   return sql`delete from pipeline.mark where stage = ${word(stage)} and subject = ${subject}`;
+}
+
+const hashes = new WeakMap<object, Map<string, string>>();
+
+/**
+ * The hash of all that a stage works by: what was taken in by another has to be taken in again.
+ * @param of definitions, which never change: computed once for each name, as it takes longer than the question whether all is taken in
+ */
+export function hashOf(of: object, name: string, parts: () => unknown[]): string {
+  const own = hashes.get(of) ?? new Map<string, string>();
+  hashes.set(of, own);
+  const hash = own.get(name) ?? createHash('sha256').update(JSON.stringify(parts())).digest('hex');
+  own.set(name, hash);
+  return hash;
 }

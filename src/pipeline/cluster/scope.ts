@@ -1,11 +1,21 @@
 /** What has moved since an entity was last clustered into the records that must be clustered again, or none, or all. */
-import { createHash } from 'node:crypto';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { named, type Queryable } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { allTaken, everyOrg, isTaken, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
+import {
+  allTaken,
+  everyOrg,
+  hashOf,
+  isTaken,
+  type Mark,
+  markAt,
+  since,
+  type Taken,
+  takenSql,
+  taking,
+} from '../marks.ts';
 import { becameSql, dependantsSql, type Links } from './constraints.ts';
 import type { RecordKey } from '../../model/record-key.ts';
 
@@ -26,7 +36,7 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
   const [now] = await context.db.query<{ taken: Record<string, Taken> }>(
     named(sql`/* cluster.seen */ with ${takenOf(entity)} select ${allTaken} as taken`),
   );
-  return isTaken(now!.taken, hashOf(entity));
+  return isTaken(now!.taken, hashFor(entity));
 }
 
 /**
@@ -50,7 +60,7 @@ export async function scopeOf(tx: Queryable, entity: EntityDefinition, links: Li
     select ${allTaken} as taken, (select whole_version from ${markAt(matched(name))} mark) > ${since('match')} as is_redone,
       (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from (select * from reached limit ${roundLimit + 1}) k) as keys`);
   const { taken, is_redone: isRedone, keys } = found!;
-  const hash = hashOf(entity);
+  const hash = hashFor(entity);
   const isWhole = isRedone || taken.review.hash !== hash || keys.length > roundLimit;
   return { marks: taking(name, taken, hash), keys: isWhole ? null : keys };
 }
@@ -65,11 +75,7 @@ function takenOf({ name }: EntityDefinition): Sql {
   });
 }
 
-function hashOf(entity: EntityDefinition): string {
-  return createHash('sha256')
-    .update(JSON.stringify([clusterVersion, entity]))
-    .digest('hex');
-}
+const hashFor = (entity: EntityDefinition): string => hashOf(entity, 'cluster', () => [clusterVersion, entity]);
 
 /** Of the record `r`. */
 function neighbours(entity: EntityDefinition, links: Links): Sql {

@@ -1,11 +1,10 @@
 /** What has moved since an object was last judged, records, golden records, owners and time, into the records to judge again, or all. */
-import { createHash } from 'node:crypto';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { RunMode } from '../../model/run.ts';
-import { allTaken, everyOrg, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
+import { allTaken, everyOrg, hashOf, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -48,7 +47,9 @@ export async function scopeOf(
   judging: Omit<Judging, 'until'>,
   mode: RunMode,
 ): Promise<ScoreScope> {
-  const hash = hashOf(judging);
+  // Of all that verdicts, and what findings say of their rules, are made by.
+  const { object, rules } = judging;
+  const hash = hashOf(judging, 'score', () => [judgeVersion, object, rules, judging.users?.table]);
   const isAnew = ({ seen, taken }: Found) => seen === null || taken.score.hash !== hash;
   const isAll = (some: Found) => mode === 'full' || isAnew(some);
   const found = await fewOrMany(tx, prepared, mostMoved, (db, most) => readMoved(db, judging, most), isAll);
@@ -64,9 +65,9 @@ export async function scopeOf(
     at < new Date(seen!.at).getTime() ||
     owners !== (taken.users.hash ?? '') ||
     taken.history.newest !== taken.history.version ||
-    judging.rules.some(asksOthers);
+    rules.some(asksOthers);
   const { users, score, ...others } = taken;
-  const subject = judging.object.name;
+  const subject = object.name;
   const made = { subject, source: 'score', connectionId: score.connection_id, version: newestFinding(judging), hash };
   const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
   if (isWhole)
@@ -143,11 +144,4 @@ async function ownersHash(db: Queryable, judging: Omit<Judging, 'until'>, taken:
     select coalesce(md5(string_agg(id || ':' || coalesce(is_active::text, ''), ',' order by id)), '') as hash
     from ${users} where connection_id = ${judging.connectionId}`);
   return row!.hash;
-}
-
-/** Of all that verdicts, and what findings say of their rules, are made by. */
-function hashOf({ object, rules, users }: Omit<Judging, 'until'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([judgeVersion, object, rules, users?.table]))
-    .digest('hex');
 }

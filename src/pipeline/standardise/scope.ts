@@ -1,5 +1,4 @@
 /** What has moved in the mirror since an object was last standardised: by version, or everything. */
-import { createHash } from 'node:crypto';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { few, named } from '../../db/connect.ts';
 import { tableExists } from '../../db/existing.ts';
@@ -8,7 +7,7 @@ import type { Definitions } from '../../model/definitions.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
-import { markAt, putMarks, versionAt } from '../marks.ts';
+import { hashOf, markAt, putMarks, versionAt } from '../marks.ts';
 import { systemFields } from './tables.ts';
 import { placeholders } from '../../matcher/values/text.ts';
 
@@ -66,7 +65,7 @@ export async function scopeOf(
   );
   const { newest, before, version: since, hash: known, count, ids } = found!;
   const present = new Map(found!.present);
-  const hash = hashOf(definitions, object, present);
+  const hash = hashFor(definitions, object, present);
   const kind = known !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
   const isSettled = kind === 'moved' && since === newest;
   const isFew = kind === 'moved' && ids.length <= few;
@@ -84,15 +83,15 @@ export async function scopeOf(
 }
 
 /** Of all that standard values are made by. @param present columns of the mirror's table and their types */
-function hashOf(definitions: Definitions, object: ObjectDefinition, present: ReadonlyMap<string, string>): string {
-  const evidence = definitions.entities.flatMap(({ name, fields }) =>
-    name in object.entities ? [[name, Object.keys(fields)]] : [],
-  );
-  const used = usedColumns(object);
-  const columns = [...present].filter(([column]) => used.has(column)).sort();
-  return createHash('sha256')
-    .update(JSON.stringify([standardVersion, object, evidence, columns, [...placeholders]]))
-    .digest('hex');
+function hashFor(definitions: Definitions, object: ObjectDefinition, present: ReadonlyMap<string, string>): string {
+  return hashOf(definitions, `standardise ${object.name} ${[...present]}`, () => {
+    const evidence = definitions.entities.flatMap(({ name, fields }) =>
+      name in object.entities ? [[name, Object.keys(fields)]] : [],
+    );
+    const used = usedColumns(object);
+    const columns = [...present].filter(([column]) => used.has(column)).sort();
+    return [standardVersion, object, evidence, columns, [...placeholders]];
+  });
 }
 
 function usedColumns(object: ObjectDefinition): Set<string> {

@@ -1,5 +1,4 @@
 /** What has moved since an entity last survived into the golden ids to redo: records, members, pins, or everything. */
-import { createHash } from 'node:crypto';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { named, type Queryable, type Transaction } from '../../db/connect.ts';
 import { tableExists } from '../../db/existing.ts';
@@ -7,7 +6,18 @@ import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
-import { allTaken, everyOrg, isTaken, type Mark, putMarks, since, type Taken, takenSql, taking } from '../marks.ts';
+import {
+  allTaken,
+  everyOrg,
+  hashOf,
+  isTaken,
+  type Mark,
+  putMarks,
+  since,
+  type Taken,
+  takenSql,
+  taking,
+} from '../marks.ts';
 
 /** Raised whenever the same values may survive otherwise. */
 const survivalVersion = 2;
@@ -31,7 +41,7 @@ export async function isSettled(context: Context, entity: EntityDefinition): Pro
   const [now] = await context.db.query<Pick<Found, 'taken'>>(
     named(sql`/* survive.seen */ with ${takenOf(context, entity)} select ${allTaken} as taken`),
   );
-  return isTaken(now!.taken, hashOf(context, entity));
+  return isTaken(now!.taken, hashFor(context, entity));
 }
 
 /**
@@ -45,7 +55,7 @@ export async function scopeOf(
   entity: EntityDefinition,
 ): Promise<SurviveScope> {
   const { name } = entity;
-  const hash = hashOf(context, entity);
+  const hash = hashFor(context, entity);
   if (!(await hasEvidence(context, entity))) return { marks: [], ids: null, hash };
   const isAll = ({ taken }: Found) => taken.review.hash !== hash || context.run.mode === 'full';
   const found = await fewOrMany(tx, prepared, mostIds, (db, most) => readTouched(db, context, entity, most), isAll);
@@ -98,11 +108,9 @@ function takenOf({ run: { connectionId } }: Context, { name }: EntityDefinition)
   });
 }
 
-function hashOf({ definitions }: Context, entity: EntityDefinition): string {
-  const objects = definitions.objects.filter((object) => entity.name in object.entities);
-  return createHash('sha256')
-    .update(JSON.stringify([survivalVersion, entity, objects]))
-    .digest('hex');
+function hashFor({ definitions }: Context, entity: EntityDefinition): string {
+  const objects = () => definitions.objects.filter((object) => entity.name in object.entities);
+  return hashOf(definitions, `survive ${entity.name}`, () => [survivalVersion, entity, objects()]);
 }
 
 function hasEvidence({ db }: Context, { name }: EntityDefinition): Promise<boolean> {
