@@ -115,6 +115,8 @@ export function connect(url: string, options: ConnectOptions): Db {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
+    // A day in a rule or a view is a day of UTC, wherever the server stands.
+    options: '-c TimeZone=UTC',
     statement_timeout: options.statementTimeout ?? 0,
     idle_in_transaction_session_timeout: options.idleTransactionTimeout ?? idleTransactionTimeout,
   });

@@ -513,6 +513,14 @@ create table mirror.field_history (
   constraint field_history_pkey PRIMARY KEY (connection_id, object, record_id, field)
 );
 
+create table mirror.first_seen (
+  connection_id text not null,
+  object text not null,
+  record_id text not null,
+  modified_at timestamp with time zone not null,
+  constraint first_seen_pkey PRIMARY KEY (connection_id, object, record_id)
+);
+
 create table mirror.object (
   connection_id text not null,
   object text not null,

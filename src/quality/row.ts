@@ -16,7 +16,7 @@ export const derivedColumns = {
   /** Since when the rule's field holds its value; at least since then where `value_since_is_bound`. */
   value_since: 'timestamptz',
   value_since_is_bound: 'boolean',
-  /** When the value was last written or confirmed, by anybody but an integration user. */
+  /** When a person last wrote the value; where none was seen to, the bound of its age at first sight. */
   confirmed_at: 'timestamptz',
 } as const;
 
@@ -130,8 +130,9 @@ function owner(judging: Judging): Provider {
 }
 
 /**
- * The mirror's own history where there is one. Else the last modification of any field: the value is at least that
- * old, so a rule fires late rather than wrongly.
+ * The mirror's own history where there is one. Else the last modification the record had when it was first seen: the value
+ * is at least that old, and what was edited since is in the history, so a rule fires late rather than wrongly. What an
+ * integration user wrote is confirmed by nobody since.
  */
 function age({ connectionId, object, rules }: Judging, wanted: Sql | null): Provider {
   const sourcesOf = (rule: RuleDefinition): string[] => {
@@ -144,26 +145,24 @@ function age({ connectionId, object, rules }: Judging, wanted: Sql | null): Prov
     return sql`max(value_since) ${own} as ${raw(`since_${at}`)}, max(last_confirmed_at) ${own} as ${raw(`confirmed_${at}`)},
       bool_or(value_since_is_bound) ${own} as ${raw(`bound_${at}`)}`;
   });
+  const isAsked = all.length > 0;
+  const bound = isAsked ? sql`coalesce(f.modified_at, s.modified_at)` : sql`s.modified_at`;
   return {
     columns: (rule) => {
       const at = all.indexOf(sourcesOf(rule).join());
       if (at < 0)
-        return [
-          sql`s.modified_at as value_since`,
-          sql`true as value_since_is_bound`,
-          sql`s.modified_at as confirmed_at`,
-        ];
+        return [sql`${bound} as value_since`, sql`true as value_since_is_bound`, sql`${bound} as confirmed_at`];
       const of = (name: string) => sql`h.${raw(`${name}_${at}`)}`;
       return [
-        sql`coalesce(${of('since')}, s.modified_at) as value_since`,
+        sql`coalesce(${of('since')}, ${bound}) as value_since`,
         sql`coalesce(${of('bound')}, true) as value_since_is_bound`,
-        sql`coalesce(greatest(${of('confirmed')}, ${of('since')}), s.modified_at) as confirmed_at`,
+        sql`coalesce(${of('confirmed')}, ${bound}) as confirmed_at`,
       ];
     },
-    from:
-      all.length === 0
-        ? empty
-        : sql`left join (
+    from: !isAsked
+      ? empty
+      : sql`left join mirror.first_seen f on f.connection_id = s.connection_id and f.object = ${object.name} and f.record_id = s.id
+    left join (
       select record_id, ${join(aggregates)} from mirror.field_history
       where connection_id = ${connectionId} and object = ${object.name}
         and field in (${join([...new Set(all.flatMap((fields) => fields.split(',')))])}) ${within(sql`record_id`, wanted)}

@@ -50,6 +50,7 @@ const edit = fc.oneof(
     since: fc.constantFrom(day(1), day(4), day(9)),
     isBound: fc.boolean(),
   }),
+  fc.record({ kind: fc.constant('first' as const), at: record, seen: fc.constantFrom(day(1), day(4), day(9)) }),
 );
 const world = fc.record({
   start: fc.array(values, { minLength: size, maxLength: size }),
@@ -66,10 +67,11 @@ it('what survives, with its proof, is what the strategies give of every record, 
       const id = (at: number) => `R${round}-${at}`;
       const rows = start.map((one, at) => columnsOf(at, one));
       const history: Record<string, [string, boolean]>[] = start.map(() => ({}));
+      const first: (string | undefined)[] = [];
       for (const [at, row] of rows.entries()) await fixture.evidence('person', object(at), { id: id(at), ...row });
       const check = async () => {
         await fixture.run('person');
-        const expected = await expectedProof(rows, history, id);
+        const expected = await expectedProof(rows, history, first, id);
         lone += expected.alone.size;
         several += expected.proven.size;
         expect(await proof(`R${round}-%`)).toEqual(expected.proof);
@@ -93,6 +95,11 @@ it('what survives, with its proof, is what the strategies give of every record, 
           await db.query(
             sql`update review.pin set lifted_at = now(), version = nextval('review.version') where lifted_at is null`,
           );
+        } else if (one.kind === 'first') {
+          first[one.at] ??= one.seen;
+          await db.query(sql`insert into mirror.first_seen values ('default', ${object(one.at)}, ${id(one.at)}, ${`${one.seen}Z`})
+            on conflict do nothing`);
+          await change(object(one.at), id(one.at), rows[one.at]!);
         } else {
           history[one.at]![one.field] = [one.since, one.isBound];
           await see(object(one.at), id(one.at), one.field, one.since, one.isBound);
@@ -142,7 +149,12 @@ async function pin(goldenId: string, field: string, value: string | null): Promi
 }
 
 /** Every golden record with all its records, without a look at what was there before. */
-async function expectedProof(rows: Values[], history: Record<string, [string, boolean]>[], id: (at: number) => string) {
+async function expectedProof(
+  rows: Values[],
+  history: Record<string, [string, boolean]>[],
+  first: (string | undefined)[],
+  id: (at: number) => string,
+) {
   const entity = fixture.definitions.entities.find(({ name }) => name === 'person')!;
   const layouts = layoutsOf(entity, fixture.definitions.objects);
   const survivorship = survivorshipOf(entity);
@@ -155,7 +167,7 @@ async function expectedProof(rows: Values[], history: Record<string, [string, bo
     const members = group.map((at): Member => {
       const layout = layouts.find((one) => one.object === object(at))!;
       const said = layout.sources.map(({ column }) => rows[at]![column] ?? null);
-      const modifiedAt = rows[at]!.modified_at!;
+      const modifiedAt = first[at] ?? rows[at]!.modified_at!;
       const own = { object: object(at), id: id(at), modifiedAt, history: history[at]!, values: said };
       return { connectionId: 'default', ...own, doubts: layout.doubts.map(() => false), layout };
     });

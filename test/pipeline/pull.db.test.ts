@@ -240,6 +240,35 @@ it('dates a changed value and counts only people as confirming it', async () => 
   ]);
 });
 
+it('keeps who confirmed a value when a program overwrites it, and what a record was when first seen', async () => {
+  await sync();
+  source.put(row(1, { Name: 'By hand' }, '2026-03-02'));
+  await sync();
+  source.put(row(1, { Name: 'By robot', LastModifiedById: robot }, '2026-03-05'), row(2, {}, '2026-03-05'));
+  await sync();
+  const history = await db.query(sql`select record_id, value_since, last_confirmed_at, confirmed_by
+    from mirror.field_history where object = ${object.name}`);
+  const [by, at] = [new Date('2026-03-02T10:00:00Z'), new Date('2026-03-05T10:00:00Z')];
+  expect(history).toEqual([{ record_id: id(1), value_since: at, last_confirmed_at: by, confirmed_by: person }]);
+  const first = await db.query(sql`select record_id, modified_at from mirror.first_seen where object = ${object.name}
+    order by 1`);
+  const modified_at = new Date('2026-02-01T10:00:00Z');
+  expect(first).toEqual([1, 2].map((n) => ({ record_id: id(n), modified_at })));
+});
+
+it('bounds a field that comes into sight by the last modification before, not by what the record was long ago', async () => {
+  await sync();
+  source.put(row(1, { Name: 'Other' }, '2026-03-02'));
+  await sync();
+  source.fields.push({ name: 'Segment__c', type: 'picklist', isCalculated: false, partOf: null });
+  source.put(row(1, { Name: 'Other', Segment__c: 'A' }, '2026-03-02'), row(2, { Segment__c: 'A' }));
+  await sync();
+  const history =
+    await db.query(sql`select record_id, value_since, value_since_is_bound as is_bound from mirror.field_history
+    where object = ${object.name} and field = 'Segment__c'`);
+  expect(history).toEqual([{ record_id: id(1), value_since: new Date('2026-03-02T10:00:00Z'), is_bound: true }]);
+});
+
 it('stops at a required object it may not see, and passes over another with a warning', async () => {
   source.isVisible = false;
   await expect(sync()).rejects.toMatchObject({ code: 'salesforce-no-permission' });

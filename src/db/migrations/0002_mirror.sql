@@ -126,7 +126,17 @@ create table mirror.quarantine (
   primary key (run_id, connection_id, object, record_id, field)
 );
 
--- sparse: a row only for values we saw change; any other value is as old as its record, at the most
+-- Sparse: a row only for records edited since they were first seen. A value that has no history of its own holds at least since
+-- the last modification the record had then; an edit of another field makes no value younger.
+create table mirror.first_seen (
+  connection_id text not null,
+  object text not null,
+  record_id text collate "C" not null,
+  modified_at timestamptz not null,
+  primary key (connection_id, object, record_id)
+);
+
+-- sparse: a row only for values we saw change; of any other value mirror.first_seen has the bound, else its record
 create table mirror.field_history (
   connection_id text not null,
   object text not null,

@@ -1,5 +1,5 @@
 /** A page's changes of value become the mirror's own field history: since when a value holds, and which person confirmed it. */
-import sql, { join } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
 import type { Context } from '../context.ts';
@@ -18,6 +18,48 @@ const bookkeeping = new Set([
 /** Integration users by their first 15 characters: their writes move values, but no person has looked at them. */
 export function robotsOf(context: Context): string[] {
   return context.definitions.integrationUserIds.map((id) => id.slice(0, 15));
+}
+
+/**
+ * Keeps the last modification that records of the page `incoming` had when they were first seen, once another takes its
+ * place: before it was seen nothing else is known of the age of a value.
+ */
+export async function keepFirstSeen(
+  context: Context,
+  tx: Transaction,
+  layout: Layout,
+  fields: MirrorField[],
+): Promise<void> {
+  const modified = fields.find((one) => one.field === 'LastModifiedDate')?.column_name;
+  if (modified === undefined) return;
+  const [seen, now] = [identifier('old', modified), identifier('i', modified)];
+  await tx.query(sql`/* pull.first_seen */ insert into mirror.first_seen (connection_id, object, record_id, modified_at)
+    select ${context.run.connectionId}, ${layout.object}, i.id, ${seen}
+    from incoming i join ${identifier('mirror', layout.table)} old on old.connection_id = ${context.run.connectionId} and old.id = i.id
+    where ${seen} < ${now} on conflict do nothing`);
+}
+
+/**
+ * Values of fields that come into sight now, of records known longer: what the records were when they were first seen says
+ * nothing of them, so their age is bounded by the last modification before this look.
+ * @param rows SQL of the page: `id`, and `modified_at` of its records
+ */
+export async function boundNewFields(
+  context: Context,
+  tx: Transaction,
+  layout: Layout,
+  fields: MirrorField[],
+  rows: Sql,
+): Promise<void> {
+  const unseen = fields.filter((one) => !one.is_filled && !one.is_calculated && !bookkeeping.has(one.field));
+  if (unseen.length === 0) return;
+  await tx.query(sql`/* pull.new_fields */
+    insert into mirror.field_history (connection_id, object, record_id, field, value_since, value_since_is_bound)
+    select f.connection_id, f.object, f.record_id, v.field, p.modified_at, true
+    from (${rows}) p
+    join mirror.first_seen f on f.connection_id = ${context.run.connectionId} and f.object = ${layout.object} and f.record_id = p.id
+    cross join unnest(${unseen.map(({ field }) => field)}::text[]) v(field)
+    where p.modified_at > f.modified_at on conflict do nothing`);
 }
 
 /**
@@ -55,6 +97,7 @@ export async function noteChanges(
       and (${identifier('old', stamp)} is null or ${at} >= ${identifier('old', stamp)})
     on conflict (connection_id, object, record_id, field) do update set
       value_since = excluded.value_since, value_since_is_bound = false,
-      last_confirmed_at = excluded.last_confirmed_at, confirmed_by = excluded.confirmed_by
+      last_confirmed_at = coalesce(excluded.last_confirmed_at, h.last_confirmed_at),
+      confirmed_by = case when excluded.last_confirmed_at is null then h.confirmed_by else excluded.confirmed_by end
       where excluded.value_since >= h.value_since`);
 }

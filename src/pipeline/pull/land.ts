@@ -4,7 +4,7 @@ import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
 import type { Context } from '../context.ts';
 import { compoundValue } from './compound.ts';
-import { noteChanges } from './history.ts';
+import { boundNewFields, keepFirstSeen, noteChanges } from './history.ts';
 import type { Layout } from './layout.ts';
 import { isId, type MirrorField } from './mirror-field.ts';
 import { stagedField, type Staged } from './stage.ts';
@@ -82,7 +82,13 @@ async function land(
       await tx.query(sql`/* pull.seen */ insert into mirror.seen (connection_id, object, id)
         select ${run.connectionId}, ${layout.object}, id from incoming on conflict do nothing`);
     }
+    await keepFirstSeen(context, tx, layout, others);
     await noteChanges(context, tx, layout, others);
+    const modified = others.find((one) => one.field === 'LastModifiedDate')?.column_name;
+    if (modified !== undefined) {
+      const known = sql`select id, ${identifier(modified)} as modified_at from incoming`;
+      await boundNewFields(context, tx, layout, others, known);
+    }
   }
   await alias(context, tx, others, rows);
   const changed = await upsert(context, tx, layout, others, rows);
@@ -154,6 +160,12 @@ export async function landColumns(context: Context, tx: Transaction, layout: Lay
   const id = look.hasShortIds ? sql`mirror.id18(s."Id")` : sql`s."Id"`;
   const set = fields.map((one) => sql`${identifier(one.column_name)} = ${keptOf(one, reading)}`);
   const isNew = fields.map((one) => sql`t.${identifier(one.column_name)} is distinct from ${keptOf(one, reading)}`);
+  const modified = layout.fields.find((one) => one.field === 'LastModifiedDate' && one.is_filled)?.column_name;
+  if (modified !== undefined) {
+    const known = sql`select t.id, ${identifier('t', modified)} as modified_at from ${identifier('stage', stage.table)} s
+      join ${identifier('mirror', layout.table)} t on t.connection_id = ${context.run.connectionId} and t.id = ${id} collate "C"`;
+    await boundNewFields(context, tx, layout, fields, known);
+  }
   const [done] = await tx.query<{ count: number }>(sql`/* pull.fill */ with done as (
     update ${identifier('mirror', layout.table)} t
     set _version = nextval('mirror.version'), _run_id = ${context.run.id}, ${join(set)}

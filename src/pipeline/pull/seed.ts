@@ -35,23 +35,24 @@ export async function historyQuery(context: Context, object: ObjectDefinition): 
  */
 export async function landHistory(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
   const parent = stage.fields[1] ?? 'ParentId';
-  const isRobot = sql`left(c.by, 15) = any(${robotsOf(context)}::text[])`;
+  const isRobot = sql`left(s.by, 15) = any(${robotsOf(context)}::text[])`;
   const [last] = await tx.query<{ id: string | null }>(sql`/* pull.last */
     select max("Id" collate "C") as id from ${identifier('stage', stage.table)}`);
   const [done] = await tx.query<{ count: number }>(sql`/* pull.seed */ with change as (
-      select distinct on (s.record, s."Field") s.record, s."Field" as field, s.at, s.by
+      select s.record, s."Field" as field, max(s.at) as at, max(s.at) filter (where not ${isRobot}) as confirmed_at,
+        (array_agg(s.by order by s.at desc) filter (where not ${isRobot}))[1] as confirmed_by
       from (select mirror.id18(${stageColumn(parent)}) as record, "Field", mirror.try_timestamptz("CreatedDate") as at,
         "CreatedById" as by from ${identifier('stage', stage.table)}) s
       where s.record is not null and s."Field" is not null and s.at is not null
-      order by s.record, s."Field", s.at desc),
+      group by s.record, s."Field"),
     done as (insert into mirror.field_history as h
       (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at, confirmed_by)
-    select ${context.run.connectionId}, ${layout.object}, c.record, c.field, c.at, false,
-      case when ${isRobot} then null else c.at end, case when ${isRobot} then null else c.by end
+    select ${context.run.connectionId}, ${layout.object}, c.record, c.field, c.at, false, c.confirmed_at, c.confirmed_by
     from change c join ${identifier('mirror', layout.table)} t on t.connection_id = ${context.run.connectionId} and t.id = c.record
     on conflict (connection_id, object, record_id, field) do update set
       value_since = excluded.value_since, value_since_is_bound = false,
-      last_confirmed_at = excluded.last_confirmed_at, confirmed_by = excluded.confirmed_by
+      last_confirmed_at = coalesce(excluded.last_confirmed_at, h.last_confirmed_at),
+      confirmed_by = case when excluded.last_confirmed_at is null then h.confirmed_by else excluded.confirmed_by end
       where excluded.value_since > h.value_since or h.value_since_is_bound
     returning 1) select count(*)::int as count from done`);
   return { changedCount: done?.count ?? 0, lastId: last?.id ?? null };

@@ -8,7 +8,7 @@ import { allTaken, everyOrg, hashOf, type Mark, markAt, since, type Taken, taken
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
-const judgeVersion = 1;
+const judgeVersion = 2;
 /** Beyond this many records a look at all is cheaper. */
 const mostMoved = 50_000;
 const hour = 3_600_000;

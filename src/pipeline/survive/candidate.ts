@@ -9,6 +9,7 @@ export type Member = {
   connectionId: string;
   object: string;
   id: string;
+  /** When it was last modified as it was first seen: what no history is known of is at least so old. */
   modifiedAt: Time | null;
   /** By Salesforce field what the mirror saw of its values: since when, and whether they are at least so old rather than exactly. */
   history: Readonly<Record<string, readonly [since: Time, isBound: boolean]>> | null;

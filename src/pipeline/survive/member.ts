@@ -115,9 +115,10 @@ function membersSql(entity: EntityDefinition, layouts: ObjectLayout[], ids: stri
   const parts = layouts.map((layout) => {
     const values = layout.sources.map(({ column }) => identifier('r', column));
     const doubts = layout.doubts.map(([, doubt]) => sql`(${raw(doubt)})`);
-    return sql`select x.golden_id, x.connection_id, x.object, x.id, ${utc(sql`r.modified_at`)}, h.history${columns(values, doubts)}
+    return sql`select x.golden_id, x.connection_id, x.object, x.id, ${utc(sql`coalesce(f.modified_at, r.modified_at)`)}, h.history${columns(values, doubts)}
       from golden.crosswalk x
       left join ${identifier('standard', layout.table)} r on r.connection_id = x.connection_id and r.id = x.id
+      left join mirror.first_seen f on f.connection_id = x.connection_id and f.object = x.object and f.record_id = x.id
       left join ${history(layout, ids)} where ${mine} and x.object = ${layout.object}`;
   });
   const known = layouts.map(({ object }) => object);

@@ -27,12 +27,13 @@ function loneSql(entity: EntityDefinition, layout: ObjectLayout): Sql | null {
   const singles = fields.filter((field) => !isSet(entity, field)).map((field) => singleSql(entity, layout, field));
   const sets = fields.filter((field) => isSet(entity, field)).map((field) => setSql(entity, layout, field));
   const values = [...(singles.length > 0 ? [sql`values ${join(singles)}`] : []), ...sets];
-  return sql`select g.golden_id, v.field, v.place, v.value, coalesce(h.value_since, r.modified_at),
-    case when h.value_since_is_bound is false then 'fact' when coalesce(h.value_since, r.modified_at) is not null then 'bound' end,
+  return sql`select g.golden_id, v.field, v.place, v.value, coalesce(h.value_since, f.modified_at, r.modified_at),
+    case when h.value_since_is_bound is false then 'fact' when coalesce(h.value_since, f.modified_at, r.modified_at) is not null then 'bound' end,
     x.connection_id, x.id, v.strategy, v.decided_by, null::text
   from ${identifier('golden', entity.name)} g
   join golden.crosswalk x on x.golden_id = g.golden_id and x.entity = ${text(entity.name)} and x.object = ${text(layout.object)}
   join ${identifier('standard', layout.table)} r on r.connection_id = x.connection_id and r.id = x.id
+  left join mirror.first_seen f on f.connection_id = x.connection_id and f.object = x.object and f.record_id = x.id
   cross join lateral (${join(values, ' union all ')}) v (field, place, value, source, strategy, decided_by)
   left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
     and h.record_id = x.id and h.field = v.source
@@ -62,7 +63,7 @@ function setSql(entity: EntityDefinition, layout: ObjectLayout, field: string): 
       select s.source from (values ${join(sources)}) s (at, source, value)
       left join mirror.field_history h on h.connection_id = x.connection_id and h.object = x.object
         and h.record_id = x.id and h.field = s.source
-      where s.value = e.value order by coalesce(h.value_since, r.modified_at) desc nulls last, s.at limit 1),
+      where s.value = e.value order by coalesce(h.value_since, f.modified_at, r.modified_at) desc nulls last, s.at limit 1),
     ${text(strategyOf(entity, field))}, 'union'
     from unnest(${identifier('g', field)}) with ordinality e (value, place)`;
 }
