@@ -6,7 +6,10 @@ import { parse } from 'yaml';
 
 type Workflow = {
   permissions: Record<string, string>;
-  jobs: Record<string, { 'timeout-minutes'?: number; steps: { uses?: string; run?: string; with?: object }[] }>;
+  jobs: Record<
+    string,
+    { if?: string; 'timeout-minutes'?: number; steps: { uses?: string; run?: string; with?: object }[] }
+  >;
 };
 const text = await readFile('.github/workflows/ci.yml', 'utf8');
 const workflow = parse(text) as Workflow;
@@ -30,4 +33,11 @@ test('every action is pinned by its commit, with the version beside it', () => {
 test('it calls the check of the repository', () => {
   expect(steps.map((step) => step.run)).toContain('bash .ci/run');
   expect(existsSync('.ci/run')).toBe(true);
+});
+
+test('it calls the longer checks every night, and only then', () => {
+  const { nightly } = workflow.jobs;
+  expect(nightly?.if).toBe("github.event_name == 'schedule'");
+  expect(nightly?.steps.map((step) => step.run)).toContain('MINUTES=30 bash .ci/nightly');
+  expect(existsSync('.ci/nightly')).toBe(true);
 });
