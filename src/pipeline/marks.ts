@@ -30,11 +30,6 @@ export function markAt({ stage, subject, connectionId, source }: Place): Sql {
     and connection_id = ${org(connectionId)} and source = ${word(source)})`;
 }
 
-/** SQL of the version of the mark at this place; -1 for none. */
-export function versionAt(place: Place): Sql {
-  return sql`coalesce((select version from ${markAt(place)} mark), -1)`;
-}
-
 /** SQL of the rows a statement has as `taken`: what a stage takes in of its sources, by their names. */
 export function takenSql(stage: StageName, subject: string, sources: Record<string, Source>): Sql {
   const rows = Object.entries(sources).map(

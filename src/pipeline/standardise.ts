@@ -9,7 +9,8 @@ import { snakeCase } from '../model/name.ts';
 import { systemColumns, type ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { type StandardScope, scopeOf, settleSql } from './standardise/scope.ts';
+import { putMarks } from './marks.ts';
+import { type StandardScope, scopeOf } from './standardise/scope.ts';
 import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
 import { placeholders } from '../matcher/values/text.ts';
 
@@ -60,13 +61,9 @@ function stepsOf(work: Work, context: Context): Steps {
   };
   for (const entity of context.definitions.entities) Object.assign(steps.changes, evidenceSteps(work, entity));
   const newest = sql`(select max(_version) from ${target} where connection_id = ${connectionId})`;
-  const mark = settleSql(
-    context,
-    object,
-    work.scope,
-    isFew ? sql`greatest((select max(_version) from put), ${newest})` : newest,
-  );
-  steps.changes.marked = { of: mark };
+  const version = isFew ? sql`greatest((select max(_version) from put), ${newest})` : newest;
+  const mark = { subject: object.name, source: 'standardise', connectionId, version };
+  steps.changes.marked = { of: putMarks('standardise', [...work.scope.marks, mark]) };
   return steps;
 }
 

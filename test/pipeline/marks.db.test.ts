@@ -12,7 +12,6 @@ import {
   type Taken,
   takenSql,
   taking,
-  versionAt,
 } from '../../src/pipeline/marks.ts';
 import { testDatabase } from '../database.ts';
 
@@ -38,8 +37,9 @@ it('puts what differs, and nothing of a source that has nothing yet', async () =
   expect(await put('3', 'a')).toBe(0);
   expect(await put('3', 'b')).toBe(1);
   expect(await found()).toEqual([{ version: '3', hash: 'b', whole_version: '-1' }]);
-  const none = versionAt({ ...place, source: 'standardise', connectionId: 'default' });
-  expect(await db.query(sql`select ${none} as version`)).toEqual([{ version: '-1' }]);
+  expect(
+    await db.query(sql`select from ${markAt({ ...place, source: 'standardise', connectionId: 'default' })} m`),
+  ).toEqual([]);
 });
 
 it('keeps the version at which all was made anew', async () => {

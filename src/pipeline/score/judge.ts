@@ -2,7 +2,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { runSteps, type Sized, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
-import { versionAt } from '../marks.ts';
+import { markAt } from '../marks.ts';
 import type { ScoreScope } from './scope.ts';
 
 export type Judged = {
@@ -87,7 +87,7 @@ function differing({ connectionId, object }: Judging): Sql {
   return sql`select coalesce(v.record_id, j.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
     from verdict v full join (select * from quality.judged where connection_id = ${connectionId} and object = ${object.name}) j
       using (record_id)
-    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > ${versionAt({ stage: 'score', subject: object.name, connectionId, source: 'standardise' })}`;
+    where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > (select version from ${markAt({ stage: 'score', subject: object.name, connectionId, source: 'standardise' })} mark)`;
 }
 
 /** All records, and those that are gone but have an open finding. */

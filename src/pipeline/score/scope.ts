@@ -1,5 +1,5 @@
 /** What has moved since an object was last judged, records, golden records, owners and time, into the records to judge again, or all. */
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { few, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
@@ -68,17 +68,14 @@ export async function scopeOf(
     rules.some(asksOthers);
   const { users, score, ...others } = taken;
   const subject = object.name;
-  const made = { subject, source: 'score', connectionId: score.connection_id, version: newestFinding(judging), hash };
+  const { connection_id: connectionId } = score;
+  const version = sql`(select max(version) from quality.finding where connection_id = ${connectionId} and object = ${subject})`;
+  const made = { subject, source: 'score', connectionId, version, hash };
   const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
   if (isWhole)
     return { seen, marks, until: new Date(at + aheadHours * hour), kind: isAnew(found) ? 'anew' : 'whole', ids: null };
   const kind = ids.length === 0 ? 'none' : ids.length <= few ? 'few' : 'many';
   return { seen, marks, until: new Date(seen!.until), kind, ids };
-}
-
-/** Up to where there are findings to publish. */
-function newestFinding({ connectionId, object }: Omit<Judging, 'until'>): Sql {
-  return sql`(select max(version) from quality.finding where connection_id = ${connectionId} and object = ${object.name})`;
 }
 
 /** Whether records can get another verdict by what is no part of them. */

@@ -1,5 +1,5 @@
 /** What has moved in the mirror since an object was last standardised: by version, or everything. */
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { few, named } from '../../db/connect.ts';
 import { tableExists } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
@@ -7,7 +7,7 @@ import type { Definitions } from '../../model/definitions.ts';
 import { snakeCase } from '../../model/name.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
-import { hashOf, markAt, putMarks, versionAt } from '../marks.ts';
+import { allTaken, hashOf, isTaken, type Mark, since, type Taken, takenSql, taking } from '../marks.ts';
 import { systemFields } from './tables.ts';
 import { placeholders } from '../../matcher/values/text.ts';
 
@@ -17,24 +17,22 @@ const standardVersion = 1;
 /** moved: rows newer than `since`. newer: all rows, by a look at both versions. differing: all rows, by their values. */
 export type StandardScope = {
   kind: 'moved' | 'newer' | 'differing';
-  since: string;
+  since: number;
   /** Of moved rows, where they are few. */
   ids: string[] | null;
-  /** The newest version of the mirror, taken before any row is read, and of what was standardised; -1 for none. */
-  newest: string;
+  /** What is standardised by now: taken before any row is read. */
+  marks: Mark[];
+  /** The newest version of what was; -1 for none. */
   before: string;
-  hash: string;
   /** As the planner knows it; 0 when it was never told. */
   recordCount: number;
   isSettled: boolean;
 };
 
 type Found = {
+  taken: Record<'pull', Taken>;
   present: [name: string, type: string][];
-  newest: string;
   before: string;
-  version: string | null;
-  hash: string | null;
   count: number;
   ids: string[];
 };
@@ -50,34 +48,29 @@ export async function scopeOf(
   if (!(await tableExists(db, 'mirror', object.table))) return null;
   const [mirror, standard] = [identifier('mirror', object.table), identifier('standard', object.table)];
   const { connectionId } = run;
-  const place = { stage: 'standardise', subject: object.name, connectionId, source: 'pull' } as const;
+  const newest = sql`coalesce((select max(_version) from ${mirror} where connection_id = ${connectionId}), -1)`;
   const [found] = await db.query<Found>(
-    named(sql`/* standardise.moved */
-    select (select jsonb_agg(jsonb_build_array(attname, format_type(atttypid, null))) from pg_attribute
+    named(sql`/* standardise.moved */ with ${takenSql('standardise', object.name, { pull: [connectionId, newest] })}
+    select ${allTaken} as taken,
+      (select jsonb_agg(jsonb_build_array(attname, format_type(atttypid, null))) from pg_attribute
         where attrelid = ${`mirror."${object.table}"`}::regclass and attnum > 0 and not attisdropped) as present,
-      coalesce((select max(_version) from ${mirror} where connection_id = ${connectionId}), -1) as newest,
       coalesce((select max(_version) from ${standard} where connection_id = ${connectionId}), -1) as before,
-      p.version, p.hash,
       (select greatest(reltuples, 0)::float8 from pg_class where oid = ${`standard."${object.table}"`}::regclass) as count,
-      array(select id from ${mirror} where connection_id = ${connectionId} and _version > ${versionAt(place)}
-        order by _version limit ${raw(String(few + 1))}) as ids
-    from (select) one left join ${markAt(place)} p on true`),
+      array(select id from ${mirror} where connection_id = ${connectionId} and _version > ${since('pull')}
+        order by _version limit ${raw(String(few + 1))}) as ids`),
   );
-  const { newest, before, version: since, hash: known, count, ids } = found!;
+  const { taken, before, count, ids } = found!;
   const present = new Map(found!.present);
   const hash = hashFor(definitions, object, present);
-  const kind = known !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
-  const isSettled = kind === 'moved' && since === newest;
-  const isFew = kind === 'moved' && ids.length <= few;
+  const kind = taken.pull.hash !== hash ? 'differing' : run.mode === 'full' ? 'newer' : 'moved';
   const scope = {
     kind,
-    since: since ?? '-1',
-    ids: isFew ? ids : null,
-    newest,
+    since: taken.pull.version ?? -1,
+    ids: kind === 'moved' && ids.length <= few ? ids : null,
+    marks: taking(object.name, taken, hash),
     before,
-    hash,
     recordCount: count,
-    isSettled,
+    isSettled: kind === 'moved' && isTaken(taken, hash),
   } as const;
   return { scope, present };
 }
@@ -98,13 +91,4 @@ function usedColumns(object: ObjectDefinition): Set<string> {
   const mapped = Object.values(object.entities).flatMap((fields) => Object.values(fields));
   const fields = Object.values(object.fields).map(({ from }) => from);
   return new Set([...mapped, ...fields, ...Object.values(systemFields)].flat().map(snakeCase));
-}
-
-/** From now on only what moves after this is looked at. @param newest SQL of the newest version among what was standardised */
-export function settleSql({ run }: Context, object: ObjectDefinition, scope: StandardScope, newest: Sql): Sql {
-  const of = { subject: object.name, connectionId: run.connectionId };
-  return putMarks('standardise', [
-    { ...of, source: 'pull', version: scope.newest, hash: scope.hash },
-    { ...of, source: 'standardise', version: newest },
-  ]);
 }

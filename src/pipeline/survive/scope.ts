@@ -37,7 +37,7 @@ type Found = { taken: Record<'standardise' | 'cluster' | 'review', Taken>; ids: 
 
 /** Whether nothing moved at all: a question that needs no transaction. */
 export async function isSettled(context: Context, entity: EntityDefinition): Promise<boolean> {
-  if (context.run.mode === 'full' || !(await hasEvidence(context, entity))) return false;
+  if (context.run.mode === 'full' || !(await tableExists(context.db, 'standard', entity.name))) return false;
   const [now] = await context.db.query<Pick<Found, 'taken'>>(
     named(sql`/* survive.seen */ with ${takenOf(context, entity)} select ${allTaken} as taken`),
   );
@@ -56,7 +56,7 @@ export async function scopeOf(
 ): Promise<SurviveScope> {
   const { name } = entity;
   const hash = hashFor(context, entity);
-  if (!(await hasEvidence(context, entity))) return { marks: [], ids: null, hash };
+  if (!(await tableExists(context.db, 'standard', entity.name))) return { marks: [], ids: null, hash };
   const isAll = ({ taken }: Found) => taken.review.hash !== hash || context.run.mode === 'full';
   const found = await fewOrMany(tx, prepared, mostIds, (db, most) => readTouched(db, context, entity, most), isAll);
   const marks = taking(name, found.taken, hash);
@@ -111,10 +111,6 @@ function takenOf({ run: { connectionId } }: Context, { name }: EntityDefinition)
 function hashFor({ definitions }: Context, entity: EntityDefinition): string {
   const objects = () => definitions.objects.filter((object) => entity.name in object.entities);
   return hashOf(definitions, `survive ${entity.name}`, () => [survivalVersion, entity, objects()]);
-}
-
-function hasEvidence({ db }: Context, { name }: EntityDefinition): Promise<boolean> {
-  return tableExists(db, 'standard', name);
 }
 
 /** From now on only what moves after this is looked at. The entity's lock is held until the commit, so versions of one entity come in their order. */

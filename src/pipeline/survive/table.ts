@@ -1,5 +1,4 @@
 /** The entities' definitions become their tables golden.<entity> and the view golden.provenance; no column is ever dropped. */
-import { createHash } from 'node:crypto';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { lockOf, type Queryable } from '../../db/connect.ts';
 import { isShaped } from '../../db/existing.ts';
@@ -7,6 +6,7 @@ import { identifier } from '../../db/identifier.ts';
 import type { Definitions } from '../../model/definitions.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { Context } from '../context.ts';
+import { hashOf } from '../marks.ts';
 import { connectionColumn, isSet, referencesOf } from './layout.ts';
 import { provenanceSql } from './provenance.ts';
 
@@ -39,9 +39,7 @@ export async function shapeGolden(context: Context): Promise<void> {
   const { db, definitions } = context;
   if (shaped.get(db) === definitions) return;
   const view = provenanceSql(definitions);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([view.strings, view.values]))
-    .digest('hex');
+  const hash = hashOf(definitions, 'golden.provenance', () => [view.strings, view.values]);
   const isDone = async (asked: Queryable) =>
     (await areThere(asked, definitions.entities)) && (await isView(asked, hash));
   if (!(await isDone(db))) {
