@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   await record('Lead', { id: 'l2', last_name: 'Lee', is_converted: false }, { person: 'per_lee' });
   // Only the other copy of the person answered a campaign.
-  await record('CampaignMember', { id: 'm1', lead_id: 'l2', campaign_id: 'p1' });
+  await record('CampaignMember', { id: 'm1', lead_id: 'l2', campaign_id: 'p1', has_responded: true });
   // An account and a contact that were merged away, twice over, still named by a case.
   for (const [loser_id, winner_id] of [
     ['a0', 'a9'],

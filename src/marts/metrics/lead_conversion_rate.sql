@@ -1,4 +1,4 @@
--- metric: Converted leads by leads
+-- metric: Converted leads by leads; on clean the people who converted by any inquiry, at the first one
 -- unit: rate
 -- revops: acquisition
 select

@@ -1,4 +1,4 @@
--- metric: Amount of won deals that came from a campaign
+-- metric: Amount of won deals with a primary campaign, or whose person answered a campaign by the day the deal was created
 -- unit: money
 -- revops: marketing
 select

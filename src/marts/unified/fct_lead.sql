@@ -27,6 +27,7 @@
 -- converted_opportunity_id: Deal it became
 -- inquiry_number: Counts the leads of the person by creation
 -- counts_in_clean: First inquiry of its person, or its person is unknown
+-- is_person_converted: Any inquiry of its person was converted
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
 lead as (
@@ -40,11 +41,13 @@ lead as (
   where l.is_deleted is not true
 ),
 numbered as (
-  select *, row_number() over (partition by connection_id, coalesce(person_key, id) order by created_at, id) as number
+  select *, row_number() over (person order by created_at, id) as number,
+    coalesce(bool_or(is_converted) over person, false) as is_person_converted
   from lead
+  window person as (partition by connection_id, coalesce(person_key, id))
 )
 select
   connection_id, id as lead_id, person_key, account_key, owner_id, lead_source, status, is_converted,
   (created_at at time zone 'utc')::date as created_on, converted_on, converted_opportunity_id, number as inquiry_number,
-  number = 1 as counts_in_clean
+  number = 1 as counts_in_clean, is_person_converted
 from numbered

@@ -43,7 +43,7 @@
 -- is_stale: An open staleness finding points at it
 -- stale_reason: Rules that found it stale
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
--- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from was a campaign member
+-- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from answered one by the day the deal was created
 -- is_marketing_sourced: The same, counting every record of the person it came from
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
@@ -73,15 +73,17 @@ stale as (
   group by connection_id, record_id
 ),
 member as (
-  select connection_id, lead_id as id from standard.campaign_member where is_deleted is not true and lead_id is not null
-  union
-  select connection_id, contact_id from standard.campaign_member where is_deleted is not true and contact_id is not null
+  select m.connection_id, e.id, min(coalesce(m.first_responded_on, (m.created_at at time zone 'utc')::date)) as responded_on
+  from standard.campaign_member m
+  cross join lateral (values (m.lead_id), (m.contact_id)) e (id)
+  where m.is_deleted is not true and m.has_responded and e.id is not null
+  group by m.connection_id, e.id
 ),
 -- Every record of a person with a record that answered; a record outside the crosswalk speaks for itself only.
 touched as (
-  select connection_id, id, true as is_own from member
+  select connection_id, id, true as is_own, responded_on from member
   union all
-  select b.connection_id, b.id, false
+  select b.connection_id, b.id, false, m.responded_on
   from member m
   join key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
   join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
@@ -91,6 +93,8 @@ origin as (
   from standard.lead l
   cross join lateral (values (l.id), (l.converted_contact_id)) e (id)
   join touched t on t.connection_id = l.connection_id and t.id = e.id
+  join standard.opportunity o on o.connection_id = l.connection_id and o.id = l.converted_opportunity_id
+    and t.responded_on <= (o.created_at at time zone 'utc')::date
   where l.converted_opportunity_id is not null and l.is_deleted is not true
   group by l.connection_id, l.converted_opportunity_id
 )

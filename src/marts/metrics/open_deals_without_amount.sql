@@ -1,0 +1,10 @@
+-- metric: Open deals without an amount, which open_pipeline cannot count
+-- unit: count
+-- salesops: pipeline
+-- revops: pipeline
+select
+  basis, period, slice,
+  count(*) filter (where is_open and amount is null) as value,
+  count(*) filter (where is_open) as n
+from unified.opportunity_by_slice
+group by basis, period, slice

@@ -1,0 +1,75 @@
+/** Hand-made CSVs become an org, a sync of it through every stage, and the published view to ask. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sql, { raw } from 'sql-template-tag';
+import { startEmulator } from '@assay/emulator/start.ts';
+import { stageContext } from '../../bench/stage-context.ts';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { runPipeline } from '../../src/pipeline/run.ts';
+import { openSalesforce } from '../../src/salesforce/source.ts';
+import { testDatabase } from '../database.ts';
+
+/** Rows by object: a first row of field names, then one of values each; a blank is null. */
+export type Rows = Record<string, (string | number | boolean)[][]>;
+
+export type Published = {
+  db: Db;
+  warnings: string[];
+  /** Raw and clean; no value where there is no row. */
+  metric(name: string, period?: string, slice?: string): Promise<(number | null)[]>;
+  ask(query: string): Promise<unknown[]>;
+  close(): Promise<void>;
+};
+
+export const today = '2026-11-20';
+export const owner: Rows = {
+  User: [
+    ['Id', 'Name', 'IsActive'],
+    ['0055g0000000001AAA', 'Una', true],
+  ],
+};
+
+/** As of noon of `today`. */
+export async function publishOrg(rows: Rows): Promise<Published> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-org-'));
+  for (const [object, lines] of Object.entries({ ...owner, ...rows })) {
+    await writeFile(join(folder, `${object}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''));
+  }
+  const published = await publishFolder(folder);
+  return {
+    ...published,
+    async close() {
+      await published.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function publishFolder(folder: string): Promise<Published> {
+  const now = () => new Date(`${today}T12:00:00Z`);
+  const emulator = await startEmulator({ org: folder, now });
+  const db = await testDatabase();
+  const { loginUrl, clientId, clientSecret } = emulator;
+  const timing = { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 };
+  const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
+  const context = stageContext({ db, definitions: await loadDefinitions(), source, clock: { now } });
+  const nothing = async () => undefined;
+  const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
+  const warnings = await runPipeline(context, ledger);
+  return {
+    db,
+    warnings,
+    async metric(name, period = 'all', slice = 'all') {
+      const found = await db.query<{ value: string | null }>(sql`select value from unified.metric_value
+        where metric = ${name} and period = ${period} and slice = ${slice} order by basis desc`);
+      return found.map(({ value }) => (value === null ? null : Number(value)));
+    },
+    ask: (query) => db.query(raw(query)),
+    async close() {
+      await db.close();
+      await emulator.close();
+    },
+  };
+}
