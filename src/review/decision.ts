@@ -2,6 +2,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { lockOf, type Db, type Queryable, type Transaction } from '../db/connect.ts';
+import { tableExists } from '../db/existing.ts';
 import { identifier } from '../db/identifier.ts';
 import { keySql } from '../db/record-key.ts';
 import { audit } from '../control/audit.ts';
@@ -158,10 +159,7 @@ async function retract(tx: Transaction, id: string, by: Actor, reason: string, n
 }
 
 async function hashOf(tx: Transaction, entity: string, key: NamedRecord): Promise<string> {
-  const [table] = await tx.query<{ has: boolean }>(
-    sql`/* review.table */ select to_regclass(${`standard."${entity}"`}) is not null as has`,
-  );
-  const rows = !table?.has
+  const rows = !(await tableExists(tx, 'standard', entity))
     ? []
     : await tx.query<{ hash: string }>(sql`/* review.hash */ select review.value_hash(to_jsonb(s)) as hash
         from ${identifier('standard', entity)} s where connection_id = ${key.connectionId} and id = ${key.salesforceId}`);

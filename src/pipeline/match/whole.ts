@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Queryable } from '../../db/connect.ts';
+import { tableExists } from '../../db/existing.ts';
 import { identifier } from '../../db/identifier.ts';
 import { keySql } from '../../db/record-key.ts';
 import { matchRecords } from '../../matcher/engine.ts';
@@ -122,9 +123,7 @@ async function changeOf(
   records: Records,
   clusters: Int32Array,
 ): Promise<ClusterChange | null> {
-  const table = `match.${entity.name}_record`;
-  const [has] = await db.query<{ has: boolean }>(sql`/* match.had */ select to_regclass(${table}) is not null as has`);
-  if (!has?.has) return null;
+  if (!(await tableExists(db, 'match', `${entity.name}_record`))) return null;
   const known = await db.query<{ key: string; hash: string }>(sql`/* match.hashes */
     select ${keySql('r')} as key, r.hash from ${identifier('match', `${entity.name}_record`)} r`);
   const hashes = new Map(known.map(({ key, hash }) => [key, hash]));

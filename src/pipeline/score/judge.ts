@@ -17,7 +17,7 @@ export type Judged = {
 export async function judge(sized: Sized, judging: Judging, scope: ScoreScope, runId: string): Promise<Judged> {
   if (scope.kind === 'none') return { readCount: 0, changedCount: 0, counts: scope.seen!.counts };
   const { counts: done, answers } = await runSteps(sized, 'score', stepsOf(judging, scope, runId));
-  const counts = new Map(Object.entries(isSome(scope) ? scope.seen!.counts : {}));
+  const counts = new Map(Object.entries(scope.kind === 'some' ? scope.seen!.counts : {}));
   for (const { verdict, gain } of answers.gains as Gain[]) counts.set(verdict, (counts.get(verdict) ?? 0) + gain);
   return {
     readCount: answers.read as number,
@@ -28,24 +28,23 @@ export async function judge(sized: Sized, judging: Judging, scope: ScoreScope, r
 
 type Gain = { verdict: string; gain: number };
 
-const isSome = ({ kind }: ScoreScope): boolean => kind === 'few' || kind === 'many';
-
 function stepsOf(judging: Judging, scope: ScoreScope, runId: string): Steps {
   const { connectionId, object } = judging;
   const { kind, ids } = scope;
   const isAnew = kind === 'anew';
   const wanted = sql`select record_id from unnest(${ids}::text[]) record_id`;
-  const touched = isSome(scope) ? changed(judging) : isAnew ? everything(judging) : differing(judging);
-  const signed = isSome(scope)
+  const isSome = kind === 'some';
+  const touched = isSome ? changed(judging) : isAnew ? everything(judging) : differing(judging);
+  const signed = isSome
     ? sql`select verdict, 1 as sign from touched union all select was, -1 from touched`
     : sql`select verdict, 1 as sign from verdict`;
   const { violation, open, rule, gone, ...changes } = changesOf(judging, scope, runId);
   const forget = sql`delete from quality.judged where connection_id = ${connectionId} and object = ${object.name} returning 1`;
   return {
     rows: {
-      ...(isSome(scope) ? { wanted: { of: wanted, analyze: ['record_id'] } } : {}),
+      ...(isSome ? { wanted: { of: wanted, analyze: ['record_id'] } } : {}),
       verdict: {
-        of: verdictsSql(judging, isSome(scope) ? sql`select record_id from wanted` : null),
+        of: verdictsSql(judging, isSome ? sql`select record_id from wanted` : null),
         analyze: ['record_id', 'verdict'],
       },
       touched: { of: touched, analyze: ['record_id', 'verdict'] },
@@ -66,7 +65,7 @@ function stepsOf(judging: Judging, scope: ScoreScope, runId: string): Steps {
       },
     },
     answers: {
-      read: sql`(select count(*)::int from ${raw(isSome(scope) ? 'wanted' : 'verdict')})`,
+      read: sql`(select count(*)::int from ${raw(isSome ? 'wanted' : 'verdict')})`,
       gains: sql`(select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (select verdict, sum(sign)::int as gain from (${signed}) signed
         where verdict is not null group by verdict) g)`,
     },

@@ -1,6 +1,6 @@
 /** What has moved since an object was last judged, records, golden records, owners and time, into the records to judge again, or all. */
 import sql, { raw } from 'sql-template-tag';
-import { few, type Queryable, type Transaction } from '../../db/connect.ts';
+import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { RunMode } from '../../model/run.ts';
@@ -23,8 +23,8 @@ export type ScoreScope = {
   /** Of what it is judged by now. */
   marks: Mark[];
   until: Date;
-  /** few, many: by their ids. whole: all, of which those that differ change. anew: all, by other rules than before. */
-  kind: 'none' | 'few' | 'many' | 'whole' | 'anew';
+  /** some: by their ids. whole: all, of which those that differ change. anew: all, by other rules than before. */
+  kind: 'none' | 'some' | 'whole' | 'anew';
   /** null for all. */
   ids: string[] | null;
 };
@@ -74,8 +74,7 @@ export async function scopeOf(
   const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
   if (isWhole)
     return { seen, marks, until: new Date(at + aheadHours * hour), kind: isAnew(found) ? 'anew' : 'whole', ids: null };
-  const kind = ids.length === 0 ? 'none' : ids.length <= few ? 'few' : 'many';
-  return { seen, marks, until: new Date(seen!.until), kind, ids };
+  return { seen, marks, until: new Date(seen!.until), kind: ids.length === 0 ? 'none' : 'some', ids };
 }
 
 /** Whether records can get another verdict by what is no part of them. */
