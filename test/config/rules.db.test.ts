@@ -20,6 +20,8 @@ let db: Db;
 beforeAll(async () => {
   db = await testDatabase();
   await createStandardTables(db, definitions.objects);
+  // Rules that ask what an org does at all find one that writes next steps.
+  await db.query(sql`insert into standard.opportunity (connection_id, id, next_step) values ('uses', 'o1', 'Call')`);
 });
 afterAll(() => db.close());
 

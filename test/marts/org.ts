@@ -7,7 +7,11 @@ import { startEmulator } from '@assay/emulator/start.ts';
 import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { identifier } from '../../src/db/identifier.ts';
+import { putMarks } from '../../src/pipeline/marks.ts';
+import { publish } from '../../src/pipeline/publish.ts';
 import { runPipeline } from '../../src/pipeline/run.ts';
+import { score } from '../../src/pipeline/score.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { testDatabase } from '../database.ts';
 
@@ -20,11 +24,13 @@ export type Published = {
   /** Raw and clean; no value where there is no row. */
   metric(name: string, period?: string, slice?: string): Promise<(number | null)[]>;
   ask(query: string): Promise<unknown[]>;
+  /** Judges and publishes what a test wrote into the standard tables. */
+  again(day?: string): Promise<void>;
   close(): Promise<void>;
 };
 
-export const today = '2026-11-20';
-export const owner: Rows = {
+const today = '2026-11-20';
+const owner: Rows = {
   User: [
     ['Id', 'Name', 'IsActive'],
     ['0055g0000000001AAA', 'Una', true],
@@ -48,13 +54,15 @@ export async function publishOrg(rows: Rows): Promise<Published> {
 }
 
 async function publishFolder(folder: string): Promise<Published> {
-  const now = () => new Date(`${today}T12:00:00Z`);
+  let day = today;
+  const now = () => new Date(`${day}T12:00:00Z`);
   const emulator = await startEmulator({ org: folder, now });
   const db = await testDatabase();
   const { loginUrl, clientId, clientSecret } = emulator;
   const timing = { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 };
   const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
-  const context = stageContext({ db, definitions: await loadDefinitions(), source, clock: { now } });
+  const definitions = await loadDefinitions();
+  const context = stageContext({ db, definitions, source, clock: { now } });
   const nothing = async () => undefined;
   const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
   const warnings = await runPipeline(context, ledger);
@@ -65,6 +73,18 @@ async function publishFolder(folder: string): Promise<Published> {
       const found = await db.query<{ value: string | null }>(sql`select value from unified.metric_value
         where metric = ${name} and period = ${period} and slice = ${slice} order by basis desc`);
       return found.map(({ value }) => (value === null ? null : Number(value)));
+    },
+    async again(on = today) {
+      day = on;
+      for (const { name, table } of definitions.objects) {
+        const version = sql`(select max(_version) from ${identifier('standard', table)})`;
+        await db.query(
+          putMarks('standardise', [{ subject: name, source: 'standardise', connectionId: 'default', version }]),
+        );
+      }
+      const next = stageContext({ db, definitions, clock: { now } });
+      for (const object of definitions.objects) await score(next, object);
+      await publish(next);
     },
     ask: (query) => db.query(raw(query)),
     async close() {

@@ -1,4 +1,5 @@
 /** Open deals of an org of hand-made rows become the pipeline, healthy and stale, and the list behind the stale one. */
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Published, publishOrg } from './org.ts';
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
     close,
     '2026-11-16T09:00:00.000Z',
     '2026-11-16T09:00:00.000Z',
-    'call',
+    name === 'Winter tyres' ? '' : 'call',
     '2026-11-19',
   ];
   org = await publishOrg({
@@ -47,7 +48,7 @@ afterAll(() => org.close());
 it('the list of stale deals adds up to the stale pipeline', async () => {
   expect(await org.metric('open_pipeline_stale')).toEqual([1400, 700]);
   expect(await org.ask('select sum(amount)::int as sum, count(*)::int as n from salesops.stale_deal')).toEqual([
-    { sum: 700, n: 1 },
+    { sum: 700, n: 2 },
   ]);
   expect(await org.metric('open_pipeline_healthy')).toEqual([60, 60]);
 });
@@ -58,4 +59,12 @@ it('open deals without an amount are counted apart', async () => {
   expect(await org.metric('open_deals_without_amount', '2026-Q4')).toEqual([1, 1]);
   // Not known of no deals at all is not 0: in this quarter all that there is has no amount.
   expect(await org.metric('open_pipeline', '2027-Q1')).toEqual([null, null]);
+});
+
+it('a next step says something only where somebody in the org writes one', async () => {
+  const findings = "select count(*)::int as n from quality.finding where rule_id = 'opportunity-next-step-missing'";
+  expect(await org.ask(findings)).toEqual([{ n: 1 }]);
+  await org.db.query(sql`update standard.opportunity set next_step = null, _version = nextval('mirror.version')`);
+  await org.again();
+  expect(await org.ask(`${findings} and closed_at is null`)).toEqual([{ n: 0 }]);
 });

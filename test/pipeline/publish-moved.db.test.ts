@@ -66,6 +66,7 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
       is_won: ['true', 'false'],
       close_date: ['2026-02-10', '2026-07-01', '2041-03-01', null],
       campaign_id: [null, 'P'],
+      currency_iso_code: ['USD', 'USD', 'JPY', null],
     },
   },
   task: {
@@ -82,15 +83,35 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
   campaign_member: {
     letter: 'M',
     count: 4,
-    columns: { campaign_id: ['P'], lead_id: ['L', null], contact_id: ['C', null], has_responded: ['true', 'false'] },
+    columns: {
+      campaign_id: ['P'],
+      lead_id: ['L', null],
+      contact_id: ['C', null],
+      has_responded: ['true', 'false'],
+      first_responded_date: [null, '2025-12-31', '2026-03-01'],
+    },
   },
   opportunity_history: { letter: 'H', count: 4, columns: { opportunity_id: ['O'], stage_name: ['New', 'Won'] } },
   forecasting_quota: {
     letter: 'Q',
     count: 2,
-    columns: { quota_owner_id: ['U'], quota_amount: ['200', null], start_date: ['2026-01-01'] },
+    columns: {
+      quota_owner_id: ['U'],
+      quota_amount: ['200', null],
+      start_date: ['2026-01-01', '2026-02-01', '2026-07-01'],
+      forecasting_type_id: ['F1', 'F2', null],
+    },
   },
-  user: { letter: 'U', count: 2, columns: { name: ['Una', 'Uwe'], is_active: ['true', 'false'] } },
+  user: {
+    letter: 'U',
+    count: 2,
+    columns: { name: ['Una', 'Uwe'], is_active: ['true', 'false'], manager_id: [null, 'U'] },
+  },
+  currency_type: {
+    letter: 'Y',
+    count: 3,
+    columns: { iso_code: ['USD', 'JPY'], conversion_rate: ['1', '150', null], is_corporate: ['true', 'false'] },
+  },
 };
 const orgs = ['one', 'two'];
 let db: Db;

@@ -1,13 +1,22 @@
 -- grain: one quota of one owner in one period
 -- key: connection_id, quota_id
--- rows of standard.forecasting_quota: connection_id, id
--- touched by standard.forecasting_quota: select connection_id, id from moved where object = 'ForecastingQuota'
 -- connection_id: Org the quota belongs to
 -- quota_id: Salesforce id
 -- owner_id: User who carries it
 -- start_on: First day of the period
 -- quota_amount: Amount to sell
 -- forecasting_type_id: Forecast type
-select connection_id, id as quota_id, quota_owner_id as owner_id, start_on, quota_amount, forecasting_type_id
-from standard.forecasting_quota
-where is_deleted is not true
+-- end_on: Last day of the period: of the month where quotas of the type start in every month of a quarter, else of three months
+-- has_begun: The period has begun
+with quota as (
+  select *, mod(extract(month from start_on)::int, 3) as place
+  from standard.forecasting_quota
+  where is_deleted is not true
+)
+select
+  connection_id, id as quota_id, quota_owner_id as owner_id, start_on, quota_amount, forecasting_type_id,
+  (start_on + case when min(place) over type < max(place) over type then interval '1 month' else interval '3 months' end)::date
+    - 1 as end_on,
+  start_on <= current_setting('assay.as_of')::date as has_begun
+from quota
+window type as (partition by connection_id, forecasting_type_id)

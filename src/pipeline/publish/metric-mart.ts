@@ -34,8 +34,16 @@ export function metricDefinitionMart(metrics: Metric[]): Mart {
 const metricColumns = [
   { name: 'metric', description: 'Name of the metric, see metric_definition' },
   { name: 'basis', description: 'raw: as Salesforce counts; clean: duplicates counted once' },
-  { name: 'period', description: 'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1' },
-  { name: 'slice', description: 'all, owner:<user id> or account:<key> (in period all only)' },
+  {
+    name: 'period',
+    description:
+      'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1; 2026-01 for monthly quotas',
+  },
+  {
+    name: 'slice',
+    description:
+      'all, owner:<user id> or account:<key> (in period all only); for quotas also type:<forecast type id>, alone or after the owner and a slash',
+  },
   { name: 'value', description: 'Value in the unit of the metric; null when it cannot be measured' },
   { name: 'n', description: 'Records the value rests on' },
 ];
