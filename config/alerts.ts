@@ -3,6 +3,7 @@ import type { AlertSettings } from '../src/model/definitions.ts';
 
 export const alerts: AlertSettings = {
   baselineRunCount: 14,
+  bestRunCount: 28,
   minimumRunCount: 1,
   sigma: 3,
   minimumDrop: 0.02,

@@ -9,6 +9,8 @@ export type ReceivedMessage = {
   text: string;
   blocks: unknown[];
   metadata: unknown;
+  /** The message whose thread it stands in. */
+  threadTs: string | null;
   /** How often it was edited. */
   editCount: number;
 };
@@ -65,8 +67,9 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
     const blocks = Array.isArray(fields.blocks) ? fields.blocks : [];
     const channel = method === 'webhook' ? channelOfWebhook : String(fields.channel ?? '');
     if (method === 'webhook' || method === 'chat.postMessage') {
+      const threadTs = typeof fields.thread_ts === 'string' ? fields.thread_ts : null;
       const ts = `${1_700_000_000 + messages.length}.000100`;
-      messages.push({ ts, channel, text, blocks, metadata: fields.metadata ?? null, editCount: 0 });
+      messages.push({ ts, channel, text, blocks, metadata: fields.metadata ?? null, threadTs, editCount: 0 });
       return method === 'webhook' ? 'ok' : { ok: true, channel, ts };
     }
     if (method === 'chat.update') {

@@ -29,7 +29,7 @@ CREATE INDEX incident_newest ON alert.incident USING btree (opened_at DESC, id D
 CREATE UNIQUE INDEX incident_one_failure ON alert.incident USING btree (failed_run_id);
 CREATE UNIQUE INDEX incident_one_model ON alert.incident USING btree (model_change_id);
 CREATE INDEX incident_open ON alert.incident USING btree (connection_id) WHERE (state <> 'resolved'::text);
-comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
+comment on column alert.incident.drops is '[{object, dimension|null, rulesHash, score, baseline|null, baselineRunIds, reason, severity}], each with the baseline of the day it fell';
 comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';
 
 create table alert.message (
@@ -48,7 +48,7 @@ create table alert.message (
   constraint message_pkey PRIMARY KEY (sequence),
   constraint message_key_key UNIQUE (key),
   constraint message_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES alert.incident(id) ON DELETE CASCADE,
-  constraint message_kind_check CHECK (kind = ANY (ARRAY['open'::text, 'update'::text, 'resolve'::text])),
+  constraint message_kind_check CHECK (kind = ANY (ARRAY['open'::text, 'update'::text, 'again'::text, 'resolve'::text])),
   constraint message_state_check CHECK (state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'retry'::text, 'unconfirmed'::text, 'dead'::text, 'skipped'::text]))
 );
 CREATE INDEX message_due ON alert.message USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'retry'::text, 'unconfirmed'::text]));

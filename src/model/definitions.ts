@@ -11,6 +11,8 @@ const points = z.number().min(0).max(1);
 export const alertSettings = z.strictObject({
   /** Complete runs of the same rules that make the baseline. */
   baselineRunCount: z.int().min(1),
+  /** Runs among which the best level is looked for: what drifts is held against it. */
+  bestRunCount: z.int().min(1).default(28),
   /** Runs needed before the baseline counts; earlier only the floor does. */
   minimumRunCount: z.int().min(1),
   /** Below mean - sigma * robust deviation ... */

@@ -11,10 +11,11 @@ export type Notifier = {
   canEdit: boolean;
   /**
    * Posts once, without retries of its own. `key` travels as metadata so that a doubtful post can be looked up.
+   * @param thread the message whose thread it belongs to, shown in the channel as well
    * @throws DomainError `slack-unavailable` (not taken, may be sent again; `headers['retry-after']` in seconds when
    * Slack said so), `slack-refused` (never send again), or NotifierDoubt when the answer was lost after sending.
    */
-  post(message: SlackMessage, key: string): Promise<MessageHandle | null>;
+  post(message: SlackMessage, key: string, thread?: MessageHandle | null): Promise<MessageHandle | null>;
   /** @throws as post. */
   edit(handle: MessageHandle, message: SlackMessage): Promise<void>;
   /** Looks for a message already posted under this key; null when there is none or it cannot be known. */

@@ -48,9 +48,12 @@ export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
   });
   return {
     canEdit: true,
-    async post(message, key) {
+    async post(message, key, thread = null) {
       const metadata = { event_type: eventType, event_payload: { key } };
-      const answer = await guard(() => client.chat.postMessage({ channel, ...withinLimits(message), metadata }));
+      const within = thread === null ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
+      const answer = await guard(() =>
+        client.chat.postMessage({ channel, ...withinLimits(message), ...within, metadata }),
+      );
       return posted.parse(answer);
     },
     async edit(handle, message) {

@@ -2,9 +2,12 @@
 import { expect, it } from 'vitest';
 import { alerts as settings } from '../../config/alerts.ts';
 import { type Check, explain } from '../../src/pipeline/alert/explain.ts';
-import { isRecovered, judge } from '../../src/pipeline/alert/judge.ts';
+import { isAnotherFall, isRecovered, judge as judgeScored } from '../../src/pipeline/alert/judge.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 
+/** Newest first. */
+const runs = (scores: readonly number[]) => scores.map((score, at) => ({ runId: `r${at}`, score }));
+const judge = (score: number, history: readonly number[], of: typeof settings) => judgeScored(score, runs(history), of);
 const steady = [0.8, 0.81, 0.79, 0.8, 0.8, 0.81];
 
 it('sees a fall below the baseline and grades it', () => {
@@ -61,4 +64,34 @@ it.each([null, 'completeness' as const])('explains the whole fall of %s', (measu
 it('explains a score without a baseline as what is missing to 1', () => {
   const missing = explain(null, now, []).reduce((sum, cause) => sum + cause.contribution, 0);
   expect(missing).toBeCloseTo(1 - weigh(now).at(-1)!.score!, 12);
+});
+
+it.each([0, 20])('sees a drift of a point a night within seven nights, after %i steady ones', (steadyCount) => {
+  const scores = Array.from({ length: steadyCount }, () => 0.95);
+  const seen = Array.from({ length: 12 }, (_, night) => {
+    const verdict = judge(0.94 - night / 100, scores.toReversed(), settings);
+    scores.push(0.94 - night / 100);
+    return verdict;
+  });
+  expect(seen.findIndex((verdict) => verdict !== null)).toBeLessThan(7);
+  expect(seen.findIndex((verdict) => verdict !== null)).toBeGreaterThan(0);
+});
+
+it('holds a drift against the best level of 28 runs, by the runs that had it, and no lucky night against the next', () => {
+  const slow = Array.from({ length: 28 }, (_, at) => 0.8 + at / 100);
+  expect(judge(0.79, slow, settings)).toMatchObject({ reason: 'drift', baselineRunIds: ['r25', 'r26', 'r27'] });
+  expect(judge(0.79, slow, settings)!.baseline).toBeCloseTo(1.06, 12);
+  expect(judge(0.8, [0.8, 0.81, 0.79, 0.87, 0.8, 0.8, 0.81, 0.8], settings)).toBeNull();
+  // Half the history is another level: the fall is not new.
+  expect(judge(0.8, [0.8, 0.83, 0.78, 0.84, 0.81, 0.85, 0.82], settings)).toBeNull();
+});
+
+it('tells another fall of one night from a drift and from noise', () => {
+  const at = (score: number, history: readonly number[], dimension: 'validity' | null = null) =>
+    isAnotherFall({ score, dimension, history: runs(history) }, settings);
+  expect(at(0.6, [0.8, 0.8, 0.9, 0.9])).toBe(true);
+  expect(at(0.79, [0.8, 0.81, 0.82, 0.83])).toBe(false);
+  expect(at(0.76, [0.8, 0.75, 0.8, 0.76, 0.81])).toBe(false);
+  expect(at(0.77, [0.8, 0.8], 'validity')).toBe(false);
+  expect(at(0.7, [])).toBe(false);
 });

@@ -27,15 +27,16 @@ create index incident_open on alert.incident (connection_id) where state <> 'res
 create index incident_newest on alert.incident (opened_at desc, id desc);
 create unique index incident_one_model on alert.incident (model_change_id);
 create unique index incident_one_failure on alert.incident (failed_run_id);
-comment on column alert.incident.drops is '[{object, dimension|null, score, baseline|null, reason, severity}], each with the baseline of the day it fell';
+comment on column alert.incident.drops is '[{object, dimension|null, rulesHash, score, baseline|null, baselineRunIds, reason, severity}], each with the baseline of the day it fell';
 comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';
 
 create table alert.message (
   sequence bigint generated always as identity primary key,
-  -- <incident>:<revision>
+  -- <incident>:<revision>, and :again for the post beside it
   key text not null unique,
   incident_id text not null references alert.incident on delete cascade,
-  kind text not null check (kind in ('open', 'update', 'resolve')),
+  -- update: the message of the incident as it is by now; again: another fall on top, posted beside it
+  kind text not null check (kind in ('open', 'update', 'again', 'resolve')),
   -- skipped: overtaken by a newer revision, or an edit that a webhook cannot make
   state text not null default 'pending'
     check (state in ('pending', 'sending', 'sent', 'retry', 'unconfirmed', 'dead', 'skipped')),

@@ -10,7 +10,8 @@ type State = 'sent' | 'retry' | 'unconfirmed' | 'dead' | 'skipped';
 type Claimed = {
   sequence: string;
   incident_id: string;
-  kind: 'open' | 'update' | 'resolve';
+  key: string;
+  kind: 'open' | 'update' | 'again' | 'resolve';
   payload: SlackMessage;
   attempts: number;
   handle: MessageHandle | null;
@@ -57,16 +58,25 @@ export async function deliverMessages(db: Db, notifier: Notifier, clock: Clock):
   return { ...delivery, nextAt: next?.at ?? null };
 }
 
-/** Only the newest word on an incident is worth sending; on a webhook only its first and its last. */
+/**
+ * Only the newest word on an incident is worth sending; on a webhook only its first, another fall, and its last. A bot posts
+ * another fall beside a message that stands, and not with one that is still to be posted and says the same.
+ */
 async function skip(db: Db, canEdit: boolean, now: Date): Promise<number> {
   const skipped = await db.query(sql`/* deliver.skip */
     update alert.message m set state = 'skipped', finished_at = ${now.toISOString()}::timestamptz
-    where m.state in ('pending', 'retry') and (
+    where m.state in ('pending', 'retry') and case when m.kind = 'again' then
       exists (select from alert.message n where n.incident_id = m.incident_id and n.sequence > m.sequence
-        and (${canEdit} or n.kind <> 'update' or m.kind = 'update'))
+        and n.kind in ('again', 'resolve'))
+      or (${canEdit} and not exists (select from alert.message p where p.incident_id = m.incident_id
+        and p.sequence < m.sequence and p.state in ('sending', 'sent', 'unconfirmed')))
+    else
+      exists (select from alert.message n where n.incident_id = m.incident_id and n.sequence > m.sequence
+        and case when ${canEdit} then n.kind <> 'again' else n.kind <> 'update' or m.kind = 'update' end)
       or (not ${canEdit} and m.kind = 'update' and exists (select from alert.message p
         where p.incident_id = m.incident_id and p.sequence < m.sequence
-          and p.state in ('pending', 'retry', 'sending', 'sent', 'unconfirmed'))))
+          and p.state in ('pending', 'retry', 'sending', 'sent', 'unconfirmed')))
+    end
     returning 1`);
   return skipped.length;
 }
@@ -86,7 +96,7 @@ async function claim(db: Db, canEdit: boolean, now: Date): Promise<Claimed | und
       not_before = ${at}::timestamptz + make_interval(secs => ${claimSeconds})
     from due, alert.incident i
     where m.sequence = due.sequence and i.id = m.incident_id
-    returning m.sequence, m.incident_id, m.kind, m.payload, m.attempts, i.handle,
+    returning m.sequence, m.incident_id, m.key, m.kind, m.payload, m.attempts, i.handle,
       due.state in ('sending', 'unconfirmed') as "isDoubtful"`);
   return message;
 }
@@ -94,14 +104,18 @@ async function claim(db: Db, canEdit: boolean, now: Date): Promise<Claimed | und
 async function send(notifier: Notifier, message: Claimed): Promise<Outcome> {
   // Found in `sending` after its time, on a webhook: it may be there, and nobody can look.
   if (message.isDoubtful && !notifier.canEdit) return { state: 'unconfirmed' };
-  let handle = message.handle;
+  // Another fall is a message of its own, in the thread of the first.
+  const isAgain = message.kind === 'again';
+  const key = isAgain ? message.key : message.incident_id;
+  let handle = isAgain ? null : message.handle;
   try {
-    if (!handle && message.isDoubtful) handle = await notifier.find(message.incident_id);
+    if (!handle && message.isDoubtful) handle = await notifier.find(key);
+    if (handle && isAgain) return { state: 'sent', handle };
     if (handle && notifier.canEdit) {
       await notifier.edit(handle, message.payload);
       return { state: 'sent', handle };
     }
-    return { state: 'sent', handle: await notifier.post(message.payload, message.incident_id) };
+    return { state: 'sent', handle: await notifier.post(message.payload, key, isAgain ? message.handle : null) };
   } catch (error) {
     if (error instanceof NotifierDoubt) {
       // An edit may be repeated at will; a post may not.

@@ -32,7 +32,7 @@ export async function describe(
   for (const [object, [headline]] of Map.groupBy(drops, (drop) => drop.object)) {
     const measured = measures.get(object);
     const own = measured
-      ? await causesOf(tx, context, headline!, measured)
+      ? await causesOf(tx, context, headline!)
       : (past?.causes ?? []).filter((cause) => cause.object === object);
     causes.push(...own);
     const worst = own[0];
@@ -52,11 +52,10 @@ export async function describe(
   };
 }
 
-async function causesOf(tx: Queryable, context: Context, drop: Drop, measures: Measure[]): Promise<IncidentCause[]> {
+async function causesOf(tx: Queryable, context: Context, drop: Drop): Promise<IncidentCause[]> {
   const { run, definitions } = context;
-  const measure = measures.find((one) => one.dimension === drop.dimension);
-  const history = drop.baseline === null ? [] : (measure?.history ?? []).map(({ runId }) => runId);
-  const [now, ...then] = await checksOf(tx, drop.object, [run.id, ...history]);
+  // The baseline of the headline is that of the causes, frozen on the day it fell: so they add up to it every night.
+  const [now, ...then] = await checksOf(tx, drop.object, [run.id, ...drop.baselineRunIds]);
   const causes: IncidentCause[] = [];
   for (const cause of explain(drop.dimension, now!, then)) {
     const { title, advice } = definitions.rules.find((rule) => rule.id === cause.ruleId) ?? unknownRule(cause.ruleId);

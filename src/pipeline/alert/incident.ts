@@ -13,7 +13,7 @@ type Opened = { objects: string[]; message: SlackMessage; failedRunId?: string }
 /** The run that brings it about. */
 type Author = { run: Pick<Context['run'], 'id' | 'connectionId'>; clock: Context['clock'] };
 /** What is left out stays as it was. */
-type Revised = { kind: 'update' | 'resolve'; message: SlackMessage } & Partial<Content>;
+type Revised = { kind: 'update' | 'again' | 'resolve'; message: SlackMessage } & Partial<Content>;
 
 /** @returns false, with nothing written, when the same model or run got its incident at this moment */
 export async function openIncident(
@@ -48,17 +48,19 @@ export async function reviseIncident(
       causes = coalesce(${json(causes)}::jsonb, causes), model_change_id = coalesce(${modelChangeId ?? null}, model_change_id)
       ${kind === 'resolve' ? end : empty}
     where id = ${id}`);
-  await enqueue(tx, next, kind, message, now);
+  // Whoever can edit has the message of the incident say it too.
+  await enqueue(tx, next, kind === 'again' ? 'update' : kind, message, now);
+  if (kind === 'again') await enqueue(tx, next, 'again', message, now);
 }
 
 /** Into the outbox. */
 async function enqueue(
   tx: Transaction,
   { id, revision }: { id: string; revision: number },
-  kind: 'open' | 'update' | 'resolve',
+  kind: 'open' | 'update' | 'again' | 'resolve',
   message: SlackMessage,
   now: string,
 ): Promise<void> {
   await tx.query(sql`/* alert.message */ insert into alert.message (key, incident_id, kind, payload, not_before, created_at)
-    values (${`${id}:${revision}`}, ${id}, ${kind}, ${JSON.stringify(message)}, ${now}::timestamptz, ${now}::timestamptz)`);
+    values (${`${id}:${revision}${kind === 'again' ? ':again' : ''}`}, ${id}, ${kind}, ${JSON.stringify(message)}, ${now}::timestamptz, ${now}::timestamptz)`);
 }

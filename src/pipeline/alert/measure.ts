@@ -4,6 +4,7 @@ import type { Queryable } from '../../db/connect.ts';
 import { completeStates } from '../../model/run.ts';
 import type { Dimension } from '../../model/rule.ts';
 import type { Check } from './explain.ts';
+import type { Scored } from './judge.ts';
 
 /** `history`: newest first, complete runs of the same rules only. */
 export type Measure = {
@@ -11,13 +12,16 @@ export type Measure = {
   dimension: Dimension | null;
   score: number;
   recordCount: number;
-  history: { runId: string; score: number }[];
+  /** Of the rules it is a score by. */
+  rulesHash: string;
+  history: Scored[];
 };
 
 /** Measured scores of the run, each object's own score before its dimensions. */
-export async function measuresOf(db: Queryable, runId: string, baselineRunCount: number): Promise<Measure[]> {
+export async function measuresOf(db: Queryable, runId: string, historyCount: number): Promise<Measure[]> {
   return db.query<Measure>(sql`/* alert.measure */
     select s.object, s.dimension, s.score, s.record_count::double precision as "recordCount",
+      s.rules_hash as "rulesHash",
       coalesce((
         select jsonb_agg(jsonb_build_object('runId', h.run_id, 'score', h.score) order by h.measured_at desc)
         from (
@@ -25,7 +29,7 @@ export async function measuresOf(db: Queryable, runId: string, baselineRunCount:
           where p.connection_id = s.connection_id and p.object = s.object and p.dimension is not distinct from s.dimension
             and p.rules_hash = s.rules_hash and p.score is not null and p.run_id <> s.run_id
             and p.measured_at <= s.measured_at and r.state = any(${[...completeStates]}::text[])
-          order by p.measured_at desc limit ${baselineRunCount}
+          order by p.measured_at desc limit ${historyCount}
         ) h
       ), '[]') as history
     from quality.score s

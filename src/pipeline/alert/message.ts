@@ -19,7 +19,8 @@ export type IncidentCause = Cause & {
 };
 
 export type IncidentView = {
-  state: 'open' | 'resolved';
+  /** again: it is open, and another fall came on top. */
+  state: 'open' | 'again' | 'resolved';
   runId: string;
   /** Of the connection, as people call it. */
   orgName: string;
@@ -39,6 +40,7 @@ export const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll
 
 export function incidentMessage(view: IncidentView): SlackMessage {
   const isOver = view.state === 'resolved';
+  const isAgain = view.state === 'again';
   const org = escape(view.orgName);
   const objects = [...Map.groupBy(view.drops, (drop) => drop.object)].map(([object, drops]) => {
     const lines = drops.map((drop) => `${escape(object)} ${drop.dimension ?? 'score'} ${change(drop, isOver)}`);
@@ -56,7 +58,9 @@ export function incidentMessage(view: IncidentView): SlackMessage {
   });
   const samples = view.sampleIds.map((id) => link(view, id));
   const sections = [
-    isOver ? `*:white_check_mark: ${org}: resolved*` : `*:warning: ${org}: data quality fell*`,
+    isOver
+      ? `*:white_check_mark: ${org}: resolved*`
+      : `*:warning: ${org}: data quality fell${isAgain ? ' further' : ''}*`,
     ...objects.map(({ lines, causes }) =>
       [`*${lines[0]}*`, ...lines.slice(1), ...causes.map((cause) => `• ${causeLine(view, cause)}`)].join('\n'),
     ),
@@ -68,7 +72,7 @@ export function incidentMessage(view: IncidentView): SlackMessage {
   }));
   const grouped = objects.length > 1 ? ` · ${objects.length} objects in one message` : '';
   blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Sync ${view.runId}${grouped}` }] });
-  return { text: `${org}: ${isOver ? 'resolved. ' : ''}${sentences.join(' ')}`, blocks };
+  return { text: `${org}: ${isOver ? 'resolved. ' : isAgain ? 'another fall. ' : ''}${sentences.join(' ')}`, blocks };
 }
 
 const creatorOf = ({ origin }: IncidentCause) =>
@@ -94,9 +98,10 @@ const link = ({ instanceUrl }: IncidentView, id: string, name = id) =>
   instanceUrl ? `<${instanceUrl}/${id}|${escape(name)}>` : escape(name);
 
 function change({ baseline, score, reason }: Drop, isOver: boolean): string {
+  if (reason === 'rules') return `is ${points(score)}, by other rules since`;
   if (isOver) return `is back at ${points(score)}`;
   const floor = reason === 'floor' ? ', below the floor' : '';
   return baseline === null
     ? `is ${points(score)}${floor}`
-    : `fell from ${points(baseline)} to ${points(score)}${floor}`;
+    : `fell ${reason === 'drift' ? 'slowly ' : ''}from ${points(baseline)} to ${points(score)}${floor}`;
 }
