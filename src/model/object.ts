@@ -22,6 +22,8 @@ export const objectDefinition = z.strictObject({
   description: z.string().min(1),
   /** A sync fails when a required object cannot be read; the others are skipped with a warning. */
   required: z.boolean().default(false),
+  /** What only some orgs have turned on, and this object with it: where it is not there, nobody is warned. */
+  feature: z.string().nullable().default(null),
   /**
    * When all ids are compared: `auto` weekly, and on every sync where Salesforce keeps no log of deletions; `always` for
    * objects whose deletions leave no trace.

@@ -41,7 +41,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
         ? await publishWhole(asked, context, marts)
         : await publishMoved(asked, context, marts, moved, last!.day !== today);
     const generation = await record(asked, context, marts.checksum, now, risen);
-    return { ...done, detail: { generation } };
+    return { ...done, detail: { generation }, warnings: await currencyWarnings(asked) };
   });
 }
 
@@ -143,6 +143,23 @@ async function mergeSummed(
     changedCount += gained;
   }
   return { rowCount: keys.length, changedCount };
+}
+
+/** Where amounts are of several currencies: their sums are null. Asked by the index of currencies, which has few. */
+async function currencyWarnings(tx: Transaction): Promise<string[]> {
+  const found = await tx.query<{ currency: string | null }>(sql`/* publish.currencies */ with recursive each as (
+      (select currency from unified.fct_opportunity order by currency limit 1)
+      union all
+      select (select f.currency from unified.fct_opportunity f where f.currency > each.currency order by f.currency limit 1)
+      from each where each.currency is not null)
+    select currency from each where currency is not null
+    union all select null where exists (select from unified.fct_opportunity where currency is null)`);
+  if (found.length < 2) return [];
+  const names = found.map(({ currency }) => currency ?? 'not named').join(', ');
+  return [
+    `Amounts of deals are in several currencies (${names}), so sums over them are null. ` +
+      'Grant Read on CurrencyType to the Salesforce user, with a rate for each currency.',
+  ];
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

@@ -44,7 +44,7 @@ async function pullOnce(
     return {
       readCount: 0,
       changedCount: 0,
-      warnings: [`${object.name} was left out: ${error.message}`],
+      warnings: object.feature === null ? [`${object.name} was left out: ${error.message}`] : [],
       detail: { mode: 'skipped' },
     };
   }

@@ -5,6 +5,7 @@ select
   basis, period, slice,
   case
     when count(amount) = 0 then null
+    when min(currency) filter (where is_won and is_marketing_sourced and amount is not null) <> max(currency) filter (where is_won and is_marketing_sourced and amount is not null) then null
     when count(*) filter (where is_won and is_marketing_sourced) = 0 then 0
     else sum(amount) filter (where is_won and is_marketing_sourced)
   end as value,

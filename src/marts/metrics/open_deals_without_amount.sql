@@ -4,7 +4,7 @@
 -- revops: pipeline
 select
   basis, period, slice,
-  count(*) filter (where is_open and amount is null) as value,
+  count(*) filter (where is_open and amount_record is null) as value,
   count(*) filter (where is_open) as n
 from unified.opportunity_by_slice
 group by basis, period, slice

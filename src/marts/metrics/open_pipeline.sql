@@ -6,6 +6,7 @@ select
   basis, period, slice,
   case
     when count(amount) = 0 then null
+    when min(currency) filter (where is_open and amount is not null) <> max(currency) filter (where is_open and amount is not null) then null
     when count(*) filter (where is_open) = 0 then 0
     else sum(amount) filter (where is_open)
   end as value,

@@ -2,7 +2,8 @@
 -- unit: rate
 -- salesops: quota_attainment
 with recursive quota as (
-  select connection_id, coalesce(forecasting_type_id, 'none') as type, owner_id, start_on, end_on, sum(quota_amount) as quota_amount
+  select connection_id, coalesce(forecasting_type_id, 'none') as type, owner_id, start_on, end_on, sum(quota_amount) as quota_amount,
+    min(coalesce(currency, 'none')) as currency, max(coalesce(currency, 'none')) as last_currency
   from unified.fct_quota
   where quota_amount is not null and has_begun and owner_id is not null
   group by connection_id, coalesce(forecasting_type_id, 'none'), owner_id, start_on, end_on
@@ -16,7 +17,7 @@ team as (
   join unified.dim_user u on u.connection_id = t.connection_id and u.manager_id = t.member_id
 ),
 won as (
-  select basis, connection_id, owner_id, close_on, sum(amount) as amount, count(*) as n
+  select basis, connection_id, owner_id, close_on, sum(amount) as amount, count(*) as n, min(currency) as currency, max(currency) as last_currency
   from unified.opportunity_by_basis
   where is_won
   group by basis, connection_id, owner_id, close_on
@@ -31,17 +32,19 @@ credited as (
       where t.connection_id = q.connection_id and t.member_id = q.owner_id and t.owner_id <> q.owner_id
         and above.type = q.type and above.start_on = q.start_on
     ) as is_top,
-    coalesce(sum(w.amount), 0) as won_amount, coalesce(sum(w.n), 0) as n
+    coalesce(sum(w.amount), 0) as won_amount, coalesce(sum(w.n), 0) as n,
+    least(q.currency, min(w.currency)) as currency, greatest(q.last_currency, max(w.last_currency)) as last_currency
   from quota q
   cross join (values ('raw'), ('clean')) b (basis)
   join team m on m.connection_id = q.connection_id and m.owner_id = q.owner_id
   left join won w on w.basis = b.basis and w.connection_id = m.connection_id and w.owner_id = m.member_id
     and w.close_on between q.start_on and q.end_on
-  group by b.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount
+  group by b.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount, q.currency, q.last_currency
 ),
 by_type as (
   select c.basis, p.period, s.slice, c.type,
-    sum(c.won_amount)::numeric / nullif(sum(c.quota_amount), 0)::numeric as value,
+    case when min(c.currency) = max(c.last_currency)
+      then sum(c.won_amount)::numeric / nullif(sum(c.quota_amount), 0)::numeric end as value,
     sum(c.n) as n
   from credited c
   cross join lateral (values ('all'), (to_char(c.start_on, 'YYYY"-Q"Q')),

@@ -1,5 +1,6 @@
 -- grain: one Salesforce opportunity that is not deleted
 -- key: connection_id, opportunity_id
+-- index on: currency
 -- touched by standard.opportunity: select connection_id, id from moved where object = 'Opportunity'
 -- touched by quality.finding: select connection_id, record_id from found where object = 'Opportunity'
 -- touched by standard.lead: select l.connection_id, l.converted_opportunity_id from moved m join standard.lead l using (connection_id, id)
@@ -29,7 +30,7 @@
 -- campaign_id: Primary campaign
 -- name: Name of the deal
 -- stage_name: Stage
--- amount: Amount in the record currency
+-- amount: Amount in the currency beside it: the corporate one where the org says its rate at the close day
 -- probability_rate: Chance of winning, 0 to 1
 -- forecast_category: Forecast category
 -- type: New or existing business
@@ -45,6 +46,8 @@
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
 -- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from answered one by the day the deal was created
 -- is_marketing_sourced: The same, counting every record of the person it came from
+-- amount_record: Amount in the currency of the record
+-- currency: Currency of amount; null where the org does not name any
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
 live as (
@@ -97,18 +100,41 @@ origin as (
     and t.responded_on <= (o.created_at at time zone 'utc')::date
   where l.converted_opportunity_id is not null and l.is_deleted is not true
   group by l.connection_id, l.converted_opportunity_id
+),
+-- Units of a currency for one of the corporate currency.
+rate as (
+  select distinct on (t.connection_id, t.iso_code) t.connection_id, t.iso_code, c.iso_code as corporate,
+    case when t.iso_code = c.iso_code then 1 else nullif(t.conversion_rate, 0) end as rate
+  from standard.currency_type t
+  join standard.currency_type c on c.connection_id = t.connection_id and c.is_corporate and c.is_deleted is not true
+  where t.is_deleted is not true
+  order by t.connection_id, t.iso_code, t.id, c.id
+),
+converted as (
+  select o.connection_id, o.id, r.corporate, coalesce(d.rate, r.rate) as rate
+  from live o
+  join rate r on r.connection_id = o.connection_id and r.iso_code = o.currency_iso_code
+  left join lateral (
+    select nullif(d.conversion_rate, 0) as rate from standard.dated_conversion_rate d
+    where r.iso_code <> r.corporate and d.connection_id = o.connection_id and d.iso_code = o.currency_iso_code
+      and d.start_on <= o.close_on and (d.next_start_on is null or o.close_on < d.next_start_on) and d.is_deleted is not true
+    order by d.start_on desc, d.id limit 1
+  ) d on true
+  where coalesce(d.rate, r.rate) is not null
 )
 select
   o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.deal_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
-  o.amount, o.probability / 100 as probability_rate, o.forecast_category, o.type, o.lead_source, o.is_closed, o.is_won,
+  case when converted.rate <> 1 then round(o.amount / converted.rate, 6) else o.amount end as amount, o.probability / 100 as probability_rate, o.forecast_category, o.type, o.lead_source, o.is_closed, o.is_won,
   (o.created_at at time zone 'utc')::date as created_on, o.close_on,
   case when o.is_won and o.close_on >= (o.created_at at time zone 'utc')::date
     then o.close_on - (o.created_at at time zone 'utc')::date end as cycle_days,
   copy.duplicate_of, stale.record_id is not null as is_stale, stale.reason as stale_reason,
   copy.duplicate_of is null as counts_in_clean,
   o.campaign_id is not null or coalesce(origin.is_own, false) as is_marketing_sourced_raw,
-  o.campaign_id is not null or origin.id is not null as is_marketing_sourced
+  o.campaign_id is not null or origin.id is not null as is_marketing_sourced,
+  o.amount as amount_record, coalesce(converted.corporate, o.currency_iso_code) as currency
 from live o
+left join converted on converted.connection_id = o.connection_id and converted.id = o.id
 left join copy on copy.connection_id = o.connection_id and copy.id = o.id
 left join stale on stale.connection_id = o.connection_id and stale.record_id = o.id
 left join origin on origin.connection_id = o.connection_id and origin.id = o.id

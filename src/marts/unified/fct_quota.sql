@@ -4,19 +4,31 @@
 -- quota_id: Salesforce id
 -- owner_id: User who carries it
 -- start_on: First day of the period
--- quota_amount: Amount to sell
+-- quota_amount: Amount to sell, in the currency beside it: the corporate one where the org says its rate
 -- forecasting_type_id: Forecast type
 -- end_on: Last day of the period: of the month where quotas of the type start in every month of a quarter, else of three months
 -- has_begun: The period has begun
+-- currency: Currency of quota_amount; null where the org does not name any
 with quota as (
   select *, mod(extract(month from start_on)::int, 3) as place
   from standard.forecasting_quota
   where is_deleted is not true
+),
+rate as (
+  select distinct on (t.connection_id, t.iso_code) t.connection_id, t.iso_code, c.iso_code as corporate,
+    case when t.iso_code = c.iso_code then 1 else t.conversion_rate end as rate
+  from standard.currency_type t
+  join standard.currency_type c on c.connection_id = t.connection_id and c.is_corporate and c.is_deleted is not true
+  where t.is_deleted is not true and (t.conversion_rate <> 0 or t.iso_code = c.iso_code)
+  order by t.connection_id, t.iso_code, t.id, c.id
 )
 select
-  connection_id, id as quota_id, quota_owner_id as owner_id, start_on, quota_amount, forecasting_type_id,
+  quota.connection_id, quota.id as quota_id, quota_owner_id as owner_id, start_on,
+  case when rate.rate <> 1 then round(quota_amount / rate.rate, 6) else quota_amount end as quota_amount, forecasting_type_id,
   (start_on + case when min(place) over type < max(place) over type then interval '1 month' else interval '3 months' end)::date
     - 1 as end_on,
-  start_on <= current_setting('assay.as_of')::date as has_begun
+  start_on <= current_setting('assay.as_of')::date as has_begun,
+  coalesce(rate.corporate, quota.currency_iso_code) as currency
 from quota
-window type as (partition by connection_id, forecasting_type_id)
+left join rate on rate.connection_id = quota.connection_id and rate.iso_code = quota.currency_iso_code
+window type as (partition by quota.connection_id, forecasting_type_id)

@@ -37,7 +37,8 @@ export async function lookAt(definitions: Definitions, source: Source, signal: A
 async function sightOf(object: ObjectDefinition, source: Source, signal: AbortSignal): Promise<ObjectSight> {
   const seen = await visible(object.name, source, signal);
   if (!seen) {
-    const advice = `Grant Read and View All Records on ${object.name} to the Salesforce user.`;
+    const grant = `Grant Read and View All Records on ${object.name} to the Salesforce user.`;
+    const advice = object.feature === null ? grant : `Only where the org has ${object.feature}: ${grant}`;
     return {
       object: object.name,
       isVisible: false,
