@@ -15,8 +15,11 @@ export type ReceivedMessage = {
   editCount: number;
 };
 
-/** What the next call meets: a status, its answer lost after the message was taken, or lost before. */
-export type Failure = { status: 429 | 500 | 404; retryAfter?: number } | { drop: 'after-accept' | 'before-accept' };
+/** What the next call meets: a status, an error of the Web API by name, its answer lost after the message was taken, or lost before. */
+export type Failure =
+  | { status: 429 | 500 | 404; retryAfter?: number }
+  | { error: string }
+  | { drop: 'after-accept' | 'before-accept' };
 
 export type SlackReceiver = {
   url: string;
@@ -50,6 +53,10 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
     if (failure && 'status' in failure) {
       if (failure.retryAfter !== undefined) response.setHeader('retry-after', failure.retryAfter);
       response.writeHead(failure.status).end(failure.status === 404 ? 'no_service' : 'error');
+      return;
+    }
+    if (failure && 'error' in failure) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ok: false, ...failure }));
       return;
     }
     if (failure?.drop === 'before-accept') {

@@ -57,7 +57,7 @@ export const worker = new Command('worker')
         log,
         runPipeline,
         deliver: async () => {
-          if (notifier) await deliverMessages(db, notifier, systemClock);
+          if (notifier) await deliverMessages(db, notifier, systemClock, log);
         },
       },
     ).catch(async (error: unknown) => {

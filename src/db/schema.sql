@@ -43,6 +43,7 @@ create table alert.message (
   attempts integer default 0 not null,
   not_before timestamp with time zone not null,
   fault_code text,
+  refused_by text,
   created_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   constraint message_pkey PRIMARY KEY (sequence),

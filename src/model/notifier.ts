@@ -7,6 +7,8 @@ export type SlackMessage = { text: string; blocks: Record<string, unknown>[] };
 export type MessageHandle = { channel: string; ts: string };
 
 export type Notifier = {
+  /** Another one with other settings: what was refused is tried again. Tells nothing of the settings. */
+  mark: string;
   /** Whether a posted message can be edited later (bot token) or not (incoming webhook). */
   canEdit: boolean;
   /**
@@ -16,7 +18,7 @@ export type Notifier = {
    * Slack said so), `slack-refused` (never send again), or NotifierDoubt when the answer was lost after sending.
    */
   post(message: SlackMessage, key: string, thread?: MessageHandle | null): Promise<MessageHandle | null>;
-  /** @throws as post. */
+  /** @throws as post; MessageGone when there is nothing to edit any more. */
   edit(handle: MessageHandle, message: SlackMessage): Promise<void>;
   /** Looks for a message already posted under this key; null when there is none or it cannot be known. */
   find(key: string): Promise<MessageHandle | null>;
@@ -24,3 +26,6 @@ export type Notifier = {
 
 /** The message went out but its answer was lost: it may or may not be in the channel. */
 export class NotifierDoubt extends Error {}
+
+/** The message was deleted, is too old to be edited or stands in a channel that is no longer ours: it is to be posted anew. */
+export class MessageGone extends Error {}

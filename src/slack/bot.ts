@@ -1,4 +1,5 @@
 /** Notifier over a bot token: one message per incident, edited in place, and looked up by its key when in doubt. */
+import { createHash } from 'node:crypto';
 import {
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -9,13 +10,14 @@ import {
 } from '@slack/web-api';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
-import { type Notifier, NotifierDoubt } from '../model/notifier.ts';
+import { MessageGone, type Notifier, NotifierDoubt } from '../model/notifier.ts';
 import { httpFault, networkFault } from './fault.ts';
 import { withinLimits } from './limits.ts';
 
 const eventType = 'assay_incident';
 // docs.slack.dev: with these errors some of the operation may have succeeded.
 const doubtfulErrors = new Set(['internal_error', 'fatal_error', 'request_timeout']);
+const goneErrors = new Set(['message_not_found', 'edit_window_closed', 'cant_update_message']);
 const unavailableErrors = new Set(['ratelimited', 'rate_limited', 'service_unavailable']);
 
 const history = z.object({
@@ -46,23 +48,35 @@ export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
     // It warns on the console about faults that are thrown as well.
     logLevel: LogLevel.ERROR,
   });
+  // A channel given by its name answers with its id.
+  const hasMoved = (from: string) => /^[CGD][A-Z0-9]+$/.test(channel) && from !== channel;
   return {
+    mark: createHash('sha256')
+      .update(JSON.stringify([token, channel, apiUrl]))
+      .digest('hex')
+      .slice(0, 16),
     canEdit: true,
     async post(message, key, thread = null) {
       const metadata = { event_type: eventType, event_payload: { key } };
-      const within = thread === null ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
+      const within =
+        thread === null || hasMoved(thread.channel) ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
       const answer = await guard(() =>
         client.chat.postMessage({ channel, ...withinLimits(message), ...within, metadata }),
       );
       return posted.parse(answer);
     },
     async edit(handle, message) {
+      if (hasMoved(handle.channel)) throw new MessageGone('It stands in another channel.');
       await guard(() => client.chat.update({ ...handle, ...withinLimits(message) }));
     },
     async find(key) {
       const answer = await guard(() =>
         client.conversations.history({ channel, include_all_metadata: true, limit: 200 }),
-      );
+      ).catch((error: Error) => {
+        // Nobody can know then, and posting twice is better than never.
+        if (error.message === answered('missing_scope')) return { messages: [] };
+        throw error;
+      });
       const found = history
         .parse(answer)
         .messages.find(({ metadata }) => metadata?.event_type === eventType && metadata.event_payload.key === key);
@@ -70,6 +84,8 @@ export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
     },
   };
 }
+
+const answered = (reason: string) => `Slack answered ${reason}.`;
 
 async function guard<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -81,8 +97,9 @@ async function guard<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof WebAPIRequestError) throw networkFault(error.original);
     if (!(error instanceof WebAPIPlatformError)) throw networkFault(error);
     const reason = error.data.error;
-    if (doubtfulErrors.has(reason)) throw new NotifierDoubt(`Slack answered ${reason}.`, { cause: error });
+    if (doubtfulErrors.has(reason)) throw new NotifierDoubt(answered(reason), { cause: error });
+    if (goneErrors.has(reason)) throw new MessageGone(answered(reason), { cause: error });
     const code = unavailableErrors.has(reason) ? 'slack-unavailable' : 'slack-refused';
-    throw new DomainError(code, `Slack answered ${reason}.`, { cause: error });
+    throw new DomainError(code, answered(reason), { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 /** Notifier over an incoming webhook: posts into one channel, and can neither edit nor look up. */
+import { createHash } from 'node:crypto';
 import { IncomingWebhook, IncomingWebhookHTTPError, IncomingWebhookRequestError } from '@slack/webhook';
 import { DomainError } from '../model/errors.ts';
 import type { Notifier } from '../model/notifier.ts';
@@ -20,6 +21,7 @@ export function webhookNotifier(url: string, extraHosts: readonly string[] = [])
     throw new DomainError('config-invalid', `SLACK_WEBHOOK_URL must open with https://${slackHosts[0]}/.`);
   }
   return {
+    mark: createHash('sha256').update(url).digest('hex').slice(0, 16),
     canEdit: false,
     async post(message) {
       // The package's error carries no headers (v8), and Retry-After is one.

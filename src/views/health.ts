@@ -34,3 +34,11 @@ export async function waitingSeconds(db: Queryable, now: Date): Promise<{ outbox
       where state = 'queued' and (parked_until is null or parked_until <= now())), 0)::int as run`);
   return { outbox: Math.max(0, row?.outbox ?? 0), run: Math.max(0, row?.run ?? 0) };
 }
+
+/** Messages that Slack refused for good and that no later word on their incident made up for. */
+export async function countUndelivered(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`/* health.undelivered */ select count(*)::int as count
+    from alert.message m where m.state = 'dead' and not exists (select from alert.message n
+      where n.incident_id = m.incident_id and n.sequence > m.sequence and n.state in ('sent', 'unconfirmed'))`);
+  return row!.count;
+}

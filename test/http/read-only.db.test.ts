@@ -1,4 +1,5 @@
 /** A database that takes no writes: requests that need one are answered 503 by name, reading goes on, readiness says so. */
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
@@ -36,4 +37,24 @@ it('readiness names it, and what is there can be read', async () => {
   const syncs = await app.inject({ url: '/v1/syncs', headers: api.as('data:read') });
   expect(syncs.json()).toEqual({ data: [], nextCursor: null });
   expect((await api.app.inject('/readyz')).statusCode).toBe(200);
+});
+
+it('a message that Slack refused for good makes it degraded, not unready, and is counted', async () => {
+  await api.db
+    .query(sql`insert into alert.incident (id, connection_id, severity, drops, causes, opened_run_id, opened_at,
+    updated_run_id, objects) values ('inc_1', 'default', 'warn', '[]', '[]', 'r', now(), 'r', '{}')`);
+  await api.db.query(sql`insert into alert.message (key, incident_id, kind, state, payload, not_before, created_at)
+    values ('inc_1:1', 'inc_1', 'open', 'dead', '{}', now(), now())`);
+  const ready = await api.app.inject('/readyz');
+  expect(ready.statusCode).toBe(200);
+  expect(ready.json()).toMatchObject({ status: 'degraded' });
+  expect(ready.json().checks).toContainEqual({
+    name: 'slack',
+    ok: false,
+    detail: expect.stringContaining('1 message'),
+  });
+  const metrics = await api.app.inject({ url: '/metrics', headers: api.as('data:read') });
+  expect(metrics.body).toContain('assay_slack_messages_refused 1');
+  await api.db.query(sql`update alert.message set state = 'sent'`);
+  expect((await api.app.inject('/readyz')).json()).toMatchObject({ status: 'ready' });
 });

@@ -1,69 +1,23 @@
 /** A fall becomes one incident and one message, edited and resolved; delivery survives every failure of Slack. */
-import fc from 'fast-check';
 import sql from 'sql-template-tag';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { loadDefinitions } from '../../config/index.ts';
-import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
-import type { Db } from '../../src/db/connect.ts';
-import { identifier } from '../../src/db/identifier.ts';
+import { expect, it } from 'vitest';
 import { alert } from '../../src/pipeline/alert.ts';
-import type { Drop } from '../../src/pipeline/alert/judge.ts';
 import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
-import { weigh } from '../../src/quality/weigh.ts';
-import { botNotifier } from '../../src/slack/bot.ts';
-import { webhookNotifier } from '../../src/slack/webhook.ts';
-import { testDatabase } from '../database.ts';
-import { contextAt } from './score-context.ts';
+import {
+  bot,
+  webhook,
+  later,
+  scored,
+  night,
+  steadyWeek,
+  states,
+  definitions,
+  db,
+  slack,
+  useNights,
+} from './alert-nights.ts';
 
-const definitions = await loadDefinitions();
-let db: Db;
-let slack: SlackReceiver;
-let day = 0;
-
-beforeAll(async () => {
-  db = await testDatabase();
-  for (const table of ['account', 'contact']) {
-    await db.query(sql`create table ${identifier('standard', table)}
-      (connection_id text, id text, created_at timestamptz, created_by_id text)`);
-  }
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  slack = await startSlackReceiver();
-  await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result, match.model_change`);
-});
-afterEach(() => slack.close());
-
-const bot = () => botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl: slack.apiUrl });
-const webhook = () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host]);
-const later = (seconds: number) => ({ now: () => new Date(Date.UTC(2026, 5, 1 + day) + seconds * 1000) });
-
-const ruleOf = { Account: 'account-website-missing', Contact: 'contact-title-missing' };
-
-/** A run in which so many of 1,000 accounts have no website and so many of 1,000 contacts no title. */
-async function scored(missing: Partial<Record<keyof typeof ruleOf, number>>) {
-  day += 1;
-  const context = await contextAt(db, definitions, later(0).now().toISOString());
-  for (const [object, violatedCount] of Object.entries(missing)) {
-    await db.query(sql`insert into quality.check_result values (${context.run.id}, 'default',
-      ${ruleOf[object as keyof typeof ruleOf]}, 1, ${object}, 'completeness', 1000, ${violatedCount})`);
-    const checks = weigh([{ dimension: 'completeness', applicableCount: 1000, violatedCount }]);
-    for (const one of checks.filter(({ score }) => score !== null)) {
-      await db.query(sql`insert into quality.score values (${context.run.id}, 'default', ${object}, ${one.dimension},
-        ${one.score}, 1000, 1000, 'h', ${later(0).now().toISOString()})`);
-    }
-  }
-  return context;
-}
-async function night(missing: number) {
-  const context = await scored({ Contact: missing });
-  return { context, result: await alert(context) };
-}
-async function steadyWeek() {
-  for (let index = 0; index < 6; index += 1) expect((await night(100)).result.changedCount).toBe(0);
-}
-const states = async () =>
-  (await db.query<{ state: string }>(sql`select state from alert.message order by sequence`)).map((row) => row.state);
+useNights();
 
 it('tells a fall once, edits it while it lasts and resolves it in the same message', async () => {
   await steadyWeek();
@@ -270,113 +224,4 @@ it('tells of a model put aside once, of the next in the same message, and resolv
   await trained(4, 'full', false);
   expect(await evening()).toBe(0);
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
-});
-
-const posted = () => slack.messages.map(({ text, threadTs, editCount }) => ({ text, threadTs, editCount }));
-
-it('posts another fall of an object anew while its incident is open, below the floor too', async () => {
-  await night(700);
-  await deliverMessages(db, bot(), later(1));
-  expect((await night(700)).result.changedCount).toBe(0);
-  expect((await night(850)).result.changedCount).toBe(1);
-  await deliverMessages(db, bot(), later(1));
-  const again =
-    'Salesforce: another fall. Contact score fell from 30 to 15. Cause: Contact without a job title, 150 more records ' +
-    '(850 in all). Fix: Add the job title; routing depends on it.';
-  expect(posted()).toEqual([
-    { text: again, threadTs: null, editCount: 1 },
-    { text: again, threadTs: slack.messages[0]!.ts, editCount: 0 },
-  ]);
-  // What stays down is edited alone; nothing is posted twice.
-  expect((await night(850)).result.changedCount).toBe(0);
-  await night(865);
-  await deliverMessages(db, bot(), later(1));
-  expect(posted()).toMatchObject([{ editCount: 2 }, { editCount: 0 }]);
-  // Back at the level before the second fall it is still below the floor.
-  await night(700);
-  await deliverMessages(db, bot(), later(1));
-  expect(posted()).toMatchObject([{ text: expect.stringContaining('below the floor'), editCount: 3 }, {}]);
-  await night(100);
-  await deliverMessages(db, bot(), later(1));
-  expect(posted()).toMatchObject([{ text: 'Salesforce: resolved. Contact score is back at 90.' }, {}]);
-});
-
-it('posts another fall by webhook, and once where Slack was away for both', async () => {
-  await steadyWeek();
-  await night(200);
-  await deliverMessages(db, webhook(), later(1));
-  await night(300);
-  await deliverMessages(db, webhook(), later(1));
-  expect(posted().map(({ text }) => text.slice(0, 60))).toEqual([
-    'Salesforce: Contact score fell from 90 to 80. Cause: Contact',
-    'Salesforce: another fall. Contact score fell from 90 to 70. ',
-  ]);
-  await night(100);
-  await deliverMessages(db, webhook(), later(1));
-  expect(slack.messages).toHaveLength(3);
-  await night(200);
-  await night(300);
-  await deliverMessages(db, bot(), later(1));
-  expect(posted().slice(3)).toMatchObject([{ text: expect.stringContaining('fell from'), editCount: 0 }]);
-});
-
-it('posts another fall once whatever answer is lost', async () => {
-  await steadyWeek();
-  await night(200);
-  await deliverMessages(db, bot(), later(1));
-  await night(300);
-  slack.failNext({ drop: 'after-accept' }, { drop: 'after-accept' });
-  for (const seconds of [1, 60, 120, 180]) await deliverMessages(db, bot(), later(seconds));
-  expect(slack.messages).toHaveLength(2);
-});
-
-it('says once that a score drifts a point a night', async () => {
-  for (let missing = 50; missing <= 450; missing += 10) {
-    await night(missing);
-    await deliverMessages(db, bot(), later(1));
-    if (missing < 120) continue;
-    expect(slack.messages).toHaveLength(1);
-  }
-  expect(slack.messages[0]!.text).toMatch(/fell slowly from 9\d to 55\./);
-});
-
-it('takes no change of rules for a fall, and ends what older rules measured', async () => {
-  await steadyWeek();
-  await night(200);
-  await deliverMessages(db, bot(), later(1));
-  const context = await scored({ Contact: 400 });
-  await db.query(sql`update quality.score set rules_hash = 'other' where run_id = ${context.run.id}`);
-  await alert(context);
-  await deliverMessages(db, bot(), later(1));
-  expect(posted()).toMatchObject([
-    { text: 'Salesforce: resolved. Contact score is 60, by other rules since.', editCount: 1 },
-  ]);
-});
-
-it('explains the fall of the headline whole, by the same baseline, every night while it lives', async () => {
-  let checked = 0;
-  const nightOf = fc.record({ missing: fc.integer({ min: 0, max: 1000 }), isOther: fc.boolean() });
-  await fc.assert(
-    fc.asyncProperty(fc.array(nightOf, { minLength: 5, maxLength: 12 }), async (nights) => {
-      await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result`);
-      for (const { missing, isOther } of nights) {
-        const context = await scored({ Contact: missing, Account: 1000 - missing });
-        if (isOther)
-          await db.query(sql`update quality.score set rules_hash = 'other' where run_id = ${context.run.id}`);
-        await alert(context);
-        type Row = { drops: Drop[]; causes: { object: string; contribution: number }[] };
-        const rows = await db.query<Row>(sql`select drops, causes from alert.incident where state <> 'resolved'`);
-        for (const { drops, causes } of rows) {
-          for (const [object, [first]] of Map.groupBy(drops, (drop) => drop.object)) {
-            const own = causes.filter((cause) => cause.object === object);
-            const sum = own.reduce((all, { contribution }) => all + contribution, 0);
-            expect(sum).toBeCloseTo((first!.baseline ?? 1) - first!.score, 9);
-            checked += 1;
-          }
-        }
-      }
-    }),
-    { numRuns: 12, seed: 5 },
-  );
-  expect(checked).toBeGreaterThan(50);
 });

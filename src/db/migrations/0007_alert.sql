@@ -46,6 +46,8 @@ create table alert.message (
   not_before timestamptz not null,
   -- code of the last fault
   fault_code text,
+  -- the mark of the settings that it died by
+  refused_by text,
   created_at timestamptz not null,
   finished_at timestamptz
 );

@@ -6,7 +6,7 @@ import { lapsedRuns } from '../../control/reaper.ts';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
 import { version } from '../../model/version.ts';
-import { countRuns, ping, waitingSeconds } from '../../views/health.ts';
+import { countRuns, countUndelivered, ping, waitingSeconds } from '../../views/health.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 
@@ -18,7 +18,7 @@ const takeoverSeconds = 5;
 
 const check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 const readiness = z
-  .object({ status: z.enum(['ready', 'not-ready']), checks: z.array(check) })
+  .object({ status: z.enum(['ready', 'degraded', 'not-ready']), checks: z.array(check) })
   .meta({ id: 'Readiness' });
 type Check = z.infer<typeof check>;
 
@@ -52,6 +52,15 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       const counts = await countRuns(db);
       this.reset();
       for (const { state, runCount } of counts) this.set({ state }, runCount);
+    },
+  });
+
+  new Gauge({
+    name: 'assay_slack_messages_refused',
+    help: 'Messages that Slack refused for good',
+    registers: [registry],
+    async collect() {
+      this.set(await countUndelivered(db));
     },
   });
 
@@ -104,7 +113,17 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         }),
       ];
       const ready = checks.every((one) => one.ok);
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', checks });
+      // Requests are answered as well without Slack: no reason to send them elsewhere.
+      const slack = await checked('slack', async () => {
+        const count = await countUndelivered(db);
+        if (count === 0) return 'no message was refused';
+        throw new DomainError(
+          'slack-refused',
+          `Slack refused ${count} ${count === 1 ? 'message' : 'messages'} for good: check the token, the channel or the webhook`,
+        );
+      });
+      const status = !ready ? 'not-ready' : slack.ok ? 'ready' : 'degraded';
+      return reply.code(ready ? 200 : 503).send({ status, checks: [...checks, slack] });
     },
   );
 

@@ -3,8 +3,14 @@ import sql from 'sql-template-tag';
 import type { Db } from '../../db/connect.ts';
 import { crashPoint } from '../../model/crash-point.ts';
 import { DomainError } from '../../model/errors.ts';
-import { type MessageHandle, type Notifier, NotifierDoubt, type SlackMessage } from '../../model/notifier.ts';
-import type { Clock } from '../../model/ports.ts';
+import {
+  MessageGone,
+  type MessageHandle,
+  type Notifier,
+  NotifierDoubt,
+  type SlackMessage,
+} from '../../model/notifier.ts';
+import { type Clock, type Log, silentLog } from '../../model/ports.ts';
 
 type State = 'sent' | 'retry' | 'unconfirmed' | 'dead' | 'skipped';
 type Claimed = {
@@ -35,10 +41,16 @@ const longestWaitSeconds = 900;
  * Sends what is due, oldest first, one message per incident at a time, until nothing is due or Slack asks to wait.
  * pending|retry -> sending -> sent | retry (not taken) | unconfirmed (answer lost) | dead (refused) | skipped (overtaken by
  * a newer revision, or an edit that a webhook cannot make). An unconfirmed post is looked up before it is sent again; a
- * webhook cannot look up, so there it stays unconfirmed.
+ * webhook cannot look up, so there it stays unconfirmed. What died is tried again with other settings, and after a success.
  */
-export async function deliverMessages(db: Db, notifier: Notifier, clock: Clock): Promise<Delivery> {
+export async function deliverMessages(
+  db: Db,
+  notifier: Notifier,
+  clock: Clock,
+  log: Pick<Log, 'error'> = silentLog,
+): Promise<Delivery> {
   const delivery: Delivery = { sent: 0, retry: 0, unconfirmed: 0, dead: 0, skipped: 0, nextAt: null };
+  await revive(db, notifier, clock.now(), 'others');
   for (;;) {
     delivery.skipped += await skip(db, notifier.canEdit, clock.now());
     const message = await claim(db, notifier.canEdit, clock.now());
@@ -46,8 +58,12 @@ export async function deliverMessages(db: Db, notifier: Notifier, clock: Clock):
     crashPoint('deliver.claimed');
     const outcome = await send(notifier, message);
     crashPoint('deliver.sent');
-    await settle(db, message, outcome, clock.now());
+    await settle(db, notifier, message, outcome, clock.now());
     delivery[outcome.state] += 1;
+    if (outcome.state === 'dead')
+      log.error({ incidentId: message.incident_id, code: outcome.code }, 'Slack refused a message for good');
+    // Slack takes messages again: what it refused may have been mended over there.
+    if (outcome.state === 'sent') await revive(db, notifier, clock.now(), 'all');
     // The next one would meet the same answer.
     if (outcome.state === 'retry') break;
   }
@@ -81,6 +97,15 @@ async function skip(db: Db, canEdit: boolean, now: Date): Promise<number> {
   return skipped.length;
 }
 
+/** What died and is still the last word of its incident falls due: of other settings, or all of it. */
+async function revive(db: Db, { mark }: Notifier, now: Date, which: 'others' | 'all'): Promise<void> {
+  await db.query(sql`/* deliver.revive */ update alert.message m
+    set state = 'pending', attempts = 0, not_before = ${now.toISOString()}::timestamptz, finished_at = null
+    where m.state = 'dead' and (${which === 'all'} or m.refused_by is distinct from ${mark})
+      and not exists (select from alert.message n where n.incident_id = m.incident_id and n.sequence > m.sequence
+        and n.state in ('sent', 'unconfirmed'))`);
+}
+
 async function claim(db: Db, canEdit: boolean, now: Date): Promise<Claimed | undefined> {
   const at = now.toISOString();
   const [message] = await db.query<Claimed>(sql`/* deliver.claim */
@@ -112,8 +137,13 @@ async function send(notifier: Notifier, message: Claimed): Promise<Outcome> {
     if (!handle && message.isDoubtful) handle = await notifier.find(key);
     if (handle && isAgain) return { state: 'sent', handle };
     if (handle && notifier.canEdit) {
-      await notifier.edit(handle, message.payload);
-      return { state: 'sent', handle };
+      try {
+        await notifier.edit(handle, message.payload);
+        return { state: 'sent', handle };
+      } catch (error) {
+        if (!(error instanceof MessageGone)) throw error;
+        handle = null;
+      }
     }
     return { state: 'sent', handle: await notifier.post(message.payload, key, isAgain ? message.handle : null) };
   } catch (error) {
@@ -134,7 +164,7 @@ async function send(notifier: Notifier, message: Claimed): Promise<Outcome> {
   }
 }
 
-async function settle(db: Db, message: Claimed, outcome: Outcome, now: Date): Promise<void> {
+async function settle(db: Db, notifier: Notifier, message: Claimed, outcome: Outcome, now: Date): Promise<void> {
   const { state, handle = null, code = null, waitSeconds = 0 } = outcome;
   const isFinal = state === 'sent' || state === 'dead';
   const at = now.toISOString();
@@ -142,10 +172,11 @@ async function settle(db: Db, message: Claimed, outcome: Outcome, now: Date): Pr
   await db.transaction(async (tx) => {
     await tx.query(sql`/* deliver.settle */ update alert.message
       set state = ${state}, handle = coalesce(${place}::jsonb, handle), fault_code = ${code},
+        refused_by = ${state === 'dead' ? notifier.mark : null},
         not_before = ${at}::timestamptz + make_interval(secs => ${waitSeconds}),
         finished_at = case when ${isFinal} then ${at}::timestamptz end
       where sequence = ${message.sequence}`);
     await tx.query(sql`/* deliver.handle */ update alert.incident set handle = ${place}::jsonb
-      where id = ${message.incident_id} and handle is null and ${place}::jsonb is not null`);
+      where id = ${message.incident_id} and (handle is null or ${message.kind !== 'again'}) and ${place}::jsonb is not null`);
   });
 }

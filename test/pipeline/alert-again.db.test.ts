@@ -1,0 +1,180 @@
+/** Another fall, a drift and other rules while an incident is open; and what becomes of a message that Slack refuses or loses. */
+import fc from 'fast-check';
+import sql from 'sql-template-tag';
+import { expect, it } from 'vitest';
+import { alert } from '../../src/pipeline/alert.ts';
+import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
+import type { Drop } from '../../src/pipeline/alert/judge.ts';
+import { botNotifier } from '../../src/slack/bot.ts';
+import { bot, webhook, later, scored, night, steadyWeek, posted, db, slack, useNights } from './alert-nights.ts';
+
+useNights();
+
+it('posts another fall of an object anew while its incident is open, below the floor too', async () => {
+  await night(700);
+  await deliverMessages(db, bot(), later(1));
+  expect((await night(700)).result.changedCount).toBe(0);
+  expect((await night(850)).result.changedCount).toBe(1);
+  await deliverMessages(db, bot(), later(1));
+  const again =
+    'Salesforce: another fall. Contact score fell from 30 to 15. Cause: Contact without a job title, 150 more records ' +
+    '(850 in all). Fix: Add the job title; routing depends on it.';
+  expect(posted()).toEqual([
+    { text: again, threadTs: null, editCount: 1 },
+    { text: again, threadTs: slack.messages[0]!.ts, editCount: 0 },
+  ]);
+  // What stays down is edited alone; nothing is posted twice.
+  expect((await night(850)).result.changedCount).toBe(0);
+  await night(865);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([{ editCount: 2 }, { editCount: 0 }]);
+  // Back at the level before the second fall it is still below the floor.
+  await night(700);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([{ text: expect.stringContaining('below the floor'), editCount: 3 }, {}]);
+  await night(100);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([{ text: 'Salesforce: resolved. Contact score is back at 90.' }, {}]);
+});
+
+it('posts another fall by webhook, and once where Slack was away for both', async () => {
+  await steadyWeek();
+  await night(200);
+  await deliverMessages(db, webhook(), later(1));
+  await night(300);
+  await deliverMessages(db, webhook(), later(1));
+  expect(posted().map(({ text }) => text.slice(0, 60))).toEqual([
+    'Salesforce: Contact score fell from 90 to 80. Cause: Contact',
+    'Salesforce: another fall. Contact score fell from 90 to 70. ',
+  ]);
+  await night(100);
+  await deliverMessages(db, webhook(), later(1));
+  expect(slack.messages).toHaveLength(3);
+  await night(200);
+  await night(300);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted().slice(3)).toMatchObject([{ text: expect.stringContaining('fell from'), editCount: 0 }]);
+});
+
+it('posts another fall once whatever answer is lost', async () => {
+  await steadyWeek();
+  await night(200);
+  await deliverMessages(db, bot(), later(1));
+  await night(300);
+  slack.failNext({ drop: 'after-accept' }, { drop: 'after-accept' });
+  for (const seconds of [1, 60, 120, 180]) await deliverMessages(db, bot(), later(seconds));
+  expect(slack.messages).toHaveLength(2);
+});
+
+it('says once that a score drifts a point a night', async () => {
+  for (let missing = 50; missing <= 450; missing += 10) {
+    await night(missing);
+    await deliverMessages(db, bot(), later(1));
+    if (missing < 120) continue;
+    expect(slack.messages).toHaveLength(1);
+  }
+  expect(slack.messages[0]!.text).toMatch(/fell slowly from 9\d to 55\./);
+});
+
+it('takes no change of rules for a fall, and ends what older rules measured', async () => {
+  await steadyWeek();
+  await night(200);
+  await deliverMessages(db, bot(), later(1));
+  const context = await scored({ Contact: 400 });
+  await db.query(sql`update quality.score set rules_hash = 'other' where run_id = ${context.run.id}`);
+  await alert(context);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([
+    { text: 'Salesforce: resolved. Contact score is 60, by other rules since.', editCount: 1 },
+  ]);
+});
+
+it('explains the fall of the headline whole, by the same baseline, every night while it lives', async () => {
+  let checked = 0;
+  const nightOf = fc.record({ missing: fc.integer({ min: 0, max: 1000 }), isOther: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(nightOf, { minLength: 5, maxLength: 12 }), async (nights) => {
+      await db.query(sql`truncate alert.incident, alert.message, quality.score, quality.check_result`);
+      for (const { missing, isOther } of nights) {
+        const context = await scored({ Contact: missing, Account: 1000 - missing });
+        if (isOther)
+          await db.query(sql`update quality.score set rules_hash = 'other' where run_id = ${context.run.id}`);
+        await alert(context);
+        type Row = { drops: Drop[]; causes: { object: string; contribution: number }[] };
+        const rows = await db.query<Row>(sql`select drops, causes from alert.incident where state <> 'resolved'`);
+        for (const { drops, causes } of rows) {
+          for (const [object, [first]] of Map.groupBy(drops, (drop) => drop.object)) {
+            const own = causes.filter((cause) => cause.object === object);
+            const sum = own.reduce((all, { contribution }) => all + contribution, 0);
+            expect(sum).toBeCloseTo((first!.baseline ?? 1) - first!.score, 9);
+            checked += 1;
+          }
+        }
+      }
+    }),
+    { numRuns: 12, seed: 5 },
+  );
+  expect(checked).toBeGreaterThan(50);
+});
+
+it('posts anew, and edits from then on, where its message is gone or the channel is another', async () => {
+  await steadyWeek();
+  await night(200);
+  await deliverMessages(db, bot(), later(1));
+  slack.messages.pop();
+  await night(215);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([{ editCount: 0 }]);
+  await night(230);
+  await deliverMessages(db, bot(), later(1));
+  expect(posted()).toMatchObject([{ editCount: 1 }]);
+  await night(245);
+  const elsewhere = botNotifier({ token: 'xoxb-test', channel: 'C2', apiUrl: slack.apiUrl });
+  await deliverMessages(db, elsewhere, later(1));
+  await night(100);
+  await deliverMessages(db, elsewhere, later(1));
+  expect(slack.messages).toMatchObject([
+    { channel: 'C1', editCount: 1 },
+    { channel: 'C2', text: 'Salesforce: resolved. Contact score is back at 90.', editCount: 1 },
+  ]);
+});
+
+it('logs what Slack refuses for good and sends it again once the settings are others, or Slack takes another', async () => {
+  await night(900);
+  const logged: unknown[] = [];
+  const log = { error: (fields: object) => void logged.push(fields) };
+  slack.failNext({ status: 404 });
+  await deliverMessages(db, webhook(), later(1), log);
+  expect(logged).toMatchObject([{ code: 'slack-refused', incidentId: expect.stringMatching(/^inc_/) }]);
+  // The same settings meet the same answer.
+  expect(await deliverMessages(db, webhook(), later(60), log)).toMatchObject({ sent: 0, dead: 0 });
+  slack.failNext({ status: 404 });
+  expect(await deliverMessages(db, bot(), later(60), log)).toMatchObject({ dead: 1 });
+  expect(await deliverMessages(db, webhook(), later(120), log)).toMatchObject({ sent: 1, dead: 0 });
+  expect(slack.messages).toHaveLength(1);
+  await alert(await scored({ Account: 900 }));
+  slack.failNext({ status: 404 });
+  await deliverMessages(db, webhook(), later(1), log);
+  await alert(await scored({ Contact: 100 }));
+  expect(await deliverMessages(db, webhook(), later(1), log)).toMatchObject({ sent: 2 });
+  expect(slack.messages).toHaveLength(3);
+  expect(logged).toHaveLength(3);
+});
+
+it('posts again where an answer was lost and the token may not read the channel', async () => {
+  await night(900);
+  slack.failNext({ drop: 'before-accept' }, { error: 'missing_scope' });
+  await deliverMessages(db, bot(), later(1));
+  expect(await deliverMessages(db, bot(), later(60))).toMatchObject({ sent: 1 });
+  expect(slack.messages).toHaveLength(1);
+});
+
+it.each(['message_not_found', 'edit_window_closed'])('posts anew when an edit is answered %s', async (error) => {
+  await steadyWeek();
+  await night(200);
+  await deliverMessages(db, bot(), later(1));
+  await night(215);
+  slack.failNext({ error });
+  expect(await deliverMessages(db, bot(), later(1))).toMatchObject({ sent: 1 });
+  expect(slack.messages).toHaveLength(2);
+});
