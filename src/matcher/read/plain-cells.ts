@@ -6,7 +6,9 @@ import type { PartColumns, Target } from './part-columns.ts';
 
 type CountryCode = ReturnType<typeof countryOfPhone>;
 
-const [at, dot, plus, colon] = [0x40, 0x2e, 0x2b, 0x3a];
+const [at, dot, plus] = [0x40, 0x2e, 0x2b];
+/** In what has to be undone first: `mailto:`, several addresses, entities, brackets. */
+const odd = new Set(Buffer.from(':;,|&<>/'));
 /** Bytes of an address; no longer one is plain. */
 const longest = 256;
 /** Of a host: whether dots before the @ mean something. */
@@ -62,7 +64,7 @@ export class PlainEmails {
     let sign = -1;
     for (let next = from; next < to; next += 1) {
       const byte = raw[next] as number;
-      if (byte <= 0x20 || byte >= 0x7f || byte === plus || byte === colon) return -1;
+      if (byte <= 0x20 || byte >= 0x7f || byte === plus || odd.has(byte)) return -1;
       if (byte === at) {
         if (sign >= 0) return -1;
         sign = next - from;

@@ -1,32 +1,8 @@
 /** A company name into its distinguishing words and its legal form. */
 import { meaningOf } from './company-words.ts';
-import { fold, latin } from './text.ts';
-
-// Longest first, so that "sdn bhd" goes before "bhd". Folded: full stops and marks are gone already.
-const forms = [
-  'sociedad anonima de capital variable|s a de c v|sa de cv|sapi de cv|sociedad anonima|gesellschaft mit beschrankter haftung|private limited|public limited company|limited liability company',
-  'limited liability partnership|pty limited|pty ltd|pvt ltd|pte ltd|co ltd|gmbh & co kg|gmbh and co kg|sdn bhd|kabushiki kaisha|perseroan terbatas|incorporated|corporation|limited|company',
-  'gmbh|mbh|inc|corp|llc|llp|lp|ltd|plc|co|ag|kg|ohg|ug|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|asa|oy|oyj|aps|kk|gk|pt|cv|tbk|bhd|pte|pty|ltda|eireli|sro|zrt|kft|doo|ooo|oao|pao|jsc|ojsc|ind|株式会社|有限会社|有限公司|주식회사|ооо|оао|зао|пао|ао|нао|ип|тоо|тов|еоод|оод|еад|αε|επε|zao|eood|ood',
-].flatMap((line) => line.split('|'));
-const leading = new Set([
-  'pt',
-  'cv',
-  'ud',
-  '株式会社',
-  '주식회사',
-  'the',
-  ...'ооо оао зао пао ао нао ип тоо тов ooo oao zao pao'.split(' '),
-]);
-/** By their last word, longest first as above. */
-const formsByEnd = Map.groupBy(
-  forms.map((form) => form.split(' ')),
-  (form) => form.at(-1) as string,
-);
-/** The form a name ends with, unless it is all of the name. */
-const formOf = (words: readonly string[]): readonly string[] | undefined =>
-  formsByEnd
-    .get(words.at(-1) as string)
-    ?.find((form) => form.length < words.length && form.every((word, at) => words.at(at - form.length) === word));
+import { formBehind, formInFront } from './legal-forms.ts';
+import { withoutMarker } from './spelling.ts';
+import { clean, fold, latin } from './text.ts';
 
 const romans = new Map(
   'i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx'
@@ -54,34 +30,49 @@ const aliases =
 /** Stands between the names in `core`. */
 export const alias = ' aka ';
 
+/** What stands in place of a company where there is none: it says nothing, whoever shares it. */
+const buckets = new Set(
+  `individual|individuals|private individual|private person|self employed|selfemployed|self|freelance|freelancer|sole trader|sole proprietor|retired|unemployed|student|homemaker
+  |household|households|personal|personal account|person account|private|no company|no account|no company name|not applicable|unknown company|unknown account|company name|company
+  |walk in|walk in customer|cash customer|cash sale|guest|consumer|customer|house account|misc|miscellaneous|various|other|general public|default account
+  |privatperson|privatkunde|privatkunden|privatpersonen|selbstandig|selbststandig|freiberufler|personne physique|particulier|particuliers|independant|sans societe
+  |persona fisica|particular|particulares|autonomo|pessoa fisica|privato|privati|libero professionista|zzp|zelfstandig|osoba fizyczna|osoba prywatna|perorangan|pribadi|физическое лицо|физлицо|частное лицо|個人|个人|개인`
+    .split('|')
+    .map((one) => one.trim()),
+);
+/** A family is no company, and its name is that of many. */
+const household =
+  /^(?:the )?\S.* (?:household|households|family account|haushalt|hogar|huishouden)$|^(?:haushalt|hogar|foyer|huishouden) /;
+
 /**
  * `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. Two names of one
  * company are kept with `alias` between them, under the form of the first.
  */
 export function companyName(value: string | null): CompanyName {
-  const folded = fold(value?.replace(/[&+]/g, ' and ') ?? null);
-  if (!folded) return { core: null, form: null };
+  const text = clean(value);
+  const folded = text === null ? null : fold(withoutMarker(text).replace(/[&+]/g, ' and '));
+  if (!folded || buckets.has(folded) || household.test(folded)) return { core: null, form: null };
   const names = folded.split(aliases).map(oneName);
   return { core: latin(names.map(({ core }) => core).join(alias)), form: names[0]?.form ?? null };
 }
 
 function oneName(folded: string): CompanyName {
   let words = folded
-    .replace(/^(株式会社|有限会社)|(株式会社|有限会社|有限公司)$/u, ' $& ')
+    .replace(/^(株式会社|有限会社|合同会社)|(株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司)$/u, ' $& ')
     .trim()
     .split(' ')
     .filter(Boolean);
   const found: string[] = [];
   while (words.length > 1) {
-    if (leading.has(words[0] ?? '')) {
-      const word = words.shift();
-      if (word && word !== 'the') found.push(word);
+    if (words[0] === 'the') {
+      words.shift();
       continue;
     }
-    const form = formOf(words);
+    const front = formInFront(words);
+    const form = front ?? formBehind(words);
     if (form === undefined) break;
-    words = words.slice(0, -form.length);
-    found.push(form.join(' '));
+    words = front ? words.slice(front.words.length) : words.slice(0, -form.words.length);
+    found.push(form.short);
   }
   words = plainNumbers(words).map(meaningOf);
   return {

@@ -1,9 +1,12 @@
 /** E-mail addresses, phone numbers and web sites into the one spelling that reaches them. */
 import providers from 'email-providers/all.json' with { type: 'json' };
+import { domainToASCII } from 'node:url';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { getDomain } from 'tldts';
 import { countryCode } from './country.ts';
 import { PlainPhone } from './plain-phone.ts';
+import { ownSite } from './platform.ts';
+import { severalOf, withoutSheet } from './spelling.ts';
 import { clean } from './text.ts';
 
 /** What the list of the library lacks. */
@@ -40,14 +43,27 @@ export type Email = {
   isRole: boolean;
 };
 
-/** Lower case, plus-tag off, Gmail dots off. Null when it is not an address or a placeholder. */
+/** Lower case, plus-tag off, Gmail dots off. Null when it is not an address or a placeholder. Of several the first that is one. */
 export function email(value: string | null): Email | null {
-  const text = clean(value)
-    ?.toLowerCase()
+  const text = clean(value)?.toLowerCase();
+  if (text === undefined) return null;
+  const inside = /<([^<>@]+@[^<>@]+)>/.exec(text)?.[1];
+  if (inside !== undefined) return oneEmail(inside);
+  if (text.indexOf('@') === text.lastIndexOf('@') && !/[;,|]/.test(text)) return oneEmail(text);
+  for (const one of text.split(/\s*[;,|]\s*|\s+(?=\S*@)|\/+(?=[^/]*@)/)) {
+    const found = one.includes('@') ? oneEmail(one) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+function oneEmail(whole: string): Email | null {
+  const text = whole
     .replace(/^mailto:/, '')
-    .replace(/\s/g, '');
-  const at = text?.lastIndexOf('@') ?? -1;
-  if (!text || at < 1 || at === text.length - 1) return null;
+    .replace(/\s/g, '')
+    .replace(/[;,]+$/, '');
+  const at = text.lastIndexOf('@');
+  if (at < 1 || at === text.length - 1) return null;
   const found = mailHost(text.slice(at + 1));
   const tagged = text.slice(0, at).replace(/\+.*$/, '');
   const local = found?.dropsDots ? tagged.replace(/\./g, '') : tagged;
@@ -71,7 +87,9 @@ export type MailHost = {
 
 /** What stands behind the @, in lower case. Null when it is a placeholder. */
 export function mailHost(text: string): MailHost | null {
-  const plain = text.replace(/\.$/, '');
+  const dotless = text.replace(/\.$/, '');
+  // Müllerei-Süd and xn--mllerei-sd-9dbi are one host.
+  const plain = /^[ -~]*$/.test(dotless) ? dotless : domainToASCII(dotless) || dotless;
   const host = plain === 'googlemail.com' ? 'gmail.com' : plain;
   if (/^(example|test|none|noemail|email)\./.test(host)) return null;
   const companyDomain = freeMail.has(host) ? null : (getDomain(host) ?? host);
@@ -80,12 +98,13 @@ export function mailHost(text: string): MailHost | null {
 
 const plain = new PlainPhone();
 
-/** E.164 where the country is known or the number starts with +, else US is tried; else digits. Extension apart. */
+/** E.164 where the country is known or the number starts with +, else US is tried; else digits. Extension apart. Of several the first. */
 export function phone(
   value: string | null,
   country: string | null = null,
 ): { number: string; extension: string | null } | null {
-  const text = clean(value);
+  const whole = clean(value);
+  const text = whole === null ? null : withoutSheet(firstPhone(whole));
   if (!text) return null;
   const code = countryOfPhone(country);
   const bytes = Buffer.from(text);
@@ -107,13 +126,27 @@ export function phone(
   return { number: digits, extension: null };
 }
 
+/** `(415) 555-0172 / 555-0199`: the first, if it has the digits of a number. */
+function firstPhone(text: string): string {
+  if (!/[;|,/]|\s(?:or|oder|ou|and|und)\s/.test(text)) return text;
+  const [first = text] = severalOf(text);
+  return first.replace(/\D/g, '').length >= 7 ? first : text;
+}
+
 /** The country whose numbers stand without a calling code. */
 export const countryOfPhone = (country: string | null): CountryCode =>
   (country === null ? null : countryCode(country)) ?? 'US';
 
-/** Registrable domain, `https://shop.acme.co.uk/x` -> `acme.co.uk`; null for free mail and anything that is no host. */
+/**
+ * Registrable domain, `https://shop.acme.co.uk/x` -> `acme.co.uk`; at a platform its own place there (platform.ts). Null for free
+ * mail, a platform as such and anything that is no host. Of several the first.
+ */
 export function website(value: string | null): string | null {
   const text = clean(value)?.toLowerCase();
-  const domain = text ? getDomain(text) : null;
-  return domain && !freeMail.has(domain) && !domain.startsWith('example.') ? domain : null;
+  if (!text) return null;
+  for (const one of text.split(/[;,|\s]+/)) {
+    const domain = ownSite(one);
+    if (domain !== null && !freeMail.has(domain) && !domain.startsWith('example.')) return domain;
+  }
+  return null;
 }

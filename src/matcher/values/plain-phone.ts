@@ -83,6 +83,8 @@ export class PlainPhone {
       before = byte;
     }
     this.count = count;
+    // `4155550172.0` comes from a spreadsheet.
+    if (bytes[to - 1] === zero && bytes[to - 2] === dot) return false;
     return isDigit(before) && !isOpen;
   }
 

@@ -1,5 +1,6 @@
 /** Any text into the form in which two spellings of one thing are equal: NFKC, no marks, lower case, single spaces. */
 import anyAscii from 'any-ascii';
+import { withoutEntities } from './spelling.ts';
 
 /** Values people type to get past a required field; they say nothing. */
 export const placeholders = new Set(
@@ -8,9 +9,10 @@ export const placeholders = new Set(
   ),
 );
 
-/** Trimmed, NFKC, single-spaced; null when blank or a placeholder. Keeps case: this is what a reader sees. */
+/** Trimmed, NFKC, single-spaced, HTML entities as their characters; null when blank or a placeholder. Keeps case: this is what a reader sees. */
 export function clean(value: string | null | undefined): string | null {
   if (value == null) return null;
+  if (value.includes('&')) value = withoutEntities(value);
   // Printable ASCII with single spaces inside is most values, and needs no normal form.
   if (/^[!-~]+(?: [!-~]+)*$/.test(value)) return placeholders.has(value.toLowerCase()) ? null : value;
   const text = value.normalize('NFKC').replace(/\s+/gu, ' ').trim();

@@ -46,11 +46,13 @@ const isNobodys = (digits: string): boolean =>
 
 test('phones are what the library answers, whatever the country', () => {
   fc.assert(
-    fc.property(fc.oneof(numbers, shaped), fc.constantFrom(...codes), (text, code) => {
+    fc.property(fc.oneof(numbers, shaped), fc.constantFrom(...codes), (typed, code) => {
+      // What a spreadsheet made of a number (spelling.ts) is undone before the library sees it.
+      const text = typed.replace(/^(\+?\d{4,})\.0+$/, '$1');
       const digits = text.replace(/\D/g, '');
       const parsed = parsePhoneNumberFromString(text, code as CountryCode);
       const expected = parsed?.isPossible() ? parsed.number : digits;
-      expect(phone(text, code.toLowerCase())?.number).toBe(isNobodys(digits) ? undefined : expected);
+      expect(phone(typed, code.toLowerCase())?.number).toBe(isNobodys(digits) ? undefined : expected);
     }),
     { numRuns: 20_000 },
   );

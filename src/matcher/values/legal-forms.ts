@@ -1,0 +1,173 @@
+/** The words of a company's legal form, in front of its name or behind it, into the short form that stands for all spellings. */
+
+// A line: the short form, then its other spellings; folded, so that full stops and marks are gone. By country, after cleanco 2.3 (MIT)
+// without short forms that are words of names as often (da, ok, et), and with the long forms it lacks.
+const spellings = `inc|incorporated
+corp|corporation
+co|company|and company
+ltd|limited
+llc|l l c|limited liability company|limited liability co
+pllc|professional limited liability company
+llp|limited liability partnership
+lp|limited partnership
+lllp
+plc|p l c|public limited company
+cic|community interest company
+pty ltd|pty limited|proprietary limited|proprietary ltd
+pty
+pvt ltd|private limited|private ltd|pvt limited|p ltd
+pte ltd|pte limited
+pte
+co ltd|company limited|co limited|company ltd
+ind
+gmbh|g m b h|gesellschaft mit beschrankter haftung|mbh|gesmbh
+ggmbh|gemeinnutzige gmbh
+gmbh and co kg
+gmbh and co kgaa
+gmbh and co ohg
+ag and co kg
+ag and co kgaa
+se and co kg
+se and co kgaa
+ug and co kg
+ag|aktiengesellschaft
+kgaa|kommanditgesellschaft auf aktien
+kg|kommanditgesellschaft
+ohg|offene handelsgesellschaft
+ug|ug haftungsbeschrankt|unternehmergesellschaft haftungsbeschrankt|unternehmergesellschaft
+gbr|gesellschaft burgerlichen rechts
+partg
+partgmbb
+ek|e k|e kfm
+se|societas europaea
+sarl|s a r l|societe a responsabilite limitee|sagl
+eurl
+sasu
+sas|s a s|societe par actions simplifiee
+snc|societe en nom collectif|societa in nome collettivo
+sprl
+bvba
+cvba
+sa|s a|societe anonyme|sociedad anonima|sociedade anonima|spolka akcyjna|societate pe actiuni|societatea pe actiuni
+sa de cv|s a de c v|sociedad anonima de capital variable
+sapi de cv|s a p i de c v
+sab de cv|s a b de c v
+s de rl de cv|s de r l de c v
+s de rl|s de r l|sociedad de responsabilidad limitada
+sl|s l|sociedad limitada
+slu|s l u|sociedad limitada unipersonal
+sau
+spa|s p a|societa per azioni
+srl|s r l|societa a responsabilita limitata|societate cu raspundere limitata|societatea cu raspundere limitata
+srls
+ltda|limitada|sociedade limitada
+lda
+eireli
+bv|b v|besloten vennootschap
+nv|n v|naamloze vennootschap
+vof|v o f
+ab|aktiebolag|aktiebolaget
+as|a s|aksjeselskap|aktieselskab|aktsiaselts|akciova spolecnost|akciova spolocnost|anonim sirketi
+asa|allmennaksjeselskap
+aps|anpartsselskab
+oy|osakeyhtio
+oyj|julkinen osakeyhtio
+ou|osauhing
+sia|sabiedriba ar ierobezotu atbildibu
+uab|uzdaroji akcine bendrove
+sp z oo|sp z o o|spzoo|spolka z oo|spolka z o o|spolka z ograniczona odpowiedzialnoscia
+sp j|spolka jawna
+sp k|spolka komandytowa
+sro|s r o|spol sro|spol s r o|spolecnost s rucenim omezenym|spolocnost s rucenim obmedzenym
+kft|korlatolt felelossegu tarsasag
+zrt|zartkoruen mukodo reszvenytarsasag
+nyrt
+doo|d o o|drustvo s ogranicenom odgovornoscu|drustvo sa ogranicenom odgovornoscu|druzba z omejeno odgovornostjo
+dooel
+ооо|общество с ограниченной ответственностью
+оао|открытое акционерное общество
+зао|закрытое акционерное общество
+пао|публичное акционерное общество
+ао|акционерное общество
+нао
+ип|индивидуальный предприниматель
+тоо|товарищество с ограниченной ответственностью
+тов|товариство з обмеженою відповідальністю
+ooo|obshchestvo s ogranichennoy otvetstvennostyu
+oao
+zao
+pao
+too
+tov
+jsc|joint stock company
+ojsc|open joint stock company
+cjsc|closed joint stock company
+pjsc|public joint stock company
+еоод
+оод
+еад
+eood
+ood
+ead
+αε|ανωνυμη εταιρεια|ανωνυμη εταιρια
+επε|εταιρεια περιορισμενης ευθυνης
+ικε
+ltd sti|limited sti|limited sirketi
+pt|perseroan terbatas
+cv|persekutuan komanditer
+tbk
+ud
+sdn bhd|sendirian berhad
+bhd|berhad
+kk|k k|kabushiki kaisha|kabushiki gaisha
+gk|godo kaisha
+株式会社
+有限会社
+合同会社
+有限公司
+有限责任公司
+股份有限公司
+주식회사
+유한회사
+cong ty tnhh|cong ty trach nhiem huu han
+cong ty co phan|ctcp
+บริษัท
+จำกัด
+fze
+fzco
+wll|w l l
+eg`;
+
+/** In front of a name these are its form as well; short ones only where no name begins so (SAS Institute, AG Insurance). */
+const leads = new Set(
+  `pt cv ud ооо оао зао пао ао нао ип тоо тов ooo oao zao pao tov jsc ojsc cjsc pjsc llc sarl eurl uab sia 株式会社 有限会社 合同会社 주식회사 유한회사 บริษัท`.split(
+    ' ',
+  ),
+);
+
+export type LegalForm = { words: readonly string[]; short: string };
+
+const all: LegalForm[] = spellings.split('\n').flatMap((line) => {
+  const [short = '', ...others] = line.split('|');
+  return [short, ...others].map((spelling) => ({ words: spelling.split(' '), short }));
+});
+/** The longest first: "sdn bhd" goes before "bhd". */
+const longest = all.toSorted((one, other) => other.words.length - one.words.length);
+const byEnd = Map.groupBy(longest, ({ words }) => words.at(-1) as string);
+const isLong = ({ words }: LegalForm): boolean => words.length > 2 || words.some((word) => word.length > 8);
+const byStart = Map.groupBy(
+  longest.filter((form) => leads.has(form.words.join(' ')) || isLong(form)),
+  ({ words }) => words[0] as string,
+);
+
+/** The form a name ends with, unless it is all of the name. */
+export const formBehind = (name: readonly string[]): LegalForm | undefined =>
+  byEnd
+    .get(name.at(-1) as string)
+    ?.find(({ words }) => words.length < name.length && words.every((word, at) => name.at(at - words.length) === word));
+
+/** The form a name begins with, unless it is all of the name. */
+export const formInFront = (name: readonly string[]): LegalForm | undefined =>
+  byStart
+    .get(name[0] as string)
+    ?.find(({ words }) => words.length < name.length && words.every((word, at) => name[at] === word));
