@@ -1,5 +1,6 @@
 /** What the names of two records are to each other: exchanged, short for one another, those of two people in one house. */
 import { nameGroups } from '../values/nicknames.ts';
+import { areOtherParts, partsOf } from '../values/parted-name.ts';
 import type { Columns } from './condition.ts';
 import { alikeBy } from './sketch.ts';
 import type { Texts } from './texts.ts';
@@ -47,6 +48,18 @@ export function nicknames(columns: Columns): (l: number, r: number) => boolean {
   };
 }
 
+/** Another father's name, another syllable: two people, however alike the rest of their given names is. */
+export function otherParts(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  const known: (readonly string[])[] = [];
+  const knownOf = (record: number) => (known[first.id(record)] ??= partsOf(first.text(record) ?? ''));
+  return (l, r) => {
+    if (first.id(l) < 0 || first.id(r) < 0 || first.id(l) === first.id(r)) return false;
+    const one = knownOf(l);
+    return one.length > 0 && areOtherParts(one, knownOf(r));
+  };
+}
+
 /** `E. B.` of `Emilie Brigitte`, `John M.` of `John Michael`: word by word the same or short for it, over the shorter one. */
 export function initialled(columns: Columns): (l: number, r: number) => boolean {
   const first = columns.of('first');
@@ -87,10 +100,11 @@ export const isMisspelling = (texts: Texts, alike: number, l: number, r: number)
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
   const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
-  const rhymes = rhyming(columns);
+  const [rhymes, isOtherInPart] = [rhyming(columns), columns.once(otherParts)];
   first.willAskFor(0.8);
   return (l, r) => {
     const [a, b] = [formal.id(l), formal.id(r)];
+    if (isOtherInPart(l, r)) return true;
     if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
     if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
     if (initials(l, r)) return false;

@@ -1,6 +1,8 @@
 /** Person names as typed into given name, family name and generation suffix, and nicknames into the name they stand for. */
 import { fullNameOf } from './nicknames.ts';
-import { fold, latin } from './text.ts';
+import { tied } from './parted-name.ts';
+import { withoutMarker } from './spelling.ts';
+import { clean, fold, latin } from './text.ts';
 
 // None that is a common name as well, such as Don, Sri or Tan.
 const honorifics = new Set(
@@ -22,7 +24,27 @@ const suffixes = new Map([
   ['ii', 'ii'],
   ['iii', 'iii'],
   ['iv', 'iv'],
+  ['1st', 'i'],
+  ['2nd', 'ii'],
+  ['3rd', 'iii'],
+  ['4th', 'iv'],
+  ['5th', 'v'],
 ]);
+/** Portuguese, of a son, grandson or nephew; a family name too where no other stands before it. */
+const kinsman = new Map([
+  ['filho', 'filho'],
+  ['neto', 'neto'],
+  ['sobrinho', 'sobrinho'],
+]);
+/** Before the father's name, which stays where it is. */
+const sonOf = new Set('bin binti bint ibn'.split(' '));
+/** Family names that stand first, before a given name of two syllables. */
+const korean = new Set(
+  `kim lee yi park pak choi choe jung jeong chung kang cho jo yoon yun jang chang lim im rim han oh shin seo suh kwon hwang ahn an song ryu yoo yu
+  hong jeon chun ko koh moon mun yang son sohn bae paik baek heo hur nam sim shim noh roh ha kwak sung cha joo min woo ku koo`.split(
+    /\s+/,
+  ),
+);
 const degrees = new Set('phd md mba esq cpa dds'.split(' '));
 
 /** A whole name in Han, Hangul or kana: written with a space between family and given name, or without. */
@@ -35,39 +57,75 @@ export function formalName(given: string): string {
 
 export type PersonName = { given: string | null; family: string | null; suffix: string | null };
 
+/** What is read of a name, and what of it was taken for the suffix. */
+class NameWords {
+  suffix: string | null = null;
+
+  /** Folded words without titles in front; those behind that say which of several people of one name it is go to `suffix`. */
+  of(value: string | null, least = 1): string[] {
+    const text = clean(value);
+    if (text === null) return [];
+    const plain = withoutMarker(text);
+    const all = (fold(plain) ?? '').split(' ').filter(Boolean);
+    while (all.length > 1 && honorifics.has(all[0] ?? '')) all.shift();
+    // A full stop makes an initial of it.
+    if (all.length > least && all.at(-1) === 'i' && plain.endsWith(' I')) this.take(all, 'i');
+    while (all.length > 1) {
+      const end = all.at(-1) ?? '';
+      if (!suffixes.has(end) && !degrees.has(end)) break;
+      this.take(all, suffixes.get(end) ?? null);
+      if (all.length > 1 && all.at(-1) === 'the') all.pop();
+    }
+    if (all.length > Math.max(least, 1)) {
+      const kin = kinsman.get(all.at(-1) ?? '');
+      if (kin !== undefined) this.take(all, kin);
+    }
+    return all;
+  }
+
+  private take(words: string[], suffix: string | null): void {
+    this.suffix ??= suffix;
+    words.pop();
+  }
+}
+
 /**
  * Folded parts. A full name, turned round at a comma, is cut at its last word; one word alone is a given name
  * without a family name, as is common in Indonesia and in scripts without spaces, never a missing surname. Particles of the family name (van der, de la) are off.
  */
 export function personName(first: string | null, last: string | null, full: string | null = null): PersonName {
-  let suffix: string | null = null;
-  const words = (value: string | null): string[] => {
-    const all = (fold(value) ?? '').split(' ').filter(Boolean);
-    while (all.length > 1 && honorifics.has(all[0] ?? '')) all.shift();
-    while (all.length > 1) {
-      const end = all.at(-1) ?? '';
-      if (!suffixes.has(end) && !degrees.has(end)) break;
-      suffix ??= suffixes.get(end) ?? null;
-      all.pop();
-    }
-    return all;
-  };
-  let given = words(first);
-  let family = words(last);
-  if (!given.length && !family.length && full) {
-    const [before = '', after] = (unspaced.test(full) ? full.replace(/\s/g, '') : full).split(',', 2);
-    const tail = after === undefined ? [] : words(after);
-    const isSuffix = tail.length === 1 && suffixes.has(tail[0] ?? '');
-    if (isSuffix) suffix = suffixes.get(tail[0] ?? '') ?? null;
-    // `Garcia Lopez, Ana` is `Ana Garcia Lopez`: which of its words are given names nobody can tell.
-    const all = isSuffix ? words(before) : [...tail, ...words(before)];
-    given = all.filter((word, at) => at === 0 || at === all.length - 1 || !particles.has(word));
-    family = given.length > 1 ? given.splice(-1) : [];
-  } else if (!given.length && family.length === 1) {
-    [given, family] = [family, []];
-  }
+  const words = new NameWords();
+  let given = words.of(first);
+  let family = words.of(last);
+  if (!given.length && !family.length && full) [given, family] = ofFull(full, words);
+  else if (!given.length && family.length === 1) [given, family] = [family, []];
   // `Jan van der` `Berg` and `Jan` `van der Berg`.
   while (family.length > 0 && given.length > 1 && particles.has(given.at(-1) ?? '')) given.pop();
   while (family.length > 1 && particles.has(family[0] ?? '')) family.shift();
-  return { given: latin(given.join(' ')) || null, family: latin(family.join(' ')) || null, suffix };
+  return { given: latin(given.join(' ')) || null, family: latin(family.join(' ')) || null, suffix: words.suffix };
+}
+
+function ofFull(full: string, words: NameWords): [given: string[], family: string[]] {
+  const [before = '', after] = (unspaced.test(full) ? full.replace(/\s/g, '') : full).split(',', 2);
+  const tail = after === undefined ? [] : words.of(after);
+  const isSuffix = tail.length === 1 && suffixes.has(tail[0] ?? '');
+  if (isSuffix) words.suffix = suffixes.get(tail[0] ?? '') ?? null;
+  // `Garcia Lopez, Ana` is `Ana Garcia Lopez`: which of its words are given names nobody can tell.
+  const all = isSuffix ? words.of(before, 2) : [...tail, ...words.of(before, tail.length > 0 ? 1 : 2)];
+  // `Park Jun-hee`: of two words the second is the given name.
+  if (
+    after === undefined &&
+    all.length === 3 &&
+    korean.has(all[0] as string) &&
+    /^\S+\s+\p{L}+-\p{L}+$/u.test(full.trim())
+  )
+    return [[tied(all[1] as string, all[2] as string)], all.slice(0, 1)];
+  // `Ahmad bin Hasan`: whose son he is, is not in any order.
+  const father = all.findIndex((word, at) => at > 0 && at < all.length - 2 && sonOf.has(word));
+  if (father > 0) all.splice(father, 2, tied('bin', all[father + 1] as string));
+  const given = all.filter((word, at) => at === 0 || at === all.length - 1 || !particles.has(word));
+  // `Morris II Kleiner`.
+  const numeral = given.findIndex((word, at) => at > 0 && at < given.length - 1 && /^(?:ii|iii|iv|jr|sr)$/.test(word));
+  if (numeral > 0) words.suffix ??= given.splice(numeral, 1)[0] as string;
+  return [given, given.length > 1 ? given.splice(-1) : []];
 }

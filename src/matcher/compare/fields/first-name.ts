@@ -1,6 +1,15 @@
 /** The given names of two people: the same, short for each other, misspelt, an initial, or in the family name's place. */
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
-import { crossedNames, initialled, isInitialOf, isMisspelling, isPartOf, nicknames, rhyming } from '../names.ts';
+import {
+  crossedNames,
+  initialled,
+  isInitialOf,
+  isMisspelling,
+  isPartOf,
+  nicknames,
+  otherParts,
+  rhyming,
+} from '../names.ts';
 
 const firstName = comparison({
   name: 'first_name',
@@ -14,13 +23,14 @@ const firstName = comparison({
     part: believe('part of the other', 0.03, 0.002),
     initial: believe('initial', 0.03, 0.01),
     similar: believe('similar', 0.02, 0.02),
+    otherPart: believe('another in a part that has to agree', 0.001, 0.01, { bits: -15 }),
     differs: believe('differs', 0.03, 0.96),
   },
   find: (columns, level) => {
     const texts = columns.of('first');
     const crossingOf = columns.once(crossedNames);
     const isNickname = columns.once(nicknames);
-    const initials = columns.once(initialled);
+    const [initials, isOtherInPart] = [columns.once(initialled), columns.once(otherParts)];
     const rhymes = rhyming(columns);
     const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
     texts.willAskFor(0.8);
@@ -31,6 +41,7 @@ const firstName = comparison({
       if (a === b) return texts.length(l) === 1 ? level.initial : level.same;
       const crossing = crossingOf(l, r);
       if (crossing !== 'none') return crossed[crossing];
+      if (isOtherInPart(l, r)) return level.otherPart;
       const isPart = isPartOf(texts, l, r);
       if (!isPart && isNickname(l, r)) return level.nickname;
       const alike = texts.jaro(l, r);
