@@ -131,7 +131,7 @@ function extraOf(text: string): Extra {
 /** Mapped fields that the entity has no use for. @throws DomainError `option-invalid` when there is nothing else */
 function unreadFields({ entity, map, extras }: CsvLayout): CanonicalField[] {
   const fields = canonicalFields.filter((field) => map[field] !== undefined);
-  const read = fieldsOf({ entity, fields, extras }).flatMap(({ from, country }) => [from, country]);
+  const read = fieldsOf({ entity, fields, extras }).flatMap(({ from, beside }) => [from, beside]);
   const unread = fields.filter((_, at) => !read.includes(at));
   if (unread.length < fields.length || extras.length > 0) return unread;
   throw invalid(

@@ -117,15 +117,15 @@ export class PartReader {
   }
 
   /** @returns whether the cell is plain: then its row has it */
-  private readPlain({ plain, from, country }: KnownField, bytes: Buffer, row: number, cell: number): boolean {
+  private readPlain({ plain, from, beside }: KnownField, bytes: Buffer, row: number, cell: number): boolean {
     const { cells } = this.table;
     if (!isPlain(cells[cell + 2] as number)) return false;
     const [start, end] = [cells[cell] as number, cells[cell + 1] as number];
     if (plain === 'email') return this.emails.fill(row, bytes, start, end);
-    const land = country === undefined ? cell : cell + (country - from) * cellWidth;
-    if (country === undefined || (cells[land] as number) < 0) return this.phones.fill(row, bytes, start, end, 0, 0);
-    if (!isPlain(cells[land + 2] as number)) return false;
-    return this.phones.fill(row, bytes, start, end, cells[land] as number, cells[land + 1] as number);
+    const other = beside === undefined ? cell : cell + (beside - from) * cellWidth;
+    if (beside === undefined || (cells[other] as number) < 0) return this.phones.fill(row, bytes, start, end, 0, 0);
+    if (!isPlain(cells[other + 2] as number)) return false;
+    return this.phones.fill(row, bytes, start, end, cells[other] as number, cells[other + 1] as number);
   }
 
   /** Where in the field's memo the numbers of a cell are. */
@@ -145,10 +145,10 @@ export class PartReader {
   }
 
   /** Writes the numbers of a cell into the field's memo. */
-  private standardise({ memo, from, country, of, targets }: KnownField, bytes: Buffer, cell: number, to: number): void {
+  private standardise({ memo, from, beside, of, targets }: KnownField, bytes: Buffer, cell: number, to: number): void {
     const { cells } = this.table;
-    const land = country === undefined ? null : this.text(bytes, cell + (country - from) * cellWidth);
-    const found = of(cellText(bytes, cells, cell), land);
+    const other = beside === undefined ? null : this.text(bytes, cell + (beside - from) * cellWidth);
+    const found = of(cellText(bytes, cells, cell), other);
     let at = to;
     for (const [index, target] of targets.entries()) {
       // Empty is blank.

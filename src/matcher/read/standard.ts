@@ -4,7 +4,7 @@ import { email, phone, website } from '../values/contact-point.ts';
 import { formalName, personName } from '../values/name.ts';
 import { fold, skeleton } from '../values/text.ts';
 import { standardValue } from '../values/values.ts';
-import { extraColumn, type CanonicalField, type CompareKind, type MatchLayout } from '../definition.ts';
+import { extraColumn, type CanonicalField, type CompareKind, type Extra, type MatchLayout } from '../definition.ts';
 
 type Value = string | null;
 
@@ -60,14 +60,14 @@ const ofKind: Record<CompareKind, (value: Value) => Value> = {
 export type MappedField = {
   /** Place of the value among the mapped ones. */
   from: number;
-  /** Place of the country that decides how the value is read. */
-  country?: number;
+  /** Place of the value that decides how this one is read: the country of a telephone, the house number of a street. */
+  beside?: number;
   /** Columns of which none may be filled yet. */
   unless?: readonly number[];
   /** Places of the columns, in the order of the answer. */
   columns: readonly number[];
   /** The value is not empty. */
-  of: (value: string, country: Value) => readonly Value[] | null;
+  of: (value: string, beside: Value) => readonly Value[] | null;
   /** Most values come again. */
   isRepeating: boolean;
   /** Plain values are read from their bytes, with the same answer. */
@@ -106,10 +106,18 @@ function firmOf(value: string): Value[] | null {
 /** Not the number of a street: `8638 w 3rd st`, `3rd st`. */
 const houseNumber = /\d+(?!\d|st\b|nd\b|rd\b|th\b)/;
 
-function streetOf(value: string): Value[] | null {
-  const found = standardValue('street', value);
+/** @param number of the house, from a column of its own */
+function streetOf(value: string, number: Value): Value[] | null {
+  const alone = number === null ? null : fold(number.replace(/\.0+\s*$/, ''));
+  const isWritten = alone === null || ` ${fold(value)} `.includes(` ${alone} `);
+  const found = standardValue('street', isWritten ? value : `${alone} ${value}`);
   return found === null ? null : [found, houseNumber.exec(found)?.[0] ?? null];
 }
+
+const houseNames =
+  /^(?:house|street|st|building|bldg|address|haus|strassen|huis)[ _-]?(?:no|nr|num|number|nummer)$|^(?:house|hausnr|huisnr|number|nr|num[eé]ro|n[uú]mero|civico|numero[ _-]civico)$/i;
+/** A column that has what the street lacks. */
+const isHouseNumber = ({ name, kind }: Extra): boolean => kind !== 'date' && houseNames.test(name.trim());
 
 /** The fields of a layout. */
 export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[] {
@@ -157,11 +165,13 @@ export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[]
   add('phone', ['phone'], (value, of) => [phone(value, of)?.number ?? null], {
     isRepeating: false,
     plain: 'phone',
-    ...(country >= 0 ? { country } : {}),
+    ...(country >= 0 ? { beside: country } : {}),
   });
   const isNamed = entity === 'company' && fields.includes('name');
   add(isNamed ? 'name' : 'company', ['company', 'form', 'company_skeleton'], firmOf);
-  add('street', ['street', 'house'], streetOf);
+  const house = fields.includes('street') ? extras.findIndex(isHouseNumber) : -1;
+  if (house < 0) add('street', ['street', 'house'], (value) => streetOf(value, null));
+  else add('street', ['street', 'house'], streetOf, { beside: fields.length + house, isRepeating: false });
   add(
     'city',
     ['city'],
@@ -186,6 +196,8 @@ export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[]
     { isRepeating: false },
   );
   for (const [at, { kind }] of extras.entries()) {
+    // Number and street are one place: counted apart, a household agrees twice.
+    if (at === house) continue;
     const columns = placesOf(extraColumn(at));
     found.push({ from: fields.length + at, columns, of: single(ofKind[kind]), isRepeating: kind !== 'id' });
   }
@@ -201,10 +213,10 @@ export function standardiser(layout: MatchLayout): (raw: readonly Value[]) => re
   const out: Value[] = columnNames(layout).map(() => null);
   return (raw) => {
     out.fill(null);
-    for (const { from, country, unless, columns, of, kept } of fields) {
+    for (const { from, beside, unless, columns, of, kept } of fields) {
       const value = raw[from];
       if (!value || unless?.some((column) => out[column] !== null)) continue;
-      const where = country === undefined ? null : (raw[country] ?? null);
+      const where = beside === undefined ? null : (raw[beside] ?? null);
       const name = where === null ? value : `${where}\0${value}`;
       let found = kept.get(name);
       if (found === undefined) {
