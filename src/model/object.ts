@@ -38,8 +38,11 @@ export const objectDefinition = z.strictObject({
    * A Lead is evidence of a person and, by its Company, of a company.
    */
   entities: z.record(z.string(), z.record(column, z.union([apiName, z.array(apiName).min(1)]))).default({}),
-  /** SQL over `r`, a row of `standard.<table>`: is this record live evidence? Deleted records never are. */
-  entityWhen: z.string().default('true'),
+  /**
+   * SQL over `r`, a row of `standard.<table>`: is this record live evidence, of all its entities or of each? Deleted records
+   * never are.
+   */
+  entityWhen: z.union([z.string(), z.record(z.string(), z.string())]).default('true'),
   /** Column holding the owner's user id, for findings and scores by owner. */
   owner: column.nullable().default(null),
   /** Column holding the amount of money a finding on this record touches. */
@@ -52,6 +55,10 @@ export type ObjectDefinition = z.infer<typeof objectDefinition> & {
   /** `mirror.<table>` and `standard.<table>`: the API name in snake_case. */
   table: string;
 };
+
+/** The condition under which a record of the object is evidence of the entity. */
+export const evidenceWhen = ({ entityWhen }: Pick<ObjectDefinition, 'entityWhen'>, entity: string): string =>
+  typeof entityWhen === 'string' ? entityWhen : (entityWhen[entity] ?? 'true');
 
 /** Every `standard.<table>` opens with these columns, read from the system fields that the object has. */
 export const systemColumns = {

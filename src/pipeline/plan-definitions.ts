@@ -80,11 +80,12 @@ function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
   const over = (table: string, text: string) =>
     sql`select from ${identifier('standard', table)} r where (${condition(text, now)})`;
   for (const object of objects) {
-    yield {
-      file: fileOf('objects', object.name),
-      part: 'entityWhen',
-      statement: over(object.table, object.entityWhen),
-    };
+    const { name, table, entityWhen } = object;
+    const texts = typeof entityWhen === 'string' ? { '': entityWhen } : entityWhen;
+    for (const [entity, text] of Object.entries(texts)) {
+      const part = entity === '' ? 'entityWhen' : `entityWhen.${entity}`;
+      yield { file: fileOf('objects', name), part, statement: over(table, text) };
+    }
   }
   const tableOf = (name: string) => objects.find((object) => object.name === name)!.table;
   for (const { name, money, fields } of entities) {

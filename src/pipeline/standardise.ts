@@ -4,14 +4,15 @@ import { preparing } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
 import { runSteps, type Steps } from '../db/steps.ts';
 import { objectNamed } from '../model/definitions.ts';
-import type { EntityDefinition } from '../model/entity.ts';
+import type { EntityDefinition, FieldKind } from '../model/entity.ts';
 import { snakeCase } from '../model/name.ts';
-import { systemColumns, type ObjectDefinition } from '../model/object.ts';
+import { evidenceWhen, systemColumns, type ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { putMarks } from './marks.ts';
 import { type StandardScope, scopeOf } from './standardise/scope.ts';
 import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
+import { marker } from '../matcher/values/spelling.ts';
 import { placeholders } from '../matcher/values/text.ts';
 
 /**
@@ -79,7 +80,7 @@ function evidenceSteps(work: Work, entity: EntityDefinition): Steps['changes'] {
   const fields = object.entities[entity.name];
   // What the object was evidence of by another definition.
   if (!fields) return scope.kind === 'differing' ? { [gone]: drop(sql`where ${own}`) } : {};
-  const isLive = sql`not r.is_deleted and (${raw(object.entityWhen)})`;
+  const isLive = sql`not r.is_deleted and (${raw(evidenceWhen(object, entity.name))})`;
   const both = sql`${identifier('mirror', object.table)} m
     join ${isFew ? sql`fresh` : identifier('standard', object.table)} r using (connection_id, id)`;
   const these = isFew ? sql`true` : reached(work);
@@ -126,10 +127,15 @@ const typeNames: Record<string, string> = {
   timestamptz: 'timestamp with time zone',
 };
 
-/** NFKC, white space as single blanks, blank as null. Printable ASCII with single blanks is so already: a look is cheaper than the work. */
+/**
+ * NFKC, white space as single blanks, HTML entities as their characters, blank as null. Printable ASCII with single blanks is so
+ * already: a look is cheaper than the work.
+ */
 function cleaned(column: Sql): Sql {
   const text = sql`${column}::text`;
-  return sql`case when ${text} ~ '^[!-~]+( [!-~]+)*$' then ${text}
+  return sql`case when ${text} ~ '&#?[[:alnum:]]+;'
+    then nullif(btrim(regexp_replace(normalize(standard.undone(${text}), nfkc), '\\s+', ' ', 'g')), '')
+    when ${text} ~ '^[!-~]+( [!-~]+)*$' then ${text}
     else nullif(btrim(regexp_replace(normalize(${text}, nfkc), '\\s+', ' ', 'g')), '') end`;
 }
 
@@ -200,6 +206,12 @@ function moveRecords({ object, connectionId, scope }: Work, from: string): Sql |
     where r.connection_id = ${connectionId} and r.id = done.id and r._version <= ${scope.before}`;
 }
 
+/** Names without what admins write at them; the object's own table keeps that. */
+function named(value: Sql, kind: FieldKind): Sql {
+  if (!['company-name', 'full-name', 'given-name', 'family-name'].includes(kind)) return value;
+  return sql`standard.unmarked(${value}, ${marker})`;
+}
+
 /** Columns of an entity's evidence, each with what fills it from `m`, a row of the mirror, and `r`, of the object's own table. */
 function evidenceColumns(
   { object, present }: Work,
@@ -209,6 +221,8 @@ function evidenceColumns(
   return [
     ['object', sql`${object.name}::text`],
     ['modified_at', sql`r.modified_at`],
-    ...Object.keys(entity.fields).map((field) => [field, value(fields[field] ?? [], 'text', present)] as const),
+    ...Object.entries(entity.fields).map(
+      ([field, { kind }]) => [field, named(value(fields[field] ?? [], 'text', present), kind)] as const,
+    ),
   ];
 }

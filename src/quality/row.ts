@@ -1,7 +1,7 @@
 /** An object and its rules become the verdicts on its records: what each rule says, of the record and what other schemas know of it. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { identifier } from '../db/identifier.ts';
-import type { ObjectDefinition } from '../model/object.ts';
+import { evidenceWhen, type ObjectDefinition } from '../model/object.ts';
 import type { RuleDefinition } from '../model/rule.ts';
 import { condition, speaksOfNow } from './condition.ts';
 
@@ -115,7 +115,7 @@ function golden(judging: Judging, wanted: Sql | null): Provider {
       from golden.crosswalk c
       join ${identifier('standard', object.table)} l on l.connection_id = c.connection_id and l.id = c.id
       where c.entity = ${entity} and c.object = ${object.name} and c.connection_id = ${connectionId} and l.is_deleted is not true
-        and (${raw(object.entityWhen.replaceAll(/\br\./g, 'l.'))}) and c.golden_id in (${grouped})
+        and (${raw(evidenceWhen(object, entity).replaceAll(/\br\./g, 'l.'))}) and c.golden_id in (${grouped})
     ) g on g.id = s.id`,
   };
 }

@@ -9,10 +9,11 @@ import type { ObjectDefinition } from '../../model/object.ts';
 import type { Context } from '../context.ts';
 import { allTaken, hashOf, isTaken, type Mark, since, type Taken, takenSql, taking } from '../marks.ts';
 import { systemFields } from './tables.ts';
+import { marker } from '../../matcher/values/spelling.ts';
 import { placeholders } from '../../matcher/values/text.ts';
 
 /** Raised whenever the same mirror may give other values. */
-const standardVersion = 1;
+const standardVersion = 2;
 
 /** moved: rows newer than `since`. newer: all rows, by a look at both versions. differing: all rows, by their values. */
 export type StandardScope = {
@@ -83,7 +84,7 @@ function hashFor(definitions: Definitions, object: ObjectDefinition, present: Re
     );
     const used = usedColumns(object);
     const columns = [...present].filter(([column]) => used.has(column)).sort();
-    return [standardVersion, object, evidence, columns, [...placeholders]];
+    return [standardVersion, object, evidence, columns, [...placeholders], marker];
   });
 }
 
