@@ -48,6 +48,13 @@ program
   .action(async (options) => (await import('./match/command.ts')).match(options));
 
 program
+  .command('deals')
+  .description('copies and reorders planted among made deals: what is linked, what is asked, and the win rate')
+  .addOption(new Option('--seed <n>', 'the first of three').default(1).argParser(wholeNumber))
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./deals/command.ts')).deals(options));
+
+program
   .command('pull')
   .description('an org of contacts by the pull stage, sf, jsforce and dlt, then a night of changes')
   .addOption(new Option('--rows <n>', 'contacts in the org').default(500_000).argParser(wholeNumber))

@@ -13,6 +13,13 @@ export default defineEntity({
     amount: { kind: 'number', description: 'Amount' },
     close_on: { kind: 'date', description: 'Day it closed or is expected to' },
     stage: { kind: 'text', description: 'Stage' },
+    created_on: { kind: 'date', description: 'Day it was created', survivor: 'oldest' },
+    owner: { kind: 'text', description: 'Owner, a user' },
+    type: { kind: 'text', description: 'New or existing business' },
+    lead_source: { kind: 'text', description: 'Where it came from' },
+    currency: { kind: 'text', description: 'Currency of the amount' },
+    is_won: { kind: 'text', description: 'Won', survivor: 'any-true' },
+    is_closed: { kind: 'text', description: 'Closed, won or lost' },
   },
   money: { object: 'Opportunity', column: 'id', amount: 'amount', when: 'not r.is_closed' },
 });

@@ -37,6 +37,19 @@ export default defineObject({
     },
   },
   entities: {
-    deal: { name: 'Name', company_id: 'AccountId', amount: 'Amount', close_on: 'CloseDate', stage: 'StageName' },
+    deal: {
+      name: 'Name',
+      company_id: 'AccountId',
+      amount: 'Amount',
+      close_on: 'CloseDate',
+      stage: 'StageName',
+      created_on: 'CreatedDate',
+      owner: 'OwnerId',
+      type: 'Type',
+      lead_source: 'LeadSource',
+      currency: 'CurrencyIsoCode',
+      is_won: 'IsWon',
+      is_closed: 'IsClosed',
+    },
   },
 });

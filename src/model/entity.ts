@@ -47,7 +47,7 @@ export const survivorshipStrategy = z.enum([
 ]);
 export type SurvivorshipStrategy = z.infer<typeof survivorshipStrategy>;
 
-/** How records are compared: as people or companies by the learnt model, or as deals of one company. */
+/** How records are compared: as people or companies by the learnt model, or as deals by chances of their own. */
 export const matcher = z.enum(['person', 'company', 'deal']);
 export type Matcher = z.infer<typeof matcher>;
 

@@ -33,7 +33,9 @@ async function clusterDeals(): Promise<void> {
   );
   await fixture.db
     .query(sql`create table standard.deal as select connection_id, 'Opportunity' as object, id, 1::bigint as _version,
-    modified_at, name, account_id as company_id, amount::text as amount, close_on::text as close_on, stage_name as stage
+    modified_at, name, account_id as company_id, amount::text as amount, close_on::text as close_on, stage_name as stage,
+    created_at::text as created_on, owner_id as owner, type, lead_source, currency_iso_code as currency,
+    is_won::text as is_won, is_closed::text as is_closed
     from standard.opportunity where is_deleted is not true`);
   const deal = fixture.definitions.entities.find(({ name }) => name === 'deal')!;
   await matchDeals(fixture.context(), deal);
@@ -68,22 +70,29 @@ beforeAll(async () => {
   await record('Case', { id: 'k1', account_id: 'a0', contact_id: 'c0' });
   await record('Task', { id: 't1', who_id: 'l2', what_id: 'w2' });
   // One win, booked a second time on the copy of its account by another owner.
-  await deal('w1', { name: 'Acme - Seats', amount: 100, is_won: true });
+  await deal('w1', { name: 'Acme - Seats', amount: 100, is_won: true, created_at: '2026-01-05' });
   await deal('w2', {
     name: 'ACME  Seats',
     amount: 100,
     is_won: true,
     account_id: 'a2',
     owner_id: 'u2',
-    close_on: '2026-02-12',
+    close_on: '2026-02-10',
+    created_at: '2026-01-05',
   });
   // The same again a quarter later is a renewal, not a copy.
-  await deal('w3', { name: 'Acme - Seats', amount: 100, is_won: true, close_on: '2026-05-10' });
-  await deal('x1', { amount: 50 });
+  await deal('w3', {
+    name: 'Acme - Seats',
+    amount: 100,
+    is_won: true,
+    close_on: '2026-05-10',
+    created_at: '2026-04-01',
+  });
+  await deal('x1', { amount: 50, created_at: '2025-11-10' });
   const open = { is_closed: false, forecast_category: 'Pipeline', close_on: '2026-07-01' };
-  await deal('o1', { ...open, amount: 40 });
-  await deal('o2', { ...open, amount: 60, owner_id: null });
-  await deal('o3', { ...open, amount: 999, forecast_category: 'Omitted' });
+  await deal('o1', { ...open, amount: 40, created_at: '2025-09-01' });
+  await deal('o2', { ...open, amount: 60, owner_id: null, created_at: '2025-12-12' });
+  await deal('o3', { ...open, amount: 999, forecast_category: 'Omitted', created_at: '2026-01-20' });
   await deal('gone', { ...open, amount: 7000, is_deleted: true });
   await record('ForecastingQuota', { id: 'q1', quota_owner_id: 'u2', quota_amount: 200, start_on: '2026-01-01' });
   for (const [day, stage] of [

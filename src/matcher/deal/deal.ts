@@ -1,0 +1,64 @@
+/** An opportunity as the deal matcher reads it, and the words and groups it is compared by. */
+import { companyName } from '../values/company-name.ts';
+
+export type Deal = {
+  connection_id: string;
+  id: string;
+  /** Golden company; null without an account. */
+  company: string | null;
+  name: string | null;
+  amount: number | null;
+  /** Days since 1970. */
+  close_day: number | null;
+  created_day: number | null;
+  owner: string | null;
+  type: string | null;
+  lead_source: string | null;
+  currency: string | null;
+  outcome: 'won' | 'open' | 'lost' | null;
+};
+
+/** A deal with its name taken apart. */
+export type NamedDeal = Deal & {
+  words: string[];
+  /** Words that are not the company's own: what is sold. */
+  subject: ReadonlySet<string>;
+  /** The name as written but for case and marks. */
+  title: string;
+  /** Deals of one company that share it have the same name, however the company is written. */
+  subjectKey: string;
+};
+
+/** @param companyNames every spelling of each golden company */
+export function nameDeals(deals: readonly Deal[], companyNames: ReadonlyMap<string, readonly string[]>): NamedDeal[] {
+  const owns = new Map<string, ReadonlySet<string>>();
+  return deals.map((deal) => {
+    let own = deal.company === null ? none : owns.get(deal.company);
+    if (own === undefined) {
+      own = new Set((companyNames.get(deal.company!) ?? []).flatMap(wordsOfCompany));
+      owns.set(deal.company!, own);
+    }
+    const words = wordsOf(deal.name);
+    const subject = new Set(words.filter((word) => !own.has(word)));
+    const title = words.join(' ');
+    return { ...deal, words, subject, title, subjectKey: subject.size > 0 ? [...subject].sort().join(' ') : title };
+  });
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function wordsOf(text: string | null): string[] {
+  return (
+    (text ?? '')
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+/** As written, with its legal form, and run together, since deals are named after any of these. */
+function wordsOfCompany(name: string): string[] {
+  const words = wordsOf(name);
+  const core = wordsOf(companyName(name).core);
+  return [...words, ...core, words.join(''), core.join('')];
+}
