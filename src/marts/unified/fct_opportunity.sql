@@ -7,6 +7,8 @@
 --   where m.object = 'Lead' and l.converted_opportunity_id is not null
 --   union select f.connection_id, f.converted_opportunity_id from moved m join unified.fct_lead f
 --   on f.connection_id = m.connection_id and f.lead_id = m.id where m.object = 'Lead' and f.converted_opportunity_id is not null
+-- touched by golden.deal: select x.connection_id, x.id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
+--   where g.entity = 'deal'
 -- touched by golden.record_key, golden.crosswalk: select o.connection_id, o.id from rekeyed r join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.account_id = r.id where r.entity = 'company'
 --   union select connection_id, id from rekeyed where entity = 'deal'
@@ -40,7 +42,7 @@
 -- created_on: Day it was created, UTC
 -- close_on: Day it closed or is expected to
 -- cycle_days: Days from creation to close of a won deal; null when the dates contradict each other
--- duplicate_of: Copy of the same deal that counts instead: the won one, else the oldest
+-- duplicate_of: Copy of the same deal that counts instead: won, else open, else lost; of these one with an amount, the oldest
 -- is_stale: An open staleness finding points at it
 -- stale_reason: Rules that found it stale
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
@@ -57,12 +59,14 @@ live as (
   left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
   where r.is_deleted is not true
 ),
--- A won deal outranks its copies, then the oldest does. In a window of copies the first is the one that counts.
+-- A won deal outranks its copies, then an open one, then one with an amount, then the oldest. In a window of copies the
+-- first is the one that counts.
 ranked as (
   select connection_id, id, first_value(id) over copies as counted_id
   from live
   where deal_key is not null
-  window copies as (partition by deal_key order by coalesce(is_won, false) desc, created_at, connection_id, id)
+  window copies as (partition by deal_key
+    order by coalesce(is_won, false) desc, coalesce(is_closed, false), amount is null, created_at, connection_id, id)
 ),
 copy as (
   select connection_id, id, counted_id as duplicate_of
