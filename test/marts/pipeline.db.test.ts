@@ -8,7 +8,14 @@ const account = '0015g0000000001AAA';
 
 let org: Published;
 beforeAll(async () => {
-  const open = (n: number, name: string, amount: number | '', close: string, category = 'Pipeline') => [
+  const open = (
+    n: number,
+    name: string,
+    amount: number | '',
+    close: string,
+    category = 'Pipeline',
+    made = `2026-11-${n < 12 ? 16 : n}`,
+  ) => [
     `0065g00000000${n}AAA`,
     account,
     una,
@@ -19,8 +26,8 @@ beforeAll(async () => {
     false,
     false,
     close,
-    '2026-11-16T09:00:00.000Z',
-    '2026-11-16T09:00:00.000Z',
+    `${made}T09:00:00.000Z`,
+    `${made}T09:00:00.000Z`,
     name === 'Winter tyres' ? '' : 'call',
     '2026-11-19',
   ];
