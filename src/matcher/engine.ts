@@ -19,7 +19,14 @@ import { pickPairs, type PickedPairs } from './compare/pick.ts';
 import type { Records } from './read/read-records.ts';
 import type { TextTable } from './compare/text-table.ts';
 import { Texts } from './compare/texts.ts';
-import { findThreshold, linkThreshold, type LabelledWeights, type Threshold } from './weigh/threshold.ts';
+import { shortfall, type PairCounts } from './weigh/shortfall.ts';
+import {
+  expectedMatches,
+  findThreshold,
+  linkThreshold,
+  type LabelledWeights,
+  type Threshold,
+} from './weigh/threshold.ts';
 import { partneredShare, sure, type KnownPairs, witnessedPairs } from './weigh/witness.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
 
@@ -42,6 +49,9 @@ export type MatchResult = {
   candidatePairCount: number;
   patternCount: number;
   clusterCount: number;
+  pairCounts: PairCounts;
+  /** Said where fewer pairs are linked than the model expects. */
+  shortfall: string | null;
   ruleCounts: RuleCount[];
   /** Records joined without being compared, see `joinsAlike`. */
   joinedCount: number;
@@ -105,6 +115,15 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
   const joinedCount = options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0;
   done('cluster');
+  const above = (bits: number) =>
+    weights.reduce((sum, one, p) => sum + (one > bits ? (compared.counts[p] ?? 0) : 0), 0);
+  const linkedCount = above(linkThreshold);
+  const pairCounts: PairCounts = {
+    linked: linkedCount,
+    expected: expectedMatches({ weights: modelled, counts: compared.counts }, -Infinity),
+    asked: above(threshold.review) - linkedCount,
+    alike: countAlike(comparisons, compared, weights),
+  };
   const model = {
     layout,
     filled: [...filled],
@@ -123,6 +142,8 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     candidatePairCount: compared.pairCount,
     patternCount: weights.length,
     clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
+    pairCounts,
+    shortfall: shortfall(layout.entity, pairCounts, filled),
     ruleCounts: [...counts.values()],
     joinedCount,
     steps,
@@ -147,6 +168,19 @@ export function bitsOf(
   codeOf: (at: number) => number,
 ): number {
   return weights.reduce((sum, byCode, at) => sum + (byCode[codeOf(at)] ?? 0), Math.log2(prior / (1 - prior)));
+}
+
+/** Pairs that are not linked though each comparison that both sides fill says "same". */
+function countAlike(
+  comparisons: readonly CodedComparison[],
+  { codes, counts }: Compared,
+  weights: Float64Array,
+): number {
+  return weights.reduce((sum, weight, p) => {
+    const keys = comparisons.map(({ slots }, at) => slots[(codes[at]?.[p] ?? 0) - 1]?.level.key);
+    const isAlike = keys.includes('same') && keys.every((key) => key === undefined || key === 'same');
+    return weight <= linkThreshold && isAlike ? sum + (counts[p] ?? 0) : sum;
+  }, 0);
 }
 
 /** In thousandths of a bit, above 0 where a pair is linked. */

@@ -65,6 +65,7 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   await writeOutputs(places.map((place): Output => ({ ...place, lines: lines[place.option] })));
   report ??= reported();
   options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
+  for (const warning of report.warnings) options.progress?.(`warning: ${warning}`);
   if (report.notComparedPairCount > 0)
     options.progress?.(
       `up to ${report.notComparedPairCount} pairs were left out, as too many records share what would bring them together; ` +

@@ -8,6 +8,12 @@ export type MatchReport = {
   recordCount: number;
   candidatePairCount: number;
   patternCount: number;
+  linkedPairCount: number;
+  /** By the model's own odds. */
+  expectedPairCount: number;
+  reviewPairCount: number;
+  /** In words: that fewer pairs are linked than the model expects, and what would help. */
+  warnings: string[];
   clusterCount: number;
   /** Calibrated bits, as match_weight in pairs.csv. */
   linkThreshold: number;
@@ -33,6 +39,10 @@ export function reportOf(result: MatchResult, steps: MatchStep[], seconds: numbe
     recordCount: result.recordCount,
     candidatePairCount: result.candidatePairCount,
     patternCount: result.patternCount,
+    linkedPairCount: result.pairCounts.linked,
+    expectedPairCount: Math.round(result.pairCounts.expected * 10) / 10,
+    reviewPairCount: result.pairCounts.asked,
+    warnings: result.shortfall === null ? [] : [result.shortfall],
     clusterCount: result.clusterCount,
     linkThreshold,
     reviewThreshold: model.threshold.review,

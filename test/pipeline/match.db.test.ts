@@ -101,3 +101,28 @@ test('ids stay with their records when one goes and another changes', async () =
   const { C2: _gone, ...kept } = first;
   expect(await who()).toEqual(kept);
 });
+
+test('a run that links fewer than the model expects has a warning, and one that links them none', async () => {
+  const accounts = (rows: string) =>
+    db.query(raw(`delete from mirror.account; insert into mirror.account values ${rows}`));
+  const full = { ...context, run: { ...context.run, mode: 'full' as const } };
+  const trained = async () => {
+    await standardise(full, 'Account');
+    return (await match(full, 'company')).warnings;
+  };
+  // 300 names, three of them twice, and nothing beside them.
+  const name = (at: number) =>
+    `${['Berg', 'Lind', 'Holm', 'Stein', 'Kowal', 'Novak', 'Ferr', 'Mart', 'Rud', 'Vik'][at % 10]}${['man', 'sky', 'ero', 'strom', 'ovic', 'gaard'][Math.floor(at / 10) % 6]} ${['Bakery', 'Optics', 'Cycles', 'Flowers', 'Tailors'][(at * 3 + Math.floor(at / 60)) % 5]}`;
+  const row = (id: string, at: number, site: string) => `('default', '${id}', '${name(at)}', ${site}, 9, null)`;
+  const list = (site: (at: number) => string) =>
+    [
+      ...Array.from({ length: 300 }, (_, at) => row(`X${at}`, at, site(at))),
+      ...[0, 1, 2].map((at) => row(`Y${at}`, at, site(at))),
+    ].join(', ');
+  await accounts(list(() => 'null'));
+  expect(await trained()).toEqual([
+    expect.stringMatching(/^Matching of company: .*A column of this kind would help: website, phone, street, email\.$/),
+  ]);
+  await accounts(list((at) => `'${name(at).toLowerCase().replace(' ', '-')}.com'`));
+  expect(await trained()).toBeUndefined();
+});

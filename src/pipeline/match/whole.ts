@@ -86,10 +86,14 @@ export async function matchWhole(
       candidatePairCount,
       clusterCount,
       notComparedPairCount,
+      linkedPairCount: result.pairCounts.linked,
+      expectedPairCount: Math.round(result.pairCounts.expected),
       trainedBecause: training.cause,
       ...change,
     };
-    return { readCount: recordCount, changedCount, detail };
+    const done: StageResult = { readCount: recordCount, changedCount, detail };
+    if (result.shortfall === null) return done;
+    return { ...done, warnings: [`Matching of ${entity.name}: ${result.shortfall}`] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
