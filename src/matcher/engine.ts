@@ -7,7 +7,7 @@ import { wordColumns } from './block/blocking.ts';
 import { findBlocks, type RuleCount } from './block/candidates.ts';
 import { compareAll, type Compared } from './compare/compare-all.ts';
 import { Comparer, type CompareTask } from './compare/compare.ts';
-import { comparisonsOf, textColumns } from './compare/comparisons.ts';
+import { comparisonsOf, lackingFields, textColumns } from './compare/comparisons.ts';
 import type { MatchLayout } from './definition.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
@@ -143,7 +143,7 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     patternCount: weights.length,
     clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
     pairCounts,
-    shortfall: shortfall(layout.entity, pairCounts, filled),
+    shortfall: shortfall(pairCounts, lackingFields(layout.entity, filled)),
     ruleCounts: [...counts.values()],
     joinedCount,
     steps,

@@ -121,7 +121,9 @@ test('a run that links fewer than the model expects has a warning, and one that 
     ].join(', ');
   await accounts(list(() => 'null'));
   expect(await trained()).toEqual([
-    expect.stringMatching(/^Matching of company: .*A column of this kind would help: website, phone, street, email\.$/),
+    expect.stringMatching(
+      /^Matching of company: .*A column of this kind would help: domain, email, phone, external id\.$/,
+    ),
   ]);
   await accounts(list((at) => `'${name(at).toLowerCase().replace(' ', '-')}.com'`));
   expect(await trained()).toBeUndefined();

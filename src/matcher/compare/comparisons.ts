@@ -1,6 +1,6 @@
 /** The files of fields/ into the comparisons that take part: those of the entity and of further columns of which something is filled. */
 import { readdirSync } from 'node:fs';
-import { extraColumn, type CompareKind, type MatchLayout } from '../definition.ts';
+import { extraColumn, type CompareKind, type MatchEntity, type MatchLayout } from '../definition.ts';
 import type { Comparison, FieldComparison, PlacedLevel } from './comparison.ts';
 import { Columns } from './condition.ts';
 import { compareCategories } from './kinds/category.ts';
@@ -33,6 +33,14 @@ export function comparisonsOf({ entity, extras }: MatchLayout, filled: ReadonlyS
   return [...own.map(({ comparison }) => comparison), ...further]
     .filter(({ columns }) => columns.some((column) => filled.has(column)))
     .map((one) => ({ ...one, levels: believable(one.levels, filled) }));
+}
+
+/** What tells one record from another and is filled nowhere: by the names of their comparisons. */
+export function lackingFields(entity: MatchEntity, filled: ReadonlySet<string>): string[] {
+  const own = fields.flatMap((field) => field[entity] ?? []).sort((a, b) => a.order - b.order);
+  return own.flatMap(({ comparison: { name, columns, identifying, isWitness } }) =>
+    (identifying || isWitness) && !columns.some((column) => filled.has(column)) ? [name.replaceAll('_', ' ')] : [],
+  );
 }
 
 /** What is believed of levels that no pair can show goes to the other ways to agree. */

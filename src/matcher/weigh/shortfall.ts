@@ -1,5 +1,4 @@
 /** Pairs linked beside those the model expects into a sentence for whoever would otherwise read "no duplicates". */
-import type { MatchEntity } from '../definition.ts';
 
 /** In pairs of records. */
 export type PairCounts = {
@@ -15,35 +14,14 @@ export type PairCounts = {
 /** Of the expected pairs at least so many are linked where nothing is said: the weights of blurred pairs err by about that. */
 const usualShare = 0.8;
 
-/** Columns that tell records apart, best first: what is cleaned, and what a user calls it. */
-const telling: Record<MatchEntity, readonly [column: string, name: string][]> = {
-  person: [
-    ['email', 'email'],
-    ['phone', 'phone'],
-    ['birth_date', 'birth date'],
-    ['street', 'street'],
-  ],
-  company: [
-    ['domain', 'website'],
-    ['phone', 'phone'],
-    ['street', 'street'],
-    ['email', 'email'],
-  ],
-};
-
-/** @param filled cleaned columns that hold something; null where there is nothing to say */
-export function shortfall(
-  entity: MatchEntity,
-  { linked, expected, asked, alike }: PairCounts,
-  filled: ReadonlySet<string>,
-): string | null {
+/** @param lacking what would help, in the user's words; null where there is nothing to say */
+export function shortfall({ linked, expected, asked, alike }: PairCounts, lacking: readonly string[]): string | null {
   const isShort = linked < usualShare * expected && expected - linked >= 1;
   if (!isShort && (linked > 0 || asked + alike === 0)) return null;
   const pairs = (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'}`;
   const found = isShort
     ? `${pairs(linked)} linked where the model expects about ${Math.round(expected)}`
     : `No pair is linked, though ${pairs(Math.max(asked, alike))} ${Math.max(asked, alike) === 1 ? 'is' : 'are'} alike`;
-  const lacking = telling[entity].flatMap(([column, name]) => (filled.has(column) ? [] : [name]));
   const help =
     lacking.length > 0
       ? `A column of this kind would help: ${lacking.join(', ')}.`
