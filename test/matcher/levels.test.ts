@@ -134,6 +134,11 @@ describe('mailboxes', () => {
     const emailOf = (left: Row, right: Row) => levelsOf('person', left, right).email;
     expect(emailOf(person('john', 'smith', shared), person('jhn', 'smith', shared))).toBe('same');
     expect(emailOf(person('john', 'smith', shared), person('mary', 'smith', shared))).toBe('same, made of the name');
+    const house = mailbox('house77@smith.io');
+    expect(emailOf(person('gordon', 'smith', house), person('rosalind', 'smith', house))).toBe(
+      'same, another given name',
+    );
+    expect(emailOf(person('gordon', 'smith', house), person('gordn', 'smith', house))).toBe('same');
   });
 
   test('an address that nobody of the name would be given is its owner’s, wherever it is', () => {

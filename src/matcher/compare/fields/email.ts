@@ -135,7 +135,13 @@ const companyEmail = comparison<Exclude<Key, 'otherProvider'>>({
   gates: ofOneHouse('near', { sisters: 3, longer: 5 }),
 });
 
+/** A mailbox that two of other given names have is that of their house. */
+const personEmail = comparison<Key>({
+  ...email,
+  gates: [{ from: 'same', through: 'near', bits: 3, shut: otherGiven, because: 'another given name', reads: 'first' }],
+});
+
 export default {
-  person: { order: 40, comparison: comparison(email) },
+  person: { order: 40, comparison: personEmail },
   company: { order: 40, comparison: companyEmail },
 } satisfies FieldComparison;

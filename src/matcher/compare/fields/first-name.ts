@@ -6,6 +6,7 @@ import {
   isInitialOf,
   isMisspelling,
   isPartOf,
+  knownApart,
   nicknames,
   otherParts,
   rhyming,
@@ -32,6 +33,7 @@ const firstName = comparison({
     const isNickname = columns.once(nicknames);
     const [initials, isOtherInPart] = [columns.once(initialled), columns.once(otherParts)];
     const rhymes = rhyming(columns);
+    const isApart = columns.once(knownApart);
     const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
     texts.willAskFor(0.8);
     return (l, r) => {
@@ -46,7 +48,7 @@ const firstName = comparison({
       if (!isPart && isNickname(l, r)) return level.nickname;
       const alike = texts.jaro(l, r);
       if (rhymes(l, r)) return level.differs;
-      if (isMisspelling(texts, alike, l, r)) return level.near;
+      if (isMisspelling(texts, alike, l, r)) return isApart(l, r) ? level.differs : level.near;
       if (isPart) return level.part;
       if (initials(l, r) || isInitialOf(texts, l, r)) return level.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.
