@@ -79,12 +79,16 @@ stale as (
   where object = 'Opportunity' and is_stale and closed_at is null
   group by connection_id, record_id
 ),
+-- Not grouped: the planner takes a group of an unnested id for two rows, and walks all keys for each of thousands.
+answer as (
+  select connection_id, lead_id, contact_id, coalesce(first_responded_on, (created_at at time zone 'utc')::date) as responded_on
+  from standard.campaign_member
+  where is_deleted is not true and has_responded
+),
 member as (
-  select m.connection_id, e.id, min(coalesce(m.first_responded_on, (m.created_at at time zone 'utc')::date)) as responded_on
-  from standard.campaign_member m
-  cross join lateral (values (m.lead_id), (m.contact_id)) e (id)
-  where m.is_deleted is not true and m.has_responded and e.id is not null
-  group by m.connection_id, e.id
+  select connection_id, lead_id as id, responded_on from answer where lead_id is not null
+  union all
+  select connection_id, contact_id, responded_on from answer where contact_id is not null
 ),
 -- Every record of a person with a record that answered; a record outside the crosswalk speaks for itself only.
 touched as (
