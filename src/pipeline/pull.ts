@@ -4,12 +4,12 @@ import { objectNamed } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
-import type { SourceObject } from '../model/source.ts';
+import type { ExportQuery, SourceObject } from '../model/source.ts';
 import type { Context } from './context.ts';
-import { finish, markFilled, readWatermark, type Checkpoint, type Pass } from './pull/checkpoint.ts';
+import { finish, markFilled, openCheckpoint, readWatermark, type Checkpoint, type Pass } from './pull/checkpoint.ts';
 import { buryAbsent, buryLogged, countUnseen } from './pull/gone.ts';
 import { layOut, type Layout } from './pull/layout.ts';
-import { planPull, startPass, type PullPlan } from './pull/passes.ts';
+import { idsQuery, planPull, startPass, type PullPlan } from './pull/passes.ts';
 import { readPass } from './pull/read.ts';
 import { missingFields, schemaWarnings, silenceWarnings } from './pull/warnings.ts';
 
@@ -79,9 +79,13 @@ async function readPasses(context: Context, layout: Layout, plan: PullPlan): Pro
   const held = watermark !== null && watermark.high_water_at > highWaterAt ? watermark.high_water_at : highWaterAt;
   const fresh = { is_full: isFull, is_first: plan.mode === 'first', high_water_at: isFull ? highWaterAt : held };
   const passes = new Map<Pass, Checkpoint>();
-  for (const { pass, query } of plan.queries) {
+  const read = async (pass: Pass, query: ExportQuery) => {
     passes.set(pass, await readPass(context, layout, await startPass(context, layout, pass, query, fresh)));
-  }
+  };
+  const wasInterrupted = (await openCheckpoint(context, layout.object, 'rows')) !== undefined;
+  for (const { pass, query } of plan.queries) await read(pass, query);
+  // Rows landed before the interruption may be gone by now, and a first pull keeps no list of the ids it met.
+  if (wasInterrupted && passes.get('rows')!.is_first) await read('ids', idsQuery(layout.object, plan.cursorField));
   return passes;
 }
 

@@ -34,6 +34,12 @@ export type PullPlan = {
 
 type Times = { formulas_read_at: Date | null; ids_compared_at: Date | null; history_seeded_at: Date | null };
 
+/** All ids, with their stamps where the object has any. */
+export function idsQuery(object: string, cursorField: string | null): ExportQuery {
+  const fields = cursorField === null ? ['Id'] : ['Id', cursorField];
+  return { object, fields, window: null, after: null, sliceRows: null };
+}
+
 /** `forced`: why all rows must be read though a watermark is there. */
 export async function planPull(
   context: Context,
@@ -88,7 +94,7 @@ export async function planPull(
   }
   const deleted = await context.source.deletedSince(layout.source, watermark.high_water_at, context.signal);
   if (object.reconcile === 'always' || deleted === null || isOlder(times?.ids_compared_at, reconcileHours)) {
-    queries.push({ pass: 'ids', query: { ...base, fields: ['Id', cursorField] } });
+    queries.push({ pass: 'ids', query: idsQuery(layout.object, cursorField) });
   }
   return { mode: 'incremental', reason: null, cursorField, queries: [...queries, ...seeding], deleted: deleted ?? [] };
 }
@@ -114,6 +120,8 @@ export async function startPass(
     pass,
     run_id: context.run.id,
     ...fresh,
+    // What an abandoned first export landed may be gone by now: the ids of the new one say which.
+    is_first: fresh.is_first && held === undefined,
     export: await startOrExplain(context, layout, query),
     next_locator: null,
     last_id: null,

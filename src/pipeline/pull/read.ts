@@ -143,7 +143,9 @@ export async function startAgain(context: Context, object: string, held: Checkpo
     await context.write((tx) => advance(context, tx, object, at));
     return at;
   }
-  const at = { ...held, export: next, next_locator: null, export_row_count: 0, row_count: 0, changed_count: 0 };
+  // Rows of the first attempt may be gone by now: the ids of this one say which.
+  const fresh = { is_first: false, next_locator: null, export_row_count: 0, row_count: 0, changed_count: 0 };
+  const at = { ...held, ...fresh, export: next };
   await begin(context, object, at);
   return at;
 }

@@ -1,6 +1,7 @@
 /** Edge cases 5 to 9: what leaves Salesforce leaves the mirror's view, and what comes back returns. */
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pull } from '../../../src/pipeline/pull.ts';
 import { type CaseOrg, minutesAgo, openCase } from './case-org.ts';
 
 let at: CaseOrg;
@@ -99,6 +100,30 @@ it('case 08 implausible drop: most of an object missing at once is not believed,
   expect(await at.sync('Lead', { mode: 'full' })).toMatchObject({ detail: { removedCount: 200 } });
   await at.expectEqual('Lead');
 });
+
+it.each(['auto', 'full'] as const)(
+  'case 08 interrupted first pull: what was purged before it went on (%s) does not stay',
+  async (mode) => {
+    const [object, name] = mode === 'auto' ? (['Case', 'Subject'] as const) : (['Campaign', 'Name'] as const);
+    const [purged, kept] = await insert(object, 2, { [name]: 'Early' });
+    const dying = at.context(object, {});
+    const death = new Error('the worker is no more');
+    const write: typeof dying.write = async (work) => {
+      const done = await at.db.transaction(work);
+      if ((await at.rows(object)).length > 0) throw death;
+      return done;
+    };
+    await expect(pull({ ...dying, write }, object)).rejects.toBe(death);
+    expect((await at.rows(object)).map((row) => row.id)).toEqual(expect.arrayContaining([purged, kept]));
+
+    await at.change({ op: 'purge', sobject: object, id: purged! });
+    expect(await at.sync(object, { mode })).toMatchObject({ detail: { mode: 'full', removedCount: 1 } });
+    expect(await reasons(object, [purged!, kept!])).toEqual(
+      [purged, kept].toSorted().map((id) => (id === purged ? 'absent' : null)),
+    );
+    await at.expectEqual(object);
+  },
+);
 
 it('case 08 come into sight: records that a permission shows again are read, though their stamp lies before every window', async () => {
   const [id] = await insert('Case', 2, { Subject: 'Hidden' });
