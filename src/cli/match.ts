@@ -20,11 +20,17 @@ export const match = new Command('match')
     added,
   )
   .option('--source <column>', 'the column that names the source of a record')
-  .requiredOption('--out <clusters.csv>', 'write the groups to this file: id,cluster_id')
+  .option('--out <clusters.csv>', 'write the groups to this file: id,cluster_id; required without --explain')
   .option('--pairs <pairs.csv>', 'write the pairs linked, cut and open for review, with the evidence')
   .option('--report <report.json>', 'write counts, thresholds, seconds and memory per step, and what was not compared')
-  .action(async (file: string, options: Omit<MatchFileOptions, 'file' | 'progress'>) => {
+  .option(
+    '--explain <id,id>',
+    'show why two rows are one or two: values, weights, keys, cuts; may be given again',
+    (text: string, before?: string[]) => [...(before ?? []), text],
+  )
+  .action(async (file: string, options: Omit<MatchFileOptions, 'file' | 'progress' | 'say'>) => {
     const { matchFile } = await import('../matcher/match-file.ts');
     const progress = (line: string) => process.stderr.write(`${line}\n`);
-    await matchFile({ ...options, file, progress });
+    const say = (line: string) => process.stdout.write(`${line}\n`);
+    await matchFile({ ...options, file, progress, say });
   });

@@ -2,7 +2,11 @@
 import { DomainError } from '../model/errors.ts';
 import { canonicalFields, compareKinds, type CanonicalField, type Extra, type MatchEntity } from './definition.ts';
 import { matchRecords, type MatchStep } from './engine.ts';
-import { clusterLines, pairLines } from './output.ts';
+import { explainPairs } from './explain/explain.ts';
+import { findPairs } from './explain/find-records.ts';
+import { type KeySize, sharedKeys } from './explain/shared-keys.ts';
+import { explanationLines } from './explain/words.ts';
+import { clusterLines, idName, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
 import { fieldsOf } from './read/standard.ts';
@@ -18,9 +22,14 @@ export type MatchFileOptions = {
   /** `column:kind,...` */
   compare?: string | undefined;
   source?: string | undefined;
-  out: string;
+  /** May be left out where pairs are explained. */
+  out?: string | undefined;
   pairs?: string | undefined;
   report?: string | undefined;
+  /** Pairs to explain, each `<id>,<id>`. */
+  explain?: readonly string[] | undefined;
+  /** Takes the explanations, line by line. */
+  say?: ((line: string) => void) | undefined;
   /** Told one line when a step is done. */
   progress?: ((line: string) => void) | undefined;
 };
@@ -35,6 +44,11 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   const csvLayout = { entity, id: options.id, map: mapOf(options.map), extras, source: options.source ?? null };
   const unread = unreadFields(csvLayout);
   if (unread.length) options.progress?.(`--map ${unread.join(', ')}: nothing of a ${entity} is compared by it`);
+  const asked = options.explain ?? [];
+  if (options.out === undefined && asked.length === 0)
+    throw invalid(
+      '--out <clusters.csv> is missing: name the file that the groups go to, or ask with --explain <id>,<id>.',
+    );
   const places = placesOf(options);
   await checkOutputs(places, options.file);
   const begun = performance.now();
@@ -49,14 +63,23 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   };
   const records = await loadCsv(options.file, csvLayout);
   done('load', begun);
-  const result = await matchRecords(records, { progress: add, joinsAlike: true });
+  const pairs = findPairs(records, asked, { file: options.file, id: options.id, source: csvLayout.source });
+  let keys: KeySize[][] = [];
+  const result = await matchRecords(records, {
+    progress: add,
+    joinsAlike: true,
+    beforeRelease: async (wordKeys) => {
+      if (pairs.length > 0) keys = sharedKeys(records, wordKeys, pairs);
+    },
+  });
   const writing = performance.now();
   let report: MatchReport | undefined;
   const reported = () => {
     done('write', writing);
-    return (report = reportOf(result, steps, (performance.now() - begun) / 1000));
+    return (report = reportOf(result, steps, (performance.now() - begun) / 1000, explained));
   };
   const hasSource = options.source !== undefined;
+  const explained = explainPairs(result, pairs, keys, idName(records, hasSource));
   const lines = {
     '--out': () => clusterLines(records, result, hasSource),
     '--pairs': () => pairLines(records, result, hasSource),
@@ -64,13 +87,15 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   };
   await writeOutputs(places.map((place): Output => ({ ...place, lines: lines[place.option] })));
   report ??= reported();
-  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters in ${options.out}`);
+  const where = options.out === undefined ? '' : ` in ${options.out}`;
+  options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters${where}`);
   for (const warning of report.warnings) options.progress?.(`warning: ${warning}`);
   if (report.notComparedPairCount > 0)
     options.progress?.(
       `up to ${report.notComparedPairCount} pairs were left out, as too many records share what would bring them together; ` +
         '--report counts them under blocking',
     );
+  for (const one of explained) for (const line of [...explanationLines(one), '']) options.say?.(line);
   return report;
 }
 

@@ -10,12 +10,18 @@ export function* clusterLines(records: Records, { clusters }: MatchResult, hasSo
   // Only where two sources use the same id does it take the source to say which record is meant.
   const isShared = hasSource && sharesIds(records);
   const id = (place: number) => records.kept(idCell, place);
-  const name = (place: number) => (isShared ? `${records.kept(sourceCell, place)}:${id(place)}` : id(place));
+  const name = idName(records, hasSource);
   yield isShared ? 'id,cluster_id,source\n' : 'id,cluster_id\n';
   for (const [place, root] of clusters.entries()) {
     const cells = [id(place), name(root)];
     yield csvRow(isShared ? [...cells, records.kept(sourceCell, place)] : cells);
   }
+}
+
+/** The name of a record: its id, and where sources share ids its source too. */
+export function idName(records: Records, hasSource: boolean): (place: number) => string {
+  const id = (place: number) => records.kept(idCell, place);
+  return hasSource && sharesIds(records) ? (place) => `${records.kept(sourceCell, place)}:${id(place)}` : id;
 }
 
 function sharesIds(records: Records): boolean {

@@ -1,6 +1,7 @@
 /** What a run of the matcher says of itself: counts, thresholds, what was not compared, time and memory per step. */
 import type { RuleCount } from './block/candidates.ts';
 import type { MatchResult, MatchStep } from './engine.ts';
+import type { Explanation } from './explain/explain.ts';
 import { linkThreshold } from './weigh/threshold.ts';
 
 export type MatchReport = {
@@ -28,11 +29,18 @@ export type MatchReport = {
   /** Records alike in all that is compared, too many for a block to hold: joined without being compared. */
   joinedUncomparedCount: number;
   comparisons: { field: string; levels: { level: string; m: number; u: number }[] }[];
+  /** Of the pairs that --explain names. */
+  explained: readonly Explanation[];
   steps: MatchStep[];
   seconds: number;
 };
 
-export function reportOf(result: MatchResult, steps: MatchStep[], seconds: number): MatchReport {
+export function reportOf(
+  result: MatchResult,
+  steps: MatchStep[],
+  seconds: number,
+  explained: readonly Explanation[],
+): MatchReport {
   const { model } = result;
   return {
     entity: model.layout.entity,
@@ -59,6 +67,7 @@ export function reportOf(result: MatchResult, steps: MatchStep[], seconds: numbe
         u: Number((model.estimate.levels[at]?.[index]?.u ?? 0).toPrecision(4)),
       })),
     })),
+    explained,
     steps,
     seconds: Math.round(seconds * 1000) / 1000,
   };

@@ -4,7 +4,7 @@
 export type ScoredPairs = { left: Int32Array; right: Int32Array; score: Float64Array };
 
 /** What a pair that was never compared says when two pieces are weighed: a little against. */
-const unscoredCost = -1;
+export const unscoredCost = -1;
 
 type Edge = { a: number; b: number; mean: number };
 /** Sum of the scores between two pieces, and how many pairs were scored. */
