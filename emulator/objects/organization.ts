@@ -22,6 +22,8 @@ export const organization = standardObject({
   TimeZoneSidKey picklist(40) "Time Zone" required
   LanguageLocaleKey picklist(40) "Language" required
   FiscalYearStartMonth int "Fiscal Year Starts In" readonly
+  UsesStartDateAsFiscalYearName boolean "Fiscal Year Name by Start" readonly
+  DefaultCurrencyIsoCode picklist(255) "Currency ISO Code" readonly
   OrganizationType picklist(40) "Edition" readonly
   NamespacePrefix string(15) readonly
   InstanceName string(5) readonly

@@ -10,6 +10,7 @@ import { lead } from './lead.ts';
 import { forecastingQuota, opportunityHistory } from './opportunity-history.ts';
 import { opportunity } from './opportunity.ts';
 import { organization } from './organization.ts';
+import { period } from './period.ts';
 import { task } from './task.ts';
 import { group, user } from './user.ts';
 
@@ -26,6 +27,7 @@ export const standardObjects: SObject[] = [
   opportunity,
   opportunityHistory,
   organization,
+  period,
   task,
   user,
   ...historyObjects,

@@ -628,6 +628,17 @@ create table pipeline.mark (
   constraint mark_pkey PRIMARY KEY (stage, subject, connection_id, source)
 );
 
+CREATE OR REPLACE FUNCTION pipeline.zone_named(name text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  perform now() at time zone name;
+  return coalesce(name, 'UTC');
+exception when invalid_parameter_value then return 'UTC';
+end $function$;
+
 -- public
 
 create table public.schema_migration (

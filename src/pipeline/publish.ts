@@ -1,5 +1,5 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
-import sql, { empty } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
 import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
@@ -13,6 +13,7 @@ import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from '
 import { addSums, extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 import { keysOf, publishedTables, Slices } from './publish/slice.ts';
+import { publishWarnings } from './publish/warnings.ts';
 
 /**
  * Publishes in one transaction: a reader in `repeatable read` sees one whole generation. Only what moved since the last one is
@@ -25,11 +26,10 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
   return context.write(async (tx) => {
     // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
-    // "Today" is the run's, not the server's, so that a run can be repeated.
+    // "Now" is the run's, not the server's, so that a run can be repeated.
     const now = context.clock.now();
-    const today = now.toISOString().slice(0, 10);
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, risen } = await readState(tx, today);
+    const { last, risen, isNewDay } = await readState(tx, now);
     const isShaped = last?.definition_checksum === marts.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), marts);
     const isWhole = !isShaped || context.run.mode === 'full';
@@ -39,9 +39,9 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const done =
       moved === null
         ? await publishWhole(asked, context, marts)
-        : await publishMoved(asked, context, marts, moved, last!.day !== today);
+        : await publishMoved(asked, context, marts, moved, isNewDay);
     const generation = await record(asked, context, marts.checksum, now, risen);
-    return { ...done, detail: { generation }, warnings: await currencyWarnings(asked) };
+    return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
 }
 
@@ -54,17 +54,24 @@ function martsOf(definitions: Definitions): Promise<Marts> {
   return marts;
 }
 
-/** `day`: what was today, as dates of the view are counted from it. */
-type Last = { definition_checksum: string; day: string };
+type Last = { definition_checksum: string };
+/** `isNewDay`: dates that the view counts from today are counted anew. */
+type State = { last: Last | null; risen: Risen[]; isNewDay: boolean };
+
+/** The day of an instant in the oldest org, whose calendar the view has. */
+const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((select pipeline.zone_named(time_zone)
+  from standard.organization where is_deleted is not true order by created_at, connection_id, id limit 1), 'UTC'))::date`;
 
 /** What was published last, and what has risen since; sets what the marts call today, and that statements are planned once. */
-async function readState(tx: Transaction, today: string): Promise<{ last: Last | null; risen: Risen[] }> {
-  const [row] = await tx.query<{ last: Last | null; risen: Risen[] }>(
-    named(sql`/* publish.state */ select set_config('assay.as_of', ${today}, true), ${planOnce},
-      (select to_jsonb(p) from (select definition_checksum, (published_at at time zone 'UTC')::date as day
+async function readState(tx: Transaction, now: Date): Promise<State> {
+  const [row] = await tx.query<{ last: (Last & { day: string }) | null; risen: Risen[]; today: string }>(
+    named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today, ${planOnce},
+      (select to_jsonb(p) from (select definition_checksum, ${dayOf(sql`published_at`)} as day
         from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
   );
-  return row!;
+  const { last, risen, today } = row!;
+  const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
+  return { last, risen, isNewDay: last?.day !== today || hasOtherCalendar };
 }
 
 type Count = { readCount: number; changedCount: number };
@@ -143,23 +150,6 @@ async function mergeSummed(
     changedCount += gained;
   }
   return { rowCount: keys.length, changedCount };
-}
-
-/** Where amounts are of several currencies: their sums are null. Asked by the index of currencies, which has few. */
-async function currencyWarnings(tx: Transaction): Promise<string[]> {
-  const found = await tx.query<{ currency: string | null }>(sql`/* publish.currencies */ with recursive each as (
-      (select currency from unified.fct_opportunity order by currency limit 1)
-      union all
-      select (select f.currency from unified.fct_opportunity f where f.currency > each.currency order by f.currency limit 1)
-      from each where each.currency is not null)
-    select currency from each where currency is not null
-    union all select null where exists (select from unified.fct_opportunity where currency is null)`);
-  if (found.length < 2) return [];
-  const names = found.map(({ currency }) => currency ?? 'not named').join(', ');
-  return [
-    `Amounts of deals are in several currencies (${names}), so sums over them are null. ` +
-      'Grant Read on CurrencyType to the Salesforce user, with a rate for each currency.',
-  ];
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

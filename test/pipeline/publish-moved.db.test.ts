@@ -112,6 +112,24 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
     count: 3,
     columns: { iso_code: ['USD', 'JPY'], conversion_rate: ['1', '150', null], is_corporate: ['true', 'false'] },
   },
+  organization: {
+    letter: 'G',
+    count: 1,
+    columns: {
+      time_zone_sid_key: ['GMT', 'Asia/Tokyo', 'America/Lima', null],
+      fiscal_year_start_month: ['1', '7', null],
+      uses_start_date_as_fiscal_year_name: ['true', 'false'],
+    },
+  },
+  period: {
+    letter: 'R',
+    count: 2,
+    columns: {
+      type: ['Year', 'Quarter'],
+      start_date: ['2026-02-01', '2026-05-03'],
+      end_date: ['2027-01-30', '2026-03-01'],
+    },
+  },
 };
 const orgs = ['one', 'two'];
 let db: Db;

@@ -22,7 +22,7 @@
 -- lead_source: Where the lead came from
 -- status: Status
 -- is_converted: Converted into a contact
--- created_on: Day it was created, UTC
+-- created_on: Day it was created, in the time zone of the org
 -- converted_on: Day of conversion
 -- converted_opportunity_id: Deal it became
 -- inquiry_number: Counts the leads of the person by creation
@@ -30,10 +30,18 @@
 -- is_person_converted: Any inquiry of its person was converted
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
+zone as materialized (
+  select distinct on (connection_id) connection_id, pipeline.zone_named(time_zone) as name
+  from standard.organization
+  where is_deleted is not true
+  order by connection_id, created_at desc, id
+),
 lead as (
   -- A converted lead that is no evidence any more: its contact and account speak for it.
-  select l.*, coalesce(p.golden_id, pc.golden_id) as person_key, coalesce(c.golden_id, ca.golden_id) as account_key
+  select l.*, coalesce(p.golden_id, pc.golden_id) as person_key, coalesce(c.golden_id, ca.golden_id) as account_key,
+    (l.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on
   from standard.lead l
+  left join zone on zone.connection_id = l.connection_id
   left join key p on p.entity = 'person' and p.connection_id = l.connection_id and p.id = l.id
   left join key pc on pc.entity = 'person' and pc.connection_id = l.connection_id and pc.id = l.converted_contact_id
   left join key c on c.entity = 'company' and c.connection_id = l.connection_id and c.id = l.id
@@ -48,6 +56,6 @@ numbered as (
 )
 select
   connection_id, id as lead_id, person_key, account_key, owner_id, lead_source, status, is_converted,
-  (created_at at time zone 'utc')::date as created_on, converted_on, converted_opportunity_id, number as inquiry_number,
+  created_on, converted_on, converted_opportunity_id, number as inquiry_number,
   number = 1 as counts_in_clean, is_person_converted
 from numbered

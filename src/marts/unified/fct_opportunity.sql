@@ -39,7 +39,7 @@
 -- lead_source: Where the deal came from
 -- is_closed: Closed, won or lost
 -- is_won: Won
--- created_on: Day it was created, UTC
+-- created_on: Day it was created, in the time zone of the org
 -- close_on: Day it closed or is expected to
 -- cycle_days: Days from creation to close of a won deal; null when the dates contradict each other
 -- duplicate_of: Copy of the same deal that counts instead: won, else open, else lost; of these one with an amount, the oldest
@@ -52,9 +52,17 @@
 -- currency: Currency of amount; null where the org does not name any
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
+zone as materialized (
+  select distinct on (connection_id) connection_id, pipeline.zone_named(time_zone) as name
+  from standard.organization
+  where is_deleted is not true
+  order by connection_id, created_at desc, id
+),
 live as (
-  select r.*, x.golden_id as account_key, d.golden_id as deal_key
+  select r.*, x.golden_id as account_key, d.golden_id as deal_key,
+    (r.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on
   from standard.opportunity r
+  left join zone on zone.connection_id = r.connection_id
   left join key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
   left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
   where r.is_deleted is not true
@@ -81,9 +89,11 @@ stale as (
 ),
 -- Not grouped: the planner takes a group of an unnested id for two rows, and walks all keys for each of thousands.
 answer as (
-  select connection_id, lead_id, contact_id, coalesce(first_responded_on, (created_at at time zone 'utc')::date) as responded_on
-  from standard.campaign_member
-  where is_deleted is not true and has_responded
+  select m.connection_id, m.lead_id, m.contact_id,
+    coalesce(m.first_responded_on, (m.created_at at time zone coalesce(zone.name, 'utc'))::date) as responded_on
+  from standard.campaign_member m
+  left join zone on zone.connection_id = m.connection_id
+  where m.is_deleted is not true and m.has_responded
 ),
 member as (
   select connection_id, lead_id as id, responded_on from answer where lead_id is not null
@@ -104,8 +114,9 @@ origin as (
   from standard.lead l
   cross join lateral (values (l.id), (l.converted_contact_id)) e (id)
   join touched t on t.connection_id = l.connection_id and t.id = e.id
+  left join zone on zone.connection_id = l.connection_id
   join standard.opportunity o on o.connection_id = l.connection_id and o.id = l.converted_opportunity_id
-    and t.responded_on <= (o.created_at at time zone 'utc')::date
+    and t.responded_on <= (o.created_at at time zone coalesce(zone.name, 'utc'))::date
   where l.converted_opportunity_id is not null and l.is_deleted is not true
   group by l.connection_id, l.converted_opportunity_id
 ),
@@ -133,9 +144,8 @@ converted as (
 select
   o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.deal_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
   case when converted.rate <> 1 then round(o.amount / converted.rate, 6) else o.amount end as amount, o.probability / 100 as probability_rate, o.forecast_category, o.type, o.lead_source, o.is_closed, o.is_won,
-  (o.created_at at time zone 'utc')::date as created_on, o.close_on,
-  case when o.is_won and o.close_on >= (o.created_at at time zone 'utc')::date
-    then o.close_on - (o.created_at at time zone 'utc')::date end as cycle_days,
+  o.created_on, o.close_on,
+  case when o.is_won and o.close_on >= o.created_on then o.close_on - o.created_on end as cycle_days,
   copy.duplicate_of, stale.record_id is not null as is_stale, stale.reason as stale_reason,
   copy.duplicate_of is null as counts_in_clean,
   o.campaign_id is not null or coalesce(origin.is_own, false) as is_marketing_sourced_raw,

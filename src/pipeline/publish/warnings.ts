@@ -1,0 +1,48 @@
+/** What keeps published numbers from being what they could be, with what to do in Salesforce. */
+import sql from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+
+export async function publishWarnings(tx: Transaction): Promise<string[]> {
+  return [...(await currencyWarnings(tx)), ...(await calendarWarnings(tx))];
+}
+
+/** Where amounts are of several currencies: their sums are null. Asked by the index of currencies, which has few. */
+async function currencyWarnings(tx: Transaction): Promise<string[]> {
+  const found = await tx.query<{ currency: string | null }>(sql`/* publish.currencies */ with recursive each as (
+      (select currency from unified.fct_opportunity order by currency limit 1)
+      union all
+      select (select f.currency from unified.fct_opportunity f where f.currency > each.currency order by f.currency limit 1)
+      from each where each.currency is not null)
+    select currency from each where currency is not null
+    union all select null where exists (select from unified.fct_opportunity where currency is null)`);
+  if (found.length < 2) return [];
+  const names = found.map(({ currency }) => currency ?? 'not named').join(', ');
+  return [
+    `Amounts of deals are in several currencies (${names}), so sums over them are null. ` +
+      'Grant Read on CurrencyType to the Salesforce user, with a rate for each currency.',
+  ];
+}
+
+/** The calendar of one org counts for all, and a time zone that PostgreSQL does not know is UTC. */
+async function calendarWarnings(tx: Transaction): Promise<string[]> {
+  const orgs = await tx.query<{ org: string; zone: string | null; month: number | null; is_known: boolean }>(
+    sql`/* publish.calendars */ select connection_id as org, time_zone as zone, fiscal_year_start_month::int as month,
+      pipeline.zone_named(time_zone) = time_zone as is_known
+    from standard.organization where is_deleted is not true order by created_at, connection_id, id`,
+  );
+  const zones = orgs.filter(({ is_known: isKnown }) => isKnown === false);
+  const months = new Set(orgs.map(({ month }) => month));
+  return [
+    ...zones.map(
+      ({ org, zone }) =>
+        `PostgreSQL does not know the time zone ${zone} of ${org}, so its days are those of UTC. ` +
+        'Install the time zone data of the system (Debian: tzdata-legacy).',
+    ),
+    ...(months.size > 1
+      ? [
+          `The orgs have different fiscal years, so all fiscal periods are those of ${orgs[0]!.org}. ` +
+            'Give the orgs one fiscal year in Setup, Company Information.',
+        ]
+      : []),
+  ];
+}
