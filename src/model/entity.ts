@@ -31,6 +31,8 @@ export const survivorshipStrategy = z.enum([
   /** By the real age of the value itself, not of the record. */
   'newest',
   'oldest',
+  /** The smallest day or number, whatever the age of the value. */
+  'smallest',
   'most-frequent',
   /** From the record with most fields filled. */
   'most-complete',
@@ -38,6 +40,8 @@ export const survivorshipStrategy = z.enum([
   /** By the order of `prefer.objects`, `prefer.orgs`. */
   'object-priority',
   'org-priority',
+  /** By the order of `prefer.values`: by what another field of the record says, e.g. of a won deal before an open one. */
+  'value-priority',
   /** Well formed for its kind and not in `doubt` before the others. */
   'valid-first',
   /** One objection is enough. */
@@ -88,7 +92,11 @@ export const entityDefinition = z.strictObject({
       /** Of kind `id`: the entity that the record it names stands for. */
       entity: column.optional(),
       prefer: z
-        .strictObject({ objects: z.array(objectName), orgs: z.array(z.string()) })
+        .strictObject({
+          objects: z.array(objectName),
+          orgs: z.array(z.string()),
+          values: z.array(z.strictObject({ field: column, is: z.string() })),
+        })
         .partial()
         .default({}),
       /** Per object, SQL over `r` (a row of `standard.<table>`): its value is not to be trusted, e.g. an e-mail that bounced. */
@@ -133,6 +141,10 @@ function fieldFaults({ fields, matcher: kind, after }: z.infer<typeof entityDefi
       field.of !== undefined && !(field.of in fields) && `${name} gathers "${field.of}", which is no field`,
       survivor.includes('object-priority') && !prefer.objects && `${name} ranks objects and needs prefer.objects`,
       survivor.includes('org-priority') && !prefer.orgs && `${name} ranks orgs and needs prefer.orgs`,
+      survivor.includes('value-priority') && !prefer.values && `${name} ranks by values and needs prefer.values`,
+      ...(prefer.values ?? []).map(
+        (one) => !(one.field in fields) && `${name} prefers by "${one.field}", which is no field`,
+      ),
     ].filter((fault) => typeof fault === 'string');
   });
   return [...own, ...among];

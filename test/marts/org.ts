@@ -38,12 +38,12 @@ const owner: Rows = {
 };
 
 /** As of noon of `today`. */
-export async function publishOrg(rows: Rows): Promise<Published> {
+export async function publishOrg(rows: Rows, connections: readonly string[] = ['default']): Promise<Published> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-org-'));
   for (const [object, lines] of Object.entries({ ...owner, ...rows })) {
     await writeFile(join(folder, `${object}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''));
   }
-  const published = await publishFolder(folder);
+  const published = await publishFolder(folder, connections);
   return {
     ...published,
     async close() {
@@ -53,7 +53,8 @@ export async function publishOrg(rows: Rows): Promise<Published> {
   };
 }
 
-async function publishFolder(folder: string): Promise<Published> {
+/** @param connections orgs that all hold the same records, synced one after the other */
+async function publishFolder(folder: string, connections: readonly string[]): Promise<Published> {
   let day = today;
   const now = () => new Date(`${day}T12:00:00Z`);
   const emulator = await startEmulator({ org: folder, now });
@@ -62,10 +63,16 @@ async function publishFolder(folder: string): Promise<Published> {
   const timing = { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 };
   const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
   const definitions = await loadDefinitions();
-  const context = stageContext({ db, definitions, source, clock: { now } });
   const nothing = async () => undefined;
   const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
-  const warnings = await runPipeline(context, ledger);
+  const warnings: string[] = [];
+  for (const connectionId of connections) {
+    await db.query(
+      sql`insert into control.connection (id, name) values (${connectionId}, ${connectionId}) on conflict do nothing`,
+    );
+    const context = stageContext({ db, definitions, source, clock: { now }, run: { connectionId } });
+    warnings.push(...(await runPipeline(context, ledger)));
+  }
   return {
     db,
     warnings,

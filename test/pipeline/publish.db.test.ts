@@ -302,6 +302,7 @@ describe('publish', () => {
 
   it('says null, not 0, where nothing can be measured', async () => {
     await fixture.db.query(sql`update standard.opportunity set amount = null`);
+    await fixture.db.query(sql`update golden.deal set amount = null`);
     await fixture.db.query(sql`update standard.forecasting_quota set is_deleted = true`);
     await publish(fixture.context());
     expect(await metric('bookings')).toEqual([null, null]);

@@ -1,4 +1,4 @@
--- grain: one Salesforce lead that is not deleted; the inquiries of one person share a person_key
+-- grain: one Salesforce lead that is not deleted; the inquiries of one person, in whatever org, share a person_key
 -- key: connection_id, lead_id
 -- index on: person_key
 -- rows of standard.lead: connection_id, id
@@ -49,10 +49,11 @@ lead as (
   where l.is_deleted is not true
 ),
 numbered as (
-  select *, row_number() over (person order by created_at, id) as number,
+  select *, row_number() over (person order by created_at, connection_id, id) as number,
     coalesce(bool_or(is_converted) over person, false) as is_person_converted
   from lead
-  window person as (partition by connection_id, coalesce(person_key, id))
+  -- A person in two orgs is one; a lead of nobody known is alone.
+  window person as (partition by coalesce(person_key, connection_id || ' ' || id))
 )
 select
   connection_id, id as lead_id, person_key, account_key, owner_id, lead_source, status, is_converted,

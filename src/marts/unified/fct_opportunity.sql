@@ -50,6 +50,7 @@
 -- is_marketing_sourced: The same, counting every record of the person it came from
 -- amount_record: Amount in the currency of the record
 -- currency: Currency of amount; null where the org does not name any
+-- amount_counted: What the clean basis counts: the surviving amount of its deal, in the same currency
 -- Once, not for each row: the view walks the chains of merges.
 with key as materialized (select * from golden.record_key),
 zone as materialized (
@@ -60,11 +61,14 @@ zone as materialized (
 ),
 live as (
   select r.*, x.golden_id as account_key, d.golden_id as deal_key,
-    (r.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on
+    (r.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on,
+    case when g.golden_id is null then r.amount else g.amount end as counted_amount,
+    case when g.golden_id is null then r.currency_iso_code else g.currency end as counted_iso
   from standard.opportunity r
   left join zone on zone.connection_id = r.connection_id
   left join key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
   left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
+  left join golden.deal g on g.golden_id = d.golden_id
   where r.is_deleted is not true
 ),
 -- A won deal outranks its copies, then an open one, then one with an amount, then the oldest. In a window of copies the
@@ -129,13 +133,18 @@ rate as (
   where t.is_deleted is not true
   order by t.connection_id, t.iso_code, t.id, c.id
 ),
+priced as (
+  select connection_id, id, close_on, currency_iso_code as iso_code from live
+  union all
+  select connection_id, id, close_on, counted_iso from live where counted_iso is distinct from currency_iso_code
+),
 converted as (
-  select o.connection_id, o.id, r.corporate, coalesce(d.rate, r.rate) as rate
-  from live o
-  join rate r on r.connection_id = o.connection_id and r.iso_code = o.currency_iso_code
+  select o.connection_id, o.id, o.iso_code, r.corporate, coalesce(d.rate, r.rate) as rate
+  from priced o
+  join rate r on r.connection_id = o.connection_id and r.iso_code = o.iso_code
   left join lateral (
     select nullif(d.conversion_rate, 0) as rate from standard.dated_conversion_rate d
-    where r.iso_code <> r.corporate and d.connection_id = o.connection_id and d.iso_code = o.currency_iso_code
+    where r.iso_code <> r.corporate and d.connection_id = o.connection_id and d.iso_code = o.iso_code
       and d.start_on <= o.close_on and (d.next_start_on is null or o.close_on < d.next_start_on) and d.is_deleted is not true
     order by d.start_on desc, d.id limit 1
   ) d on true
@@ -150,9 +159,19 @@ select
   copy.duplicate_of is null as counts_in_clean,
   o.campaign_id is not null or coalesce(origin.is_own, false) as is_marketing_sourced_raw,
   o.campaign_id is not null or origin.id is not null as is_marketing_sourced,
-  o.amount as amount_record, coalesce(converted.corporate, o.currency_iso_code) as currency
+  o.amount as amount_record, coalesce(converted.corporate, o.currency_iso_code) as currency,
+  case
+    -- Of another currency, and nobody says its rate.
+    when coalesce(counted.corporate, o.counted_iso) is distinct from coalesce(converted.corporate, o.currency_iso_code)
+      then case when converted.rate <> 1 then round(o.amount / converted.rate, 6) else o.amount end
+    when counted.rate <> 1 then round(o.counted_amount / counted.rate, 6)
+    else o.counted_amount
+  end as amount_counted
 from live o
 left join converted on converted.connection_id = o.connection_id and converted.id = o.id
+  and converted.iso_code = o.currency_iso_code
+left join converted counted on counted.connection_id = o.connection_id and counted.id = o.id
+  and counted.iso_code = o.counted_iso
 left join copy on copy.connection_id = o.connection_id and copy.id = o.id
 left join stale on stale.connection_id = o.connection_id and stale.record_id = o.id
 left join origin on origin.connection_id = o.connection_id and origin.id = o.id

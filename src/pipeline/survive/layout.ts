@@ -1,9 +1,13 @@
 /** An entity's definition and its objects become where the values of each golden field are found in a record. */
 import type { EntityDefinition } from '../../model/entity.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
+import { systemFields } from '../standardise/tables.ts';
 
-/** A column of `standard.<table>` and the Salesforce field it comes from, by which the mirror keeps the history of values. */
-export type FieldSource = { column: string; apiName: string };
+/**
+ * A column of `standard.<table>` and the Salesforce field it comes from, by which the mirror keeps the history of values;
+ * `isDay`: of a time only the day, UTC.
+ */
+export type FieldSource = { column: string; apiName: string; isDay: boolean };
 
 export type ObjectLayout = {
   object: string;
@@ -23,16 +27,18 @@ export function layoutsOf(entity: EntityDefinition, objects: readonly ObjectDefi
 function layoutOf(entity: EntityDefinition, object: ObjectDefinition): ObjectLayout {
   const mapping = object.entities[entity.name] ?? {};
   const sources: FieldSource[] = [];
-  const placeOf = (apiName: string): number[] => {
+  const placeOf = (apiName: string, isDay: boolean): number[] => {
     const column = columnOf(object, apiName);
     if (column === null) return [];
     const known = sources.findIndex((source) => source.apiName === apiName);
-    return [known === -1 ? sources.push({ column, apiName }) - 1 : known];
+    return [known === -1 ? sources.push({ column, apiName, isDay }) - 1 : known];
   };
   const saying = new Map<string, number[]>();
   const doubts: ObjectLayout['doubts'] = [];
   for (const [name, field] of Object.entries(entity.fields)) {
-    const places = [mapping[name] ?? mapping[field.of ?? ''] ?? []].flat().flatMap(placeOf);
+    const places = [mapping[name] ?? mapping[field.of ?? ''] ?? []]
+      .flat()
+      .flatMap((apiName) => placeOf(apiName, field.kind === 'date'));
     if (places.length === 0) continue;
     saying.set(name, places);
     const doubt = field.doubt[object.name];
@@ -43,7 +49,8 @@ function layoutOf(entity: EntityDefinition, object: ObjectDefinition): ObjectLay
 
 function columnOf(object: ObjectDefinition, apiName: string): string | null {
   const found = Object.entries(object.fields).find(([, field]) => [field.from].flat().includes(apiName));
-  return found ? found[0] : null;
+  if (found) return found[0];
+  return Object.entries(systemFields).find(([, field]) => field === apiName)?.[0] ?? null;
 }
 
 /** The column of `golden.<entity>` that says in which org the id in a field of kind `id` is one: ids mean nothing without it. */

@@ -113,7 +113,9 @@ function membersSql(entity: EntityDefinition, layouts: ObjectLayout[], ids: stri
   };
   const mine = sql`x.entity = ${entity.name} ${within(sql`x.golden_id`, ids)}`;
   const parts = layouts.map((layout) => {
-    const values = layout.sources.map(({ column }) => identifier('r', column));
+    const values = layout.sources.map(({ column, isDay }) =>
+      isDay ? sql`${identifier('r', column)}::date` : identifier('r', column),
+    );
     const doubts = layout.doubts.map(([, doubt]) => sql`(${raw(doubt)})`);
     return sql`select x.golden_id, x.connection_id, x.object, x.id, ${utc(sql`coalesce(f.modified_at, r.modified_at)`)}, h.history${columns(values, doubts)}
       from golden.crosswalk x

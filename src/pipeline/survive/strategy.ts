@@ -1,6 +1,6 @@
 /** A value and the strategies of its field become numbers of which the larger wins. */
 import type { EntityDefinition, FieldKind, SurvivorshipStrategy } from '../../model/entity.ts';
-import type { Candidate, Member } from './candidate.ts';
+import { type Candidate, type Member, saidOf } from './candidate.ts';
 
 type Field = EntityDefinition['fields'][string];
 
@@ -16,6 +16,8 @@ export function rankBy(strategy: SurvivorshipStrategy, field: Field, filledOf: (
       return age;
     case 'oldest':
       return ({ since }) => (since === null ? -Infinity : -microseconds(since));
+    case 'smallest':
+      return ({ value }) => -(field.kind === 'date' ? Date.parse(value) : Number(value));
     case 'most-frequent':
       return ({ frequency }) => frequency;
     case 'most-complete':
@@ -27,6 +29,11 @@ export function rankBy(strategy: SurvivorshipStrategy, field: Field, filledOf: (
       return ({ member }) => place(field.prefer.objects, member.object);
     case 'org-priority':
       return ({ member }) => place(field.prefer.orgs, member.connectionId);
+    case 'value-priority':
+      return ({ member }) => {
+        const at = field.prefer.values?.findIndex(({ field: of, is }) => saidOf(member, of)?.value === is) ?? -1;
+        return at === -1 ? last : -(at + 1);
+      };
     case 'valid-first':
       return ({ value, isDoubted }) => (!isDoubted && isWellFormed(field.kind, value) ? 1 : 0);
     case 'any-true':
