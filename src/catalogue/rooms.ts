@@ -93,6 +93,7 @@ export const rooms: readonly Room[] = [
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
     imports: ['model', 'db', 'control', 'review', 'views'],
     packages: [
+      '@fastify/cookie',
       '@fastify/helmet',
       '@fastify/rate-limit',
       '@fastify/swagger',

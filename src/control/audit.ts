@@ -5,7 +5,16 @@ import { z } from 'zod';
 import type { Transaction } from '../db/connect.ts';
 import type { Actor } from '../model/actor.ts';
 
-export const auditKind = z.enum(['sync', 'schedule', 'connection', 'key', 'review', 'golden', 'model-change']);
+export const auditKind = z.enum([
+  'sync',
+  'schedule',
+  'connection',
+  'key',
+  'session',
+  'review',
+  'golden',
+  'model-change',
+]);
 
 export type Change = {
   /** Of what was changed, with its id. */

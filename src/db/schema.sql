@@ -87,7 +87,7 @@ create table control.audit (
   constraint audit_pkey PRIMARY KEY (id),
   constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
   constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),
-  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'review'::text, 'golden'::text, 'model-change'::text]))
+  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text]))
 );
 CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
 CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);
@@ -217,6 +217,29 @@ create table control.schedule (
   constraint schedule_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
   constraint schedule_id_check CHECK (id ~ '^[a-z][a-z0-9-]{0,62}$'::text),
   constraint schedule_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text]))
+);
+
+create table control.session (
+  id text not null,
+  sha256 bytea not null,
+  key_id text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_sha256_key UNIQUE (sha256),
+  constraint session_key_id_fkey FOREIGN KEY (key_id) REFERENCES control.api_key(id),
+  constraint session_id_check CHECK (id ~ '^ses_[0-9a-f-]{36}$'::text)
+);
+CREATE INDEX session_key ON control.session USING btree (key_id) WHERE (ended_at IS NULL);
+
+create table control.sign_in_link (
+  sha256 bytea not null,
+  key_id text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_link_pkey PRIMARY KEY (sha256),
+  constraint sign_in_link_key_id_fkey FOREIGN KEY (key_id) REFERENCES control.api_key(id)
 );
 
 CREATE OR REPLACE FUNCTION control.hold(wanted text)

@@ -1,5 +1,6 @@
 /** The control API as one Fastify application: everything but the listening, so that tests can inject into it. */
 import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
@@ -27,6 +28,7 @@ import { modelChangeRoutes } from './routes/model-changes.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
 
@@ -67,6 +69,7 @@ export async function buildApp(options: AppOptions) {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('principal', null);
+  app.decorateRequest('sessionId', null);
 
   app.setErrorHandler(problemHandler(log));
   app.setNotFoundHandler((request, reply) =>
@@ -95,6 +98,7 @@ export async function buildApp(options: AppOptions) {
     // `upgrade-insecure-requests` would break a console served over plain http on a local machine.
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], upgradeInsecureRequests: null } },
   });
+  await app.register(cookie);
   await app.register(rateLimit, {
     max: options.requestsPerMinute ?? 600,
     timeWindow: '1 minute',
@@ -124,6 +128,7 @@ export async function buildApp(options: AppOptions) {
   };
   for (const routes of [
     healthRoutes,
+    sessionRoutes,
     syncRoutes,
     connectionRoutes,
     syncEventRoutes,

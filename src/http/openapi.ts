@@ -35,17 +35,24 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'audit', description: 'Who changed what' },
+        { name: 'sessions', description: 'Browsers that are signed in' },
         { name: 'health', description: 'Probes and metrics' },
       ],
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      },
     },
     transform: (input) => {
       const transformed = jsonSchemaTransform(input);
       const scope = scopeOf(input.route.onRequest);
       if (scope) {
         const { description } = transformed.schema as { description?: string };
-        const text = [description, `Needs a key with the scope \`${scope}\`.`].filter(Boolean).join(' ');
-        Object.assign(transformed.schema, { security: [{ key: [scope] }], description: text });
+        const needs = scope === 'any' ? 'Needs a valid key.' : `Needs a key with the scope \`${scope}\`.`;
+        const text = [description, needs].filter(Boolean).join(' ');
+        Object.assign(transformed.schema, {
+          security: [{ key: scope === 'any' ? [] : [scope] }],
+          description: text,
+        });
       }
       return transformed;
     },

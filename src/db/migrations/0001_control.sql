@@ -134,6 +134,25 @@ create table control.api_key (
 );
 create index api_key_prefix on control.api_key (prefix);
 
+-- browsers that signed in with a key; the token in their cookie is never stored
+create table control.session (
+  id text primary key check (id ~ '^ses_[0-9a-f-]{36}$'),
+  sha256 bytea not null unique,
+  key_id text not null references control.api_key,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  ended_at timestamptz
+);
+create index session_key on control.session (key_id) where ended_at is null;
+
+-- links that sign a browser in, once
+create table control.sign_in_link (
+  sha256 bytea primary key,
+  key_id text not null references control.api_key,
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+
 -- answers to requests that carried an Idempotency-Key, kept a day: a client that lost one asks again and gets the same
 create table control.idempotency (
   -- who asked, what for ("POST /v1/syncs"), and the key they chose; the same key of another is another
@@ -157,7 +176,7 @@ create table control.audit (
   -- a person: of a table of people, once there are sessions
   actor_kind text not null check (actor_kind in ('person', 'key', 'schedule', 'system')),
   actor_id text not null,
-  kind text not null check (kind in ('sync', 'schedule', 'connection', 'key', 'review', 'golden', 'model-change')),
+  kind text not null check (kind in ('sync', 'schedule', 'connection', 'key', 'session', 'review', 'golden', 'model-change')),
   subject_id text not null,
   action text not null,
   fields text[] not null
