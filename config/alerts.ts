@@ -1,4 +1,4 @@
-/** When a fall of a score is an incident. Scores are 0..1. */
+/** When a fall of a score is an incident, who hears of it, and when. Scores are 0..1. */
 import type { AlertSettings } from '../src/model/definitions.ts';
 
 export const alerts: AlertSettings = {
@@ -11,4 +11,7 @@ export const alerts: AlertSettings = {
   floor: 0.5,
   recoveryMargin: 0.01,
   minimumRecordCount: 100,
+  routes: [],
+  quietHours: null,
+  reminderHours: 24,
 };

@@ -6,7 +6,7 @@ import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
-import { alertFailures } from '../src/pipeline/alert/failed-run.ts';
+import { lookBetweenRuns } from '../src/pipeline/alert/kind.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 import { defineQueue } from './queue.ts';
@@ -18,16 +18,16 @@ export const tick = defineQueue({
   work: (parts) => turn(parts),
 });
 
-type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'clock' | 'log'>;
+type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'definitions' | 'clock' | 'log'>;
 
-export async function turn({ db, control, queues, clock, log }: Needs): Promise<void> {
+export async function turn({ db, control, queues, definitions, clock, log }: Needs): Promise<void> {
   const started = [...(await startDueSlots(control, clock.now())), ...(await obeyLate(db))];
   const { requeued, ended } = await reapRuns(control, {
     isGone,
     isPending: (jobId) => queues.isPending('sync', jobId),
   });
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
-  await alertFailures(control, clock);
+  await lookBetweenRuns(control, clock, definitions);
   await relayOutbox(control, queues.add);
   await queues.clean();
   await cleanOutbox(db);

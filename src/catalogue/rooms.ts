@@ -46,6 +46,12 @@ export const rooms: readonly Room[] = [
     packages: ['sql-template-tag', 'uuidv7', 'zod'],
   },
   {
+    folder: 'src/incidents',
+    holds: 'the life of incidents: steps, notices in the outbox, reminders, delivery',
+    imports: ['model', 'db', 'control'],
+    packages: ['sql-template-tag'],
+  },
+  {
     folder: 'src/salesforce',
     holds: 'the port to Salesforce; the only home of jsforce',
     imports: ['model'],
@@ -79,7 +85,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/pipeline',
     holds: 'the eight stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
-    imports: ['model', 'db', 'matcher', 'quality', 'marts'],
+    imports: ['model', 'db', 'incidents', 'matcher', 'quality', 'marts'],
     packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {
@@ -91,7 +97,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/http',
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
-    imports: ['model', 'db', 'control', 'review', 'views'],
+    imports: ['model', 'db', 'control', 'review', 'incidents', 'views'],
     packages: [
       '@fastify/cookie',
       '@fastify/helmet',
@@ -119,7 +125,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'workers',
     holds: 'one queue a file; [main.ts](../../workers/main.ts) lists and starts them',
-    imports: ['model', 'db', 'control', 'review', 'queue', 'pipeline'],
+    imports: ['model', 'db', 'control', 'review', 'incidents', 'queue', 'pipeline'],
     packages: ['zod'],
   },
   {

@@ -10,7 +10,7 @@ import { migrate } from '../db/migrate.ts';
 import { checkReachable } from '../db/reach.ts';
 import type { Definitions } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
-import type { Notifier } from '../model/notifier.ts';
+import type { Notifier, Notifiers } from '../model/notifier.ts';
 import type { Log } from '../model/ports.ts';
 import type { Source } from '../model/source.ts';
 import { definitionFaults } from '../pipeline/plan-definitions.ts';
@@ -126,12 +126,21 @@ function loginOfSettings(env: Env): SalesforceLogin {
   return { loginUrl, clientId, clientSecret };
 }
 
-/** The bot when there is a token, else the webhook, else nobody: alerts then wait in their outbox. */
-export function openNotifier(env: Env): Notifier | null {
-  if (env.SLACK_BOT_TOKEN && env.SLACK_CHANNEL) {
-    const apiUrl = env.SLACK_API_URL;
-    return botNotifier({ token: env.SLACK_BOT_TOKEN, channel: env.SLACK_CHANNEL, ...(apiUrl ? { apiUrl } : {}) });
-  }
-  if (!env.SLACK_WEBHOOK_URL) return null;
-  return webhookNotifier(env.SLACK_WEBHOOK_URL, env.SLACK_API_URL ? [new URL(env.SLACK_API_URL).host] : []);
+/**
+ * For `default` the bot when there is a token, else the webhook; another channel or a person needs the bot. Null: nobody; messages
+ * then wait in their outbox.
+ */
+export function openNotifiers(env: Env): Notifiers {
+  const { SLACK_BOT_TOKEN: token, SLACK_CHANNEL, SLACK_API_URL: apiUrl } = env;
+  const open = (target: string): Notifier | null => {
+    const channel = target === 'default' ? SLACK_CHANNEL : target;
+    if (token && channel) return botNotifier({ token, channel, ...(apiUrl ? { apiUrl } : {}) });
+    if (!env.SLACK_WEBHOOK_URL || target !== 'default') return null;
+    return webhookNotifier(env.SLACK_WEBHOOK_URL, apiUrl ? [new URL(apiUrl).host] : []);
+  };
+  const opened = new Map<string, Notifier | null>();
+  return (target) => {
+    if (!opened.has(target)) opened.set(target, open(target));
+    return opened.get(target)!;
+  };
 }

@@ -22,15 +22,15 @@ export const worker = new Command('worker')
       { startWorkers },
       { deliverMessages },
       { runPipeline },
-      { openNotifier, openService, openSources },
+      { openNotifiers, openService, openSources },
     ] = await Promise.all([
       import('../db/connect.ts'),
       import('../../workers/main.ts'),
-      import('../pipeline/alert/deliver.ts'),
+      import('../incidents/deliver.ts'),
       import('../pipeline/run.ts'),
       import('./open.ts'),
     ]);
-    const notifier = openNotifier(env);
+    const notifiers = openNotifiers(env);
     const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
     const control = connect(db.url, {
       name: 'control',
@@ -44,7 +44,8 @@ export const worker = new Command('worker')
       await close();
     };
     const sourceOf = openSources(env, db);
-    if (!notifier) log.warn({}, 'no Slack is set: alerts wait until SLACK_WEBHOOK_URL or SLACK_BOT_TOKEN is set');
+    if (!notifiers('default'))
+      log.warn({}, 'no Slack is set: alerts wait until SLACK_WEBHOOK_URL or SLACK_BOT_TOKEN is set');
     const workers = await startWorkers(
       { databaseUrl: db.url, redisUrl: env.REDIS_URL },
       {
@@ -57,7 +58,7 @@ export const worker = new Command('worker')
         log,
         runPipeline,
         deliver: async () => {
-          if (notifier) await deliverMessages(db, notifier, systemClock, log);
+          await deliverMessages(db, notifiers, systemClock, log);
         },
       },
     ).catch(async (error: unknown) => {

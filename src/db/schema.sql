@@ -7,35 +7,36 @@ create schema alert;
 create table alert.incident (
   id text default ('inc_'::text || gen_random_uuid()) not null,
   connection_id text not null,
+  kind text not null,
+  subject text not null,
+  objects text[] default '{}'::text[] not null,
   state text default 'open'::text not null,
   severity text not null,
-  drops jsonb not null,
-  causes jsonb not null,
+  detail jsonb default '{}'::jsonb not null,
+  notice jsonb default '{}'::jsonb not null,
   revision integer default 1 not null,
   opened_run_id text not null,
   opened_at timestamp with time zone not null,
   updated_run_id text not null,
   resolved_run_id text,
   resolved_at timestamp with time zone,
-  handle jsonb,
-  objects text[] not null,
-  model_change_id text,
-  failed_run_id text,
+  announced_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  muted_until timestamp with time zone,
   constraint incident_pkey PRIMARY KEY (id),
   constraint incident_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text])),
-  constraint incident_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
+  constraint incident_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'muted'::text, 'resolved'::text]))
 );
 CREATE INDEX incident_newest ON alert.incident USING btree (opened_at DESC, id DESC);
-CREATE UNIQUE INDEX incident_one_failure ON alert.incident USING btree (failed_run_id);
-CREATE UNIQUE INDEX incident_one_model ON alert.incident USING btree (model_change_id);
-CREATE INDEX incident_open ON alert.incident USING btree (connection_id) WHERE (state <> 'resolved'::text);
-comment on column alert.incident.drops is '[{object, dimension|null, rulesHash, score, baseline|null, baselineRunIds, reason, severity}], each with the baseline of the day it fell';
-comment on column alert.incident.causes is '[{object, ruleId, title, contribution, violatedCount, addedCount}], adding up to the fall of the first drop of their object';
+CREATE UNIQUE INDEX incident_one_open ON alert.incident USING btree (connection_id, kind, subject) WHERE (state <> 'resolved'::text);
+CREATE INDEX incident_subject ON alert.incident USING btree (kind, subject);
+comment on column alert.incident.detail is 'Of a score-fall: {drops: [{object, dimension|null, ruleKeys, score, baseline|null, baselineRunIds, reason, severity}], causes: [{object, ruleId, field, contribution, violatedCount, addedCount, parts}]}; baselines are those of the day it fell, causes add up to the fall of the first drop of their object, parts to their cause';
 
 create table alert.message (
   sequence bigint generated always as identity not null,
   key text not null,
-  incident_id text not null,
+  incident_id text,
+  target text default 'default'::text not null,
   kind text not null,
   state text default 'pending'::text not null,
   payload jsonb not null,
@@ -43,16 +44,41 @@ create table alert.message (
   attempts integer default 0 not null,
   not_before timestamp with time zone not null,
   fault_code text,
+  fault text,
   refused_by text,
   created_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   constraint message_pkey PRIMARY KEY (sequence),
   constraint message_key_key UNIQUE (key),
   constraint message_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES alert.incident(id) ON DELETE CASCADE,
-  constraint message_kind_check CHECK (kind = ANY (ARRAY['open'::text, 'update'::text, 'again'::text, 'resolve'::text])),
+  constraint message_kind_check CHECK (kind = ANY (ARRAY['open'::text, 'update'::text, 'again'::text, 'remind'::text, 'resolve'::text, 'digest'::text, 'test'::text])),
   constraint message_state_check CHECK (state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'retry'::text, 'unconfirmed'::text, 'dead'::text, 'skipped'::text]))
 );
-CREATE INDEX message_due ON alert.message USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'retry'::text, 'unconfirmed'::text]));
+CREATE INDEX message_due ON alert.message USING btree (target, not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'retry'::text, 'unconfirmed'::text]));
+CREATE INDEX message_of_incident ON alert.message USING btree (incident_id, sequence);
+
+create table alert.post (
+  incident_id text not null,
+  target text not null,
+  handle jsonb not null,
+  constraint post_pkey PRIMARY KEY (incident_id, target),
+  constraint post_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES alert.incident(id) ON DELETE CASCADE
+);
+
+create table alert.step (
+  sequence bigint generated always as identity not null,
+  incident_id text not null,
+  at timestamp with time zone not null,
+  action text not null,
+  actor text,
+  actor_name text,
+  run_id text,
+  note text,
+  constraint step_pkey PRIMARY KEY (sequence),
+  constraint step_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES alert.incident(id) ON DELETE CASCADE,
+  constraint step_action_check CHECK (action = ANY (ARRAY['open'::text, 'fall'::text, 'change'::text, 'remind'::text, 'acknowledge'::text, 'mute'::text, 'unmute'::text, 'resolve'::text]))
+);
+CREATE INDEX step_of_incident ON alert.step USING btree (incident_id, sequence);
 
 -- control
 

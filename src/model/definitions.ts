@@ -7,7 +7,36 @@ import type { RuleDefinition } from './rule.ts';
 
 const points = z.number().min(0).max(1);
 
-/** When a drop in a score becomes an incident. Scores are 0..1, points are hundredths. */
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 07:30');
+const timeZone = z
+  .string()
+  .refine(
+    (name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC',
+    'must be a time zone like Europe/Berlin',
+  );
+/** `default` is the channel of the settings; a Slack channel or user by id; `mailto:` and an address. */
+const target = z
+  .string()
+  .regex(
+    /^(default|[CGDUW][A-Z0-9]{2,20}|mailto:[^\s@]+@[^\s@]+)$/,
+    'must be default, the id of a Slack channel or user, or mailto:…',
+  );
+
+export const severity = z.enum(['warn', 'critical']);
+export type Severity = z.infer<typeof severity>;
+
+/** Incidents that fit all that is given go to this target; those that fit no route go to `default`. */
+const route = z.strictObject({
+  to: target,
+  objects: z.array(z.string()).min(1).optional(),
+  severities: z.array(severity).min(1).optional(),
+  /** Files of src/pipeline/alert/kinds. */
+  kinds: z.array(z.string()).min(1).optional(),
+  /** Salesforce ids of users who own what most of the records in question. */
+  owners: z.array(z.string()).min(1).optional(),
+});
+
+/** When a drop in a score becomes an incident, who hears of it and when. Scores are 0..1, points are hundredths. */
 export const alertSettings = z.strictObject({
   /** Complete runs of the same rules that make the baseline. */
   baselineRunCount: z.int().min(1),
@@ -27,6 +56,12 @@ export const alertSettings = z.strictObject({
   recoveryMargin: points,
   /** Objects with fewer records are not alerted on. */
   minimumRecordCount: z.int().min(0),
+  /** Where incidents are announced. */
+  routes: z.array(route).default([]),
+  /** Incidents that are not critical wait until they are over. */
+  quietHours: z.strictObject({ from: clock, to: clock, timeZone }).nullable().default(null),
+  /** An open incident that nobody acknowledged is announced once more after so many hours; null: never. */
+  reminderHours: z.number().min(1).nullable().default(24),
 });
 export type AlertSettings = z.infer<typeof alertSettings>;
 

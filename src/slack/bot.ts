@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import { MessageGone, type Notifier, NotifierDoubt } from '../model/notifier.ts';
 import { httpFault, networkFault } from './fault.ts';
-import { withinLimits } from './limits.ts';
+import { type Buttons, noButtons, render } from './render.ts';
 
 const eventType = 'assay_incident';
 // docs.slack.dev: with these errors some of the operation may have succeeded.
@@ -34,10 +34,12 @@ export type BotSettings = {
   token: string;
   /** Channel id, e.g. C024BE91L. */ channel: string;
   /** Of a local receiver. */ apiUrl?: string;
+  buttons?: Buttons;
+  /** Milliseconds between two messages: Slack takes about one a second. */ paceMs?: number;
 };
 
 /** Needs the scopes chat:write and channels:history (groups:history for a private channel). */
-export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
+export function botNotifier({ token, channel, apiUrl, buttons = noButtons, paceMs = 1_000 }: BotSettings): Notifier {
   // Measured: with the client's own retries a dropped answer posts the message three times.
   const client = new WebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
@@ -56,18 +58,19 @@ export function botNotifier({ token, channel, apiUrl }: BotSettings): Notifier {
       .digest('hex')
       .slice(0, 16),
     canEdit: true,
-    async post(message, key, thread = null) {
+    paceMs,
+    async post(notice, key, thread = null) {
       const metadata = { event_type: eventType, event_payload: { key } };
       const within =
         thread === null || hasMoved(thread.channel) ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
       const answer = await guard(() =>
-        client.chat.postMessage({ channel, ...withinLimits(message), ...within, metadata }),
+        client.chat.postMessage({ channel, ...render(notice, buttons), ...within, metadata }),
       );
       return posted.parse(answer);
     },
-    async edit(handle, message) {
+    async edit(handle, notice) {
       if (hasMoved(handle.channel)) throw new MessageGone('It stands in another channel.');
-      await guard(() => client.chat.update({ ...handle, ...withinLimits(message) }));
+      await guard(() => client.chat.update({ ...handle, ...render(notice, buttons) }));
     },
     async find(key) {
       const answer = await guard(() =>

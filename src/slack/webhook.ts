@@ -4,7 +4,7 @@ import { IncomingWebhook, IncomingWebhookHTTPError, IncomingWebhookRequestError 
 import { DomainError } from '../model/errors.ts';
 import type { Notifier } from '../model/notifier.ts';
 import { httpFault, networkFault } from './fault.ts';
-import { withinLimits } from './limits.ts';
+import { render } from './render.ts';
 
 // The URL is a secret and a way out of the network: nothing but Slack is called unless a test says so.
 const slackHosts = ['hooks.slack.com', 'hooks.slack-gov.com'];
@@ -14,7 +14,7 @@ const timeoutMs = 10_000;
  * `extraHosts` (`127.0.0.1:1234`) are allowed without TLS, for a local receiver.
  * @throws DomainError `config-invalid` when the URL is not Slack's.
  */
-export function webhookNotifier(url: string, extraHosts: readonly string[] = []): Notifier {
+export function webhookNotifier(url: string, extraHosts: readonly string[] = [], paceMs = 1_000): Notifier {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const isSlack = parsed?.protocol === 'https:' && slackHosts.includes(parsed.host);
   if (!isSlack && !(parsed && extraHosts.includes(parsed.host))) {
@@ -23,7 +23,8 @@ export function webhookNotifier(url: string, extraHosts: readonly string[] = [])
   return {
     mark: createHash('sha256').update(url).digest('hex').slice(0, 16),
     canEdit: false,
-    async post(message) {
+    paceMs,
+    async post(notice) {
       // The package's error carries no headers (v8), and Retry-After is one.
       let retryAfter: string | null = null;
       const webhook = new IncomingWebhook(url, {
@@ -35,7 +36,7 @@ export function webhookNotifier(url: string, extraHosts: readonly string[] = [])
         },
       });
       try {
-        await webhook.send(withinLimits(message));
+        await webhook.send(render(notice));
       } catch (error) {
         if (error instanceof IncomingWebhookHTTPError) throw httpFault(error.statusCode, retryAfter, error);
         throw networkFault(error instanceof IncomingWebhookRequestError ? error.original : error);

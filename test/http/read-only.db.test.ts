@@ -41,8 +41,8 @@ it('readiness names it, and what is there can be read', async () => {
 
 it('a message that Slack refused for good makes it degraded, not unready, and is counted', async () => {
   await api.db
-    .query(sql`insert into alert.incident (id, connection_id, severity, drops, causes, opened_run_id, opened_at,
-    updated_run_id, objects) values ('inc_1', 'default', 'warn', '[]', '[]', 'r', now(), 'r', '{}')`);
+    .query(sql`insert into alert.incident (id, connection_id, kind, subject, severity, opened_run_id, opened_at,
+    updated_run_id) values ('inc_1', 'default', 'score-fall', 'Contact', 'warn', 'r', now(), 'r')`);
   await api.db.query(sql`insert into alert.message (key, incident_id, kind, state, payload, not_before, created_at)
     values ('inc_1:1', 'inc_1', 'open', 'dead', '{}', now(), now())`);
   const ready = await api.app.inject('/readyz');

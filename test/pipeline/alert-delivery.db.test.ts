@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Failure, startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import type { Db } from '../../src/db/connect.ts';
 import type { Notifier } from '../../src/model/notifier.ts';
-import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
+import { deliverMessages } from '../../src/incidents/deliver.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { webhookNotifier } from '../../src/slack/webhook.ts';
 import { testDatabase } from '../database.ts';
@@ -40,17 +40,17 @@ const step: fc.Arbitrary<Step> = fc.constantFrom<Step>(
 
 const notifierOf = (kind: 'bot' | 'webhook', { apiUrl, url, webhookUrl }: SlackReceiver): Notifier =>
   kind === 'bot'
-    ? botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl })
-    : webhookNotifier(webhookUrl, [new URL(url).host]);
+    ? botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl, paceMs: 0 })
+    : webhookNotifier(webhookUrl, [new URL(url).host], 0);
 
 /** An incident with one message about it. */
 async function incident(): Promise<void> {
-  await db.query(sql`truncate alert.incident, alert.message`);
+  await db.query(sql`truncate alert.incident, alert.message, alert.post, alert.step`);
   await db.query(sql`insert into alert.incident
-    (id, connection_id, severity, drops, causes, opened_run_id, opened_at, updated_run_id, objects)
-    values ('inc_1', 'default', 'warn', '[]', '[]', 'run_1', '2026-01-01', 'run_1', '{Contact}')`);
+    (id, connection_id, kind, subject, severity, opened_run_id, opened_at, updated_run_id, objects)
+    values ('inc_1', 'default', 'score-fall', 'Contact', 'warn', 'run_1', '2026-01-01', 'run_1', '{Contact}')`);
   await db.query(sql`insert into alert.message (key, incident_id, kind, payload, not_before, created_at)
-    values ('inc_1:1', 'inc_1', 'open', '{"text": "fell", "blocks": []}', '2026-01-01', '2026-01-01')`);
+    values ('inc_1:1', 'inc_1', 'open', '{"tone": "alert", "title": "fell", "summary": "fell", "sections": [], "footnote": ""}', '2026-01-01', '2026-01-01')`);
 }
 
 it.each(['bot', 'webhook'] as const)('by %s, in 30 random lives', async (kind) => {
@@ -70,7 +70,7 @@ it.each(['bot', 'webhook'] as const)('by %s, in 30 random lives', async (kind) =
             : one === 'killed after'
               ? dying(notifier, 'after')
               : notifier;
-        await deliverMessages(db, by, clock).catch((error: unknown) => {
+        await deliverMessages(db, () => by, clock).catch((error: unknown) => {
           if (!(error instanceof Killed)) throw error;
         });
       }

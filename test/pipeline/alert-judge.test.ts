@@ -41,8 +41,8 @@ const check = (
   applicableCount: number,
   violatedCount: number,
 ): Check => ({
-  runId: 'r',
   ruleId,
+  ruleVersion: 1,
   dimension,
   applicableCount,
   violatedCount,

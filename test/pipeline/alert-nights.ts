@@ -6,6 +6,7 @@ import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts
 import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { alert } from '../../src/pipeline/alert.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { webhookNotifier } from '../../src/slack/webhook.ts';
@@ -23,24 +24,52 @@ export function useNights(): void {
     db = await testDatabase();
     for (const table of ['account', 'contact']) {
       await db.query(sql`create table ${identifier('standard', table)}
-        (connection_id text, id text, created_at timestamptz, created_by_id text)`);
+        (connection_id text, id text, created_at timestamptz, created_by_id text,
+        modified_at timestamptz, modified_by_id text)`);
     }
   });
   afterAll(() => db.close());
   beforeEach(async () => {
     slack = await startSlackReceiver();
     await db.query(
-      sql`truncate alert.incident, alert.message, quality.score, quality.check_result, match.model_change`,
+      sql`truncate alert.incident, alert.message, alert.post, alert.step, quality.score, quality.check_result,
+        quality.finding, match.model_change, standard.account, standard.contact`,
     );
   });
   afterEach(() => slack.close());
 }
 
-export const bot = () => botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl: slack.apiUrl });
-export const webhook = () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host]);
+export const botOf = (channel: string) => botNotifier({ token: 'xoxb-test', channel, apiUrl: slack.apiUrl, paceMs: 0 });
+export const bot = () => (target: string) => botOf(target === 'default' ? 'C1' : target);
+export const webhook = () => () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host], 0);
+export const notice = (title: string): Notice => ({ tone: 'info', title, summary: title, sections: [], footnote: '' });
 export const later = (seconds: number) => ({ now: () => new Date(Date.UTC(2026, 5, 1 + day) + seconds * 1000) });
 
 export const ruleOf = { Account: 'account-website-missing', Contact: 'contact-title-missing' };
+
+/** A rule that only that run has, beside those it shares with the others. */
+export async function alsoChecked(
+  runId: string,
+  ruleId: string,
+  violatedCount: number,
+  ruleVersion = 1,
+): Promise<void> {
+  await db.query(sql`insert into quality.check_result
+    values (${runId}, 'default', ${ruleId}, ${ruleVersion}, 'Contact', 'completeness', 1000, ${violatedCount})`);
+}
+
+/** Contacts without a title that a user made since the last run. */
+export async function opened(runId: string, count: number, creator: string): Promise<void> {
+  const ids = Array.from({ length: count }, (_, at) => `003${runId.slice(-8)}${String(at).padStart(7, '0')}`);
+  const at = later(0).now().toISOString();
+  await db.query(
+    sql`insert into standard.contact select 'default', id, ${at}, ${creator} from unnest(${ids}::text[]) as id`,
+  );
+  await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false, ${runId}, ${at}, ${runId}, ${at}
+    from unnest(${ids}::text[]) as id`);
+}
 
 /** A run in which so many of 1,000 accounts have no website and so many of 1,000 contacts no title. */
 export async function scored(missing: Partial<Record<keyof typeof ruleOf, number>>) {

@@ -2,9 +2,11 @@
 import sql from 'sql-template-tag';
 import { expect, it } from 'vitest';
 import { alert } from '../../src/pipeline/alert.ts';
-import { deliverMessages } from '../../src/pipeline/alert/deliver.ts';
+import { deliverMessages } from '../../src/incidents/deliver.ts';
 import {
   bot,
+  botOf,
+  notice,
   webhook,
   later,
   scored,
@@ -70,7 +72,7 @@ it('takes over from a worker that died after posting', async () => {
   await night(900);
   await db.query(sql`update alert.message set state = 'sending', not_before = ${later(60).now().toISOString()}`);
   const [row] = await db.query<{ incident_id: string }>(sql`select incident_id from alert.message`);
-  await bot().post({ text: 'posted before the crash', blocks: [] }, row!.incident_id);
+  await botOf('C1').post(notice('posted before the crash'), row!.incident_id);
   expect(await deliverMessages(db, bot(), later(30))).toMatchObject({ sent: 0 });
   expect(await deliverMessages(db, bot(), later(61))).toMatchObject({ sent: 1 });
   expect(slack.messages).toMatchObject([{ editCount: 1 }]);

@@ -2,11 +2,18 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import { NotifierDoubt } from '../../src/model/notifier.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
-import { withinLimits } from '../../src/slack/limits.ts';
+import { render } from '../../src/slack/render.ts';
 import { webhookNotifier } from '../../src/slack/webhook.ts';
 
-const message = { text: 'Account score 78 → 71', blocks: [{ type: 'divider' }] };
+const message: Notice = {
+  tone: 'alert',
+  title: 'acme: data quality fell',
+  summary: 'Account score 78 → 71',
+  sections: [],
+  footnote: '',
+};
 let slack: SlackReceiver;
 const webhook = () => webhookNotifier(slack.webhookUrl, [new URL(slack.url).host]);
 const bot = () => botNotifier({ token: 'xoxb-test', channel: 'C1', apiUrl: slack.apiUrl });
@@ -16,14 +23,14 @@ afterEach(() => slack.close());
 
 it('posts through a webhook', async () => {
   expect(await webhook().post(message, 'inc_1')).toBeNull();
-  expect(slack.messages).toMatchObject([message]);
+  expect(slack.messages).toMatchObject([{ text: message.summary }]);
 });
 
 it('posts, edits and finds through a bot', async () => {
   const notifier = bot();
   const handle = await notifier.post(message, 'inc_1');
   expect(handle).toMatchObject({ channel: 'C1' });
-  await notifier.edit(handle!, { ...message, text: 'Resolved' });
+  await notifier.edit(handle!, { ...message, summary: 'Resolved' });
   expect(slack.messages).toMatchObject([{ text: 'Resolved', editCount: 1 }]);
   expect(await notifier.find('inc_1')).toEqual(handle);
   expect(await notifier.find('inc_2')).toBeNull();
@@ -57,13 +64,27 @@ it.each(['http://hooks.slack.com/x', 'https://hooks.slack.com.evil.example/x', '
   (url) => expect(() => webhookNotifier(url)).toThrow(expect.objectContaining({ code: 'config-invalid' })),
 );
 
-it('keeps within the lengths Slack takes', () => {
-  const section = { type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(5_000) } };
-  const fitted = withinLimits({ text: 'y'.repeat(9_000), blocks: Array.from({ length: 80 }, () => section) });
-  expect(fitted.text).toHaveLength(4_000);
-  expect(fitted.blocks[0]).toMatchObject({ text: { text: `${'x'.repeat(2_999)}…` } });
-  expect(JSON.stringify(fitted.blocks).length).toBeLessThan(13_200);
-  expect(
-    withinLimits({ text: '', blocks: Array.from({ length: 80 }, () => ({ type: 'divider' })) }).blocks,
-  ).toHaveLength(50);
+it('keeps within the lengths Slack takes, says that there is more, and loses no button', () => {
+  const lines = Array.from({ length: 400 }, (_, at) => [`${at} ${'x'.repeat(80)}`]);
+  const long = { ...message, summary: 'y'.repeat(9_000), incidentId: 'inc_1', actions: ['mute' as const] };
+  const buttons = { canAct: true, urlOf: null };
+  const textsOf = (notice: Notice) => {
+    const { text, blocks } = render(notice, buttons);
+    expect(text.length).toBeLessThanOrEqual(4_000);
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    expect(JSON.stringify(blocks).length).toBeLessThan(13_200);
+    expect(blocks.at(-1)).toMatchObject({ type: 'actions', elements: [{ action_id: 'assay_mute', value: 'inc_1' }] });
+    return (blocks as { text?: { text: string }; elements?: { text: unknown }[] }[]).map(
+      (block) => block.text?.text ?? JSON.stringify(block.elements),
+    );
+  };
+  const many = textsOf({ ...long, sections: lines.map((line) => ({ heading: null, lines: [line] })) });
+  expect(many.at(-2)).toContain('There is more than Slack can show');
+  const one = textsOf({ ...long, sections: [{ heading: 'All', lines }] });
+  for (const text of one) expect(text.length).toBeLessThanOrEqual(3_000);
+  expect(one[1]).toMatch(/^\*All\*\n0 x/);
+  expect(textsOf({ ...long, sections: [{ heading: null, lines: [['z'.repeat(5_000)]] }] })[1]).toBe(
+    `${'z'.repeat(2_999)}…`,
+  );
+  expect(textsOf({ ...long, sections: [{ heading: null, lines: [['a < b & c']] }] })).toContain('a &lt; b &amp; c');
 });

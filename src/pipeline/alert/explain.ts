@@ -2,15 +2,24 @@
 import { type Dimension, dimensionWeight } from '../../model/rule.ts';
 
 export type Check = {
-  runId: string;
   ruleId: string;
+  ruleVersion: number;
   dimension: Dimension;
   applicableCount: number;
   violatedCount: number;
 };
 
-/** `contribution` in score (0.02 = two points lost to this rule); `addedCount` against the mean of the baseline. */
-export type Cause = { ruleId: string; contribution: number; violatedCount: number; addedCount: number };
+/**
+ * `contribution` in score (0.02 = two points lost to this rule); `addedCount` against the mean of the baseline; `perRecord`: what one
+ * violating record costs now.
+ */
+export type Cause = {
+  ruleId: string;
+  contribution: number;
+  violatedCount: number;
+  addedCount: number;
+  perRecord: number;
+};
 
 /**
  * Of every run: score = 1 - sum over rules of weight(dimension) * violated / pooled applicable. So the fall from the mean
@@ -34,6 +43,7 @@ export function explain(
         ruleId,
         contribution: (lossNow.get(ruleId)?.loss ?? 0) - mean((run) => lossThen[run]!.get(ruleId)?.loss ?? 0),
         violatedCount,
+        perRecord: lossNow.get(ruleId)?.perRecord ?? 0,
         addedCount: violatedCount - mean((run) => lossThen[run]!.get(ruleId)?.violatedCount ?? 0),
       };
     })
@@ -51,8 +61,9 @@ function losses(measure: Dimension | null, checks: readonly Check[]) {
   return new Map(
     own.map((check) => {
       const count = pooled.get(check.dimension)!;
-      const loss = count === 0 ? 0 : ((dimensionWeight[check.dimension] / weightSum) * check.violatedCount) / count;
-      return [check.ruleId, { loss, violatedCount: check.violatedCount }];
+      const perRecord = count === 0 ? 0 : dimensionWeight[check.dimension] / weightSum / count;
+      const { violatedCount } = check;
+      return [check.ruleId, { loss: perRecord * violatedCount, violatedCount, perRecord }];
     }),
   );
 }

@@ -1,31 +1,31 @@
 /** A score and its history become the verdict whether it fell. */
-import type { AlertSettings } from '../../model/definitions.ts';
+import type { AlertSettings, Severity } from '../../model/definitions.ts';
 import type { Dimension } from '../../model/rule.ts';
-
-export type Severity = 'warn' | 'critical';
 
 /**
  * That a score fell. `baseline` is the mean of the runs it is held against, null while there are too few of them; drift: it
- * fell too slowly for the mean of the last runs, which fell with it; rules: it is judged by other rules since. Scores are 0..1.
+ * fell too slowly for the mean of the last runs, which fell with it. Scores are 0..1.
  */
 export type ScoreVerdict = {
   score: number;
   baseline: number | null;
   /** Whose mean the baseline is: what the fall is explained by for as long as it lasts. */
   baselineRunIds: string[];
-  reason: 'drop' | 'drift' | 'floor' | 'rules';
+  reason: 'drop' | 'drift' | 'floor';
   severity: Severity;
+  /** Runs since the level it is held against; null: more than are looked at. */
+  nightCount: number | null;
 };
 
-/** One measure of one object that fell; without a dimension, the object's own score. */
-export type Drop = ScoreVerdict & { object: string; dimension: Dimension | null; rulesHash: string };
+/** One measure of one object that fell, by the rules named in `ruleKeys`; without a dimension, the object's own score. */
+export type Drop = ScoreVerdict & { object: string; dimension: Dimension | null; ruleKeys: string[] };
 
 /** A run of the past and what it scored. */
 export type Scored = { runId: string; score: number };
 
 // Scores are sums of shares: a fall of exactly the limit may be a hair less.
 const hair = 1e-9;
-/** Of the best level so many runs in a row are the mean, so that one lucky night is none. */
+/** So many runs in a row are a level: one lucky night is none. */
 const levelRunCount = 3;
 
 // Makes the median absolute deviation an estimate of sigma for normal noise.
@@ -44,51 +44,77 @@ function sigmaOf(values: readonly number[]): number {
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+const levelOf = (runs: readonly Scored[]): number => mean(runs.map((one) => one.score));
 
 /** How much the score fell from each run to the next. */
 const fallsOf = (history: readonly Scored[]): number[] =>
   history.slice(1).map((before, at) => before.score - history[at]!.score);
 
 /**
- * Null when it did not fall. The centre is a mean, because the contributions of rules add up to a fall from a mean and
- * to no other.
- * @param history newest first
+ * How far ordinary nights fall below the level of the three before them: by their spread, and at least as far as all but one of
+ * them did. A week has its Mondays.
+ */
+function ordinaryFall(history: readonly Scored[], sigma: number): number {
+  const falls = history
+    .slice(0, -1)
+    .map(({ score }, at) => levelOf(history.slice(at + 1, at + 1 + levelRunCount)) - score);
+  if (falls.length === 0) return 0;
+  const [, second = 0] = falls.toSorted((a, b) => b - a);
+  return Math.max(sigma * madToSigma * median(falls.map(Math.abs)), second);
+}
+
+/**
+ * Null when it did not fall. A level is a mean, because the contributions of rules add up to a fall from a mean and to no other.
+ * It is held against the last three runs, against the last two weeks, and, for what falls slowly, against the best three in
+ * a row of four weeks.
+ * @param history newest first, without the nights of incidents that are over
  */
 export function judge(score: number, history: readonly Scored[], settings: AlertSettings): ScoreVerdict | null {
   const isKnown = history.length >= Math.max(1, settings.minimumRunCount);
-  const recent = isKnown ? history.slice(0, settings.baselineRunCount) : [];
-  const baseline = isKnown ? mean(recent.map((one) => one.score)) : null;
-  if (baseline !== null) {
-    const against = (runs: readonly Scored[], least: number, noise: number, reason: 'drop' | 'drift') => {
-      const level = mean(runs.map((one) => one.score));
-      const fall = level - score;
-      if (fall < least - hair || fall <= settings.sigma * noise) return null;
+  if (isKnown) {
+    const against = (from: number, count: number, least: number, noise: number, reason: 'drop' | 'drift') => {
+      const runs = history.slice(from, from + count);
+      const fall = levelOf(runs) - score;
+      if (fall < least - hair || fall <= noise + hair) return null;
       const severity: Severity = fall >= settings.criticalDrop - hair ? 'critical' : 'warn';
-      return { score, baseline: level, baselineRunIds: runs.map(({ runId }) => runId), reason, severity };
+      const baselineRunIds = runs.map(({ runId }) => runId);
+      return { score, baseline: levelOf(runs), baselineRunIds, reason, severity, nightCount: from + 1 };
     };
-    const noise = sigmaOf(recent.map((one) => one.score));
+    const { baselineRunCount, bestRunCount, minimumDrop, criticalDrop, sigma } = settings;
+    const window = history.slice(0, bestRunCount);
+    const recent = history.slice(0, baselineRunCount);
+    // A steady fall is its own spread; from one night to the next it is not.
     const fallen =
-      against(recent, settings.minimumDrop, noise, 'drop') ??
-      // A steady fall is its own spread; from one night to the next it is not.
+      against(0, levelRunCount, minimumDrop, ordinaryFall(window, sigma), 'drop') ??
+      against(0, baselineRunCount, minimumDrop, sigma * sigmaOf(recent.map((one) => one.score)), 'drop') ??
       (history.length > levelRunCount
-        ? against(bestLevel(history, settings), settings.criticalDrop, sigmaOf(fallsOf(history)), 'drift')
+        ? against(bestLevel(window), levelRunCount, criticalDrop, sigma * sigmaOf(fallsOf(window)), 'drift')
         : null);
     if (fallen) return fallen;
   }
-  const baselineRunIds = recent.map(({ runId }) => runId);
-  return score < settings.floor ? { score, baseline, baselineRunIds, reason: 'floor', severity: 'warn' } : null;
+  // What was under the floor the night before is not new.
+  const isNew = history.length === 0 || history[0]!.score >= settings.floor;
+  return score < settings.floor && isNew ? belowFloor(score) : null;
 }
 
-function bestLevel(history: readonly Scored[], { bestRunCount }: AlertSettings): Scored[] {
-  const runs = history.slice(0, bestRunCount);
-  const levels = runs.slice(levelRunCount - 1).map((_, at) => runs.slice(at, at + levelRunCount));
-  const levelOf = (level: Scored[]) => mean(level.map((one) => one.score));
-  return levels.reduce((best, level) => (levelOf(level) > levelOf(best) + hair ? level : best));
+export function belowFloor(score: number): ScoreVerdict {
+  return { score, baseline: null, baselineRunIds: [], reason: 'floor', severity: 'warn', nightCount: null };
+}
+
+/** Where the best three in a row begin. */
+function bestLevel(window: readonly Scored[]): number {
+  let best = 0;
+  for (let at = 1; at + levelRunCount <= window.length; at += 1) {
+    const level = (from: number) => levelOf(window.slice(from, from + levelRunCount));
+    if (level(at) > level(best) + hair) best = at;
+  }
+  return best;
 }
 
 /**
  * Whether what is down already fell anew in this one night, by more than its nights differ. A dimension moves by several
  * times what it moves its object, so that of a drift told once every night would be told again.
+ * @param history every night, also those of the incident
  */
 export function isAnotherFall(
   { score, dimension, history }: { score: number; dimension: Dimension | null; history: readonly Scored[] },

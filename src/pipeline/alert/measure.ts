@@ -1,47 +1,106 @@
-/** The scores of a run become each object's measures with the history they may be compared with. */
+/** The checks of a run and of the nights before become measures: an object and its dimensions, by rules that all compared nights have. */
 import sql from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { completeStates } from '../../model/run.ts';
-import type { Dimension } from '../../model/rule.ts';
+import { dimension, type Dimension } from '../../model/rule.ts';
+import { weigh } from '../../quality/weigh.ts';
 import type { Check } from './explain.ts';
 import type { Scored } from './judge.ts';
 
-/** `history`: newest first, complete runs of the same rules only. */
-export type Measure = {
-  object: string;
-  dimension: Dimension | null;
-  score: number;
-  recordCount: number;
-  /** Of the rules it is a score by. */
-  rulesHash: string;
-  history: Scored[];
-};
+/** One run's verdicts on an object. */
+export type Night = { runId: string; at: Date; recordCount: number; checks: Check[] };
 
-/** Measured scores of the run, each object's own score before its dimensions. */
-export async function measuresOf(db: Queryable, runId: string, historyCount: number): Promise<Measure[]> {
-  return db.query<Measure>(sql`/* alert.measure */
-    select s.object, s.dimension, s.score, s.record_count::double precision as "recordCount",
-      s.rules_hash as "rulesHash",
-      coalesce((
-        select jsonb_agg(jsonb_build_object('runId', h.run_id, 'score', h.score) order by h.measured_at desc)
-        from (
-          select p.run_id, p.score, p.measured_at from quality.score p join control.run r on r.id = p.run_id
-          where p.connection_id = s.connection_id and p.object = s.object and p.dimension is not distinct from s.dimension
-            and p.rules_hash = s.rules_hash and p.score is not null and p.run_id <> s.run_id
-            and p.measured_at <= s.measured_at and r.state = any(${[...completeStates]}::text[])
-          order by p.measured_at desc limit ${historyCount}
-        ) h
-      ), '[]') as history
-    from quality.score s
-    where s.run_id = ${runId} and s.score is not null
-    order by s.object, s.dimension nulls first`);
+/** A run and the complete runs before it, the newest first. */
+export type Nights = { object: string; now: Night; past: Night[] };
+
+/** Which rule, in which version: what two nights must share to be compared. */
+export const ruleKeyOf = ({ ruleId, ruleVersion }: Pick<Check, 'ruleId' | 'ruleVersion'>) => `${ruleId}@${ruleVersion}`;
+
+/**
+ * Of each object that the run scored. `count` runs before it, and beyond them the last run of each day, for as many days:
+ * an org that syncs every quarter of an hour has a memory of weeks too.
+ */
+export async function nightsOf(db: Queryable, runId: string, count: number): Promise<Nights[]> {
+  type Row = { object: string; runId: string; at: Date; recordCount: number; isNow: boolean; checks: Check[] };
+  const rows = await db.query<Row>(sql`/* alert.nights */
+    with now as (select * from quality.score where run_id = ${runId} and dimension is null and score is not null),
+    earlier as materialized (
+      select n.object, p.run_id, p.measured_at, p.record_count,
+        row_number() over (partition by n.object order by p.measured_at desc, p.run_id desc) as place,
+        row_number() over (partition by n.object, date_trunc('day', p.measured_at, 'UTC')
+          order by p.measured_at desc, p.run_id desc) as of_day
+      from now n join quality.score p on p.connection_id = n.connection_id and p.object = n.object and p.dimension is null
+        and p.score is not null and p.run_id <> n.run_id and p.measured_at <= n.measured_at
+        and p.measured_at > n.measured_at - make_interval(days => 400)
+      join control.run r on r.id = p.run_id and r.state = any(${[...completeStates]}::text[])
+    ),
+    night as (
+      select object, run_id, measured_at, record_count, true as is_now from now
+      union all
+      select e.object, e.run_id, e.measured_at, e.record_count, false from earlier e join now n using (object)
+      where e.place <= ${count}
+        or (e.of_day = 1 and e.measured_at > n.measured_at - make_interval(days => ${count}))
+    )
+    select n.object, n.run_id as "runId", n.measured_at as at, n.record_count::float8 as "recordCount", n.is_now as "isNow",
+      coalesce(c.checks, '[]') as checks
+    from night n left join lateral (select jsonb_agg(jsonb_build_object('ruleId', c.rule_id, 'ruleVersion', c.rule_version,
+        'dimension', c.dimension, 'applicableCount', c.applicable_count, 'violatedCount', c.violated_count)) as checks
+      from quality.check_result c where c.run_id = n.run_id and c.object = n.object) c on true
+    order by n.object, n.is_now desc, n.measured_at desc, n.run_id desc`);
+  return [...Map.groupBy(rows, (row) => row.object)].map(([object, [now, ...past]]) => ({ object, now: now!, past }));
 }
 
-/** Check results of one object by run, in the order of the runs given. */
-export async function checksOf(db: Queryable, object: string, runIds: string[]): Promise<Check[][]> {
-  const checks = await db.query<Check>(sql`/* alert.checks */
-    select run_id as "runId", rule_id as "ruleId", dimension, applicable_count::double precision as "applicableCount",
-      violated_count::double precision as "violatedCount"
-    from quality.check_result where object = ${object} and run_id = any(${runIds}::text[])`);
+/** The checks of one object in runs of the past, in the order of the runs given; null where nothing is kept of a run. */
+export async function checksOf(db: Queryable, object: string, runIds: readonly string[]): Promise<Check[][]> {
+  const checks = await db.query<Check & { runId: string }>(sql`/* alert.checks */
+    select run_id as "runId", rule_id as "ruleId", rule_version as "ruleVersion", dimension,
+      applicable_count::float8 as "applicableCount", violated_count::float8 as "violatedCount"
+    from quality.check_result where object = ${object} and run_id = any(${[...runIds]}::text[])`);
   return runIds.map((runId) => checks.filter((check) => check.runId === runId));
+}
+
+export const keysOf = (checks: readonly Check[]): string[] => checks.map(ruleKeyOf).sort();
+
+export function only(checks: readonly Check[], keys: readonly string[]): Check[] {
+  return checks.filter((check) => keys.includes(ruleKeyOf(check)));
+}
+
+/** Null when nothing was measured. `of` null is the object. */
+export function scoreOf(checks: readonly Check[], of: Dimension | null): number | null {
+  return weigh(checks).find((score) => score.dimension === of)!.score;
+}
+
+/** Nights that can be compared by the same rules, newest first; the further back, the fewer rules. */
+export type Era = { keys: string[]; past: Night[] };
+
+/**
+ * A rule that was switched on or off, or got another version, draws a line: what lies on both sides is compared by the
+ * other rules. So no change of rules is a fall, and none hides one.
+ */
+export function erasOf(now: Night, past: readonly Night[]): Era[] {
+  let keys = keysOf(now.checks);
+  let own: Night[] = [];
+  const eras: Era[] = [];
+  for (const night of past) {
+    const has = new Set(night.checks.map(ruleKeyOf));
+    const common = keys.filter((key) => has.has(key));
+    if (common.length < keys.length) {
+      if (own.length > 0) eras.push({ keys, past: own });
+      if (common.length === 0) return eras;
+      keys = common;
+    }
+    own = [...own, night];
+  }
+  return [...eras, { keys, past: own }];
+}
+
+/** The measures there are: the object's own before its dimensions. */
+export const measures: readonly (Dimension | null)[] = [null, ...dimension.options];
+
+/** Of the nights that have it. */
+export function seriesOf({ keys, past }: Era, of: Dimension | null): Scored[] {
+  return past.flatMap(({ runId, checks }) => {
+    const score = scoreOf(only(checks, keys), of);
+    return score === null ? [] : [{ runId, score }];
+  });
 }

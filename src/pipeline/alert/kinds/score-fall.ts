@@ -1,0 +1,233 @@
+/** Scores that fell: at one blow, slowly, below the floor, and again while their incident is open. */
+import sql from 'sql-template-tag';
+import type { Queryable, Transaction } from '../../../db/connect.ts';
+import type { Incident, IncidentChange } from '../../../incidents/life.ts';
+import type { AlertSettings, Severity } from '../../../model/definitions.ts';
+import type { Context } from '../../context.ts';
+import { type Described, describe, type IncidentCause } from '../describe.ts';
+import { belowFloor, type Drop, isAnotherFall, isRecovered, judge } from '../judge.ts';
+import { checksOf, erasOf, keysOf, measures, type Nights, nightsOf, only, scoreOf, seriesOf } from '../measure.ts';
+import { defineIncidentKind } from '../kind.ts';
+import { fallNotice } from '../wording.ts';
+
+type Detail = { drops: Drop[]; causes: IncidentCause[]; owners: string[] };
+type Change = IncidentChange<Detail>;
+type Known = ReadonlyMap<string, Nights>;
+
+/**
+ * What falls in one run is one incident, whatever the number of objects: a night has one cause more often than ten.
+ * An object belongs to at most one open incident; what changes about it edits that incident's message, and another fall of
+ * it is posted anew.
+ */
+export default defineIncidentKind<Detail>({
+  when: 'run',
+  async look(tx, open, context) {
+    const { run, definitions } = context;
+    const { alerts } = definitions;
+    const all = await nightsOf(tx, run.id, Math.max(alerts.baselineRunCount, alerts.bestRunCount));
+    const nights = new Map(
+      all.filter(({ now }) => now.recordCount >= alerts.minimumRecordCount).map((one) => [one.object, one]),
+    );
+    const changes: Change[] = [];
+    for (const incident of open) {
+      const change = await follow(tx, context, incident, nights);
+      if (change) changes.push(change);
+    }
+    const taken = new Set(open.flatMap(({ objects }) => objects));
+    const past = await pastIncidents(tx, context);
+    const drops = [...nights.values()]
+      .filter(({ object }) => !taken.has(object))
+      .flatMap((own) => falls(withoutIncidents(own, past), alerts));
+    if (drops.length > 0) {
+      const described = await describe(tx, context, drops, nights);
+      changes.push(changeOf('open', null, context, drops, described));
+    }
+    return changes;
+  },
+});
+
+function falls({ object, now, past }: Nights, settings: AlertSettings): Drop[] {
+  const eras = erasOf(now, past);
+  return measures.flatMap((dimension) => {
+    for (const era of eras) {
+      const score = scoreOf(only(now.checks, era.keys), dimension);
+      const verdict = score === null ? null : judge(score, seriesOf(era, dimension), settings);
+      if (verdict) return [{ object, dimension, ruleKeys: era.keys, ...verdict }];
+    }
+    return [];
+  });
+}
+
+function changeOf(
+  what: Change['what'],
+  incident: Incident<Detail> | null,
+  { run }: Context,
+  drops: Drop[],
+  described: Described,
+): Change {
+  const objects = [...new Set(drops.map(({ object }) => object))];
+  const state = what === 'resolve' ? 'resolved' : what === 'again' ? 'again' : 'open';
+  const about = { what, incident, connectionId: run.connectionId, runId: run.id };
+  const notice = fallNotice({ ...described, state, runId: run.id, drops });
+  // A resolved one keeps what it was about.
+  if (incident && what === 'resolve') return { ...about, subject: incident.subject, notice };
+  const kept = incident?.objects ?? objects;
+  const { causes, owners } = described;
+  return {
+    ...about,
+    subject: kept.join(', '),
+    objects: kept,
+    severity: worst(drops),
+    detail: { drops, causes, owners },
+    notice,
+  };
+}
+
+/** Null when there is nothing to say. */
+async function follow(
+  tx: Transaction,
+  context: Context,
+  incident: Incident<Detail>,
+  nights: Known,
+): Promise<Change | null> {
+  // The stage was run again for the same run: all is said.
+  if (incident.updatedRunId === context.run.id) return null;
+  const before = incident.detail.drops;
+  const drops: Drop[] = [];
+  for (const object of incident.objects)
+    drops.push(...(await still(tx, incident, object, nights.get(object), context)));
+  const fellAnew = drops.some((drop) => isNew(incident, drop, nights, context));
+  if (drops.length === 0) {
+    const described = await describe(tx, context, [], nights);
+    return changeOf(
+      'resolve',
+      incident,
+      context,
+      before.map((drop) => lastSeen(drop, nights)),
+      described,
+    );
+  }
+  if (isSame(before, drops) && !fellAnew) return null;
+  const described = await describe(tx, context, drops, nights, incident.detail.causes);
+  return changeOf(fellAnew ? 'again' : 'update', incident, context, drops, described);
+}
+
+/**
+ * What is down of an object. While a measure is down its baseline stays that of the day it fell: else a lasting fall
+ * becomes its own baseline. An object this run did not score keeps what was last said of it. Rules that came since do
+ * not count, and what went is taken out of both sides.
+ */
+async function still(
+  tx: Queryable,
+  incident: Incident<Detail>,
+  object: string,
+  measured: Nights | undefined,
+  { definitions: { alerts } }: Context,
+): Promise<Drop[]> {
+  const before = incident.detail.drops.filter((drop) => drop.object === object);
+  if (!measured) return before;
+  const now = falls(measured, alerts);
+  const drops: Drop[] = [];
+  for (const dimension of measures) {
+    const known = before.find((drop) => drop.dimension === dimension);
+    const fresh = now.find((drop) => drop.dimension === dimension);
+    const rebased = known && (await byTheSameRules(tx, known, measured));
+    if (!rebased) {
+      if (fresh) drops.push(fresh);
+    } else if (
+      rebased.baseline === null &&
+      fresh &&
+      isAnotherFall({ ...fresh, history: allNights(measured, fresh) }, alerts)
+    ) {
+      // What lay below the floor from the first has a baseline only once it falls further.
+      drops.push(fresh);
+    } else if (!isRecovered(rebased, rebased.score, alerts)) {
+      drops.push(rebased);
+    } else if (rebased.score < alerts.floor) {
+      drops.push({ ...rebased, ...belowFloor(rebased.score) });
+    }
+  }
+  return drops;
+}
+
+/** The drop as it is by now, by those of its rules that are still there; null when none is left or nothing was measured. */
+async function byTheSameRules(tx: Queryable, before: Drop, { now, past }: Nights): Promise<Drop | null> {
+  const has = keysOf(now.checks);
+  const ruleKeys = before.ruleKeys.filter((key) => has.includes(key));
+  const score = scoreOf(only(now.checks, ruleKeys), before.dimension);
+  if (score === null) return null;
+  const since = past.findIndex(({ runId }) => runId === before.baselineRunIds[0]);
+  const drop = { ...before, nightCount: since < 0 ? null : since + 1 };
+  if (ruleKeys.length === drop.ruleKeys.length || drop.baseline === null) return { ...drop, ruleKeys, score };
+  const then = await checksOf(tx, drop.object, drop.baselineRunIds);
+  const scores = then.map((checks) => scoreOf(only(checks, ruleKeys), drop.dimension));
+  if (scores.length === 0 || scores.includes(null)) return null;
+  const baseline = scores.reduce<number>((sum, one) => sum + one!, 0) / scores.length;
+  return { ...drop, ruleKeys, score, baseline };
+}
+
+const allNights = ({ past }: Nights, { ruleKeys, dimension }: Drop) => {
+  const comparable = past.findIndex(({ checks }) => !ruleKeys.every((key) => keysOf(checks).includes(key)));
+  return seriesOf({ keys: ruleKeys, past: comparable < 0 ? past : past.slice(0, comparable) }, dimension);
+};
+
+/** Whether the drop is news: the first of its object, which had come back, or deeper at one blow. */
+function isNew(incident: Incident<Detail>, drop: Drop, nights: Known, { definitions }: Context): boolean {
+  const measured = nights.get(drop.object);
+  if (!measured) return false;
+  const isFirst = !incident.detail.drops.some(({ object }) => object === drop.object);
+  return isFirst || isAnotherFall({ ...drop, history: allNights(measured, drop) }, definitions.alerts);
+}
+
+/** A point is what a reader sees; less is not worth an edit. Other rules are. */
+function isSame(before: Drop[], after: Drop[]): boolean {
+  const shown = (drops: Drop[]) =>
+    drops
+      .map(
+        ({ object, dimension, score, ruleKeys }) =>
+          `${object} ${dimension} ${Math.round(score * 100)} ${ruleKeys.join()}`,
+      )
+      .join();
+  return shown(before) === shown(after);
+}
+
+function lastSeen(drop: Drop, nights: Known): Drop & { isGone: boolean } {
+  const now = nights.get(drop.object)?.now;
+  const has = now ? keysOf(now.checks) : drop.ruleKeys;
+  const ruleKeys = drop.ruleKeys.filter((key) => has.includes(key));
+  const score = now ? scoreOf(only(now.checks, ruleKeys), drop.dimension) : drop.score;
+  if (score !== null) return { ...drop, score, isGone: false };
+  return { ...drop, score: scoreOf(now!.checks, drop.dimension) ?? drop.score, isGone: true };
+}
+
+const worst = (drops: readonly Drop[]): Severity =>
+  drops.some((drop) => drop.severity === 'critical') ? 'critical' : 'warn';
+
+/** An incident that is over, from the run that opened it to the one that resolved it. */
+type Past = { objects: string[]; from: Date; until: Date | null; isAccepted: boolean };
+
+function pastIncidents(tx: Queryable, { run }: Context): Promise<Past[]> {
+  const measured = (runId: 'opened_run_id' | 'resolved_run_id') =>
+    runId === 'opened_run_id'
+      ? sql`(select max(measured_at) from quality.score s where s.run_id = i.opened_run_id)`
+      : sql`(select max(measured_at) from quality.score s where s.run_id = i.resolved_run_id)`;
+  return tx.query<Past>(sql`/* alert.past */ select objects, coalesce(${measured('opened_run_id')}, opened_at) as from,
+      coalesce(${measured('resolved_run_id')}, resolved_at) as until, resolved_run_id is null as "isAccepted"
+    from alert.incident i where connection_id = ${run.connectionId} and kind = 'score-fall' and state = 'resolved'
+    order by resolved_at desc limit 100`);
+}
+
+/**
+ * Nights of an incident are no level to fall from. Where a person resolved it, its last night is the new level, and what
+ * was before is another time.
+ */
+function withoutIncidents(nights: Nights, past: readonly Past[]): Nights {
+  const own = past.filter(({ objects }) => objects.includes(nights.object));
+  const accepted = own.filter(({ isAccepted }) => isAccepted).map(({ until }) => until!.getTime());
+  const line = Math.max(...accepted, -Infinity);
+  const isBad = (at: Date) =>
+    own.some(({ from, until, isAccepted }) => !isAccepted && at >= from && until !== null && at < until);
+  const lastBefore = nights.past.find(({ at }) => at.getTime() <= line);
+  const kept = nights.past.filter((night) => (night.at.getTime() > line ? !isBad(night.at) : night === lastBefore));
+  return { ...nights, past: kept };
+}
