@@ -1,6 +1,8 @@
 /** The benches as one command, `npm run bench -- <bench>`: ours and its peers in the same run on the same machine. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+const firstSeeds = [20_261];
+
 const program = new Command('npm run bench --')
   .description(
     'Measures Assay beside its peers. Peers come by `setup`; a peer that is not installed is skipped loudly.',
@@ -18,9 +20,17 @@ program
   .description('precision, recall and F1 of `assay match` on labelled sets, beside Splink')
   .option('--data <folder>', 'the development sets', '../shared/data/matching')
   .option('--only <sets...>', 'these sets only')
-  .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out']))
-  .addOption(new Option('--seed <n>', 'of the made sets').default(20_261).argParser(wholeNumber))
+  .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out', 'shape']))
+  .addOption(
+    new Option('--seed <n...>', 'of the made sets; of several, those of up to 3,000 rows are made by each')
+      .default(firstSeeds)
+      .argParser((text: string, before: number[] | undefined) => [
+        ...(before === undefined || before === firstSeeds ? [] : before),
+        wholeNumber(text),
+      ]),
+  )
   .option('--large', 'with the made CRM of 100,000 people')
+  .option('--full', 'the shapes in all their sizes (30 to 30,000) and shares of copies (0 to 60 %): an hour')
   .option('--no-peer', 'without Splink')
   .option(
     '--against <commit>',

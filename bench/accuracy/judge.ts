@@ -21,6 +21,7 @@ export type PairScores = { best: AtThreshold; bestComponents: AtThreshold };
 export type Judged = {
   name: string;
   kind: string;
+  madeBy: string;
   records: number;
   assay: PairScores & { clusters: ClusterScore; automatic: AtThreshold; cost: Cost };
   splink:
@@ -38,6 +39,7 @@ export async function judge(prepared: PreparedSet, folder: string, python: strin
   return {
     name: set.name,
     kind: set.kind,
+    madeBy: set.madeBy,
     records: truth.length,
     assay: {
       clusters: scoreClusters(clusters, truth),

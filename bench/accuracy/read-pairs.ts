@@ -1,10 +1,13 @@
 /** Files of scored pairs and of clusters into numbers that index the records of a prepared set. */
 import { readColumns, readHeader } from '../csv.ts';
-import { recordKey, type PreparedSet } from './data-set.ts';
+import { pairKey, recordKey, type PreparedSet } from './data-set.ts';
 import { numbered } from './score.ts';
 import type { ScoredPairs } from './threshold.ts';
 
-/** Pairs of a file with id_l, id_r and match_weight; `decisions` come along where the file has them. */
+/**
+ * Pairs of a file with id_l, id_r and match_weight; `decisions` come along where the file has them. Where only some pairs have a
+ * truth, the others are left out.
+ */
 export async function readPairs(file: string, prepared: PreparedSet): Promise<ScoredPairs & { decisions: string[] }> {
   const at = places(prepared);
   const left: number[] = [];
@@ -14,8 +17,10 @@ export async function readPairs(file: string, prepared: PreparedSet): Promise<Sc
   const decided = (await readHeader(file)).includes('decision');
   const columns = ['id_l', 'id_r', 'match_weight', ...(decided ? ['decision'] : [])];
   await readColumns(file, columns, ([idLeft = '', idRight = '', text = '', decision]) => {
-    left.push(placeOf(at, idLeft, file));
-    right.push(placeOf(at, idRight, file));
+    const [l, r] = [placeOf(at, idLeft, file), placeOf(at, idRight, file)];
+    if (prepared.judged && !prepared.judged.has(pairKey(l, r))) return;
+    left.push(l);
+    right.push(r);
     weight.push(Number(text));
     if (decision !== undefined) decisions.push(decision);
   });
@@ -23,7 +28,7 @@ export async function readPairs(file: string, prepared: PreparedSet): Promise<Sc
 }
 
 /**
- * The cluster of each record, numbered.
+ * The cluster of each record, numbered. Where only some pairs have a truth, records are together only with those they are judged beside.
  * @throws Error unless every record is there exactly once.
  */
 export async function readClusters(file: string, prepared: PreparedSet): Promise<Int32Array> {
@@ -38,7 +43,18 @@ export async function readClusters(file: string, prepared: PreparedSet): Promise
   });
   const missing = prepared.ids.find((_, place) => names[place] === undefined);
   if (missing !== undefined) throw new Error(`${file} has no row for the record ${missing}`);
-  return numbered(names.map(String));
+  const clusters = numbered(names.map(String));
+  return prepared.judged ? ofJudged(clusters, prepared.judged) : clusters;
+}
+
+/** Judged pairs do not meet: each has two records of its own. */
+function ofJudged(clusters: Int32Array, judged: ReadonlySet<string>): Int32Array {
+  const found = Int32Array.from(clusters.keys());
+  for (const pair of judged) {
+    const [l, r] = pair.split(' ').map(Number) as [number, number];
+    if (clusters[l] === clusters[r]) found[r] = found[l] as number;
+  }
+  return numbered([...found].map(String));
 }
 
 /** Records by their key, and by their bare id where that names one record only. */

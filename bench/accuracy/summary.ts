@@ -17,7 +17,20 @@ export function accuracyTable(judged: readonly Judged[]): string {
 }
 
 function clusters(judged: readonly Judged[]): string {
-  const header = ['set', 'kind', 'records', 'true pairs', 'wrong', 'missed', 'P', 'R', 'F1', 'B3 P', 'B3 R', 'B3 F1'];
+  const header = [
+    'set',
+    'made by',
+    'records',
+    'true pairs',
+    'wrong',
+    'missed',
+    'P',
+    'R',
+    'F1',
+    'B3 P',
+    'B3 R',
+    'B3 F1',
+  ];
   const splink = ['Splink F1 best', 'fixed', 'B3 F1 best', 'fixed'];
   return table(
     [...header, ...splink],
@@ -27,7 +40,7 @@ function clusters(judged: readonly Judged[]): string {
       const missed = pairwise.truePairs - pairwise.rightPairs;
       return [
         one.name,
-        one.kind,
+        one.madeBy,
         one.records,
         pairwise.truePairs,
         wrong,

@@ -14,6 +14,7 @@ const seed = 1;
 export const crmSet: Omit<DataSet, 'load'> = {
   name: 'crm',
   kind: 'held-out',
+  madeBy: 'bench',
   entity: 'person',
   id: 'record_id',
   map: Object.fromEntries(

@@ -17,6 +17,7 @@ const labelled: Labelled = {
 };
 const set: DataSet = {
   name: 'three',
+  madeBy: 'by hand',
   kind: 'held-out',
   entity: 'person',
   id: 'id',
@@ -49,10 +50,12 @@ test('clusters that differ are shown, and counted', () => {
   const outcome = { clusters: { pairwise, bCubed: prf }, cpuSeconds: 1 };
   const worse = { ...outcome, clusters: { ...outcome.clusters, pairwise: { ...pairwise, f1: 0.5, rightPairs: 2 } } };
   const differences = [
-    { name: 'same', records: 9, sameClusters: true, samePairs: true, before: outcome, now: outcome },
-    { name: 'other', records: 9, sameClusters: false, samePairs: false, before: outcome, now: worse },
+    { name: 'same', madeBy: 'x', records: 9, sameClusters: true, samePairs: true, before: outcome, now: outcome },
+    { name: 'other', madeBy: 'x', records: 9, sameClusters: false, samePairs: false, before: outcome, now: worse },
   ];
   const text = differenceTable(differences, 'abc1234');
-  expect(text).toMatch(/^other\s+9\s+DIFFER\s+differ\s+1\.0000\s+0\.5000\s+0\s+2\s+0\s+2/m);
+  expect(text).toMatch(/^other\s+x\s+9\s+DIFFER\s+differ\s+1\.0000\s+0\.5000\s+-0\.5000\s+0\s+2\s+0\s+2/m);
   expect(text).toContain('1 of 2 sets; mean F1 1.0000 -> 0.7500');
+  expect(text).toContain('fell by more than 0.01: other -0.5000');
+  expect(text).toContain('rose by more than 0.01: none');
 });

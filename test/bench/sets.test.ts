@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepare, type Labelled } from '../../bench/accuracy/data-set.ts';
 import { readClusters, readPairs } from '../../bench/accuracy/read-pairs.ts';
 import { allSets, heldOutSets } from '../../bench/accuracy/sets/all.ts';
+import { scoreClusters } from '../../bench/accuracy/score.ts';
+import { shapeSets } from '../../bench/accuracy/sets/shapes/all.ts';
 import { matchArguments } from '../../bench/peers/assay.ts';
 import { writeRows } from '../../bench/csv.ts';
 
@@ -59,6 +61,49 @@ test('the file to match and the options have no column of truth', async () => {
       ' ',
     ),
   );
+});
+
+describe('the shapes that users bring', () => {
+  const small = shapeSets.filter(({ rowCount }) => rowCount! <= 300);
+
+  test.each(small.map((set) => [set.name, set] as const))('%s', async (name, set) => {
+    const made = await set.load({ data: '', peers: '', seed: 5 });
+    const again = await set.load({ data: '', peers: '', seed: 5 });
+    const other = await set.load({ data: '', peers: '', seed: 6 });
+    if ('reason' in made) throw new Error(made.reason);
+    expect(again).toEqual(made);
+    expect(other).not.toEqual(made);
+    expect(made.rows.every((row) => row.length === made.columns.length)).toBe(true);
+    expect(made.columns).toEqual(
+      expect.arrayContaining([...Object.values(set.map), ...Object.keys(set.compare ?? {})]),
+    );
+    const [size, share] = name.split('_').slice(-2).map(Number) as [number, number];
+    const copies = made.rows.length - clusterSizes(made).length;
+    if (set.source === undefined) expect([made.rows.length, copies]).toEqual([size, Math.round((size * share) / 100)]);
+    else expect(copies).toBe(Math.round((size * Math.min(50, share)) / 100));
+  });
+
+  test('of names spelt the same the copies are spelt the same, and misspelt ones are not', async () => {
+    const rowsOf = async (name: string) => (await shapeSets.find((set) => set.name === name)!.load({ data: '', peers: '', seed: 3 })) as Labelled; // prettier-ignore
+    const distinct = ({ rows, truth }: Labelled) => new Set(rows.map(([, ...cells], at) => `${truth[at]} ${cells.join(' ')}`)).size; // prettier-ignore
+    const [exact, slips] = [await rowsOf('names_exact_300_20'), await rowsOf('names_slips_300_20')];
+    expect(distinct(exact)).toBe(clusterSizes(exact).length);
+    expect(distinct(slips)).toBeGreaterThan(clusterSizes(slips).length + 40);
+  });
+});
+
+test('of pairs that are judged only these count, whatever else is together', async () => {
+  const set = { ...heldOutSets[0]!, name: 'judged' };
+  const rows = ['l1', 'r1', 'l2', 'r2'].map((id) => [id]);
+  const judged = [['l1', 'r1'], ['l2', 'r2']] as const; // prettier-ignore
+  const prepared = await prepare(set, { columns: ['id'], rows, truth: ['a', 'a', 'b', 'c'], judged }, folder);
+  const file = join(folder, 'judged.csv');
+  await writeRows(file, [['id', 'cluster_id'], ['l1', 'x'], ['r1', 'x'], ['l2', 'x'], ['r2', 'x']]); // prettier-ignore
+  const { pairwise } = scoreClusters(await readClusters(file, prepared), prepared.truth);
+  expect(pairwise).toMatchObject({ truePairs: 1, foundPairs: 2, rightPairs: 1 });
+  const pairs = join(folder, 'judged-pairs.csv');
+  await writeRows(pairs, [['id_l', 'id_r', 'match_weight'], ['l1', 'r1', '5'], ['l1', 'r2', '4']]); // prettier-ignore
+  expect([...(await readPairs(pairs, prepared)).weight]).toEqual([5]);
 });
 
 test('names of sets are unique', () => {

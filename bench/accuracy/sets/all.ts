@@ -36,6 +36,7 @@ import { localHabits } from './local-habits.ts';
 import { accountsAndBranches } from './accounts-and-branches.ts';
 import { tinyFile } from './tiny-file.ts';
 import { mostlyCopies } from './mostly-copies.ts';
+import { shapeSets } from './shapes/all.ts';
 import { smallFile } from './small-file.ts';
 
 export const heldOutSets: readonly DataSet[] = [
@@ -75,4 +76,10 @@ export const heldOutSets: readonly DataSet[] = [
   mostlyCopies,
 ];
 
-export const allSets: readonly DataSet[] = [...developmentSets, ...febrlSets, ...heldOutSets, crmHundredThousand];
+export const allSets: readonly DataSet[] = [
+  ...developmentSets,
+  ...febrlSets,
+  ...heldOutSets,
+  ...shapeSets,
+  crmHundredThousand,
+];

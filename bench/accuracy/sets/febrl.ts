@@ -21,6 +21,7 @@ const columns = [
 
 const febrl = {
   kind: 'febrl',
+  madeBy: 'Febrl',
   entity: 'person',
   id: 'id',
   map: {

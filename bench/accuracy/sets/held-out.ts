@@ -2,7 +2,7 @@
 import { Random } from '@assay/emulator/seed/random.ts';
 import type { DataSet } from '../data-set.ts';
 
-export type HeldOut = Omit<DataSet, 'kind' | 'load' | 'id'> & { columns: readonly string[] };
+export type HeldOut = Omit<DataSet, 'kind' | 'load' | 'id' | 'madeBy'> & { columns: readonly string[] };
 /** Writes one record of entity `entity`; the values are in the order of `columns`. */
 export type AddRecord = (entity: string, values: readonly string[]) => void;
 
@@ -11,6 +11,7 @@ export function heldOut({ columns, ...set }: HeldOut, generate: (random: Random,
     ...set,
     id: 'id',
     kind: 'held-out',
+    madeBy: 'bench',
     load: async ({ seed }) => {
       const random = new Random(seed, set.name);
       const made: { entity: string; values: readonly string[] }[] = [];
