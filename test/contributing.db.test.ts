@@ -92,7 +92,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   const steps = await recipes();
   expect(steps.filter(({ isDiff }) => !isDiff).map(({ path }) => path)).toEqual([
     'config/rules/contact-department-missing.ts',
-    'config/objects/contract.ts',
+    'config/objects/quote.ts',
     'config/entities/programme.ts',
     'src/marts/metrics/average_deal.sql',
     'src/matcher/compare/fields/house-number.ts',
@@ -115,7 +115,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   const added = Object.keys(after).map((kind) => [kind, after[kind]!.filter((name) => !before[kind]!.includes(name))]);
   expect(Object.fromEntries(added)).toEqual({
     rules: ['contact-department-missing'],
-    objects: ['contract'],
+    objects: ['quote'],
     entities: ['programme'],
     metrics: ['average_deal'],
     comparisons: ['house_number'],

@@ -21,6 +21,9 @@ export default defineObject({
     type: { from: 'Type', type: 'text', description: 'New or existing business' },
     lead_source: { from: 'LeadSource', type: 'text', description: 'Where the deal came from' },
     campaign_id: { from: 'CampaignId', type: 'id', description: 'Primary campaign' },
+    record_type_id: { from: 'RecordTypeId', type: 'id', description: 'Record type' },
+    territory_id: { from: 'Territory2Id', type: 'id', description: 'Sales territory' },
+    contract_id: { from: 'ContractId', type: 'id', description: 'Contract' },
     next_step: { from: 'NextStep', type: 'text', description: 'Next step' },
     push_count: { from: 'PushCount', type: 'number', description: 'Times the close date moved to a later month' },
     last_stage_change_at: {

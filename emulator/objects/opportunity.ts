@@ -24,6 +24,9 @@ export const opportunity = standardObject({
   ForecastCategory picklist(40) required readonly restricted : Omitted|Pipeline|BestCase|MostLikely|Forecast|Closed
   ForecastCategoryName picklist(255) "Forecast Category" restricted defaulted : Omitted|Pipeline|Best Case|Commit|Closed
   CampaignId reference -> Campaign as Campaign
+  RecordTypeId reference defaulted -> RecordType as RecordType
+  ContractId reference -> Contract as Contract
+  Territory2Id reference "Territory ID" -> Territory2 as Territory2
   HasOpportunityLineItem boolean "Has Line Item" readonly
   Pricebook2Id reference "Price Book ID" defaulted -> Pricebook2 as Pricebook2
   OwnerId reference required defaulted -> User as Owner
