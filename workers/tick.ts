@@ -1,5 +1,6 @@
 /** Each beat starts what is due, queues again what was lost, alerts of nights that failed, hands jobs over and cleans old ones away. */
 import { z } from 'zod';
+import { watchIncidents } from '../src/incidents/watch.ts';
 import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
@@ -28,6 +29,7 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   });
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
   await lookBetweenRuns(control, clock, definitions);
+  await watchIncidents(control, clock.now(), definitions.alerts);
   await relayOutbox(control, queues.add);
   await queues.clean();
   await cleanOutbox(db);

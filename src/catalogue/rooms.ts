@@ -49,7 +49,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/incidents',
     holds: 'the life of incidents: steps, notices in the outbox, reminders, delivery',
     imports: ['model', 'db', 'control'],
-    packages: ['sql-template-tag'],
+    packages: ['sql-template-tag', 'uuidv7'],
   },
   {
     folder: 'src/salesforce',

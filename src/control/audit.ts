@@ -14,6 +14,8 @@ export const auditKind = z.enum([
   'review',
   'golden',
   'model-change',
+  'incident',
+  'delivery',
 ]);
 
 export type Change = {

@@ -113,7 +113,7 @@ create table control.audit (
   constraint audit_pkey PRIMARY KEY (id),
   constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
   constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),
-  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text]))
+  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text, 'incident'::text, 'delivery'::text]))
 );
 CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
 CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);

@@ -23,6 +23,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -138,6 +139,7 @@ export async function buildApp(options: AppOptions) {
     reviewRoutes,
     modelChangeRoutes,
     findingRoutes,
+    incidentRoutes,
     recordRoutes,
     auditRoutes,
   ]) {

@@ -34,6 +34,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
+        { name: 'incidents', description: 'What fell, failed or waits, and the messages about it' },
         { name: 'audit', description: 'Who changed what' },
         { name: 'sessions', description: 'Browsers that are signed in' },
         { name: 'health', description: 'Probes and metrics' },

@@ -40,7 +40,7 @@ export type IncidentChange<Detail = unknown> = {
   notice: Notice;
 };
 
-const columns = sql`id, connection_id as "connectionId", kind, subject, objects, state, severity, detail, notice, revision,
+export const columns = sql`id, connection_id as "connectionId", kind, subject, objects, state, severity, detail, notice, revision,
   opened_run_id as "openedRunId", updated_run_id as "updatedRunId"`;
 
 /** Those that are not over, the oldest first, held until the transaction ends. `connectionId` null: of every org. */
@@ -52,6 +52,14 @@ export function openIncidents<Detail>(
   const own = connectionId === null ? empty : sql`and connection_id = ${connectionId}`;
   return tx.query<Incident<Detail>>(sql`/* incident.open */ select ${columns} from alert.incident
     where kind = ${kind} and state <> 'resolved' ${own} order by opened_at, id for update`);
+}
+
+/** Undefined when there is none; held until the transaction ends. */
+export async function incidentForChange(tx: Queryable, id: string): Promise<Incident | undefined> {
+  const [found] = await tx.query<Incident>(
+    sql`/* incident.one */ select ${columns} from alert.incident where id = ${id} for update`,
+  );
+  return found;
 }
 
 /** @returns false, with nothing written, when the same subject got its incident at this moment */

@@ -64,3 +64,21 @@ export async function enqueue(
         where m.incident_id = ${id} and m.target = name and m.state = 'pending')), ${now.toISOString()}::timestamptz
     from target`);
 }
+/** A notice about no incident, for one target, once under its key. */
+export async function enqueueAlone(
+  tx: Queryable,
+  {
+    key,
+    target,
+    kind,
+    notice,
+    due,
+  }: { key: string; target: string; kind: 'digest' | 'test'; notice: Notice; due: Date },
+  now: Date,
+): Promise<boolean> {
+  const made =
+    await tx.query(sql`/* incident.enqueue_alone */ insert into alert.message (key, target, kind, payload, not_before, created_at)
+    values (${key}, ${target}, ${kind}, ${JSON.stringify(notice)}, ${due.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)
+    on conflict do nothing returning 1`);
+  return made.length > 0;
+}

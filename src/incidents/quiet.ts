@@ -2,6 +2,7 @@
 import type { AlertSettings } from '../model/definitions.ts';
 
 const day = 24 * 60;
+const minute = 60_000;
 
 /** Minutes since midnight there, and 1 (Monday) to 7. */
 export function localTime(at: Date, timeZone: string): { minutes: number; weekday: number; date: string } {
@@ -33,13 +34,12 @@ export function quietUntil(at: Date, quiet: AlertSettings['quietHours']): Date |
   if (quiet === null) return null;
   const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
   const isQuiet = (minutes: number) => (from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to);
-  let end = at;
-  // A second look where the clocks were put forward or back in between.
-  for (let look = 0; look < 3; look += 1) {
-    const { minutes } = localTime(end, quiet.timeZone);
-    if (!isQuiet(minutes)) break;
-    const left = (to - minutes + day) % day;
-    end = new Date(Math.floor(end.getTime() / 60_000) * 60_000 + left * 60_000);
-  }
-  return end === at ? null : end;
+  const { minutes } = localTime(at, quiet.timeZone);
+  if (!isQuiet(minutes)) return null;
+  const left = (to - minutes + day) % day;
+  const end = Math.floor(at.getTime() / minute) * minute + left * minute;
+  // The clocks may have been put forward or back in between.
+  const off = localTime(new Date(end), quiet.timeZone).minutes - to;
+  const shift = off > day / 2 ? off - day : off < -day / 2 ? off + day : off;
+  return new Date(end - shift * minute);
 }

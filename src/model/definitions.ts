@@ -15,7 +15,7 @@ const timeZone = z
     'must be a time zone like Europe/Berlin',
   );
 /** `default` is the channel of the settings; a Slack channel or user by id; `mailto:` and an address. */
-const target = z
+export const target = z
   .string()
   .regex(
     /^(default|[CGDUW][A-Z0-9]{2,20}|mailto:[^\s@]+@[^\s@]+)$/,

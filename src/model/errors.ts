@@ -52,6 +52,12 @@ export const errorTable = {
     title: 'This sync has already ended',
     hint: 'You can cancel a queued or running sync only. GET /v1/syncs shows the state of each sync.',
   },
+  'incident-over': {
+    status: 409,
+    retry: 'never',
+    title: 'This incident is resolved',
+    hint: 'Only an incident that is not resolved can be acknowledged or muted. GET /v1/incidents shows those.',
+  },
   conflict: {
     status: 409,
     retry: 'later',

@@ -1,4 +1,5 @@
 /** What people are to know, before any channel words it: plain text, links, and buttons by name. */
+import { z } from 'zod';
 
 /** One stretch of a line. `url` null: the text stands alone. */
 export type Span = string | { text: string; url: string | null } | { code: string };
@@ -6,7 +7,8 @@ export type Span = string | { text: string; url: string | null } | { code: strin
 export type NoticeSection = { heading: string | null; lines: Span[][] };
 
 /** What a button on a notice does to its incident. */
-export type NoticeAction = 'acknowledge' | 'mute' | 'resolve';
+export const noticeAction = z.enum(['acknowledge', 'mute', 'resolve']);
+export type NoticeAction = z.infer<typeof noticeAction>;
 
 export type Notice = {
   /** alert: something fell; ask: somebody has to decide; good: it is over; info: for reading. */

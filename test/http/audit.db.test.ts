@@ -1,4 +1,5 @@
 /** Every write of the API and of `assay key` leaves one row in the audit list, with its actor and without a value; what does not happen leaves none. */
+import { randomUUID } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyRing } from '../../src/control/secret.ts';
@@ -165,6 +166,30 @@ const cases: Case[] = [
     action: 'accept',
     fields: ['reason'],
     request: async () => ({ url: `/v1/model-changes/${model}/accept`, payload: { reason: name }, id: model }),
+  },
+  ...(['acknowledge', 'mute', 'resolve'] as const).map((action) => ({
+    route: `POST /v1/incidents/{incidentId}/${action}`,
+    as: 'reviews:write' as const,
+    kind: 'incident',
+    action,
+    fields: action === 'mute' ? ['mutedUntil', 'note', 'state'] : ['note', 'state'],
+    request: async () => {
+      const id = `inc_${randomUUID()}`;
+      await api.db
+        .query(sql`insert into alert.incident (id, connection_id, kind, subject, severity, notice, opened_run_id,
+        opened_at, updated_run_id) values (${id}, 'default', 'score-fall', ${id}, 'warn', '{"title": "t", "summary": "s"}', 'r',
+        now(), 'r')`);
+      const until = action === 'mute' ? { until: '2099-01-01T00:00:00Z' } : {};
+      return { url: `/v1/incidents/${id}/${action}`, payload: { note: name, ...until }, id };
+    },
+  })),
+  {
+    route: 'POST /v1/deliveries/test',
+    as: 'config:write',
+    kind: 'delivery',
+    action: 'test',
+    fields: ['target'],
+    request: async () => ({ url: '/v1/deliveries/test', payload: { target: 'mailto:w@x.example' } }),
   },
   {
     route: 'PUT /v1/golden/{goldenId}/fields/{field}/pin',

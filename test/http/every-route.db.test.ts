@@ -54,6 +54,7 @@ const filled = (path: string) =>
     .replace('{goldenId}', `per_${'0'.repeat(36)}`)
     .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
     .replace('{modelChangeId}', `mdl_${'0'.repeat(36)}`)
+    .replace('{incidentId}', `inc_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -69,10 +70,13 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /readyz',
     'GET /v1/audit',
     'GET /v1/connections',
+    'GET /v1/deliveries',
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',
     'GET /v1/findings',
     'GET /v1/golden/{goldenId}',
+    'GET /v1/incidents',
+    'GET /v1/incidents/{incidentId}',
     'GET /v1/model-changes',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
@@ -85,6 +89,10 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'PATCH /v1/connections/{connectionId}',
     'POST /v1/connections',
     'POST /v1/connections/{connectionId}/test',
+    'POST /v1/deliveries/test',
+    'POST /v1/incidents/{incidentId}/acknowledge',
+    'POST /v1/incidents/{incidentId}/mute',
+    'POST /v1/incidents/{incidentId}/resolve',
     'POST /v1/model-changes/{modelChangeId}/accept',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
@@ -130,7 +138,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(29);
+  expect(guarded).toBe(36);
 });
 
 test.each<[string, string, KeyScope]>([

@@ -20,7 +20,11 @@ const entry = z
     }),
     kind: auditKind.describe('Of what was changed'),
     subjectId: z.string().describe('Id of what was changed'),
-    action: z.string().describe('start, cancel, create, change, revoke, decide, undo, pin, unpin, accept or end'),
+    action: z
+      .string()
+      .describe(
+        'start, cancel, create, change, revoke, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve or test',
+      ),
     fields: z.array(z.string()).describe('Names of the fields that changed; values are never kept here'),
   })
   .meta({ id: 'AuditEntry' });

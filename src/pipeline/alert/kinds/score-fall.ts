@@ -131,7 +131,7 @@ async function still(
   for (const dimension of measures) {
     const known = before.find((drop) => drop.dimension === dimension);
     const fresh = now.find((drop) => drop.dimension === dimension);
-    const rebased = known && (await byTheSameRules(tx, known, measured));
+    const rebased = known && (await byTheSameRules(tx, known, measured, alerts));
     if (!rebased) {
       if (fresh) drops.push(fresh);
     } else if (
@@ -151,19 +151,27 @@ async function still(
 }
 
 /** The drop as it is by now, by those of its rules that are still there; null when none is left or nothing was measured. */
-async function byTheSameRules(tx: Queryable, before: Drop, { now, past }: Nights): Promise<Drop | null> {
+async function byTheSameRules(
+  tx: Queryable,
+  before: Drop,
+  { now, past }: Nights,
+  settings: AlertSettings,
+): Promise<Drop | null> {
   const has = keysOf(now.checks);
   const ruleKeys = before.ruleKeys.filter((key) => has.includes(key));
   const score = scoreOf(only(now.checks, ruleKeys), before.dimension);
   if (score === null) return null;
   const since = past.findIndex(({ runId }) => runId === before.baselineRunIds[0]);
   const drop = { ...before, nightCount: since < 0 ? null : since + 1 };
-  if (ruleKeys.length === drop.ruleKeys.length || drop.baseline === null) return { ...drop, ruleKeys, score };
+  const graded = (baseline: number | null): Drop => {
+    const isDeep = baseline !== null && baseline - score >= settings.criticalDrop;
+    return { ...drop, ruleKeys, score, baseline, severity: isDeep ? 'critical' : drop.severity };
+  };
+  if (ruleKeys.length === drop.ruleKeys.length || drop.baseline === null) return graded(drop.baseline);
   const then = await checksOf(tx, drop.object, drop.baselineRunIds);
   const scores = then.map((checks) => scoreOf(only(checks, ruleKeys), drop.dimension));
   if (scores.length === 0 || scores.includes(null)) return null;
-  const baseline = scores.reduce<number>((sum, one) => sum + one!, 0) / scores.length;
-  return { ...drop, ruleKeys, score, baseline };
+  return graded(scores.reduce<number>((sum, one) => sum + one!, 0) / scores.length);
 }
 
 const allNights = ({ past }: Nights, { ruleKeys, dimension }: Drop) => {
