@@ -40,7 +40,11 @@ export const settings = {
     z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),
     'The API that `assay sync` calls',
   ),
-  ASSAY_KEY: setting(optional(z.string()), 'The API key that `assay sync` sends. Create one with `assay key`', true),
+  ASSAY_KEY: setting(
+    optional(z.string()),
+    'The API key that `assay sync` sends. Create one with `assay key create`',
+    true,
+  ),
   LOG_LEVEL: setting(
     z.preprocess(blank, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
     'The least important lines to log: debug, info, warn, error or silent',
@@ -136,7 +140,7 @@ export const dataFolder = (environment: NodeJS.ProcessEnv = process.env): string
 
 /** What a command says about a setting it cannot do without. */
 function whenMissing(name: keyof Env): string {
-  if (name === 'ASSAY_KEY') return 'is not set. Create one with `assay key`, or pass --key.';
+  if (name === 'ASSAY_KEY') return 'is not set. Create one with `assay key create`, or pass --key.';
   const { description } = settings[name];
   return `is not set. It is ${description.charAt(0).toLowerCase()}${description.slice(1)}.`;
 }

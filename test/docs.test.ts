@@ -46,8 +46,11 @@ describe.each(files.filter((file) => existsSync(file)))('%s', async (file) => {
       for (const [, name = '', rest = ''] of line.matchAll(
         /(?<!database )\bassay(?:\.mjs)?(?: --)? ([a-z]+)\b([^|;&`)]*)/g,
       )) {
-        const command = commands.get(name);
-        expect(command, `assay ${name}`).toBeDefined();
+        const outer = commands.get(name);
+        expect(outer, `assay ${name}`).toBeDefined();
+        const inner = /^\s*([a-z]+)\b/.exec(rest)?.[1];
+        const command = outer!.commands.find((one) => one.name() === inner) ?? outer;
+        if (outer!.commands.length > 0 && inner) expect(command, line).not.toBe(outer);
         const known = ['--help', ...command!.options.map((option) => option.long)];
         for (const [option] of rest.matchAll(/(?<=\s)--[a-z][a-z-]*/g)) expect(known, line).toContain(option);
       }

@@ -20,7 +20,7 @@ export function settingPage(): string {
 }
 
 export function commandPage(program: Command): string {
-  const one = (command: Command) => {
+  const one = (command: Command): string => {
     const help = command.createHelp();
     const words = command.registeredArguments.map((argument) => `<${argument.name()}>`);
     const options = help
@@ -28,9 +28,10 @@ export function commandPage(program: Command): string {
       .filter((option) => option.long !== '--help')
       .map((option) => `${code(option.flags)}: ${help.optionDescription(option)}`);
     return [
-      `## ${['assay', command.name(), ...words].join(' ')}`,
+      `## ${[fullName(command), ...words].join(' ')}`,
       wrap(sentence(command.description())),
       ...(options.length > 0 ? [list(options)] : []),
+      ...command.commands.map(one),
     ].join('\n\n');
   };
   return page(
@@ -39,6 +40,8 @@ export function commandPage(program: Command): string {
     program.commands.map(one),
   );
 }
+
+const fullName = (command: Command): string => (command.parent ? `${fullName(command.parent)} ` : '') + command.name();
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
@@ -50,7 +53,7 @@ export function routePage({ paths }: ApiDocument): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { summary = '', security }]) => [
       code(`${method.toUpperCase()} ${path}`),
-      security?.flatMap(({ key = [] }) => key.map(code)).join(', ') || 'open',
+      security ? security.flatMap(({ key = [] }) => key.map(code)).join(', ') || 'any' : 'open',
       summary,
     ]),
   );

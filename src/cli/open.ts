@@ -19,7 +19,8 @@ import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
 import { webhookNotifier } from '../slack/webhook.ts';
 
-export type Service = { db: Db; definitions: Definitions; log: Log; close(): Promise<void> };
+export type Base = { db: Db; log: Log; close(): Promise<void> };
+export type Service = Base & { definitions: Definitions };
 
 /** Secrets that may stand in an error or a URL never reach the log. */
 const redact = [
@@ -34,10 +35,22 @@ const redact = [
   '*.command.args',
 ];
 
-/** Opens the database (the embedded one when none is set), brings its schema up to date and loads the definitions. */
+/** `openBase`, and the definitions, every SQL text of theirs planned: what cannot run stops the start, never a sync. */
 export async function openService(env: Env, name: string, idleTransactionTimeout?: number): Promise<Service> {
-  const log = pino({ name: `assay ${name}`, level: env.LOG_LEVEL, redact }, pino.destination(2));
   const definitions = await loadDefinitions(env);
+  const base = await openBase(env, name, idleTransactionTimeout);
+  try {
+    throwFaults(await definitionFaults(base.db, definitions, new Date()));
+  } catch (error) {
+    await base.close();
+    throw error;
+  }
+  return { ...base, definitions };
+}
+
+/** Opens the database (the embedded one when none is set) and brings its schema up to date. A fault of a declaration does not matter here. */
+export async function openBase(env: Env, name: string, idleTransactionTimeout?: number): Promise<Base> {
+  const log = pino({ name: `assay ${name}`, level: env.LOG_LEVEL, redact }, pino.destination(2));
   const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
   const db = connect(env.DATABASE_URL ?? embedded!.url, {
     name,
@@ -53,8 +66,6 @@ export async function openService(env: Env, name: string, idleTransactionTimeout
     await checkReachable(db, (fault) => log.warn({ code: fault.code }, `${fault.message} Trying again.`));
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
-    // What cannot run stops the start, never a sync.
-    throwFaults(await definitionFaults(db, definitions, new Date()));
     for (const { id, name: connection, reason } of await lockedConnections(
       db,
       keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA),
@@ -68,7 +79,7 @@ export async function openService(env: Env, name: string, idleTransactionTimeout
     await close();
     throw error;
   }
-  return { db, definitions, log, close };
+  return { db, log, close };
 }
 
 /**

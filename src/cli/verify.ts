@@ -1,6 +1,6 @@
 /** `assay verify`: settings become a comparison of mirror and org, and what differs becomes lines or JSON and the exit code. */
 import { Command, Option } from 'commander';
-import { loadConfig } from '../../config/load.ts';
+import { readEnv } from '../../config/env.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import type { Verified } from '../verify/verify.ts';
 import { names } from './values.ts';
@@ -21,12 +21,12 @@ export const verify = new Command('verify')
   )
   .option('--json', 'print { "isEqual", "objects" } with counts and checksums of every month')
   .action(async ({ objects, values, json }: VerifyOptions) => {
-    const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
-    const [{ openService, openSources }, { verify: compare }] = await Promise.all([
+    const env = readEnv(undefined, ['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
+    const [{ openBase, openSources }, { verify: compare }] = await Promise.all([
       import('./open.ts'),
       import('../verify/verify.ts'),
     ]);
-    const service = await openService(env, 'verify', patience);
+    const service = await openBase(env, 'verify', patience);
     try {
       const source = await openSources(env, service.db)(defaultConnectionId);
       const { signal } = new AbortController();

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
-import type { Db } from '../db/connect.ts';
+import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { databaseFault } from '../db/fault.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
@@ -47,22 +47,25 @@ const prefixOf = (key: string) => key.slice(0, key.indexOf('_', 'sk_'.length) + 
 
 export type NewKey = { name: string; scopes: KeyScope[]; expiresAt?: Date | null };
 
-/** Makes a key. `key` is in no other place afterwards: show it once. */
-export async function createKey(
-  db: Db,
-  wanted: NewKey,
-  by: Actor,
-): Promise<{ id: string; prefix: string; key: string }> {
+/** `key` is in no other place afterwards: show it once. */
+export type ShownKey = { id: string; prefix: string; key: string };
+
+export async function createKey(db: Db, wanted: NewKey, by: Actor): Promise<ShownKey> {
+  return db.transaction(async (tx) => {
+    const made = await insertKey(tx, wanted, by);
+    await audit(tx, by, { kind: 'key', id: made.id, action: 'create', fields: Object.keys(wanted) });
+    return made;
+  });
+}
+
+async function insertKey(tx: Transaction, wanted: NewKey, by: Actor): Promise<ShownKey> {
   const secret = Array.from({ length: 43 }, () => base62[randomInt(62)]).join('');
   const key = opening + secret + checkSum(secret);
   const id = `key_${uuidv7()}`;
   const prefix = prefixOf(key);
-  await db.transaction(async (tx) => {
-    await tx.query(sql`/* key.create */ insert into control.api_key
-      (id, name, prefix, sha256, scopes, expires_at, created_by) values (${id}, ${wanted.name}, ${prefix},
-        ${digest(key)}, ${wanted.scopes}, ${wanted.expiresAt ?? null}, ${actorText(by)})`);
-    await audit(tx, by, { kind: 'key', id, action: 'create', fields: Object.keys(wanted) });
-  });
+  await tx.query(sql`/* key.create */ insert into control.api_key
+    (id, name, prefix, sha256, scopes, expires_at, created_by) values (${id}, ${wanted.name}, ${prefix},
+      ${digest(key)}, ${wanted.scopes}, ${wanted.expiresAt ?? null}, ${actorText(by)})`);
   return { id, prefix, key };
 }
 
@@ -90,17 +93,81 @@ export async function verifyKey(db: Db, key: string, now: Date): Promise<Princip
   return { kind: 'key', id: found.id, name: found.name, scopes: found.scopes };
 }
 
-/** Ends a key at once. @throws DomainError `not-found`. */
-export async function revokeKey(db: Db, id: string, by: Actor, now: Date): Promise<void> {
-  await db.transaction(async (tx) => {
-    const [key] = await tx.query<{ revoked_at: Date | null }>(
-      sql`/* key.hold */ select revoked_at from control.api_key where id = ${id} for update`,
-    );
-    if (!key) throw new DomainError('not-found', `There is no key ${id}.`);
-    if (key.revoked_at) return;
+/** Whether a key that was valid still is: what stays open for long asks again. */
+export async function isKeyValid(db: Queryable, id: string, now: Date): Promise<boolean> {
+  const rows = await db.query(sql`/* key.valid */ select from control.api_key
+    where id = ${id} and revoked_at is null and (expires_at is null or expires_at > ${now})`);
+  return rows.length > 0;
+}
+
+/** Without the key itself, which is kept nowhere. */
+export type ApiKey = {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: KeyScope[];
+  createdAt: Date;
+  createdBy: string | null;
+  expiresAt: Date | null;
+  /** Exact to the minute. */
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+  revokedBy: string | null;
+  /** Of a key that was rotated: the one in its place. */
+  replacedBy: string | null;
+};
+
+const columns = sql`id, name, prefix, scopes, created_at as "createdAt", created_by as "createdBy",
+  expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt", revoked_by as "revokedBy",
+  replaced_by as "replacedBy"`;
+
+/** Newest first, revoked and expired ones too; `before` is the id of the last one of the page before. */
+export async function listKeys(db: Queryable, limit: number, before?: string): Promise<ApiKey[]> {
+  return db.query(sql`/* key.list */ select ${columns} from control.api_key
+    where ${before ?? null}::text is null or id < ${before ?? null} order by id desc limit ${limit}`);
+}
+
+/** @throws DomainError `not-found`. */
+export async function getKey(db: Queryable, id: string): Promise<ApiKey> {
+  const [key] = await db.query<ApiKey>(sql`/* key.get */ select ${columns} from control.api_key where id = ${id}`);
+  if (!key) throw new DomainError('not-found', `There is no key ${id}.`);
+  return key;
+}
+
+async function holdKey(tx: Transaction, id: string): Promise<ApiKey> {
+  await tx.query(sql`/* key.hold */ select from control.api_key where id = ${id} for update`);
+  return getKey(tx, id);
+}
+
+/** Ends a key at once; again is fine. @throws DomainError `not-found`. */
+export async function revokeKey(db: Db, id: string, by: Actor, now: Date): Promise<ApiKey> {
+  return db.transaction(async (tx) => {
+    const key = await holdKey(tx, id);
+    if (key.revokedAt) return key;
     await tx.query(sql`/* key.revoke */ update control.api_key set revoked_at = ${now}, revoked_by = ${actorText(by)}
       where id = ${id}`);
     await audit(tx, by, { kind: 'key', id, action: 'revoke', fields: ['revokedAt'] });
+    return getKey(tx, id);
+  });
+}
+
+/**
+ * A new key of the same name and scopes, and as long a life, in the place of one, which stays valid for `graceSeconds` so
+ * that who uses it can change over. @throws DomainError `not-found`; `conflict` when the key is no longer valid.
+ */
+export async function rotateKey(db: Db, id: string, graceSeconds: number, by: Actor, now: Date): Promise<ShownKey> {
+  return db.transaction(async (tx) => {
+    const old = await holdKey(tx, id);
+    const isOver = old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now);
+    if (isOver || old.replacedBy)
+      throw new DomainError('conflict', `The key ${id} was revoked, rotated or has expired.`);
+    const expiresAt = old.expiresAt && new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
+    const made = await insertKey(tx, { name: old.name, scopes: old.scopes, expiresAt }, by);
+    const until = new Date(now.getTime() + graceSeconds * 1000);
+    await tx.query(sql`/* key.rotate */ update control.api_key set replaced_by = ${made.id},
+      expires_at = least(expires_at, ${until}) where id = ${id}`);
+    await audit(tx, by, { kind: 'key', id, action: 'rotate', fields: ['expiresAt', 'replacedBy'] });
+    return made;
   });
 }
 

@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
-import type { Db } from '../db/connect.ts';
+import type { Db, Queryable } from '../db/connect.ts';
 import { type Actor } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { audit } from './audit.ts';
@@ -54,6 +54,15 @@ export async function verifySession(
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now})`);
   if (!found || !timingSafeEqual(found.sha256, hash)) return null;
   return { id: found.id, principal: { kind: 'key', id: found.key_id, name: found.name, scopes: found.scopes } };
+}
+
+/** Whether a session that was valid still is, and its key: what stays open for long asks again. */
+export async function isSessionValid(db: Queryable, id: string, now: Date): Promise<boolean> {
+  const rows = await db.query(sql`/* session.valid */ select from control.session s
+    join control.api_key k on k.id = s.key_id
+    where s.id = ${id} and s.ended_at is null and s.expires_at > ${now}
+      and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now})`);
+  return rows.length > 0;
 }
 
 /** Ends one session, or all sessions of its key. Ending twice is fine. Returns how many ended. */

@@ -96,8 +96,10 @@ create table control.api_key (
   revoked_at timestamp with time zone,
   created_by text,
   revoked_by text,
+  replaced_by text,
   constraint api_key_pkey PRIMARY KEY (id),
-  constraint api_key_sha256_key UNIQUE (sha256)
+  constraint api_key_sha256_key UNIQUE (sha256),
+  constraint api_key_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES control.api_key(id)
 );
 CREATE INDEX api_key_prefix ON control.api_key USING btree (prefix);
 

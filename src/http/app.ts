@@ -22,6 +22,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
@@ -142,6 +143,7 @@ export async function buildApp(options: AppOptions) {
     incidentRoutes,
     recordRoutes,
     auditRoutes,
+    keyRoutes,
   ]) {
     await app.register(routes, { context });
   }

@@ -1,7 +1,7 @@
 /** A bearer key, or the cookie of a browser's session, becomes the request's principal, or the request ends with 401 or 403. */
 import type { FastifyRequest } from 'fastify';
-import { mayDo, type Principal, type KeyScope, verifyKey } from '../control/key.ts';
-import { verifySession } from '../control/session.ts';
+import { isKeyValid, mayDo, type Principal, type KeyScope, verifyKey } from '../control/key.ts';
+import { isSessionValid, verifySession } from '../control/session.ts';
 import type { Db } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Clock } from '../model/ports.ts';
@@ -75,6 +75,12 @@ function hostOf(origin: string): string | null {
 
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Whether a request that stays open for long may go on: its session, or its key, is valid still. */
+export function isStillValid(db: Db, request: FastifyRequest, now: Date): Promise<boolean> {
+  if (request.sessionId !== null) return isSessionValid(db, request.sessionId, now);
+  return isKeyValid(db, principalOf(request).id, now);
 }
 
 /** Who asks: the actor of whatever the request changes. Only in routes behind a guard. */

@@ -20,7 +20,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
         version,
         description:
           'Start and follow syncs of a Salesforce org. See duplicates, golden records, findings and scores, and decide on them. ' +
-          'Create a key with `assay key` and enter it under Authorize.',
+          'Create a key with `assay key create` and enter it under Authorize.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
@@ -35,6 +35,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'incidents', description: 'What fell, failed or waits, and the messages about it' },
+        { name: 'keys', description: 'Who may use the API: keys made, rotated and revoked' },
         { name: 'audit', description: 'Who changed what' },
         { name: 'sessions', description: 'Browsers that are signed in' },
         { name: 'health', description: 'Probes and metrics' },

@@ -8,6 +8,7 @@ export const actorRef = z.string().describe('Kind and id of the actor, key:key_�
 export const connectionId = z
   .string()
   .regex(/^(default|con_[0-9a-f-]{36})$/, 'must be the id of a connection, con_… or default');
+export const keyId = z.string().regex(/^key_[0-9a-f-]{36}$/, 'must be the id of a key, key_…');
 export const runId = z.string().regex(/^run_[0-9a-f-]{36}$/, 'must be a run id, run_…');
 /** API names of objects; a closed pattern also keeps NUL bytes and such away from the database. */
 export const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be the API name of an object');

@@ -26,13 +26,13 @@ export const errorTable = {
     status: 401,
     retry: 'never',
     title: 'No valid key was given',
-    hint: 'Send the header "Authorization: Bearer <key>". Create a key with `assay key`.',
+    hint: 'Send the header "Authorization: Bearer <key>". Create a key with `assay key create`.',
   },
   forbidden: {
     status: 403,
     retry: 'never',
     title: 'The key may not do this',
-    hint: 'Use a key that has the scope named in the detail. Create one with `assay key --scope <scope>`.',
+    hint: 'Use a key that has the scope named in the detail. Create one with `assay key create --scope <scope>`.',
   },
   'not-found': {
     status: 404,

@@ -138,6 +138,36 @@ const cases: Case[] = [
     },
   },
   {
+    route: 'POST /v1/keys',
+    as: 'admin',
+    kind: 'key',
+    action: 'create',
+    fields: ['expiresAt', 'name', 'scopes'],
+    request: async () => ({ url: '/v1/keys', payload: { name, scopes: ['data:read'] } }),
+  },
+  {
+    route: 'POST /v1/keys/{keyId}/rotate',
+    as: 'admin',
+    kind: 'key',
+    action: 'rotate',
+    fields: ['expiresAt', 'replacedBy'],
+    request: async () => {
+      const id = await made('admin', 'POST', '/v1/keys', { name, scopes: ['data:read'] });
+      return { url: `/v1/keys/${id}/rotate`, id };
+    },
+  },
+  {
+    route: 'POST /v1/keys/{keyId}/revoke',
+    as: 'admin',
+    kind: 'key',
+    action: 'revoke',
+    fields: ['revokedAt'],
+    request: async () => {
+      const id = await made('admin', 'POST', '/v1/keys', { name, scopes: ['data:read'] });
+      return { url: `/v1/keys/${id}/revoke`, id };
+    },
+  },
+  {
     route: 'POST /v1/reviews',
     as: 'reviews:write',
     kind: 'review',
@@ -349,7 +379,7 @@ test('`assay key` is in the list, without the key, its name or the name of who t
   });
   expect(code, stderr).toBe(0);
   const [key] = await api.db.query<{ id: string; created_by: string }>(
-    sql`select id, created_by from control.api_key where name = ${name}`,
+    sql`select id, created_by from control.api_key where name = ${name} order by id desc`,
   );
   expect(key!.created_by).toBe('system:cli');
   const { data } = await list();

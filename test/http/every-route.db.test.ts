@@ -49,6 +49,7 @@ afterAll(() => api.close());
 
 const filled = (path: string) =>
   path
+    .replace('{keyId}', `key_${'0'.repeat(36)}`)
     .replace('{id}', `run_${'0'.repeat(36)}`)
     .replace('{connectionId}', 'default')
     .replace('{goldenId}', `per_${'0'.repeat(36)}`)
@@ -77,6 +78,8 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/golden/{goldenId}',
     'GET /v1/incidents',
     'GET /v1/incidents/{incidentId}',
+    'GET /v1/keys',
+    'GET /v1/me',
     'GET /v1/model-changes',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
@@ -93,6 +96,9 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/incidents/{incidentId}/acknowledge',
     'POST /v1/incidents/{incidentId}/mute',
     'POST /v1/incidents/{incidentId}/resolve',
+    'POST /v1/keys',
+    'POST /v1/keys/{keyId}/revoke',
+    'POST /v1/keys/{keyId}/rotate',
     'POST /v1/model-changes/{modelChangeId}/accept',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
@@ -122,7 +128,7 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
   for (const { method, path, operation } of operations) {
     if (path === '/livez' || path === '/readyz' || (method === 'POST' && path === '/v1/sessions')) continue;
     guarded += 1;
-    const isForAny = path.startsWith('/v1/sessions');
+    const isForAny = path === '/v1/me' || path.startsWith('/v1/sessions');
     const scopes = isForAny ? [] : [expect.toBeOneOf(scope.options)];
     expect(operation.security, path).toEqual([{ key: scopes }]);
     for (const key of ['', 'x', unknown, expired.key, revoked.key, none.key]) {
@@ -138,7 +144,8 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  expect(guarded).toBe(36);
+  // Probes, and the way in.
+  expect(guarded).toBe(operations.length - 3);
 });
 
 test.each<[string, string, KeyScope]>([
@@ -180,7 +187,7 @@ test('a field nobody knows is refused by its name, in every query and every body
     if (answer.statusCode === 400 && pointers.some((one) => one.endsWith('/surprise'))) told.push(`${method} ${path}`);
   }
   // What takes no body, and is found by its path alone.
-  const bare = ['/cancel', '/test'];
+  const bare = ['/cancel', '/test', '/revoke'];
   const wanted = operations.filter(
     ({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/') && !bare.some((end) => path.endsWith(end)),
   );
@@ -204,7 +211,7 @@ test('each error has a page, to which the type of a problem leads; another code 
   const page = await api.app.inject({ url: type });
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.body).toContain(`<h1>${title}</h1>`);
-  expect(hint).toBe('Send the header "Authorization: Bearer <key>". Create a key with `assay key`.');
+  expect(hint).toBe('Send the header "Authorization: Bearer <key>". Create a key with `assay key create`.');
   expect(page.body).toContain('Bearer &lt;key&gt;');
   for (const code of Object.keys(errorTable))
     expect((await api.app.inject({ url: `/errors/${code}` })).statusCode).toBe(200);

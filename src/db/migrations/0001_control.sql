@@ -130,7 +130,9 @@ create table control.api_key (
   last_used_at timestamptz,
   revoked_at timestamptz,
   created_by text,
-  revoked_by text
+  revoked_by text,
+  -- the key that a rotation made in its place
+  replaced_by text references control.api_key
 );
 create index api_key_prefix on control.api_key (prefix);
 

@@ -1,12 +1,14 @@
 /** The events of one sync as a stream of server-sent events, until the sync has ended. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listEvents } from '../../control/event.ts';
 import { getRun } from '../../control/run.ts';
 import { activeStates, type RunState } from '../../model/run.ts';
 import type { AppContext } from '../app-context.ts';
+import { isStillValid } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { runId } from '../shapes.ts';
 
@@ -24,7 +26,7 @@ const headers = z.object({
 });
 
 export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, guard, log } = context;
+  const { db, clock, guard, log } = context;
   const closing = new AbortController();
   // Without this an open stream keeps app.close() from ever ending; other requests still finish.
   app.addHook('preClose', async () => closing.abort());
@@ -36,6 +38,7 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['syncs'],
         summary: 'Follow one sync; Last-Event-ID continues',
+        description: 'The stream ends with the sync, or when the key or the session is no longer valid.',
         params: z.strictObject({ id: runId }),
         headers,
         response: {
@@ -63,7 +66,7 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       // The 200 must not wait for the first event of a sync that stays queued.
       reply.raw.write('retry: 2000\n\n');
       try {
-        await follow(id, Number(request.headers['last-event-id'] ?? 0), signal, reply.raw);
+        await follow(request, signal, reply.raw);
       } catch (error) {
         // The status is sent already: the client sees the stream end and comes back with Last-Event-ID.
         if (!signal.aborted) log.error({ err: error, runId: id }, 'event stream broke');
@@ -73,10 +76,13 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
     },
   );
 
-  async function follow(id: string, from: number, signal: AbortSignal, out: NodeJS.WritableStream): Promise<void> {
-    let last = from;
+  async function follow(request: Followed, signal: AbortSignal, out: NodeJS.WritableStream): Promise<void> {
+    const { id } = request.params;
+    let last = Number(request.headers['last-event-id'] ?? 0);
     let quietMs = 0;
     while (!signal.aborted) {
+      // Whoever lost the key in the meantime sees nothing more.
+      if (!(await isStillValid(db, request, clock.now()))) return;
       // The state is read before the events: what a terminal state was announced by is then among them.
       const { state } = await getRun(db, id);
       const events = await listEvents(db, id, last, batch);
@@ -98,6 +104,8 @@ export const syncEventRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
     }
   }
 };
+
+type Followed = FastifyRequest & { params: { id: string } };
 
 function isActive(state: RunState): boolean {
   return activeStates.some((active) => active === state);
