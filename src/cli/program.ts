@@ -19,7 +19,10 @@ export const program = new Command('assay')
   .description('Keeps Salesforce data honest.')
   .version(version, '--version', 'show the version')
   .showHelpAfterError();
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) {
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 
 /** Runs the command line of this process; an error becomes words and the exit code 1. */
 export async function run(): Promise<void> {

@@ -18,18 +18,22 @@ export const defineIncidentKind = <Detail>(kind: IncidentKind<Detail>): Incident
 
 const folder = new URL('./kinds/', import.meta.url);
 const files = readdirSync(folder).filter((file) => /\.m?ts$/.test(file));
-const kinds = await Promise.all(
-  files.sort().map(async (file) => ({
-    name: file.replace(/\.m?ts$/, ''),
-    kind: ((await import(new URL(file, folder).href)) as { default: IncidentKind }).default,
-  })),
-);
+type Named = { name: string; kind: IncidentKind };
+let loaded: Promise<Named[]> | undefined;
+/** When they are first asked for: the files import this one, which would never be done if it waited for them. */
+const kinds = () =>
+  (loaded ??= Promise.all(
+    files.sort().map(async (file) => ({
+      name: file.replace(/\.m?ts$/, ''),
+      kind: ((await import(new URL(file, folder).href)) as { default: IncidentKind }).default,
+    })),
+  ));
 
 /** At the end of a run, in its transaction. Returns how many incidents were opened, changed and resolved. */
 export async function lookAtRun(tx: Transaction, context: Context): Promise<number> {
   const { run, clock, definitions } = context;
   let count = 0;
-  for (const { name, kind } of kinds) {
+  for (const { name, kind } of await kinds()) {
     if (kind.when !== 'run') continue;
     for (const change of await kind.look(tx, await openIncidents(tx, name, run.connectionId), context)) {
       count += Number(await changeByRun(tx, name, change, clock.now(), definitions.alerts));
@@ -41,7 +45,7 @@ export async function lookAtRun(tx: Transaction, context: Context): Promise<numb
 /** Between runs, over all orgs; several workers may look at once. Returns how many incidents were opened, changed and resolved. */
 export async function lookBetweenRuns(db: Db, clock: Clock, definitions: Definitions): Promise<number> {
   let count = 0;
-  for (const { name, kind } of kinds) {
+  for (const { name, kind } of await kinds()) {
     if (kind.when !== 'beat') continue;
     count += await db.transaction(async (tx) => {
       let own = 0;
