@@ -1,4 +1,7 @@
-/** Every write of the API and of `assay key` leaves one row in the audit list, with its actor and without a value; what does not happen leaves none. */
+/**
+ * Every write of the API and of `assay key` leaves one row in the audit list, with its actor and without a value; what does not happen leaves none.
+ * Long on purpose: one case for each route that writes, read beside one another.
+ */
 import { randomUUID } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
