@@ -15,6 +15,8 @@ export default defineObject({
     is_closed: { from: 'IsClosed', type: 'boolean', description: 'Done' },
     completed_at: { from: 'CompletedDateTime', type: 'timestamp', description: 'When it was done' },
     type: { from: 'Type', type: 'text', description: 'Kind' },
+    subtype: { from: 'TaskSubtype', type: 'text', description: 'Kind as Salesforce sets it' },
+    call_type: { from: 'CallType', type: 'text', description: 'Inbound, outbound or internal call' },
     owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user' },
   },
 });

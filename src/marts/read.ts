@@ -104,13 +104,24 @@ async function readFolder(at: string, shown: string): Promise<File[]> {
     throw error;
   });
   const names = found.filter((name) => name.endsWith('.sql')).sort();
+  const parts = at === builtIn('parts') ? new Map<string, string>() : await readParts();
   return Promise.all(
     names.map(async (name) => ({
       folder: shown,
       name: name.slice(0, -'.sql'.length),
-      text: await readFile(join(at, name), 'utf8'),
+      text: filled(await readFile(join(at, name), 'utf8'), parts),
     })),
   );
+}
+
+/** What several marts have in common, by name: `{{zone}}` stands for parts/zone.sql without its comment. */
+async function readParts(): Promise<Map<string, string>> {
+  const files = await readFolder(builtIn('parts'), 'src/marts/parts');
+  return new Map(files.map((file) => [file.name, parseHeader(file).select]));
+}
+
+function filled(text: string, parts: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (written, name: string) => parts.get(name) ?? written);
 }
 
 /** Splits `-- word: text` lines from the select under them. */

@@ -67,6 +67,7 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
       close_date: ['2026-02-10', '2026-07-01', '2041-03-01', null],
       campaign_id: [null, 'P'],
       currency_iso_code: ['USD', 'USD', 'JPY', null],
+      record_type_id: [null, 'RT'],
     },
   },
   task: {
@@ -105,13 +106,68 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
   user: {
     letter: 'U',
     count: 2,
-    columns: { name: ['Una', 'Uwe'], is_active: ['true', 'false'], manager_id: [null, 'U'] },
+    columns: {
+      name: ['Una', 'Uwe'],
+      is_active: ['true', 'false'],
+      manager_id: [null, 'U'],
+      user_role_id: [null, 'UR'],
+    },
   },
   currency_type: {
     letter: 'Y',
     count: 3,
     columns: { iso_code: ['USD', 'JPY'], conversion_rate: ['1', '150', null], is_corporate: ['true', 'false'] },
   },
+  product2: { letter: 'E', count: 2, columns: { name: ['Lamp', 'Desk'], family: ['Light', null] } },
+  opportunity_line_item: {
+    letter: 'N',
+    count: 3,
+    columns: { opportunity_id: ['O'], product2_id: ['E', null], total_price: ['100', '7', null] },
+  },
+  opportunity_split_type: { letter: 'B', count: 1, columns: { master_label: ['Revenue', 'Overlay'] } },
+  opportunity_split: {
+    letter: 'S',
+    count: 3,
+    columns: {
+      opportunity_id: ['O'],
+      split_owner_id: ['U'],
+      split_type_id: ['B', null],
+      split_percentage: ['60', '40'],
+    },
+  },
+  opportunity_contact_role: {
+    letter: 'J',
+    count: 3,
+    columns: { opportunity_id: ['O'], contact_id: ['C'], role: ['Buyer', null] },
+  },
+  lead_history: {
+    letter: 'D',
+    count: 3,
+    columns: { lead_id: ['L'], field: ['Status', 'Phone'], new_value: ['Open', 'Closed'] },
+  },
+  event: {
+    letter: 'V',
+    count: 3,
+    columns: { who_id: ['C', 'L', null], what_id: ['O', 'A', null], end_date_time: ['2026-03-01T00:00:00Z', null] },
+  },
+  territory2: { letter: 'F', count: 2, columns: { name: ['North', 'South'], parent_territory2_id: [null, 'F'] } },
+  object_territory2_association: { letter: 'H1', count: 2, columns: { object_id: ['A'], territory2_id: ['F'] } },
+  user_territory2_association: { letter: 'H2', count: 2, columns: { user_id: ['U'], territory2_id: ['F'] } },
+  contract: {
+    letter: 'I',
+    count: 2,
+    columns: { account_id: ['A', null], start_date: ['2026-01-01'], contract_term: ['12', null] },
+  },
+  order: { letter: 'W', count: 2, columns: { account_id: ['A', null], effective_date: ['2026-01-01', null] } },
+  order_item: {
+    letter: 'X',
+    count: 3,
+    columns: { order_id: ['W'], product2_id: ['E', null], total_price: ['5', '9'] },
+  },
+  asset: { letter: 'Z', count: 2, columns: { account_id: ['A'], product2_id: ['E', null], price: ['3', null] } },
+  record_type: { letter: 'RT', count: 1, columns: { name: ['Renewal', 'New'] } },
+  user_role: { letter: 'UR', count: 1, columns: { name: ['Seller', 'Head'] } },
+  opportunity_stage: { letter: 'OS', count: 2, columns: { master_label: ['New', 'Won'], sort_order: ['1', '2'] } },
   organization: {
     letter: 'G',
     count: 1,

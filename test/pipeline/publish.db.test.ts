@@ -212,7 +212,7 @@ describe('publish', () => {
   it('points cases, tasks and campaign members at golden keys, through merges in Salesforce', async () => {
     const rows = await fixture.db.query(sql`
       select 'case' as kind, account_key, person_key, null as opportunity_id from unified.fct_case
-      union all select 'task', account_key, person_key, opportunity_id from unified.fct_task
+      union all select 'task', account_key, person_key, opportunity_id from unified.fct_activity where kind = 'task'
       union all select 'member', account_key, person_key, null from unified.fct_campaign_member order by kind`);
     const keys = { account_key: 'com_acme', person_key: 'per_lee', opportunity_id: null };
     expect(rows).toEqual([

@@ -10,8 +10,7 @@
 -- close_on: Surviving close day
 -- stage: Surviving stage
 -- record_count: Salesforce opportunities of it
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key)
+with {{key}}
 select
   g.golden_id as deal_key, x.golden_id as account_key, g.name, g.amount, g.close_on, g.stage, g.record_count
 from golden.deal g

@@ -17,8 +17,7 @@
 -- country: Country
 -- has_opted_out: Any record says: no e-mail
 -- record_count: Salesforce records of the person
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key)
+with {{key}}
 select
   g.golden_id as person_key, x.golden_id as account_key, g.first_name, g.last_name, g.email, g.emails, g.phone,
   g.phones, g.title, g.city, g.state, g.country, g.has_opted_out, g.record_count

@@ -1,13 +1,18 @@
 -- grain: one Salesforce user
 -- key: connection_id, user_id
--- rows of standard.user: connection_id, id
--- touched by standard.user: select connection_id, id from moved where object = 'User'
 -- connection_id: Org the user belongs to
 -- user_id: Salesforce id
 -- name: Name
 -- email: E-mail
 -- is_active: May log in
 -- manager_id: Manager, a user
-select connection_id, id as user_id, name, email, is_active, manager_id
-from standard."user"
-where is_deleted is not true
+-- manager_name: Name of the manager
+-- role_id: Role
+-- role_name: Name of the role
+select
+  u.connection_id, u.id as user_id, u.name, u.email, u.is_active, u.manager_id, m.name as manager_name, u.user_role_id as role_id,
+  r.name as role_name
+from standard."user" u
+left join standard."user" m on m.connection_id = u.connection_id and m.id = u.manager_id
+left join standard.user_role r on r.connection_id = u.connection_id and r.id = u.user_role_id
+where u.is_deleted is not true

@@ -25,8 +25,7 @@
 -- has_responded: Answered
 -- first_responded_on: Day of the first answer
 -- counts_in_clean: First membership of its person in its campaign, or its person is unknown
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key)
+with {{key}}
 select
   m.connection_id, m.id as campaign_member_id, m.campaign_id, p.golden_id as person_key, x.golden_id as account_key,
   m.status, m.has_responded, m.first_responded_on,

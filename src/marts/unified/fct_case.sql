@@ -17,14 +17,8 @@
 -- is_closed: Closed
 -- created_on: Day it was created, in the time zone of the org
 -- closed_at: When it was closed
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key),
-zone as materialized (
-  select distinct on (connection_id) connection_id, pipeline.zone_named(time_zone) as name
-  from standard.organization
-  where is_deleted is not true
-  order by connection_id, created_at desc, id
-)
+with {{key}},
+{{zone}}
 select
   c.connection_id, c.id as case_id, x.golden_id as account_key, p.golden_id as person_key, c.owner_id, c.status,
   c.priority, c.origin, c.is_closed, (c.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on, c.closed_at

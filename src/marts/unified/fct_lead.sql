@@ -28,14 +28,8 @@
 -- inquiry_number: Counts the leads of the person by creation
 -- counts_in_clean: First inquiry of its person, or its person is unknown
 -- is_person_converted: Any inquiry of its person was converted
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key),
-zone as materialized (
-  select distinct on (connection_id) connection_id, pipeline.zone_named(time_zone) as name
-  from standard.organization
-  where is_deleted is not true
-  order by connection_id, created_at desc, id
-),
+with {{key}},
+{{zone}},
 lead as (
   -- A converted lead that is no evidence any more: its contact and account speak for it.
   select l.*, coalesce(p.golden_id, pc.golden_id) as person_key, coalesce(c.golden_id, ca.golden_id) as account_key,

@@ -51,14 +51,11 @@
 -- amount_record: Amount in the currency of the record
 -- currency: Currency of amount; null where the org does not name any
 -- amount_counted: What the clean basis counts: the surviving amount of its deal, in the same currency
--- Once, not for each row: the view walks the chains of merges.
-with key as materialized (select * from golden.record_key),
-zone as materialized (
-  select distinct on (connection_id) connection_id, pipeline.zone_named(time_zone) as name
-  from standard.organization
-  where is_deleted is not true
-  order by connection_id, created_at desc, id
-),
+-- record_type: Record type by its name
+-- territory_id: Sales territory in dim_territory
+-- contract_id: Contract in fct_contract
+with {{key}},
+{{zone}},
 live as (
   select r.*, x.golden_id as account_key, d.golden_id as deal_key,
     (r.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on,
@@ -125,30 +122,17 @@ origin as (
   group by l.connection_id, l.converted_opportunity_id
 ),
 -- Units of a currency for one of the corporate currency.
-rate as (
-  select distinct on (t.connection_id, t.iso_code) t.connection_id, t.iso_code, c.iso_code as corporate,
-    case when t.iso_code = c.iso_code then 1 else nullif(t.conversion_rate, 0) end as rate
-  from standard.currency_type t
-  join standard.currency_type c on c.connection_id = t.connection_id and c.is_corporate and c.is_deleted is not true
-  where t.is_deleted is not true
-  order by t.connection_id, t.iso_code, t.id, c.id
-),
+{{rate}},
 priced as (
   select connection_id, id, close_on, currency_iso_code as iso_code from live
   union all
   select connection_id, id, close_on, counted_iso from live where counted_iso is distinct from currency_iso_code
 ),
 converted as (
-  select o.connection_id, o.id, o.iso_code, r.corporate, coalesce(d.rate, r.rate) as rate
+  select o.connection_id, o.id, o.iso_code, converted.corporate, converted.rate
   from priced o
-  join rate r on r.connection_id = o.connection_id and r.iso_code = o.iso_code
-  left join lateral (
-    select nullif(d.conversion_rate, 0) as rate from standard.dated_conversion_rate d
-    where r.iso_code <> r.corporate and d.connection_id = o.connection_id and d.iso_code = o.iso_code
-      and d.start_on <= o.close_on and (d.next_start_on is null or o.close_on < d.next_start_on) and d.is_deleted is not true
-    order by d.start_on desc, d.id limit 1
-  ) d on true
-  where coalesce(d.rate, r.rate) is not null
+  {{deal_rate}}
+  where converted.rate is not null
 )
 select
   o.connection_id, o.id as opportunity_id, o.account_id, o.account_key, o.deal_key, o.owner_id, o.campaign_id, o.name, o.stage_name,
@@ -166,8 +150,10 @@ select
       then case when converted.rate <> 1 then round(o.amount / converted.rate, 6) else o.amount end
     when counted.rate <> 1 then round(o.counted_amount / counted.rate, 6)
     else o.counted_amount
-  end as amount_counted
+  end as amount_counted,
+  t.name as record_type, o.territory_id, o.contract_id
 from live o
+left join standard.record_type t on t.connection_id = o.connection_id and t.id = o.record_type_id
 left join converted on converted.connection_id = o.connection_id and converted.id = o.id
   and converted.iso_code = o.currency_iso_code
 left join converted counted on counted.connection_id = o.connection_id and counted.id = o.id

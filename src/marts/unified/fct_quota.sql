@@ -14,14 +14,7 @@ with quota as (
   from standard.forecasting_quota
   where is_deleted is not true
 ),
-rate as (
-  select distinct on (t.connection_id, t.iso_code) t.connection_id, t.iso_code, c.iso_code as corporate,
-    case when t.iso_code = c.iso_code then 1 else t.conversion_rate end as rate
-  from standard.currency_type t
-  join standard.currency_type c on c.connection_id = t.connection_id and c.is_corporate and c.is_deleted is not true
-  where t.is_deleted is not true and (t.conversion_rate <> 0 or t.iso_code = c.iso_code)
-  order by t.connection_id, t.iso_code, t.id, c.id
-)
+{{rate}}
 select
   quota.connection_id, quota.id as quota_id, quota_owner_id as owner_id, start_on,
   case when rate.rate <> 1 then round(quota_amount / rate.rate, 6) else quota_amount end as quota_amount, forecasting_type_id,
@@ -30,5 +23,5 @@ select
   start_on <= current_setting('assay.as_of')::date as has_begun,
   coalesce(rate.corporate, quota.currency_iso_code) as currency
 from quota
-left join rate on rate.connection_id = quota.connection_id and rate.iso_code = quota.currency_iso_code
+left join rate on rate.connection_id = quota.connection_id and rate.iso_code = quota.currency_iso_code and rate.rate is not null
 window type as (partition by quota.connection_id, forecasting_type_id)
