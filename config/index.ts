@@ -5,7 +5,7 @@ import { alertSettings, type Definitions } from '../src/model/definitions.ts';
 import { defineEntity, type EntityDefinition, type entityDefinition } from '../src/model/entity.ts';
 import { DomainError, type Fault } from '../src/model/errors.ts';
 import { defineObject, type ObjectDefinition, type objectDefinition } from '../src/model/object.ts';
-import { defineRule, type ruleDefinition } from '../src/model/rule.ts';
+import { asWritten, defineRule, type ruleDefinition } from '../src/model/rule.ts';
 import type { z } from 'zod';
 import { alerts } from './alerts.ts';
 import { type Declaration, folderFaults, readDeclaration, readDeclarations } from './declarations.ts';
@@ -28,7 +28,7 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
       ),
     ),
     entities: entities.map(({ value }) => value),
-    rules: rules.map(({ id, value }) => ({ ...value, id })),
+    rules: rules.map(({ id, value }) => asWritten({ ...value, id })),
     alerts: await readAlerts(local, faults),
     matching: {
       trainAfterDecisions: env.MATCH_TRAIN_DECISIONS,

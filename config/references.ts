@@ -3,7 +3,7 @@ import type { Definitions } from '../src/model/definitions.ts';
 import type { EntityDefinition } from '../src/model/entity.ts';
 import type { Fault } from '../src/model/errors.ts';
 import type { ObjectDefinition } from '../src/model/object.ts';
-import type { RuleDefinition } from '../src/model/rule.ts';
+import { momentNames, placeholdersOf, type RuleDefinition } from '../src/model/rule.ts';
 
 export function referenceFaults(definitions: Definitions): Fault[] {
   const { objects, entities, rules, files } = definitions;
@@ -110,5 +110,11 @@ function ruleFaults(rule: RuleDefinition, { objects }: Definitions): Messages {
     speaks(/\b(value_since|value_since_is_bound|confirmed_at)\b/) &&
       rule.field === null &&
       'speaks of the age of a value, and names no field',
+    ...placeholdersOf(rule)
+      .filter((name) => !momentNames.has(name) && !(name in rule.values))
+      .map((name) => `speaks of :${name}, which is none of its parameters`),
+    ...Object.keys(rule.parameters)
+      .filter((name) => !placeholdersOf(rule).includes(name))
+      .map((name) => `has a parameter ${name}, of which its SQL does not speak`),
   ];
 }

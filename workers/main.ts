@@ -5,6 +5,7 @@ import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { beatsOf, ensureBeats } from '../src/queue/schedule.ts';
 import { atMost, startWorker } from '../src/queue/worker.ts';
+import { backtest } from './backtest.ts';
 import { notify } from './notify.ts';
 import type { Parts } from './parts.ts';
 import type { WorkerQueue } from './queue.ts';
@@ -12,7 +13,7 @@ import { sync } from './sync.ts';
 import { tick, turn } from './tick.ts';
 
 /** Every queue there is, by its name. */
-export const kinds = { sync, tick, notify };
+export const kinds = { sync, tick, notify, backtest };
 
 /** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
 const grace = 15_000;

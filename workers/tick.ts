@@ -5,6 +5,7 @@ import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
+import { endLostBacktests } from '../src/review/backtest.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
 import { lookBetweenRuns } from '../src/pipeline/alert/kind.ts';
@@ -31,6 +32,8 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   await lookBetweenRuns(control, clock, definitions);
   await watchIncidents(control, clock.now(), definitions.alerts);
   await relayOutbox(control, queues.add);
+  const lost = await endLostBacktests(db, (jobId) => queues.isPending('backtest', jobId));
+  if (lost.length > 0) log.warn({ lost }, 'back-tests lost');
   await queues.clean();
   await cleanOutbox(db);
   await cleanKept(db);

@@ -6,8 +6,18 @@ export default defineRule({
   dimension: 'timeliness',
   severity: 'warn',
   stale: true,
-  title: 'Account without activity for 180 days',
-  violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 180`,
+  title: 'Account without activity for {days} days',
+  parameters: {
+    days: {
+      type: 'number',
+      unit: 'days',
+      default: 180,
+      min: 1,
+      max: 3650,
+      description: 'Days without activity after which it counts',
+    },
+  },
+  violated: `least(coalesce(r.last_activity_on, (r.created_at at time zone :zone)::date), :today) < :today - :days::int`,
   advice: 'Plan a review with the customer, or change the owner of the account.',
   examples: {
     violated: [

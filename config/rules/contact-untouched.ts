@@ -6,8 +6,18 @@ export default defineRule({
   dimension: 'timeliness',
   severity: 'warn',
   stale: true,
-  title: 'Contact without activity for 90 days',
-  violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 90`,
+  title: 'Contact without activity for {days} days',
+  parameters: {
+    days: {
+      type: 'number',
+      unit: 'days',
+      default: 90,
+      min: 1,
+      max: 3650,
+      description: 'Days without activity after which it counts',
+    },
+  },
+  violated: `least(coalesce(r.last_activity_on, (r.created_at at time zone :zone)::date), :today) < :today - :days::int`,
   advice: 'Contact the person, or note that the person has left the company.',
   examples: {
     violated: [

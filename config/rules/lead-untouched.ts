@@ -6,9 +6,19 @@ export default defineRule({
   dimension: 'timeliness',
   severity: 'warn',
   stale: true,
-  title: 'Open lead without activity for 90 days',
+  title: 'Open lead without activity for {days} days',
+  parameters: {
+    days: {
+      type: 'number',
+      unit: 'days',
+      default: 90,
+      min: 1,
+      max: 3650,
+      description: 'Days without activity after which it counts',
+    },
+  },
   applies: `r.is_converted is not true`,
-  violated: `least(coalesce(r.last_activity_on, r.created_at::date), :now::date) < :now::date - 90`,
+  violated: `least(coalesce(r.last_activity_on, (r.created_at at time zone :zone)::date), :today) < :today - :days::int`,
   advice: 'Contact the lead, or disqualify it.',
   examples: {
     violated: [

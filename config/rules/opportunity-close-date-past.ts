@@ -9,7 +9,7 @@ export default defineRule({
   stale: true,
   title: 'Open opportunity whose close date has passed',
   applies: `r.is_closed is not true`,
-  violated: `r.close_on < :now::date`,
+  violated: `r.close_on < :today`,
   advice: 'Close the opportunity, or set a close date that the buyer has agreed to.',
   examples: {
     violated: [{ is_closed: false, close_on: '2026-05-31' }],

@@ -34,6 +34,12 @@ export const rooms: readonly Room[] = [
     packages: ['pg', 'pg-copy-streams', 'sql-template-tag'],
   },
   {
+    folder: 'src/quality',
+    holds: 'rules: in force, worded as SQL, weighed into scores, back-tested',
+    imports: ['model', 'db'],
+    packages: ['sql-template-tag'],
+  },
+  {
     folder: 'src/control',
     holds: 'runs, leases, the outbox, schedules, keys, connections, the audit list',
     imports: ['model', 'db'],
@@ -41,8 +47,8 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/review',
-    holds: 'what people say: decisions on pairs, pinned values, accepted models',
-    imports: ['model', 'db', 'control'],
+    holds: 'what people say: decisions on pairs, pinned values, accepted models, settings of rules, waivers',
+    imports: ['model', 'db', 'quality', 'control'],
     packages: ['sql-template-tag', 'uuidv7', 'zod'],
   },
   {
@@ -71,12 +77,6 @@ export const rooms: readonly Room[] = [
     packages: ['any-ascii', 'email-providers', 'i18n-iso-countries', 'libphonenumber-js', 'tldts', 'uuidv7', 'zod'],
   },
   {
-    folder: 'src/quality',
-    holds: 'rules: planned against the schema, worded as SQL, weighed into scores',
-    imports: ['model', 'db'],
-    packages: ['sql-template-tag'],
-  },
-  {
     folder: 'src/marts',
     holds: 'the published tables, views and metrics, one `.sql` each',
     imports: ['model'],
@@ -91,13 +91,13 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/views',
     holds: 'read models: what is shown, one file a subject; knows nothing of HTTP',
-    imports: ['model', 'db'],
+    imports: ['model', 'db', 'quality'],
     packages: ['sql-template-tag'],
   },
   {
     folder: 'src/http',
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
-    imports: ['model', 'db', 'control', 'review', 'incidents', 'views'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'views'],
     packages: [
       '@fastify/cookie',
       '@fastify/helmet',
@@ -125,7 +125,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'workers',
     holds: 'one queue a file; [main.ts](../../workers/main.ts) lists and starts them',
-    imports: ['model', 'db', 'control', 'review', 'incidents', 'queue', 'pipeline'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'queue', 'pipeline'],
     packages: ['zod'],
   },
   {

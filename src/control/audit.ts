@@ -16,6 +16,10 @@ export const auditKind = z.enum([
   'model-change',
   'incident',
   'delivery',
+  'rule',
+  'backtest',
+  'waiver',
+  'finding',
 ]);
 
 export type Change = {

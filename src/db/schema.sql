@@ -115,7 +115,7 @@ create table control.audit (
   constraint audit_pkey PRIMARY KEY (id),
   constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
   constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),
-  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text, 'incident'::text, 'delivery'::text]))
+  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text, 'incident'::text, 'delivery'::text, 'rule'::text, 'backtest'::text, 'waiver'::text, 'finding'::text]))
 );
 CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
 CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);
@@ -713,6 +713,10 @@ create table quality.check_result (
   dimension text not null,
   applicable_count bigint not null,
   violated_count bigint not null,
+  waived_count bigint default 0 not null,
+  weight double precision default 1 not null,
+  is_alerting boolean default true not null,
+  rule_revision integer default 0 not null,
   constraint check_result_pkey PRIMARY KEY (run_id, rule_id)
 );
 
@@ -720,6 +724,7 @@ create table quality.finding (
   id text default ('fnd_'::text || gen_random_uuid()) not null,
   rule_id text not null,
   rule_version integer not null,
+  rule_revision integer default 0 not null,
   connection_id text not null,
   object text not null,
   record_id text not null,
@@ -735,8 +740,11 @@ create table quality.finding (
   last_seen_at timestamp with time zone not null,
   closed_run_id text,
   closed_at timestamp with time zone,
+  close_reason text,
+  is_waived boolean default false not null,
   version bigint default nextval('mirror.version'::regclass) not null,
   constraint finding_pkey PRIMARY KEY (id),
+  constraint finding_close_reason_check CHECK (close_reason = ANY (ARRAY['fixed'::text, 'gone'::text, 'rule'::text])),
   constraint finding_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text]))
 );
 CREATE INDEX finding_newest ON quality.finding USING btree (opened_at DESC, id DESC);
@@ -766,16 +774,23 @@ create table quality.judgement (
   constraint judgement_pkey PRIMARY KEY (connection_id, object)
 );
 
+create table quality.rule_set (
+  hash text not null,
+  rules text[] not null,
+  constraint rule_set_pkey PRIMARY KEY (hash)
+);
+
 create table quality.rule_version (
   rule_id text not null,
   version integer not null,
+  revision integer not null,
   object text not null,
   dimension text not null,
   condition_hash text not null,
   definition jsonb not null,
   first_run_id text not null,
   first_seen_at timestamp with time zone not null,
-  constraint rule_version_pkey PRIMARY KEY (rule_id, version)
+  constraint rule_version_pkey PRIMARY KEY (rule_id, version, revision)
 );
 
 create table quality.score (
@@ -798,6 +813,24 @@ CREATE INDEX score_history ON quality.score USING btree (connection_id, object, 
 create schema review;
 
 create sequence review.version;
+
+create table review.backtest (
+  id text not null,
+  connection_id text not null,
+  rule_id text,
+  proposal jsonb not null,
+  state text default 'queued'::text not null,
+  result jsonb,
+  fault text,
+  requested_by text not null,
+  requested_actor text,
+  requested_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint backtest_pkey PRIMARY KEY (id),
+  constraint backtest_id_check CHECK (id ~ '^bkt_[0-9a-f-]{36}$'::text),
+  constraint backtest_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text]))
+);
+CREATE INDEX backtest_of_rule ON review.backtest USING btree (rule_id, id);
 
 create table review.decision (
   id text not null,
@@ -831,6 +864,45 @@ CREATE UNIQUE INDEX decision_one_standing ON review.decision USING btree (entity
 CREATE INDEX decision_right ON review.decision USING btree (entity, r_connection_id, r_id) WHERE (undone_at IS NULL);
 CREATE INDEX decision_version ON review.decision USING btree (version);
 
+create table review.finding_note (
+  id text not null,
+  finding_id text not null,
+  comment text,
+  assignee_id text,
+  state text,
+  made_by text not null,
+  made_actor text,
+  made_at timestamp with time zone not null,
+  constraint finding_note_pkey PRIMARY KEY (id),
+  constraint finding_note_id_check CHECK (id ~ '^fnn_[0-9a-f-]{36}$'::text)
+);
+CREATE INDEX finding_note_of ON review.finding_note USING btree (finding_id, id);
+
+create table review.finding_work (
+  finding_id text not null,
+  assignee_id text,
+  state text default 'new'::text not null,
+  changed_at timestamp with time zone not null,
+  constraint finding_work_pkey PRIMARY KEY (finding_id),
+  constraint finding_work_state_check CHECK (state = ANY (ARRAY['new'::text, 'in-progress'::text, 'blocked'::text]))
+);
+CREATE INDEX finding_work_assignee ON review.finding_work USING btree (assignee_id);
+
+create table review.own_rule (
+  id text not null,
+  form jsonb not null,
+  reason text not null,
+  backtest_id text not null,
+  made_by text not null,
+  made_actor text,
+  made_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  removed_by text,
+  removed_actor text,
+  constraint own_rule_pkey PRIMARY KEY (id),
+  constraint own_rule_id_check CHECK (id ~ '^own-[a-z0-9-]{1,80}$'::text)
+);
+
 create table review.pin (
   id text not null,
   version bigint default nextval('review.version'::regclass) not null,
@@ -849,6 +921,50 @@ create table review.pin (
 );
 CREATE UNIQUE INDEX pin_one_standing ON review.pin USING btree (golden_id, field) WHERE (lifted_at IS NULL);
 CREATE INDEX pin_version ON review.pin USING btree (version);
+
+create table review.rule_setting (
+  rule_id text not null,
+  revision integer not null,
+  is_on boolean not null,
+  severity text,
+  weight double precision,
+  alerts boolean,
+  parameters jsonb not null,
+  reason text not null,
+  backtest_id text,
+  set_by text not null,
+  set_actor text,
+  set_at timestamp with time zone not null,
+  constraint rule_setting_pkey PRIMARY KEY (rule_id, revision),
+  constraint rule_setting_revision_check CHECK (revision > 0),
+  constraint rule_setting_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text])),
+  constraint rule_setting_weight_check CHECK (weight > 0::double precision)
+);
+
+create table review.waiver (
+  id text not null,
+  version bigint default nextval('review.version'::regclass) not null,
+  connection_id text not null,
+  object text not null,
+  rule_id text,
+  record_id text,
+  segment_column text,
+  segment_value text,
+  reason text not null,
+  until_at timestamp with time zone,
+  made_by text not null,
+  made_actor text,
+  made_at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  lifted_actor text,
+  constraint waiver_pkey PRIMARY KEY (id),
+  constraint waiver_check CHECK (record_id IS NOT NULL OR rule_id IS NOT NULL AND segment_column IS NOT NULL AND segment_value IS NOT NULL),
+  constraint waiver_check1 CHECK (record_id IS NULL OR segment_column IS NULL),
+  constraint waiver_id_check CHECK (id ~ '^wvr_[0-9a-f-]{36}$'::text)
+);
+CREATE INDEX waiver_of_record ON review.waiver USING btree (connection_id, object, record_id) WHERE (lifted_at IS NULL);
+CREATE INDEX waiver_version ON review.waiver USING btree (connection_id, object, version);
 
 CREATE OR REPLACE FUNCTION review.value_hash(evidence jsonb)
  RETURNS text

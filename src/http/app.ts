@@ -19,6 +19,7 @@ import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
@@ -29,6 +30,7 @@ import { goldenRoutes } from './routes/golden.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
@@ -139,6 +141,8 @@ export async function buildApp(options: AppOptions) {
     goldenRoutes,
     reviewRoutes,
     modelChangeRoutes,
+    ruleRoutes,
+    backtestRoutes,
     findingRoutes,
     incidentRoutes,
     recordRoutes,

@@ -16,6 +16,8 @@ export const salesforceId = z.string().regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$
 export const goldenId = z.string().regex(/^[a-z]{3}_[0-9a-f-]{36}$/, 'must be a golden id, e.g. per_…');
 export const modelChangeId = z.string().regex(/^mdl_[0-9a-f-]{36}$/, 'must be the id of a model change, mdl_…');
 export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id of a review, rev_…');
+export const ruleId = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be the id of a rule');
+export const backtestId = z.string().regex(/^bkt_[0-9a-f-]{36}$/, 'must be the id of a back-test, bkt_…');
 /** Why somebody did something. No control characters: a NUL byte would fail in PostgreSQL. */
 export const freeText = z
   .string()

@@ -64,6 +64,18 @@ export const errorTable = {
     title: 'Somebody else changed this in the meantime',
     hint: 'Read it again, then repeat your change.',
   },
+  'version-required': {
+    status: 428,
+    retry: 'never',
+    title: 'The change does not say which version it is of',
+    hint: 'Read it first, then send its ETag as the header If-Match with your change.',
+  },
+  'version-outdated': {
+    status: 412,
+    retry: 'never',
+    title: 'Somebody else changed this since you read it',
+    hint: 'Read it again. Send your change with the new ETag as the header If-Match, if it is still wanted.',
+  },
   'idempotency-key-reused': {
     status: 422,
     retry: 'never',

@@ -78,7 +78,7 @@ function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
   const { objects, entities, rules, files } = definitions;
   const fileOf = (kind: string, name: string) => files[`${kind}/${name}`] ?? `${kind}/${name}`;
   const over = (table: string, text: string) =>
-    sql`select from ${identifier('standard', table)} r where (${condition(text, now)})`;
+    sql`select from ${identifier('standard', table)} r where (${condition(text, { now, zone: 'UTC' })})`;
   for (const object of objects) {
     const { name, table, entityWhen } = object;
     const texts = typeof entityWhen === 'string' ? { '': entityWhen } : entityWhen;
@@ -101,7 +101,7 @@ function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
   for (const rule of rules) {
     const object = objects.find(({ name }) => name === rule.object)!;
     const judged = (one: RuleDefinition) =>
-      verdictsSql({ connectionId: '', now, until: now, object, users, rules: [one] }, null);
+      verdictsSql({ connectionId: '', now, zone: 'UTC', until: now, waivers: null, object, users, rules: [one] }, null);
     const file = fileOf('rules', rule.id);
     yield { file, part: 'applies', statement: judged({ ...rule, violated: 'false' }) };
     yield { file, part: 'violated', statement: judged({ ...rule, applies: 'true' }) };

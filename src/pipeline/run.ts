@@ -4,6 +4,7 @@ import { DomainError } from '../model/errors.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
+import { inForce } from '../quality/in-force.ts';
 import { type Stage, type Turn, turns } from './index.ts';
 
 /** Where a run keeps which steps are done, so that the next worker goes on instead of starting over. */
@@ -19,7 +20,8 @@ export type StageLedger = {
  * Returns the warnings of all steps; none means `succeeded`.
  * @throws DomainError of the step that failed; nothing is published unless publish itself was reached.
  */
-export async function runPipeline(context: Context, ledger: StageLedger): Promise<string[]> {
+export async function runPipeline(given: Context, ledger: StageLedger): Promise<string[]> {
+  const context = { ...given, definitions: await inForce(given.db, given.definitions) };
   const warnings: string[] = [];
   const step = async ({ name, run }: Stage, subject: string) => {
     context.signal.throwIfAborted();

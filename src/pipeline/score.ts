@@ -9,22 +9,33 @@ import type { Context } from './context.ts';
 import { judge, type Judged } from './score/judge.ts';
 import { putMarks } from './marks.ts';
 import type { Judging } from '../quality/row.ts';
-import { recordVersions, rulesHash } from '../quality/rule-version.ts';
+import { recordVersions, rulesHash, versionsOf } from '../quality/rule-version.ts';
 import { type ScoreScope, scopeOf } from './score/scope.ts';
-import { ownerObject, standardExists } from '../quality/subject.ts';
+import { waiversOf } from '../quality/waived.ts';
+import { ownerObject, standardExists, zoneOf } from '../quality/subject.ts';
 import { type CheckCounts, weigh } from '../quality/weigh.ts';
 
 /**
  * Judges by every rule of the object the records that moved, or whose verdict time changes; all of them once a day, in a full sync
  * and by other rules. In one transaction, so that scores and findings of an object are always of one run. `readCount` is the
- * records judged, `changedCount` the findings opened and closed. An object without rules, or never synced, gives nothing.
+ * records judged, `changedCount` the findings opened and closed. An object that never had rules, or was never synced, gives nothing.
  */
 export async function score(context: Context, object: ObjectDefinition): Promise<StageResult> {
   const { db, run, definitions, clock } = context;
   const rules = definitions.rules.filter((rule) => rule.object === object.name).sort((a, b) => (a.id < b.id ? -1 : 1));
-  if (rules.length === 0 || !(await standardExists(db, object))) return { readCount: 0, changedCount: 0 };
+  const { connectionId } = run;
+  if (!(await standardExists(db, object))) return { readCount: 0, changedCount: 0 };
+  if (rules.length === 0 && !(await wasJudged(db, connectionId, object))) return { readCount: 0, changedCount: 0 };
   const users = await ownerObject(db, definitions);
-  const asked = { connectionId: run.connectionId, object, rules, users, now: clock.now() };
+  const asked = {
+    connectionId,
+    object,
+    rules,
+    users,
+    now: clock.now(),
+    zone: await zoneOf(db, connectionId),
+    waivers: await waiversOf(db, connectionId, object),
+  };
 
   return context.write(async (tx) => {
     const prepared = preparing(tx);
@@ -41,12 +52,21 @@ export async function score(context: Context, object: ObjectDefinition): Promise
   });
 }
 
-type Check = CheckCounts & Pick<RuleDefinition, 'id' | 'version'>;
+type Check = CheckCounts & Pick<RuleDefinition, 'id' | 'version' | 'revision' | 'alerts'> & { waivedCount: number };
 
-function checkOf({ id, version, dimension }: RuleDefinition, place: number, counts: Judged['counts']): Check {
+/** Of an object whose rules were all switched off the findings are still to be closed. */
+async function wasJudged(db: Queryable, connectionId: string, { name }: ObjectDefinition): Promise<boolean> {
+  const found = await db.query(sql`/* score.was_judged */ select from quality.judgement
+    where connection_id = ${connectionId} and object = ${name}`);
+  return found.length > 0;
+}
+
+function checkOf(rule: RuleDefinition, place: number, counts: Judged['counts']): Check {
   const of = (marks: string) =>
     Object.entries(counts).reduce((sum, [verdict, count]) => sum + (marks.includes(verdict[place]!) ? count : 0), 0);
-  return { id, version, dimension, applicableCount: of('kv'), violatedCount: of('v') };
+  const { id, version, revision, dimension, weight, alerts } = rule;
+  const counted = { applicableCount: of('kv'), violatedCount: of('v'), waivedCount: of('w') };
+  return { id, version, revision, dimension, weight, alerts, ...counted };
 }
 
 async function record(
@@ -58,26 +78,36 @@ async function record(
 ): Promise<void> {
   const at = now.toISOString();
   const recordCount = Object.values(done.counts).reduce((sum, count) => sum + count, 0);
-  const results = checks.map(({ id, version, dimension, applicableCount, violatedCount }) => ({
-    rule_id: id,
-    rule_version: version,
-    dimension,
-    applicable_count: applicableCount,
-    violated_count: violatedCount,
+  const results = checks.map((check) => ({
+    rule_id: check.id,
+    rule_version: check.version,
+    rule_revision: check.revision,
+    dimension: check.dimension,
+    applicable_count: check.applicableCount,
+    violated_count: check.violatedCount,
+    waived_count: check.waivedCount,
+    weight: check.weight,
+    is_alerting: check.alerts,
   }));
   const rows = scores.map((one) => ({
     dimension: one.dimension,
     score: one.score,
     applicable_count: one.applicableCount,
     rules_hash: rulesHash(rules, one.dimension),
+    rules: versionsOf(rules, one.dimension),
   }));
   await tx.query(sql`/* score.record */ with checked as (
-      insert into quality.check_result (run_id, connection_id, rule_id, rule_version, object, dimension, applicable_count, violated_count)
-      select ${runId}, ${connectionId}, r.rule_id, r.rule_version, ${object.name}, r.dimension, r.applicable_count, r.violated_count
-      from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
-        r (rule_id text, rule_version int, dimension text, applicable_count bigint, violated_count bigint)
-      on conflict (run_id, rule_id) do update
-        set applicable_count = excluded.applicable_count, violated_count = excluded.violated_count),
+      insert into quality.check_result (run_id, connection_id, rule_id, rule_version, object, dimension, applicable_count, violated_count,
+        waived_count, weight, is_alerting, rule_revision)
+      select ${runId}, ${connectionId}, r.rule_id, r.rule_version, ${object.name}, r.dimension, r.applicable_count, r.violated_count,
+        r.waived_count, r.weight, r.is_alerting, r.rule_revision
+      from jsonb_to_recordset(${JSON.stringify(results)}::jsonb) r (rule_id text, rule_version int, dimension text,
+        applicable_count bigint, violated_count bigint, waived_count bigint, weight double precision, is_alerting boolean, rule_revision int)
+      on conflict (run_id, rule_id) do update set applicable_count = excluded.applicable_count, violated_count = excluded.violated_count,
+        waived_count = excluded.waived_count, weight = excluded.weight, is_alerting = excluded.is_alerting, rule_revision = excluded.rule_revision),
+    known as (insert into quality.rule_set (hash, rules)
+      select distinct on (s.rules_hash) s.rules_hash, s.rules from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) s (rules_hash text, rules text[])
+      where not exists (select from quality.rule_set r where r.hash = s.rules_hash) on conflict do nothing),
     scored as (
       insert into quality.score (run_id, connection_id, object, dimension, score, applicable_count, record_count, rules_hash, measured_at)
       select ${runId}, ${connectionId}, ${object.name}, s.dimension, s.score, s.applicable_count, ${recordCount}, s.rules_hash, ${at}::timestamptz

@@ -1,22 +1,56 @@
-/** A rule's condition text and the clock's time become SQL with the time as a parameter. */
+/** A rule's condition text, the clock's time and what people have set become SQL with these as parameters. */
 import { Sql } from 'sql-template-tag';
-import type { RuleDefinition } from '../model/rule.ts';
+import { momentNames, type ParameterValue, placeholder, placeholdersOf, type RuleDefinition } from '../model/rule.ts';
 
-// `:now` but not the cast `::now`.
-const nowPlaceholder = /(?<!:):now\b/;
+/** The moment a rule is asked at, and the time zone (a name of the IANA list) in which the org's days begin. */
+export type Moment = { now: Date; zone: string };
 
-/** Every `:now` becomes one `timestamptz` parameter. The text itself is code from config/, reviewed, never user input. */
-export function condition(text: string, now: Date): Sql {
-  const parts = text.split(nowPlaceholder);
-  // The cast belongs to the parameter: `:now - interval ...` alone would leave its type open.
-  const strings = parts.map((part, index) => (index === 0 ? part : `::timestamptz${part}`));
-  return new Sql(
-    strings,
-    parts.slice(1).map(() => now.toISOString()),
+/**
+ * Every `:now` becomes a `timestamptz`, `:today` the `date` it is then in the org's time zone, `:zone` the name of that zone,
+ * and `:name` the value of a parameter: a number `double precision`, words `text[]`. The text itself is code, reviewed or
+ * made from a form, never user input.
+ */
+export function condition(text: string, { now, zone }: Moment, values: RuleDefinition['values'] = {}): Sql {
+  const strings: string[] = [];
+  const given: unknown[] = [];
+  let [at, tail] = [0, ''];
+  for (const match of text.matchAll(placeholder)) {
+    const value = valueOf(match[1]!, now, zone, values);
+    if (value === undefined) continue;
+    strings.push(tail + text.slice(at, match.index));
+    // The cast belongs to the parameter: `:now - interval ...` alone would leave its type open.
+    [at, tail] = [match.index + match[0].length, `::${value.type}`];
+    given.push(value.of);
+  }
+  return new Sql([...strings, tail + text.slice(at)], given);
+}
+
+function valueOf(name: string, now: Date, zone: string, values: Record<string, ParameterValue>) {
+  if (name === 'now') return { type: 'timestamptz', of: now.toISOString() };
+  if (name === 'today') return { type: 'date', of: dayOf(now, zone) };
+  if (name === 'zone') return { type: 'text', of: zone };
+  const value = values[name];
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? { type: 'text[]', of: value } : { type: 'double precision', of: value };
+}
+
+/** The day it is in a time zone, YYYY-MM-DD. */
+export function dayOf(now: Date, zone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
   );
 }
 
+type Texts = Pick<RuleDefinition, 'applies' | 'violated'>;
+
 /** Whether time alone can change what the rule says. */
-export function speaksOfNow({ applies, violated }: Pick<RuleDefinition, 'applies' | 'violated'>): boolean {
-  return nowPlaceholder.test(applies) || nowPlaceholder.test(violated);
+export function speaksOfNow({ applies, violated }: Texts): boolean {
+  return placeholdersOf({ applies, violated }).some((name) => name === 'now' || name === 'today');
+}
+
+/** The texts with placeholders of time left out. */
+export function withoutMoment({ applies, violated }: Texts): string {
+  return `${applies} ${violated}`.replaceAll(placeholder, (whole, name: string) =>
+    momentNames.has(name) ? '' : whole,
+  );
 }

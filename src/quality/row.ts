@@ -28,30 +28,42 @@ export type Judging = {
   /** The object that owners are records of. */
   users: ObjectDefinition | undefined;
   now: Date;
+  /** In which the org's days begin. */
+  zone: string;
   /** Verdicts that are others by then are due. */
   until: Date;
+  /** What people leave as it is; null: nothing of this object. */
+  waivers: Waivers | null;
+};
+
+/** Whether waivers of single records stand, and those of all records whose column has a value. */
+export type Waivers = {
+  ofRecords: boolean;
+  ofSegments: { ruleId: string; column: string; value: string; until: string | null }[];
 };
 
 /**
- * SQL of the live records: record_id, version, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated) and `is_due`. What no
+ * SQL of the live records: record_id, version, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated, w violated and waived) and `is_due`. What no
  * rule mentions is not joined.
  * @param wanted SQL of the ids to look at; null: all
  */
 export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
   const { connectionId, object, rules, now, until } = judging;
   const column = (name: string | null, type: Sql) => (name === null ? sql`null::${type}` : identifier('s', name));
-  const derived = [golden(judging, wanted), owner(judging), age(judging, wanted)];
+  const derived = [golden(judging, wanted), owner(judging), age(judging, wanted), waived(judging, wanted)];
   const laterals = rules.map((rule, at) => {
     const columns = join(derived.flatMap(({ columns: of }) => of(rule)));
-    const later = speaksOfNow(rule) ? sql`, ${verdict(rule, until)} as later` : empty;
-    return sql`cross join lateral (select ${verdict(rule, now)} as now${later} from (select s.*, ${columns}) r) ${judge(at)}`;
+    const later = isTimed(rule, judging) ? sql`, ${verdict(rule, until, judging)} as later` : empty;
+    return sql`cross join lateral (select ${verdict(rule, now, judging)} as now${later} from (select s.*, ${columns}) r) ${judge(at)}`;
   });
-  const timed = rules.flatMap((rule, at) => (speaksOfNow(rule) ? [at] : []));
+  const timed = rules.flatMap((rule, at) => (isTimed(rule, judging) ? [at] : []));
   const all = (ats: readonly number[], moment: string) =>
-    join(
-      ats.map((at) => sql`${judge(at)}.${raw(moment)}`),
-      ' || ',
-    );
+    ats.length === 0
+      ? sql`''`
+      : join(
+          ats.map((at) => sql`${judge(at)}.${raw(moment)}`),
+          ' || ',
+        );
   const isDue = timed.length === 0 ? sql`false` : sql`(${all(timed, 'now')}) <> (${all(timed, 'later')})`;
   return sql`select s.id as record_id, s._version as version, ${column(object.owner, sql`text`)} as owner_id,
       ${column(object.amount, sql`double precision`)}::double precision as amount,
@@ -63,8 +75,29 @@ export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
 
 const judge = (at: number): Sql => raw(`judge_${at}`);
 
-function verdict(rule: RuleDefinition, now: Date): Sql {
-  return sql`case when (${condition(rule.applies, now)}) then case when (${condition(rule.violated, now)}) then 'v' else 'k' end else '-' end`;
+function verdict(rule: RuleDefinition, now: Date, judging: Judging): Sql {
+  const { applies, violated, values } = rule;
+  const moment = { now, zone: judging.zone };
+  const waived = waivedSql(rule, now, judging);
+  const violation = waived === null ? sql`'v'` : sql`case when ${waived} then 'w' else 'v' end`;
+  return sql`case when (${condition(applies, moment, values)}) then case when (${condition(violated, moment, values)}) then ${violation} else 'k' end else '-' end`;
+}
+
+function isTimed(rule: RuleDefinition, judging: Judging): boolean {
+  return speaksOfNow(rule) || waivedSql(rule, judging.now, judging) !== null;
+}
+
+/** Whether a violation of the rule is waived at that time; null: none is. */
+function waivedSql(rule: RuleDefinition, now: Date, { waivers }: Judging): Sql | null {
+  if (waivers === null) return null;
+  const at = now.toISOString();
+  const segments = waivers.ofSegments
+    .filter(({ ruleId, until }) => ruleId === rule.id && (until === null || new Date(until) > now))
+    .map(({ column, value }) => sql`r.${raw(identifier(column).sql)}::text = ${value}`);
+  const records = sql`exists (select from jsonb_array_elements(r.waived) w
+    where coalesce(w ->> 'rule', ${rule.id}) = ${rule.id} and coalesce((w ->> 'until')::timestamptz > ${at}::timestamptz, true))`;
+  const all = [...(waivers.ofRecords ? [records] : []), ...segments];
+  return all.length === 0 ? null : sql`(${join(all, ' or ')})`;
 }
 
 /** By an array, for which the planner always goes by index. */
@@ -126,6 +159,16 @@ function owner(judging: Judging): Provider {
   return {
     columns: () => [sql`u.is_active as owner_is_active`],
     from: sql`left join ${table} u on u.connection_id = s.connection_id and u.id = ${identifier('s', judging.object.owner!)}`,
+  };
+}
+
+function waived({ connectionId, object, waivers }: Judging, wanted: Sql | null): Provider {
+  if (!waivers?.ofRecords) return { columns: () => [sql`null::jsonb as waived`], from: empty };
+  return {
+    columns: () => [sql`w.waived`],
+    from: sql`left join (select record_id, jsonb_agg(jsonb_build_object('rule', rule_id, 'until', until_at)) as waived
+      from review.waiver where connection_id = ${connectionId} and object = ${object.name} and record_id is not null
+        and lifted_at is null ${within(sql`record_id`, wanted)} group by record_id) w on w.record_id = s.id`,
   };
 }
 

@@ -6,8 +6,20 @@ import type { Dimension, RuleDefinition } from '../model/rule.ts';
 
 /** Of the rules of one dimension (null: all): scores with different hashes are never compared. */
 export function rulesHash(rules: readonly RuleDefinition[], dimension: Dimension | null): string {
-  const own = rules.filter((rule) => dimension === null || rule.dimension === dimension);
-  return hash(own.map((rule) => `${rule.id}@${rule.version}`).sort());
+  return hash(versionsOf(rules, dimension));
+}
+
+/** What the hash is of. */
+export function versionsOf(rules: readonly RuleDefinition[], dimension: Dimension | null): string[] {
+  return rules
+    .filter((rule) => dimension === null || rule.dimension === dimension)
+    .map(versionOf)
+    .sort();
+}
+
+/** `id@version`, and `.revision` where people have set something. */
+export function versionOf({ id, version, revision }: Pick<RuleDefinition, 'id' | 'version' | 'revision'>): string {
+  return revision === 0 ? `${id}@${version}` : `${id}@${version}.${revision}`;
 }
 
 /** Keeps the first sight of each version; returns a warning for each rule that changed under an old version number. */
@@ -18,13 +30,13 @@ export async function recordVersions(
   now: Date,
 ): Promise<string[]> {
   const found = await tx.query<{ key: string; hash: string }>(sql`/* score.known-version */
-    select rule_id || '@' || version as key, condition_hash as hash from quality.rule_version
-    where rule_id = any (${rules.map(({ id }) => id)}::text[])`);
+    select rule_id || '@' || version || case when revision = 0 then '' else '.' || revision end as key, condition_hash as hash
+    from quality.rule_version where rule_id = any (${rules.map(({ id }) => id)}::text[])`);
   const known = new Map(found.map(({ key, hash: of }) => [key, of]));
   const warnings: string[] = [];
   for (const rule of rules) {
     const conditionHash = hash([rule.object, rule.dimension, rule.applies, rule.violated]);
-    const before = known.get(`${rule.id}@${rule.version}`);
+    const before = known.get(versionOf(rule));
     if (before === undefined) await recordVersion(tx, rule, conditionHash, runId, now);
     else if (before !== conditionHash)
       warnings.push(
@@ -42,8 +54,8 @@ async function recordVersion(
   now: Date,
 ): Promise<void> {
   await tx.query(sql`/* score.version */ insert into quality.rule_version
-      (rule_id, version, object, dimension, condition_hash, definition, first_run_id, first_seen_at)
-    values (${rule.id}, ${rule.version}, ${rule.object}, ${rule.dimension}, ${conditionHash},
+      (rule_id, version, revision, object, dimension, condition_hash, definition, first_run_id, first_seen_at)
+    values (${rule.id}, ${rule.version}, ${rule.revision}, ${rule.object}, ${rule.dimension}, ${conditionHash},
       ${JSON.stringify(rule)}, ${runId}, ${now.toISOString()})
     on conflict do nothing`);
 }

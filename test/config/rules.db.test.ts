@@ -14,6 +14,7 @@ import { testDatabase } from '../database.ts';
 import { createStandardTables, postgresType } from '../pipeline/score-tables.ts';
 
 const now = new Date('2026-06-01T00:00:00Z');
+const moment = { now, zone: 'UTC' };
 const definitions = await loadDefinitions();
 let db: Db;
 
@@ -55,7 +56,7 @@ describe.each(definitions.rules)('$id', (rule) => {
       ([name, type]) => sql`${example[name] ?? null}::${raw(type)} as ${identifier(name)}`,
     );
     const [row] = await db.query<{ found: boolean }>(sql`/* test.example */
-      select (${condition(rule.applies, now)}) is true and (${condition(rule.violated, now)}) is true as found
+      select (${condition(rule.applies, moment, rule.values)}) is true and (${condition(rule.violated, moment, rule.values)}) is true as found
       from (select ${join(values)}) r`);
     return row!.found;
   }

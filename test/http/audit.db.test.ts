@@ -70,13 +70,28 @@ const made = async (as: KeyScope, method: Method, url: string, payload?: object)
 };
 const noRun = () => api.db.query(sql`update control.run set state = 'succeeded'`);
 
+const form = {
+  object: 'Contact',
+  dimension: 'validity',
+  severity: 'warn',
+  title: name,
+  advice: name,
+  violated: [{ field: 'last_name', operator: 'equals', value: secret }],
+};
+/** A back-test of the form that is done. */
+const tested = async () => {
+  const id = await made('config:write', 'POST', '/v1/backtests', { form });
+  await api.db.query(sql`update review.backtest set state = 'done' where id = ${id}`);
+  return id;
+};
+
 type Case = {
   route: string;
   as: KeyScope;
   kind: string;
   action: string;
   fields: string[];
-  request: () => Promise<{ url: string; payload?: object; id?: string }>;
+  request: () => Promise<{ url: string; payload?: object; id?: string; headers?: Record<string, string> }>;
 };
 const cases: Case[] = [
   {
@@ -248,12 +263,64 @@ const cases: Case[] = [
       return { url, id: golden };
     },
   },
+  {
+    route: 'PATCH /v1/rules/{ruleId}',
+    as: 'config:write',
+    kind: 'rule',
+    action: 'set',
+    fields: ['isOn', 'parameters'],
+    request: async () => ({
+      url: '/v1/rules/contact-title-stale',
+      payload: { isOn: false, parameters: { days: 400 }, reason: name },
+      headers: { 'if-match': '"0"' },
+      id: 'contact-title-stale',
+    }),
+  },
+  {
+    route: 'POST /v1/rules/{ruleId}/backtests',
+    as: 'config:write',
+    kind: 'backtest',
+    action: 'start',
+    fields: ['alerts', 'isOn', 'parameters', 'severity', 'weight'],
+    request: async () => ({ url: '/v1/rules/contact-title-missing/backtests', payload: { isOn: false } }),
+  },
+  {
+    route: 'POST /v1/backtests',
+    as: 'config:write',
+    kind: 'backtest',
+    action: 'start',
+    fields: ['advice', 'applies', 'dimension', 'field', 'match', 'object', 'severity', 'stale', 'title', 'violated'],
+    request: async () => ({ url: '/v1/backtests', payload: { form } }),
+  },
+  {
+    route: 'POST /v1/rules',
+    as: 'config:write',
+    kind: 'rule',
+    action: 'create',
+    fields: ['advice', 'applies', 'dimension', 'field', 'match', 'object', 'severity', 'stale', 'title', 'violated'],
+    request: async () => ({
+      url: '/v1/rules',
+      payload: { id: 'own-first', backtestId: await tested(), reason: name },
+      id: 'own-first',
+    }),
+  },
+  {
+    route: 'DELETE /v1/rules/{ruleId}',
+    as: 'config:write',
+    kind: 'rule',
+    action: 'remove',
+    fields: [],
+    request: async () => {
+      const rule = { id: 'own-second', backtestId: await tested(), reason: name };
+      return { url: '/v1/rules/own-second', id: await made('config:write', 'POST', '/v1/rules', rule) };
+    },
+  },
 ];
 
 describe('a change', () => {
   test.each(cases)('by $route leaves one row: who, what and which fields', async (one) => {
-    const { url, payload, id } = await one.request();
-    const answer = await send(one.as, one.route.split(' ')[0] as Method, url, payload);
+    const { url, payload, id, headers } = await one.request();
+    const answer = await send(one.as, one.route.split(' ')[0] as Method, url, payload, headers);
     expect(answer.statusCode, answer.body).toBeLessThan(300);
     const { as, kind, action, fields } = one;
     expect(await audited()).toEqual([

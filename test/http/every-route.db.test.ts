@@ -56,6 +56,8 @@ const filled = (path: string) =>
     .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
     .replace('{modelChangeId}', `mdl_${'0'.repeat(36)}`)
     .replace('{incidentId}', `inc_${'0'.repeat(36)}`)
+    .replace('{ruleId}', 'contact-title-missing')
+    .replace('{backtestId}', `bkt_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -64,12 +66,14 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
   expect(document.openapi).toBe('3.1.0');
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'DELETE /v1/golden/{goldenId}/fields/{field}/pin',
+    'DELETE /v1/rules/{ruleId}',
     'DELETE /v1/sessions',
     'DELETE /v1/sessions/current',
     'GET /livez',
     'GET /metrics',
     'GET /readyz',
     'GET /v1/audit',
+    'GET /v1/backtests/{backtestId}',
     'GET /v1/connections',
     'GET /v1/deliveries',
     'GET /v1/duplicates',
@@ -84,12 +88,18 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
     'GET /v1/reviews/decided',
+    'GET /v1/rules',
+    'GET /v1/rules/{ruleId}',
+    'GET /v1/rules/{ruleId}/backtests',
+    'GET /v1/rules/{ruleId}/history',
     'GET /v1/schedules',
     'GET /v1/scores',
     'GET /v1/syncs',
     'GET /v1/syncs/{id}',
     'GET /v1/syncs/{id}/events',
     'PATCH /v1/connections/{connectionId}',
+    'PATCH /v1/rules/{ruleId}',
+    'POST /v1/backtests',
     'POST /v1/connections',
     'POST /v1/connections/{connectionId}/test',
     'POST /v1/deliveries/test',
@@ -102,6 +112,8 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/model-changes/{modelChangeId}/accept',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
+    'POST /v1/rules',
+    'POST /v1/rules/{ruleId}/backtests',
     'POST /v1/sessions',
     'POST /v1/syncs',
     'POST /v1/syncs/{id}/cancel',

@@ -46,6 +46,8 @@ const check = (
   dimension,
   applicableCount,
   violatedCount,
+  ruleRevision: 0,
+  weight: 1,
 });
 const before = [
   [check('a', 'completeness', 100, 10), check('b', 'completeness', 50, 5), check('c', 'validity', 80, 8)],

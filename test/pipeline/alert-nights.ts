@@ -78,7 +78,7 @@ export async function scored(missing: Partial<Record<keyof typeof ruleOf, number
   for (const [object, violatedCount] of Object.entries(missing)) {
     await db.query(sql`insert into quality.check_result values (${context.run.id}, 'default',
       ${ruleOf[object as keyof typeof ruleOf]}, 1, ${object}, 'completeness', 1000, ${violatedCount})`);
-    const checks = weigh([{ dimension: 'completeness', applicableCount: 1000, violatedCount }]);
+    const checks = weigh([{ dimension: 'completeness', applicableCount: 1000, violatedCount, weight: 1 }]);
     for (const one of checks.filter(({ score }) => score !== null)) {
       await db.query(sql`insert into quality.score values (${context.run.id}, 'default', ${object}, ${one.dimension},
         ${one.score}, 1000, 1000, 'h', ${later(0).now().toISOString()})`);

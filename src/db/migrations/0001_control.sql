@@ -178,7 +178,8 @@ create table control.audit (
   -- a person: of a table of people, once there are sessions
   actor_kind text not null check (actor_kind in ('person', 'key', 'schedule', 'system')),
   actor_id text not null,
-  kind text not null check (kind in ('sync', 'schedule', 'connection', 'key', 'session', 'review', 'golden', 'model-change', 'incident', 'delivery')),
+  kind text not null check (kind in ('sync', 'schedule', 'connection', 'key', 'session', 'review', 'golden', 'model-change', 'incident', 'delivery',
+    'rule', 'backtest', 'waiver', 'finding')),
   subject_id text not null,
   action text not null,
   fields text[] not null

@@ -4,6 +4,8 @@ create schema quality;
 create table quality.rule_version (
   rule_id text not null,
   version int not null,
+  -- of what people have set of it; 0: nothing
+  revision int not null,
   object text not null,
   dimension text not null,
   -- of the conditions: shows a rule that was changed without a new version
@@ -11,13 +13,21 @@ create table quality.rule_version (
   definition jsonb not null,
   first_run_id text not null,
   first_seen_at timestamptz not null,
-  primary key (rule_id, version)
+  primary key (rule_id, version, revision)
+);
+
+-- The rules behind a hash of a score, so that two hashes can be compared.
+create table quality.rule_set (
+  hash text primary key,
+  -- rule@version, and .revision where people have set something
+  rules text[] not null
 );
 
 create table quality.finding (
   id text primary key default 'fnd_' || gen_random_uuid(),
   rule_id text not null,
   rule_version int not null,
+  rule_revision int not null default 0,
   connection_id text not null,
   object text not null,
   record_id text not null,
@@ -36,6 +46,10 @@ create table quality.finding (
   last_seen_at timestamptz not null,
   closed_run_id text,
   closed_at timestamptz,
+  -- fixed: the record keeps the rule; gone: it was deleted; rule: by another rule, or none, it is no violation
+  close_reason text check (close_reason in ('fixed', 'gone', 'rule')),
+  -- the violation is waived: it counts in no score and no list
+  is_waived boolean not null default false,
   -- moves when it opens, closes, or its owner, amount or severity changes; not when it is merely seen again
   version bigint not null default nextval('mirror.version')
 );
@@ -51,7 +65,7 @@ create table quality.judged (
   connection_id text not null,
   object text not null,
   record_id text not null,
-  -- by rule, in the order of their ids: - not asked, k kept, v violated
+  -- by rule, in the order of their ids: - not asked, k kept, v violated, w violated and waived
   verdict text not null,
   -- time alone changes it before the next look at all records
   is_due boolean not null,
@@ -80,6 +94,12 @@ create table quality.check_result (
   dimension text not null,
   applicable_count bigint not null,
   violated_count bigint not null,
+  -- violated and waived, in neither of the two
+  waived_count bigint not null default 0,
+  -- against 1 of another rule of the dimension
+  weight double precision not null default 1,
+  is_alerting boolean not null default true,
+  rule_revision int not null default 0,
   primary key (run_id, rule_id)
 );
 

@@ -7,7 +7,7 @@ import { listFindings } from '../../views/findings.ts';
 import { listScores } from '../../views/scores.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { objectName, rate, runId, salesforceId, time } from '../shapes.ts';
+import { objectName, rate, ruleId, runId, salesforceId, time } from '../shapes.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
 
 export const finding = z
@@ -49,10 +49,7 @@ const scores = { name: 'scores', keyLength: 3, row: score };
 const findingQuery = z.strictObject({
   ...pageQuery,
   state: z.enum(['open', 'closed', 'all']).default('open'),
-  rule: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,99}$/)
-    .optional(),
+  rule: ruleId.optional(),
   object: objectName.optional(),
   recordId: salesforceId.optional(),
   ownerId: salesforceId.optional(),

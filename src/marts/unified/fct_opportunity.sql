@@ -85,7 +85,7 @@ copy as (
 stale as (
   select connection_id, record_id, string_agg(distinct rule_id, ', ' order by rule_id) as reason
   from quality.finding
-  where object = 'Opportunity' and is_stale and closed_at is null
+  where object = 'Opportunity' and is_stale and closed_at is null and not is_waived
   group by connection_id, record_id
 ),
 -- Not grouped: the planner takes a group of an unnested id for two rows, and walks all keys for each of thousands.

@@ -4,9 +4,13 @@ import { type Dimension, dimensionWeight } from '../../model/rule.ts';
 export type Check = {
   ruleId: string;
   ruleVersion: number;
+  /** Of what people have set of it; 0: nothing. */
+  ruleRevision: number;
   dimension: Dimension;
   applicableCount: number;
   violatedCount: number;
+  /** Of a record, against 1 of another rule of the dimension. */
+  weight: number;
 };
 
 /**
@@ -22,7 +26,7 @@ export type Cause = {
 };
 
 /**
- * Of every run: score = 1 - sum over rules of weight(dimension) * violated / pooled applicable. So the fall from the mean
+ * Of every run: score = 1 - sum over rules of weight(dimension) * weight(rule) * violated / pooled applicable. So the fall from the mean
  * of the baseline is the sum of each rule's loss now less its mean loss then. Without a baseline the loss is against 1.
  * `measure` null explains the object's score, else that dimension's. The largest contribution comes first.
  */
@@ -54,14 +58,17 @@ function losses(measure: Dimension | null, checks: readonly Check[]) {
   const own = checks.filter((check) => measure === null || check.dimension === measure);
   const applicable = Map.groupBy(own, (check) => check.dimension);
   const pooled = new Map(
-    [...applicable].map(([name, group]) => [name, group.reduce((sum, check) => sum + check.applicableCount, 0)]),
+    [...applicable].map(([name, group]) => [
+      name,
+      group.reduce((sum, check) => sum + check.weight * check.applicableCount, 0),
+    ]),
   );
   let weightSum = 0;
   for (const [name, count] of pooled) if (count > 0) weightSum += dimensionWeight[name];
   return new Map(
     own.map((check) => {
       const count = pooled.get(check.dimension)!;
-      const perRecord = count === 0 ? 0 : dimensionWeight[check.dimension] / weightSum / count;
+      const perRecord = count === 0 ? 0 : ((dimensionWeight[check.dimension] / weightSum) * check.weight) / count;
       const { violatedCount } = check;
       return [check.ruleId, { loss: perRecord * violatedCount, violatedCount, perRecord }];
     }),

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import type { Queryable } from '../../db/connect.ts';
 import { completeStates } from '../../model/run.ts';
 import { dimension, type Dimension } from '../../model/rule.ts';
+import { versionOf } from '../../quality/rule-version.ts';
 import { weigh } from '../../quality/weigh.ts';
 import type { Check } from './explain.ts';
 import type { Scored } from './judge.ts';
@@ -13,8 +14,13 @@ export type Night = { runId: string; at: Date; recordCount: number; checks: Chec
 /** A run and the complete runs before it, the newest first. */
 export type Nights = { object: string; now: Night; past: Night[] };
 
-/** Which rule, in which version: what two nights must share to be compared. */
-export const ruleKeyOf = ({ ruleId, ruleVersion }: Pick<Check, 'ruleId' | 'ruleVersion'>) => `${ruleId}@${ruleVersion}`;
+/** Which rule, in which version and setting: what two nights must share to be compared. */
+export const ruleKeyOf = ({
+  ruleId,
+  ruleVersion,
+  ruleRevision,
+}: Pick<Check, 'ruleId' | 'ruleVersion' | 'ruleRevision'>) =>
+  versionOf({ id: ruleId, version: ruleVersion, revision: ruleRevision });
 
 /**
  * Of each object that the run scored. `count` runs before it, and beyond them the last run of each day, for as many days:
@@ -44,8 +50,8 @@ export async function nightsOf(db: Queryable, runId: string, count: number): Pro
     select n.object, n.run_id as "runId", n.measured_at as at, n.record_count::float8 as "recordCount", n.is_now as "isNow",
       coalesce(c.checks, '[]') as checks
     from night n left join lateral (select jsonb_agg(jsonb_build_object('ruleId', c.rule_id, 'ruleVersion', c.rule_version,
-        'dimension', c.dimension, 'applicableCount', c.applicable_count, 'violatedCount', c.violated_count)) as checks
-      from quality.check_result c where c.run_id = n.run_id and c.object = n.object) c on true
+        'ruleRevision', c.rule_revision, 'weight', c.weight, 'dimension', c.dimension, 'applicableCount', c.applicable_count, 'violatedCount', c.violated_count)) as checks
+      from quality.check_result c where c.run_id = n.run_id and c.object = n.object and c.is_alerting) c on true
     order by n.object, n.is_now desc, n.measured_at desc, n.run_id desc`);
   return [...Map.groupBy(rows, (row) => row.object)].map(([object, [now, ...past]]) => ({ object, now: now!, past }));
 }
@@ -53,9 +59,9 @@ export async function nightsOf(db: Queryable, runId: string, count: number): Pro
 /** The checks of one object in runs of the past, in the order of the runs given; null where nothing is kept of a run. */
 export async function checksOf(db: Queryable, object: string, runIds: readonly string[]): Promise<Check[][]> {
   const checks = await db.query<Check & { runId: string }>(sql`/* alert.checks */
-    select run_id as "runId", rule_id as "ruleId", rule_version as "ruleVersion", dimension,
+    select run_id as "runId", rule_id as "ruleId", rule_version as "ruleVersion", rule_revision as "ruleRevision", weight, dimension,
       applicable_count::float8 as "applicableCount", violated_count::float8 as "violatedCount"
-    from quality.check_result where object = ${object} and run_id = any(${[...runIds]}::text[])`);
+    from quality.check_result where is_alerting and object = ${object} and run_id = any(${[...runIds]}::text[])`);
   return runIds.map((runId) => checks.filter((check) => check.runId === runId));
 }
 

@@ -99,9 +99,10 @@ function everything({ connectionId, object }: Judging): Sql {
 /** From `touched`. A violation that comes back after its finding closed opens a new one. */
 function changesOf({ connectionId, object, rules, now }: Judging, { seen }: ScoreScope, runId: string) {
   const at = now.toISOString();
-  const described = rules.map(({ id, version, field, dimension, severity, stale }, place) => ({
+  const described = rules.map(({ id, version, revision, field, dimension, severity, stale }, place) => ({
     id,
     version,
+    revision,
     place: place + 1,
     field,
     dimension,
@@ -112,26 +113,30 @@ function changesOf({ connectionId, object, rules, now }: Judging, { seen }: Scor
   const [seenBy, seenAt] = [seen?.run_id ?? null, seen?.at ?? null];
   return {
     rule: sql`select * from jsonb_to_recordset(${JSON.stringify(described)}::jsonb)
-      r (id text, version int, place int, field text, dimension text, severity text, is_stale boolean)`,
-    violation: sql`select t.record_id, t.owner_id, t.amount, r.* from touched t join rule r on substr(t.verdict, r.place, 1) = 'v'`,
-    open: sql`select f.id, f.record_id, f.rule_id from touched t join quality.finding f
+      r (id text, version int, revision int, place int, field text, dimension text, severity text, is_stale boolean)`,
+    violation: sql`select t.record_id, t.owner_id, t.amount, substr(t.verdict, r.place, 1) = 'w' as is_waived, r.*
+      from touched t join rule r on substr(t.verdict, r.place, 1) in ('v', 'w')`,
+    open: sql`select f.id, f.record_id, f.rule_id, f.rule_version, f.rule_revision, t.verdict from touched t join quality.finding f
       on f.connection_id = ${connectionId} and f.record_id = t.record_id and f.closed_at is null
       where f.object = ${object.name}`,
-    opened: sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, field, dimension, severity,
-        is_stale, owner_id, amount, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
-      select v.id, v.version, ${connectionId}, ${object.name}, v.record_id, v.field, v.dimension, v.severity, v.is_stale, v.owner_id,
-        v.amount, ${runId}, ${at}::timestamptz, ${runId}, ${at}::timestamptz
+    opened: sql`insert into quality.finding (rule_id, rule_version, rule_revision, connection_id, object, record_id, field, dimension, severity,
+        is_stale, owner_id, amount, is_waived, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+      select v.id, v.version, v.revision, ${connectionId}, ${object.name}, v.record_id, v.field, v.dimension, v.severity, v.is_stale, v.owner_id,
+        v.amount, v.is_waived, ${runId}, ${at}::timestamptz, ${runId}, ${at}::timestamptz
       from violation v where not exists (select from open o where o.record_id = v.record_id and o.rule_id = v.id)
       returning 1`,
     restated: sql`update quality.finding f set last_seen_run_id = ${runId}, last_seen_at = ${at}::timestamptz, owner_id = v.owner_id,
-        amount = v.amount, rule_version = v.version, severity = v.severity,
-        version = case when (f.owner_id, f.amount, f.severity) is distinct from (v.owner_id, v.amount, v.severity)
+        amount = v.amount, rule_version = v.version, rule_revision = v.revision, severity = v.severity, is_waived = v.is_waived,
+        version = case when (f.owner_id, f.amount, f.severity, f.is_waived) is distinct from (v.owner_id, v.amount, v.severity, v.is_waived)
           then nextval('mirror.version') else f.version end
       from violation v, open o
       where o.record_id = v.record_id and o.rule_id = v.id and f.id = o.id
-        and (f.owner_id, f.amount, f.severity, f.rule_version) is distinct from (v.owner_id, v.amount, v.severity, v.version)
+        and (f.owner_id, f.amount, f.severity, f.is_waived, f.rule_version, f.rule_revision)
+          is distinct from (v.owner_id, v.amount, v.severity, v.is_waived, v.version, v.revision)
       returning 1`,
-    closed: sql`update quality.finding f set closed_run_id = ${runId}, closed_at = ${at}::timestamptz, version = nextval('mirror.version'),
+    closed: sql`update quality.finding f set closed_run_id = ${runId}, closed_at = ${at}::timestamptz,
+        close_reason = case when o.verdict is null then 'gone' when exists (select from rule r
+          where r.id = o.rule_id and r.version = o.rule_version and r.revision = o.rule_revision) then 'fixed' else 'rule' end, version = nextval('mirror.version'),
         last_seen_run_id = coalesce(case when ${seenAt}::timestamptz > f.last_seen_at then ${seenBy}::text end, f.last_seen_run_id),
         last_seen_at = greatest(f.last_seen_at, ${seenAt}::timestamptz)
       from open o

@@ -5,6 +5,7 @@ import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
 import type { RunMode } from '../../model/run.ts';
 import { allTaken, everyOrg, hashOf, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
+import { withoutMoment } from '../../quality/condition.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -31,7 +32,7 @@ export type ScoreScope = {
 
 type Found = {
   seen: Seen | null;
-  taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'score', Taken>;
+  taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'waivers' | 'score', Taken>;
   is_redone: boolean;
   ids: string[];
   is_more: boolean;
@@ -49,7 +50,14 @@ export async function scopeOf(
 ): Promise<ScoreScope> {
   // Of all that verdicts, and what findings say of their rules, are made by.
   const { object, rules } = judging;
-  const hash = hashOf(judging, 'score', () => [judgeVersion, object, rules, judging.users?.table]);
+  const hash = hashOf(judging, 'score', () => [
+    judgeVersion,
+    object,
+    rules,
+    judging.users?.table,
+    judging.zone,
+    judging.waivers?.ofSegments ?? [],
+  ]);
   const isAnew = ({ seen, taken }: Found) => seen === null || taken.score.hash !== hash;
   const isAll = (some: Found) => mode === 'full' || isAnew(some);
   const found = await fewOrMany(tx, prepared, mostMoved, (db, most) => readMoved(db, judging, most), isAll);
@@ -78,10 +86,8 @@ export async function scopeOf(
 }
 
 /** Whether records can get another verdict by what is no part of them. */
-function asksOthers({ applies, violated }: Judging['rules'][number]): boolean {
-  return /\b(select|random|current_\w+|local\w+|now|clock_timestamp)\b/i.test(
-    `${applies} ${violated}`.replaceAll(/(?<!:):now\b/g, ''),
-  );
+function asksOthers(rule: Judging['rules'][number]): boolean {
+  return /\b(select|random|current_\w+|local\w+|now|clock_timestamp)\b/i.test(withoutMoment(rule));
 }
 
 /**
@@ -111,6 +117,10 @@ async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: n
       sql`(select (extract(epoch from history_seeded_at) * 1e6)::bigint from mirror.object
         where connection_id = ${connectionId} and object = ${object.name})`,
     ],
+    waivers: [
+      connectionId,
+      sql`(select max(version) from review.waiver where connection_id = ${connectionId} and object = ${object.name})`,
+    ],
     score: [connectionId, sql`null`],
   });
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
@@ -119,6 +129,9 @@ async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: n
       (select id from ${table} where connection_id = ${connectionId} and _version > ${since('standardise')} order by _version limit ${limit})
       union all
       (select record_id from quality.judged where connection_id = ${connectionId} and object = ${object.name} and is_due limit ${limit})
+      union all
+      (select record_id from review.waiver where connection_id = ${connectionId} and object = ${object.name}
+        and version > ${since('waivers')} and record_id is not null limit ${limit})
       union all
       (select x.id from (select golden_id from golden.touched where entity = ${entity} and version > ${since('survive')}
           order by version limit ${limit}) t
