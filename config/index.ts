@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { alertSettings, type Definitions } from '../src/model/definitions.ts';
 import { defineEntity, type EntityDefinition, type entityDefinition } from '../src/model/entity.ts';
 import { DomainError, type Fault } from '../src/model/errors.ts';
+import { defineMetric, type WrittenMetric } from '../src/model/metric.ts';
 import { defineObject, type ObjectDefinition, type objectDefinition } from '../src/model/object.ts';
 import { asWritten, defineRule, type ruleDefinition } from '../src/model/rule.ts';
 import type { z } from 'zod';
@@ -20,6 +21,7 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
   const objects = await readDeclarations('objects', asObject, local, faults);
   const entities = await readDeclarations('entities', asEntity, local, faults);
   const rules = await readDeclarations('rules', asRule, local, faults);
+  const metrics = await readDeclarations('metrics', asMetric, local, faults);
   const definitions: Definitions = {
     objects: objects.map(({ value }) =>
       withEvidence(
@@ -29,6 +31,7 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
     ),
     entities: entities.map(({ value }) => value),
     rules: rules.map(({ id, value }) => asWritten({ ...value, id })),
+    metrics: metrics.map(({ id, value }) => ({ ...value, name: metricName(id) })),
     alerts: await readAlerts(local, faults),
     matching: {
       trainAfterDecisions: env.MATCH_TRAIN_DECISIONS,
@@ -42,6 +45,7 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
       ...filesOf('objects', objects, ({ value }) => value.name),
       ...filesOf('entities', entities, ({ value }) => value.name),
       ...filesOf('rules', rules, ({ id }) => id),
+      ...filesOf('metrics', metrics, ({ id }) => metricName(id)),
     },
   };
   faults.push(...referenceFaults(definitions));
@@ -64,6 +68,8 @@ function asObject(exported: unknown) {
   return defineObject(written);
 }
 const asEntity = (exported: unknown) => defineEntity(exported as z.input<typeof entityDefinition>);
+const asMetric = (exported: unknown) => defineMetric(exported as WrittenMetric);
+const metricName = (id: string) => id.replaceAll('-', '_');
 const asRule = (exported: unknown) => defineRule(exported as z.input<typeof ruleDefinition>);
 
 async function readAlerts(local: string | null, faults: Fault[]) {

@@ -59,7 +59,6 @@ function run(command: string, parameters: string[]): Promise<{ code: number; std
 /** What the copy would publish and check, read by the copy's own code. */
 const looked = `
   import { loadDefinitions } from './config/index.ts';
-  import { readMarts } from './src/marts/read.ts';
   import { comparisonsOf } from './src/matcher/compare/comparisons.ts';
   import { turns } from './src/pipeline/index.ts';
   import { kinds } from './workers/main.ts';
@@ -67,8 +66,7 @@ const looked = `
   import { buildApp } from './src/http/app.ts';
   import { silentLog, systemClock } from './src/model/ports.ts';
   const definitions = await loadDefinitions();
-  const { objects, rules, entities } = definitions;
-  const { metrics } = await readMarts();
+  const { objects, rules, entities, metrics } = definitions;
   const db = connect('postgresql://127.0.0.1/none', { name: 'look' });
   const app = await buildApp({ db, definitions, log: silentLog, clock: systemClock });
   const { paths } = (await app.inject({ url: '/docs/json' })).json();
@@ -94,7 +92,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     'config/rules/contact-department-missing.ts',
     'config/objects/quote.ts',
     'config/entities/programme.ts',
-    'src/marts/metrics/average_deal.sql',
+    'config/metrics/mean-open-deal.ts',
     'src/matcher/compare/fields/house-number.ts',
     'src/http/routes/entities.ts',
     'src/pipeline/census.ts',
@@ -117,7 +115,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     rules: ['contact-department-missing'],
     objects: ['quote'],
     entities: ['programme'],
-    metrics: ['average_deal'],
+    metrics: ['mean_open_deal'],
     comparisons: ['house_number'],
     routes: ['/v1/entities'],
     stages: ['census'],
@@ -135,6 +133,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     'run',
     '--reporter=verbose',
     'test/config/rules',
+    'test/config/metrics',
     ...tests,
   ]);
   expect(code, output).toBe(0);

@@ -17,11 +17,11 @@ export async function referencePages(): Promise<Record<string, string>> {
     'api.md': routePage(await apiDocument(definitions)),
     'commands.md': commandPage(program),
     'errors.md': errorPage(),
-    'metrics.md': metricPage(marts),
+    'metrics.md': metricPage(definitions.metrics),
     'objects.md': objectPage(definitions),
     'rules.md': rulePage(definitions),
     'settings.md': settingPage(),
-    'tables.md': tablePage(marts),
+    'tables.md': tablePage(marts, definitions.metrics),
   };
 }
 

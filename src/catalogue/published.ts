@@ -1,14 +1,18 @@
 /** The marts of src/marts become pages of the reference: what can be queried, at which grain, and what each metric means. */
-import { doors, type Mart, type Marts } from '../marts/read.ts';
-import { metricViews, metricDefinitionMart, metricMart } from '../pipeline/publish/metric-mart.ts';
-import { code, page, table, wrap } from './markdown.ts';
+import type { Mart, Marts } from '../marts/read.ts';
+import { stepsOf } from '../metrics/plan.ts';
+import { facts } from '../metrics/read-facts.ts';
+import { doors, type MetricDefinition } from '../model/metric.ts';
+import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from '../pipeline/publish/metric-mart.ts';
+import { code, list, page, table, wrap } from './markdown.ts';
 
-export function tablePage({ tables, basis, metrics, views }: Marts): string {
+export function tablePage({ tables, plain, views }: Marts, metrics: readonly MetricDefinition[]): string {
   const all = [
     ...tables,
     metricDefinitionMart(metrics),
-    metricMart(metrics),
-    ...basis,
+    measuredMart(stepsOf(metrics, facts).slice(0, 1)),
+    metricValueView,
+    ...plain,
     ...metricViews(metrics),
     ...views,
   ];
@@ -27,10 +31,18 @@ ${table(
   );
 }
 
-export function metricPage({ metrics }: Marts): string {
-  const one = ({ name, unit, description, shownIn }: Marts['metrics'][number]) => {
-    const views = doors.flatMap((door) => shownIn[door].map((view) => code(`${door}.${view}`))).join(', ');
-    return `## ${name}\n\n${wrap(`${description}. Unit: ${unit}. In ${views}.`)}`;
+export function metricPage(metrics: readonly MetricDefinition[]): string {
+  const one = ({ name, title, unit, description, doors: shownIn, dimensions, needs, examples }: MetricDefinition) => {
+    const views = doors.flatMap((door) => (shownIn[door] ?? []).map((view) => code(`${door}.${view}`))).join(', ');
+    const cuts = ['org', ...dimensions].map(code).join(', ');
+    const needed = Object.entries(needs).map(([object, fields]) => `${object} (${fields.map(code).join(', ')})`);
+    return `## ${name}
+
+${wrap(`${title}: ${description}. Unit: ${unit}. In ${views}. By ${cuts}.`)}
+
+${wrap(`Needs ${needed.join(', ')}.`)}
+
+${list(examples.map(({ says }) => `Example: ${says}.`))}`;
   };
   return page(
     'Metrics',

@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'config',
-    holds: 'declarations: settings, objects, entities, rules, alerts; checked as one set',
+    holds: 'declarations: settings, objects, entities, rules, metrics, alerts; checked as one set',
     imports: ['model'],
     packages: ['zod'],
   },
@@ -77,15 +77,21 @@ export const rooms: readonly Room[] = [
     packages: ['any-ascii', 'email-providers', 'i18n-iso-countries', 'libphonenumber-js', 'tldts', 'uuidv7', 'zod'],
   },
   {
-    folder: 'src/marts',
-    holds: 'the published tables, views and metrics, one `.sql` each',
+    folder: 'src/metrics',
+    holds: 'metrics compiled to SQL: the facts they count, one file each, and how a value is made of rows',
     imports: ['model'],
+    packages: [],
+  },
+  {
+    folder: 'src/marts',
+    holds: 'the published tables and views, one `.sql` each',
+    imports: ['model', 'metrics'],
     packages: [],
   },
   {
     folder: 'src/pipeline',
     holds: 'the eight stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
-    imports: ['model', 'db', 'incidents', 'matcher', 'quality', 'marts'],
+    imports: ['model', 'db', 'incidents', 'matcher', 'quality', 'metrics', 'marts'],
     packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {

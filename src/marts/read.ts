@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resolve } from '../metrics/derive.ts';
+import { published } from '../metrics/plan.ts';
+import { facts } from '../metrics/read-facts.ts';
 import { DomainError } from '../model/errors.ts';
 
 export type Mart = {
@@ -35,53 +38,25 @@ export function tablesOf(select: string): string[] {
   return [...new Set([...found].map(([, schema, , name]) => `${schema}.${name}`))];
 }
 
-/** The schemas through which readers ask for metrics. */
-export const doors = ['salesops', 'revops'] as const;
-
-/**
- * One metric: its select gives basis, period, slice, value, n. `shownIn` names the views it shows in, by door. `sumsOf`: value and n are
- * sums over the rows of this one table, so what some rows add is the difference between theirs after and before.
- */
-export type Metric = {
-  file: string;
-  name: string;
-  sumsOf: string | null;
-  unit: string;
-  description: string;
-  shownIn: Record<(typeof doors)[number], string[]>;
-  select: string;
-};
-
 export type Marts = {
   /** Tables of schema unified. */
   tables: Mart[];
-  /** Views of unified that show the same facts once raw and once clean. */
-  basis: Mart[];
-  metrics: Metric[];
+  /** Views of unified. */
+  plain: Mart[];
   /** Views of salesops and revops that show more than metrics. */
   views: Mart[];
   checksum: string;
 };
 
-/**
- * @param local folder of the operator's own declarations: a file of its `metrics` replaces ours of the same name, or switches
- *   it off by the one line `-- off`
- * @throws DomainError `config-invalid` naming the file whose header is incomplete.
- */
-export async function readMarts(local: string | null = null): Promise<Marts> {
-  const [tables, basis, ours, salesops, revops] = await Promise.all(
-    ['unified', 'basis', 'metrics', 'salesops', 'revops'].map((folder) =>
-      readFolder(builtIn(folder), `src/marts/${folder}`),
-    ),
+/** @throws DomainError `config-invalid` naming the file whose header is incomplete. */
+export async function readMarts(): Promise<Marts> {
+  const [tables, plain, salesops, revops] = await Promise.all(
+    ['unified', 'plain', 'salesops', 'revops'].map((folder) => readFolder(builtIn(folder), `src/marts/${folder}`)),
   );
-  const theirs = local === null ? [] : await readFolder(join(local, 'metrics'), join(local, 'metrics'));
-  const byName = new Map([...ours!, ...theirs].map((file) => [file.name, file]));
-  const metrics = [...byName.values()].filter(({ text }) => text.trim() !== '-- off');
-  const all = [tables!, basis!, metrics, salesops!, revops!].flat();
+  const all = [tables!, plain!, salesops!, revops!].flat();
   return {
     tables: tables!.map((file) => parseMart('unified', file)),
-    basis: basis!.map((file) => parseMart('unified', file)),
-    metrics: metrics.map(parseMetric),
+    plain: plain!.map((file) => parseMart('unified', file)),
     views: [
       ...salesops!.map((file) => parseMart('salesops', file)),
       ...revops!.map((file) => parseMart('revops', file)),
@@ -98,7 +73,7 @@ const pathOf = ({ folder, name }: File) => `${folder}/${name}.sql`;
 const builtIn = (folder: string) => fileURLToPath(new URL(`./${folder}`, import.meta.url));
 
 async function readFolder(at: string, shown: string): Promise<File[]> {
-  // A door without a view of its own has no folder, nor has an operator without metrics.
+  // A door without a view of its own has no folder.
   const found = await readdir(at).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -147,7 +122,7 @@ export function parseMart(schema: string, file: File): Mart {
     grain,
     key: key?.split(',').map((column) => column.trim()) ?? [],
     columns: columns.map(([name, description]) => ({ name, description })),
-    select,
+    select: resolve(select, facts, published),
     ...parseParts(file),
   };
 }
@@ -164,23 +139,4 @@ function parseParts({ text }: File): Pick<Mart, 'indexes' | 'rows' | 'touched' |
     beside: all(/^-- and with them: (.+)$/gm).map(([keys]) => keys),
     touched: all(/^-- touched by (.+?): (.+)$/gm).map(([by, keys]) => ({ by: list(by), keys })),
   };
-}
-
-function parseMetric(file: File): Metric {
-  const { lines, select } = parseHeader(file);
-  const said = (key: string) => lines.find(([word]) => word === key)?.[1];
-  const [unit, description] = [said('unit'), said('metric')];
-  const viewsOf = (door: string) =>
-    said(door)
-      ?.split(',')
-      .map((view) => view.trim()) ?? [];
-  if (!unit || !description || select === '') {
-    throw new DomainError('config-invalid', `${pathOf(file)} needs a metric, a unit and a select.`);
-  }
-  const shownIn = { salesops: viewsOf('salesops'), revops: viewsOf('revops') };
-  if (shownIn.salesops.length + shownIn.revops.length === 0) {
-    const message = `${pathOf(file)} shows through no door: add "-- salesops: <view>" or "-- revops: <view>".`;
-    throw new DomainError('config-invalid', message);
-  }
-  return { file: pathOf(file), name: file.name, unit, description, shownIn, sumsOf: said('sums') ?? null, select };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EntityDefinition } from './entity.ts';
 import { DomainError } from './errors.ts';
+import type { MetricDefinition } from './metric.ts';
 import type { ObjectDefinition } from './object.ts';
 import type { RuleDefinition } from './rule.ts';
 
@@ -80,13 +81,14 @@ export type Definitions = {
   objects: ObjectDefinition[];
   entities: EntityDefinition[];
   rules: RuleDefinition[];
+  metrics: MetricDefinition[];
   alerts: AlertSettings;
   matching: MatchingSettings;
   /** Salesforce ids (15 or 18) of users whose writes do not confirm a value. */
   integrationUserIds: string[];
   /** Folder of the operator's own declarations, which lie over ours; null: there is none. */
   localFolder: string | null;
-  /** The file of each declaration, by `rules/<id>`, `objects/<name>`, `entities/<name>`. */
+  /** The file of each declaration, by `rules/<id>`, `objects/<name>`, `entities/<name>`, `metrics/<name>`. */
   files: Readonly<Record<string, string>>;
 };
 

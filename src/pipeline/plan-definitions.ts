@@ -2,14 +2,17 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db, Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
-import { readMarts, type Mart, type Marts } from '../marts/read.ts';
+import { readMarts, type Mart } from '../marts/read.ts';
+import { published, stepsOf, type MetricStep } from '../metrics/plan.ts';
+import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
-import { DomainError, type Fault } from '../model/errors.ts';
+import type { Fault } from '../model/errors.ts';
+import type { MetricDefinition } from '../model/metric.ts';
 import type { RuleDefinition } from '../model/rule.ts';
 import { condition } from '../quality/condition.ts';
 import { verdictsSql } from '../quality/row.ts';
 import { createTable, createView } from './publish/materialise.ts';
-import { measureOf, metricMart, metricViews } from './publish/metric-mart.ts';
+import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from './publish/metric-mart.ts';
 import { createTables } from './standardise/tables.ts';
 import { ensureGoldenTables } from './survive/table.ts';
 
@@ -19,13 +22,9 @@ import { ensureGoldenTables } from './survive/table.ts';
  * far changes no answer, and no table in use is locked.
  */
 export async function definitionFaults(db: Db, definitions: Definitions, now: Date): Promise<Fault[]> {
-  let marts: Marts;
-  try {
-    marts = await readMarts(definitions.localFolder);
-  } catch (error) {
-    if (error instanceof DomainError) return [{ pointer: 'metrics', message: error.message }];
-    throw error;
-  }
+  const marts = await readMarts();
+  const steps = metricSteps(definitions);
+  if ('faults' in steps) return steps.faults;
   const faults: Fault[] = [];
   try {
     await db.transaction(async (tx) => {
@@ -34,14 +33,12 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
       await createTables(tx, definitions);
       await ensureGoldenTables(tx, definitions.entities);
       for (const text of textsOf(definitions, now)) await plan(tx, text, faults);
-      for (const mart of [...marts.tables, ...marts.basis]) await make(tx, mart, faults);
-      for (const metric of marts.metrics) {
-        const statement = sql([measureOf(metric)]);
-        await plan(tx, { file: metric.file, part: 'select', statement }, faults);
-      }
+      for (const mart of [...marts.tables, ...marts.plain]) await make(tx, mart, faults);
+      if (faults.length === 0) await planMetrics(tx, definitions, steps.alone, faults);
       if (faults.length === 0) {
-        const shown = [metricMart(marts.metrics), ...marts.views, ...metricViews(marts.metrics)];
-        for (const mart of shown) await make(tx, mart, faults);
+        const { metrics } = definitions;
+        for (const mart of [metricDefinitionMart(metrics), metricValueView, ...marts.views, ...metricViews(metrics)])
+          await make(tx, mart, faults);
       }
       throw new RolledBack();
     });
@@ -52,6 +49,41 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
 }
 
 class RolledBack extends Error {}
+
+/** Each metric as a step of its own, so that a fault names its file; or what keeps them from being measured at all. */
+function metricSteps({ metrics, files }: Definitions): { alone: MetricStep[] } | { faults: Fault[] } {
+  const fileOf = ({ name }: MetricDefinition) => files[`metrics/${name}`] ?? `metrics/${name}`;
+  const faults: Fault[] = [];
+  const base = metrics.filter(({ kind }) => kind !== 'derived' && kind !== 'cumulative');
+  const alone = base.flatMap((metric) => {
+    try {
+      return stepsOf([metric], facts);
+    } catch (error) {
+      faults.push({ pointer: fileOf(metric), message: (error as Error).message });
+      return [];
+    }
+  });
+  if (faults.length > 0) return { faults };
+  try {
+    return { alone: [...alone, ...stepsOf(metrics, facts).filter(({ inputs }) => inputs.length > 0)] };
+  } catch (error) {
+    return { faults: [{ pointer: 'metrics', message: (error as Error).message }] };
+  }
+}
+
+async function planMetrics(
+  tx: Transaction,
+  { files }: Definitions,
+  steps: MetricStep[],
+  faults: Fault[],
+): Promise<void> {
+  await make(tx, measuredMart(steps.slice(0, 1)), faults);
+  for (const step of steps) {
+    const [name] = step.names as [string];
+    const statement = sql([measuredMart([step], { bases: published }).select]);
+    await plan(tx, { file: files[`metrics/${name}`] ?? `metrics/${name}`, part: 'definition', statement }, faults);
+  }
+}
 
 /** Schemas whose tables all follow from definitions and marts; what else they hold is copied empty. */
 const derived = ['standard', 'unified', 'salesops', 'revops'];

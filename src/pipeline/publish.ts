@@ -1,18 +1,22 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
+import { createHash } from 'node:crypto';
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { type Mart, type Marts, type Metric, readMarts } from '../marts/read.ts';
+import { type Marts, readMarts } from '../marts/read.ts';
 import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
+import { type MetricStep, published, stepsOf } from '../metrics/plan.ts';
+import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
+import type { MetricDefinition } from '../model/metric.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { metricDefinitionMart, metricMart, metricViews } from './publish/metric-mart.ts';
+import { MetricKeys, keysOf } from './publish/metric-keys.ts';
+import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
-import { addSums, extentsOf, mergePart } from './publish/part.ts';
+import { extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
-import { keysOf, publishedTables, Slices } from './publish/slice.ts';
 import { publishWarnings } from './publish/warnings.ts';
 
 /**
@@ -22,7 +26,7 @@ import { publishWarnings } from './publish/warnings.ts';
  * @throws DomainError `config-invalid` when a mart's header does not fit its select.
  */
 export async function publish(context: Context, _subject = 'all'): Promise<StageResult> {
-  const marts = await martsOf(context.definitions);
+  const publishing = await publishingOf(context.definitions);
   return context.write(async (tx) => {
     // Runs of several orgs publish one after the other, each upon what the last one made; readers are not in its way.
     await tx.query(sql`/* publish.turn */ lock table unified.publication in share row exclusive mode`);
@@ -30,28 +34,37 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const now = context.clock.now();
     // Before anything is read: what moves meanwhile is published again, never missed.
     const { last, risen, isNewDay } = await readState(tx, now);
-    const isShaped = last?.definition_checksum === marts.checksum;
-    if (!isShaped) await shapeAll(await planningEach(tx), marts);
+    const isShaped = last?.definition_checksum === publishing.checksum;
+    if (!isShaped) await shapeAll(await planningEach(tx), publishing);
     const isWhole = !isShaped || context.run.mode === 'full';
     const prepared = naming(tx);
     const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen);
     const { tx: asked } = await sizedFor(tx, prepared, moved && countOf(moved));
     const done =
       moved === null
-        ? await publishWhole(asked, context, marts)
-        : await publishMoved(asked, context, marts, moved, isNewDay);
-    const generation = await record(asked, context, marts.checksum, now, risen);
+        ? await publishWhole(asked, context, publishing)
+        : await publishMoved(asked, context, publishing, moved, isNewDay);
+    const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
 }
 
 /** The files are read once for each set of definitions. */
-const known = new WeakMap<Definitions, Promise<Marts>>();
+const known = new WeakMap<Definitions, Promise<Publishing>>();
 
-function martsOf(definitions: Definitions): Promise<Marts> {
-  const marts = known.get(definitions) ?? readMarts(definitions.localFolder);
-  known.set(definitions, marts);
-  return marts;
+type Publishing = { marts: Marts; metrics: readonly MetricDefinition[]; steps: MetricStep[]; checksum: string };
+
+function publishingOf(definitions: Definitions): Promise<Publishing> {
+  const publishing = known.get(definitions) ?? readPublishing(definitions);
+  known.set(definitions, publishing);
+  return publishing;
+}
+
+async function readPublishing({ metrics }: Definitions): Promise<Publishing> {
+  const marts = await readMarts();
+  const steps = stepsOf(metrics, facts);
+  const texts = [marts.checksum, JSON.stringify(metrics), ...steps.map((step) => step.select(published))];
+  return { marts, metrics, steps, checksum: createHash('sha256').update(texts.join()).digest('hex') };
 }
 
 type Last = { definition_checksum: string };
@@ -76,80 +89,78 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
 
 type Count = { readCount: number; changedCount: number };
 
-async function shapeAll(tx: Transaction, marts: Marts): Promise<void> {
-  const values = [metricDefinitionMart(marts.metrics), metricMart(marts.metrics)];
-  // In order of creation: the metric values read the basis views, the doors read both.
-  await shape(tx, [...marts.tables, ...marts.basis, ...values, ...marts.views, ...metricViews(marts.metrics)]);
+async function shapeAll(tx: Transaction, { marts, metrics, steps }: Publishing): Promise<void> {
+  const values = [metricDefinitionMart(metrics), measuredMart(steps.slice(0, 1)), metricValueView];
+  // In order of creation: the doors read the values, the values the facts.
+  await shape(tx, [...marts.tables, ...marts.plain, ...values, ...marts.views, ...metricViews(metrics)]);
   await grantReading(tx);
 }
 
-async function publishWhole(tx: Transaction, context: Context, marts: Marts): Promise<Count> {
+async function publishWhole(tx: Transaction, context: Context, { marts, metrics, steps }: Publishing): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
-  for (const mart of [...marts.tables, metricDefinitionMart(marts.metrics), metricMart(marts.metrics)]) {
+  for (const mart of [...marts.tables, metricDefinitionMart(metrics)]) {
     const { rowCount, changedCount } = await mergeTable(tx, mart);
     count.readCount += rowCount;
     count.changedCount += changedCount;
     report(context, mart.name, rowCount);
   }
+  count.changedCount += await dropMetrics(tx, metrics);
+  for (const step of steps) {
+    const { rowCount, changedCount } = await mergeTable(
+      tx,
+      measuredMart([step]),
+      sql`t.metric = any (${step.names}::text[])`,
+    );
+    count.readCount += rowCount;
+    count.changedCount += changedCount;
+  }
+  report(context, 'metric_value', count.readCount);
   return count;
 }
 
 async function publishMoved(
   tx: Transaction,
   context: Context,
-  marts: Marts,
+  { marts, steps }: Publishing,
   moved: Moved,
   isNewDay: boolean,
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
-  const summed = new Set<Metric>();
-  const slices = new Slices(marts);
+  const keys = new MetricKeys();
   const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
   for (const [mart, extent] of extents) {
     if (extent.kind === 'none') continue;
-    const sums = marts.metrics.filter(({ sumsOf: table }) => table === `${mart.schema}.${mart.name}`);
-    const isWatched = slices.isWatched(mart);
-    if (isWatched && extent.kind === 'part') await slices.note(tx, mart, keysOf(mart, extent.keys));
+    const isWatched = keys.isWatched(mart);
+    if (isWatched && extent.kind === 'part') await keys.note(tx, mart, keysOf(mart, extent.keys));
     const done =
       extent.kind === 'part'
-        ? await mergeSummed(tx, mart, extent.keys, sums, summed)
-        : await (isWatched ? slices.merge(tx, mart) : mergeTable(tx, mart));
+        ? await mergePart(tx, mart, extent.keys)
+        : await (isWatched ? keys.merge(tx, mart) : mergeTable(tx, mart));
     if (isWatched && extent.kind === 'part' && done.changedCount > 0)
-      await slices.note(tx, mart, keysOf(mart, extent.keys));
+      await keys.note(tx, mart, keysOf(mart, extent.keys));
     count.readCount += done.rowCount;
     count.changedCount += done.changedCount;
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
     report(context, mart.name, done.rowCount);
   }
-  const stale = marts.metrics.filter(
-    (metric) => !summed.has(metric) && publishedTables(metric.select, marts).some((table) => changed.has(table)),
-  );
-  if (stale.length > 0) {
-    const done = await slices.measure(tx, stale);
+  const again = new Set<string>();
+  for (const step of steps) {
+    const isMoved = step.reads.some((table) => changed.has(table)) || step.inputs.some((name) => again.has(name));
+    if (!isMoved && !(isNewDay && step.isDated)) continue;
+    const done = await keys.measure(tx, step, changed, isNewDay);
     count.changedCount += done.changedCount;
+    if (done.changedCount > 0) for (const name of step.names) again.add(name);
     report(context, 'metric_value', done.rowCount);
   }
   return count;
 }
 
-/** Makes some rows again, and has metrics that are sums over the table take the difference. @param summed those that could */
-async function mergeSummed(
-  tx: Transaction,
-  mart: Mart,
-  keys: object[],
-  metrics: Metric[],
-  summed: Set<Metric>,
-): Promise<{ rowCount: number; changedCount: number }> {
-  const { changed, before } = await mergePart(tx, mart, keys, metrics);
-  let changedCount = changed;
-  for (const [at, metric] of metrics.entries()) {
-    const gained = changed === 0 ? 0 : await addSums(tx, metric, mart, keys, before[at]!);
-    if (gained === null) continue;
-    summed.add(metric);
-    changedCount += gained;
-  }
-  return { rowCount: keys.length, changedCount };
+/** Values of metrics that are no more. */
+async function dropMetrics(tx: Transaction, metrics: readonly MetricDefinition[]): Promise<number> {
+  const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_measured
+    where metric <> all (${metrics.map(({ name }) => name)}::text[]) returning 1`);
+  return gone.length;
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

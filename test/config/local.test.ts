@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEnv } from '../../config/env.ts';
 import { loadDefinitions } from '../../config/index.ts';
-import { readMarts } from '../../src/marts/read.ts';
 import type { DomainError } from '../../src/model/errors.ts';
 
 let folder: string;
@@ -75,18 +74,19 @@ describe('a folder of one’s own', () => {
   });
 
   it('does the same for metrics', async () => {
-    const header = '-- metric: Ours\n-- unit: count\n-- salesops: revenue\n';
+    const metric = `export default { kind: 'simple', title: 'Ours', description: 'Ours', unit: 'count', fact: 'lead', time: null,
+      measure: { aggregate: 'count' }, doors: { salesops: ['revenue'] }, needs: {},
+      examples: [{ says: 'one', rows: { fct_lead: [{}] }, gives: [{ raw: 1, clean: 1 }] }] };\n`;
     await write({
-      'metrics/bookings.sql': `${header}select 1\n`,
-      'metrics/leads.sql': '-- off\n',
-      'metrics/more.sql': `${header}select 2\n`,
+      'metrics/bookings.ts': metric,
+      'metrics/leads.ts': "export default 'off';\n",
+      'metrics/two-words.ts': metric,
     });
-    const { metrics } = await readMarts(folder);
+    const { metrics } = await load();
     const names = metrics.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['bookings', 'more', 'win_rate']));
+    expect(names).toEqual(expect.arrayContaining(['bookings', 'two_words', 'win_rate']));
     expect(names).not.toContain('leads');
-    expect(metrics.find(({ name }) => name === 'bookings')).toMatchObject({ description: 'Ours', select: 'select 1' });
-    expect((await readMarts()).checksum).not.toBe((await readMarts(folder)).checksum);
+    expect(metrics.find(({ name }) => name === 'bookings')).toMatchObject({ description: 'Ours', fact: 'lead' });
   });
 
   it('names every fault with its file, all of them together', async () => {

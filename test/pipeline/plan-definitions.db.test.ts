@@ -1,12 +1,10 @@
 /** Every SQL text of a declaration is planned before anything starts: what cannot run is named with its file, and nothing is changed. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { schemaText } from '../../src/db/schema.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
+import type { MetricDefinition } from '../../src/model/metric.ts';
 import { definitionFaults } from '../../src/pipeline/plan-definitions.ts';
 import { testDatabase } from '../database.ts';
 
@@ -53,23 +51,27 @@ describe('planning', () => {
     ]);
   });
 
-  it('plans the metrics of the operator too', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'assay-own-'));
-    try {
-      await mkdir(join(folder, 'metrics'));
-      const file = join(folder, 'metrics/nonsense.sql');
-      const header = '-- metric: Nonsense\n-- unit: count\n-- salesops: revenue\n';
-      await writeFile(
-        file,
-        `${header}select basis, period, slice, sum(nothing) as value, count(*) as n from unified.opportunity_by_slice group by 1, 2, 3\n`,
-      );
-      const found = await faultsOf({ localFolder: folder });
-      expect(found).toEqual([{ pointer: file, message: expect.stringMatching(/^select: .*nothing/) }]);
-      await writeFile(file, '-- unit: count\nselect 1\n');
-      expect((await faultsOf({ localFolder: folder }))[0]!.message).toMatch(/nonsense\.sql needs a metric/);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  it('plans metrics too, and names what keeps one from being measured', async () => {
+    const { metrics } = await loadDefinitions();
+    const wrong = (name: string, change: object) => {
+      const one = { ...metrics.find((metric) => metric.name === name)!, ...change } as MetricDefinition;
+      return faultsOf({ metrics: [...metrics.filter((metric) => metric.name !== name), one] });
+    };
+    const measure = { aggregate: 'sum', of: 'nothing', where: 'is_won', money: true };
+    const file = (name: string) => expect.stringMatching(`${name}(\\.ts)?$`);
+    expect(await wrong('bookings', { measure })).toEqual([
+      { pointer: file('bookings'), message: expect.stringMatching(/^definition: .*nothing/) },
+    ]);
+    expect(await wrong('leads', { fact: 'inquiry' })).toEqual([
+      { pointer: file('leads'), message: expect.stringMatching(/there is no fact "inquiry"; the facts are/) },
+    ]);
+    expect(await wrong('leads', { dimensions: ['planet'] })).toEqual([
+      { pointer: file('leads'), message: expect.stringMatching(/lead has no dimension planet/) },
+    ]);
+    const derived = { kind: 'derived', inputs: { one: 'bookings', two: 'no_such' }, expression: 'one / two', n: 'one' };
+    expect(await wrong('win_rate', derived)).toEqual([
+      { pointer: 'metrics', message: expect.stringMatching(/^win_rate: made of a metric that is not there/) },
+    ]);
   });
 
   it('answers several at once, beside one another', async () => {

@@ -61,6 +61,7 @@ const context = (mode: RunMode = 'auto') =>
       objects: [object],
       entities: [],
       rules: [],
+      metrics: [],
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
       integrationUserIds: [robot],

@@ -8,6 +8,6 @@
 -- close_on: Day it is expected to close
 -- stale_reason: Rules that found it stale
 select connection_id, opportunity_id, o.account_key, o.owner_id, o.name, b.amount, o.close_on, o.stale_reason
-from unified.opportunity_by_basis b
+from {opportunity} b
 join unified.fct_opportunity o using (connection_id, opportunity_id)
 where b.basis = 'clean' and b.is_open and b.is_stale

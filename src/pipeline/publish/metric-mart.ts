@@ -1,6 +1,9 @@
-/** The metric files become marts: what each metric means, its values raw and clean side by side, and the views that show them. */
+/** Metrics become marts: what each means, its values raw and clean, and the views that show them. */
 import { escapeLiteral } from 'pg';
-import { doors, type Mart, type Metric } from '../../marts/read.ts';
+import type { Mart } from '../../marts/read.ts';
+import { type Basis, coordinates } from '../../metrics/count.ts';
+import { type MetricStep, published, valueTable } from '../../metrics/plan.ts';
+import { doors, type MetricDefinition } from '../../model/metric.ts';
 
 /** Made from no rows of their own. */
 const whole: Pick<Mart, 'file' | 'indexes' | 'touched' | 'beside' | 'rows'> = {
@@ -11,91 +14,157 @@ const whole: Pick<Mart, 'file' | 'indexes' | 'touched' | 'beside' | 'rows'> = {
   rows: [],
 };
 
+const list = (names: readonly string[]) => names.map((name) => escapeLiteral(name)).join(', ');
+
 /** unified.metric_definition. */
-export function metricDefinitionMart(metrics: Metric[]): Mart {
+export function metricDefinitionMart(metrics: readonly MetricDefinition[]): Mart {
   const rows = metrics.map(
-    ({ name, unit, description }) => `(${[name, unit, description].map(escapeLiteral).join(', ')})`,
+    ({ name, title, kind, unit, description, dimensions }) =>
+      `(${list([name, title, kind, unit, description])}, array[${list(['all', 'org', ...dimensions])}])`,
   );
+  const columns = {
+    metric: 'Name of the metric',
+    title: 'What people call it',
+    kind: 'How it is made: simple, ratio, conversion, derived, cumulative or sql',
+    unit: 'Unit of its value: money, count, days, hours or rate (0 to 1)',
+    description: 'How it is computed',
+    dimensions: 'What it is cut by',
+  };
   return {
     schema: 'unified',
     name: 'metric_definition',
     grain: 'one metric',
     key: ['metric'],
-    columns: [
-      { name: 'metric', description: 'Name of the metric' },
-      { name: 'unit', description: 'Unit of its value: money, count, days or rate (0 to 1)' },
-      { name: 'description', description: 'How it is computed' },
-    ],
-    select: `select metric, unit, description from (values ${rows.join(', ')}) m (metric, unit, description)`,
+    columns: described(columns),
+    select: `select * from (values ${rows.join(', ')}) m (${Object.keys(columns).join(', ')})`,
     ...whole,
   };
 }
 
-const metricColumns = [
-  { name: 'metric', description: 'Name of the metric, see metric_definition' },
-  { name: 'basis', description: 'raw: as Salesforce counts; clean: duplicates counted once' },
-  {
-    name: 'period',
-    description:
-      'all, or the calendar quarter of the close, quota or creation day, e.g. 2026-Q1; 2026-01 for monthly quotas',
-  },
-  {
-    name: 'slice',
-    description:
-      'all, owner:<user id> or account:<key> (in period all only); for quotas also type:<forecast type id>, alone or after the owner and a slash',
-  },
-  { name: 'value', description: 'Value in the unit of the metric; null when it cannot be measured' },
-  { name: 'n', description: 'Records the value rests on' },
-];
+const described = (columns: Record<string, string>) =>
+  Object.entries(columns).map(([name, description]) => ({ name, description }));
 
-/** The select of one metric with its columns typed. */
-export function measureOf({ select }: Pick<Metric, 'select'>): string {
-  return `select m.basis::text as basis, m.period::text as period, m.slice::text as slice, m.value::numeric as value,
-    m.n::bigint as n from (${select}) m`;
-}
+const stored = {
+  metric: 'Name of the metric, see metric_definition',
+  basis: 'raw: as Salesforce counts; clean: duplicates counted once',
+  period_kind: 'all, year, quarter, month, fiscal_year, fiscal_quarter, or undated for what has no day',
+  period: 'all, or the period by name, e.g. 2026, 2026-Q1, 2026-01, FY2027-Q1',
+  period_start: 'First day of the period; null for all and undated',
+  connection_id: 'Org that the key is of; * for keys of no org, and for all orgs together',
+  dimension: 'What it is cut by: all, org, owner, team, account, …',
+  key: 'Key of the dimension, e.g. the id of the owner; all for the total, none for what has no key',
+  value: 'Value in the unit of the metric; null when it cannot be measured',
+  n: 'Records the value rests on',
+};
+const key = ['metric', ...coordinates.filter((name) => name !== 'period_start')];
 
 /**
- * unified.metric_value. Every metric has its total on either basis even when nothing could be measured: a missing
+ * unified.metric_measured. Every metric has its total on either basis even when nothing could be measured: a missing
  * input reads as null rather than as an absent row.
+ * @param steps those measured now; the select reads nothing of the others
+ * @param keys SQL of a table of dimension, connection_id, key: only these are measured
  */
-export function metricMart(metrics: Metric[]): Mart {
-  const parts = metrics.map(
-    (metric) => `select ${escapeLiteral(metric.name)} as metric, measured.* from (${measureOf(metric)}) measured`,
-  );
-  const names = metrics.map(({ name }) => escapeLiteral(name)).join(', ');
+export function measuredMart(
+  steps: readonly MetricStep[],
+  { bases = published, keys = null }: { bases?: readonly Basis[]; keys?: string | null } = {},
+): Mart {
+  const columns = Object.keys(stored);
+  const typed = columns.map((name) => `m.${name}::${types[name] ?? 'text'} as ${name}`);
+  const parts = steps.map((step) => `select ${typed.join(', ')} from (${step.select(bases, keys)}) m`);
   return {
     schema: 'unified',
-    name: 'metric_value',
-    grain: 'one metric on one basis in one period for one slice',
-    key: ['metric', 'basis', 'period', 'slice'],
-    columns: metricColumns,
+    name: valueTable.split('.')[1]!,
+    grain: 'one metric on one basis in one period for one key of one dimension; metric_value shows it with names',
+    key,
+    columns: described(stored),
     select: `with measured as (${parts.join('\nunion all\n')})
-      select metric, basis, period, slice, value, n from measured
+      select * from measured
       union all
-      select w.metric, b.basis, 'all', 'all', null, 0
-      from unnest(array[${names}]) w (metric) cross join (values ('raw'), ('clean')) b (basis)
+      select w.metric, b.basis, 'all', 'all', null, '*', 'all', 'all', null, 0
+      from unnest(array[${list(steps.flatMap(({ names }) => names))}]::text[]) w (metric)
+      cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
       where not exists (select from measured m
-        where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.slice = 'all')`,
+        where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.dimension = 'all')`,
     ...whole,
   };
 }
+const types: Record<string, string> = { period_start: 'date', value: 'numeric', n: 'bigint' };
+
+const shown = {
+  metric: stored.metric,
+  basis: stored.basis,
+  period: stored.period,
+  slice: 'The dimension and its key in one text: all, or owner:<user id> and so on',
+  value: stored.value,
+  n: stored.n,
+  period_kind: stored.period_kind,
+  period_start: stored.period_start,
+  connection_id: stored.connection_id,
+  dimension: stored.dimension,
+  key: stored.key,
+  key_name: 'Name of the user, company or campaign that the key is of; else the key itself',
+  as_of: 'Day of the publication',
+};
+
+/** unified.metric_value: the values as people read them. */
+export const metricValueView: Mart = {
+  schema: 'unified',
+  name: 'metric_value',
+  grain: 'one metric on one basis in one period for one key of one dimension',
+  key: [],
+  columns: described(shown),
+  select: `select v.metric, v.basis, v.period,
+    case v.dimension when 'all' then 'all' when 'forecast_type' then 'type:' || v.key
+      when 'owner_forecast_type' then 'owner:' || replace(v.key, '/', '/type:') else v.dimension || ':' || v.key end as slice,
+    v.value, v.n, v.period_kind, v.period_start, v.connection_id, v.dimension, v.key,
+    case v.dimension when 'owner' then coalesce(u.name, v.key) when 'team' then coalesce(u.name, v.key)
+      when 'account' then coalesce(a.name, v.key) when 'campaign' then coalesce(c.name, v.key) else v.key end as key_name,
+    (select max(p.published_at) from unified.publication p)::date as as_of
+  from ${valueTable} v
+  left join unified.dim_user u on u.connection_id = v.connection_id and u.user_id = v.key
+  left join unified.dim_account a on a.account_key = v.key
+  left join unified.dim_campaign c on c.connection_id = v.connection_id and c.campaign_id = v.key`,
+  ...whole,
+};
 
 /** Views of salesops and revops: rows of metric_value, no formula of their own, so both doors show the same number. */
-export function metricViews(metrics: Metric[]): Mart[] {
+export function metricViews(metrics: readonly MetricDefinition[]): Mart[] {
   return doors.flatMap((door) => {
-    const names = [...new Set(metrics.flatMap(({ shownIn }) => shownIn[door]))].sort();
-    return names.map((name): Mart => {
-      const shown = metrics.filter(({ shownIn }) => shownIn[door].includes(name)).map((metric) => metric.name);
+    const ofDoor = metrics.filter((metric) => metric.doors[door]);
+    const names = [...new Set(ofDoor.flatMap((metric) => metric.doors[door]!))].sort();
+    const long = names.map((name): Mart => {
+      const inside = ofDoor.filter((metric) => metric.doors[door]!.includes(name)).map((metric) => metric.name);
       return {
         schema: door,
         name,
-        grain: `one of the metrics ${shown.join(', ')} on one basis in one period for one slice`,
+        grain: `one of the metrics ${inside.join(', ')} on one basis in one period for one key of one dimension`,
         key: [],
-        columns: metricColumns,
-        select: `select metric, basis, period, slice, value, n from unified.metric_value
-          where metric in (${shown.map(escapeLiteral).join(', ')})`,
+        columns: described(shown),
+        select: `select ${Object.keys(shown).join(', ')} from unified.metric_value
+          where metric in (${list(inside)})`,
         ...whole,
       };
     });
+    return ofDoor.length === 0 ? [] : [...long, scorecard(door, ofDoor)];
   });
+}
+
+/** The metrics of a door side by side, for people who dislike the long form. */
+function scorecard(schema: string, metrics: readonly MetricDefinition[]): Mart {
+  const { metric: _metric, value: _value, n: _n, ...place } = shown;
+  const columns = metrics.map(({ name }) => `max(value) filter (where metric = ${escapeLiteral(name)}) as ${name}`);
+  return {
+    schema,
+    name: 'scorecard',
+    grain: 'one basis in one period for one key of one dimension; a column for each metric',
+    key: [],
+    columns: [
+      ...described(place),
+      ...metrics.map(({ name, title, unit }) => ({ name, description: `${title}, ${unit}` })),
+    ],
+    select: `select ${Object.keys(place).join(', ')}, ${columns.join(', ')}
+      from unified.metric_value where metric in (${list(metrics.map(({ name }) => name))})
+      group by ${Object.keys(place).join(', ')}`,
+    ...whole,
+  };
 }

@@ -2,10 +2,10 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
-import { tablesOf, type Mart, type Metric } from '../../marts/read.ts';
+import { tablesOf, type Mart } from '../../marts/read.ts';
 import { updateOf } from './materialise.ts';
 import { type Moved, movedTables } from './moved.ts';
-import { keysOf } from './slice.ts';
+import { keysOf } from './metric-keys.ts';
 
 /** none: nothing that the mart reads moved. part: these keys, each a row of the key's columns. */
 export type Extent = { kind: 'none' } | { kind: 'part'; keys: object[] } | { kind: 'whole' };
@@ -51,17 +51,12 @@ export async function extentsOf(
   return extents;
 }
 
-/**
- * Makes the rows of these keys equal to what the select gives for them; they are read, and written, by index.
- * @param metrics sums over the table
- * @returns `before`: what each of them said of these rows
- */
+/** Makes the rows of these keys equal to what the select gives for them; they are read, and written, by index. */
 export async function mergePart(
   tx: Transaction,
   mart: Mart,
   keys: object[],
-  metrics: readonly Metric[],
-): Promise<{ changed: number; before: Sums[] }> {
+): Promise<{ rowCount: number; changedCount: number }> {
   const names = mart.columns.map(({ name }) => name);
   const rest = names.filter((name) => !mart.key.includes(name));
   const same = (one: string, other: string) =>
@@ -70,12 +65,7 @@ export async function mergePart(
       ' and ',
     );
   const table = identifier(mart.schema, mart.name);
-  // A statement does not see what it changes itself: the sums are those from before.
-  const sums = metrics.map((metric) => sql`(select jsonb_agg(to_jsonb(m)) from (${sumsOf(metric, mart)}) m)`);
-  const [row] = await tx.query<{
-    changed: number;
-    before: (Sums | null)[];
-  }>(sql`/* publish.part */ with ${touched(mart, keys)},
+  const [row] = await tx.query<{ changed: number }>(sql`/* publish.part */ with ${touched(mart, keys)},
     fresh as materialized (${raw(limited(mart))}),
     gone as (delete from ${table} t using touched k where ${same('t', 'k')}
       and not exists (select from fresh s where ${same('s', 'k')}) returning 1),
@@ -83,46 +73,8 @@ export async function mergePart(
       ${rest.length > 0 ? updateOf(rest) : sql``}
       when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
       returning 1)
-    select ((select count(*) from gone) + (select count(*) from merged))::int as changed,
-      jsonb_build_array(${join([...sums, sql`null`])}) as before`);
-  return { changed: row!.changed, before: metrics.map((_, at) => row!.before[at] ?? []) };
-}
-
-/** Numbers as texts, lest JSON rounds them. */
-type Sums = { basis: string; period: string; slice: string; value: string; n: string }[];
-
-/** What a metric that sums up one table says of the `touched` rows of it: by basis, period and slice. */
-function sumsOf(metric: Metric, mart: Mart): Sql {
-  const table = `${mart.schema}.${mart.name}`;
-  const rows = `(select * from ${table} where (${mart.key.join(', ')}) in (select ${mart.key.join(', ')} from touched))`;
-  const select = metric.select.replaceAll(table, rows);
-  return sql`select basis, period, slice, coalesce(value, 0)::text as value, n::text as n from (${raw(select)}) m`;
-}
-
-/**
- * Adds what some rows of its table have gained.
- * @returns the values that changed; null when it has to be measured as a whole: a value would come or go
- */
-export async function addSums(
-  tx: Transaction,
-  metric: Metric,
-  mart: Mart,
-  keys: object[],
-  before: Sums,
-): Promise<number | null> {
-  const [row] = await tx.query<{
-    asked: number;
-    done: number;
-  }>(sql`/* publish.gain */ with ${touched(mart, keys)},
-    gain as materialized (select basis, period, slice, sum(sign * value::numeric) as value, sum(sign * n::bigint)::bigint as n
-      from (select *, 1 as sign from (${sumsOf(metric, mart)}) now
-        union all select *, -1 from jsonb_to_recordset(${JSON.stringify(before)}::jsonb) r (basis text, period text, slice text, value text, n text)) signed
-      group by basis, period, slice having sum(sign * value::numeric) <> 0 or sum(sign * n::bigint) <> 0),
-    done as (update unified.metric_value t set value = t.value + g.value, n = t.n + g.n from gain g
-      where t.metric = ${metric.name} and t.basis = g.basis and t.period = g.period and t.slice = g.slice
-        and t.value is not null and t.n + g.n > 0 returning 1)
-    select (select count(*) from gain)::int as asked, (select count(*) from done)::int as done`);
-  return row!.asked === row!.done ? row!.done : null;
+    select ((select count(*) from gone) + (select count(*) from merged))::int as changed`);
+  return { rowCount: keys.length, changedCount: row!.changed };
 }
 
 function touched(mart: Mart, keys: object[]): Sql {

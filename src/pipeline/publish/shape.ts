@@ -48,13 +48,16 @@ export async function shape(tx: Transaction, marts: Mart[]): Promise<void> {
 }
 
 async function reshape(tx: Transaction, marts: Mart[]): Promise<void> {
-  const wanted = new Set(marts.map(nameOf));
-  const obsolete = [...(await published(tx, 'r')), ...(await published(tx, 'v'))].some((name) => !wanted.has(name));
+  const tables = new Set(marts.filter((mart) => !isView(mart)).map(nameOf));
+  const views = new Set(marts.filter(isView).map(nameOf));
+  const obsolete =
+    [...(await published(tx, 'r'))].some((name) => !tables.has(name)) ||
+    [...(await published(tx, 'v'))].some((name) => !views.has(name));
   await tx.query(sql`/* publish.shape */ savepoint shape`);
   if (!obsolete && (await inPlace(tx, marts))) return;
   await tx.query(sql`/* publish.shape */ rollback to savepoint shape`);
   for (const name of [...(await published(tx, 'v'))].reverse()) await drop(tx, 'view', name);
-  for (const name of await published(tx, 'r')) if (!wanted.has(name)) await drop(tx, 'table', name);
+  for (const name of await published(tx, 'r')) if (!tables.has(name)) await drop(tx, 'table', name);
   for (const mart of marts) {
     if (isView(mart)) await createView(tx, mart);
     else if (await standsAs(tx, mart)) continue;

@@ -44,6 +44,7 @@ export async function openCase(files: Record<string, string> = {}, options: Part
       objects: [defineObject({ name: object, description: 'A test.', required: true, fields: {}, ...ask.objects })],
       entities: [],
       rules: [],
+      metrics: [],
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
       integrationUserIds: ['005xx0000000009'],

@@ -1,0 +1,37 @@
+/** Days become the periods they lie in, and rows that share all of these one bucket. */
+
+/** The day a value is as of. */
+export const asOf = `current_setting('assay.as_of')::date`;
+
+/** Buckets beside those of the calendar: rows without a day, and rows of which the day does not matter. */
+export const undatedBucket = -1;
+export const everyBucket = -2;
+
+/** The fiscal ones are as the org has them; a day of no fiscal year it knows is in none. */
+const periods = (day: string, org: string) => `${calendarPeriods(day)},
+  ('fiscal_year', ${org}.fiscal_year, ${org}.fiscal_year_start), ('fiscal_quarter', ${org}.fiscal_quarter, ${org}.fiscal_quarter_start)`;
+
+const calendarPeriods = (day: string) => `('year', to_char(${day}, 'YYYY'), date_trunc('year', ${day})::date),
+  ('quarter', to_char(${day}, 'YYYY"-Q"Q'), date_trunc('quarter', ${day})::date),
+  ('month', to_char(${day}, 'YYYY-MM'), date_trunc('month', ${day})::date)`;
+
+/** CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start), of the days there are. */
+export const calendarSql = (days: string) => `calendar as materialized (
+  select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start)::int as bucket,
+    o.fiscal_year, o.fiscal_year_start, o.fiscal_quarter, o.fiscal_quarter_start
+  from (${days}) d left join unified.dim_date o on o.date = d.day where day is not null
+),
+bucket_period as materialized (
+  select c.bucket, p.period_kind, p.period, p.period_start
+  from (select distinct on (bucket) * from calendar order by bucket, day) c
+  cross join lateral (values ('all', 'all', null::date), ${periods('c.day', 'c')}) p (period_kind, period, period_start)
+  where p.period is not null
+  union all
+  values (${undatedBucket}, 'all', 'all', null::date), (${undatedBucket}, 'undated', 'undated', null), (${everyBucket}, 'all', 'all', null)
+)`;
+
+/** The periods a day lies in, as SQL to put after \`cross join lateral\`: period_kind, period, period_start. */
+export const periodsOfDay = (
+  day: string,
+) => `(select q.* from (select ${day} as day) x left join unified.dim_date o on o.date = x.day
+  cross join lateral (values ('all', 'all', null::date), ${periods('x.day', 'o')}) q (period_kind, period, period_start) where q.period is not null)`;
