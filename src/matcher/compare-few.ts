@@ -1,7 +1,7 @@
 /** A handful of records standardised and compared by a frozen model, without a look at any other. */
 import { Columns } from './compare/condition.ts';
 import { textColumns } from './compare/comparisons.ts';
-import { bitsOf, calibrated } from './engine.ts';
+import { calibrated } from './weigh/odds.ts';
 import type { Frozen } from './weigh/frozen.ts';
 import { codesOf, RecordKeys } from './block/keys.ts';
 import { bindComparisons } from './compare/pattern.ts';
@@ -65,8 +65,7 @@ export class FewComparer {
     const codes = new Uint8Array(comparisons.length);
     return (l, r) => {
       code(l, r, codes);
-      const bits = bitsOf(estimate, (at) => codes[at] as number);
-      return { weight: calibrated(bits, threshold), codes };
+      return { weight: calibrated(estimate, threshold, (at) => codes[at] as number), codes };
     };
   }
 }

@@ -13,6 +13,7 @@ import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
 import { hashOf } from './block/keys.ts';
 import { evenOdds } from './weigh/even-odds.ts';
+import { bitsOf, calibrated } from './weigh/odds.ts';
 import { isUnsure, type Label } from './weigh/label.ts';
 import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
 import { pickPairs, type PickedPairs } from './compare/pick.ts';
@@ -76,6 +77,12 @@ export type MatchOptions = {
   beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
 };
 
+/**
+ * Pairs of one house for each pair of records of one entity. Who knows that two share a family name and a house is as likely to see two
+ * of the family; firms with branches are fewer than firms entered twice.
+ */
+const believedHouses: Record<MatchLayout['entity'], number> = { person: 1, company: 0.5 };
+
 /** @param records let go of all but their kept cells */
 export async function matchRecords(records: Records, options: MatchOptions = {}): Promise<MatchResult> {
   const { layout, recordCount, filled } = records;
@@ -100,7 +107,13 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const sample = drawSample(task, comparisons);
   done('compare');
   const labelled = codeLabels(task, options.labels ?? []);
-  const found = estimate(compared, sample, { comparisons, rarities, recordCount, labelled });
+  const found = estimate(compared, sample, {
+    comparisons,
+    rarities,
+    recordCount,
+    houses: believedHouses[layout.entity],
+    labelled,
+  });
   const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
   const threshold = findThreshold(
@@ -108,9 +121,9 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     partneredShare(recordCount, likely),
     witnessedPairs(recordCount, likely),
     labelledWeights(options.labels ?? [], labelled, found),
-    evenOdds(compared, modelled, found, comparisons),
+    evenOdds(compared, found, comparisons),
   );
-  const weights = modelled.map((bits) => calibrated(bits, threshold));
+  const weights = modelled.map((_, p) => calibrated(found, threshold, (c) => compared.codes[c]?.[p] ?? 0));
   done('estimate');
   const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
   const joinedCount = options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0;
@@ -151,23 +164,9 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     pairs,
     codes: compared.codes,
     wrongLabelCount: labelled.filter(
-      ({ codes, same }) =>
-        calibrated(
-          bitsOf(found, (c) => codes[c] as number),
-          threshold,
-        ) >
-          linkThreshold !==
-        same,
+      ({ codes, same }) => calibrated(found, threshold, (c) => codes[c] as number) > linkThreshold !== same,
     ).length,
   };
-}
-
-/** The model's own bits for a pair. @param codeOf its code in each comparison */
-export function bitsOf(
-  { prior, weights }: Pick<Estimate, 'prior' | 'weights'>,
-  codeOf: (at: number) => number,
-): number {
-  return weights.reduce((sum, byCode, at) => sum + (byCode[codeOf(at)] ?? 0), Math.log2(prior / (1 - prior)));
 }
 
 /** Pairs that are not linked though each comparison that both sides fill says "same". */
@@ -181,11 +180,6 @@ function countAlike(
     const isAlike = keys.includes('same') && keys.every((key) => key === undefined || key === 'same');
     return weight <= linkThreshold && isAlike ? sum + (counts[p] ?? 0) : sum;
   }, 0);
-}
-
-/** In thousandths of a bit, above 0 where a pair is linked. */
-export function calibrated(bits: number, { shift }: Threshold): number {
-  return Math.round((bits - shift) * 1000) / 1000;
 }
 
 /** The texts comparisons ask, the rarity of their values, and what words are worth. */
@@ -283,12 +277,7 @@ function joinUncompared(
   const comparer = new Comparer(task);
   return joinAlike(task.texts.rows, clusters, (l, r) => {
     const codes = comparer.codesOf(l, r);
-    return (
-      calibrated(
-        bitsOf(found, (at) => codes[at] as number),
-        threshold,
-      ) > linkThreshold
-    );
+    return calibrated(found, threshold, (at) => codes[at] as number) > linkThreshold;
   });
 }
 

@@ -1,11 +1,12 @@
 /** Codes of a pair into the evidence a reader sees: per field the level and its weight, and what the rarity of the value added. */
 import type { MatchResult, Model } from './engine.ts';
+import { bitsAgainst, calibrated } from './weigh/odds.ts';
 import { linkThreshold } from './weigh/threshold.ts';
 
 export type FieldEvidence = { field: string; level: string; weight: number; rarity?: number };
 
 /** The part of a model that says what a code weighs. */
-type Weighing = { comparisons: Model['comparisons']; estimate: Pick<Model['estimate'], 'weights' | 'levels'> };
+type Weighing = Pick<Model, 'comparisons' | 'threshold'> & { estimate: Omit<Model['estimate'], 'iterationCount'> };
 
 /** Evidence of one code of one comparison, null where a side is blank. `rarity` is the part of the weight the value's rarity adds. */
 function fieldEvidence(model: Weighing, comparison: number, code: number): FieldEvidence | null {
@@ -24,10 +25,23 @@ function fieldEvidence(model: Weighing, comparison: number, code: number): Field
   return found;
 }
 
-/** One entry a comparison that is not blank. @param codeOf the code of the pair in each comparison */
+/** Name of the entry that takes off what two of one house share. */
+export const houseField = 'house';
+
+/**
+ * One entry a comparison that is not blank, and one that takes off what two of one house would share as well: with the prior and the
+ * threshold they add up to the weight. @param codeOf the code of the pair in each comparison
+ */
 export function evidenceOf(model: Weighing, codeOf: (at: number) => number): FieldEvidence[] {
-  return model.comparisons.flatMap((_, at) => fieldEvidence(model, at, codeOf(at)) ?? []);
+  const fields = model.comparisons.flatMap((_, at) => fieldEvidence(model, at, codeOf(at)) ?? []);
+  const { stranger } = bitsAgainst(model.estimate, codeOf);
+  const taken = calibrated(model.estimate, model.threshold, codeOf) - (stranger - model.threshold.shift);
+  if (taken > leastTaken) return fields;
+  return [...fields, { field: houseField, level: 'shared by a house', weight: Math.round(taken * 100) / 100 }];
 }
+
+/** Bits; less than this is not worth a line. */
+const leastTaken = -0.05;
 
 export type PairDecision = 'link' | 'review' | 'cut' | 'apart';
 

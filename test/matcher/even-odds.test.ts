@@ -11,14 +11,19 @@ const comparisons = codeComparisons(
 );
 const at = comparisons.findIndex(({ isWitness }) => isWitness);
 const [same, differs] = [comparisons[at]!.starts[0]!, comparisons[at]!.starts[2]!];
-const weights = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
+const restCount = 20;
+const weights = comparisons.map(({ slots }, other) =>
+  other === at ? new Float64Array(slots.length + 1) : Float64Array.from({ length: 40 }, (_, code) => code - restCount),
+);
 weights[at]![same] = 13;
 weights[at]![differs] = -3;
 const levels = comparisons.map((one) => one.levels.map(({ m, u }) => ({ m, u })));
 
 /** A pattern for each weight that the rest may have, by telephones that agree and that differ. */
 function found(countsAt: (rest: number) => { agree: number; differ: number }) {
-  const [codes, counts, modelled]: [number[], number[], number[]] = [[], [], []];
+  const [codes, counts]: [number[], number[]] = [[], []];
+  // The other field alone says what the rest weighs, a code for each.
+  const rests: number[] = [];
   for (let rest = -10; rest <= 16; rest += 1) {
     const { agree, differ } = countsAt(rest);
     for (const [code, count] of [
@@ -27,17 +32,12 @@ function found(countsAt: (rest: number) => { agree: number; differ: number }) {
     ] as const) {
       codes.push(code);
       counts.push(count);
-      modelled.push(rest + weights[at]![code]!);
+      rests.push(rest + restCount);
     }
   }
-  const all = comparisons.map((_, other) => Uint8Array.from(codes, (code) => (other === at ? code : 0)));
-  const estimate = { prior: 0.001, weights, levels, iterationCount: 1 };
-  return evenOdds(
-    { codes: all, counts: Float64Array.from(counts) },
-    Float64Array.from(modelled),
-    estimate,
-    comparisons,
-  );
+  const all = comparisons.map((_, other) => Uint8Array.from(other === at ? codes : rests));
+  const estimate = { prior: 0.5, house: 0, weights, houseWeights: weights, levels, iterationCount: 1 };
+  return evenOdds({ codes: all, counts: Float64Array.from(counts) }, estimate, comparisons);
 }
 
 describe('where even odds lie by a field the rest knows nothing of', () => {

@@ -184,16 +184,17 @@ describe('names of people', () => {
     const given = (left: string, right: string, common: string[] = []) =>
       levelsOf('person', person(left, 'fairway'), person(right, 'fairway'), common).first_name;
     expect(given('b', 'b')).toBe('initial');
-    expect(given('bella', 'ella')).not.toBe('differs');
-    expect(given('bella', 'ella', ['bella', 'ella'])).toBe('differs');
+    expect(given('bavu', 'avu')).not.toBe('differs');
+    expect(given('bavu', 'avu', ['bavu', 'avu'])).toBe('differs');
+    expect(given('bella', 'ella')).toBe('differs');
     expect(given('marlon', 'marlow', ['marlon', 'marlow'])).toBe('near');
   });
 
   test('two spellings that several people have are two names, and what their house shares is not theirs', () => {
     const home = { phone: '+12153721133', street: '147 magnolia rd', city: 'boston' };
-    const [lucy, lucas] = [person('lucy', 'fairway', home), person('lucas', 'fairway', home)];
-    expect(levelsOf('person', lucy, lucas).first_name).toBe('similar');
-    expect(levelsOf('person', lucy, lucas, ['lucy', 'lucas'])).toMatchObject({
+    const [lucu, lucas] = [person('lucu', 'fairway', home), person('lucas', 'fairway', home)];
+    expect(levelsOf('person', lucu, lucas).first_name).toBe('similar');
+    expect(levelsOf('person', lucu, lucas, ['lucu', 'lucas'])).toMatchObject({
       first_name: 'differs',
       phone: 'same, others of one house or company',
       company_and_address: 'same street and place, other given name',

@@ -97,6 +97,9 @@ const person: BlockingRule[] = [
   rule('family name and city', [all('last_skeleton'), all('city')], 'last', 'city'),
   rule('given name and birth year', [all('formal'), start('birth_date', 4)], 'first', 'birth_date'),
   rule('family name and birth year', [all('last_skeleton'), start('birth_date', 4)], 'last', 'birth_date'),
+  // 1998 and 1989: the day holds where the year is mistyped.
+  rule('given name and birthday', [start('formal', 2), end('birth_date', 5)], 'first', 'birth_date'),
+  rule('family name and birthday', [start('last', 2), end('birth_date', 5)], 'last', 'birth_date'),
   // Two-word names are under "name" already.
   { name: 'two words of the name', many: twoWords, isTelling: true, columns: ['first', 'last'] },
   ...place,

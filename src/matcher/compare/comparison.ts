@@ -24,6 +24,8 @@ export type Level = {
   isUnblocked?: true;
   /** No pair shows it where none of these columns is filled. */
   reads?: readonly string[];
+  /** How often two of one house show it, where that is not how often matches do. */
+  house?: number;
   /** Weight that is fixed, not estimated: what it speaks of goes with the other fields, so that counts mislead. */
   bits?: number;
 };
@@ -62,6 +64,10 @@ type Common = {
   identifying?: true;
   /** Nothing else on a record repeats it: agreement on it checks what all the rest says (even-odds.ts). */
   isWitness?: true;
+  /** Two of one house (a family, the branches of a firm) share it nearly as often as the records of one of them do (houses.ts). */
+  isOfHouse?: true;
+  /** Two of one house differ in it like strangers. */
+  isOwn?: true;
   /** One side is blank. Always code 0, weight 0. */
   blank?: Condition;
   /** Column whose words are graded (words.ts) for the levels with a `grade`; tried when no condition held. */

@@ -35,11 +35,16 @@ export function comparisonsOf({ entity, extras }: MatchLayout, filled: ReadonlyS
     .map((one) => ({ ...one, levels: believable(one.levels, filled) }));
 }
 
-/** What tells one record from another and is filled nowhere: by the names of their comparisons. */
+/** What a comparison is called by those who fill its column, where that is another word. */
+const words: Readonly<Record<string, string>> = { domain: 'website' };
+
+/** What tells one record from another and is filled nowhere: in the user's words. */
 export function lackingFields(entity: MatchEntity, filled: ReadonlySet<string>): string[] {
   const own = fields.flatMap((field) => field[entity] ?? []).sort((a, b) => a.order - b.order);
   return own.flatMap(({ comparison: { name, columns, identifying, isWitness } }) =>
-    (identifying || isWitness) && !columns.some((column) => filled.has(column)) ? [name.replaceAll('_', ' ')] : [],
+    (identifying || isWitness) && !columns.some((column) => filled.has(column))
+      ? [words[name] ?? name.replaceAll('_', ' ')]
+      : [],
   );
 }
 

@@ -1,5 +1,6 @@
 /** What the names of two records are to each other: exchanged, short for one another, those of two people in one house. */
-import { givenNameSound, nameGroups } from '../values/nicknames.ts';
+import { areSpellings, type KnownName, knownName } from '../values/known-name.ts';
+import { nameGroups } from '../values/nicknames.ts';
 import { areOtherParts, partsOf } from '../values/parted-name.ts';
 import type { Columns } from './condition.ts';
 import { alikeBy } from './sketch.ts';
@@ -63,18 +64,17 @@ export function otherParts(columns: Columns): (l: number, r: number) => boolean 
 /** Mark and Mary, Jean and Joan: both are given names that people have, and neither is a form or a spelling of the other. */
 export function knownApart(columns: Columns): (l: number, r: number) => boolean {
   const first = columns.of('first');
-  const sounds: (string | null)[] = [];
-  const soundOf = (record: number): string | null => {
+  const known: (KnownName | null)[] = [];
+  const knownOf = (record: number): KnownName | null => {
     const id = first.id(record);
     if (id < 0) return null;
-    return (sounds[id] ??= givenNameSound(first.text(record) ?? '')) || null;
+    const found = known[id];
+    return found === undefined ? (known[id] = knownName(first.text(record) ?? '')) : found;
   };
   const isNickname = columns.once(nicknames);
   return (l, r) => {
-    const [a, b] = [soundOf(l), soundOf(r)];
-    // A letter more or less in front or behind may be a slip all the same.
-    if (a === null || b === null || a === b || a.includes(b) || b.includes(a)) return false;
-    return !isNickname(l, r);
+    const [a, b] = [knownOf(l), knownOf(r)];
+    return a !== null && b !== null && a.name !== b.name && !areSpellings(a, b) && !isNickname(l, r);
   };
 }
 
@@ -129,7 +129,7 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
     if (initials(l, r)) return false;
     const alike = first.jaro(l, r);
     if (rhymes(l, r)) return true;
-    if (isMisspelling(first, alike, l, r) && isApart(l, r)) return true;
+    if (alike >= 0.8 && isApart(l, r)) return true;
     if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
     if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;

@@ -3,8 +3,9 @@ import { bindComparisons } from '../compare/pattern.ts';
 import { Columns } from '../compare/condition.ts';
 import type { TextColumn } from '../compare/text-table.ts';
 import { Texts } from '../compare/texts.ts';
-import { bitsOf, calibrated, type MatchResult, type Model } from '../engine.ts';
-import { evidenceOf, type FieldEvidence } from '../evidence.ts';
+import type { MatchResult, Model } from '../engine.ts';
+import { evidenceOf, type FieldEvidence, houseField } from '../evidence.ts';
+import { calibrated, priorBits } from '../weigh/odds.ts';
 import { linkThreshold } from '../weigh/threshold.ts';
 import { agreementOf, type Agreement, linkPath, type PathStep } from './groups.ts';
 import { comparedBy, type KeySize, type Pair, type SharedKey } from './shared-keys.ts';
@@ -59,16 +60,12 @@ export function explainPairs(
   const values = valuesOf(model);
   return pairs.map(([l, r], at) => {
     const codes = codesOf(l, r);
-    const weight = calibrated(
-      bitsOf(model.estimate, (comparison) => codes[comparison] as number),
-      model.threshold,
-    );
+    const weight = calibrated(model.estimate, model.threshold, (comparison) => codes[comparison] as number);
     const shared = comparedBy(keys[at] ?? [], model.rules, model.caps);
     const isCompared = shared.some((one) => one.isCompared);
     const isTogether = result.clusters[l] === result.clusters[r];
     const path = isTogether ? linkPath(result, l, r, idOf) : [];
     const verdict = verdictOf({ weight, isCompared, isTogether, isTied: path.length > 0 }, model);
-    const { prior } = model.estimate;
     return {
       left: idOf(l),
       right: idOf(r),
@@ -76,7 +73,7 @@ export function explainPairs(
       weight: hundredths(weight),
       probability: Math.round(1e6 / (1 + 2 ** -weight)) / 1e6,
       reviewThreshold: model.threshold.review,
-      startBits: hundredths(Math.log2(prior / (1 - prior))),
+      startBits: hundredths(priorBits(model.estimate).stranger),
       thresholdShift: hundredths(model.threshold.shift),
       fields: fieldsOf(model, values, [l, r], codes),
       keys: shared,
@@ -123,7 +120,9 @@ function fieldsOf(
   const found = new Map<string, FieldEvidence>(
     evidenceOf(model, (at) => codes[at] as number).map((one) => [one.field, one]),
   );
-  return model.comparisons.map(({ name, columns }) => {
+  const house = found.get(houseField);
+  const shared = house ? [{ ...house, left: null, right: null }] : [];
+  const own = model.comparisons.map(({ name, columns }) => {
     const side = (place: number) => columns.flatMap((column) => valueOf(column, place) ?? []).join(', ') || null;
     const evidence = found.get(name);
     return {
@@ -135,4 +134,5 @@ function fieldsOf(
       ...(evidence?.rarity === undefined ? {} : { rarity: evidence.rarity }),
     };
   });
+  return [...own, ...shared];
 }

@@ -293,32 +293,7 @@ for (const [full = '', ...shorts] of [...entries(elsewhere), ...entries(english)
 /** `bob` -> `robert`; any other name is itself. */
 export const fullNameOf = (name: string): string => formal.get(name) ?? name;
 
-// Given names with no short form in the lists above that are a letter or two from another: each is somebody's name.
-for (const name of `mia mila maya myra lia leah lila lola nora dora cora flora dina nina tina gina lina rina mina ada ida eda ava eva
-ella bella stella della isla ayla kayla layla carla darla marla karla carlo mario maria marie mariana marina martina karin karen
-erin aron darlene marlene arlene charlene jean joan jane june joanne jeanne dean sean shane wayne dale gale kyle lyle noel joel nigel
-luca lucas luke lucy lucia julia julian juliana julie jorge george marco marcos mark mary marc paula paola paul saul raul carl karl
-earl brian ryan bryan byron aaron daren karen jason mason jackson hudson alan dylan evan ivan ian juan dana diana dianne anna hanna
-sandra andrea andre andreas marta greta rita dita jill bill will gill phil neil noah leon leona liam ilian milan emil emma gemma jenna
-jana lana lena elena helena selena serena sabina sabrina denis denise dennis louis louise francis frances henri henry`.split(
-  /\s+/,
-))
-  if (!groups.has(name)) groups.set(name, none);
-
-/** A known given name as it sounds, roughly, or nothing: Sara and Sarah, Brian and Bryan, Sofia and Sophia are spellings of one. */
-export function givenNameSound(name: string): string {
-  if (!groups.has(name)) return '';
-  return name
-    .replace(/ph/g, 'f')
-    .replace(/ck|c|q/g, 'k')
-    .replace(/h/g, '')
-    .replace(/[yj]/g, 'i')
-    .replace(/z/g, 's')
-    .replace(/w/g, 'v')
-    .replace(/ie|ee|ea/g, 'i')
-    .replace(/e$/, '')
-    .replace(/(.)\1+/g, '$1');
-}
-
 /** Two names that share a group may be one person's. */
 export const nameGroups = (name: string): readonly number[] => groups.get(name) ?? none;
+/** Listed as a full or a short form. */
+export const isListed = (name: string): boolean => groups.has(name);

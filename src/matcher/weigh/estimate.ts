@@ -8,6 +8,8 @@
  */
 import type { Rarity } from '../compare/frequency.ts';
 import { halfWidth, type CodedComparison, type PatternCounts } from '../compare/pattern.ts';
+import { bitsAgainst, bitsOf, type Weights } from './odds.ts';
+import { type Expected, Houses } from './houses.ts';
 import { aloneness, type Chances, chanceLeft, chanceOf } from './chance.ts';
 
 export type Sample = { pairCount: number; codeCounts: Float64Array[] };
@@ -17,14 +19,12 @@ export type TrainingData = {
   comparisons: CodedComparison[];
   rarities: ReadonlyMap<string, Rarity>;
   recordCount: number;
+  /** Believed before anything is seen: pairs of one house for each match. */
+  houses?: number;
   labelled?: readonly LabelledPair[];
 };
 
-export type Estimate = {
-  /** Share of all pairs that are of one entity. */
-  prior: number;
-  /** Per comparison, by code: bits. */
-  weights: Float64Array[];
+export type Estimate = Weights & {
   /** Per comparison, by level: the chances the weights came from. */
   levels: { m: number; u: number }[][];
   iterationCount: number;
@@ -48,74 +48,72 @@ export function estimate(patterns: PatternCounts, sample: Sample, data: Training
   const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
   const bound = (prior: number) =>
     Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.002 * recordCount) / allPairs));
-  let matched: Float64Array[] = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
   const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
-  let prior = bound(2 / Math.max(2, recordCount));
   const alone = comparisons.map((_, at) => aloneness(at, comparisons, patterns));
   const chances = (at: number, found: Float64Array | null) =>
     chanceOf(comparisons[at] as CodedComparison, data.rarities, found, alone[at] as number);
+  const houses = new Houses(comparisons, data.houses ?? 1);
   // Beliefs alone first; the data move them from there.
+  let prior = bound(2 / Math.max(2, recordCount));
   let levels = comparisons.map((comparison) => comparison.levels.map(({ m, u }) => ({ m, u })));
   let weights = comparisons.map((comparison, at) => weigh(comparison, levels[at] ?? [], chances(at, null)));
+  let model: Weights = { prior, weights, ...houses.learn(prior, null, levels, weights) };
   let iterationCount = 0;
   for (; iterationCount < maxIterations; iterationCount += 1) {
-    const { sums, total } = expect(patterns, weights, prior);
-    teach(sums, total, weights, prior, data.labelled ?? []);
-    matched = sums;
-    const before = prior;
+    const expected = expect(patterns, model);
+    const { matched, total } = expected;
+    teach(matched, total, model, data.labelled ?? []);
+    const before = model;
     prior = bound(total / allPairs);
     levels = comparisons.map((comparison, at) =>
       maximise(comparison, matched[at] as Float64Array, blocked[at] as Float64Array, sample, at, allPairs),
     );
-    countAmong(comparisons, patterns, weights, before, levels);
+    countAmong(comparisons, patterns, before, levels);
     weights = comparisons.map((comparison, at) =>
       weigh(comparison, levels[at] ?? [], chances(at, matched[at] as Float64Array)),
     );
-    if (iterationCount > 5 && Math.abs(Math.log2(prior / before)) < 0.001) break;
+    model = { prior, weights, ...houses.learn(prior, expected, levels, weights) };
+    if (iterationCount > 5 && Math.abs(Math.log2(prior / before.prior)) < 0.001) break;
   }
-  return { prior, weights, levels, iterationCount };
+  return { ...model, levels, iterationCount };
 }
 
-/** Expected matches by code, and in all. */
-function expect(
-  { codes, counts }: PatternCounts,
-  weights: Float64Array[],
-  prior: number,
-): { sums: Float64Array[]; total: number } {
-  const sums = weights.map((one) => new Float64Array(one.length));
-  const base = Math.log2(prior / (1 - prior));
-  let total = 0;
-  for (let p = 0; p < counts.length; p += 1) {
-    let weight = base;
-    for (let c = 0; c < codes.length; c += 1)
-      weight += (weights[c] as Float64Array)[(codes[c] as Uint8Array)[p] as number] as number;
-    if (weight < -12) continue;
-    const mass = (counts[p] as number) / (1 + 2 ** -weight);
-    total += mass;
-    for (let c = 0; c < codes.length; c += 1) {
-      const code = (codes[c] as Uint8Array)[p] as number;
-      (sums[c] as Float64Array)[code] = ((sums[c] as Float64Array)[code] as number) + mass;
+/** Expected matches and pairs of one house by code, and in all. */
+function expect({ codes, counts }: PatternCounts, model: Weights): Expected {
+  const [matched, housed] = [model.weights, model.weights].map((of) =>
+    of.map((one) => new Float64Array(one.length)),
+  ) as [Float64Array[], Float64Array[]];
+  const add = (sums: Float64Array[], p: number, mass: number) => {
+    for (const [c, byPattern] of codes.entries()) {
+      const [sum, code] = [sums[c] as Float64Array, byPattern[p] as number];
+      sum[code] = (sum[code] as number) + mass;
     }
+  };
+  let [total, inHouses] = [0, 0];
+  for (let p = 0; p < counts.length; p += 1) {
+    const { stranger, house } = bitsAgainst(model, (at) => (codes[at] as Uint8Array)[p] as number);
+    if (stranger < -12) continue;
+    const count = counts[p] as number;
+    const mass = count / (1 + 2 ** -stranger + 2 ** -house);
+    total += mass;
+    add(matched, p, mass);
+    const shared = Math.min(count, mass * 2 ** -house);
+    if (house === Infinity || shared === 0) continue;
+    inHouses += shared;
+    add(housed, p, shared);
   }
-  return { sums, total };
+  return { matched, total, housed, inHouses };
 }
 
 /**
  * Adds what is known to match to the expected matches and takes off what is known not to. The share of matches among all pairs
  * stays as it is: what people look at is no sample of it.
  */
-function teach(
-  sums: Float64Array[],
-  total: number,
-  weights: Float64Array[],
-  prior: number,
-  labelled: readonly LabelledPair[],
-): void {
+function teach(sums: Float64Array[], total: number, model: Weights, labelled: readonly LabelledPair[]): void {
   if (labelled.length === 0) return;
   const each = Math.min(labelPairs, (labelShare * (total + mBelief)) / labelled.length);
-  const base = Math.log2(prior / (1 - prior));
   for (const { codes, same } of labelled) {
-    const bits = weights.reduce((sum, byCode, at) => sum + (byCode[codes[at] as number] as number), base);
+    const bits = bitsOf(model, (at) => codes[at] as number);
     const believed = 1 / (1 + 2 ** -bits);
     const change = same ? each * (1 - believed) : -each * believed;
     for (const [at, byCode] of sums.entries()) {
@@ -129,11 +127,9 @@ function teach(
 function countAmong(
   comparisons: CodedComparison[],
   { codes, counts }: PatternCounts,
-  weights: Float64Array[],
-  prior: number,
+  model: Weights,
   levels: { m: number; u: number }[][],
 ): void {
-  const base = Math.log2(prior / (1 - prior));
   for (const [at, comparison] of comparisons.entries()) {
     for (const [index, { among, u }] of comparison.levels.entries()) {
       if (!among) continue;
@@ -146,8 +142,7 @@ function countAmong(
           !others.every((other) => comparisons[other]?.slots[codeOf(other) - 1]?.level.key === 'same')
         )
           continue;
-        const weight = weights.reduce((sum, byCode, other) => sum + (byCode[codeOf(other)] as number), base);
-        const chance = count / (1 + 2 ** weight);
+        const chance = count / (1 + 2 ** bitsOf(model, codeOf));
         inAll += chance;
         if (comparison.slots[codeOf(at) - 1]?.index === index) inLevel += chance;
       }

@@ -5,6 +5,7 @@
  */
 import type { CodedComparison, PatternCounts } from '../compare/pattern.ts';
 import type { Estimate } from './estimate.ts';
+import { against, bitsAgainst as oddsOf } from './odds.ts';
 
 /** In bits of the model's weight; `pairCount` are the pairs near it that it rests on. */
 export type EvenOdds = { bits: number; pairCount: number };
@@ -24,23 +25,14 @@ const rounds = 50;
 
 type Bin = { weight: number; count: number; matches: number };
 
-export function evenOdds(
-  patterns: PatternCounts,
-  modelled: Float64Array,
-  { weights, levels }: Estimate,
-  comparisons: readonly CodedComparison[],
-): EvenOdds {
+export function evenOdds(patterns: PatternCounts, model: Estimate, comparisons: readonly CodedComparison[]): EvenOdds {
   const bins = Array.from({ length: binCount }, (_, at): Bin => ({ weight: least + at * step, count: 0, matches: 0 }));
   for (const [at, comparison] of comparisons.entries()) {
     if (!comparison.isWitness) continue;
-    const seen = countLevels(
-      comparison,
-      patterns.codes[at] as Uint8Array,
-      patterns.counts,
-      modelled,
-      weights[at] as Float64Array,
+    const seen = countLevels(comparison, patterns.codes[at] as Uint8Array, patterns.counts, (p) =>
+      withoutField(model, patterns, at, p),
     );
-    const ratios = ratiosOf(seen, levels[at] ?? []);
+    const ratios = ratiosOf(seen, model.levels[at] ?? []);
     for (const [bin, here] of seen.entries()) addTo(bins[bin] as Bin, here, ratios);
   }
   const bits = fit(bins);
@@ -48,13 +40,18 @@ export function evenOdds(
   return { bits, pairCount };
 }
 
+/** Bits of a pattern without the field. Of two of one house what the house shares tells nothing: they are left out, as NaN. */
+function withoutField(model: Estimate, { codes }: PatternCounts, at: number, p: number): number {
+  const { stranger, house } = oddsOf(model, (other) => (codes[other] as Uint8Array)[p] as number, at);
+  return house < stranger && model.houseWeights[at] !== model.weights[at] ? NaN : against(stranger, house);
+}
+
 /** By weight without the field: pairs by level of the field. */
 function countLevels(
   { slots, levels }: CodedComparison,
   codes: Uint8Array,
   counts: Float64Array,
-  modelled: Float64Array,
-  weights: Float64Array,
+  without: (p: number) => number,
 ): Float64Array[] {
   const seen = Array.from({ length: binCount }, () => new Float64Array(levels.length));
   for (const [p, count] of counts.entries()) {
@@ -62,7 +59,7 @@ function countLevels(
     const slot = slots[code - 1];
     // What is shut says nothing of the pair.
     if (!slot || slot.gate) continue;
-    const bin = seen[Math.round(((modelled[p] as number) - (weights[code] as number) - least) / step)];
+    const bin = seen[Math.round((without(p) - least) / step)];
     if (bin) bin[slot.index] = (bin[slot.index] as number) + count;
   }
   return seen;

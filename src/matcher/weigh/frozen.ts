@@ -21,7 +21,7 @@ export type Frozen = {
   /** By column: the classes of its commoner values. */
   classes: ReadonlyMap<string, ReadonlyMap<string, number>>;
   words: ReadonlyMap<string, WordBits>;
-  estimate: Pick<Estimate, 'prior' | 'weights' | 'levels'>;
+  estimate: Omit<Estimate, 'iterationCount'>;
   threshold: Threshold;
 };
 
@@ -32,7 +32,13 @@ type Written = {
   caps: Caps[];
   columns: { name: string; rarity: Rarity; classes: [string, number][] }[];
   words: { name: string; bits: [string, number][]; most: number }[];
-  estimate: { prior: number; weights: number[][]; levels: { m: number; u: number }[][] };
+  estimate: {
+    prior: number;
+    house: number;
+    weights: number[][];
+    houseWeights: number[][];
+    levels: { m: number; u: number }[][];
+  };
   threshold: Threshold;
 };
 
@@ -46,7 +52,8 @@ export function freeze(model: Model): string {
     for (const [id, one] of (column.rarity ?? []).entries()) if (one < rarity.most) classes.push([own.textOf(id), one]);
     return { name, rarity, classes: classes.sort(([a], [b]) => (a < b ? -1 : 1)) };
   });
-  const { prior, weights, levels } = model.estimate;
+  const { prior, house, weights, houseWeights, levels } = model.estimate;
+  const plain = (of: Float64Array[]) => of.map((byCode) => [...byCode]);
   const written: Written = {
     layout: model.layout,
     filled: model.filled,
@@ -54,7 +61,7 @@ export function freeze(model: Model): string {
     caps: model.caps,
     columns,
     words: [...model.words].map(([name, { bits, most }]) => ({ name, bits: [...bits], most })),
-    estimate: { prior, weights: weights.map((byCode) => [...byCode]), levels },
+    estimate: { prior, house, weights: plain(weights), houseWeights: plain(houseWeights), levels },
     threshold: model.threshold,
   };
   return JSON.stringify(written);
@@ -63,6 +70,7 @@ export function freeze(model: Model): string {
 export function thaw(text: string): Frozen {
   const { layout, filled, rules, caps, columns, words, estimate, threshold } = JSON.parse(text) as Written;
   const all = new Set(filled);
+  const quick = (of: number[][]) => of.map((byCode) => Float64Array.from(byCode));
   const rarities = new Map(columns.map(({ name, rarity }) => [name, rarity]));
   return {
     layout,
@@ -73,7 +81,7 @@ export function thaw(text: string): Frozen {
     rarities,
     classes: new Map(columns.map(({ name, classes }) => [name, new Map(classes)])),
     words: new Map(words.map(({ name, bits, most }) => [name, { bits: new Map(bits), most }])),
-    estimate: { ...estimate, weights: estimate.weights.map((byCode) => Float64Array.from(byCode)) },
+    estimate: { ...estimate, weights: quick(estimate.weights), houseWeights: quick(estimate.houseWeights) },
     threshold,
   };
 }

@@ -13,6 +13,7 @@ const address = comparison({
   name: 'address',
   columns: addressColumns,
   rare: 'city',
+  isOwn: true,
   levels: addressLevels,
   find: (columns, level) => {
     const place = placeOf(columns);

@@ -8,6 +8,7 @@ const companyName = comparison({
   columns: ['company'],
   rare: 'company',
   identifying: true,
+  isOfHouse: true,
   blank: either('company'),
   graded: 'company',
   levels: {

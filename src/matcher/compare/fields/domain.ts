@@ -11,6 +11,7 @@ const domain = comparison({
   columns: ['domain'],
   rare: 'domain',
   identifying: true,
+  isOfHouse: true,
   blank: either('domain'),
   levels: {
     same: believe('same', 0.8, 0.0001, { when: same('domain'), rarity: 'full' }),

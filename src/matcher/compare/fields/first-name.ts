@@ -16,14 +16,15 @@ const firstName = comparison({
   name: 'first_name',
   columns: ['first'],
   rare: 'first',
+  isOwn: true,
   levels: {
     same: believe('same', 0.72, 0.004, { rarity: 'full' }),
-    exchanged: believe('exchanged with the family name', 0.01, 0.0001),
+    exchanged: believe('exchanged with the family name', 0.01, 0.0001, { rarity: 'half' }),
     nickname: believe('nickname', 0.06, 0.0015),
     near: believe('near', 0.1, 0.003, { rarity: 'half' }),
     part: believe('part of the other', 0.03, 0.002),
     initial: believe('initial', 0.03, 0.01),
-    similar: believe('similar', 0.02, 0.02),
+    similar: believe('similar', 0.015, 0.03),
     otherPart: believe('another in a part that has to agree', 0.001, 0.01, { bits: -15 }),
     differs: believe('differs', 0.03, 0.96),
   },
@@ -52,7 +53,7 @@ const firstName = comparison({
       if (isPart) return level.part;
       if (initials(l, r) || isInitialOf(texts, l, r)) return level.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.
-      return alike >= 0.8 && !texts.areCommon(l, r) ? level.similar : level.differs;
+      return alike >= 0.8 && !texts.areCommon(l, r) && !isApart(l, r) ? level.similar : level.differs;
     };
   },
   bounds: [-7, 11],

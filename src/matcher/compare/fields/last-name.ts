@@ -21,9 +21,10 @@ const lastName = comparison({
   name: 'last_name',
   columns: ['last'],
   rare: 'last',
+  isOfHouse: true,
   levels: {
     same: believe('same', 0.8, 0.0015, { rarity: 'full' }),
-    exchanged: believe('exchanged with the given name', 0.01, 0.0001),
+    exchanged: believe('exchanged with the given name', 0.01, 0.0001, { rarity: 'half' }),
     exchangedLoosely: believe('exchanged with the given name, misspelt or short', 0.003, 0.00005),
     near: believe('near', 0.1, 0.002, { rarity: 'half' }),
     part: believe('part of the other', 0.02, 0.0005),

@@ -5,6 +5,7 @@ import { always, either, same } from '../condition.ts';
 const form = comparison({
   name: 'form',
   columns: ['form'],
+  isOfHouse: true,
   blank: either('form'),
   levels: {
     same: believe('same', 0.7, 0.3, { when: same('form') }),

@@ -31,6 +31,7 @@ const phone: Declared<'same' | 'oneDigitApart' | 'differs'> = {
 /** A phone that people of other names share is that of a house or a company. */
 const personPhone = comparison({
   ...phone,
+  isOfHouse: true,
   gates: [
     {
       through: 'oneDigitApart',
@@ -41,7 +42,11 @@ const personPhone = comparison({
     },
   ],
 });
-const companyPhone = comparison({ ...phone, gates: ofOneHouse('oneDigitApart', { sisters: 3, longer: 8 }) });
+const companyPhone = comparison({
+  ...phone,
+  isOwn: true,
+  gates: ofOneHouse('oneDigitApart', { sisters: 3, longer: 8 }),
+});
 
 export default {
   person: { order: 50, comparison: personPhone },

@@ -14,6 +14,6 @@ const state = comparison({
 });
 
 export default {
-  person: { order: 70, comparison: state },
+  person: { order: 70, comparison: { ...state, isOfHouse: true } },
   company: { order: 70, comparison: state },
 } satisfies FieldComparison;

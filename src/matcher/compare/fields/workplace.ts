@@ -31,6 +31,7 @@ const workplace = comparison({
   name: 'company_and_address',
   columns: [...employer, ...addressColumns],
   rare: 'city',
+  isOfHouse: true,
   levels: {
     sameCompanyAndStreet: believe('same company and street', 0.2, 0.0006, { reads: ['street'] }),
     sameCompanyAndPlace: believe('same company and place', 0.12, 0.0006, { reads: employer }),

@@ -19,6 +19,7 @@ export const compareDates = (name: string, column: string): Comparison =>
     columns: [column],
     rare: column,
     isWitness: true,
+    isOwn: true,
     blank: either(column),
     levels: {
       same: believe('same', 0.82, 0.0001, { when: same(column), rarity: 'full' }),
