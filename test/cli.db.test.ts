@@ -6,6 +6,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DomainError } from '../src/model/errors.ts';
 import { assay, commandNames } from './cli.ts';
+import { testDatabase } from './database.ts';
 import { type TestApi, testApi } from './http/api.ts';
 import { startTestWorkers } from './workers/parts.ts';
 
@@ -74,13 +75,23 @@ test.each(commands.filter((name) => !withoutSettings.includes(name)))(
   },
 );
 
-test.each([
-  ['worker', ['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']],
-  ['sync', ['ASSAY_KEY']],
-])('assay %s names each setting it cannot do without, beside the wrong ones', async (command, missing) => {
-  const { code, stderr } = await assay([command], { PORT: 'http' });
+test('assay sync names the setting it cannot do without, beside the wrong ones', async () => {
+  const { code, stderr } = await assay(['sync'], { PORT: 'http' });
   expect(code).toBe(1);
-  for (const name of ['PORT', ...missing]) expect(stderr.match(new RegExp(`\n  ${name} `, 'g'))).toHaveLength(1);
+  for (const name of ['PORT', 'ASSAY_KEY']) expect(stderr.match(new RegExp(`\n  ${name} `, 'g'))).toHaveLength(1);
+});
+
+test('assay worker without an org says by which settings, or by which request, to name one', async () => {
+  const db = await testDatabase();
+  try {
+    const { code, stdout, stderr } = await assay(['worker'], { DATABASE_URL: db.url });
+    expect([code, stdout]).toEqual([1, '']);
+    for (const name of ['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET', '/v1/connections'])
+      expect(stderr).toContain(name);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  } finally {
+    await db.close();
+  }
 });
 
 test.each(['serve', 'migrate', 'key'])(

@@ -1,7 +1,6 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { saveInstanceUrl } from '../src/control/connection.ts';
 import { appendEvent } from '../src/control/event.ts';
 import { leaseSeconds } from '../src/control/evict.ts';
 import {
@@ -13,6 +12,7 @@ import {
   takeLease,
   writeFenced,
 } from '../src/control/lease.ts';
+import { bindOrg } from '../src/control/org.ts';
 import { waitOut } from '../src/control/outage.ts';
 import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
@@ -46,11 +46,11 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
   try {
     const stages = openStages(control, lease);
     const context = await contextOf(parts, lease, signal);
+    await checkedOrg(parts, lease, context.source, signal);
     const warned = await handedOver(parts.runPipeline(context, stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
-    await noteInstance(parts, lease, context.source, signal);
     await notifyNow(parts, lease.runId);
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
@@ -59,14 +59,10 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
   }
 }
 
-/** Messages link to records by it. The login is that of the pull; a run that pulled nothing need not log in for it. */
-async function noteInstance({ control, log }: Parts, lease: Lease, source: Source, signal: AbortSignal): Promise<void> {
+/** Before anything is written: the login leads to the org whose records are here. A run that pulls nothing need not log in. */
+async function checkedOrg({ control }: Parts, lease: Lease, source: Source, signal: AbortSignal): Promise<void> {
   if (lease.objects?.length === 0) return;
-  try {
-    await saveInstanceUrl(control, lease.connectionId, (await source.identity(signal)).instanceUrl);
-  } catch (err) {
-    log.warn({ runId: lease.runId, err }, 'instance url');
-  }
+  await bindOrg(control, lease.connectionId, await source.org(signal), 'sync');
 }
 
 /** What the run has to say should not wait for the next beat; should this fail, the beat sends it. */

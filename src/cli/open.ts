@@ -2,7 +2,13 @@
 import pino from 'pino';
 import { loadDefinitions, throwFaults } from '../../config/index.ts';
 import type { Env } from '../../config/env.ts';
-import { lockedConnections, openConnection, type OpenConnection, saveRefreshToken } from '../control/connection.ts';
+import {
+  listConnections,
+  lockedConnections,
+  openConnection,
+  type OpenConnection,
+  saveRefreshToken,
+} from '../control/connection.ts';
 import { keyRing } from '../control/secret.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -106,6 +112,13 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
   };
 }
 
+/** @throws DomainError `config-invalid` when neither the settings nor a connection say how to log in. */
+export async function checkLogins(env: Env, db: Db): Promise<void> {
+  if (env.SALESFORCE_LOGIN_URL) return;
+  const connections = await listConnections(db);
+  if (connections.every(({ flow }) => flow === null)) loginOfSettings(env);
+}
+
 function loginOf(
   { flow, loginUrl, clientId, username, clientSecret, privateKey, refreshToken }: OpenConnection,
   env: Env,
@@ -131,7 +144,7 @@ function loginOfSettings(env: Env): SalesforceLogin {
     throw new DomainError(
       'config-invalid',
       'No Salesforce org is configured: set SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, ' +
-        'or try `npm run demo`, which brings an org of its own.',
+        'or add a connection with POST /v1/connections while `assay serve` runs. `npm run demo` brings an org of its own.',
     );
   }
   return { loginUrl, clientId, clientSecret };

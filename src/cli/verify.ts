@@ -1,6 +1,7 @@
 /** `assay verify`: settings become a comparison of mirror and org, and what differs becomes lines or JSON and the exit code. */
 import { Command, Option } from 'commander';
 import { readEnv } from '../../config/env.ts';
+import { checkOrg } from '../control/org.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import type { Verified } from '../verify/verify.ts';
 import { names } from './values.ts';
@@ -30,6 +31,7 @@ export const verify = new Command('verify')
     try {
       const source = await openSources(env, service.db)(defaultConnectionId);
       const { signal } = new AbortController();
+      await checkOrg(service.db, defaultConnectionId, await source.org(signal));
       const verified = await compare(service.db, source, {
         connectionId: defaultConnectionId,
         ...(objects === undefined ? {} : { objects }),

@@ -15,14 +15,14 @@ const stageIdle = 15 * 60_000;
 export const worker = new Command('worker')
   .description('run the workers: syncs, schedules, Slack messages')
   .action(async () => {
-    const { env } = await loadConfig(['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
+    const { env } = await loadConfig();
     armCrash(env.CRASH_AT);
     const [
       { connect },
       { startWorkers },
       { deliverMessages },
       { runPipeline },
-      { openNotifiers, openService, openSources },
+      { checkLogins, openNotifiers, openService, openSources },
     ] = await Promise.all([
       import('../db/connect.ts'),
       import('../../workers/main.ts'),
@@ -32,6 +32,10 @@ export const worker = new Command('worker')
     ]);
     const notifiers = openNotifiers(env);
     const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
+    await checkLogins(env, db).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
     const control = connect(db.url, {
       name: 'control',
       maxConnections: 4,

@@ -19,6 +19,12 @@ export type Connection = {
   flow: LoginFlow | null;
   clientId: string | null;
   username: string | null;
+  /** As the last login said; null before the first. */
+  orgId: string | null;
+  orgName: string | null;
+  instanceUrl: string | null;
+  instanceName: string | null;
+  isSandbox: boolean | null;
   createdAt: Date;
   updatedAt: Date;
   updatedBy: string | null;
@@ -39,6 +45,8 @@ export type ConnectionInput = {
 } & ConnectionSecrets;
 
 const columns = sql`id, name, login_url as "loginUrl", flow, client_id as "clientId", username,
+  org_id as "orgId", org_name as "orgName", instance_url as "instanceUrl", instance_name as "instanceName",
+  is_sandbox as "isSandbox",
   created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy"`;
 
 const placeOf = (id: string) => `control.connection ${id} login`;
@@ -171,12 +179,6 @@ export async function saveRefreshToken(db: Db, keys: KeyRing, id: string, refres
       sql`/* connection.rotate */ update control.connection set sealed = ${JSON.stringify(held)}::jsonb where id = ${id}`,
     );
   });
-}
-
-/** The address that links to records open with, as the last login gave it. `updated_at` stays: nobody changed the connection. */
-export async function saveInstanceUrl(db: Queryable, id: string, instanceUrl: string): Promise<void> {
-  await db.query(sql`/* connection.instance */ update control.connection set instance_url = ${instanceUrl}
-    where id = ${id} and instance_url is distinct from ${instanceUrl}`);
 }
 
 function given<T extends object>(change: T): Partial<T> {

@@ -124,7 +124,11 @@ create table control.connection (
   id text not null,
   name text not null,
   org_id text,
+  org_name text,
   instance_url text,
+  instance_name text,
+  is_sandbox boolean,
+  bound_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   login_url text,
   flow text,
@@ -134,6 +138,7 @@ create table control.connection (
   updated_at timestamp with time zone default now() not null,
   updated_by text,
   constraint connection_pkey PRIMARY KEY (id),
+  constraint connection_org_id_key UNIQUE (org_id),
   constraint connection_check CHECK ((flow IS NULL) = (login_url IS NULL) AND (flow IS NULL) = (client_id IS NULL) AND (flow IS NULL) = (sealed IS NULL)),
   constraint connection_flow_check CHECK (flow = ANY (ARRAY['client_credentials'::text, 'jwt_bearer'::text, 'refresh_token'::text]))
 );

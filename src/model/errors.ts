@@ -166,6 +166,18 @@ export const errorTable = {
     title: 'Salesforce refused the login',
     hint: 'The detail names the wrong part: client id, client secret, user or flow. Correct it, then send POST /v1/connections/default/test.',
   },
+  'salesforce-org-changed': {
+    status: 409,
+    retry: 'never',
+    title: 'The login leads to another Salesforce org',
+    hint: 'Give the connection a login to its own org again. Add the other org as a connection of its own with POST /v1/connections; a refreshed sandbox is another org too.',
+  },
+  'salesforce-org-known': {
+    status: 409,
+    retry: 'never',
+    title: 'This Salesforce org is connected already',
+    hint: 'Sync the connection that the detail names. Change the login of this one, or delete it.',
+  },
   'salesforce-no-permission': {
     status: 502,
     retry: 'never',

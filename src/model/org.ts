@@ -22,6 +22,9 @@ export const objectSight = z.object({
 export const connectionSight = z.object({
   isOk: z.boolean().describe('The login works and every required object can be read'),
   orgId: z.string().nullable(),
+  orgName: z.string().nullable(),
+  instanceName: z.string().nullable(),
+  isSandbox: z.boolean().nullable(),
   userId: z.string().nullable(),
   instanceUrl: z.string().nullable(),
   /** Why the login failed, naming the part that is wrong. */

@@ -3,6 +3,12 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 
 export type SourceIdentity = { orgId: string; userId: string; instanceUrl: string };
+/** Null: the user may not read it. */
+export type SourceOrg = SourceIdentity & {
+  name: string | null;
+  instanceName: string | null;
+  isSandbox: boolean | null;
+};
 
 /** One readable field, its type in Salesforce's words (`currency`, `reference`, ...). */
 export type SourceField = {
@@ -71,6 +77,8 @@ export type SourceUsage = { usedCount: number; limitCount: number };
  */
 export type Source = {
   identity(signal: AbortSignal): Promise<SourceIdentity>;
+  /** Who the org is, by a new login and one request. */
+  org(signal: AbortSignal): Promise<SourceOrg>;
   /** @throws DomainError `salesforce-no-permission` when the object does not exist for this user. */
   describe(object: string, signal: AbortSignal): Promise<SourceObject>;
   /** Every change committed before this moment is visible now; take it before the export begins. */

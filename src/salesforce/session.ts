@@ -12,6 +12,8 @@ export type Token = { accessToken: string; instanceUrl: string; orgId: string; u
 export type Session = {
   /** The current token; logs in when there is none. */
   token(): Promise<Token>;
+  /** Logs in, also where there is a token. */
+  begin(): Promise<Token>;
   /** A token other than `stale`; callers that saw the same stale one share one login. */
   renew(stale: Token): Promise<Token>;
 };
@@ -84,12 +86,21 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
 
   return {
     token: () => current ?? start(),
+    begin: start,
     async renew(stale) {
       const seen = current;
       const held = seen === null ? null : await seen.catch(() => null);
       if (held !== null && held.accessToken !== stale.accessToken) return held;
       // Of two callers with the same dead token the first has begun a login meanwhile.
-      return current === seen || current === null ? start() : current;
+      const next = current === seen || current === null ? start() : current;
+      const token = await next;
+      if (token.orgId === stale.orgId) return token;
+      // In the middle of a pull, what came before would be mixed with what comes. The next login begins anew.
+      if (current === next) current = null;
+      throw new DomainError(
+        'salesforce-org-changed',
+        `The session at ${login.loginUrl} was one of the org ${stale.orgId}; the login now leads to ${token.orgId}.`,
+      );
     },
   };
 }

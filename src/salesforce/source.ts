@@ -8,6 +8,7 @@ import { exportDefaults, openExports, type ExportOptions } from './export.ts';
 import { RestFault } from './fault.ts';
 import type { SalesforceLogin } from './grant.ts';
 import { guardedAgent } from './guard.ts';
+import { readOrg } from './org.ts';
 import { openQuery } from './query.ts';
 import { deletedSince, highWater } from './replication.ts';
 import { openRest, type RestOptions } from './rest.ts';
@@ -74,6 +75,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
         const { orgId, userId, instanceUrl } = await session.token();
         return { orgId, userId, instanceUrl };
       },
+      org: async (signal) => readOrg(rest, root, session, signal),
       describe: (object, signal) => describe(rest, root, object, describes, signal),
       highWater: async (object, signal) => highWater(rest, root, object, await serverNow(signal), signal),
       estimate,

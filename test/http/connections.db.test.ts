@@ -54,6 +54,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** The same org under another connection is another test's. */
+const alone = () => api.db.query(sql`update control.connection set org_id = null, bound_at = null`);
 const send = (method: 'POST' | 'PATCH' | 'GET', url: string, payload?: object) =>
   api.app.inject({ method, url, headers: api.as('admin'), ...(payload ? { payload } : {}) });
 const login = () => ({
@@ -85,6 +87,7 @@ describe('a connection', () => {
     const permit = (body: object) => org.call('POST', '/control/permissions', body);
     await permit({ sobject: 'Lead', readable: false });
     await permit({ sobject: 'Account', hiddenFields: ['Industry'] });
+    await alone();
     const seen = (await send('POST', '/v1/connections/default/test')).json();
     const of = (name: string) => seen.objects.find((one: { object: string }) => one.object === name);
     expect(seen.isOk).toBe(of('Lead').isVisible);
@@ -116,6 +119,7 @@ describe('a connection', () => {
       clientSecret: org.clientSecret,
     });
     expect(mended.statusCode).toBe(200);
+    await alone();
     expect((await send('POST', `/v1/connections/${id}/test`)).json()).toMatchObject({ isOk: true });
   });
 
@@ -169,6 +173,7 @@ describe('secrets', () => {
     const { clientSecret } = login();
     expect((await send('PATCH', `/v1/connections/${id}`, { clientSecret })).statusCode).toBe(200);
     expect(await named()).toEqual([]);
+    await alone();
     expect((await send('POST', `/v1/connections/${id}/test`)).json()).toMatchObject({ isOk: true });
   });
 

@@ -28,6 +28,9 @@ const emptyOrgs: Orgs = {
   look: async () => ({
     isOk: false,
     orgId: null,
+    orgName: null,
+    instanceName: null,
+    isSandbox: null,
     userId: null,
     instanceUrl: null,
     fault: { code: 'salesforce-login-refused', detail: 'Nobody may.', hint: 'None.' },
@@ -75,6 +78,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/audit',
     'GET /v1/backtests/{backtestId}',
     'GET /v1/connections',
+    'GET /v1/connections/{connectionId}',
     'GET /v1/deliveries',
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',

@@ -29,6 +29,10 @@ export class MemorySource implements Source {
     return { orgId: '00D000000000001AAA', userId: '005000000000001AAA', instanceUrl: 'https://org.example' };
   }
 
+  async org() {
+    return { ...(await this.identity()), name: 'Acme', instanceName: 'NA1', isSandbox: false };
+  }
+
   async describe(object: string) {
     if (!this.isVisible) throw new DomainError('salesforce-no-permission', `The object ${object} does not exist.`);
     return { name: object, isReplicateable: this.isReplicateable, fields: this.fields, compounds: [] };

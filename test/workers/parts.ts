@@ -1,16 +1,26 @@
 /** Worker parts with a pipeline of two steps, each writing one row; the second waits while the gate is closed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
+import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
-import type { Source } from '../../src/model/source.ts';
+import type { Source, SourceOrg } from '../../src/model/source.ts';
 import { silentLog, systemClock } from '../../src/model/ports.ts';
 import type { QueueSettings } from '../../src/queue/connection.ts';
 import { startWorkers } from '../../workers/main.ts';
 import type { Parts } from '../../workers/parts.ts';
 
+const acme: SourceOrg = {
+  orgId: '00D000000000001AAA',
+  userId: '005000000000001AAA',
+  instanceUrl: 'https://acme.my.salesforce.com',
+  name: 'Acme',
+  instanceName: 'NA1',
+  isSandbox: false,
+};
+
 type Gate = { isOpen: boolean; fault?: Error };
 
-export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
+export async function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
   const runPipeline: Parts['runPipeline'] = async (context, stages) => {
     for (const stage of ['pull', 'score'] as const) {
       if (await stages.isDone(stage, 'all')) continue;
@@ -22,11 +32,10 @@ export function startTestWorkers(settings: QueueSettings, db: Db, gate: Gate) {
     }
     return [];
   };
-  const unused = {} as Pick<Parts, 'definitions'>;
   const deliver = async () => {};
   return startWorkers(settings, {
-    ...unused,
-    sourceOf: async () => ({}) as Source,
+    definitions: await loadDefinitions(),
+    sourceOf: async () => ({ org: async () => acme }) as unknown as Source,
     db,
     control: db,
     outageHours: 1,

@@ -5,8 +5,13 @@ create schema control;
 create table control.connection (
   id text primary key,
   name text not null,
-  org_id text,
+  -- who the org is, as its last login said; bound_at: when the first sync tied the connection to it for good
+  org_id text unique,
+  org_name text,
   instance_url text,
+  instance_name text,
+  is_sandbox boolean,
+  bound_at timestamptz,
   created_at timestamptz not null default now(),
   -- null: the login that the settings name (the default connection)
   login_url text,

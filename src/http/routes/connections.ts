@@ -8,7 +8,10 @@ import {
   listConnections,
   loginFlow,
 } from '../../control/connection.ts';
-import { connectionSight } from '../../model/org.ts';
+import { bindOrg } from '../../control/org.ts';
+import type { Db } from '../../db/connect.ts';
+import { DomainError } from '../../model/errors.ts';
+import { type ConnectionSight, connectionSight } from '../../model/org.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
@@ -23,6 +26,11 @@ const connection = z
     flow: loginFlow.nullable(),
     clientId: z.string().nullable(),
     username: z.string().nullable(),
+    orgId: z.string().nullable().describe('Organization Id; null before the first login'),
+    orgName: z.string().nullable(),
+    instanceUrl: z.string().nullable().describe('Where links to records lead'),
+    instanceName: z.string().nullable(),
+    isSandbox: z.boolean().nullable().describe('Null: not known'),
     createdAt: time,
     updatedAt: time,
     updatedBy: actorRef.nullable(),
@@ -55,6 +63,19 @@ const login = {
 const createBody = z.strictObject(login).meta({ id: 'ConnectionRequest' });
 const changeBody = z.strictObject(login).partial().meta({ id: 'ConnectionChange' });
 const params = z.strictObject({ connectionId });
+
+/** The org is kept, unless the connection has another one or it has another connection: that is the fault then. */
+async function withKeptOrg(db: Db, id: string, sight: ConnectionSight): Promise<ConnectionSight> {
+  const { orgId, userId, instanceUrl, orgName: name, instanceName, isSandbox } = sight;
+  if (orgId === null || userId === null || instanceUrl === null) return sight;
+  try {
+    await bindOrg(db, id, { orgId, userId, instanceUrl, name, instanceName, isSandbox }, 'test');
+    return sight;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { ...sight, isOk: false, fault: { code: error.code, detail: error.message, hint: error.kind.hint } };
+  }
+}
 
 export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, guard, orgs, keys } = context;
@@ -93,6 +114,20 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
     },
   );
 
+  app.get(
+    '/v1/connections/:connectionId',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags,
+        summary: 'One connected org, without its secrets',
+        params,
+        response: { 200: connection, ...problems(404) },
+      },
+    },
+    async (request) => present(connection, await getConnection(db, request.params.connectionId)),
+  );
+
   app.patch(
     '/v1/connections/:connectionId',
     {
@@ -127,8 +162,8 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       },
     },
     async (request) => {
-      await getConnection(db, request.params.connectionId);
-      return orgs.look(request.params.connectionId, AbortSignal.timeout(25_000));
+      const { id } = await getConnection(db, request.params.connectionId);
+      return withKeptOrg(db, id, await orgs.look(id, AbortSignal.timeout(25_000)));
     },
   );
 };

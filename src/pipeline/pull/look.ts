@@ -10,14 +10,16 @@ type ObjectSight = ConnectionSight['objects'][number];
 
 export async function lookAt(definitions: Definitions, source: Source, signal: AbortSignal): Promise<ConnectionSight> {
   const nothing = { objects: [], usedCount: null, limitCount: null };
-  let identity;
+  let org;
   try {
-    identity = await source.identity(signal);
+    org = await source.org(signal);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const fault = { code: error.code, detail: error.message, hint: error.kind.hint };
-    return { isOk: false, orgId: null, userId: null, instanceUrl: null, fault, ...nothing };
+    const nobody = { orgId: null, orgName: null, instanceName: null, isSandbox: null, userId: null, instanceUrl: null };
+    return { isOk: false, ...nobody, fault, ...nothing };
   }
+  const { name: orgName, ...identity } = org;
   const objects: ObjectSight[] = [];
   for (const object of definitions.objects) objects.push(await sightOf(object, source, signal));
   const usage = source.usage();
@@ -27,6 +29,7 @@ export async function lookAt(definitions: Definitions, source: Source, signal: A
   return {
     isOk: lost.length === 0,
     ...identity,
+    orgName,
     fault: null,
     objects,
     usedCount: usage?.usedCount ?? null,
