@@ -61,8 +61,17 @@ program
   .command('deals')
   .description('copies and reorders planted among made deals: what is linked, what is asked, and the win rate')
   .addOption(new Option('--seed <n>', 'the first of three').default(1).argParser(wholeNumber))
+  .option('--public <folder>', 'the public pipeline of Maven Analytics, as published', '../shared/data/maven')
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./deals/command.ts')).deals(options));
+
+program
+  .command('deals-moved')
+  .description('matching one edited deal of many, in milliseconds, beside matching all of them')
+  .option('--records <count>', 'deals in the store, such as 10k or 100k', wholeNumber, 100_000)
+  .option('--changes <count>', 'deals changed, one by one', wholeNumber, 100)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./deals/moved.ts')).dealsMoved(options));
 
 program
   .command('pull')

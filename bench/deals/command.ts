@@ -7,14 +7,18 @@ import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
 import { writeReport } from '../report.ts';
 import { table } from '../table.ts';
 import { type DealScore, judgeDeals } from './judge.ts';
+import { publicPipeline } from './public.ts';
 import { catalogueDeals, type LabelledDeal, plant, type Planted } from './plant.ts';
 
-export type DealsOptions = { seed: number; json?: string };
+export type DealsOptions = { seed: number; public: string; json?: string };
 
-type Row = DealScore & { set: string; seed: number; copies: number; reorders: number };
+type Row = DealScore & { set: string; seed: number | null; copies: number; reorders: number };
 
-export async function deals({ seed: first, json }: DealsOptions): Promise<void> {
+export async function deals({ seed: first, public: folder, json }: DealsOptions): Promise<void> {
   const rows: Row[] = [];
+  const published = await publicPipeline(folder);
+  if (published === null) console.error(`There is no ${folder}/sales_pipeline.csv: the public pipeline is left out.`);
+  else rows.push(rowOf('public pipeline', null, published));
   for (const seed of [first, first + 1, first + 2]) {
     const base = catalogueDeals(500, seed);
     rows.push(rowOf('catalogue, as it is', seed, { ...base, deals: labelled(base.deals), copies: 0, reorders: 0 }));
@@ -34,16 +38,21 @@ export async function deals({ seed: first, json }: DealsOptions): Promise<void> 
         row.precision,
         row.recall,
         row.reviews,
-        row.winRate.truth,
-        row.winRate.raw,
-        row.winRate.clean,
+        row.winRate.truth.toFixed(4),
+        row.winRate.raw.toFixed(4),
+        row.winRate.clean.toFixed(4),
       ]),
     ),
   );
+  for (const { set, wrong } of rows.filter((row) => row.set === 'public pipeline')) {
+    console.log(`\n${set}: ${wrong.length} linked by itself`);
+    for (const { names, evidence } of wrong)
+      console.log(`  ${names.join(' | ')}: ${evidence.map(({ field, level }) => `${field} ${level}`).join(', ')}`);
+  }
   await writeReport(json, 'deals', { rows });
 }
 
-function rowOf(set: string, seed: number, planted: Planted): Row {
+function rowOf(set: string, seed: number | null, planted: Planted): Row {
   return { set, seed, copies: planted.copies, reorders: planted.reorders, ...judgeDeals(planted) };
 }
 

@@ -12,7 +12,8 @@ export type DealScore = {
   precision: number;
   recall: number;
   winRate: { truth: number; raw: number; clean: number };
-  wrong: DealPair[];
+  /** Linked and two, with their names. */
+  wrong: (DealPair & { names: string[] })[];
 };
 
 export function judgeDeals({ deals, companyNames }: Pick<Planted, 'deals' | 'companyNames'>): DealScore {
@@ -41,7 +42,9 @@ export function judgeDeals({ deals, companyNames }: Pick<Planted, 'deals' | 'com
       raw: winRate(deals),
       clean: winRate(found.map((of) => counted(deals, of))),
     },
-    wrong: pairs.filter(({ decision, left, right }) => decision === 'link' && !isRight([left, right])),
+    wrong: pairs
+      .filter(({ decision, left, right }) => decision === 'link' && !isRight([left, right]))
+      .map((pair) => ({ ...pair, names: [pair.left, pair.right].map((at) => `${deals[at]!.id} ${deals[at]!.name}`) })),
   };
 }
 

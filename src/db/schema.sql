@@ -438,6 +438,16 @@ $function$;
 
 create schema match;
 
+create table match.deal_model (
+  entity text not null,
+  version integer not null,
+  content jsonb not null,
+  run_id text not null,
+  learnt_count bigint not null,
+  moved_count bigint default 0 not null,
+  constraint deal_model_pkey PRIMARY KEY (entity)
+);
+
 create table match.model (
   entity text not null,
   id text not null,

@@ -49,6 +49,18 @@ create table match.model (
   review_version bigint not null default 0
 );
 
+-- What deals are weighed by, as it was learnt: those that move are weighed by it until it is learnt anew. What is kept of each
+-- deal, match.<entity>_record, is created then.
+create table match.deal_model (
+  entity text primary key,
+  version int not null,
+  content jsonb not null,
+  run_id text not null,
+  -- deals it was learnt from, and deals weighed by it that moved since
+  learnt_count bigint not null,
+  moved_count bigint not null default 0
+);
+
 -- one line a training, never deleted: the clusters by the old model beside those by the new one
 create table match.model_change (
   id text primary key,

@@ -4,7 +4,7 @@ import { companyName } from '../values/company-name.ts';
 export type Deal = {
   connection_id: string;
   id: string;
-  /** Golden company; null without an account. */
+  /** Golden company, or person with an account of their own; null without an account. */
   company: string | null;
   name: string | null;
   amount: number | null;
@@ -18,13 +18,17 @@ export type Deal = {
   outcome: 'won' | 'open' | 'lost' | null;
 };
 
-/** A deal with its name taken apart. */
-export type NamedDeal = Deal & {
-  words: string[];
-  /** Words that are not the company's own: what is sold. */
-  subject: ReadonlySet<string>;
-  /** The name as written but for case and marks. */
+/** A deal with its name taken apart: what is kept of it to compare it with. */
+export type KnownDeal = Omit<Deal, 'name'> & {
+  /** The words of the name, as written but for case and marks. */
   title: string;
+  /** Words that are not the company's own, in their order: what is sold. Empty where there are none. */
+  subject_key: string;
+};
+
+export type NamedDeal = KnownDeal & {
+  words: string[];
+  subject: ReadonlySet<string>;
   /** Deals of one company that share it have the same name, however the company is written. */
   subjectKey: string;
 };
@@ -32,17 +36,23 @@ export type NamedDeal = Deal & {
 /** @param companyNames every spelling of each golden company */
 export function nameDeals(deals: readonly Deal[], companyNames: ReadonlyMap<string, readonly string[]>): NamedDeal[] {
   const owns = new Map<string, ReadonlySet<string>>();
-  return deals.map((deal) => {
+  return deals.map(({ name, ...deal }) => {
     let own = deal.company === null ? none : owns.get(deal.company);
     if (own === undefined) {
       own = new Set((companyNames.get(deal.company!) ?? []).flatMap(wordsOfCompany));
       owns.set(deal.company!, own);
     }
-    const words = wordsOf(deal.name);
+    const words = wordsOf(name);
     const subject = new Set(words.filter((word) => !own.has(word)));
-    const title = words.join(' ');
-    return { ...deal, words, subject, title, subjectKey: subject.size > 0 ? [...subject].sort().join(' ') : title };
+    return named({ ...deal, title: words.join(' '), subject_key: [...subject].sort().join(' ') });
   });
+}
+
+export function named(deal: KnownDeal): NamedDeal {
+  const { title, subject_key: subjectKey } = deal;
+  const wordsIn = (text: string) => (text === '' ? [] : text.split(' '));
+  const subject = new Set(wordsIn(subjectKey));
+  return { ...deal, words: wordsIn(title), subject, subjectKey: subjectKey || title };
 }
 
 const none: ReadonlySet<string> = new Set();

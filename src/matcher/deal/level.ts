@@ -3,6 +3,8 @@ import type { NamedDeal } from './deal.ts';
 
 export type NameLevel = 'same' | 'same but for the company’s name' | 'a letter apart' | 'words added' | 'other words';
 export type DateLevel = 'same day' | 'within 2 days' | 'within 7 days' | 'within 31 days' | 'within 92 days' | 'later';
+/** A standing order runs as long as the one before: created and closed as many days later. */
+export type CloseLevel = DateLevel | 'as far as the day created';
 export type AmountLevel = 'same' | 'within 5 %' | 'within 25 %' | 'differs';
 export type OutcomeLevel = 'same' | 'open and won' | 'open and lost' | 'won and lost';
 export type SameLevel = 'same' | 'differs';
@@ -21,6 +23,15 @@ export function dateLevel(left: number | null, right: number | null): DateLevel 
   if (left === null || right === null) return null;
   const days = Math.abs(left - right);
   return dateLevels.find((level) => days <= reach[level])!;
+}
+
+export function closeLevel(left: NamedDeal, right: NamedDeal): CloseLevel | null {
+  const level = dateLevel(left.close_day, right.close_day);
+  if (level === null || left.created_day === null || right.created_day === null) return level;
+  const createdLater = right.created_day - left.created_day;
+  const closedLater = right.close_day! - left.close_day!;
+  const isShift = Math.abs(createdLater) > reach['within 7 days'] && Math.abs(createdLater - closedLater) <= 3;
+  return isShift ? 'as far as the day created' : level;
 }
 
 export function sameLevel(left: string | null, right: string | null): SameLevel | null {

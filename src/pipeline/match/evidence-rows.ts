@@ -42,7 +42,7 @@ export function rowsSql({ name, employer }: MatchedEntity, fields: readonly Cano
 }
 
 /** Tables whose rows stand for this entity. */
-function tablesOf({ objects }: Definitions, entity: string): Sql[] {
+export function tablesOf({ objects }: Definitions, entity: string): Sql[] {
   return objects.filter((object) => entity in object.entities).map(({ table }) => identifier('standard', table));
 }
 

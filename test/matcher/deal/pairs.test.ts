@@ -57,6 +57,23 @@ test('a deal opened after the other closed is a new order, whatever else agrees'
   expect(also({ ...won, created_day: 20_001 }, won)).toBe('link');
 });
 
+test('in an org of few deals, entered on one day, two that are alike in everything are one', () => {
+  const day = { ...first, created_day: 20_640, close_day: 20_660 };
+  const others = [
+    ['Roof', 900],
+    ['Cellar', 340],
+  ] as const;
+  const rows = others.map(([what, amount], at) => ({ ...day, id: `o${at}`, name: `Acme Seats - ${what}`, amount }));
+  const linked = (twin: Partial<Deal>) =>
+    dealPairs([day, { ...day, id: '2', ...twin }, ...rows], names)
+      .pairs.filter(({ decision }) => decision === 'link')
+      .map(({ left, right }) => [left, right]);
+  expect(linked({})).toEqual([[0, 1]]);
+  expect(linked({ amount: 120 })).toEqual([]);
+  expect(linked({ name: 'Acme Seats - Attic' })).toEqual([]);
+  expect(linked({ close_day: 20_690, owner: 'u2' })).toEqual([]);
+});
+
 test('standing orders that overlap are never merged by themselves', () => {
   const orders = [0, 1, 2, 3, 4, 5].map((at) => ({
     ...first,
@@ -120,8 +137,9 @@ test('the weight is what the evidence says beyond what money asks, and each part
     'close_on',
     'outcome',
     'owner',
+    'all',
   ]);
   const bits = Math.log2(pair!.probability / (1 - pair!.probability));
-  expect(pair!.weight).toBeCloseTo(bits - Math.log2(0.95 / 0.05), 6);
-  expect(pair!.probability).toBeGreaterThan(0.95);
+  expect(pair!.weight).toBeCloseTo(bits - Math.log2(0.96 / 0.04), 6);
+  expect(pair!.probability).toBeGreaterThan(0.96);
 });
