@@ -1,7 +1,7 @@
 /** Metrics of one fact and one day become one select: the rows are read once, put into cells, and the cells added up to periods. */
 import type { Measure, MetricDefinition, MetricOf } from '../model/metric.ts';
 import { asOf, calendarSql, everyBucket, undatedBucket } from './calendar.ts';
-import { type FactDimension, type Fact, type Fix, fixes } from './fact.ts';
+import { columnsIn, type Fact, type FactDimension, type Fix, fixes } from './fact.ts';
 
 /** Metrics that aggregate rows of a fact. */
 export type Counted = MetricOf<'simple' | 'ratio' | 'conversion'>;
@@ -32,10 +32,10 @@ export function rowsOf(
 }
 
 /** Texts of SQL in which a metric speaks of columns. */
-export function textsOf(metric: Counted): string[] {
+export function textsOf(metric: Counted, { amount = '', currency }: Fact): string[] {
   const texts = measuresOf(metric).flatMap(({ of, where }) => [of ?? '', where]);
   const isMoney = measuresOf(metric).some(({ money }) => money);
-  return isMoney ? [...texts, 'amount', 'currency'] : texts;
+  return isMoney ? [...texts, amount, currency ?? ''] : texts;
 }
 
 /** What the value is made of, in order: of a ratio numerator and denominator. */
@@ -148,7 +148,7 @@ export function countSql(
   const hasTeams = named.includes(team);
   const heavy = measures.all.flatMap((measure, place) => (isHeavy(measure) ? [{ measure, place }] : []));
   const keyOf = (of: string) => place.map((name) => `${of}.${name}`).join(', ');
-  const days = `select distinct ${fact.columns[time ?? '']} as day from unified.${fact.from} f`;
+  const days = `select distinct ${fact.columns[time ?? '']} as day from unified.${fact.from} f ${fact.joins ?? ''}`;
   return `with ${time === null ? everyPeriod : calendarSql(days)},
 fact_row as (${rowSql(fact, time, metrics, cuts, bases)}),
 cell as (${cellSql(fact, time, measures.all, cuts)}),
@@ -195,8 +195,8 @@ function rowSql(
   cuts: readonly Cut[],
   bases: readonly Basis[],
 ): string {
-  const texts = [...metrics.flatMap(textsOf), ...cuts.flatMap(({ columns }) => columns)];
-  const used = Object.keys(fact.columns).filter((name) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+  const texts = [...metrics.flatMap((metric) => textsOf(metric, fact)), ...cuts.flatMap(({ columns }) => columns)];
+  const used = columnsIn(fact, texts);
   const owned = ownedBy(cuts, fact);
   if (time === null) return rowsOf(fact, bases, [...used, ...owned, `${everyBucket} as bucket`]);
   return rowsOf(fact, bases, [...used, ...owned, `coalesce(day.bucket, ${undatedBucket}) as bucket`], {

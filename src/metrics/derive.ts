@@ -2,7 +2,7 @@
 import { inputOf, type MetricDefinition, type MetricOf } from '../model/metric.ts';
 import { periodsOfDay } from './calendar.ts';
 import { type Basis, coordinates, rowsOf } from './count.ts';
-import type { Fact } from './fact.ts';
+import { columnsIn, type Fact } from './fact.ts';
 
 const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
 const at = (alias: string) => coordinates.map((name) => `${alias}.${name}`).join(', ');
@@ -92,6 +92,13 @@ export function resolve(select: string, facts: readonly Fact[], bases: readonly 
     if (name.startsWith('periods of ')) return periodsOfDay(name.slice('periods of '.length));
     const fact = facts.find((one) => one.name === name);
     if (!fact) throw new Error(`there is no fact "${name}" to put in the place of {${name}}`);
-    return `(${rowsOf(fact, bases, Object.keys(fact.columns))})`;
+    return `(${rowsOf(fact, bases, columnsIn(fact, [select]))})`;
   });
+}
+
+/** Facts that a select names in braces, with the columns it names. */
+export function factsIn(select: string, facts: readonly Fact[]): { fact: Fact; columns: string[] }[] {
+  return facts
+    .filter(({ name }) => select.includes(`{${name}}`))
+    .map((fact) => ({ fact, columns: columnsIn(fact, [select]) }));
 }

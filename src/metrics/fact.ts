@@ -42,3 +42,15 @@ export type Fact = {
   /** Columns it has from another of the row. */
   alike?: Record<string, string>;
 };
+
+/** Which fixes change what a fact's rows, or those of its columns that these texts name, say. */
+export function fixesOf(fact: Fact, texts: readonly string[]): Set<Fix> {
+  const { where = '', joins = '', columns } = fact;
+  const sql = [where, joins, ...columnsIn(fact, texts).map((name) => columns[name]!)].join(' ');
+  return new Set(fixes.filter((fix) => sql.includes(`b.${fix}`)));
+}
+
+/** Columns of a fact that texts of SQL name. */
+export function columnsIn({ columns }: Fact, texts: readonly string[]): string[] {
+  return Object.keys(columns).filter((name) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+}

@@ -11,6 +11,7 @@ import type { Definitions } from '../model/definitions.ts';
 import type { MetricDefinition } from '../model/metric.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
+import { emptyBridgeMart, mergeBridge } from './publish/bridge.ts';
 import { MetricKeys, keysOf } from './publish/metric-keys.ts';
 import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
@@ -90,7 +91,12 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
 type Count = { readCount: number; changedCount: number };
 
 async function shapeAll(tx: Transaction, { marts, metrics, steps }: Publishing): Promise<void> {
-  const values = [metricDefinitionMart(metrics), measuredMart(steps.slice(0, 1)), metricValueView];
+  const values = [
+    metricDefinitionMart(metrics),
+    measuredMart(steps.slice(0, 1)),
+    metricValueView,
+    emptyBridgeMart(metrics),
+  ];
   // In order of creation: the doors read the values, the values the facts.
   await shape(tx, [...marts.tables, ...marts.plain, ...values, ...marts.views, ...metricViews(metrics)]);
   await grantReading(tx);
@@ -114,6 +120,7 @@ async function publishWhole(tx: Transaction, context: Context, { marts, metrics,
     count.readCount += rowCount;
     count.changedCount += changedCount;
   }
+  count.changedCount += await mergeBridge(tx, metrics, new Set(metrics.map(({ name }) => name)));
   report(context, 'metric_value', count.readCount);
   return count;
 }
@@ -121,7 +128,7 @@ async function publishWhole(tx: Transaction, context: Context, { marts, metrics,
 async function publishMoved(
   tx: Transaction,
   context: Context,
-  { marts, steps }: Publishing,
+  { marts, metrics, steps }: Publishing,
   moved: Moved,
   isNewDay: boolean,
 ): Promise<Count> {
@@ -153,6 +160,7 @@ async function publishMoved(
     if (done.changedCount > 0) for (const name of step.names) again.add(name);
     report(context, 'metric_value', done.rowCount);
   }
+  if (again.size > 0) count.changedCount += await mergeBridge(tx, metrics, again);
   return count;
 }
 
@@ -160,7 +168,9 @@ async function publishMoved(
 async function dropMetrics(tx: Transaction, metrics: readonly MetricDefinition[]): Promise<number> {
   const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_measured
     where metric <> all (${metrics.map(({ name }) => name)}::text[]) returning 1`);
-  return gone.length;
+  const bridges = await tx.query(sql`/* publish.gone */ delete from unified.metric_bridge
+    where metric <> all (${metrics.map(({ name }) => name)}::text[]) returning 1`);
+  return gone.length + bridges.length;
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

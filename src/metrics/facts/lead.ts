@@ -16,6 +16,7 @@ export default {
     status: 'f.status',
     is_converted: 'case when b.people then f.is_person_converted else f.is_converted end',
     created_on: 'f.created_on',
+    converted_on: 'f.converted_on',
   },
   times: ['created_on'],
   dimensions: {

@@ -27,6 +27,7 @@ export default {
     cycle_days: 'f.cycle_days',
     created_on: 'f.created_on',
     close_on: 'f.close_on',
+    won_on: 'case when f.is_won then f.close_on end',
     stage_name: 'f.stage_name',
     forecast_category: 'f.forecast_category',
     type: 'f.type',

@@ -1,0 +1,34 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'derived',
+  title: 'Growth of bookings',
+  description:
+    'Bookings of a period less those of the period before, by the latter; no growth from nothing or less. The period that runs is not complete',
+  unit: 'rate',
+  inputs: { now: 'bookings', before: { metric: 'bookings', periodsBack: 1 } },
+  expression: 'case when before > 0 then (now - before) / before end',
+  n: 'now',
+  dimensions: ['owner', 'team', 'type'],
+  doors: { salesops: ['revenue'], revops: ['customer_value'] },
+  needs: { Opportunity: ['Amount', 'IsWon', 'CloseDate'] },
+  examples: [
+    {
+      says: 'from 100 to 150 is a half more; after a period of 0 or less there is no rate',
+      rows: {
+        fct_opportunity: [
+          { amount: 100, is_won: true, is_closed: true, close_on: '2025-11-10' },
+          { amount: 150, is_won: true, is_closed: true, close_on: '2026-02-10' },
+          { amount: 150, is_won: true, is_closed: true, close_on: '2026-02-10', counts_in_clean: false },
+          { amount: -20, is_won: true, is_closed: true, close_on: '2026-05-10' },
+          { amount: 70, is_won: true, is_closed: true, close_on: '2026-07-10' },
+        ],
+      },
+      gives: [
+        { period: '2026-Q1', raw: 2, clean: 0.5 },
+        { period: '2026-Q3', raw: null, clean: null },
+        { period: '2026', raw: 2.5, clean: 1.0 },
+      ],
+    },
+  ],
+});
