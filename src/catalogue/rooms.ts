@@ -110,6 +110,7 @@ export const rooms: readonly Room[] = [
       '@fastify/rate-limit',
       '@fastify/swagger',
       '@fastify/swagger-ui',
+      'csv-stringify',
       'fastify',
       'fastify-type-provider-zod',
       'prom-client',

@@ -32,9 +32,11 @@ import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { scoreRoutes } from './routes/scores.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
+import { waiverRoutes } from './routes/waivers.ts';
 
 export type AppOptions = {
   db: Db;
@@ -144,6 +146,8 @@ export async function buildApp(options: AppOptions) {
     ruleRoutes,
     backtestRoutes,
     findingRoutes,
+    waiverRoutes,
+    scoreRoutes,
     incidentRoutes,
     recordRoutes,
     auditRoutes,

@@ -18,6 +18,8 @@ export const modelChangeId = z.string().regex(/^mdl_[0-9a-f-]{36}$/, 'must be th
 export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id of a review, rev_…');
 export const ruleId = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be the id of a rule');
 export const backtestId = z.string().regex(/^bkt_[0-9a-f-]{36}$/, 'must be the id of a back-test, bkt_…');
+export const findingId = z.string().regex(/^fnd_[0-9a-f-]{36}$/, 'must be the id of a finding, fnd_…');
+export const waiverId = z.string().regex(/^wvr_[0-9a-f-]{36}$/, 'must be the id of a waiver, wvr_…');
 /** Why somebody did something. No control characters: a NUL byte would fail in PostgreSQL. */
 export const freeText = z
   .string()

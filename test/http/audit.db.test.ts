@@ -14,6 +14,7 @@ const secret = 'canary-secret-51c7';
 const name = 'Wilhelmina Plantagenet';
 const [ann, anna] = ['003000000000001AAA', '003000000000002AAA'];
 const golden = 'per_11111111-0000-7000-8000-000000000000';
+const found = 'fnd_00000000-0000-7000-8000-000000000001';
 const model = 'mdl_00000000-0000-7000-8000-000000000001';
 const login = { flow: 'client_credentials', clientId: 'app', loginUrl: 'https://x.my.salesforce.com' };
 
@@ -30,6 +31,9 @@ beforeAll(async () => {
   for (const id of [ann, anna])
     await db.query(sql`insert into standard.person values ('default', 'Contact', ${id}, 1, now())`);
   await db.query(sql`insert into golden.identity values (${golden}, 'person', 'run_1', '2026-01-01T00:00:00Z')`);
+  await db.query(sql`insert into quality.finding (id, rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    values (${found}, 'contact-title-missing', 1, 'default', 'Contact', ${ann}, 'completeness', 'warn', false, 'r', now(), 'r', now())`);
   await db.query(sql`insert into match.model_change
     values (${model}, 'person', 'run_1', now(), 'labels', true, 20, 3, 1, 90, 1, 2, 3, 4, 25)`);
   const keys = await db.query<{ id: string; name: KeyScope }>(sql`select id, name from control.api_key`);
@@ -313,6 +317,37 @@ const cases: Case[] = [
     request: async () => {
       const rule = { id: 'own-second', backtestId: await tested(), reason: name };
       return { url: '/v1/rules/own-second', id: await made('config:write', 'POST', '/v1/rules', rule) };
+    },
+  },
+  {
+    route: 'PATCH /v1/findings/{findingId}',
+    as: 'reviews:write',
+    kind: 'finding',
+    action: 'change',
+    fields: ['comment', 'state'],
+    request: async () => ({
+      url: `/v1/findings/${found}`,
+      payload: { comment: name, state: 'blocked' },
+      id: found,
+    }),
+  },
+  {
+    route: 'POST /v1/waivers',
+    as: 'reviews:write',
+    kind: 'waiver',
+    action: 'create',
+    fields: ['reason', 'until'],
+    request: async () => ({ url: '/v1/waivers', payload: { findingId: found, reason: name } }),
+  },
+  {
+    route: 'DELETE /v1/waivers/{waiverId}',
+    as: 'reviews:write',
+    kind: 'waiver',
+    action: 'lift',
+    fields: [],
+    request: async () => {
+      const id = await made('reviews:write', 'POST', '/v1/waivers', { findingId: found, reason: name });
+      return { url: `/v1/waivers/${id}`, id };
     },
   },
 ];

@@ -60,6 +60,8 @@ const filled = (path: string) =>
     .replace('{modelChangeId}', `mdl_${'0'.repeat(36)}`)
     .replace('{incidentId}', `inc_${'0'.repeat(36)}`)
     .replace('{ruleId}', 'contact-title-missing')
+    .replace('{findingId}', `fnd_${'0'.repeat(36)}`)
+    .replace('{waiverId}', `wvr_${'0'.repeat(36)}`)
     .replace('{backtestId}', `bkt_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
     .replace('{salesforceId}', '003000000000001');
@@ -72,6 +74,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'DELETE /v1/rules/{ruleId}',
     'DELETE /v1/sessions',
     'DELETE /v1/sessions/current',
+    'DELETE /v1/waivers/{waiverId}',
     'GET /livez',
     'GET /metrics',
     'GET /readyz',
@@ -83,6 +86,9 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/duplicates',
     'GET /v1/duplicates/{goldenId}',
     'GET /v1/findings',
+    'GET /v1/findings/counts',
+    'GET /v1/findings/export',
+    'GET /v1/findings/{findingId}',
     'GET /v1/golden/{goldenId}',
     'GET /v1/incidents',
     'GET /v1/incidents/{incidentId}',
@@ -98,10 +104,14 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/rules/{ruleId}/history',
     'GET /v1/schedules',
     'GET /v1/scores',
+    'GET /v1/scores/segments',
+    'GET /v1/scores/series',
     'GET /v1/syncs',
     'GET /v1/syncs/{id}',
     'GET /v1/syncs/{id}/events',
+    'GET /v1/waivers',
     'PATCH /v1/connections/{connectionId}',
+    'PATCH /v1/findings/{findingId}',
     'PATCH /v1/rules/{ruleId}',
     'POST /v1/backtests',
     'POST /v1/connections',
@@ -121,6 +131,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/sessions',
     'POST /v1/syncs',
     'POST /v1/syncs/{id}/cancel',
+    'POST /v1/waivers',
     'PUT /v1/golden/{goldenId}/fields/{field}/pin',
     'PUT /v1/schedules',
   ]);

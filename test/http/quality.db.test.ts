@@ -11,7 +11,7 @@ let api: TestApi;
 beforeAll(async () => {
   api = await testApi();
   await api.db.query(
-    raw(`create table if not exists standard.contact (connection_id text, id text, last_name text, _version bigint);
+    raw(`create table if not exists standard.contact (connection_id text, id text, first_name text, last_name text, _version bigint);
     insert into standard.contact (connection_id, id, last_name) values
       ('default', '${first}', 'Ann Lee'), ('default', '${second}', 'A. Lee');
     insert into golden.identity (golden_id, entity, minted_run_id, minted_at) values ('${golden}', 'person', '${run}', now()),

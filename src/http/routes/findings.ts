@@ -1,14 +1,24 @@
-/** Open and closed findings of the quality rules, and the scores they add up to. */
+/** Findings of the quality rules: lists in order, counts by group, files, who corrects each, and what is said about it. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mayDo } from '../../control/key.ts';
+import { DomainError } from '../../model/errors.ts';
 import { dimension } from '../../model/rule.ts';
+import { workOn } from '../../review/finding-work.ts';
+import { countFindings, findingGroup, findingSort, listFindings, oneFinding } from '../../views/findings.ts';
 import type { AppContext } from '../app-context.ts';
-import { listFindings } from '../../views/findings.ts';
-import { listScores } from '../../views/scores.ts';
+import { principalOf } from '../auth.ts';
+import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { objectName, rate, ruleId, runId, salesforceId, time } from '../shapes.ts';
+import { present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
+import { actorRef, connectionId, findingId, freeText, objectName, ruleId, salesforceId, time } from '../shapes.ts';
+
+const severity = z.enum(['warn', 'critical']);
+const workState = z.enum(['new', 'in-progress', 'blocked']);
+const named = z.string().nullable().describe('Null also for a key without pii:read');
 
 export const finding = z
   .object({
@@ -19,47 +29,88 @@ export const finding = z
     advice: z.string().nullable().describe('What to do in Salesforce'),
     object: z.string(),
     recordId: z.string(),
+    recordName: named,
+    url: z.string().nullable().describe('The record in Salesforce'),
     field: z.string().nullable(),
     dimension,
-    severity: z.enum(['warn', 'critical']),
+    severity,
     isStale: z.boolean(),
     ownerId: z.string().nullable(),
+    ownerName: named,
     amount: z.number().nullable(),
+    state: z.enum(['open', 'waived', 'closed']),
     openedAt: time,
     lastSeenAt: time,
     closedAt: time.nullable(),
+    closeReason: z
+      .enum(['fixed', 'gone', 'rule'])
+      .nullable()
+      .describe('fixed: the record was corrected; gone: it was deleted; rule: the rule changed or is off'),
+    fixSeconds: z.number().nullable().describe('From opening to the repair; null when nobody repaired it'),
+    assigneeId: z.string().nullable().describe('Salesforce id of a user'),
+    assigneeName: named,
+    workState,
+    waiverId: z.string().nullable().describe('Of the waiver that stands'),
+    waivedUntil: time.nullable(),
   })
   .meta({ id: 'Finding' });
-
-const score = z
+const note = z.object({
+  comment: z.string().nullable(),
+  assigneeId: z.string().nullable(),
+  state: z.string().nullable(),
+  madeBy: z.string(),
+  madeActor: actorRef.nullable(),
+  madeAt: time,
+});
+const findingWithNotes = finding
+  .extend({ notes: z.array(note).describe('Comments, and changes of assignee and state, oldest first') })
+  .meta({ id: 'FindingWithNotes' });
+const count = z
   .object({
-    runId: z.string(),
-    object: z.string(),
-    dimension: dimension.nullable().describe('Null: the whole object'),
-    score: rate.nullable().describe('0..1; null when nothing could be measured'),
-    applicableCount: z.int(),
-    recordCount: z.int(),
-    measuredAt: time,
+    value: z.string().nullable().describe('Null: of nobody'),
+    name: named.describe('Of the rule, owner or assignee; people only with pii:read'),
+    count: z.int(),
+    amount: z.number().nullable().describe('Money the findings touch'),
+    oldestAt: time,
+    fixedCount: z.int().describe('Of them, those somebody repaired'),
+    medianFixSeconds: z.number().nullable(),
   })
-  .meta({ id: 'Score' });
+  .meta({ id: 'FindingCount' });
 
-const findings = { name: 'findings', keyLength: 1, row: finding };
-const scores = { name: 'scores', keyLength: 3, row: score };
+const findings = { name: 'findings', keyLength: 2, row: finding };
 
-const findingQuery = z.strictObject({
-  ...pageQuery,
-  state: z.enum(['open', 'closed', 'all']).default('open'),
+const filters = {
+  state: z.enum(['open', 'waived', 'closed', 'all']).default('open'),
   rule: ruleId.optional(),
   object: objectName.optional(),
   recordId: salesforceId.optional(),
   ownerId: salesforceId.optional(),
+  assigneeId: salesforceId.optional(),
+  workState: workState.optional(),
   dimension: dimension.optional(),
-  severity: z.enum(['warn', 'critical']).optional(),
+  severity: severity.optional(),
   stale: z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }).optional(),
-});
+};
+const sort = z.enum(findingSort).default('newest').describe('amount: the most money first');
 
 export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, connectionId, definitions, guard } = context;
+  const { db, clock, connectionId: own, definitions, guard } = context;
+  const asked = { ...filters, connection: connectionId.default(own).describe('Whose findings') };
+  const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => {
+    const [recordId, ownerId, assigneeId] = [query.recordId, query.ownerId, query.assigneeId].map(
+      (id) => id && toSalesforceId18(id),
+    );
+    return { ...query, connectionId: query.connection, recordId, ownerId, assigneeId };
+  };
+  const seeing = (request: FastifyRequest) => ({
+    withNames: mayDo(principalOf(request), 'pii:read'),
+    now: clock.now(),
+  });
+  const one = async (request: FastifyRequest, id: string) => {
+    const found = await oneFinding(db, definitions, id, seeing(request));
+    if (!found) throw new DomainError('not-found', `There is no finding ${id}.`);
+    return present(findingWithNotes, found);
+  };
 
   app.get(
     '/v1/findings',
@@ -68,33 +119,94 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       schema: {
         tags: ['quality'],
         summary: 'Records that break a rule, with what to do',
-        querystring: findingQuery,
+        querystring: z.strictObject({ ...pageQuery, ...asked, sort }),
         response: { 200: pageOf(finding), ...problems() },
       },
     },
-    async ({ query }) => {
-      const [recordId, ownerId] = [query.recordId, query.ownerId].map((id) => id && toSalesforceId18(id));
-      const filter = { ...query, connectionId, recordId, ownerId };
-      return answerPage(findings, query, (page) => listFindings(db, definitions, filter, page));
+    (request) => {
+      const { query } = request;
+      const ask = { filter: filterOf(query), sort: query.sort, ...seeing(request) };
+      const list = { ...findings, name: `findings.${query.sort}` };
+      return answerPage(list, query, (page) => listFindings(db, definitions, ask, page));
     },
   );
 
   app.get(
-    '/v1/scores',
+    '/v1/findings/export',
     {
       onRequest: guard('data:read'),
       schema: {
         tags: ['quality'],
-        summary: 'Quality scores by object and dimension',
-        description: 'Each score is of the last complete sync that measured it, unless runId names one.',
-        querystring: z.strictObject({ ...pageQuery, runId: runId.optional(), object: objectName.optional() }),
-        response: { 200: pageOf(score), ...problems() },
+        summary: 'The same findings as a file, CSV or one JSON object a line',
+        querystring: z.strictObject({ ...asked, sort, format: exportFormat }),
+        response: { 200: exportResponse, ...problems() },
       },
     },
-    ({ query }) => {
-      const { runId: run, object } = query;
-      const filter = { connectionId, runId: run, object, objects: definitions.objects.map(({ name }) => name) };
-      return answerPage(scores, query, (page) => listScores(db, filter, page));
+    async (request, reply) => {
+      const { query } = request;
+      const ask = { filter: filterOf(query), sort: query.sort, ...seeing(request) };
+      const file = { name: 'findings', format: query.format, row: finding };
+      await sendExport(reply, file, (page) => listFindings(db, definitions, ask, page));
+    },
+  );
+
+  app.get(
+    '/v1/findings/counts',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['quality'],
+        summary: 'Findings counted by rule, owner or another facet, with their money and the time to repair',
+        querystring: z.strictObject({ ...asked, by: z.enum(findingGroup) }),
+        response: { 200: z.object({ data: z.array(count) }), ...problems() },
+      },
+    },
+    async (request) => {
+      const { query } = request;
+      const rows = await countFindings(db, definitions, { filter: filterOf(query), ...seeing(request) }, query.by);
+      return { data: rows.map((row) => present(count, row)) };
+    },
+  );
+
+  app.get(
+    '/v1/findings/:findingId',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['quality'],
+        summary: 'One finding with what was said about it',
+        params: z.strictObject({ findingId }),
+        response: { 200: findingWithNotes, ...problems(404) },
+      },
+    },
+    (request) => one(request, request.params.findingId),
+  );
+
+  app.patch(
+    '/v1/findings/:findingId',
+    {
+      onRequest: guard('reviews:write'),
+      schema: {
+        tags: ['quality'],
+        summary: 'Assign a finding, say how far its repair is, or comment on it',
+        params: z.strictObject({ findingId }),
+        body: z
+          .strictObject({
+            assigneeId: salesforceId.nullable().optional().describe('Null: nobody'),
+            state: workState.optional(),
+            comment: freeText.optional(),
+          })
+          .refine((body) => Object.keys(body).length > 0, 'says nothing')
+          .meta({ id: 'FindingChange' }),
+        response: { 200: findingWithNotes, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { findingId: id } = request.params;
+      const { assigneeId, ...rest } = request.body;
+      const change = assigneeId ? { ...rest, assigneeId: toSalesforceId18(assigneeId) } : request.body;
+      await workOn(db, id, change, principalOf(request), clock.now());
+      return one(request, id);
     },
   );
 };

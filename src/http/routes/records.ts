@@ -7,7 +7,7 @@ import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
-import { json, salesforceId } from '../shapes.ts';
+import { json, rate, salesforceId } from '../shapes.ts';
 import { finding } from './findings.ts';
 
 const identity = z.object({ entity: z.string(), goldenId: z.string() });
@@ -17,12 +17,16 @@ const record = z
     object: z.string(),
     fields: json.describe('Columns of the standardised record'),
     identities: z.array(identity).describe('The person or company the record stands for'),
-    findings: z.array(finding).describe('Open findings'),
+    findings: z.array(finding).describe('Open and waived findings'),
+    quality: z
+      .object({ score: rate.nullable(), applicableCount: z.int(), violatedCount: z.int() })
+      .nullable()
+      .describe('Of this record alone, as the last sync judged it; null: it was not judged'),
   })
   .meta({ id: 'Record' });
 
 export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, connectionId, definitions, guard } = context;
+  const { db, clock, connectionId, definitions, guard } = context;
 
   app.get(
     '/v1/records/:salesforceId',
@@ -37,7 +41,7 @@ export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
     async ({ params }) => {
       const id = toSalesforceId18(params.salesforceId);
-      const found = await recordStory(db, definitions, connectionId, id);
+      const found = await recordStory(db, definitions, { connectionId, id, now: clock.now() });
       if (!found) throw new DomainError('not-found', `No synced object has a record ${id}.`);
       return present(record, found);
     },
