@@ -1,6 +1,6 @@
 /** One prepared set into the scores of our command and of Splink; the truth is read here and nowhere before. */
 import type { Cost } from '../measure.ts';
-import { matchSet } from '../peers/assay.ts';
+import { type Assessment, matchSet } from '../peers/assay.ts';
 import { salesforcePairs } from '../peers/salesforce-rules.ts';
 import { splinkPairs } from '../peers/splink.ts';
 import type { PreparedSet } from './data-set.ts';
@@ -23,7 +23,13 @@ export type Judged = {
   kind: string;
   madeBy: string;
   records: number;
-  assay: PairScores & { clusters: ClusterScore; automatic: AtThreshold; cost: Cost };
+  assay: PairScores & {
+    clusters: ClusterScore;
+    automatic: AtThreshold;
+    /** Null where only some pairs have a truth. */
+    assessment: Assessment | null;
+    cost: Cost;
+  };
   splink:
     | (PairScores & { fixed: AtThreshold; fixedClusters: ClusterScore; bestClusters: ClusterScore; cost: Cost })
     | null;
@@ -33,7 +39,7 @@ export type Judged = {
 
 export async function judge(prepared: PreparedSet, folder: string, python: string | null): Promise<Judged> {
   const { set, truth } = prepared;
-  const { clusters, pairs, threshold, cost } = await matchSet(prepared, folder);
+  const { clusters, pairs, threshold, assessment, cost } = await matchSet(prepared, folder);
   const splink = python === null ? null : await splinkPairs(python, prepared, folder);
   const salesforce = python === null ? null : await salesforcePairs(python, prepared, folder);
   return {
@@ -45,6 +51,7 @@ export async function judge(prepared: PreparedSet, folder: string, python: strin
       clusters: scoreClusters(clusters, truth),
       ...pairScores(pairs, truth),
       automatic: pairsAbove(pairs, truth, threshold),
+      assessment: prepared.judged ? null : assessment,
       cost,
     },
     splink: splink && { ...splinkScores(splink.pairs, truth), cost: splink.cost },

@@ -1,5 +1,6 @@
 /** Judged sets into the tables the accuracy bench prints. */
 import { table, type Cell } from '../table.ts';
+import { calibration } from './calibration.ts';
 import type { Judged } from './judge.ts';
 
 export function accuracyTable(judged: readonly Judged[]): string {
@@ -12,6 +13,7 @@ export function accuracyTable(judged: readonly Judged[]): string {
     pairs(judged),
     '',
     ...rules(judged.filter(({ salesforce }) => salesforce !== null)),
+    calibration(judged),
     share(judged),
   ].join('\n');
 }

@@ -9,7 +9,15 @@ import { measure, type Cost } from '../measure.ts';
 export const ourCommand = resolve(import.meta.dirname, '../../assay.mjs');
 
 /** What the bench reads of the report of `assay match`. */
-export type MatchReport = { linkThreshold: number; candidatePairCount: number };
+export type MatchReport = { linkThreshold: number; candidatePairCount: number; assessment: Assessment };
+type EstimatedShare = { estimate: number; low: number; high: number };
+/** What the command says of its own groups: precision and recall, or why it cannot tell them. */
+export type Assessment = {
+  precision: EstimatedShare | null;
+  recall: EstimatedShare | null;
+  weakestField: string | null;
+  cannotTell: string | null;
+};
 export type MatchFiles = { out: string; pairs?: string; report: string };
 
 /** The options of one run, exactly as the documentation of `assay match` has them. */
@@ -45,6 +53,7 @@ export type Matched = {
   pairs: ScoredPairs;
   /** The weight above which the command itself links, as its report says. */
   threshold: number;
+  assessment: Assessment;
   cost: Cost;
 };
 
@@ -53,5 +62,11 @@ export async function matchSet(prepared: PreparedSet, folder: string): Promise<M
   const files = { out: file('clusters.csv'), pairs: file('pairs.csv'), report: file('report.json') };
   const { cost, report } = await runMatch(prepared, files);
   const pairs = await readPairs(files.pairs, prepared);
-  return { clusters: await readClusters(files.out, prepared), pairs, threshold: report.linkThreshold, cost };
+  return {
+    clusters: await readClusters(files.out, prepared),
+    pairs,
+    threshold: report.linkThreshold,
+    assessment: report.assessment,
+    cost,
+  };
 }

@@ -477,6 +477,7 @@ create table match.model_change (
   split_count bigint not null,
   merged_count bigint not null,
   changed_record_count bigint,
+  assessment jsonb,
   accepted_at timestamp with time zone,
   accepted_by text,
   accepted_actor text,

@@ -9,6 +9,10 @@ import { compareAll, type Compared } from './compare/compare-all.ts';
 import { Comparer, type CompareTask } from './compare/compare.ts';
 import { comparisonsOf, lackingFields, textColumns } from './compare/comparisons.ts';
 import type { MatchLayout } from './definition.ts';
+import type { Assessment } from '../model/assessment.ts';
+import { assess } from './weigh/assessment.ts';
+import { assessmentWarnings } from './weigh/assessment-words.ts';
+import { groupedPairs } from './weigh/grouped.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
 import { hashOf } from './block/keys.ts';
@@ -51,8 +55,10 @@ export type MatchResult = {
   patternCount: number;
   clusterCount: number;
   pairCounts: PairCounts;
-  /** Said where fewer pairs are linked than the model expects. */
-  shortfall: string | null;
+  /** How good the groups are, as far as it can be told without labels. */
+  assessment: Assessment;
+  /** In words: what a reader has to know before he uses the groups. */
+  warnings: string[];
   ruleCounts: RuleCount[];
   /** Records joined without being compared, see `joinsAlike`. */
   joinedCount: number;
@@ -137,6 +143,9 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     asked: above(threshold.review) - linkedCount,
     alike: countAlike(comparisons, compared, weights),
   };
+  const grouped = groupedPairs(clusters, pairs, weights.length);
+  const assessment = assess(layout.entity, compared, modelled, grouped, { estimate: found, comparisons, recordCount });
+  const lacking = lackingFields(layout.entity, filled);
   const model = {
     layout,
     filled: [...filled],
@@ -156,7 +165,8 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     patternCount: weights.length,
     clusterCount: clusters.reduce((sum, root, at) => sum + (root === at ? 1 : 0), 0),
     pairCounts,
-    shortfall: shortfall(pairCounts, lackingFields(layout.entity, filled)),
+    assessment,
+    warnings: [shortfall(pairCounts, lacking) ?? [], assessmentWarnings(assessment, lacking)].flat(),
     ruleCounts: [...counts.values()],
     joinedCount,
     steps,

@@ -10,6 +10,7 @@ import { clusterLines, idName, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
 import { fieldsOf } from './read/standard.ts';
+import { assessmentWords } from './weigh/assessment-words.ts';
 import { reportOf, type MatchReport } from './report.ts';
 
 /** As typed on the command line. */
@@ -89,6 +90,7 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   report ??= reported();
   const where = options.out === undefined ? '' : ` in ${options.out}`;
   options.progress?.(`${report.recordCount} records, ${report.clusterCount} clusters${where}`);
+  options.progress?.(assessmentWords(report.assessment));
   for (const warning of report.warnings) options.progress?.(`warning: ${warning}`);
   if (report.notComparedPairCount > 0)
     options.progress?.(

@@ -2,6 +2,7 @@
 import type { RuleCount } from './block/candidates.ts';
 import type { MatchResult, MatchStep } from './engine.ts';
 import type { Explanation } from './explain/explain.ts';
+import type { Assessment } from '../model/assessment.ts';
 import { linkThreshold } from './weigh/threshold.ts';
 
 export type MatchReport = {
@@ -13,7 +14,9 @@ export type MatchReport = {
   /** By the model's own odds. */
   expectedPairCount: number;
   reviewPairCount: number;
-  /** In words: that fewer pairs are linked than the model expects, and what would help. */
+  /** How good the groups are, estimated without labels; `cannotTell` says why not where it cannot be told. */
+  assessment: Assessment;
+  /** In words: that fewer pairs are linked than the model expects, or that many of them are wrong; and what would help. */
   warnings: string[];
   clusterCount: number;
   /** Calibrated bits, as match_weight in pairs.csv. */
@@ -50,7 +53,8 @@ export function reportOf(
     linkedPairCount: result.pairCounts.linked,
     expectedPairCount: Math.round(result.pairCounts.expected * 10) / 10,
     reviewPairCount: result.pairCounts.asked,
-    warnings: result.shortfall === null ? [] : [result.shortfall],
+    assessment: result.assessment,
+    warnings: result.warnings,
     clusterCount: result.clusterCount,
     linkThreshold,
     reviewThreshold: model.threshold.review,

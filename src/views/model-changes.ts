@@ -1,6 +1,7 @@
 /** Trainings of matching models become the list of what each changed, and who took over those that were put aside. */
 import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
+import type { Assessment } from '../model/assessment.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
@@ -22,6 +23,7 @@ export type ModelChangeRow = {
   mergedCount: number;
   /** Null of trainings before it was counted. */
   changedRecordCount: number | null;
+  assessment: Assessment | null;
   acceptedAt: Date | null;
   acceptedBy: string | null;
   acceptedActor: string | null;
@@ -35,7 +37,7 @@ export async function listModelChanges(db: Queryable, page: PageRequest): Promis
       new_wrong_count::float8 as new_wrong_count, unchanged_count::float8 as unchanged_count,
       added_count::float8 as added_count, removed_count::float8 as removed_count, split_count::float8 as split_count,
       merged_count::float8 as merged_count, changed_record_count::float8 as changed_record_count,
-      accepted_at, accepted_by, accepted_actor, accepted_reason
+      assessment, accepted_at, accepted_by, accepted_actor, accepted_reason
     from match.model_change ${page.after ? sql`where id < ${page.after[0]}` : empty}
     order by id desc limit ${page.limit + 1}`);
   return toPage(camelRows<ModelChangeRow>(rows), page, (row) => [row.id]);

@@ -178,6 +178,13 @@ it('what a training changed is told, the newest first, and one put aside is acce
   await change(1, true);
   await change(2, false);
   await change(3, true);
+  const assessment = {
+    precision: { estimate: 0.97, low: 0.88, high: 1 },
+    recall: { estimate: 0.9, low: 0.75, high: 1 },
+    weakestField: 'first_name',
+    cannotTell: null,
+  };
+  await api.db.query(sql`update match.model_change set assessment = ${JSON.stringify(assessment)} where id = ${id(3)}`);
   const told = async (url: string) => {
     const answer = await read(url);
     expect(answer.statusCode).toBe(200);
@@ -193,6 +200,7 @@ it('what a training changed is told, the newest first, and one put aside is acce
       newWrongCount: 1,
       mergedCount: 4,
       changedRecordCount: 25,
+      assessment,
       acceptedBy: null,
     },
   ]);

@@ -56,6 +56,21 @@ test('duplicates share a golden id, a converted lead its contact’s, and a seco
   expect(await runAll()).toBe(0);
 });
 
+test('a training says how good its groups are, or why it cannot tell, in the run and for the published view', async () => {
+  await db.query(sql`update match.model set engine_version = 0`);
+  const { detail } = await match(context, 'person');
+  expect(detail).toMatchObject({ precision: null, recall: null, cannotTell: 'only 1 pair is in groups' });
+  const [kept] = await db.query(sql`select assessment from match.model_change where entity = 'person'
+    order by at desc, id desc limit 1`);
+  expect(kept!.assessment).toEqual({
+    precision: null,
+    recall: null,
+    weakestField: null,
+    cannotTell: 'only 1 pair is in groups',
+  });
+  await cluster(context, 'person');
+});
+
 test('a stage without work says so by one statement, and opens no transaction', async () => {
   const statements: string[] = [];
   const query: Db['query'] = (statement) => (statements.push(statement.text), db.query(statement));

@@ -301,6 +301,27 @@ describe('publish', () => {
     for (const statement of denied) await expect(as(statement)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('shows how good the groups are by the newest model in use', async () => {
+    const told = (low: number) => JSON.stringify({ precision: { estimate: 0.9, low, high: 1 }, recall: { estimate: 0.8, low: 0.7, high: 1 }, weakestField: 'email', cannotTell: null }); // prettier-ignore
+    const add = (id: string, entity: string, at: string, held: boolean, assessment: string) =>
+      fixture.db
+        .query(sql`insert into match.model_change (id, entity, run_id, at, cause, held, label_count, new_wrong_count, unchanged_count,
+          added_count, removed_count, split_count, merged_count, assessment)
+        values (${id}, ${entity}, 'run_1', ${at}, 'full', ${held}, 0, 0, 0, 0, 0, 0, 0, ${assessment}::jsonb)`);
+    await add('mdl_1', 'person', '2026-01-01', false, told(0.1));
+    await add('mdl_2', 'person', '2026-01-02', false, told(0.2));
+    await add('mdl_3', 'person', '2026-01-03', true, told(0.3));
+    await add('mdl_4', 'company', '2026-01-01', false, JSON.stringify({ precision: null, recall: null, weakestField: null, cannotTell: 'only 1 pair is in groups' })); // prettier-ignore
+    const rows = await fixture.db
+      .query(sql`select entity, precision_estimate::float8 as p, precision_low::float8 as low,
+      recall_high::float8 as high, cannot_tell from unified.matching_quality order by entity`);
+    expect(rows).toEqual([
+      { entity: 'company', p: null, low: null, high: null, cannot_tell: 'only 1 pair is in groups' },
+      { entity: 'person', p: 0.9, low: 0.2, high: 1, cannot_tell: null },
+    ]);
+    await fixture.db.query(sql`delete from match.model_change`);
+  });
+
   it('says null, not 0, where nothing can be measured', async () => {
     await fixture.db.query(sql`update standard.opportunity set amount = null`);
     await fixture.db.query(sql`update golden.deal set amount = null`);

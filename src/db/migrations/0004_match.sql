@@ -82,6 +82,8 @@ create table match.model_change (
   merged_count bigint not null,
   -- records of clusters that differ, none of which moved: how far a held model would reach
   changed_record_count bigint,
+  -- precision and recall of the groups, estimated without labels, each { estimate, low, high }; or cannotTell, why not
+  assessment jsonb,
   -- who took a held model over without a full sync, and why
   accepted_at timestamptz,
   accepted_by text,

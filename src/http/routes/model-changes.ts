@@ -10,6 +10,19 @@ import { problems } from '../problem.ts';
 import { actorRef, freeText, modelChangeId, time } from '../shapes.ts';
 
 const count = z.int();
+const share = z
+  .object({ estimate: z.number(), low: z.number(), high: z.number() })
+  .nullable()
+  .describe('0 to 1; in nine files of ten the truth lies between low and high');
+const assessment = z
+  .object({
+    precision: share,
+    recall: share,
+    weakestField: z.string().nullable().describe('The field that says least of the pairs in groups'),
+    cannotTell: z.string().nullable().describe('Why neither can be told'),
+  })
+  .describe('Of the pairs in groups, how many are right, and of the true pairs, how many are in groups: without labels')
+  .meta({ id: 'Assessment' });
 const modelChange = z
   .object({
     id: z.string(),
@@ -37,6 +50,7 @@ const modelChange = z
     changedRecordCount: count
       .nullable()
       .describe('Records that are, or would be, with others than before; null of trainings before it was counted'),
+    assessment: assessment.nullable(),
     acceptedAt: time.nullable(),
     acceptedBy: z.string().nullable().describe('Name of the key'),
     acceptedActor: actorRef.nullable(),

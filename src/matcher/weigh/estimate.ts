@@ -43,11 +43,17 @@ const maxIterations = 25;
 const mReach = 4;
 /** The same of the level that two records differ: namesakes taken for matches must not teach that what tells them apart is often wrong. */
 const differsReach = 2.5;
+/** Between which the share of matches among all pairs is held. */
+export function priorBounds(recordCount: number): [lowest: number, highest: number] {
+  const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
+  return [(0.002 * recordCount) / allPairs, Math.min(0.3, (60 * recordCount) / allPairs)];
+}
+
 export function estimate(patterns: PatternCounts, sample: Sample, data: TrainingData): Estimate {
   const { comparisons, recordCount } = data;
   const allPairs = Math.max(1, (recordCount * (recordCount - 1)) / 2);
-  const bound = (prior: number) =>
-    Math.min(0.3, (60 * recordCount) / allPairs, Math.max(prior, (0.002 * recordCount) / allPairs));
+  const [lowest, highest] = priorBounds(recordCount);
+  const bound = (prior: number) => Math.min(highest, Math.max(prior, lowest));
   const blocked = comparisons.map((_, at) => countCodes(patterns, at, comparisons[at]?.slots.length ?? 0));
   const alone = comparisons.map((_, at) => aloneness(at, comparisons, patterns));
   const chances = (at: number, found: Float64Array | null) =>

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { lockOf, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { ClusterChange, TrainingCause } from '../../matcher/weigh/model-change.ts';
+import type { Assessment } from '../../model/assessment.ts';
 import type { StageResult } from '../../model/run.ts';
 import type { Context } from '../context.ts';
 import { dropMarks, everyOrg, putMarks } from '../marks.ts';
@@ -27,6 +28,7 @@ export type Training = {
   oldWrongCount: number | null;
   newWrongCount: number;
   change: ClusterChange;
+  assessment: Assessment;
 };
 
 /** Nobody is left: no pairs, and no model until somebody comes. */
@@ -45,12 +47,12 @@ export async function forgetModel(context: Context, entity: MatchedEntity): Prom
 }
 
 async function record(tx: Transaction, context: Context, entity: MatchedEntity, training: Training): Promise<void> {
-  const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change } = training;
+  const { id, cause, held, labelCount, oldWrongCount, newWrongCount, change, assessment } = training;
   await tx.query(sql`/* match.change */ insert into match.model_change (id, entity, run_id, at, cause, held, label_count, old_wrong_count,
-      new_wrong_count, unchanged_count, added_count, removed_count, split_count, merged_count, changed_record_count)
+      new_wrong_count, unchanged_count, added_count, removed_count, split_count, merged_count, changed_record_count, assessment)
     values (${id}, ${entity.name}, ${context.run.id}, ${context.clock.now()}, ${cause}, ${held}, ${labelCount}, ${oldWrongCount}, ${newWrongCount},
       ${change.unchangedCount}, ${change.addedCount}, ${change.removedCount}, ${change.splitCount}, ${change.mergedCount},
-      ${change.changedRecordCount})`);
+      ${change.changedRecordCount}, ${JSON.stringify(assessment)}::jsonb)`);
 }
 
 /** Nothing is tried again before as much has moved, or been decided, once more. */
@@ -66,7 +68,7 @@ export async function putModelAside(
     await tx.query(sql`/* match.aside */ update match.model set moved_count = 0, review_version = ${reviewVersion}
       where entity = ${entity.name}`);
   });
-  const { change, ...rest } = training;
+  const { change, assessment: _, ...rest } = training;
   context.log.warn({ entity: entity.name, ...rest, ...change }, 'a new model was put aside until somebody accepts it');
 }
 
@@ -106,7 +108,7 @@ export async function storeModel(
     await record(tx, context, entity, training);
     await markWhole(tx, entity, progress);
   });
-  const { change, ...rest } = training;
+  const { change, assessment: _, ...rest } = training;
   context.log.info({ entity: entity.name, ...rest, ...change }, 'a new model took over');
 }
 

@@ -11,6 +11,7 @@ import { keySql } from '../../db/record-key.ts';
 import { matchRecords } from '../../matcher/engine.ts';
 import type { Records } from '../../matcher/read/read-records.ts';
 import { freeze, thaw } from '../../matcher/weigh/frozen.ts';
+import type { Assessment } from '../../model/assessment.ts';
 import type { Label } from '../../matcher/weigh/label.ts';
 import {
   type TrainingCause,
@@ -69,6 +70,7 @@ export async function matchWhole(
       oldWrongCount: cause === 'first' ? null : decided.filter(({ same, wasLinked }) => same !== wasLinked).length,
       newWrongCount: result.wrongLabelCount,
       change: change ?? noChange,
+      assessment: result.assessment,
     };
     if (held) {
       await putModelAside(context, entity, reviewVersion, training);
@@ -89,14 +91,27 @@ export async function matchWhole(
       linkedPairCount: result.pairCounts.linked,
       expectedPairCount: Math.round(result.pairCounts.expected),
       trainedBecause: training.cause,
+      ...assessmentDetail(result.assessment),
       ...change,
     };
     const done: StageResult = { readCount: recordCount, changedCount, detail };
-    if (result.shortfall === null) return done;
-    return { ...done, warnings: [`Matching of ${entity.name}: ${result.shortfall}`] };
+    return { ...done, warnings: result.warnings.map((warning) => `Matching of ${entity.name}: ${warning}`) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** As counts of a stage: numbers by name. */
+function assessmentDetail({ precision, recall, cannotTell }: Assessment): Record<string, number | string | null> {
+  return {
+    precision: precision?.estimate ?? null,
+    precisionLow: precision?.low ?? null,
+    precisionHigh: precision?.high ?? null,
+    recall: recall?.estimate ?? null,
+    recallLow: recall?.low ?? null,
+    recallHigh: recall?.high ?? null,
+    ...(cannotTell === null ? {} : { cannotTell }),
+  };
 }
 
 /** Up to where each org's rows are sure to be among those read from now on. @param version of the run's own org */
