@@ -8,7 +8,7 @@ import { reapRuns } from '../src/control/reaper.ts';
 import { endLostBacktests } from '../src/review/backtest.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
-import { lookBetweenRuns } from '../src/pipeline/alert/kind.ts';
+import { lookBetweenRuns } from '../src/pipeline/alert/kinds.ts';
 import { dropOrphans } from '../src/pipeline/pull/orphan.ts';
 import type { Parts } from './parts.ts';
 import { defineQueue } from './queue.ts';

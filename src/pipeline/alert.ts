@@ -1,6 +1,6 @@
 /** What a run found, scores that fell and models it put aside, becomes incidents, and the messages about them in the outbox. */
 import type { StageResult } from '../model/run.ts';
-import { lookAtRun } from './alert/kind.ts';
+import { lookAtRun } from './alert/kinds.ts';
 import type { Context } from './context.ts';
 
 /**
