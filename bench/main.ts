@@ -1,5 +1,6 @@
 /** The benches as one command, `npm run bench -- <bench>`: ours and its peers in the same run on the same machine. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { damageKinds } from './nights/damage.ts';
 
 const firstSeeds = [20_261];
 
@@ -107,7 +108,31 @@ program
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./survive.ts')).surviveBench(options));
 
+program
+  .command('nights')
+  .description(
+    'years of nights with bad imports, robots, bulk edits and drifts: what is announced, when, why, and what for nothing',
+  )
+  .addOption(new Option('--seed <n>', 'of the first year').default(1).argParser(wholeNumber))
+  .addOption(new Option('--damages <n>', 'how many').default(240).argParser(wholeNumber))
+  .addOption(new Option('--kinds <kinds...>', 'of these kinds').choices(damageKinds).default([...damageKinds]))
+  .option(
+    '--sizes <points>',
+    'points of the score that they cost, as 0.5,2,10',
+    pointsOf,
+    [0.5, 1, 1.5, 2, 3, 5, 7, 10],
+  )
+  .option('--noise <factor>', 'of the ordinary nights, 0.05 to 0.3 points each', Number, 1)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./nights/command.ts')).nightsBench(options));
+
 await program.parseAsync();
+
+function pointsOf(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every((value) => value > 0 && value < 50)) return values;
+  throw new InvalidArgumentError('Give points of a score, above 0 and below 50, such as 0.5,2,10.');
+}
 
 function wholeNumber(text: string): number {
   const [, digits = '', unit = ''] = /^(\d+)([km]?)$/i.exec(text) ?? [];

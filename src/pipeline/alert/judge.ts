@@ -1,6 +1,6 @@
 /** A score and its history become the verdict whether it fell. */
 import type { AlertSettings, Severity } from '../../model/definitions.ts';
-import type { Dimension } from '../../model/rule.ts';
+import { type Dimension, dimensionWeight } from '../../model/rule.ts';
 
 /**
  * That a score fell. `baseline` is the mean of the runs it is held against, null while there are too few of them; drift: it
@@ -46,6 +46,27 @@ function sigmaOf(values: readonly number[]): number {
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
 const levelOf = (runs: readonly Scored[]): number => mean(runs.map((one) => one.score));
 
+/**
+ * A dimension moves by several times what it moves its object. It has to cost the object half of what the object itself has to
+ * lose, and need not lose more than `most`.
+ */
+function leastOf(dimension: Dimension | null, own: number, most: number): number {
+  if (dimension === null) return own;
+  const whole = Object.values(dimensionWeight).reduce((sum, one) => sum + one, 0);
+  return Math.max(own, Math.min(most, (own / 2) * (whole / dimensionWeight[dimension])));
+}
+
+/**
+ * A steady fall is its own spread: what counts is how far nights lie off the line from the best level to now, and how far
+ * they lie off each other.
+ */
+function driftNoise(window: readonly Scored[], since: readonly Scored[]): number {
+  const scores = since.map((one) => one.score);
+  const slopes = scores.flatMap((one, at) => scores.slice(at + 1).map((other, on) => (other - one) / (on + 1)));
+  const slope = median(slopes);
+  return Math.max(sigmaOf(fallsOf(window)), sigmaOf(scores.map((one, at) => one - slope * at)));
+}
+
 /** How much the score fell from each run to the next. */
 const fallsOf = (history: readonly Scored[]): number[] =>
   history.slice(1).map((before, at) => before.score - history[at]!.score);
@@ -69,7 +90,12 @@ function ordinaryFall(history: readonly Scored[], sigma: number): number {
  * a row of four weeks.
  * @param history newest first, without the nights of incidents that are over
  */
-export function judge(score: number, history: readonly Scored[], settings: AlertSettings): ScoreVerdict | null {
+export function judge(
+  score: number,
+  history: readonly Scored[],
+  settings: AlertSettings,
+  dimension: Dimension | null = null,
+): ScoreVerdict | null {
   const isKnown = history.length >= Math.max(1, settings.minimumRunCount);
   if (isKnown) {
     const against = (from: number, count: number, least: number, noise: number, reason: 'drop' | 'drift') => {
@@ -81,16 +107,20 @@ export function judge(score: number, history: readonly Scored[], settings: Alert
       return { score, baseline: levelOf(runs), baselineRunIds, reason, severity, nightCount: from + 1 };
     };
     const { baselineRunCount, bestRunCount, minimumDrop, criticalDrop, sigma } = settings;
+    const least = leastOf(dimension, minimumDrop, criticalDrop);
     const window = history.slice(0, bestRunCount);
     const recent = history.slice(0, baselineRunCount);
-    // A steady fall is its own spread; from one night to the next it is not.
     const fallen =
-      against(0, levelRunCount, minimumDrop, ordinaryFall(window, sigma), 'drop') ??
-      against(0, baselineRunCount, minimumDrop, sigma * sigmaOf(recent.map((one) => one.score)), 'drop') ??
-      (history.length > levelRunCount
-        ? against(bestLevel(window), levelRunCount, criticalDrop, sigma * sigmaOf(fallsOf(window)), 'drift')
-        : null);
+      against(0, levelRunCount, least, ordinaryFall(window, sigma), 'drop') ??
+      against(0, baselineRunCount, least, sigma * sigmaOf(recent.map((one) => one.score)), 'drop');
     if (fallen) return fallen;
+    if (history.length > levelRunCount) {
+      const best = bestLevel(window);
+      const noise = sigma * driftNoise(window, window.slice(0, best + levelRunCount));
+      const slow = leastOf(dimension, criticalDrop, 2 * criticalDrop);
+      const drift = against(best, levelRunCount, slow, noise, 'drift');
+      if (drift) return drift;
+    }
   }
   // What was under the floor the night before is not new.
   const isNew = history.length === 0 || history[0]!.score >= settings.floor;

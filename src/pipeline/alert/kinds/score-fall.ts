@@ -51,7 +51,7 @@ function falls({ object, now, past }: Nights, settings: AlertSettings): Drop[] {
   return measures.flatMap((dimension) => {
     for (const era of eras) {
       const score = scoreOf(only(now.checks, era.keys), dimension);
-      const verdict = score === null ? null : judge(score, seriesOf(era, dimension), settings);
+      const verdict = score === null ? null : judge(score, seriesOf(era, dimension), settings, dimension);
       if (verdict) return [{ object, dimension, ruleKeys: era.keys, ...verdict }];
     }
     return [];

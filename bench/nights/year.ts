@@ -1,0 +1,214 @@
+/** A year of nights of one made org through the real alert stage, and beside it through the judging of before. */
+import sql from 'sql-template-tag';
+import type { Db } from '../../src/db/connect.ts';
+import type { Definitions } from '../../src/model/definitions.ts';
+import { alert } from '../../src/pipeline/alert.ts';
+import type { IncidentCause } from '../../src/pipeline/alert/describe.ts';
+import { explain } from '../../src/pipeline/alert/explain.ts';
+import { weigh } from '../../src/quality/weigh.ts';
+import { stageContext } from '../stage-context.ts';
+import { type Measured, watchAsBefore } from './before.ts';
+import { type Came, type Damage, type DamageKind, importerId, planDamage, robotId, strike } from './damage.ts';
+import type { Random } from './random.ts';
+import { closeFindings, storeNight, tableNames } from './store.ts';
+import { type CheckCount, checksOf, liveOneDay, makeWorld, type World } from './world.ts';
+
+export type Seen = {
+  /** Nights from the beginning to the first message; null: none came. */
+  delay: number | null;
+  messages: number;
+  rule: boolean;
+  /** The user, and whether the records are new. */
+  who: boolean;
+};
+export type Outcome = { damage: Damage; now: Seen; before: Seen };
+export type Year = { outcomes: Outcome[]; falseNow: number; falseBefore: number; nights: number; objects: number };
+
+const nightCount = 365;
+/** Nights from one damage to the next, and before the first. */
+const slot = 20;
+const day = 86_400_000;
+
+const unseen = (): Seen => ({ delay: null, messages: 0, rule: false, who: false });
+
+export async function liveYear(
+  db: Db,
+  definitions: Definitions,
+  wanted: () => { kind: DamageKind; size: number } | null,
+  noiseScale: number,
+  random: Random,
+): Promise<Year> {
+  const noise = (noiseScale * random.pick([0.05, 0.1, 0.2, 0.3])) / 100;
+  const worlds = Object.keys(tableNames).map((object) =>
+    makeWorld(
+      object,
+      definitions.rules.filter((rule) => rule.object === object),
+      noise,
+      random,
+    ),
+  );
+  const watchers = new Map(worlds.map(({ object }) => [object, watchAsBefore(definitions.alerts)]));
+  const kept = new Map<string, CheckCount[]>();
+  const outcomes: Outcome[] = [];
+  const mends: { at: number; damage: Damage; mend: () => void }[] = [];
+  let [falseNow, falseBefore] = [0, 0];
+  let lastEvent = '';
+  let lastDrops: unknown = null;
+  let next = slot + random.whole(0, 6);
+  let active: Outcome | null = null;
+
+  const hear = (which: 'now' | 'before', object: string, night: number, causes: Named | null) => {
+    const isDue =
+      active !== null && active.damage.object === object && night >= active.damage.from && night < active.damage.until;
+    if (!isDue) {
+      if (which === 'now') falseNow += 1;
+      else falseBefore += 1;
+      if (process.env.WHY) console.error(which, object, night, lastEvent, JSON.stringify(lastDrops));
+      return;
+    }
+    const seen = active![which];
+    seen.messages += 1;
+    if (seen.delay !== null) return;
+    const { damage } = active!;
+    seen.delay = night - damage.from;
+    seen.rule = causes !== null && damage.ruleIds.includes(causes.ruleId);
+    seen.who = seen.rule && causes!.userId === damage.userId && causes!.isNew === damage.isNew;
+  };
+
+  for (let night = 0; night < nightCount; night += 1) {
+    const at = new Date(Date.UTC(2026, 0, 1, 2) + night * day);
+    const came = new Map<string, Came[]>(worlds.map(({ object }) => [object, []]));
+    for (const world of worlds) {
+      liveOneDay(world, at, random);
+      came.get(world.object)!.push(...churn(world, random));
+    }
+    if (night === next && active === null) {
+      const wish = wanted();
+      const world = random.pick(worlds);
+      if (wish) {
+        active = { damage: planDamage(wish.kind, wish.size, world, night, random), now: unseen(), before: unseen() };
+        outcomes.push(active);
+      }
+    }
+    // Half way to the next damage something happens that is none.
+    if (night === next + slot / 2 + 4 || night === 8) lastEvent = `${night} ${harmless(random.pick(worlds), random)}`;
+    if (active && night >= active.damage.from && night < active.damage.from + active.damage.nights) {
+      const { damage } = active;
+      const world = worlds.find(({ object }) => object === damage.object)!;
+      const struck = strike(world, damage, random);
+      came.get(world.object)!.push(...struck.came);
+      mends.push({ at: damage.until, damage, mend: struck.mend });
+    }
+    for (const { at: due, damage, mend } of mends.filter((one) => one.at === night)) {
+      mend();
+      await closeFindings(db, damage.object, damage.userId, at);
+      if (due === night && active?.damage === damage) {
+        active = null;
+        next = Math.max(night + 12, next + slot) + random.whole(0, 4);
+      }
+    }
+    const nights = worlds.map((world) => {
+      const { object, recordCount } = world;
+      return { object, recordCount, checks: checksOf(world), came: came.get(object)! };
+    });
+    const runId = await storeNight(db, at, nights);
+    const context = stageContext({
+      db,
+      definitions,
+      run: { id: runId },
+      clock: { now: () => new Date(at.getTime() + 600_000) },
+    });
+    await alert({ ...context, definitions: { ...definitions, integrationUserIds: [robotId, importerId] } });
+    for (const { object, causes, drops } of await announced(db, runId)) {
+      lastDrops = drops;
+      hear('now', object, night, namedNow(causes, object));
+    }
+    for (const { object, checks } of nights) {
+      kept.set(`${object} ${runId}`, checks);
+      const heard = watchers.get(object)!(measuredOf(checks, runId));
+      if (!heard) continue;
+      const then = heard.baselineRunIds.map((id) => kept.get(`${object} ${id}`) ?? []);
+      const [first] = explain(heard.dimension as never, checks, then);
+      // Before, only who created new records was named.
+      const struck = active?.damage.isNew ? active.damage : null;
+      hear(
+        'before',
+        object,
+        night,
+        first ? { ruleId: first.ruleId, userId: struck?.userId ?? null, isNew: struck !== null } : null,
+      );
+    }
+  }
+  return { outcomes, falseNow, falseBefore, nights: nightCount, objects: worlds.length };
+}
+
+type Named = { ruleId: string; userId: string | null; isNew: boolean };
+
+function namedNow(causes: readonly IncidentCause[], object: string): Named | null {
+  const [first] = causes.filter((cause) => cause.object === object);
+  if (!first) return null;
+  const [part] = first.parts.slice(0, -1);
+  return { ruleId: first.ruleId, userId: part?.userId ?? null, isNew: part?.records === 'new' };
+}
+
+/** A message of its own, for each object it is about. */
+async function announced(
+  db: Db,
+  runId: string,
+): Promise<{ object: string; causes: IncidentCause[]; drops: unknown }[]> {
+  const rows = await db.query<{ objects: string[]; causes: IncidentCause[]; drops: unknown }>(sql`
+    select distinct on (i.id) i.objects, i.detail->'causes' as causes, i.detail->'drops' as drops from alert.step s join alert.incident i on i.id = s.incident_id
+    where s.run_id = ${runId} and s.action in ('open', 'fall')`);
+  return rows.flatMap(({ objects, causes, drops }) => objects.map((object) => ({ object, causes, drops })));
+}
+
+function measuredOf(checks: readonly CheckCount[], runId: string): Measured[] {
+  const rulesHash = checks
+    .map(({ ruleId, ruleVersion }) => `${ruleId}@${ruleVersion}`)
+    .sort()
+    .join();
+  const hashOf = (dimension: string | null) =>
+    dimension === null
+      ? rulesHash
+      : checks
+          .filter((check) => check.dimension === dimension)
+          .map(({ ruleId, ruleVersion }) => `${ruleId}@${ruleVersion}`)
+          .sort()
+          .join();
+  return weigh(checks)
+    .toSorted((a, b) => Number(a.dimension !== null) - Number(b.dimension !== null))
+    .flatMap(({ dimension, score }) =>
+      score === null ? [] : [{ dimension, score, rulesHash: hashOf(dimension), runId }],
+    );
+}
+
+/** A few findings a day that people bring about, of any rule. */
+function churn(world: World, random: Random): Came[] {
+  return world.rules.map(({ id }) => ({
+    ruleId: id,
+    count: random.whole(0, 3),
+    userId: `00500000000PERSON${random.whole(0, 9)}`,
+    isNew: random.next() < 0.5,
+  }));
+}
+
+/** A good import, a clean-up, a rule switched on or off, a rule with another condition. */
+function harmless(world: World, random: Random): string {
+  const rule = random.pick(world.rules);
+  const what = random.pick(['import', 'clean-up', 'switch', 'version'] as const);
+  if (what === 'import') {
+    const n = world.recordCount * random.between(0.02, 0.1);
+    world.recordCount += n;
+    for (const one of world.rules) one.violated += n * one.share * one.rate * 0.8;
+  } else if (what === 'clean-up') {
+    rule.violated *= 0.5;
+    rule.rate *= 0.5;
+  } else if (what === 'switch') {
+    rule.isOn = !rule.isOn || world.rules.filter(({ isOn }) => isOn).length < 3;
+  } else {
+    rule.version += 1;
+    rule.rate = Math.min(0.6, rule.rate * random.between(0.5, 4));
+    rule.violated = world.recordCount * rule.share * rule.rate;
+  }
+  return `${world.object} ${what}`;
+}
