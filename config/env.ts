@@ -121,8 +121,22 @@ export const settings = {
   ),
   SLACK_BOT_TOKEN: setting(
     optional(z.string().startsWith('xoxb-')),
-    'A bot token with the scopes chat:write and channels:history. Assay edits its messages as an incident develops',
+    'A bot token; docs/how-to/handle-incidents.md lists its scopes. Assay edits its messages as an incident develops',
     true,
+  ),
+  SLACK_SIGNING_SECRET: setting(
+    optional(z.string().min(16)),
+    'The signing secret of the Slack app, for buttons by requests of Slack to /v1/slack/interactions',
+    true,
+  ),
+  SLACK_APP_TOKEN: setting(
+    optional(z.string().startsWith('xapp-')),
+    'A token with the scope connections:write, for buttons by Socket Mode where Slack cannot reach Assay',
+    true,
+  ),
+  ASSAY_PUBLIC_URL: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'The address at which people reach this API. Messages link to it',
   ),
   SLACK_CHANNEL: setting(optional(z.string()), 'The id of the Slack channel for the bot token'),
   SLACK_API_URL: setting(optional(z.url()), 'For tests only: another Slack'),

@@ -1,5 +1,6 @@
 /** Each beat starts what is due, queues again what was lost, alerts of nights that failed, hands jobs over and cleans old ones away. */
 import { z } from 'zod';
+import { forgetPresses } from '../src/incidents/press.ts';
 import { watchIncidents } from '../src/incidents/watch.ts';
 import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
@@ -37,5 +38,6 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   await queues.clean();
   await cleanOutbox(db);
   await cleanKept(db);
+  await forgetPresses(db, clock.now());
   await dropOrphans(db);
 }

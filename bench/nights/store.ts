@@ -6,9 +6,9 @@ import type { Dimension } from '../../src/model/rule.ts';
 import { newRunId } from '../../src/model/run.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 import type { Came } from './damage.ts';
-import type { CheckCount } from './world.ts';
+import type { Check } from '../../src/pipeline/alert/explain.ts';
 
-export type NightOf = { object: string; recordCount: number; checks: CheckCount[]; came: Came[] };
+export type NightOf = { object: string; recordCount: number; checks: Check[]; came: Came[] };
 
 export async function makeTables(db: Db, tables: string[]): Promise<void> {
   for (const table of tables) {

@@ -1,5 +1,6 @@
 /** One object of a made org: records and violations that live through working days, weekends, holidays and a year. */
 import type { Dimension, RuleDefinition } from '../../src/model/rule.ts';
+import type { Check } from '../../src/pipeline/alert/explain.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 import type { Random } from './random.ts';
 
@@ -16,14 +17,6 @@ type RuleState = {
   /** Points of seasons that the rate goes up and down by. */
   wave: number;
   phase: number;
-};
-
-export type CheckCount = {
-  ruleId: string;
-  ruleVersion: number;
-  dimension: Dimension;
-  applicableCount: number;
-  violatedCount: number;
 };
 
 export type World = {
@@ -49,13 +42,21 @@ export function makeWorld(object: string, rules: readonly RuleDefinition[], nois
   };
 }
 
-export function checksOf({ recordCount, rules }: World): CheckCount[] {
+export function checksOf({ recordCount, rules }: World): Check[] {
   return rules
     .filter(({ isOn }) => isOn)
     .map(({ id, version, dimension, share, violated }) => {
       const applicableCount = Math.round(recordCount * share);
       const violatedCount = Math.max(0, Math.min(applicableCount, Math.round(violated)));
-      return { ruleId: id, ruleVersion: version, dimension, applicableCount, violatedCount };
+      return {
+        ruleId: id,
+        ruleVersion: version,
+        ruleRevision: 0,
+        weight: 1,
+        dimension,
+        applicableCount,
+        violatedCount,
+      };
     });
 }
 

@@ -4,14 +4,14 @@ import type { Db } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
 import { alert } from '../../src/pipeline/alert.ts';
 import type { IncidentCause } from '../../src/pipeline/alert/describe.ts';
-import { explain } from '../../src/pipeline/alert/explain.ts';
+import { type Check, explain } from '../../src/pipeline/alert/explain.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 import { stageContext } from '../stage-context.ts';
 import { type Measured, watchAsBefore } from './before.ts';
 import { type Came, type Damage, type DamageKind, importerId, planDamage, robotId, strike } from './damage.ts';
 import type { Random } from './random.ts';
 import { closeFindings, storeNight, tableNames } from './store.ts';
-import { type CheckCount, checksOf, liveOneDay, makeWorld, type World } from './world.ts';
+import { checksOf, liveOneDay, makeWorld, type World } from './world.ts';
 
 export type Seen = {
   /** Nights from the beginning to the first message; null: none came. */
@@ -48,12 +48,10 @@ export async function liveYear(
     ),
   );
   const watchers = new Map(worlds.map(({ object }) => [object, watchAsBefore(definitions.alerts)]));
-  const kept = new Map<string, CheckCount[]>();
+  const kept = new Map<string, Check[]>();
   const outcomes: Outcome[] = [];
   const mends: { at: number; damage: Damage; mend: () => void }[] = [];
   let [falseNow, falseBefore] = [0, 0];
-  let lastEvent = '';
-  let lastDrops: unknown = null;
   let next = slot + random.whole(0, 6);
   let active: Outcome | null = null;
 
@@ -63,7 +61,7 @@ export async function liveYear(
     if (!isDue) {
       if (which === 'now') falseNow += 1;
       else falseBefore += 1;
-      if (process.env.WHY) console.error(which, object, night, lastEvent, JSON.stringify(lastDrops));
+
       return;
     }
     const seen = active![which];
@@ -91,7 +89,7 @@ export async function liveYear(
       }
     }
     // Half way to the next damage something happens that is none.
-    if (night === next + slot / 2 + 4 || night === 8) lastEvent = `${night} ${harmless(random.pick(worlds), random)}`;
+    if (night === next + slot / 2 + 4 || night === 8) harmless(random.pick(worlds), random);
     if (active && night >= active.damage.from && night < active.damage.from + active.damage.nights) {
       const { damage } = active;
       const world = worlds.find(({ object }) => object === damage.object)!;
@@ -119,8 +117,7 @@ export async function liveYear(
       clock: { now: () => new Date(at.getTime() + 600_000) },
     });
     await alert({ ...context, definitions: { ...definitions, integrationUserIds: [robotId, importerId] } });
-    for (const { object, causes, drops } of await announced(db, runId)) {
-      lastDrops = drops;
+    for (const { object, causes } of await announced(db, runId)) {
       hear('now', object, night, namedNow(causes, object));
     }
     for (const { object, checks } of nights) {
@@ -152,17 +149,14 @@ function namedNow(causes: readonly IncidentCause[], object: string): Named | nul
 }
 
 /** A message of its own, for each object it is about. */
-async function announced(
-  db: Db,
-  runId: string,
-): Promise<{ object: string; causes: IncidentCause[]; drops: unknown }[]> {
-  const rows = await db.query<{ objects: string[]; causes: IncidentCause[]; drops: unknown }>(sql`
-    select distinct on (i.id) i.objects, i.detail->'causes' as causes, i.detail->'drops' as drops from alert.step s join alert.incident i on i.id = s.incident_id
+async function announced(db: Db, runId: string): Promise<{ object: string; causes: IncidentCause[] }[]> {
+  const rows = await db.query<{ objects: string[]; causes: IncidentCause[] }>(sql`
+    select distinct on (i.id) i.objects, i.detail->'causes' as causes from alert.step s join alert.incident i on i.id = s.incident_id
     where s.run_id = ${runId} and s.action in ('open', 'fall')`);
-  return rows.flatMap(({ objects, causes, drops }) => objects.map((object) => ({ object, causes, drops })));
+  return rows.flatMap(({ objects, causes }) => objects.map((object) => ({ object, causes })));
 }
 
-function measuredOf(checks: readonly CheckCount[], runId: string): Measured[] {
+function measuredOf(checks: readonly Check[], runId: string): Measured[] {
   const rulesHash = checks
     .map(({ ruleId, ruleVersion }) => `${ruleId}@${ruleVersion}`)
     .sort()
@@ -193,7 +187,7 @@ function churn(world: World, random: Random): Came[] {
 }
 
 /** A good import, a clean-up, a rule switched on or off, a rule with another condition. */
-function harmless(world: World, random: Random): string {
+function harmless(world: World, random: Random): void {
   const rule = random.pick(world.rules);
   const what = random.pick(['import', 'clean-up', 'switch', 'version'] as const);
   if (what === 'import') {
@@ -210,5 +204,4 @@ function harmless(world: World, random: Random): string {
     rule.rate = Math.min(0.6, rule.rate * random.between(0.5, 4));
     rule.violated = world.recordCount * rule.share * rule.rate;
   }
-  return `${world.object} ${what}`;
 }

@@ -67,7 +67,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/slack',
     holds: 'the port to Slack',
     imports: ['model'],
-    packages: ['@slack/web-api', '@slack/webhook', 'zod'],
+    packages: ['@slack/socket-mode', '@slack/web-api', '@slack/webhook', 'zod'],
   },
   { folder: 'src/queue', holds: 'BullMQ, wholly hidden', imports: ['model'], packages: ['bullmq', 'ioredis', 'zod'] },
   {
@@ -140,7 +140,7 @@ export const rooms: readonly Room[] = [
     holds: 'a local Salesforce org, real HTTP; the workspace `@assay/emulator`, which production leaves out',
     imports: [],
     workspace: '@assay/emulator',
-    packages: ['@duckdb/node-api', '@jetstreamapp/soql-parser-js', 'commander', 'csv-parse', 'fastify', 'zod'],
+    packages: ['@duckdb/node-api', '@jetstreamapp/soql-parser-js', 'commander', 'csv-parse', 'fastify', 'ws', 'zod'],
   },
   {
     folder: 'src/cli',

@@ -18,11 +18,13 @@ import type { Definitions } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Notifier, Notifiers } from '../model/notifier.ts';
 import type { Log } from '../model/ports.ts';
+import type { PressPort } from '../model/press.ts';
 import type { Source } from '../model/source.ts';
 import { definitionFaults } from '../pipeline/plan-definitions.ts';
 import type { SalesforceLogin } from '../salesforce/grant.ts';
 import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
+import { pressPort } from '../slack/press.ts';
 import { webhookNotifier } from '../slack/webhook.ts';
 
 export type Base = { db: Db; log: Log; close(): Promise<void> };
@@ -156,9 +158,14 @@ function loginOfSettings(env: Env): SalesforceLogin {
  */
 export function openNotifiers(env: Env): Notifiers {
   const { SLACK_BOT_TOKEN: token, SLACK_CHANNEL, SLACK_API_URL: apiUrl } = env;
+  const base = env.ASSAY_PUBLIC_URL?.replace(/\/$/, '');
+  const buttons = {
+    canAct: env.SLACK_SIGNING_SECRET !== undefined || env.SLACK_APP_TOKEN !== undefined,
+    urlOf: base === undefined ? null : (incidentId: string) => `${base}/v1/incidents/${incidentId}`,
+  };
   const open = (target: string): Notifier | null => {
     const channel = target === 'default' ? SLACK_CHANNEL : target;
-    if (token && channel) return botNotifier({ token, channel, ...(apiUrl ? { apiUrl } : {}) });
+    if (token && channel) return botNotifier({ token, channel, buttons, ...(apiUrl ? { apiUrl } : {}) });
     if (!env.SLACK_WEBHOOK_URL || target !== 'default') return null;
     return webhookNotifier(env.SLACK_WEBHOOK_URL, apiUrl ? [new URL(apiUrl).host] : []);
   };
@@ -167,4 +174,13 @@ export function openNotifiers(env: Env): Notifiers {
     if (!opened.has(target)) opened.set(target, open(target));
     return opened.get(target)!;
   };
+}
+
+/** What reads buttons of Slack; requests of Slack count only where the signing secret is set. */
+export function openPresses(env: Env): PressPort {
+  return pressPort({
+    signingSecret: env.SLACK_SIGNING_SECRET ?? null,
+    token: env.SLACK_BOT_TOKEN ?? null,
+    apiUrl: env.SLACK_API_URL,
+  });
 }

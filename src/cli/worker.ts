@@ -22,13 +22,17 @@ export const worker = new Command('worker')
       { startWorkers },
       { deliverMessages },
       { runPipeline },
-      { checkLogins, openNotifiers, openService, openSources },
+      { checkLogins, openNotifiers, openPresses, openService, openSources },
+      { openSocket },
+      { takePress },
     ] = await Promise.all([
       import('../db/connect.ts'),
       import('../../workers/main.ts'),
       import('../incidents/deliver.ts'),
       import('../pipeline/run.ts'),
       import('./open.ts'),
+      import('../slack/socket.ts'),
+      import('../incidents/press.ts'),
     ]);
     const notifiers = openNotifiers(env);
     const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
@@ -69,7 +73,17 @@ export const worker = new Command('worker')
       await closeAll();
       throw error;
     });
+    const socket = env.SLACK_APP_TOKEN
+      ? openSocket(
+          { appToken: env.SLACK_APP_TOKEN, apiUrl: env.SLACK_API_URL },
+          async (press) => {
+            await takePress(db, press, openPresses(env), systemClock.now(), definitions.alerts);
+          },
+          log,
+        )
+      : null;
     closeOnSignal(async () => {
+      await socket?.close();
       await workers.close();
       await closeAll();
     });

@@ -41,6 +41,7 @@ create table alert.message (
   state text default 'pending'::text not null,
   payload jsonb not null,
   handle jsonb,
+  is_doubtful boolean default false not null,
   attempts integer default 0 not null,
   not_before timestamp with time zone not null,
   fault_code text,
@@ -64,6 +65,13 @@ create table alert.post (
   constraint post_pkey PRIMARY KEY (incident_id, target),
   constraint post_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES alert.incident(id) ON DELETE CASCADE
 );
+
+create table alert.press (
+  key text not null,
+  at timestamp with time zone not null,
+  constraint press_pkey PRIMARY KEY (key)
+);
+CREATE INDEX press_old ON alert.press USING btree (at);
 
 create table alert.step (
   sequence bigint generated always as identity not null,

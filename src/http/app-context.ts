@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { Orgs } from '../model/org.ts';
 import type { Clock, Log } from '../model/ports.ts';
+import type { PressPort } from '../model/press.ts';
 import type { Guard } from './auth.ts';
 
 export type OnAnswer = (method: string, route: string, status: number, seconds: number) => void;
@@ -18,6 +19,7 @@ export type AppContext = {
   /** What looks at orgs, and the keys that seal their logins. */
   orgs: Orgs;
   keys: KeyRing;
+  presses: PressPort | null;
   /** Registers who hears of every answer (the metrics). */
   onAnswer(listener: OnAnswer): void;
 };

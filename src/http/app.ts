@@ -12,6 +12,7 @@ import type { KeyRing } from '../control/secret.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Orgs } from '../model/org.ts';
 import type { Clock, Log } from '../model/ports.ts';
+import type { PressPort } from '../model/press.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
@@ -34,6 +35,7 @@ import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { slackRoutes } from './routes/slack.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { waiverRoutes } from './routes/waivers.ts';
@@ -46,6 +48,8 @@ export type AppOptions = {
   /** Without them the routes that look at an org answer `not-ready`. */
   orgs?: Orgs;
   keys?: KeyRing;
+  /** Buttons of Slack; without it their route answers `not-found`. */
+  presses?: PressPort;
   connectionId?: string;
   /** Requests of one key, or of one address without a key, in a minute. */
   requestsPerMinute?: number;
@@ -130,6 +134,7 @@ export async function buildApp(options: AppOptions) {
     guard: guardWith(db, clock),
     orgs: options.orgs ?? noOrgs,
     keys: options.keys ?? notReady,
+    presses: options.presses ?? null,
     onAnswer: (listener) => void listeners.push(listener),
   };
   for (const routes of [
@@ -149,6 +154,7 @@ export async function buildApp(options: AppOptions) {
     waiverRoutes,
     scoreRoutes,
     incidentRoutes,
+    slackRoutes,
     recordRoutes,
     auditRoutes,
     keyRoutes,

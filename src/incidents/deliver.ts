@@ -153,7 +153,7 @@ async function claim(db: Db, target: string, canEdit: boolean, now: Date): Promi
     from due where m.sequence = due.sequence
     returning m.sequence, m.incident_id, m.target, m.key, m.kind, m.payload, m.attempts,
       (select p.handle from alert.post p where p.incident_id = m.incident_id and p.target = m.target) as handle,
-      due.state in ('sending', 'unconfirmed') as "isDoubtful"`);
+      due.state in ('sending', 'unconfirmed') or m.is_doubtful as "isDoubtful"`);
   return message;
 }
 
@@ -207,6 +207,7 @@ async function settle(db: Db, notifier: Notifier, message: Claimed, outcome: Out
   await db.transaction(async (tx) => {
     await tx.query(sql`/* deliver.settle */ update alert.message
       set state = ${state}, handle = coalesce(${place}::jsonb, handle), fault_code = ${code}, fault = ${words},
+        is_doubtful = ${state === 'unconfirmed' || (state !== 'sent' && message.isDoubtful && handle === null)},
         refused_by = ${state === 'dead' ? notifier.mark : null},
         not_before = ${at}::timestamptz + make_interval(secs => ${waitSeconds}),
         finished_at = case when ${isFinal} then ${at}::timestamptz end

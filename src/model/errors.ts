@@ -52,6 +52,12 @@ export const errorTable = {
     title: 'This sync has already ended',
     hint: 'You can cancel a queued or running sync only. GET /v1/syncs shows the state of each sync.',
   },
+  'slack-signature': {
+    status: 401,
+    retry: 'never',
+    title: 'The request is not signed by Slack',
+    hint: 'Set SLACK_SIGNING_SECRET to the signing secret of the Slack app, and check the clock of this machine.',
+  },
   'incident-over': {
     status: 409,
     retry: 'never',

@@ -17,7 +17,13 @@ import { type Buttons, noButtons, render } from './render.ts';
 const eventType = 'assay_incident';
 // docs.slack.dev: with these errors some of the operation may have succeeded.
 const doubtfulErrors = new Set(['internal_error', 'fatal_error', 'request_timeout']);
-const goneErrors = new Set(['message_not_found', 'edit_window_closed', 'cant_update_message']);
+const goneErrors = new Set([
+  'message_not_found',
+  'edit_window_closed',
+  'cant_update_message',
+  'thread_not_found',
+  'cannot_reply_to_message',
+]);
 const unavailableErrors = new Set(['ratelimited', 'rate_limited', 'service_unavailable']);
 
 const history = z.object({
@@ -63,10 +69,15 @@ export function botNotifier({ token, channel, apiUrl, buttons = noButtons, paceM
       const metadata = { event_type: eventType, event_payload: { key } };
       const within =
         thread === null || hasMoved(thread.channel) ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
-      const answer = await guard(() =>
-        client.chat.postMessage({ channel, ...render(notice, buttons), ...within, metadata }),
+      const post = (thread_ts: typeof within) =>
+        guard(() => client.chat.postMessage({ channel, ...render(notice, buttons), ...thread_ts, metadata }));
+      return posted.parse(
+        await post(within).catch((error: unknown) => {
+          // Its thread was deleted: it stands by itself then.
+          if (error instanceof MessageGone) return post({});
+          throw error;
+        }),
       );
-      return posted.parse(answer);
     },
     async edit(handle, notice) {
       if (hasMoved(handle.channel)) throw new MessageGone('It stands in another channel.');

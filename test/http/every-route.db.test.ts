@@ -129,6 +129,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/rules',
     'POST /v1/rules/{ruleId}/backtests',
     'POST /v1/sessions',
+    'POST /v1/slack/interactions',
     'POST /v1/syncs',
     'POST /v1/syncs/{id}/cancel',
     'POST /v1/waivers',
@@ -154,6 +155,8 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
   let guarded = 0;
   for (const { method, path, operation } of operations) {
     if (path === '/livez' || path === '/readyz' || (method === 'POST' && path === '/v1/sessions')) continue;
+    // Signed by Slack instead.
+    if (path === '/v1/slack/interactions') continue;
     guarded += 1;
     const isForAny = path === '/v1/me' || path.startsWith('/v1/sessions');
     const scopes = isForAny ? [] : [expect.toBeOneOf(scope.options)];
@@ -171,8 +174,8 @@ test('every route but the probes refuses a missing, malformed, unknown, expired 
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
   }
-  // Probes, and the way in.
-  expect(guarded).toBe(operations.length - 3);
+  // Probes, the way in, and Slack.
+  expect(guarded).toBe(operations.length - 4);
 });
 
 test.each<[string, string, KeyScope]>([
@@ -214,7 +217,7 @@ test('a field nobody knows is refused by its name, in every query and every body
     if (answer.statusCode === 400 && pointers.some((one) => one.endsWith('/surprise'))) told.push(`${method} ${path}`);
   }
   // What takes no body, and is found by its path alone.
-  const bare = ['/cancel', '/test', '/revoke'];
+  const bare = ['/cancel', '/test', '/revoke', '/slack/interactions'];
   const wanted = operations.filter(
     ({ method, path }) => method !== 'DELETE' && path.startsWith('/v1/') && !bare.some((end) => path.endsWith(end)),
   );

@@ -63,6 +63,8 @@ create table alert.message (
     check (state in ('pending', 'sending', 'sent', 'retry', 'unconfirmed', 'dead', 'skipped')),
   payload jsonb not null,
   handle jsonb,
+  -- an attempt may have reached the channel, and nobody has looked since
+  is_doubtful boolean not null default false,
   attempts int not null default 0,
   not_before timestamptz not null,
   -- code and words of the last fault
@@ -83,3 +85,10 @@ create table alert.post (
   handle jsonb not null,
   primary key (incident_id, target)
 );
+
+-- Buttons pressed in Slack, each taken once.
+create table alert.press (
+  key text primary key,
+  at timestamptz not null
+);
+create index press_old on alert.press (at);
