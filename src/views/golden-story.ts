@@ -46,6 +46,7 @@ export type StoryValue = {
   connectionId: string | null;
   valueSince: Date | null;
   valueSinceIs: 'fact' | 'bound' | null;
+  lastConfirmedAt: Date | null;
   strategy: string;
   decidedBy: string | null;
   pinnedBy: string | null;
@@ -168,7 +169,7 @@ async function reviewsOf({ db, entity, members }: Subject) {
 
 async function survivorsOf({ db, id }: Subject) {
   const rows = await db.query(sql`/* duplicates.survivors */
-    select p.field, p.place, p.value, p.id as salesforce_id, p.connection_id, p.value_since, p.value_since_is, p.strategy,
+    select p.field, p.place, p.value, p.id as salesforce_id, p.connection_id, p.value_since, p.value_since_is, p.last_confirmed_at, p.strategy,
       p.decided_by,
       n.pinned_by, n.reason as pin_reason
     from golden.provenance p left join review.pin n on n.id = p.pin_id where p.golden_id = ${id} order by p.field, p.place`);

@@ -49,6 +49,7 @@ const edit = fc.oneof(
     field: fc.constantFrom('Email', 'Phone', 'MobilePhone', 'LastName'),
     since: fc.constantFrom(day(1), day(4), day(9)),
     isBound: fc.boolean(),
+    confirmed: fc.option(fc.constantFrom(day(2), day(8))),
   }),
   fc.record({ kind: fc.constant('first' as const), at: record, seen: fc.constantFrom(day(1), day(4), day(9)) }),
 );
@@ -66,7 +67,7 @@ it('what survives, with its proof, is what the strategies give of every record, 
       round += 1;
       const id = (at: number) => `R${round}-${at}`;
       const rows = start.map((one, at) => columnsOf(at, one));
-      const history: Record<string, [string, boolean]>[] = start.map(() => ({}));
+      const history: Seen[] = start.map(() => ({}));
       const first: (string | undefined)[] = [];
       for (const [at, row] of rows.entries()) await fixture.evidence('person', object(at), { id: id(at), ...row });
       const check = async () => {
@@ -101,8 +102,8 @@ it('what survives, with its proof, is what the strategies give of every record, 
             on conflict do nothing`);
           await change(object(one.at), id(one.at), rows[one.at]!);
         } else {
-          history[one.at]![one.field] = [one.since, one.isBound];
-          await see(object(one.at), id(one.at), one.field, one.since, one.isBound);
+          history[one.at]![one.field] = [one.since, one.isBound, one.confirmed];
+          await see(object(one.at), id(one.at), one.field, one);
           await change(object(one.at), id(one.at), rows[one.at]!);
         }
         await check();
@@ -133,12 +134,18 @@ async function change(of: string, id: string, row: Values): Promise<void> {
   );
 }
 
-async function see(of: string, id: string, field: string, since: string, isBound: boolean): Promise<void> {
+async function see(
+  of: string,
+  id: string,
+  field: string,
+  { since, isBound, confirmed }: { since: string; isBound: boolean; confirmed: string | null },
+): Promise<void> {
   await fixture.db.query(sql`insert into mirror.field_history
-    (connection_id, object, record_id, field, value_since, value_since_is_bound)
-    values ('default', ${of}, ${id}, ${field}, ${`${since}Z`}, ${isBound})
+    (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at)
+    values ('default', ${of}, ${id}, ${field}, ${`${since}Z`}, ${isBound}, ${confirmed === null ? null : `${confirmed}Z`})
     on conflict (connection_id, object, record_id, field) do update
-    set value_since = excluded.value_since, value_since_is_bound = excluded.value_since_is_bound`);
+    set value_since = excluded.value_since, value_since_is_bound = excluded.value_since_is_bound,
+      last_confirmed_at = excluded.last_confirmed_at`);
 }
 
 async function pin(goldenId: string, field: string, value: string | null): Promise<void> {
@@ -148,10 +155,12 @@ async function pin(goldenId: string, field: string, value: string | null): Promi
     values (${`pin_${randomUUID()}`}, ${goldenId}, ${field}, ${value}, 'asked', 'ann', clock_timestamp())`);
 }
 
+type Seen = Record<string, [string, boolean, string | null]>;
+
 /** Every golden record with all its records, without a look at what was there before. */
 async function expectedProof(
   rows: Values[],
-  history: Record<string, [string, boolean]>[],
+  history: Seen[],
   first: (string | undefined)[],
   id: (at: number) => string,
 ) {
@@ -224,7 +233,8 @@ const sorted = <T extends { goldenId: string; field: string; place: number }>(ro
 async function proof(ids: string) {
   type Row = { goldenId: string; field: string; place: number };
   const rows = await fixture.db.query<Row>(sql`select p.golden_id as "goldenId", field, place, value,
-      (value_since at time zone 'UTC')::text as since, value_since_is as "sinceIs", connection_id as "connectionId", id,
+      (value_since at time zone 'UTC')::text as since, value_since_is as "sinceIs",
+      (last_confirmed_at at time zone 'UTC')::text as confirmed, connection_id as "connectionId", id,
       strategy, decided_by as "decidedBy", pin_id as "pinId"
     from golden.provenance p where exists (select from golden.crosswalk x where x.golden_id = p.golden_id and x.id like ${ids})`);
   return sorted(rows);

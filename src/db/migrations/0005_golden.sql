@@ -83,6 +83,8 @@ create table golden.proof (
   value_since timestamptz,
   -- fact: the mirror saw the value change then, or a person pinned it then; bound: it is at least so old
   value_since_is text check (value_since_is in ('fact', 'bound')),
+  -- when a person last wrote it; where none was seen to, the bound of its age at first sight
+  last_confirmed_at timestamptz,
   -- the record it came from; a pinned value has none
   connection_id text,
   id text,
@@ -95,7 +97,7 @@ create table golden.proof (
 
 -- The proof of every value. Survivorship adds what follows where one record stands alone, as the definitions say it.
 create view golden.provenance as
-select golden_id, field, place, value, value_since, value_since_is, connection_id, id, strategy, decided_by, pin_id
+select golden_id, field, place, value, value_since, value_since_is, last_confirmed_at, connection_id, id, strategy, decided_by, pin_id
 from golden.proof;
 
 -- Golden records whose members or values moved, by entity in the order of their commits, one row each: later stages look at

@@ -45,6 +45,9 @@ const survivor = z.object({
     .enum(['fact', 'bound'])
     .nullable()
     .describe('fact: the value was seen to change then; bound: it is at least so old'),
+  lastConfirmedAt: time
+    .nullable()
+    .describe('When a person last wrote it; where none was seen to, the bound of its age. Programs confirm nothing'),
   strategy: z.string(),
   decidedBy: z
     .string()

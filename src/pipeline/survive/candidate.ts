@@ -11,8 +11,11 @@ export type Member = {
   id: string;
   /** When it was last modified as it was first seen: what no history is known of is at least so old. */
   modifiedAt: Time | null;
-  /** By Salesforce field what the mirror saw of its values: since when, and whether they are at least so old rather than exactly. */
-  history: Readonly<Record<string, readonly [since: Time, isBound: boolean]>> | null;
+  /**
+   * By Salesforce field what the mirror saw of its values: since when, whether they are at least so old rather than exactly, and when a
+   * person last wrote one.
+   */
+  history: Readonly<Record<string, readonly [since: Time, isBound: boolean, confirmed: Time | null]>> | null;
   /** In the order of `sources` of its layout; null where it is blank. */
   values: readonly (string | null)[];
   /** In the order of `doubts` of its layout. */
@@ -28,6 +31,8 @@ export type Candidate = {
   since: Time | null;
   /** `since` is a fact where the mirror saw the value change, else a bound: the value is at least so old. */
   isBound: boolean;
+  /** When a person last wrote the value; where none was seen to, the bound of its age at first sight. */
+  confirmed: Time | null;
   isDoubted: boolean;
   /** How many of the records say the same but for upper and lower case; 0 where nobody asks. */
   frequency: number;
@@ -66,6 +71,7 @@ function candidate(member: Member, field: string, place: number): Candidate {
     value: member.values[place]!,
     since: seen?.[0] ?? member.modifiedAt,
     isBound: seen?.[1] ?? true,
+    confirmed: seen?.[2] ?? member.modifiedAt,
     isDoubted: at !== -1 && member.doubts[at] === true,
     frequency: 0,
   };

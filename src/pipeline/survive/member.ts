@@ -133,7 +133,7 @@ function membersSql(entity: EntityDefinition, layouts: ObjectLayout[], ids: stri
 /** What the mirror saw of the values of `x`, a record of the object, as `h`. */
 function history({ object, sources }: ObjectLayout, ids: string[] | null): Sql {
   const fields = sources.map(({ apiName }) => apiName);
-  const seen = sql`jsonb_object_agg(field, jsonb_build_array(${utc(sql`value_since`)}, value_since_is_bound)) as history
+  const seen = sql`jsonb_object_agg(field, jsonb_build_array(${utc(sql`value_since`)}, value_since_is_bound, ${utc(sql`last_confirmed_at`)})) as history
     from mirror.field_history where object = ${object} and field = any (${fields}::text[])`;
   return ids === null
     ? sql`(select connection_id, record_id, ${seen} group by connection_id, record_id) h

@@ -15,7 +15,7 @@ export function provenanceSql({ entities, objects }: Definitions): Sql {
   const lone = entities.flatMap((entity) =>
     layoutsOf(entity, objects).flatMap((layout) => loneSql(entity, layout) ?? []),
   );
-  const stored = sql`select golden_id, field, place, value, value_since, value_since_is, connection_id, id, strategy, decided_by, pin_id
+  const stored = sql`select golden_id, field, place, value, value_since, value_since_is, last_confirmed_at, connection_id, id, strategy, decided_by, pin_id
     from golden.proof`;
   return join([stored, ...lone], '\nunion all\n');
 }
@@ -29,7 +29,7 @@ function loneSql(entity: EntityDefinition, layout: ObjectLayout): Sql | null {
   const values = [...(singles.length > 0 ? [sql`values ${join(singles)}`] : []), ...sets];
   return sql`select g.golden_id, v.field, v.place, v.value, coalesce(h.value_since, f.modified_at, r.modified_at),
     case when h.value_since_is_bound is false then 'fact' when coalesce(h.value_since, f.modified_at, r.modified_at) is not null then 'bound' end,
-    x.connection_id, x.id, v.strategy, v.decided_by, null::text
+    coalesce(h.last_confirmed_at, f.modified_at, r.modified_at), x.connection_id, x.id, v.strategy, v.decided_by, null::text
   from ${identifier('golden', entity.name)} g
   join golden.crosswalk x on x.golden_id = g.golden_id and x.entity = ${text(entity.name)} and x.object = ${text(layout.object)}
   join ${identifier('standard', layout.table)} r on r.connection_id = x.connection_id and r.id = x.id

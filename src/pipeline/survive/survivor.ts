@@ -12,6 +12,8 @@ export type Survivor = {
   value: string | null;
   since: Time | null;
   sinceIs: 'fact' | 'bound' | null;
+  /** When a person last said so, as far as was seen. */
+  confirmed: Time | null;
   /** The record it comes from; null where it is pinned. */
   connectionId: string | null;
   id: string | null;
@@ -187,13 +189,17 @@ function gatherOf(field: string, members: readonly Member[], kindOf: Survivorshi
 /** As the database sorts texts by their bytes. */
 const compareBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-function survivor({ member, field, value, since, isBound }: Candidate, decidedBy: string, place = 0): Survivor {
+function survivor(
+  { member, field, value, since, isBound, confirmed }: Candidate,
+  decidedBy: string,
+  place = 0,
+): Survivor {
   const sinceIs = since === null ? null : isBound ? 'bound' : 'fact';
   const { connectionId, id } = member;
-  return { field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId: null };
+  return { field, place, value, since, sinceIs, confirmed, connectionId, id, decidedBy, pinId: null };
 }
 
 function pinnedValue({ id: pinId, field, value, pinned_at: since }: ActivePin): Survivor {
   const pinned = { place: 0, sinceIs: 'fact', connectionId: null, id: null, decidedBy: 'pin' } as const;
-  return { ...pinned, field, value, since, pinId };
+  return { ...pinned, field, value, since, confirmed: since, pinId };
 }

@@ -31,6 +31,7 @@ const proofTypes = {
   value: 'text',
   value_since: 'timestamptz',
   value_since_is: 'text',
+  last_confirmed_at: 'timestamptz',
   connection_id: 'text',
   id: 'text',
   strategy: 'text',
@@ -52,10 +53,13 @@ const goldenRow = ({ goldenId, values, connections, recordCount, objectCount }: 
 
 /** In the order of `proofColumns`. */
 function proofRows(entity: EntityDefinition, { goldenId, proof }: Outcome): Value[][] {
-  return proof.map(({ field, place, value, since, sinceIs, connectionId, id, decidedBy, pinId }) => {
+  return proof.map(({ field, place, value, since, sinceIs, confirmed, connectionId, id, decidedBy, pinId }) => {
     const strategy = pinId === null ? strategyOf(entity, field) : 'pin';
-    const at = since === null ? null : `${since}+00`;
-    return [goldenId, field, place, value, at, sinceIs, connectionId, id, strategy, decidedBy, pinId];
+    const [at, by] = [since, confirmed].map((time) => (time === null ? null : `${time}+00`)) as [
+      string | null,
+      string | null,
+    ];
+    return [goldenId, field, place, value, at, sinceIs, by, connectionId, id, strategy, decidedBy, pinId];
   });
 }
 
