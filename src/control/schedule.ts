@@ -1,5 +1,4 @@
 /** A cron line in a time zone becomes due slots, and every due slot exactly one run. */
-import { CronExpressionParser } from 'cron-parser';
 import sql from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
 import { crashPoint } from '../model/crash-point.ts';
@@ -7,7 +6,9 @@ import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError, type Fault } from '../model/errors.ts';
 import type { RunMode } from '../model/run.ts';
 import { audit, changedFields } from './audit.ts';
+import { expectRevision } from './revision.ts';
 import { insertRun } from './run.ts';
+import { cronFault, isTimeZone, lastSlot, nextSlots } from './slot.ts';
 
 export type ScheduleInput = {
   id: string;
@@ -20,12 +21,18 @@ export type ScheduleInput = {
   objects: string[] | null;
   isEnabled: boolean;
 };
-export type Schedule = ScheduleInput & { updatedAt: Date; updatedBy: string; nextAt: Date | null };
-type Row = Omit<Schedule, 'nextAt'> & { settledUntil: Date };
+export type Schedule = ScheduleInput & {
+  updatedAt: Date;
+  updatedBy: string;
+  revision: number;
+  nextAt: Date | null;
+  /** The next five; none while disabled. */
+  nextTimes: Date[];
+};
+type Row = Omit<Schedule, 'nextAt' | 'nextTimes'> & { settledUntil: Date };
 
-const day = 24 * 60 * 60 * 1000;
 const columns = sql`id, connection_id as "connectionId", cron, time_zone as "timeZone", mode, objects,
-  is_enabled as "isEnabled", settled_until as "settledUntil", updated_at as "updatedAt", updated_by as "updatedBy"`;
+  is_enabled as "isEnabled", settled_until as "settledUntil", updated_at as "updatedAt", updated_by as "updatedBy", revision`;
 
 /** All schedules by id, each with the next time it is due (null when disabled). */
 export async function listSchedules(db: Queryable, now: Date): Promise<Schedule[]> {
@@ -33,11 +40,56 @@ export async function listSchedules(db: Queryable, now: Date): Promise<Schedule[
   return rows.map((row) => withNext(row, now));
 }
 
+/** @throws DomainError `not-found`. */
+export async function getSchedule(db: Queryable, id: string, now: Date): Promise<Schedule> {
+  const [row] = await db.query<Row>(sql`/* schedule.get */ select ${columns} from control.schedule where id = ${id}`);
+  if (!row) throw new DomainError('not-found', `There is no schedule "${id}".`);
+  return withNext(row, now);
+}
+
+/** Its runs stay. @throws DomainError `not-found`, `version-outdated`. */
+export async function deleteSchedule(db: Db, id: string, by: Actor, expected: number | null): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx.query<Row>(
+      sql`/* schedule.hold */ select ${columns} from control.schedule where id = ${id} for update`,
+    );
+    if (!row) throw new DomainError('not-found', `There is no schedule "${id}".`);
+    expectRevision(expected, row.revision);
+    await tx.query(sql`/* schedule.delete */ delete from control.schedule where id = ${id}`);
+    await audit(tx, by, { kind: 'schedule', id, action: 'delete', fields: [] });
+  });
+}
+
+/**
+ * What is given changes, the rest stays. @throws as putSchedule; `not-found`.
+ */
+export async function changeSchedule(
+  db: Db,
+  id: string,
+  change: Partial<Omit<ScheduleInput, 'id'>>,
+  by: Actor,
+  now: Date,
+  expected: number | null = null,
+): Promise<Schedule> {
+  const { connectionId, cron, timeZone, mode, objects, isEnabled, revision } = await getSchedule(db, id, now);
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const input = { id, connectionId, cron, timeZone, mode, objects, isEnabled, ...given };
+  // What was read here is what is changed: one more change in between is not undone by this one.
+  return putSchedule(db, input, by, now, expected ?? revision);
+}
+
 /**
  * Creates or replaces a schedule. A changed cron line, time zone or a switching on starts from now: slots before are not
- * run. @throws DomainError `request-invalid` naming each wrong field, `not-found` for an unknown connection.
+ * run. @throws DomainError `request-invalid` naming each wrong field, `not-found` for an unknown connection,
+ * `version-outdated` when it is not the one that was read.
  */
-export async function putSchedule(db: Db, input: ScheduleInput, by: Actor, now: Date): Promise<Schedule> {
+export async function putSchedule(
+  db: Db,
+  input: ScheduleInput,
+  by: Actor,
+  now: Date,
+  expected: number | null = null,
+): Promise<Schedule> {
   const faults = scheduleFaults(input);
   if (faults.length > 0) throw new DomainError('request-invalid', 'The schedule is not valid.', { faults });
   return db.transaction(async (tx) => {
@@ -48,6 +100,7 @@ export async function putSchedule(db: Db, input: ScheduleInput, by: Actor, now: 
     const [before] = await tx.query<Row>(
       sql`/* schedule.hold */ select ${columns} from control.schedule where id = ${input.id} for update`,
     );
+    expectRevision(expected, before?.revision);
     const [row] = await tx.query<Row>(sql`/* schedule.put */ insert into control.schedule as s
       (id, connection_id, cron, time_zone, mode, objects, is_enabled, settled_until, updated_at, updated_by)
       values (${input.id}, ${input.connectionId}, ${input.cron}, ${input.timeZone}, ${input.mode}, ${input.objects},
@@ -55,6 +108,7 @@ export async function putSchedule(db: Db, input: ScheduleInput, by: Actor, now: 
       on conflict (id) do update set connection_id = excluded.connection_id, cron = excluded.cron,
         time_zone = excluded.time_zone, mode = excluded.mode, objects = excluded.objects,
         is_enabled = excluded.is_enabled, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+        revision = s.revision + 1,
         settled_until = case when (s.cron, s.time_zone, s.is_enabled) = (excluded.cron, excluded.time_zone, true)
           then s.settled_until else greatest(s.settled_until, excluded.settled_until) end
       returning ${columns}`);
@@ -65,7 +119,7 @@ export async function putSchedule(db: Db, input: ScheduleInput, by: Actor, now: 
   });
 }
 
-/** Every fault of a schedule. cron-parser's own words for a bad time zone are cryptic, so Intl is asked first. */
+/** Every fault of a schedule. */
 export function scheduleFaults({ id, cron, timeZone }: Pick<ScheduleInput, 'id' | 'cron' | 'timeZone'>): Fault[] {
   const faults: Fault[] = [];
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(id)) {
@@ -74,45 +128,17 @@ export function scheduleFaults({ id, cron, timeZone }: Pick<ScheduleInput, 'id' 
   if (!isTimeZone(timeZone)) {
     faults.push({ pointer: '/timeZone', message: `"${timeZone}" is not a time zone; use one like Europe/Berlin` });
   }
-  try {
-    if (cron.trim().split(/\s+/).length !== 5) throw new Error('it needs five fields');
-    CronExpressionParser.parse(cron).next();
-  } catch (error) {
-    const why = (error as Error).message;
+  const why = cronFault(cron);
+  if (why !== null) {
     faults.push({ pointer: '/cron', message: `is not minute hour day month weekday, like "30 2 * * *": ${why}` });
   }
   return faults;
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function withNext({ id, connectionId, cron, timeZone, mode, objects, isEnabled, ...row }: Row, now: Date): Schedule {
-  const nextAt = isEnabled ? nextSlot({ cron, timeZone }, now) : null;
-  const { updatedAt, updatedBy } = row;
-  return { id, connectionId, cron, timeZone, mode, objects, isEnabled, updatedAt, updatedBy, nextAt };
-}
-
-function nextSlot({ cron, timeZone }: Pick<Row, 'cron' | 'timeZone'>, after: Date): Date {
-  return CronExpressionParser.parse(cron, { tz: timeZone, currentDate: after }).next().toDate();
-}
-
-/**
- * The last slot in (settled, now], null when none: of many missed ones only the last is run, and none older than a day.
- * It goes forward from slot to slot: backward, the hour repeated in autumn would be found twice.
- */
-export function dueSlot(row: Pick<Row, 'cron' | 'timeZone' | 'settledUntil'>, now: Date): Date | null {
-  const from = new Date(Math.max(row.settledUntil.getTime(), now.getTime() - day));
-  const slots = CronExpressionParser.parse(row.cron, { tz: row.timeZone, currentDate: from });
-  let last: Date | null = null;
-  for (let slot = slots.next().toDate(); slot <= now; slot = slots.next().toDate()) last = slot;
-  return last;
+function withNext(row: Row, now: Date): Schedule {
+  const { settledUntil: _, ...schedule } = row;
+  const nextTimes = row.isEnabled ? nextSlots(row, now, 5) : [];
+  return { ...schedule, nextAt: nextTimes[0] ?? null, nextTimes };
 }
 
 /**
@@ -125,7 +151,8 @@ export async function startDueSlots(db: Db, now: Date): Promise<string[]> {
     if (rows.length > 0) crashPoint('schedule.claimed');
     const started: string[] = [];
     for (const row of rows) {
-      const slotAt = dueSlot(row, now);
+      // Of many missed slots only the last is run, however long ago it was.
+      const slotAt = lastSlot(row, row.settledUntil, now);
       if (!slotAt) continue;
       const { id, connectionId, mode, objects } = row;
       const by = { kind: 'schedule', id, name: id } as const;

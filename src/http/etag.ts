@@ -8,6 +8,10 @@ export const ifMatch = z.looseObject({
 
 export const etagOf = (revision: number): string => `"${revision}"`;
 
+/** Where nobody has to say which version they mean: null without the header. @throws DomainError `version-outdated`. */
+export const givenRevision = (headers: z.output<typeof ifMatch>): number | null =>
+  headers['if-match'] === undefined ? null : revisionOf(headers);
+
 /** @throws DomainError `version-required` without the header, `version-outdated` for what never was an ETag of ours. */
 export function revisionOf(headers: z.output<typeof ifMatch>): number {
   const given = headers['if-match'];

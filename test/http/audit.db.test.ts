@@ -138,6 +138,39 @@ const cases: Case[] = [
     },
   },
   {
+    route: 'PUT /v1/schedules/{scheduleId}',
+    as: 'config:write',
+    kind: 'schedule',
+    action: 'create',
+    fields: ['connectionId', 'cron', 'isEnabled', 'mode', 'objects', 'timeZone'],
+    request: async () => {
+      await api.db.query(sql`delete from control.schedule`);
+      return { url: '/v1/schedules/weekly', payload: { cron: '30 2 * * 1' }, id: 'weekly' };
+    },
+  },
+  {
+    route: 'PATCH /v1/schedules/{scheduleId}',
+    as: 'config:write',
+    kind: 'schedule',
+    action: 'change',
+    fields: ['isEnabled'],
+    request: async () => {
+      await made('config:write', 'PUT', '/v1/schedules/weekly', { cron: '30 2 * * 1' });
+      return { url: '/v1/schedules/weekly', payload: { isEnabled: false }, id: 'weekly' };
+    },
+  },
+  {
+    route: 'DELETE /v1/schedules/{scheduleId}',
+    as: 'config:write',
+    kind: 'schedule',
+    action: 'delete',
+    fields: [],
+    request: async () => {
+      await made('config:write', 'PUT', '/v1/schedules/weekly', { cron: '30 2 * * 1' });
+      return { url: '/v1/schedules/weekly', id: 'weekly' };
+    },
+  },
+  {
     route: 'POST /v1/connections',
     as: 'config:write',
     kind: 'connection',

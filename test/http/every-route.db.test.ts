@@ -52,6 +52,7 @@ afterAll(() => api.close());
 
 const filled = (path: string) =>
   path
+    .replace('{scheduleId}', 'nightly')
     .replace('{keyId}', `key_${'0'.repeat(36)}`)
     .replace('{id}', `run_${'0'.repeat(36)}`)
     .replace('{connectionId}', 'default')
@@ -72,6 +73,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'DELETE /v1/golden/{goldenId}/fields/{field}/pin',
     'DELETE /v1/rules/{ruleId}',
+    'DELETE /v1/schedules/{scheduleId}',
     'DELETE /v1/sessions',
     'DELETE /v1/sessions/current',
     'DELETE /v1/waivers/{waiverId}',
@@ -103,6 +105,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/rules/{ruleId}/backtests',
     'GET /v1/rules/{ruleId}/history',
     'GET /v1/schedules',
+    'GET /v1/schedules/{scheduleId}',
     'GET /v1/scores',
     'GET /v1/scores/segments',
     'GET /v1/scores/series',
@@ -113,6 +116,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'PATCH /v1/connections/{connectionId}',
     'PATCH /v1/findings/{findingId}',
     'PATCH /v1/rules/{ruleId}',
+    'PATCH /v1/schedules/{scheduleId}',
     'POST /v1/backtests',
     'POST /v1/connections',
     'POST /v1/connections/{connectionId}/test',
@@ -135,6 +139,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/waivers',
     'PUT /v1/golden/{goldenId}/fields/{field}/pin',
     'PUT /v1/schedules',
+    'PUT /v1/schedules/{scheduleId}',
   ]);
   const text = JSON.stringify(document);
   const names = Object.keys(document.components.schemas);

@@ -23,6 +23,8 @@ create table control.connection (
   updated_at timestamptz not null default now(),
   -- kind:id of the actor, here and below
   updated_by text,
+  -- raised by each edit
+  revision int not null default 1,
   check ((flow is null) = (login_url is null) and (flow is null) = (client_id is null) and (flow is null) = (sealed is null))
 );
 insert into control.connection (id, name) values ('default', 'Salesforce');
@@ -120,7 +122,9 @@ create table control.schedule (
   -- slots up to here are settled: run, or decided against
   settled_until timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  updated_by text not null
+  updated_by text not null,
+  -- raised by each edit
+  revision int not null default 1
 );
 
 create table control.api_key (
