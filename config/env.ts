@@ -80,6 +80,16 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(300)),
     'After this many seconds without a byte, Assay drops the connection to Salesforce and repeats the request',
   ),
+  HTTPS_PROXY: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'The proxy through which Assay reaches Salesforce. Lower case works too',
+    true,
+  ),
+  HTTP_PROXY: setting(optional(z.url({ protocol: /^https?$/ })), 'The same for a local org that speaks HTTP', true),
+  NO_PROXY: setting(
+    optional(z.string()),
+    'Hosts, separated by commas, that Assay reaches without the proxy. This machine is always among them',
+  ),
   SALESFORCE_OUTAGE_HOURS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').min(0).max(168).default(6)),
     'While Salesforce does not answer, a sync waits and tries again, at least every 15 minutes. After this many hours it fails',
@@ -159,6 +169,12 @@ function whenMissing(name: keyof Env): string {
   return `is not set. It is ${description.charAt(0).toLowerCase()}${description.slice(1)}.`;
 }
 
+/** The names of these are written either way. */
+function lowerProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(names.map((name) => [name, environment[name.toLowerCase()]]));
+}
+
 /**
  * `required`: settings that this command cannot do without; `given`: those its options stand in for.
  * @throws DomainError `config-invalid` listing every wrong setting, never with the value of a secret.
@@ -169,7 +185,7 @@ export function readEnv(
   given: Partial<Record<keyof Env, string | undefined>> = {},
 ): Env {
   const options = Object.entries(given).filter(([, value]) => value !== undefined);
-  const source: NodeJS.ProcessEnv = { ...environment, ...Object.fromEntries(options) };
+  const source: NodeJS.ProcessEnv = { ...lowerProxies(environment), ...environment, ...Object.fromEntries(options) };
   const faults: Fault[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { schema }] of Object.entries(settings)) {

@@ -16,6 +16,7 @@ export interface EmulatorCommand {
   dailyLimit: number;
   sessionSeconds: number;
   rotateRefreshTokens?: boolean;
+  oldLogins?: boolean;
   pageRows: number;
 }
 

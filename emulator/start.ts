@@ -27,6 +27,8 @@ export interface EmulatorOptions {
   password?: string;
   /** Public keys or certificates (PEM) that JWT bearer assertions are verified with; without one that flow is refused. */
   jwtPublicKey?: string | string[];
+  /** Whether clients may log in by the username-password flow and by SOAP; default no, as in new orgs. */
+  oldLogins?: boolean;
   /** REST requests allowed; default 100,000. */
   dailyLimit?: number;
   /** How long an access token lives; default two hours. */
@@ -76,7 +78,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     org,
     url: '',
     httpsUrl: '',
-    credentials: { clientId, clientSecret, username, password, jwtKeys },
+    credentials: { clientId, clientSecret, username, password, jwtKeys, oldLogins: options.oldLogins ?? false },
     sessions: createSessions(
       () => org.orgId,
       options.sessionSeconds ?? 7200,

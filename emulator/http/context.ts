@@ -13,6 +13,8 @@ export interface Credentials {
   clientSecret: string;
   username: string;
   password: string;
+  /** Whether the username-password flow and SOAP login() are open. */
+  oldLogins: boolean;
   /** Verify JWT bearer assertions; without one the flow is refused. */
   jwtKeys: KeyObject[];
 }

@@ -33,6 +33,7 @@ export async function sufferFaults(context: Context, request: FastifyRequest, re
         );
       return;
     }
+    if (fault.location !== undefined) void reply.header('location', fault.location);
     if (fault.kind === 'status') {
       const message = fault.message ?? 'The server is temporarily unavailable.';
       throw new SalesforceError(fault.status ?? 503, fault.errorCode ?? 'SERVER_UNAVAILABLE', message);

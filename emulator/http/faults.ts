@@ -43,6 +43,8 @@ export const faultSchema = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   errorCode: z.string().optional(),
   message: z.string().optional(),
+  /** For `status`: the header Location, as of an org that has moved. */
+  location: z.string().optional(),
   /** Regular expression on path and query. */
   path: pattern.optional(),
   method: z.string().optional(),

@@ -29,6 +29,8 @@ const grants: Partial<Record<string, Grant>> = {
   },
   password: async (context, given) => {
     checkClient(context, given, true);
+    // Orgs made since Summer '23 block the flow, and say no more than this; External Client Apps never had it.
+    if (!context.credentials.oldLogins) throw new OAuthError('invalid_grant', 'authentication failure');
     const userId = await userNamed(context, given.username ?? '');
     // A security token may follow the password.
     if (userId === undefined || !given.password?.startsWith(context.credentials.password)) {

@@ -26,8 +26,17 @@ export function soapRoutes(app: FastifyInstance, context: Context): void {
   }
 }
 
+/** As jsforce issue 1771 quotes it. */
+const noLogin =
+  'SOAP API login() is disabled by default in this org. Contact the org administrator to enable SOAP API login().';
+
 async function login(context: Context, url: string, params: SoapRoute['Params'], xml: string, reply: FastifyReply) {
   const { credentials, sessions, org } = context;
+  if (!credentials.oldLogins) return fault(reply, 'sf:INVALID_OPERATION', `INVALID_OPERATION: ${noLogin}`);
+  // The call is not there from version 65 on, and ends for the others in Summer '27.
+  if (Number.parseFloat(params.version) >= 65) {
+    return fault(reply, 'sf:UNSUPPORTED_API_VERSION', 'UNSUPPORTED_API_VERSION: SOAP API login() is not available.');
+  }
   const [username = ''] = texts(xml, 'username');
   const [password] = texts(xml, 'password');
   const userId = await userNamed(context, username);

@@ -13,6 +13,7 @@ let clock = 0;
 beforeAll(async () => {
   org = await startSmallOrg(
     {
+      oldLogins: true,
       jwtPublicKey: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       sessionSeconds: 600,
       now: () => new Date(Date.now() + clock),
@@ -118,7 +119,27 @@ describe('OAuth', () => {
     ]);
   });
 
-  it('logs in over SOAP', async () => {
+  it('refuses both old logins where nobody has switched them on, in the words of Salesforce', async () => {
+    const today = await startSmallOrg();
+    const given = { client_id: today.clientId, client_secret: today.clientSecret, grant_type: 'password' };
+    const body = new URLSearchParams({ ...given, username: today.username, password: today.password }).toString();
+    const form = { 'content-type': 'application/x-www-form-urlencoded', authorization: '' };
+    const refused = await today.call('POST', '/services/oauth2/token', body, form);
+    expect([refused.status, refused.json]).toEqual([
+      400,
+      { error: 'invalid_grant', error_description: 'authentication failure' },
+    ]);
+    const soap = new Connection({ loginUrl: today.loginUrl, version: '62.0' });
+    await expect(soap.login(today.username, today.password)).rejects.toThrow(
+      'INVALID_OPERATION: SOAP API login() is disabled by default in this org. Contact the org administrator to enable SOAP API login().',
+    );
+    await today.close();
+  });
+
+  it('logs in over SOAP up to version 64', async () => {
+    await expect(
+      new Connection({ loginUrl: org.loginUrl, version: '65.0' }).login(org.username, org.password),
+    ).rejects.toThrow('UNSUPPORTED_API_VERSION');
     const connection = new Connection({ loginUrl: org.loginUrl, version: '62.0' });
     await connection.login(org.username, org.password);
     expect((await connection.query('SELECT Id FROM Account')).totalSize).toBe(3);

@@ -17,7 +17,7 @@ const users = [
 let org: TestOrg;
 beforeAll(async () => {
   const jwtPublicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  org = await startSmallOrg({ jwtPublicKey, httpsPort: 0 }, { ...smallOrg, 'User.csv': users });
+  org = await startSmallOrg({ jwtPublicKey, httpsPort: 0, oldLogins: true }, { ...smallOrg, 'User.csv': users });
 });
 afterAll(() => org.close());
 

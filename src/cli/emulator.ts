@@ -19,6 +19,7 @@ export const emulator = new Command('emulator')
   .option('--daily-limit <n>', 'the number of API requests allowed', whole, 100_000)
   .option('--session-seconds <n>', 'the seconds until an access token expires', whole, 7200)
   .option('--rotate-refresh-tokens', 'give a new refresh token at each use and end the old one')
+  .option('--old-logins', 'let clients log in by username and password, and by SOAP login(), as old orgs do')
   .option('--page-rows <n>', 'the rows of a bulk result page when the client names no size', whole, 50_000)
   .action(async (options: EmulatorCommand) => {
     const { ASSAY_DATA } = readEnv();

@@ -22,6 +22,7 @@ import type { PressPort } from '../model/press.ts';
 import type { Source } from '../model/source.ts';
 import { definitionFaults } from '../pipeline/plan-definitions.ts';
 import type { SalesforceLogin } from '../salesforce/grant.ts';
+import type { Proxy } from '../salesforce/guard.ts';
 import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
 import { pressPort } from '../slack/press.ts';
@@ -108,6 +109,7 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
       apiVersion: env.SALESFORCE_API_VERSION,
       totalShare: env.SALESFORCE_API_TOTAL_SHARE,
       silenceSeconds: env.SALESFORCE_SILENCE_SECONDS,
+      proxy: proxyOf(env),
     });
     open.set(id, { version, source });
     return source.metered(env.SALESFORCE_API_SYNC_SHARE);
@@ -119,6 +121,11 @@ export async function checkLogins(env: Env, db: Db): Promise<void> {
   if (env.SALESFORCE_LOGIN_URL) return;
   const connections = await listConnections(db);
   if (connections.every(({ flow }) => flow === null)) loginOfSettings(env);
+}
+
+function proxyOf({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Env): Proxy | null {
+  if (!HTTPS_PROXY && !HTTP_PROXY) return null;
+  return { https: HTTPS_PROXY ?? '', http: HTTP_PROXY ?? '', except: NO_PROXY ?? '' };
 }
 
 function loginOf(

@@ -178,6 +178,24 @@ export const errorTable = {
     title: 'The login leads to another Salesforce org',
     hint: 'Give the connection a login to its own org again. Add the other org as a connection of its own with POST /v1/connections; a refreshed sandbox is another org too.',
   },
+  'salesforce-org-moved': {
+    status: 502,
+    retry: 'never',
+    title: 'The Salesforce org has moved to another address',
+    hint: 'Set SALESFORCE_LOGIN_URL, or loginUrl of the connection with PATCH /v1/connections/{id}, to the present My Domain of the org.',
+  },
+  'salesforce-api-off': {
+    status: 502,
+    retry: 'never',
+    title: 'The Salesforce org does not allow the API',
+    hint: 'Ask a Salesforce admin whether the edition has the API, and give the integration user the permission API Enabled. Then run `assay sync`.',
+  },
+  'salesforce-policy': {
+    status: 502,
+    retry: 'later',
+    title: 'A security policy of the Salesforce org refused a request',
+    hint: 'It is tried again by itself. If it lasts, ask a Salesforce admin to exempt the integration user from the transaction security policy.',
+  },
   'salesforce-org-known': {
     status: 409,
     retry: 'never',

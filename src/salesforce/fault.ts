@@ -22,14 +22,31 @@ const passing = new Set([406, 420, 429, 500, 502, 503, 504]);
 /** Marks a fault that a repetition in seconds may not meet again. */
 const passers = new WeakSet<Error>();
 const crowded = new WeakSet<Error>();
+const pages = new WeakSet<Error>();
 export const isPassing = (failure: unknown): boolean => failure instanceof Error && passers.has(failure);
+export const isPageFault = (failure: unknown): boolean => failure instanceof Error && pages.has(failure);
 export const isCrowded = (failure: unknown): boolean => failure instanceof Error && crowded.has(failure);
 
-export function answerFault(status: number, text: string, usage: SourceUsage | null): Error {
+export function answerFault(
+  status: number,
+  text: string,
+  usage: SourceUsage | null,
+  location?: string | string[],
+): Error {
   const first = errorBody.safeParse(parse(text)).data?.[0];
   const code = first?.errorCode ?? `HTTP_${status}`;
   const message = first ? `${code}: ${first.message}` : code;
   const cause = new RestFault(status, code, message);
+  if (isMoved(status, text)) return movedFault(location);
+  if (code === 'API_DISABLED_FOR_ORG') {
+    return new DomainError('salesforce-api-off', `Salesforce answered ${message}`, { cause });
+  }
+  if (isPolicy(code, first?.message ?? '')) {
+    const refused = new DomainError('salesforce-policy', `Salesforce answered ${message}`, { cause });
+    // A policy that could not be asked in time; one that says no says so again.
+    if (/too long|timed? ?out/i.test(message)) passers.add(refused);
+    return refused;
+  }
   if (status === 401) {
     return new DomainError('salesforce-login-refused', `Salesforce refused a token it had just issued (${message}).`);
   }
@@ -57,15 +74,35 @@ export function answerFault(status: number, text: string, usage: SourceUsage | n
   return cause;
 }
 
+/** Another address now, as an org has after a migration or a change of its My Domain. */
+export const isMoved = (status: number, text: string): boolean =>
+  [301, 302, 303, 307, 308].includes(status) || codeOf(text) === 'URL_NOT_RESET';
+
+const codeOf = (text: string): string | undefined => errorBody.safeParse(parse(text)).data?.[0]?.errorCode;
+
+export function movedFault(location: string | string[] | undefined): DomainError {
+  const [url] = [location ?? []].flat();
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : null;
+  const detail = host === null ? 'The org no longer answers at this address.' : `The org now answers at ${host}.`;
+  return new DomainError('salesforce-org-moved', detail);
+}
+
+/** Words of Salesforce's transaction security; the other refusals of access are about permissions. */
+const isPolicy = (code: string, message: string): boolean =>
+  code === 'TXN_SECURITY_NO_ACCESS' || (code.startsWith('INSUFFICIENT_ACCESS') && /security polic/i.test(message));
+
 /** Salesforce's API never answers in HTML; its maintenance page and proxies do, with any status. */
 export const isWebPage = (headers: Record<string, string | string[] | undefined>): boolean =>
   /^text\/html/i.test(String(headers['content-type'] ?? ''));
+
+export const isPage = (text: string): boolean => /^\s*<(!doctype\s+html|html)\b/i.test(text.slice(0, 200));
 
 export function webPageFault(): Error {
   const outage = new DomainError(
     'salesforce-unreachable',
     'Salesforce answered with a web page, as it does in maintenance.',
   );
+  pages.add(outage);
   passers.add(outage);
   return outage;
 }

@@ -1,7 +1,7 @@
 /** Decides which URLs may be spoken to: Salesforce's own hosts over TLS, at public addresses, and nobody else. */
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import ipaddr from 'ipaddr.js';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { DomainError } from '../model/errors.ts';
 
 // Hosts Salesforce serves orgs from (help.salesforce.com "Required domains"); .mil is Government Cloud Plus - Defense.
@@ -65,13 +65,20 @@ function publicLookup(hostname: string, options: object, done: Found): void {
   });
 }
 
+/** URLs of the proxies by the scheme of what is asked for, empty for none, and the hosts asked directly, as in NO_PROXY. */
+export type Proxy = { https: string; http: string; except: string };
+
 /** Connections of one org; undici's `request` follows no redirects. Big pages were seen to hang, connections to die without a word. */
-export function guardedAgent(loginUrl: string, silenceSeconds = 300): Agent {
+export function guardedAgent(loginUrl: string, silenceSeconds = 300, proxy: Proxy | null = null): Dispatcher {
   const isLocal = URL.canParse(loginUrl) && isLoopback(new URL(loginUrl).hostname);
-  return new Agent({
+  const options: Agent.Options = {
     headersTimeout: silenceSeconds * 1000,
     bodyTimeout: silenceSeconds * 1000,
     connections: 12,
     connect: isLocal ? {} : { lookup: publicLookup },
-  });
+  };
+  if (proxy === null) return new Agent(options);
+  const { https, http, except } = proxy;
+  // Behind a proxy it is the proxy that looks names up; what it reaches still shows the certificate of the host.
+  return new EnvHttpProxyAgent({ ...options, httpsProxy: https, httpProxy: http, noProxy: except });
 }

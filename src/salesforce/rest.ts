@@ -5,7 +5,17 @@ import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import type { ExportApi } from '../model/source.ts';
 import { readText } from './body.ts';
-import { answerFault, isCrowded, isPassing, isWebPage, RestFault, webPageFault } from './fault.ts';
+import {
+  answerFault,
+  isCrowded,
+  isMoved,
+  isPassing,
+  isPage,
+  isPageFault,
+  isWebPage,
+  RestFault,
+  webPageFault,
+} from './fault.ts';
 import type { Session, Token } from './session.ts';
 import type { Meter, Usage } from './usage.ts';
 
@@ -83,12 +93,15 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
         const isAnswered = answer.statusCode < 300 || answer.statusCode === 304;
         if (isAnswered && !isWebPage(answer.headers)) return await read(answer);
         const text = await readText(answer);
-        if (answer.statusCode === 401 && !renewed) {
+        // A login names the address that the org has now.
+        if ((answer.statusCode === 401 || isMoved(answer.statusCode, text)) && !renewed) {
           renewed = true;
           token = await session.renew(token);
           continue;
         }
-        failure = isAnswered ? webPageFault() : answerFault(answer.statusCode, text, usage.last());
+        failure = isAnswered
+          ? webPageFault()
+          : answerFault(answer.statusCode, text, usage.last(), answer.headers.location);
         if (!isPassing(failure)) throw failure;
         // Too many at once: the others need seconds to end, not milliseconds.
         if (isCrowded(failure)) wait *= 5;
@@ -98,7 +111,9 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
       } catch (error) {
         what.signal.throwIfAborted();
         if (error instanceof RestFault) throw error;
-        if (error instanceof DomainError && error.code !== 'salesforce-answer-invalid') throw error;
+        const mayPass =
+          isPageFault(error) || (error instanceof DomainError && error.code === 'salesforce-answer-invalid');
+        if (error instanceof DomainError && !mayPass) throw error;
         failure =
           error instanceof DomainError
             ? error
@@ -115,11 +130,11 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
       persist(what, async (answer) => ({
         status: answer.statusCode,
         headers: answer.headers,
-        text: await readText(answer),
+        text: await readData(answer),
       })),
     json: (schema, what, parse = parseJson) =>
       persist(what, async (answer) => {
-        const parsed = schema.safeParse(parse(await readText(answer)));
+        const parsed = schema.safeParse(parse(await readData(answer)));
         if (parsed.success) return parsed.data;
         const where = parsed.error.issues[0]?.path.join('.') ?? '';
         throw new DomainError(
@@ -128,6 +143,13 @@ export function openRest({ session, agent, usage, meter, options }: RestParts): 
         );
       }),
   };
+}
+
+/** Some proxies and maintenance pages do not say that they are pages. */
+async function readData(answer: RestAnswer): Promise<string> {
+  const text = await readText(answer);
+  if (isPage(text)) throw webPageFault();
+  return text;
 }
 
 export function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import { readText } from './body.ts';
-import { isWebPage, webPageFault } from './fault.ts';
+import { isMoved, isWebPage, movedFault, webPageFault } from './fault.ts';
 import { grantForm, refusal, type SalesforceLogin } from './grant.ts';
 import { guardUrl } from './guard.ts';
 
@@ -33,7 +33,7 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
   let current: Promise<Token> | null = null;
   let rotated: string | null = null;
 
-  async function ask(): Promise<{ status: number; isPage: boolean; text: string }> {
+  async function ask(): Promise<{ status: number; isPage: boolean; text: string; location?: string | string[] }> {
     const url = guardUrl(login.loginUrl, login.loginUrl, 'The login URL');
     const form = grantForm(login, rotated);
     try {
@@ -44,7 +44,14 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
         body: String(form),
         signal: AbortSignal.timeout(60_000),
       });
-      return { status: answer.statusCode, isPage: isWebPage(answer.headers), text: await readText(answer) };
+      const { statusCode: status, headers } = answer;
+      const { location } = headers;
+      return {
+        status,
+        isPage: isWebPage(headers),
+        text: await readText(answer),
+        ...(location === undefined ? {} : { location }),
+      };
     } catch (cause) {
       if (cause instanceof DomainError) throw cause;
       throw new DomainError('salesforce-unreachable', `The login at ${login.loginUrl} got no answer.`, { cause });
@@ -52,7 +59,8 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
   }
 
   async function logIn(): Promise<Token> {
-    const { status, isPage, text } = await ask();
+    const { status, isPage, text, location } = await ask();
+    if (isMoved(status, text)) throw movedFault(location);
     if (status === 200 && isPage) throw webPageFault();
     const body = parse(text);
     if (status !== 200) {

@@ -7,7 +7,7 @@ import { describe, type Describes } from './describe.ts';
 import { exportDefaults, openExports, type ExportOptions } from './export.ts';
 import { RestFault } from './fault.ts';
 import type { SalesforceLogin } from './grant.ts';
-import { guardedAgent } from './guard.ts';
+import { guardedAgent, type Proxy } from './guard.ts';
 import { readOrg } from './org.ts';
 import { openQuery } from './query.ts';
 import { deletedSince, highWater } from './replication.ts';
@@ -24,6 +24,8 @@ export type SalesforceOptions = SalesforceLogin & {
   exports?: Partial<ExportOptions>;
   /** Seconds without a byte of an answer after which a connection counts as dead; default 300. */
   silenceSeconds?: number;
+  /** Default: none. */
+  proxy?: Proxy | null;
 };
 
 /** The first poll of a job soon, the later ones ever rarer: a small job takes tenths of a second, a large one minutes. */
@@ -38,7 +40,7 @@ const recordCount = z.object({
 /** Nothing is sent before the first call. */
 export function openSalesforce(options: SalesforceOptions): Source {
   const paces = { ...timing, ...options.timing };
-  const agent = guardedAgent(options.loginUrl, options.silenceSeconds);
+  const agent = guardedAgent(options.loginUrl, options.silenceSeconds, options.proxy);
   const session = openSession(options, agent);
   const usage = countUsage(options.totalShare ?? totalShare);
   const root = `/services/data/v${options.apiVersion}`;
