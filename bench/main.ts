@@ -18,7 +18,7 @@ program
 
 program
   .command('accuracy')
-  .description('precision, recall and F1 of `assay match` on labelled sets, beside Splink')
+  .description('precision, recall and F1 of `assay match` on labelled sets, beside Splink and GoldenMatch')
   .option('--data <folder>', 'the development sets', '../shared/data/matching')
   .option('--only <sets...>', 'these sets only')
   .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out', 'shape']))
@@ -32,7 +32,7 @@ program
   )
   .option('--large', 'with the made CRM of 100,000 people')
   .option('--full', 'the shapes in all their sizes (30 to 30,000) and shares of copies (0 to 60 %): an hour')
-  .option('--no-peer', 'without Splink')
+  .option('--no-peer', 'without Splink, GoldenMatch and Salesforce’s rules')
   .option(
     '--against <commit>',
     'by the engine of that commit too: what the two find, and whether their clusters are equal',

@@ -27,7 +27,7 @@ export async function accuracy(options: AccuracyOptions): Promise<void> {
   if (options.against !== undefined) return compareWith(options.against, options, folder);
   const python = options.peer ? findPython('match') : null;
   if (options.peer && python === null)
-    announceSkip('Splink', 'run `npm run bench -- setup` (needs Python 3.9 or later)');
+    announceSkip('Splink and GoldenMatch', 'run `npm run bench -- setup` (needs Python 3.9 or later)');
   const { done: judged, failed } = await eachSet(options, async (set, labelled) => {
     const result = await judge(await prepare(set, labelled, folder), folder, python);
     console.error(`${set.name}: clusters F1 ${result.assay.clusters.pairwise.f1.toFixed(4)}`);

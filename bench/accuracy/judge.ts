@@ -1,6 +1,7 @@
 /** One prepared set into the scores of our command and of Splink; the truth is read here and nowhere before. */
 import type { Cost } from '../measure.ts';
 import { type Assessment, matchSet } from '../peers/assay.ts';
+import { goldenMatch } from '../peers/goldenmatch.ts';
 import { salesforcePairs } from '../peers/salesforce-rules.ts';
 import { splinkPairs } from '../peers/splink.ts';
 import type { PreparedSet } from './data-set.ts';
@@ -30,9 +31,13 @@ export type Judged = {
     assessment: Assessment | null;
     cost: Cost;
   };
+  /** Null without Python, or where it cannot do the set. */
   splink:
     | (PairScores & { fixed: AtThreshold; fixedClusters: ClusterScore; bestClusters: ClusterScore; cost: Cost })
     | null;
+  goldenMatch: { clusters: ClusterScore; cost: Cost } | null;
+  /** What a peer said where it cannot do the set. */
+  cannot: string[];
   /** The connected components of what Salesforce's standard rules match; null without Python, or where they ask for other fields. */
   salesforce: ClusterScore | null;
 };
@@ -40,7 +45,10 @@ export type Judged = {
 export async function judge(prepared: PreparedSet, folder: string, python: string | null): Promise<Judged> {
   const { set, truth } = prepared;
   const { clusters, pairs, threshold, assessment, cost } = await matchSet(prepared, folder);
-  const splink = python === null ? null : await splinkPairs(python, prepared, folder);
+  const cannot: string[] = [];
+  const splink = python === null ? null : await orCannot('Splink', cannot, splinkPairs(python, prepared, folder));
+  const golden = python === null ? null : await goldenMatch(python, prepared, folder);
+  if (golden !== null && golden.refused !== null) cannot.push(`GoldenMatch: ${golden.refused}`);
   const salesforce = python === null ? null : await salesforcePairs(python, prepared, folder);
   return {
     name: set.name,
@@ -55,8 +63,24 @@ export async function judge(prepared: PreparedSet, folder: string, python: strin
       cost,
     },
     splink: splink && { ...splinkScores(splink.pairs, truth), cost: splink.cost },
+    goldenMatch:
+      golden === null || golden.refused !== null
+        ? null
+        : { clusters: scoreClusters(golden.clusters, truth), cost: golden.cost },
+    cannot,
     salesforce: salesforce && scoreClusters(componentsFrom(salesforce, truth, 1), truth),
   };
+}
+
+/** A peer that ends with an error cannot do the set; that is said in the table, and the others go on. */
+async function orCannot<T>(peer: string, cannot: string[], work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    const last = (error as Error).message.trim().split('\n').at(-1) ?? '';
+    cannot.push(`${peer}: ${last.slice(0, 200)}`);
+    return null;
+  }
 }
 
 function pairScores(pairs: ScoredPairs, truth: Int32Array): PairScores {

@@ -14,6 +14,7 @@ export function accuracyTable(judged: readonly Judged[]): string {
     '',
     ...rules(judged.filter(({ salesforce }) => salesforce !== null)),
     calibration(judged),
+    ...cannotDo(judged),
     share(judged),
   ].join('\n');
 }
@@ -33,7 +34,7 @@ function clusters(judged: readonly Judged[]): string {
     'B3 R',
     'B3 F1',
   ];
-  const splink = ['Splink F1 best', 'fixed', 'B3 F1 best', 'fixed'];
+  const splink = ['Splink F1 best', 'fixed', 'GoldenMatch F1', 'Splink B3 F1 best', 'fixed'];
   return table(
     [...header, ...splink],
     judged.map((one): Cell[] => {
@@ -51,6 +52,7 @@ function clusters(judged: readonly Judged[]): string {
         ...exact([
           one.splink?.bestClusters.pairwise.f1,
           one.splink?.fixedClusters.pairwise.f1,
+          one.goldenMatch?.clusters.pairwise.f1,
           one.splink?.bestClusters.bCubed.f1,
           one.splink?.fixedClusters.bCubed.f1,
         ]),
@@ -71,10 +73,11 @@ function pairs(judged: readonly Judged[]): string {
     'fixed',
     'seconds',
     'Splink',
+    'GoldenMatch',
   ];
   return table(
     header,
-    judged.map(({ name, assay, splink }): Cell[] => [
+    judged.map(({ name, assay, splink, goldenMatch }): Cell[] => [
       name,
       ...exact([assay.automatic.f1]),
       assay.automatic.threshold.toFixed(2),
@@ -83,8 +86,14 @@ function pairs(judged: readonly Judged[]): string {
       ...exact([assay.bestComponents.f1, splink?.best.f1, splink?.fixed.f1]),
       assay.cost.wallSeconds.toFixed(1),
       splink ? splink.cost.wallSeconds.toFixed(1) : null,
+      goldenMatch ? goldenMatch.cost.wallSeconds.toFixed(1) : null,
     ]),
   );
+}
+
+function cannotDo(judged: readonly Judged[]): string[] {
+  const said = judged.flatMap(({ name, cannot }) => cannot.map((why) => `  ${name}: ${why}`));
+  return said.length === 0 ? [] : ['What a peer cannot do, shown as "-", and what it said', ...said, ''];
 }
 
 function rules(judged: readonly Judged[]): string[] {
@@ -119,7 +128,35 @@ export function share(judged: readonly Judged[]): string {
     lines.push(
       `clusters at least as good as Splink’s at its best threshold: ${ahead} of ${beside.length} sets; as at .95: ${fixed}`,
     );
+  const golden = judged.filter(({ goldenMatch }) => goldenMatch !== null);
+  if (golden.length > 0) {
+    const better = golden.filter(
+      ({ assay, goldenMatch }) => assay.clusters.pairwise.f1 >= (goldenMatch?.clusters.pairwise.f1 ?? 0) - 5e-4,
+    ).length;
+    lines.push(
+      `clusters at least as good as GoldenMatch’s by its automatic configuration: ${better} of ${golden.length} sets`,
+    );
+  }
+  lines.push(...means(judged));
   return lines.join('\n');
+}
+
+/** By kind of set; behind each the sets that it can do. */
+function means(judged: readonly Judged[]): string[] {
+  const f1s = (some: readonly Judged[], of: (one: Judged) => number | undefined) => {
+    const found = some.flatMap((one) => of(one) ?? []);
+    return found.length === 0
+      ? '-'
+      : `${(found.reduce((sum, one) => sum + one, 0) / found.length).toFixed(4)} (${found.length})`;
+  };
+  const kinds = [...Map.groupBy(judged, ({ kind }) => kind), ['all', judged] as const];
+  return kinds.map(
+    ([kind, some]) =>
+      `mean F1 of ${kind}: ours ${f1s(some, ({ assay }) => assay.clusters.pairwise.f1)}, ` +
+      `Splink best ${f1s(some, ({ splink }) => splink?.bestClusters.pairwise.f1)}, ` +
+      `at .95 ${f1s(some, ({ splink }) => splink?.fixedClusters.pairwise.f1)}, ` +
+      `GoldenMatch ${f1s(some, ({ goldenMatch: golden }) => golden?.clusters.pairwise.f1)}`,
+  );
 }
 
 function exact(values: readonly (number | undefined)[]): Cell[] {

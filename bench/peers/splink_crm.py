@@ -65,7 +65,7 @@ def main(task: dict) -> None:
         ],
     )
     connection = duckdb.connect()
-    linker = Linker(frame, settings, DuckDBAPI(connection=connection))
+    linker = Linker(DuckDBAPI(connection=connection).register(frame), settings)
     certain = [block_on("email"), block_on("first_name", "last_name", "phone")]
     linker.training.estimate_probability_two_random_records_match(certain, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)

@@ -85,7 +85,7 @@ def certain(fields: list[str], extras: dict[str, str]) -> list[tuple[str, ...]]:
     numbers = tuple(column for column, kind in extras.items() if kind in ("number", "date"))
     if not rules and numbers:
         rules = [(name, *numbers) for name in names]
-    return rules[:4]
+    return rules[:4] or [names]
 
 
 def training(fields: list[str], extras: dict[str, str]) -> list[tuple[str, ...]]:
@@ -94,6 +94,8 @@ def training(fields: list[str], extras: dict[str, str]) -> list[tuple[str, ...]]
     order = ("email", "birth_date", "phone", "website", "postal_code", "street", "city", "country")
     others = [(field,) for field in order if field in fields]
     numbers = tuple(column for column, kind in extras.items() if kind in ("number", "date", "id"))
+    if not others and not numbers and len(names) > 1:
+        return [(name,) for name in names]
     return [rule for rule in (names, (others + [numbers])[0]) if rule]
 
 

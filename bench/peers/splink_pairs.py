@@ -48,10 +48,9 @@ def main(task: dict) -> None:
         blocking_rules_to_generate_predictions=blocking,
         source_dataset_column_name="source_dataset",
     )
-    tables: pd.DataFrame | list[pd.DataFrame] = frame
-    if task["source"]:
-        tables = [part for _, part in frame.groupby("source_dataset")]
-    linker = Linker(tables, settings, DuckDBAPI())
+    parts = [part for _, part in frame.groupby("source_dataset")] if task["source"] else [frame]
+    database = DuckDBAPI()
+    linker = Linker([database.register(part) for part in parts], settings)
     linker.training.estimate_probability_two_random_records_match(certain, recall=recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     trained = 0
