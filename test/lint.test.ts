@@ -13,9 +13,14 @@ const attempt = (folder: string, imports: string, isAllowed: boolean) =>
 
 type Packages = { dependencies?: object; devDependencies?: object };
 const packagesOf = async (file: string) => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Packages;
-const manifests = await Promise.all(['package.json', 'emulator/package.json'].map(packagesOf));
+const workspaces = rooms.filter(({ workspace }) => workspace);
+const folders = ['.', ...workspaces.map(({ folder }) => folder)];
+const manifests = await Promise.all(folders.map((folder) => packagesOf(`${folder}/package.json`)));
 const runtime = [
-  ...new Set([...manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})), '@assay/emulator']),
+  ...new Set([
+    ...manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})),
+    ...workspaces.map(({ workspace }) => workspace!),
+  ]),
 ];
 const development = manifests
   .flatMap(({ devDependencies }) => Object.keys(devDependencies ?? {}))
@@ -90,7 +95,8 @@ describe('the linter', () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-lint-'));
     for (const file of ['oxlint.config.ts', 'package.json', 'src/catalogue/rooms.ts'])
       await cp(file, join(folder, file));
-    await cp('emulator/package.json', join(folder, 'emulator/package.json')).catch(() => {});
+    for (const { folder: workspace } of workspaces)
+      await cp(`${workspace}/package.json`, join(folder, workspace, 'package.json'));
     await mkdir(join(folder, 'node_modules'));
     await symlink(resolve('node_modules/oxlint'), join(folder, 'node_modules/oxlint'));
     for (const { file, imports } of attempts) {

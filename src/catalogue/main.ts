@@ -1,6 +1,6 @@
-/** ENTRY of `npm run catalogue`: the generated pages become files of docs/reference, the table of rooms a section of the architecture page. */
+/** ENTRY of `npm run catalogue`: pages of docs/reference, the rooms of the architecture page, and the types of the console's client. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { referencePages } from './page.ts';
+import { consoleTypes, referencePages } from './page.ts';
 import { withRooms } from './room-section.ts';
 
 for (const [name, text] of Object.entries(await referencePages())) {
@@ -9,3 +9,5 @@ for (const [name, text] of Object.entries(await referencePages())) {
 
 const architecture = new URL('../../docs/internals/architecture.md', import.meta.url);
 await writeFile(architecture, withRooms(await readFile(architecture, 'utf8')));
+
+await writeFile(new URL('../../console/src/api/schema.ts', import.meta.url), await consoleTypes());

@@ -1,9 +1,11 @@
 /** Everything there is to use, as the generated pages of docs/reference, made from the definitions themselves. */
+import { typesOf } from '@assay/console/types.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { program } from '../cli/program.ts';
 import { connect } from '../db/connect.ts';
 import { buildApp } from '../http/app.ts';
 import { readMarts } from '../marts/read.ts';
+import type { Definitions } from '../model/definitions.ts';
 import { silentLog, systemClock } from '../model/ports.ts';
 import { objectPage, rulePage } from './definitions.ts';
 import { type ApiDocument, commandPage, errorPage, routePage, settingPage } from './interfaces.ts';
@@ -25,7 +27,19 @@ export async function referencePages(): Promise<Record<string, string>> {
   };
 }
 
-async function apiDocument(definitions: Awaited<ReturnType<typeof loadDefinitions>>): Promise<ApiDocument> {
+/** The text of console/src/api/schema.ts: the shapes of the API, as the console's client has them. */
+export async function consoleTypes(): Promise<string> {
+  return typesOf(await apiDocument(await loadDefinitions()));
+}
+
+let document: Promise<ApiDocument> | undefined;
+
+/** Made once: a second application in one process would name the shapes of its requests otherwise. */
+function apiDocument(definitions: Definitions): Promise<ApiDocument> {
+  return (document ??= readDocument(definitions));
+}
+
+async function readDocument(definitions: Definitions): Promise<ApiDocument> {
   // A pool connects at its first query, and the document needs none.
   const db = connect('postgresql://127.0.0.1/none', { name: 'catalogue' });
   const app = await buildApp({ db, definitions, log: silentLog, clock: systemClock });

@@ -108,6 +108,7 @@ export const rooms: readonly Room[] = [
       '@fastify/cookie',
       '@fastify/helmet',
       '@fastify/rate-limit',
+      '@fastify/static',
       '@fastify/swagger',
       '@fastify/swagger-ui',
       'csv-stringify',
@@ -143,22 +144,40 @@ export const rooms: readonly Room[] = [
     packages: ['@duckdb/node-api', '@jetstreamapp/soql-parser-js', 'commander', 'csv-parse', 'fastify', 'ws', 'zod'],
   },
   {
+    folder: 'console',
+    holds:
+      'what people see in the browser: a client of the API without privileges; the workspace `@assay/console`, served as built files',
+    imports: [],
+    workspace: '@assay/console',
+    packages: [
+      '@fontsource-variable/inter',
+      '@tanstack/react-query',
+      '@tanstack/react-router',
+      '@tanstack/react-virtual',
+      'openapi-fetch',
+      'openapi-typescript',
+      'react',
+      'react-dom',
+      'vite',
+    ],
+  },
+  {
     folder: 'src/cli',
     holds: 'entries: one file a command, listed in [program.ts](../../src/cli/program.ts)',
     imports: 'every room',
-    packages: [...entryPackages, '@assay/emulator'],
+    packages: [...entryPackages, '@assay/emulator', '@assay/console'],
   },
   {
     folder: 'src/demo',
     holds: 'the entry of `assay demo`',
     imports: 'every room',
-    packages: [...entryPackages, '@assay/emulator'],
+    packages: [...entryPackages, '@assay/emulator', '@assay/console'],
   },
   {
     folder: 'src/catalogue',
     holds: 'the entry of `npm run catalogue`: the reference pages, made from the definitions',
     imports: 'every room',
-    packages: entryPackages,
+    packages: [...entryPackages, '@assay/console'],
   },
 ];
 

@@ -10,15 +10,22 @@ import { closeOnSignal } from './signal.ts';
 export const serve = new Command('serve').description('run the API').action(async () => {
   const { env } = await loadConfig();
   armCrash(env.CRASH_AT);
-  const [{ buildApp }, { openOrgs }, { openPresses, openService }] = await Promise.all([
+  const [{ buildApp }, { openConsole }, { openOrgs }, { openPresses, openService }] = await Promise.all([
     import('../http/app.ts'),
+    import('./console.ts'),
     import('./orgs.ts'),
     import('./open.ts'),
   ]);
   const service = await openService(env, 'api');
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
-  const presses = env.SLACK_SIGNING_SECRET ? { presses: openPresses(env) } : {};
-  const app = await buildApp({ ...service, clock: systemClock, orgs: openOrgs(env, service), keys, ...presses });
+  const app = await buildApp({
+    ...service,
+    clock: systemClock,
+    orgs: openOrgs(env, service),
+    keys,
+    console: await openConsole(service.log),
+    ...(env.SLACK_SIGNING_SECRET ? { presses: openPresses(env) } : {}),
+  });
   const close = async () => {
     await app.close();
     await service.close();

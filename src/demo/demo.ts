@@ -37,7 +37,9 @@ export async function demo(options: DemoOptions): Promise<void> {
     if (stopping) return await stopping;
     const { api, parts } = house;
     const ready = (performance.now() - started) / 1000;
-    console.log(`Ready after ${ready.toFixed(1)} s. API ${api.url}/docs, key ${api.key}`);
+    console.log(
+      `Ready after ${ready.toFixed(1)} s. Open the console; this link signs you in, once:\n  ${house.consoleUrl}`,
+    );
     const summary = await twoNights(house);
     const peaks = await Promise.all(parts.map((part) => part.peakMemory()));
     const result = {
@@ -56,6 +58,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     console.log(
       [
         '\nAll parts still run. Press Ctrl-C to stop them.',
+        `  console     ${api.url}`,
         `  API docs    ${api.url}/docs`,
         `  API key     ${api.key}`,
         `  PostgreSQL  ${house.databaseUrl}`,

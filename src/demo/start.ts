@@ -7,6 +7,7 @@ import { startSlackReceiver } from '@assay/emulator/slack.ts';
 import { startEmulator } from '@assay/emulator/start.ts';
 import type { Api } from '../client/api.ts';
 import { createKey } from '../control/key.ts';
+import { createSignInLink } from '../control/session.ts';
 import { systemActor } from '../model/actor.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -14,9 +15,13 @@ import { migrate } from '../db/migrate.ts';
 import { type Part, startPart } from './child.ts';
 
 const minute = 60_000;
+/** A demo may stay open for a day before anybody looks. */
+const linkMinutes = 24 * 60;
 
 export type House = {
   api: Api;
+  /** Opens the console, signed in; works once. */
+  consoleUrl: string;
   db: Db;
   databaseUrl: string;
   orgFolder: string;
@@ -52,7 +57,8 @@ export async function startHouse(folder: string, org: string | undefined, stack:
     startDatabase(folder, stack),
   ]);
   const { db, databaseUrl } = database;
-  const { key } = await createKey(db, { name: 'demo', scopes: ['admin'] }, systemActor('demo'));
+  const { id: keyId, key } = await createKey(db, { name: 'Demo admin', scopes: ['admin'] }, systemActor('demo'));
+  const code = await createSignInLink(db, keyId, new Date(), linkMinutes);
 
   const environment = {
     ...process.env,
@@ -70,8 +76,10 @@ export async function startHouse(folder: string, org: string | undefined, stack:
   const start = async (name: string) =>
     stack.adopt(await startPart(name, 'assay.mjs', [name], environment, logFile), (part) => part.stop());
   const [serve, worker] = await all([start('serve'), start('worker')]);
+  const { url } = JSON.parse(serve.ready) as { url: string };
   return {
-    api: { url: (JSON.parse(serve.ready) as { url: string }).url, key },
+    api: { url, key },
+    consoleUrl: `${url}/#sign-in=${code}`,
     db,
     databaseUrl,
     orgFolder,

@@ -16,6 +16,7 @@ import type { PressPort } from '../model/press.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
+import { serveConsole } from './console.ts';
 import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
 import { problemHandler, sendProblem } from './problem.ts';
@@ -51,6 +52,8 @@ export type AppOptions = {
   /** Buttons of Slack; without it their route answers `not-found`. */
   presses?: PressPort;
   connectionId?: string;
+  /** The folder of the built console; left out, `/` leads to the page of the API. */
+  console?: string | undefined;
   /** Requests of one key, or of one address without a key, in a minute. */
   requestsPerMinute?: number;
 };
@@ -82,9 +85,12 @@ export async function buildApp(options: AppOptions) {
   app.decorateRequest('sessionId', null);
 
   app.setErrorHandler(problemHandler(log));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, new DomainError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
-  );
+  let answerPage: Awaited<ReturnType<typeof serveConsole>> = () => false;
+  app.setNotFoundHandler((request, reply) => {
+    if (answerPage(request, reply)) return reply;
+    const fault = new DomainError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`);
+    return sendProblem(reply, fault);
+  });
 
   const parseJson = app.getDefaultJsonParser('error', 'error');
   // Many clients say of every request that it is JSON, also of one that carries nothing.
@@ -119,7 +125,9 @@ export async function buildApp(options: AppOptions) {
       new DomainError('rate-limited', `This key has used up its requests; try again in ${after}.`),
   });
   await documentApi(app);
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  if (options.console === undefined)
+    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  else answerPage = await serveConsole(app, options.console);
   app.get<{ Params: { code: string } }>('/errors/:code', { schema: { hide: true } }, ({ params: { code } }, reply) => {
     if (!isErrorCode(code)) return reply.callNotFound();
     return reply.type('text/html; charset=utf-8').send(errorPage(code));

@@ -1,15 +1,30 @@
 /** Golden ids become the list of those that more than one Salesforce record stands for. */
-import sql, { empty } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
+import { tableExists } from '../db/existing.ts';
+import { identifier } from '../db/identifier.ts';
+import type { EntityDefinition } from '../model/entity.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
-export type Duplicate = { goldenId: string; entity: string; recordCount: number; objects: string[] };
-export type DuplicateFilter = { connectionId: string; entity?: string | undefined };
+export type Duplicate = {
+  goldenId: string;
+  entity: string;
+  recordCount: number;
+  objects: string[];
+  /** Its published name; null to those who may not see it, and where it has none. */
+  label: string | null;
+};
+export type DuplicateFilter = {
+  connectionId: string;
+  entity?: string | undefined;
+  /** Names are personal data: the entities to name the rows by, or none. */
+  named: EntityDefinition[];
+};
 
 export async function listDuplicates(
   db: Queryable,
-  { connectionId, entity }: DuplicateFilter,
+  { connectionId, entity, named }: DuplicateFilter,
   page: PageRequest,
 ): Promise<Page<Duplicate>> {
   const rows = await db.query(sql`/* duplicates.list */
@@ -18,5 +33,38 @@ export async function listDuplicates(
     ${entity ? sql`and entity = ${entity}` : empty}
     ${page.after ? sql`and golden_id > ${page.after[0]}` : empty}
     group by golden_id, entity having count(*) > 1 order by golden_id limit ${page.limit + 1}`);
-  return toPage(camelRows<Duplicate>(rows), page, (row) => [row.goldenId]);
+  const found = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, (row) => [row.goldenId]);
+  const labels = await labelsOf(db, named, found.data);
+  return { ...found, data: found.data.map((row) => ({ ...row, label: labels.get(row.goldenId) ?? null })) };
+}
+
+/** A name is one field, or the parts of a person's name in the order they are read. */
+function labelOf({ fields }: EntityDefinition): Sql | null {
+  if ('name' in fields) return sql`g.name`;
+  const parts = ['given-name', 'family-name'].flatMap((kind) =>
+    Object.keys(fields).filter((name) => fields[name]!.kind === kind),
+  );
+  return parts.length === 0
+    ? null
+    : sql`nullif(concat_ws(' ', ${join(parts.map((name) => identifier('g', name)))}), '')`;
+}
+
+async function labelsOf(
+  db: Queryable,
+  entities: EntityDefinition[],
+  rows: { goldenId: string; entity: string }[],
+): Promise<Map<string, string>> {
+  const parts: Sql[] = [];
+  for (const entity of entities) {
+    const label = labelOf(entity);
+    const ids = rows.filter((row) => row.entity === entity.name).map((row) => row.goldenId);
+    // Its table is made by the first sync.
+    if (label === null || ids.length === 0 || !(await tableExists(db, 'golden', entity.name))) continue;
+    parts.push(sql`select g.golden_id, ${label} as label from ${identifier('golden', entity.name)} g
+      where g.golden_id = any(${ids})`);
+  }
+  if (parts.length === 0) return new Map();
+  const found = await db.query<{ golden_id: string; label: string | null }>(sql`/* duplicates.labels */
+    ${join(parts, ' union all ')}`);
+  return new Map(found.flatMap(({ golden_id: id, label }) => (label === null ? [] : [[id, label]])));
 }

@@ -55,8 +55,18 @@ describe('the Dockerfile', () => {
       .join('\n')
       .match(/^--from=(\S+) \/app\/node_modules \/app\/node_modules$/m)!;
     expect(rest('RUN', packages).at(-1)).toMatch(
-      image === 'demo' ? /^npm ci --omit=dev && / : /^npm ci --omit=dev --workspaces=false && /,
+      image === 'demo'
+        ? /^npm ci --omit=dev -w @assay\/emulator --include-workspace-root && /
+        : /^npm ci --omit=dev --workspaces=false && /,
     );
+  });
+
+  test('the console is built in a stage of its own, and carried as files', () => {
+    expect(rest('RUN', 'console').at(-1)).toContain('buildConsole()');
+    for (const image of images) {
+      expect(rest('COPY', image)).toContain('--from=console /app/console/dist /app/console/dist');
+      expect(copied(stages.get(image)!).filter(([source]) => source.startsWith('console'))).toEqual([]);
+    }
   });
 
   test('a build without a target is the one for production', () => {
@@ -82,7 +92,8 @@ describe('the Dockerfile', () => {
     expect(lines[0]).toBe('*');
     const wanted = [...stages.values()].flatMap((stage) => copied(stage)).map(([source]) => source);
     const whole = new Set(wanted.filter((source) => !wanted.includes(dirname(source))));
-    expect(lines.slice(1).sort()).toEqual([...[...whole].map((source) => `!${source}`), 'emulator/test'].sort());
+    const own = ['emulator/test', 'console/dist', 'console/node_modules'];
+    expect(lines.slice(1).sort()).toEqual([...[...whole].map((source) => `!${source}`), ...own].sort());
     for (const source of wanted) expect(existsSync(source), source).toBe(true);
   });
 
@@ -108,6 +119,8 @@ describe('the Dockerfile', () => {
       const imports = reached.matchAll(/(?:^import (?!type )[^'"]*?|^export [^'"]*? from |\bimport\()\s*'([^']+)'/gm);
       for (const [, name = ''] of imports) {
         if (name.startsWith('.')) await visit(relative('.', resolve(dirname(file), name)));
+        // An image carries the console built.
+        else if (name.startsWith('@assay/console/')) continue;
         else if (name.startsWith('@assay/') && image === 'demo') await visit(name.replace('@assay/', ''));
         else if (!name.startsWith('node:') && !builtinModules.includes(name)) {
           const parts = name.split('/');

@@ -1,6 +1,8 @@
 /** Duplicates, findings, scores and records over HTTP, from rows as the stages write them. */
-import { raw } from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKey, type KeyScope } from '../../src/control/key.ts';
+import { systemActor } from '../../src/model/actor.ts';
 import { type TestApi, testApi } from './api.ts';
 
 const golden = `per_${'1'.repeat(36)}`;
@@ -44,9 +46,20 @@ const read = async (url: string) => {
 
 test('duplicates are the golden records of several records, with members, evidence and survivors', async () => {
   expect((await read('/v1/duplicates?entity=person')).body).toEqual({
-    data: [{ goldenId: golden, entity: 'person', recordCount: 2, objects: ['Contact'] }],
+    data: [{ goldenId: golden, entity: 'person', label: null, recordCount: 2, objects: ['Contact'] }],
     nextCursor: null,
   });
+  // The name comes from the golden record, and only for those who may see names.
+  await api.db.query(sql`create table golden.person (golden_id text primary key, first_name text, last_name text)`);
+  await api.db.query(sql`insert into golden.person values (${golden}, 'Ann', 'Lee')`);
+  const labelFor = async (scope: 'pii:read' | 'data:read') => {
+    const scopes: KeyScope[] = scope === 'pii:read' ? ['data:read', 'pii:read'] : ['data:read'];
+    const { key } = await createKey(api.db, { name: scope, scopes }, systemActor('test'));
+    const answer = await api.app.inject({ url: '/v1/duplicates', headers: { authorization: `Bearer ${key}` } });
+    return answer.json<{ data: { label: string | null }[] }>().data[0]!.label;
+  };
+  expect([await labelFor('pii:read'), await labelFor('data:read')]).toEqual(['Ann Lee', null]);
+  await api.db.query(sql`drop table golden.person`);
   const { body } = await read(`/v1/duplicates/${golden}`);
   expect(body.members.map((one: { salesforceId: string }) => one.salesforceId)).toEqual([first, second]);
   expect(body.members[0]).toMatchObject({ object: 'Contact', label: 'Ann Lee' });

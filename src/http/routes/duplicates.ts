@@ -1,8 +1,10 @@
 /** Golden records that more than one Salesforce record stands for, and why we say so. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { mayDo } from '../../control/key.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
+import { principalOf } from '../auth.ts';
 import { listDuplicates } from '../../views/duplicates.ts';
 import { goldenStory } from '../../views/golden-story.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
@@ -12,7 +14,13 @@ import { goldenId } from '../shapes.ts';
 import { duplicateDetail } from './duplicate-story.ts';
 
 const duplicate = z
-  .object({ goldenId: z.string(), entity: z.string(), recordCount: z.int(), objects: z.array(z.string()) })
+  .object({
+    goldenId: z.string(),
+    entity: z.string(),
+    label: z.string().nullable().describe('Its published name, to keys with `pii:read`; else null'),
+    recordCount: z.int(),
+    objects: z.array(z.string()),
+  })
   .meta({ id: 'Duplicate' });
 const duplicates = { name: 'duplicates', keyLength: 1, row: duplicate };
 
@@ -31,8 +39,12 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         response: { 200: pageOf(duplicate), ...problems() },
       },
     },
-    ({ query }) =>
-      answerPage(duplicates, query, (page) => listDuplicates(db, { connectionId, entity: query.entity }, page)),
+    (request) => {
+      const { query } = request;
+      const named = mayDo(principalOf(request), 'pii:read') ? definitions.entities : [];
+      const filter = { connectionId, entity: query.entity, named };
+      return answerPage(duplicates, query, (page) => listDuplicates(db, filter, page));
+    },
   );
 
   app.get(

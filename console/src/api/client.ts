@@ -1,0 +1,46 @@
+/** A typed request to the API becomes its data, or an error that says what to do. */
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema.ts';
+
+type Schemas = components['schemas'];
+/** A shape of the API by its name. */
+export type Shape<Name extends keyof Schemas> = Schemas[Name];
+type Problem = Schemas['Problem'];
+
+/** The API refused, or something failed inside it; `problem` says what and what to do. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** No answer came: the service is down, or the way to it. */
+export class Unreachable extends Error {
+  override name = 'Unreachable';
+}
+
+const client = createClient<paths>({ credentials: 'same-origin' });
+
+type Answer<Data> = { data?: Data; error?: unknown; response: Response };
+
+/** The data of an answer. @throws Refusal, Unreachable. */
+async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+  const { data, error, response } = await asked.catch((cause: unknown): never => {
+    throw new Unreachable('Assay does not answer.', { cause });
+  });
+  if (data !== undefined) return data;
+  if (isProblem(error)) throw new Refusal(error);
+  throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
+}
+
+const isProblem = (error: unknown): error is Problem =>
+  typeof error === 'object' && error !== null && 'code' in error && 'hint' in error;
+
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof Refusal && error.problem.code === 'unauthenticated';
+
+export { client, dataOf };

@@ -1,0 +1,250 @@
+/** One incident: what fell, why, who, which records, and what people did about it. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { client, dataOf, type Shape } from '../api/client.ts';
+import { incidentById } from '../api/queries.ts';
+import { count, plural, score, signed, when, words } from '../components/format.ts';
+import { IncidentTag } from '../components/incident-tag.tsx';
+import { Card, Page } from '../components/page.tsx';
+import { Failure, Waiting } from '../components/state.tsx';
+import { useToast } from '../components/toasts.tsx';
+import { useMay } from '../session/gate.tsx';
+
+type Story = Shape<'IncidentStory'>;
+/** As the API gives it in `detail` of a score-fall. */
+type Part = {
+  records: 'new' | 'old';
+  userName: string | null;
+  userId: string | null;
+  recordCount: number;
+  contribution: number;
+};
+type Cause = {
+  object: string;
+  ruleId: string;
+  title: string;
+  advice: string;
+  contribution: number;
+  addedCount: number;
+  violatedCount: number;
+  parts: Part[];
+};
+type Drop = { object: string; dimension: string | null; score: number; baseline: number | null };
+type Fall = { drops?: Drop[]; causes?: Cause[]; sampleIds?: string[]; instanceUrl?: string | null };
+
+const route = getRouteApi('/incidents/$incidentId');
+
+export function Incident() {
+  const { incidentId } = route.useParams();
+  const answer = useQuery(incidentById(incidentId));
+  if (answer.isPending) return <Waiting what="The incident" lines={8} />;
+  if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
+  const incident = answer.data;
+  const fall = incident.detail as Fall;
+  return (
+    <Page
+      title={incident.title}
+      sub={
+        <>
+          <IncidentTag incident={incident} /> since {when(incident.openedAt)}
+          {incident.mutedUntil !== null && `, silent until ${when(incident.mutedUntil)}`} ·{' '}
+          <Link to="/runs/$id" params={{ id: incident.updatedRunId }}>
+            the run that saw it last
+          </Link>
+        </>
+      }
+      actions={<Actions incident={incident} />}
+    >
+      <div className="grid split">
+        <div className="stack">
+          {fall.drops && <Drops drops={fall.drops} />}
+          {fall.causes && fall.causes.length > 0 ? (
+            <Causes causes={fall.causes} />
+          ) : (
+            <Card title="What it says">{<p className="small prose">{incident.summary}</p>}</Card>
+          )}
+          {fall.sampleIds && fall.sampleIds.length > 0 && (
+            <Samples ids={fall.sampleIds} instanceUrl={fall.instanceUrl ?? null} />
+          )}
+        </div>
+        <Timeline incident={incident} />
+      </div>
+    </Page>
+  );
+}
+
+function Drops({ drops }: { drops: Drop[] }) {
+  return (
+    <div className="grid cards">
+      {drops.map((drop) => (
+        <Card
+          key={`${drop.object} ${drop.dimension ?? ''}`}
+          title={drop.dimension === null ? drop.object : `${drop.object}: ${words(drop.dimension)}`}
+        >
+          <div className="score">
+            {drop.baseline !== null && <span className="small dim">{score(drop.baseline)} →</span>}
+            <strong>{score(drop.score)}</strong>
+            {drop.baseline !== null && (
+              <span className="down strong">{signed(100 * (drop.score - drop.baseline))}</span>
+            )}
+          </div>
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+function Causes({ causes }: { causes: Cause[] }) {
+  return (
+    <Card title="Why, adding up to the fall" isFlush>
+      <table>
+        <tbody>
+          {causes.map((cause) => (
+            <tr key={`${cause.object} ${cause.ruleId}`}>
+              <td>
+                <Link to="/findings" search={{ rule: cause.ruleId, object: cause.object }} className="strong">
+                  {cause.title}
+                </Link>
+                <div className="small">
+                  {cause.object}: {plural(cause.addedCount, 'record')} more, {count(cause.violatedCount)} in all.{' '}
+                  {cause.advice}
+                </div>
+                {cause.parts
+                  .filter(({ recordCount }) => recordCount > 0)
+                  .map((part) => (
+                    <div key={`${part.records} ${part.userId ?? ''}`} className="small dim">
+                      {plural(part.recordCount, `${part.records === 'new' ? 'new' : 'edited'} record`)}
+                      {part.userId !== null && ` by ${part.userName ?? part.userId}`}:{' '}
+                      {signed(-100 * part.contribution)}
+                    </div>
+                  ))}
+              </td>
+              <td className="n strong">{signed(-100 * cause.contribution)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Samples({ ids, instanceUrl }: { ids: string[]; instanceUrl: string | null }) {
+  return (
+    <Card title="Some of the records">
+      <p className="mono">
+        {ids.map((id, at) => (
+          <span key={id}>
+            {at > 0 && ', '}
+            {instanceUrl === null ? id : <a href={`${instanceUrl}/${id}`}>{id}</a>}
+          </span>
+        ))}
+      </p>
+    </Card>
+  );
+}
+
+const deeds: Record<string, string> = {
+  open: 'opened',
+  fall: 'fell further',
+  change: 'changed',
+  remind: 'reminder sent',
+  acknowledge: 'acknowledged',
+  mute: 'muted',
+  unmute: 'audible again',
+  resolve: 'resolved',
+};
+
+function Timeline({ incident }: { incident: Story }) {
+  return (
+    <Card title="What happened since">
+      <ol className="timeline">
+        {incident.steps.map((step, at) => (
+          <li key={`${step.at} ${at}`}>
+            <span className="strong">{deeds[step.action] ?? step.action}</span>
+            {step.actorName !== null && ` by ${step.actorName}`} <span className="small dim">{when(step.at)}</span>
+            {step.note !== null && <div className="small">{step.note}</div>}
+          </li>
+        ))}
+        {incident.messages.map((message) => (
+          <li key={`${message.target} ${message.kind} ${message.ts ?? ''}`} className="small">
+            Slack, {words(message.kind).toLowerCase()}: {message.state}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+type Deed = 'acknowledge' | 'mute' | 'resolve';
+
+function Actions({ incident }: { incident: Story }) {
+  const queries = useQueryClient();
+  const say = useToast();
+  const [open, setOpen] = useState<Deed | null>(null);
+  const [note, setNote] = useState('');
+  const act = useMutation({
+    mutationFn: (deed: Deed) => {
+      const params = { path: { incidentId: incident.id } };
+      const said = note.trim() === '' ? {} : { note: note.trim() };
+      if (deed === 'acknowledge')
+        return dataOf(client.POST('/v1/incidents/{incidentId}/acknowledge', { params, body: said }));
+      if (deed === 'resolve')
+        return dataOf(client.POST('/v1/incidents/{incidentId}/resolve', { params, body: { note: note.trim() } }));
+      const until = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
+      return dataOf(client.POST('/v1/incidents/{incidentId}/mute', { params, body: { ...said, until } }));
+    },
+    onSuccess: (_answer, deed) => {
+      setOpen(null);
+      setNote('');
+      say(
+        deed === 'mute' ? 'Muted for a week.' : deed === 'resolve' ? 'Resolved.' : 'Acknowledged: no reminder comes.',
+      );
+      void queries.invalidateQueries({ queryKey: ['/v1/incidents'] });
+    },
+    onError: (error) => say(error.message),
+  });
+  if (!useMay('reviews:write') || incident.state === 'resolved') return null;
+  if (open !== null)
+    return (
+      <form
+        className="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate(open);
+        }}
+      >
+        <label className="field">
+          {open === 'resolve' ? 'Why it is over' : 'Note, if you like'}
+          <input
+            className="input"
+            autoFocus
+            required={open === 'resolve'}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="button first" disabled={act.isPending}>
+          {open === 'mute' ? 'Mute for a week' : words(open)}
+        </button>
+        <button type="button" className="button quiet" onClick={() => setOpen(null)}>
+          Back
+        </button>
+      </form>
+    );
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen('mute')}>
+        Mute
+      </button>
+      <button type="button" className="button" onClick={() => setOpen('resolve')}>
+        Resolve
+      </button>
+      {incident.state !== 'acknowledged' && (
+        <button type="button" className="button first" onClick={() => setOpen('acknowledge')}>
+          Acknowledge
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,262 @@
+/** One rule: what it asks, what is set, and what a change would do before it is saved. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { client, dataOf, Refusal, type Shape } from '../api/client.ts';
+import { backtestById, ruleById, ruleHistory } from '../api/queries.ts';
+import { count, plural, score, signed, when, words } from '../components/format.ts';
+import { Card, Page } from '../components/page.tsx';
+import { Failure, Waiting } from '../components/state.tsx';
+import { useToast } from '../components/toasts.tsx';
+import { useMay } from '../session/gate.tsx';
+
+type Rule = Shape<'Rule'>;
+type Value = Rule['parameters'][number]['value'];
+type Draft = { isOn: boolean; severity: Rule['severity']; parameters: Record<string, Value> };
+
+const route = getRouteApi('/rules/$ruleId');
+const draftOf = (rule: Rule): Draft => ({
+  isOn: rule.isOn,
+  severity: rule.severity,
+  parameters: Object.fromEntries(rule.parameters.map(({ name, value }) => [name, value])),
+});
+
+export function RulePage() {
+  const { ruleId } = route.useParams();
+  const answer = useQuery(ruleById(ruleId));
+  if (answer.isPending) return <Waiting what="The rule" lines={8} />;
+  if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
+  const { rule, etag } = answer.data;
+  return (
+    <Page
+      title={rule.title}
+      sub={
+        <>
+          {rule.object} · {words(rule.dimension)} · {rule.advice}
+        </>
+      }
+      actions={
+        <Link to="/findings" search={{ rule: rule.id }} className="button">
+          {rule.violatedCount === null ? 'Findings' : plural(rule.violatedCount, 'finding')}
+        </Link>
+      }
+    >
+      <div className="grid split">
+        <Settings key={etag} rule={rule} etag={etag} />
+        <History ruleId={rule.id} />
+      </div>
+    </Page>
+  );
+}
+
+/** Only what differs from what holds now. */
+function changeOf(rule: Rule, draft: Draft) {
+  const now = draftOf(rule);
+  const parameters = Object.fromEntries(
+    Object.entries(draft.parameters).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(now.parameters[name]),
+    ),
+  );
+  return {
+    ...(draft.isOn === now.isOn ? {} : { isOn: draft.isOn }),
+    ...(draft.severity === now.severity ? {} : { severity: draft.severity }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+  };
+}
+
+function Settings({ rule, etag }: { rule: Rule; etag: string }) {
+  const queries = useQueryClient();
+  const say = useToast();
+  const may = useMay('config:write');
+  const [draft, setDraft] = useState(() => draftOf(rule));
+  const [reason, setReason] = useState('');
+  const [testId, setTestId] = useState<string | null>(null);
+  const change = changeOf(rule, draft);
+  const isChanged = Object.keys(change).length > 0;
+  const edit = (more: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...more }));
+    // What was measured was of another change.
+    setTestId(null);
+  };
+  const test = useMutation({
+    mutationFn: () =>
+      dataOf(client.POST('/v1/rules/{ruleId}/backtests', { params: { path: { ruleId: rule.id } }, body: change })),
+    onSuccess: ({ id }) => setTestId(id),
+    onError: (error) => say(error.message),
+  });
+  const save = useMutation({
+    mutationFn: () =>
+      dataOf(
+        client.PATCH('/v1/rules/{ruleId}', {
+          params: { path: { ruleId: rule.id }, header: { 'if-match': etag } },
+          body: { ...change, reason, ...(testId === null ? {} : { backtestId: testId }) },
+        }),
+      ),
+    onSuccess: () => {
+      say('Saved. The next sync obeys.');
+      void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
+    },
+    onError: (error) => {
+      const isOld = error instanceof Refusal && error.problem.status === 412;
+      say(
+        isOld
+          ? 'Somebody else changed this rule meanwhile. What you see now is theirs; make your change again.'
+          : error.message,
+      );
+      if (isOld) void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
+    },
+  });
+  return (
+    <Card title="Settings">
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <fieldset disabled={!may}>
+          <label className="check">
+            <input type="checkbox" checked={draft.isOn} onChange={(event) => edit({ isOn: event.target.checked })} />{' '}
+            The rule is on
+          </label>
+          <label className="field">
+            Severity
+            <select
+              className="select"
+              value={draft.severity}
+              onChange={(event) => edit({ severity: event.target.value as Draft['severity'] })}
+            >
+              <option value="warn">Warning</option>
+              <option value="critical">Critical</option>
+            </select>
+          </label>
+          {rule.parameters.map((one) => (
+            <ParameterField
+              key={one.name}
+              parameter={one}
+              value={draft.parameters[one.name] ?? one.value}
+              onChange={(value) => edit({ parameters: { ...draft.parameters, [one.name]: value } })}
+            />
+          ))}
+          {isChanged && (
+            <>
+              <div className="filters">
+                <button
+                  type="button"
+                  className="button"
+                  disabled={test.isPending || testId !== null}
+                  onClick={() => test.mutate()}
+                >
+                  See what it would do
+                </button>
+                <button type="button" className="button quiet" onClick={() => edit(draftOf(rule))}>
+                  Undo changes
+                </button>
+              </div>
+              <Outcome testId={testId} />
+              <label className="field">
+                Why you change it
+                <input
+                  className="input"
+                  required
+                  value={reason}
+                  onChange={(event) => setReason(event.target.value)}
+                  placeholder="Colleagues read this in the history"
+                />
+              </label>
+              <div className="filters">
+                <button type="submit" className="button first" disabled={save.isPending || reason.trim() === ''}>
+                  Save
+                </button>
+              </div>
+            </>
+          )}
+        </fieldset>
+        {!may && <p className="small dim">Your key may look at rules, and not change them.</p>}
+      </form>
+    </Card>
+  );
+}
+
+type ParameterProps = { parameter: Rule['parameters'][number]; value: Value; onChange: (value: Value) => void };
+
+function ParameterField({ parameter, value, onChange }: ParameterProps) {
+  const { description, unit, min, max, type } = parameter;
+  const label = unit === undefined ? description : `${description}, in ${unit}`;
+  if (type === 'number')
+    return (
+      <label className="field">
+        {label}
+        <input
+          className="input number"
+          type="number"
+          required
+          min={min}
+          max={max}
+          value={String(value)}
+          onChange={(event) => onChange(Number(event.target.value))}
+        />
+        <span className="dim">Default: {String(parameter.default)}</span>
+      </label>
+    );
+  return (
+    <label className="field">
+      {label}, one a line
+      <textarea
+        className="input"
+        rows={5}
+        value={(value as string[]).join('\n')}
+        onChange={(event) => onChange(event.target.value.split('\n').filter((line) => line.trim() !== ''))}
+      />
+    </label>
+  );
+}
+
+function Outcome({ testId }: { testId: string | null }) {
+  const answer = useQuery(backtestById(testId));
+  if (testId === null) return null;
+  if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
+  const test = answer.data;
+  if (test?.state === 'failed') return <p className="down">The back-test failed: {test.fault}</p>;
+  if (!test?.result) return <Waiting what="The back-test" lines={3} />;
+  const { openedCount, closedCount, objectScore, rule, opened } = test.result;
+  const moved =
+    objectScore.before === null || objectScore.after === null ? null : 100 * (objectScore.after - objectScore.before);
+  return (
+    <div className="notice info" role="status">
+      <div>
+        <strong>
+          {plural(openedCount, 'finding')} would open, {count(closedCount)} would close.
+        </strong>
+        <p>
+          Broken by {count(rule.after.violatedCount)} of {count(rule.after.applicableCount)},{' '}
+          {count(rule.before.violatedCount)} of {count(rule.before.applicableCount)} now. The score goes from{' '}
+          {score(objectScore.before)} to {score(objectScore.after)}
+          {moved !== null && ` (${signed(moved)})`}; no incident opens for it, since a change of rules is no fall.
+        </p>
+        {opened.length > 0 && <p className="mono">{opened.slice(0, 5).join(', ')}</p>}
+      </div>
+    </div>
+  );
+}
+
+function History({ ruleId }: { ruleId: string }) {
+  const answer = useQuery(ruleHistory(ruleId));
+  return (
+    <Card title="Who changed it, and why">
+      {answer.isPending && <Waiting what="The history" />}
+      {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.data?.data.length === 0 && <p className="small">Nobody has: it is as it came.</p>}
+      <ol className="timeline">
+        {answer.data?.data.map((one, at) => (
+          <li key={`${one.at} ${at}`}>
+            <span className="strong">{words(one.kind)}</span>
+            {one.by !== null && ` by ${one.by}`} <span className="small dim">{when(one.at)}</span>
+            {one.reason !== null && <div className="small">{one.reason}</div>}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,234 @@
+/** What an admin does in the console, in a real browser, against the real service and a local org; every page with data on it, by axe. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createKey, type KeyScope } from '../../src/control/key.ts';
+import { createSignInLink } from '../../src/control/session.ts';
+import { systemActor } from '../../src/model/actor.ts';
+import { type Org, startOrg } from '../journey/org.ts';
+import { type Api, prepareService, type Service } from '../journey/service.ts';
+import { openBrowser, settled, violations, visit, type Visitor } from './browser.ts';
+
+const executablePath = inject('chromium');
+
+// Left out only where there is no Chromium; test/needs.setup.ts then says so, and CI fails.
+describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
+  let org: Org;
+  let service: Service;
+  let api: Api;
+  let url: string;
+  let browser: Browser;
+  let admin: Visitor;
+
+  const linkFor = async (name: string, ...scopes: KeyScope[]) => {
+    const { id } = await createKey(service.db, { name, scopes }, systemActor('test'));
+    return `#sign-in=${await createSignInLink(service.db, id, new Date(), 10)}`;
+  };
+  const go = async (page: Page, path: string) => {
+    await page.goto(url + path);
+    await settled(page);
+  };
+
+  beforeAll(async () => {
+    org = await startOrg({ accounts: 60 });
+    service = await prepareService({ queue: 'postgres', emulator: org.emulator });
+    api = await service.serve();
+    url = api.url;
+    await service.worker().ready;
+    browser = await openBrowser(executablePath!);
+    admin = await visit(browser, `${url}/${await linkFor('Ana Adler', 'admin')}`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.close();
+    await org?.close();
+  });
+
+  test('the first sync runs before one’s eyes, and Today has its scores when it is done', async () => {
+    const { page } = admin;
+    await settled(page);
+    expect(page.url()).toBe(`${url}/`);
+    expect(await page.locator('h1').innerText()).toContain('Ana Adler');
+    expect(await page.getByText('No sync has come through yet').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'Watch it' }).first().click();
+    await page.getByRole('row', { name: /Pull Account/ }).waitFor({ timeout: 120_000 });
+    await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
+    await page.getByRole('link', { name: 'Today', exact: true }).click();
+    const score = page.getByRole('region', { name: 'Contact' }).locator('.score strong');
+    await score.waitFor();
+    const { data } = await api.get<{ data: { object: string; dimension: string | null; score: number }[] }>(
+      '/v1/scores',
+    );
+    const expected = data.find((one) => one.object === 'Contact' && one.dimension === null)!.score;
+    expect(await score.innerText()).toBe((100 * expected).toFixed(1));
+    expect(admin.complaints).toEqual([]);
+  });
+
+  test('pairs are decided by keyboard, undone, and bear the name of whoever decided', async () => {
+    const { page } = admin;
+    await go(page, '/reviews');
+    const shown = () => page.locator('.sides thead').innerText();
+    const first = await shown();
+    await page.keyboard.press('d');
+    await page.getByText('Different: counts with the next sync.').waitFor();
+    expect(await shown()).not.toBe(first);
+    await page.keyboard.press('z');
+    await expect.poll(shown).toBe(first);
+    await page.keyboard.press('s');
+    await page.getByText('Same: counts with the next sync.').waitFor();
+    const decisions = await service.db.query<{ kind: string; decided_by: string; undone: boolean }>(
+      sql`select kind, decided_by, undone_at is not null as undone from review.decision order by decided_at`,
+    );
+    expect(decisions).toEqual([
+      { kind: 'different', decided_by: 'Ana Adler', undone: true },
+      { kind: 'same', decided_by: 'Ana Adler', undone: false },
+    ]);
+    expect(admin.complaints).toEqual([]);
+  });
+
+  test('findings are filtered in the address, and the numbers are those of the API', async () => {
+    const { page } = admin;
+    await go(page, '/findings');
+    await page.getByLabel('Object').selectOption('Contact');
+    await page.getByLabel('Severity').selectOption('critical');
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('severity')).toBe('critical');
+    const { data } = await api.get<{ data: { recordId: string }[] }>(
+      '/v1/findings?object=Contact&severity=critical&limit=100',
+    );
+    expect(data.length).toBeGreaterThan(0);
+    await page.getByText(data[0]!.recordId).waitFor();
+    expect(await page.getByRole('row').filter({ hasText: 'warning' }).count()).toBe(0);
+    await go(page, '/findings?object=Contact&severity=nonsense');
+    expect(await page.getByRole('alert').innerText()).toContain('severity');
+  });
+
+  test('a group of duplicates is opened by name, and shows why it is one and where each value comes from', async () => {
+    const { page } = admin;
+    await go(page, '/duplicates?entity=person');
+    const { data } = await api.get<{ data: { goldenId: string; label: string }[] }>('/v1/duplicates?entity=person');
+    await page.getByRole('link', { name: data[0]!.label }).first().click();
+    await settled(page);
+    expect(await page.locator('h1').innerText()).toBe(data[0]!.label);
+    expect(await page.getByRole('region', { name: 'Why they are one' }).locator('.weights tr').count()).toBeGreaterThan(
+      1,
+    );
+    expect(
+      await page
+        .getByRole('region', { name: /What is published/ })
+        .getByRole('row')
+        .count(),
+    ).toBeGreaterThan(5);
+  });
+
+  test('a rule is tried before it is saved, and the history says who and why', async () => {
+    const { page } = admin;
+    await go(page, '/rules/contact-title-stale');
+    await page.getByLabel(/Days after which/).fill('30');
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByText(/findings? would open/).waitFor();
+    await page.getByLabel('Why you change it').fill('Titles move fast here');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. The next sync obeys.').waitFor();
+    await page.getByText('Titles move fast here').waitFor();
+    const rule = await api.get<{ parameters: { value: unknown }[]; changedBy: string }>(
+      '/v1/rules/contact-title-stale',
+    );
+    expect([rule.parameters[0]!.value, rule.changedBy]).toEqual([30, 'Ana Adler']);
+    expect(admin.complaints).toEqual([]);
+  });
+
+  test('a colleague with fewer rights receives no personal data and no button that would be refused', async () => {
+    const colleague = await visit(browser, `${url}/${await linkFor('Vera', 'data:read')}`);
+    const { page } = colleague;
+    const answers: string[] = [];
+    page.on('response', (response) => {
+      if (response.url().includes('/v1/'))
+        void response.text().then(
+          (text) => answers.push(text),
+          () => {},
+        );
+    });
+    await settled(page);
+    expect(await page.getByRole('button', { name: 'Sync now' }).count()).toBe(0);
+    await go(page, '/duplicates');
+    await go(page, '/findings');
+    await go(page, '/reviews');
+    expect(await page.getByRole('alert').innerText()).toContain('Your key may not see this');
+    const names = await service.db.query<{ name: string }>(
+      sql`select distinct last_name as name from mirror.contact where length(last_name) > 5`,
+    );
+    expect(names.length).toBeGreaterThan(20);
+    expect(answers.length).toBeGreaterThan(5);
+    expect(
+      names.filter(({ name }) => answers.some((text) => text.includes(`"${name}`) || text.includes(` ${name}"`))),
+    ).toEqual([]);
+    await colleague.close();
+  });
+
+  test('a session that ends asks for a key over the page as it was', async () => {
+    const other = await visit(browser, `${url}/${await linkFor('Tom', 'admin')}`);
+    await settled(other.page);
+    await go(other.page, '/findings?object=Lead');
+    const { key } = await createKey(service.db, { name: 'Tom', scopes: ['admin'] }, systemActor('test'));
+    await service.db.query(sql`update control.session set ended_at = now() where id =
+      (select s.id from control.session s join control.api_key k on k.id = s.key_id where k.name = 'Tom' limit 1)`);
+    await other.page.getByLabel('Severity').selectOption('warn');
+    const form = other.page.getByRole('dialog');
+    await form.getByLabel('Key').fill('assay_wrong');
+    await form.getByRole('button', { name: 'Sign in' }).click();
+    await form.getByText('This key is not valid').waitFor();
+    await form.getByLabel('Key').fill(key);
+    await form.getByRole('button', { name: 'Sign in' }).click();
+    await form.waitFor({ state: 'detached' });
+    expect(new URL(other.page.url()).search).toBe('?object=Lead&severity=warn');
+    await other.close();
+  });
+
+  const pages = [
+    '/',
+    '/incidents',
+    '/reviews',
+    '/duplicates',
+    '/findings',
+    '/rules',
+    '/rules/contact-title-stale',
+    '/runs',
+    '/settings',
+  ];
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)('no page has a violation of WCAG by axe: %s, %d px', async (colorScheme, width) => {
+    const options = { colorScheme, viewport: { width, height: 860 } };
+    const visitor = await visit(browser, `${url}/${await linkFor('Axe', 'admin')}`, options);
+    const { data: groups } = await api.get<{ data: { goldenId: string }[] }>('/v1/duplicates?entity=person');
+    const { data: runs } = await api.get<{ data: { id: string }[] }>('/v1/syncs');
+    const all = [...pages, `/duplicates/${groups[0]!.goldenId}`, `/runs/${runs[0]!.id}`];
+    const found: string[] = [];
+    await settled(visitor.page);
+    for (const path of all) {
+      await go(visitor.page, path);
+      // A page checked while empty proves nothing.
+      expect((await visitor.page.locator('main').innerText()).length, path).toBeGreaterThan(60);
+      found.push(...(await violations(visitor.page)).map((one) => `${path} ${one}`));
+      await keep(visitor.page, `${path.split('/').slice(1, 2).join('') || 'today'}-${colorScheme}-${width}`);
+    }
+    expect(found).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
+
+  /** Pictures for whoever wants to look: SCREENSHOTS is their folder. */
+  async function keep(page: Page, name: string): Promise<void> {
+    const folder = process.env.SCREENSHOTS;
+    if (folder === undefined) return;
+    await mkdir(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `${name}.png`), caret: 'initial' });
+  }
+});
