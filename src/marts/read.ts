@@ -89,6 +89,12 @@ async function readFolder(at: string, shown: string): Promise<File[]> {
   );
 }
 
+/** A statement whose rows are kept, not made again: kept/<name>.sql. */
+export async function readKept(name: string): Promise<string> {
+  const file = (await readFolder(builtIn('kept'), 'src/marts/kept')).find((one) => one.name === name)!;
+  return parseHeader(file).select;
+}
+
 /** What several marts have in common, by name: `{{zone}}` stands for parts/zone.sql without its comment. */
 async function readParts(): Promise<Map<string, string>> {
   const files = await readFolder(builtIn('parts'), 'src/marts/parts');

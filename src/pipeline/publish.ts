@@ -18,6 +18,7 @@ import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
+import { keepVersions } from './publish/versions.ts';
 import { publishWarnings } from './publish/warnings.ts';
 
 /**
@@ -45,6 +46,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
       moved === null
         ? await publishWhole(asked, context, publishing)
         : await publishMoved(asked, context, publishing, moved, isNewDay);
+    await keepVersions(asked);
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
@@ -79,7 +81,8 @@ const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((sele
 /** What was published last, and what has risen since; sets what the marts call today, and that statements are planned once. */
 async function readState(tx: Transaction, now: Date): Promise<State> {
   const [row] = await tx.query<{ last: (Last & { day: string }) | null; risen: Risen[]; today: string }>(
-    named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today, ${planOnce},
+    named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today,
+      set_config('assay.now', ${now.toISOString()}, true), ${planOnce},
       (select to_jsonb(p) from (select definition_checksum, ${dayOf(sql`published_at`)} as day
         from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
   );
