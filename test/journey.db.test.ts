@@ -30,7 +30,7 @@ describe.each(backends)('the whole way, with the queue on %s', { timeout: 180_00
     const sync = await api.finished(await api.start());
     expect(sync.state, sync.reason ?? service.tail()).toMatch(/^succeeded/);
     expect(new Set(sync.stages.map(({ stage }) => stage))).toEqual(
-      new Set(['pull', 'standardise', 'match', 'cluster', 'survive', 'score', 'publish', 'alert']),
+      new Set(['pull', 'standardise', 'match', 'cluster', 'survive', 'score', 'publish', 'reconcile', 'alert']),
     );
     const [mirrored] = await service.db.query<{ n: number }>(sql`select count(*)::int as n from mirror.contact`);
     const rows = (await (await fetch(`${org.emulator.url}/control/rows?sobject=Contact`)).json()) as unknown[];

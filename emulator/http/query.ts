@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SalesforceError } from '../salesforce-error.ts';
 import { compileSoql } from '../soql/compile.ts';
-import { recordSql, type Plan } from '../soql/plan.ts';
+import { countSql, recordSql, type Plan } from '../soql/plan.ts';
 import { tableOf } from '../org/sql.ts';
 import { describeColumns } from './columns.ts';
 import type { Org } from '../org/org.ts';
@@ -42,7 +42,17 @@ export function queryRoutes(app: FastifyInstance, context: Context): void {
       const [row] = await org.db.rows(recordSql(plan));
       return { totalSize: Number(row?.c0 ?? 0), done: true, records: [] };
     }
-    return answer(org, await cursors.open(plan, sessionOf(request), org.userId, batchSizeOf(request)), version);
+    if (plan.kind === 'aggregate') await refuseMany(org, plan);
+    return answer(
+      org,
+      await cursors.open(
+        plan,
+        sessionOf(request),
+        org.userId,
+        plan.kind === 'aggregate' ? mostGroups : batchSizeOf(request),
+      ),
+      version,
+    );
   };
 
   app.get<QueryRoute>('/services/data/:version/query', (request) => run(request, false));
@@ -68,6 +78,18 @@ export function queryRoutes(app: FastifyInstance, context: Context): void {
     entityTypeName: null,
     records: [],
   }));
+}
+
+/** An aggregate query has one page, whatever its size is set to. */
+const mostGroups = 2000;
+
+async function refuseMany(org: Org, plan: Plan): Promise<void> {
+  if (Number(await org.db.value(countSql(plan))) <= mostGroups) return;
+  throw new SalesforceError(
+    400,
+    'EXCEEDED_ID_LIMIT',
+    'Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch',
+  );
 }
 
 function batchSizeOf(request: FastifyRequest): number {

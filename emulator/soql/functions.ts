@@ -1,5 +1,7 @@
 /** Turns SOQL functions, aggregate and scalar, into SQL with the type of what they answer. */
 import type { FieldType } from '../objects/definition.ts';
+import { findField } from '../org/org.ts';
+import { tableOf } from '../org/sql.ts';
 import { malformed } from './parse.ts';
 import type { Scope } from './scope.ts';
 
@@ -56,7 +58,7 @@ export function compileFunction(scope: Scope, call: FunctionCall): Expression {
       if (!measures.has(inner.type))
         throw malformed(`field ${String(parameter)} does not support aggregate operator ${name}`);
       return {
-        sql: `${name.toLowerCase()}(cast(${inner.sql} as double))`,
+        sql: `${name.toLowerCase()}(${inner.type === 'currency' ? inDefaultCurrency(scope, inner.sql) : `cast(${inner.sql} as double)`})`,
         type: name === 'AVG' ? 'double' : inner.type === 'int' ? 'double' : inner.type,
         aggregate: true,
       };
@@ -72,6 +74,17 @@ export function compileFunction(scope: Scope, call: FunctionCall): Expression {
     default:
       throw malformed(`Invalid function: ${call.functionName ?? ''}`);
   }
+}
+
+/** Aggregates answer amounts in the org's default currency, by the rates of CurrencyType; an org without it has one currency. */
+function inDefaultCurrency(scope: Scope, sql: string): string {
+  const { org } = scope.around;
+  const rates = org.find('CurrencyType');
+  const { alias, object } = scope.root;
+  const amount = `cast(${sql} as double)`;
+  if (!rates || !findField(object, 'CurrencyIsoCode') || !sql.startsWith(`${alias}.`)) return amount;
+  return `${amount} / coalesce((select max(cast(t."ConversionRate" as double)) from ${tableOf(rates.name)} t
+    where t."IsoCode" = ${alias}."CurrencyIsoCode" and not t."IsDeleted"), 1)`;
 }
 
 function fieldExpression(scope: Scope, reference: string): Expression {

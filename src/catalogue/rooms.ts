@@ -90,7 +90,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/pipeline',
-    holds: 'the eight stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
+    holds: 'the nine stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
     imports: ['model', 'db', 'incidents', 'matcher', 'quality', 'metrics', 'marts'],
     packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
   },

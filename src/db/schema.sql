@@ -478,6 +478,22 @@ create table history.opportunity_version (
 );
 CREATE UNIQUE INDEX opportunity_version_open ON history.opportunity_version USING btree (connection_id, opportunity_id) WHERE (valid_to IS NULL);
 
+create table history.reconciliation (
+  run_id text not null,
+  connection_id text not null,
+  object text not null,
+  dimension text not null,
+  key text not null,
+  salesforce_count bigint not null,
+  raw_count bigint not null,
+  salesforce_amount numeric,
+  raw_amount numeric,
+  is_equal boolean not null,
+  compared_at timestamp with time zone not null,
+  constraint reconciliation_pkey PRIMARY KEY (run_id, connection_id, object, dimension, key)
+);
+CREATE INDEX reconciliation_org ON history.reconciliation USING btree (connection_id, run_id);
+
 -- match
 
 create schema match;

@@ -52,6 +52,7 @@ const said: Record<string, (read: string, changed: string) => string> = {
   survive: (_read, changed) => `${changed} golden records written`,
   score: (read, changed) => `${read} records checked, ${changed} findings opened or closed`,
   publish: (_read, changed) => `${changed} rows published`,
+  reconcile: (read, changed) => `${read} groups of deals compared with Salesforce, ${changed} differ`,
   alert: (_read, changed) => `${changed} ${changed === '1' ? 'alert' : 'alerts'} opened or changed`,
 };
 

@@ -68,6 +68,22 @@ export type ExportPage = {
 
 export type DeletedRecord = { id: string; deletedAt: Date };
 
+/** A field, or the year or month of a day. */
+export type GroupKey = { field: string; part?: 'YEAR' | 'MONTH' };
+
+/** Live records by the values of fields. */
+export type GroupQuery = {
+  object: string;
+  by: GroupKey[];
+  /** Field to sum up, in the default currency of the org; null: records are only counted. */
+  sum: string | null;
+  /** Only records whose stamp is before this. */
+  before: { field: string; at: Date };
+  /** Only records whose id in this field lies between. */
+  within: { field: string; after: string | null; upTo: string | null } | null;
+};
+export type Groups = { keys: (string | number | boolean | null)[]; count: number; sum: number | null }[];
+
 /** Requests of the rolling day, as the last answer told. */
 export type SourceUsage = { usedCount: number; limitCount: number };
 
@@ -104,6 +120,8 @@ export type Source = {
   readPage(begun: Export, locator: string | null, maxRows: number, signal: AbortSignal): Promise<ExportPage>;
   /** Deletions in [from, now]; null when the source's log does not reach back to `from`, or keeps none. */
   deletedSince(object: SourceObject, from: Date, signal: AbortSignal): Promise<DeletedRecord[] | null>;
+  /** What the source itself counts; null where it has more groups than it gives: ask for fewer. */
+  aggregate(query: GroupQuery, signal: AbortSignal): Promise<Groups | null>;
   /** Null before the first answer. */
   usage(): SourceUsage | null;
   /** Requests sent through this view of the source, by API. */

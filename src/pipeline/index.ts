@@ -1,4 +1,4 @@
-/** The way of a record, as a table of contents: eight verbs, one direction. */
+/** The way of a record, as a table of contents: nine verbs, one direction. */
 import { entityNamed, objectNamed } from '../model/definitions.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import { alert } from './alert.ts';
@@ -8,6 +8,7 @@ import { match } from './match.ts';
 import { matchDeals } from './match/deal.ts';
 import { publish } from './publish.ts';
 import { pull } from './pull.ts';
+import { reconcile } from './reconcile.ts';
 import { score } from './score.ts';
 import { standardise } from './standardise.ts';
 import { survive } from './survive.ts';
@@ -52,6 +53,7 @@ export const turns: Turn[] = [
     lanes: 1,
     stages: [
       { name: 'publish', run: publish },
+      { name: 'reconcile', run: reconcile },
       { name: 'alert', run: alert },
     ],
   },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
+import { aggregate } from './aggregate.ts';
 import { openBulk, type BulkOptions } from './bulk.ts';
 import { describe, type Describes } from './describe.ts';
 import { exportDefaults, openExports, type ExportOptions } from './export.ts';
@@ -92,6 +93,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
       readPage: (begun, locator, maxRows, signal) => exports.readPage(begun, locator, maxRows, signal),
       deletedSince: async (object, from, signal) =>
         deletedSince(rest, root, object, from, await serverNow(signal), signal),
+      aggregate: (wanted, signal) => aggregate(rest, root, wanted, signal),
       usage: () => usage.last(),
       calls: () => meter.calls(),
       metered: (share) => view(openMeter(usage, share, meter)),

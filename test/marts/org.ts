@@ -3,11 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql, { raw } from 'sql-template-tag';
+import type { Change } from '@assay/emulator/change.ts';
 import { startEmulator } from '@assay/emulator/start.ts';
 import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
+import type { StageResult } from '../../src/model/run.ts';
+import type { Context } from '../../src/pipeline/context.ts';
 import { putMarks } from '../../src/pipeline/marks.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 import { runPipeline } from '../../src/pipeline/run.ts';
@@ -26,6 +29,12 @@ export type Published = {
   ask(query: string): Promise<unknown[]>;
   /** Judges and publishes what a test wrote into the standard tables. */
   again(day?: string): Promise<void>;
+  /** Changes records in Salesforce. */
+  change(...changes: Change[]): Promise<void>;
+  /** A sync through every stage; its warnings. */
+  sync(day?: string): Promise<string[]>;
+  /** One stage, as the last sync had it. */
+  run(stage: (context: Context, subject: string) => Promise<StageResult>): Promise<StageResult>;
   close(): Promise<void>;
 };
 
@@ -93,6 +102,17 @@ async function publishFolder(folder: string, connections: readonly string[]): Pr
       for (const object of definitions.objects) await score(next, object);
       await publish(next);
     },
+    async change(...changes) {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify(changes);
+      const answer = await fetch(`${emulator.url}/control/changes`, { method: 'POST', headers, body });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    sync: (on = today) => {
+      day = on;
+      return runPipeline(stageContext({ db, definitions, source, clock: { now } }), ledger);
+    },
+    run: (stage) => stage(stageContext({ db, definitions, source, clock: { now } }), 'all'),
     ask: (query) => db.query(raw(query)),
     async close() {
       await db.close();

@@ -97,6 +97,10 @@ export class MemorySource implements Source {
     return this;
   }
 
+  async aggregate() {
+    return [];
+  }
+
   async deletedSince() {
     return this.deleted;
   }

@@ -127,3 +127,24 @@ begin
     s.delta
   from step s;
 end $$;
+
+-- What Salesforce itself counts and sums up, beside what was published; of earlier syncs only the differences.
+create table history.reconciliation (
+  run_id text not null,
+  connection_id text not null,
+  object text not null,
+  -- stage, owner or month of the close day
+  dimension text not null,
+  -- stage, user id, first day of the month; with the currency where there are several; none for no value
+  key text not null,
+  salesforce_count bigint not null,
+  raw_count bigint not null,
+  -- in the default currency of the org, as Salesforce sums
+  salesforce_amount numeric,
+  raw_amount numeric,
+  is_equal boolean not null,
+  -- up to which changes in Salesforce both count
+  compared_at timestamptz not null,
+  primary key (run_id, connection_id, object, dimension, key)
+);
+create index reconciliation_org on history.reconciliation (connection_id, run_id);
