@@ -5,12 +5,15 @@ import { linkThreshold } from './threshold.ts';
 
 /** Of a record so many links are looked at: in large groups they are pairs of pairs. */
 const mostLinks = 40;
+/** Of more pairs than these only some groups are looked at for third records, evenly spread: a million people have a million pairs. */
+const mostPairs = 100_000;
 
 /** @param clusters by place, the lowest place of its group */
 export function groupedPairs(clusters: Int32Array, pairs: PickedPairs, patternCount: number): GroupedPairs {
   const inGroups = new Float64Array(patternCount);
   const links = new Map<number, number[]>();
   const linked = new Set<number>();
+  const stride = Math.max(1, Math.ceil(pairs.score.length / mostPairs));
   const keyOf = (l: number, r: number) => l * clusters.length + r;
   const add = (from: number, to: number) => {
     const own = links.get(from);
@@ -22,7 +25,7 @@ export function groupedPairs(clusters: Int32Array, pairs: PickedPairs, patternCo
     if (clusters[l] !== clusters[r]) continue;
     const pattern = pairs.pattern[at] as number;
     inGroups[pattern] = (inGroups[pattern] as number) + 1;
-    if (score <= linkThreshold) continue;
+    if (score <= linkThreshold || (clusters[l] as number) % stride !== 0) continue;
     linked.add(keyOf(l, r));
     add(l, r);
     add(r, l);
