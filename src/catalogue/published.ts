@@ -3,13 +3,22 @@ import type { Mart, Marts } from '../marts/read.ts';
 import { stepsOf } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import { doors, type MetricDefinition } from '../model/metric.ts';
-import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from '../pipeline/publish/metric-mart.ts';
+import { emptyBridgeMart } from '../pipeline/publish/bridge.ts';
+import {
+  availabilityMart,
+  measuredMart,
+  metricDefinitionMart,
+  metricValueView,
+  metricViews,
+} from '../pipeline/publish/metric-mart.ts';
 import { code, list, page, table, wrap } from './markdown.ts';
 
 export function tablePage({ tables, plain, views }: Marts, metrics: readonly MetricDefinition[]): string {
   const all = [
     ...tables,
     metricDefinitionMart(metrics),
+    availabilityMart(metrics, []),
+    emptyBridgeMart(metrics),
     measuredMart(stepsOf(metrics, facts).slice(0, 1)),
     metricValueView,
     ...plain,

@@ -97,7 +97,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/views',
     holds: 'read models: what is shown, one file a subject; knows nothing of HTTP',
-    imports: ['model', 'db', 'quality'],
+    imports: ['model', 'db', 'quality', 'metrics'],
     packages: ['sql-template-tag'],
   },
   {

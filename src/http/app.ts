@@ -29,6 +29,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -164,6 +165,7 @@ export async function buildApp(options: AppOptions) {
     incidentRoutes,
     slackRoutes,
     recordRoutes,
+    metricRoutes,
     auditRoutes,
     keyRoutes,
   ]) {

@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Page, PageRequest } from '../views/page.ts';
+import { answerPage, type List, pageOf, pageQuery } from './page.ts';
 import { present } from './row.ts';
 
 export const exportFormat = z.enum(['csv', 'ndjson']).default('csv');
@@ -59,4 +60,29 @@ function csv(columns: string[]) {
 
 async function* lines(rows: AsyncIterable<unknown>) {
   for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+/** The query of a list that comes by page, or whole as a file. */
+export const listQuery = {
+  ...pageQuery,
+  format: z
+    .enum(['json', ...exportFormat.def.innerType.options])
+    .default('json')
+    .describe('csv and ndjson give the whole list as a file; limit and cursor are for json'),
+};
+
+export function listResponse<T extends z.ZodType>(row: T) {
+  const json = { 'application/json': { schema: pageOf(row) } };
+  return { description: 'A page, or the whole list as a file', content: { ...json, ...exportResponse.content } };
+}
+
+/** As `listQuery` asks for it. */
+export async function answerList<T extends z.ZodObject>(
+  reply: FastifyReply,
+  list: List<T>,
+  { format, ...query }: { format: Format | 'json'; limit: number; cursor?: string | undefined },
+  read: (page: PageRequest) => Promise<Page<object>>,
+) {
+  if (format === 'json') return answerPage(list, query, read);
+  return sendExport(reply, { name: list.name, format, row: list.row }, read);
 }

@@ -34,6 +34,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
         { name: 'quality', description: 'Findings of the rules, and scores' },
+        { name: 'metrics', description: 'Numbers, raw and clean, and what lies between' },
         { name: 'incidents', description: 'What fell, failed or waits, and the messages about it' },
         { name: 'keys', description: 'Who may use the API: keys made, rotated and revoked' },
         { name: 'audit', description: 'Who changed what' },

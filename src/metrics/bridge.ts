@@ -1,6 +1,6 @@
 /** Raw becomes clean step by step: which bases lie between, for which metric, and the records that a step moves. */
 import type { MetricDefinition } from '../model/metric.ts';
-import { type Basis, isCounted, textsOf } from './count.ts';
+import { type Basis, type Counted, isCounted, measuresOf, rowsOf, textsOf } from './count.ts';
 import { factsIn, inputsOf } from './derive.ts';
 import { cleaning, type Fact, type Fix, fixes, fixesOf } from './fact.ts';
 import { factNamed } from './plan.ts';
@@ -70,4 +70,33 @@ export function bridgeOf(metric: string, changing: ReadonlySet<Fix>): { steps: B
     if (before !== after || alone !== 'raw') steps.push({ metric, step, place: place + 1, before, after, alone });
   }
   return { steps, bases: [...bases.values()] };
+}
+
+/**
+ * A select of connection_id, record_id, owner_id, day, before and after: the records of a fact that count otherwise after a
+ * step. Null where a record does not count; else what it counts with.
+ * @param before,after fixes
+ */
+export function recordsSql(
+  fact: Fact,
+  metric: MetricDefinition & Counted,
+  before: readonly Fix[],
+  after: readonly Fix[],
+): string {
+  const bases: Basis[] = [
+    { name: 'before', fixes: before },
+    { name: 'after', fixes: after },
+  ];
+  const counts = measuresOf(metric).map(
+    ({ of, where }) => `case when ${where} then coalesce((${of ?? '1'})::text, 'unknown') end`,
+  );
+  const of = (basis: string) => `array_agg(counted) filter (where basis = '${basis}')`;
+  const owner = fact.dimensions['owner'] ? `max(${fact.dimensions['owner'].column})` : 'null::text';
+  return `select connection_id, record_id, owner_id, day, before[1] as before, after[1] as after from (
+    select connection_id, ${fact.id} as record_id, ${owner} as owner_id, max(${metric.time ?? 'null::date'}) as day,
+      (${of('before')})[1:1] as before, (${of('after')})[1:1] as after
+    from (select *, array_to_string(array[${counts.join(', ')}], ' of ', '-') as counted
+      from (${rowsOf(fact, bases, Object.keys(fact.columns))}) r) c
+    group by connection_id, ${fact.id}
+  ) m where before is distinct from after`;
 }

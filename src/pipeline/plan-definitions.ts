@@ -3,6 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db, Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { readMarts, type Mart } from '../marts/read.ts';
+import { unknownNeeds } from '../metrics/availability.ts';
 import { published, stepsOf, type MetricStep } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
@@ -51,9 +52,14 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
 class RolledBack extends Error {}
 
 /** Each metric as a step of its own, so that a fault names its file; or what keeps them from being measured at all. */
-function metricSteps({ metrics, files }: Definitions): { alone: MetricStep[] } | { faults: Fault[] } {
+function metricSteps({ metrics, objects, files }: Definitions): { alone: MetricStep[] } | { faults: Fault[] } {
   const fileOf = ({ name }: MetricDefinition) => files[`metrics/${name}`] ?? `metrics/${name}`;
   const faults: Fault[] = [];
+  for (const metric of metrics) {
+    const unknown = unknownNeeds(metric, objects);
+    if (unknown.length > 0)
+      faults.push({ pointer: fileOf(metric), message: `needs: ${unknown.join(', ')} is not read by any object here` });
+  }
   const base = metrics.filter(({ kind }) => kind !== 'derived' && kind !== 'cumulative');
   const alone = base.flatMap((metric) => {
     try {

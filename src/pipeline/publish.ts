@@ -1,7 +1,7 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import { createHash } from 'node:crypto';
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { type Marts, readMarts } from '../marts/read.ts';
+import { type Marts, readMarts, tablesOf } from '../marts/read.ts';
 import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
@@ -9,11 +9,18 @@ import { type MetricStep, published, stepsOf } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { MetricDefinition } from '../model/metric.ts';
+import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { emptyBridgeMart, mergeBridge } from './publish/bridge.ts';
 import { MetricKeys, keysOf } from './publish/metric-keys.ts';
-import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from './publish/metric-mart.ts';
+import {
+  availabilityMart,
+  measuredMart,
+  metricDefinitionMart,
+  metricValueView,
+  metricViews,
+} from './publish/metric-mart.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, mergePart } from './publish/part.ts';
@@ -55,7 +62,13 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
 /** The files are read once for each set of definitions. */
 const known = new WeakMap<Definitions, Promise<Publishing>>();
 
-type Publishing = { marts: Marts; metrics: readonly MetricDefinition[]; steps: MetricStep[]; checksum: string };
+type Publishing = {
+  marts: Marts;
+  metrics: readonly MetricDefinition[];
+  objects: readonly ObjectDefinition[];
+  steps: MetricStep[];
+  checksum: string;
+};
 
 function publishingOf(definitions: Definitions): Promise<Publishing> {
   const publishing = known.get(definitions) ?? readPublishing(definitions);
@@ -63,11 +76,11 @@ function publishingOf(definitions: Definitions): Promise<Publishing> {
   return publishing;
 }
 
-async function readPublishing({ metrics }: Definitions): Promise<Publishing> {
+async function readPublishing({ metrics, objects }: Definitions): Promise<Publishing> {
   const marts = await readMarts();
   const steps = stepsOf(metrics, facts);
   const texts = [marts.checksum, JSON.stringify(metrics), ...steps.map((step) => step.select(published))];
-  return { marts, metrics, steps, checksum: createHash('sha256').update(texts.join()).digest('hex') };
+  return { marts, metrics, objects, steps, checksum: createHash('sha256').update(texts.join()).digest('hex') };
 }
 
 type Last = { definition_checksum: string };
@@ -93,21 +106,26 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
 
 type Count = { readCount: number; changedCount: number };
 
-async function shapeAll(tx: Transaction, { marts, metrics, steps }: Publishing): Promise<void> {
+async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Publishing): Promise<void> {
   const values = [
     metricDefinitionMart(metrics),
     measuredMart(steps.slice(0, 1)),
     metricValueView,
     emptyBridgeMart(metrics),
+    availabilityMart(metrics, objects),
   ];
   // In order of creation: the doors read the values, the values the facts.
   await shape(tx, [...marts.tables, ...marts.plain, ...values, ...marts.views, ...metricViews(metrics)]);
   await grantReading(tx);
 }
 
-async function publishWhole(tx: Transaction, context: Context, { marts, metrics, steps }: Publishing): Promise<Count> {
+async function publishWhole(
+  tx: Transaction,
+  context: Context,
+  { marts, metrics, objects, steps }: Publishing,
+): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
-  for (const mart of [...marts.tables, metricDefinitionMart(metrics)]) {
+  for (const mart of [...marts.tables, metricDefinitionMart(metrics), availabilityMart(metrics, objects)]) {
     const { rowCount, changedCount } = await mergeTable(tx, mart);
     count.readCount += rowCount;
     count.changedCount += changedCount;
@@ -131,7 +149,7 @@ async function publishWhole(tx: Transaction, context: Context, { marts, metrics,
 async function publishMoved(
   tx: Transaction,
   context: Context,
-  { marts, metrics, steps }: Publishing,
+  { marts, metrics, objects, steps }: Publishing,
   moved: Moved,
   isNewDay: boolean,
 ): Promise<Count> {
@@ -155,15 +173,22 @@ async function publishMoved(
     report(context, mart.name, done.rowCount);
   }
   const again = new Set<string>();
+  const looked = new Set<string>();
   for (const step of steps) {
+    if (step.inputs.some((name) => looked.has(name))) for (const name of step.names) looked.add(name);
     const isMoved = step.reads.some((table) => changed.has(table)) || step.inputs.some((name) => again.has(name));
     if (!isMoved && !(isNewDay && step.isDated)) continue;
     const done = await keys.measure(tx, step, changed, isNewDay);
     count.changedCount += done.changedCount;
+    for (const name of step.names) looked.add(name);
     if (done.changedCount > 0) for (const name of step.names) again.add(name);
     report(context, 'metric_value', done.rowCount);
   }
-  if (again.size > 0) count.changedCount += await mergeBridge(tx, metrics, again);
+  // What lies between raw and clean may change though neither does.
+  if (looked.size > 0) count.changedCount += await mergeBridge(tx, metrics, looked);
+  const needed = availabilityMart(metrics, objects);
+  if (tablesOf(needed.select).some((table) => moved.tables.has(table)))
+    count.changedCount += (await mergeTable(tx, needed)).changedCount;
   return count;
 }
 

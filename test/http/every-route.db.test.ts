@@ -60,6 +60,8 @@ const filled = (path: string) =>
     .replace('{reviewId}', `rev_${'0'.repeat(36)}`)
     .replace('{modelChangeId}', `mdl_${'0'.repeat(36)}`)
     .replace('{incidentId}', `inc_${'0'.repeat(36)}`)
+    .replace('{name}', 'bookings')
+    .replace('{step}', 'deal_copies')
     .replace('{ruleId}', 'contact-title-missing')
     .replace('{findingId}', `fnd_${'0'.repeat(36)}`)
     .replace('{waiverId}', `wvr_${'0'.repeat(36)}`)
@@ -96,6 +98,10 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/incidents/{incidentId}',
     'GET /v1/keys',
     'GET /v1/me',
+    'GET /v1/metrics',
+    'GET /v1/metrics/{name}/bridge',
+    'GET /v1/metrics/{name}/bridge/{step}/records',
+    'GET /v1/metrics/{name}/values',
     'GET /v1/model-changes',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',

@@ -4009,6 +4009,556 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metrics there are, and whether they can be measured
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description nextCursor of the page before */
+                    cursor?: string;
+                    /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                    format?: "json" | "csv" | "ndjson";
+                    /** @description Rows of a page */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page, or the whole list as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Metric"][];
+                            /** @description Null on the last page */
+                            nextCursor: string | null;
+                        };
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/{name}/bridge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The steps from raw to clean; steps that change nothing are left out
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description nextCursor of the page before */
+                    cursor?: string;
+                    dimension?: string;
+                    /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                    format?: "json" | "csv" | "ndjson";
+                    /** @description Periods that start on this day or later */
+                    from?: string;
+                    key?: string;
+                    /** @description Rows of a page */
+                    limit?: number;
+                    periodKind?: "all" | "year" | "quarter" | "month" | "fiscal_year" | "fiscal_quarter" | "undated";
+                    /** @description Periods that start on this day or earlier */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page, or the whole list as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["BridgeStep"][];
+                            /** @description Null on the last page */
+                            nextCursor: string | null;
+                        };
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/{name}/bridge/{step}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records that count otherwise after a step
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description nextCursor of the page before */
+                    cursor?: string;
+                    /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                    format?: "json" | "csv" | "ndjson";
+                    /** @description Periods that start on this day or later */
+                    from?: string;
+                    /** @description Rows of a page */
+                    limit?: number;
+                    ownerId?: string;
+                    /** @description Periods that start on this day or earlier */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    step: "account_copies" | "person_copies" | "deal_copies" | "staleness" | "missing_links";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page, or the whole list as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["BridgeRecord"][];
+                            /** @description Null on the last page */
+                            nextCursor: string | null;
+                        };
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/{name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of a metric, raw and clean
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    basis?: "raw" | "clean";
+                    /** @description nextCursor of the page before */
+                    cursor?: string;
+                    dimension?: string;
+                    /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                    format?: "json" | "csv" | "ndjson";
+                    /** @description Periods that start on this day or later */
+                    from?: string;
+                    key?: string;
+                    /** @description Rows of a page */
+                    limit?: number;
+                    periodKind?: "all" | "year" | "quarter" | "month" | "fiscal_year" | "fiscal_quarter" | "undated";
+                    /** @description Periods that start on this day or earlier */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page, or the whole list as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["MetricValue"][];
+                            /** @description Null on the last page */
+                            nextCursor: string | null;
+                        };
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/model-changes": {
         parameters: {
             query?: never;
@@ -8513,6 +9063,35 @@ export interface components {
             severity?: ("warn" | "critical") | null;
             weight?: number | null;
         };
+        BridgeRecord: {
+            after: string | null;
+            /** @description What the record counts with before the step; null: not at all */
+            before: string | null;
+            connectionId: string;
+            day: string | null;
+            object: string | null;
+            ownerId: string | null;
+            recordId: string;
+        };
+        BridgeStep: {
+            /** @description What this fix alone would add to raw */
+            alone: number | null;
+            /** @description Org of the key; * for keys of no org and for all orgs */
+            connectionId: string;
+            /** @description Over all steps clean less raw */
+            delta: number | null;
+            dimension: string;
+            key: string;
+            metric: string;
+            nDelta: number;
+            /** @description all, 2026, 2026-Q1, 2026-01, FY2027-Q1 */
+            period: string;
+            /** @enum {string} */
+            periodKind: "all" | "year" | "quarter" | "month" | "fiscal_year" | "fiscal_quarter" | "undated";
+            periodStart: string | null;
+            place: number;
+            step: string;
+        };
         Connection: {
             clientId: string | null;
             /**
@@ -9072,6 +9651,50 @@ export interface components {
             name: string;
             /** @description With `admin` you may do everything */
             scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
+        };
+        Metric: {
+            description: string;
+            /** @description What its values are cut by */
+            dimensions: string[];
+            /** @description The views it shows in */
+            doors: {
+                [key: string]: string[];
+            };
+            isMeasurable: boolean;
+            kind: string;
+            name: string;
+            needs: {
+                field: string;
+                /** @description 0..1; null where there is no record */
+                fillRate: number | null;
+                object: string;
+                recordCount: number;
+            }[];
+            /** @description Why it cannot be measured */
+            reason: string | null;
+            title: string;
+            /** @enum {string} */
+            unit: "money" | "count" | "rate" | "days" | "hours" | "money per day";
+        };
+        MetricValue: {
+            /** Format: date */
+            asOf: string;
+            /** @enum {string} */
+            basis: "raw" | "clean";
+            /** @description Org of the key; * for keys of no org and for all orgs */
+            connectionId: string;
+            dimension: string;
+            key: string;
+            keyName: string | null;
+            metric: string;
+            /** @description Records it rests on */
+            n: number;
+            /** @description all, 2026, 2026-Q1, 2026-01, FY2027-Q1 */
+            period: string;
+            /** @enum {string} */
+            periodKind: "all" | "year" | "quarter" | "month" | "fiscal_year" | "fiscal_quarter" | "undated";
+            periodStart: string | null;
+            value: number | null;
         };
         ModelAccepted: {
             id: string;

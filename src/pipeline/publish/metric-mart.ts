@@ -3,7 +3,9 @@ import { escapeLiteral } from 'pg';
 import type { Mart } from '../../marts/read.ts';
 import { type Basis, coordinates } from '../../metrics/count.ts';
 import { type MetricStep, published, valueTable } from '../../metrics/plan.ts';
+import { availabilitySql } from '../../metrics/availability.ts';
 import { doors, type MetricDefinition } from '../../model/metric.ts';
+import type { ObjectDefinition } from '../../model/object.ts';
 
 /** Made from no rows of their own. */
 const whole: Pick<Mart, 'file' | 'indexes' | 'touched' | 'beside' | 'rows'> = {
@@ -105,6 +107,25 @@ const shown = {
   key_name: 'Name of the user, company or campaign that the key is of; else the key itself',
   as_of: 'Day of the publication',
 };
+
+/** unified.metric_availability: what metrics need, and how much of it there is. */
+export function availabilityMart(metrics: readonly MetricDefinition[], objects: readonly ObjectDefinition[]): Mart {
+  return {
+    schema: 'unified',
+    name: 'metric_availability',
+    grain: 'one field of Salesforce that one metric needs',
+    key: ['metric', 'object', 'field'],
+    columns: described({
+      metric: 'Name of the metric',
+      object: 'Salesforce object it needs',
+      field: 'Field it needs',
+      record_count: 'Records of the object there are; 0 where Assay cannot read it or there is none',
+      fill_rate: 'Share of them that has a value, 0 to 1; null where there are none. At 0 the metric is not measurable',
+    }),
+    select: availabilitySql(metrics, objects),
+    ...whole,
+  };
+}
 
 /** unified.metric_value: the values as people read them. */
 export const metricValueView: Mart = {

@@ -1,0 +1,225 @@
+/** Metrics over HTTP: what there is and whether it can be measured, values, and the way from raw to clean. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { DomainError } from '../../model/errors.ts';
+import { doors, metricUnits, type MetricDefinition } from '../../model/metric.ts';
+import {
+  listBridge,
+  listBridgeRecords,
+  listMetricValues,
+  metricNeeds,
+  type MetricNeed,
+  reasonOf,
+} from '../../views/metrics.ts';
+import type { AppContext } from '../app-context.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
+import { problems } from '../problem.ts';
+import { salesforceId } from '../shapes.ts';
+import { toSalesforceId18 } from '../salesforce-id.ts';
+
+const metricName = z.string().regex(/^[a-z][a-z0-9_]{0,79}$/, 'must be the name of a metric');
+const periodKind = z.enum(['all', 'year', 'quarter', 'month', 'fiscal_year', 'fiscal_quarter', 'undated']);
+const day = z.iso.date();
+
+const metric = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    kind: z.string(),
+    unit: z.enum(metricUnits),
+    description: z.string(),
+    dimensions: z.array(z.string()).describe('What its values are cut by'),
+    doors: z.partialRecord(z.enum(doors), z.array(z.string())).describe('The views it shows in'),
+    isMeasurable: z.boolean(),
+    reason: z.string().nullable().describe('Why it cannot be measured'),
+    needs: z.array(
+      z.object({
+        object: z.string(),
+        field: z.string(),
+        recordCount: z.int(),
+        fillRate: z.number().nullable().describe('0..1; null where there is no record'),
+      }),
+    ),
+  })
+  .meta({ id: 'Metric' });
+
+const where = {
+  metric: z.string(),
+  periodKind,
+  period: z.string().describe('all, 2026, 2026-Q1, 2026-01, FY2027-Q1'),
+  periodStart: day.nullable(),
+  connectionId: z.string().describe('Org of the key; * for keys of no org and for all orgs'),
+  dimension: z.string(),
+  key: z.string(),
+};
+const metricValue = z
+  .object({
+    ...where,
+    keyName: z.string().nullable(),
+    basis: z.enum(['raw', 'clean']),
+    value: z.number().nullable(),
+    n: z.int().describe('Records it rests on'),
+    asOf: day,
+  })
+  .meta({ id: 'MetricValue' });
+const bridgeRow = z
+  .object({
+    ...where,
+    step: z.string(),
+    place: z.int(),
+    delta: z.number().nullable().describe('Over all steps clean less raw'),
+    alone: z.number().nullable().describe('What this fix alone would add to raw'),
+    nDelta: z.int(),
+  })
+  .meta({ id: 'BridgeStep' });
+const bridgeRecord = z
+  .object({
+    connectionId: z.string(),
+    object: z.string().nullable(),
+    recordId: z.string(),
+    ownerId: z.string().nullable(),
+    day: day.nullable(),
+    before: z.string().nullable().describe('What the record counts with before the step; null: not at all'),
+    after: z.string().nullable(),
+  })
+  .meta({ id: 'BridgeRecord' });
+
+const metrics = { name: 'metrics', keyLength: 1, row: metric };
+const values = { name: 'metric-values', keyLength: 6, row: metricValue };
+const bridge = { name: 'metric-bridge', keyLength: 6, row: bridgeRow };
+const records = { name: 'metric-records', keyLength: 2, row: bridgeRecord };
+
+const range = {
+  periodKind: periodKind.optional(),
+  from: day.optional().describe('Periods that start on this day or later'),
+  to: day.optional().describe('Periods that start on this day or earlier'),
+  dimension: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,79}$/)
+    .default('all'),
+  key: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u)
+    .optional(),
+};
+
+export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
+  const { db, definitions, guard } = context;
+  const params = z.object({ name: metricName });
+  const named = (name: string): MetricDefinition => {
+    const found = definitions.metrics.find((one) => one.name === name);
+    if (!found) throw new DomainError('not-found', `There is no metric ${name}.`);
+    return found;
+  };
+
+  app.get(
+    '/v1/metrics',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['metrics'],
+        summary: 'The metrics there are, and whether they can be measured',
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(metric), ...problems() },
+      },
+    },
+    async ({ query }, reply) => {
+      const needs = await metricNeeds(db);
+      const all = definitions.metrics.map((one) => described(one, needs.get(one.name), needs.size > 0));
+      return answerList(reply, metrics, query, async ({ limit, after }) => {
+        const rest = all
+          .filter(({ name }) => after === null || name > after[0]!)
+          .sort((a, b) => (a.name < b.name ? -1 : 1));
+        return { data: rest.slice(0, limit), next: rest.length > limit ? [rest[limit - 1]!.name] : null };
+      });
+    },
+  );
+
+  app.get(
+    '/v1/metrics/:name/values',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['metrics'],
+        summary: 'Values of a metric, raw and clean',
+        params,
+        querystring: z.strictObject({ ...listQuery, ...range, basis: z.enum(['raw', 'clean']).optional() }),
+        response: { 200: listResponse(metricValue), ...problems(404) },
+      },
+    },
+    async ({ params: { name }, query }, reply) => {
+      named(name);
+      return answerList(reply, values, query, (page) => listMetricValues(db, { ...query, metric: name }, page));
+    },
+  );
+
+  app.get(
+    '/v1/metrics/:name/bridge',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['metrics'],
+        summary: 'The steps from raw to clean; steps that change nothing are left out',
+        params,
+        querystring: z.strictObject({ ...listQuery, ...range }),
+        response: { 200: listResponse(bridgeRow), ...problems(404) },
+      },
+    },
+    async ({ params: { name }, query }, reply) => {
+      named(name);
+      return answerList(reply, bridge, query, (page) => listBridge(db, { ...query, metric: name }, page));
+    },
+  );
+
+  app.get(
+    '/v1/metrics/:name/bridge/:step/records',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['metrics'],
+        summary: 'The records that count otherwise after a step',
+        params: z.object({
+          name: metricName,
+          step: z.enum(['account_copies', 'person_copies', 'deal_copies', 'staleness', 'missing_links']),
+        }),
+        querystring: z.strictObject({
+          ...listQuery,
+          from: range.from,
+          to: range.to,
+          ownerId: salesforceId.optional(),
+        }),
+        response: { 200: listResponse(bridgeRecord), ...problems(404) },
+      },
+    },
+    async ({ params: { name, step }, query }, reply) => {
+      const one = named(name);
+      const filter = { ...query, step, ownerId: query.ownerId && toSalesforceId18(query.ownerId) };
+      return answerList(reply, records, query, async (page) => {
+        const found = await listBridgeRecords(db, one, filter, page);
+        if (found) return found;
+        const detail = `${name} is made of other metrics and counts no records itself.`;
+        throw new DomainError('not-found', detail);
+      });
+    },
+  );
+};
+
+function described(metric: MetricDefinition, needs: MetricNeed[] = [], isPublished: boolean) {
+  const { name, title, kind, unit, description, dimensions, doors: shownIn } = metric;
+  const reason = reasonOf(isPublished ? needs : undefined);
+  const cuts = ['all', 'org', ...dimensions];
+  return {
+    name,
+    title,
+    kind,
+    unit,
+    description,
+    dimensions: cuts,
+    doors: shownIn,
+    isMeasurable: reason === null,
+    reason,
+    needs,
+  };
+}

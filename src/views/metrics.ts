@@ -1,0 +1,128 @@
+/** Metrics as people ask for them: what there is and whether it can be measured, values, and the way from raw to clean. */
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import { tableExists } from '../db/existing.ts';
+import type { Queryable } from '../db/connect.ts';
+import { bridgeSteps, recordsSql } from '../metrics/bridge.ts';
+import { asOf } from '../metrics/calendar.ts';
+import { isCounted } from '../metrics/count.ts';
+import { cleaning, type Fix } from '../metrics/fact.ts';
+import { factNamed } from '../metrics/plan.ts';
+import { facts } from '../metrics/read-facts.ts';
+import type { MetricDefinition } from '../model/metric.ts';
+import { type Page, type PageRequest, toPage } from './page.ts';
+import { camelRows } from './rows.ts';
+
+export type MetricNeed = { object: string; field: string; recordCount: number; fillRate: number | null };
+
+/** What each metric needs, by its name; empty before anything was published. */
+export async function metricNeeds(db: Queryable): Promise<Map<string, MetricNeed[]>> {
+  if (!(await tableExists(db, 'unified', 'metric_availability'))) return new Map();
+  const rows = await db.query(sql`/* metrics.needs */ select metric, object, field, record_count::int as record_count,
+    fill_rate::float8 as fill_rate from unified.metric_availability order by metric, object, field`);
+  return Map.groupBy(camelRows<MetricNeed & { metric: string }>(rows), ({ metric }) => metric);
+}
+
+/** Why a metric cannot be measured, or null. */
+export function reasonOf(needs: readonly MetricNeed[] | undefined): string | null {
+  if (needs === undefined) return 'not measurable: nothing has been published';
+  const missing = needs.filter(({ recordCount, fillRate }) => recordCount === 0 || fillRate === 0);
+  if (missing.length === 0) return null;
+  const words = missing.map(({ object, field, recordCount }) =>
+    recordCount === 0 ? `there is no ${object}` : `no ${object} has a ${field}`,
+  );
+  return `not measurable: ${[...new Set(words)].join(', ')}`;
+}
+
+export type ValueFilter = {
+  metric: string;
+  basis?: string | undefined;
+  periodKind?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  dimension: string;
+  key?: string | undefined;
+};
+
+const place = [
+  sql`coalesce(period_start::text, '')`,
+  sql`period_kind`,
+  sql`period`,
+  sql`connection_id`,
+  sql`key`,
+] as const;
+
+function within({ metric, periodKind, from, to, dimension, key }: ValueFilter): Sql {
+  return sql`metric = ${metric} and dimension = ${dimension} ${periodKind ? sql`and period_kind = ${periodKind}` : empty}
+    ${from ? sql`and period_start >= ${from}::date` : empty} ${to ? sql`and period_start <= ${to}::date` : empty}
+    ${key ? sql`and key = ${key}` : empty}`;
+}
+
+/** In the order of periods and keys. */
+export async function listMetricValues(db: Queryable, filter: ValueFilter, page: PageRequest): Promise<Page<object>> {
+  if (!(await tableExists(db, 'unified', 'metric_value'))) return { data: [], next: null };
+  const order = [...place, sql`basis`];
+  const rows = await db.query(sql`/* metrics.values */ select metric, basis, period_kind, period,
+      period_start::text as period_start, connection_id, dimension, key, key_name, value::float8 as value, n::int as n,
+      as_of::text as as_of, ${order[0]!} as start
+    from unified.metric_value
+    where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
+    order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}`);
+  return toPage(camelRows<ValueKey & { basis: string }>(rows), page, (row) => [...keyOf(row), row.basis]);
+}
+
+type ValueKey = { start: string; periodKind: string; period: string; connectionId: string; key: string };
+const keyOf = (row: ValueKey) => [row.start, row.periodKind, row.period, row.connectionId, row.key];
+
+const commas = (count: number) => ['', ...Array.from({ length: count - 1 }, () => ', '), ''];
+
+function after(order: readonly Sql[], { after: key }: PageRequest): Sql {
+  if (!key) return empty;
+  return sql`and (${sql(commas(order.length), ...order)}) > (${sql(commas(key.length), ...key)})`;
+}
+
+/** Steps in their order, of each period and key. */
+export async function listBridge(db: Queryable, filter: ValueFilter, page: PageRequest): Promise<Page<object>> {
+  if (!(await tableExists(db, 'unified', 'metric_bridge'))) return { data: [], next: null };
+  const order = [...place, sql`place::text`];
+  const rows =
+    await db.query(sql`/* metrics.bridge */ select metric, period_kind, period, period_start::text as period_start,
+      connection_id, dimension, key, step, place, delta::float8 as delta, alone::float8 as alone, n_delta::int as n_delta,
+      ${order[0]!} as start
+    from unified.metric_bridge
+    where ${within(filter)} ${after(order, page)}
+    order by ${sql(commas(order.length), ...order)} limit ${page.limit + 1}`);
+  return toPage(camelRows<ValueKey & { place: number }>(rows), page, (row) => [...keyOf(row), String(row.place)]);
+}
+
+/**
+ * The records that count otherwise after a step, of metrics that count records.
+ * @returns null for a metric that is made of others
+ */
+export async function listBridgeRecords(
+  db: Queryable,
+  metric: MetricDefinition,
+  filter: { step: string; from?: string | undefined; to?: string | undefined; ownerId?: string | undefined },
+  page: PageRequest,
+): Promise<Page<object> | null> {
+  const at = bridgeSteps.findIndex(({ step }) => step === filter.step);
+  if (!isCounted(metric) || at < 0) return null;
+  const fact = factNamed(facts, metric.fact);
+  if (!(await tableExists(db, 'unified', fact.from))) return { data: [], next: null };
+  const done: Fix[] = bridgeSteps.slice(0, at).flatMap(({ fix }) => (cleaning.includes(fix) ? [fix] : []));
+  // Outside a publication nobody sets the day: it is that of the last one.
+  const published = '(select max(published_at)::date from unified.publication)';
+  const select = recordsSql(fact, metric, done, [...done, bridgeSteps[at]!.fix]).replaceAll(asOf, published);
+  const { from, to, ownerId } = filter;
+  const rows =
+    await db.query(sql`/* metrics.records */ select connection_id, ${fact.object}::text as object, record_id, owner_id,
+      day::text as day, before, after
+    from (${raw(select)}) r
+    where true ${from ? sql`and day >= ${from}::date` : empty} ${to ? sql`and day <= ${to}::date` : empty}
+      ${ownerId ? sql`and owner_id = ${ownerId}` : empty}
+      ${page.after ? sql`and (connection_id, record_id) > (${page.after[0]}, ${page.after[1]})` : empty}
+    order by connection_id, record_id limit ${page.limit + 1}`);
+  return toPage(camelRows<{ connectionId: string; recordId: string }>(rows), page, (row) => [
+    row.connectionId,
+    row.recordId,
+  ]);
+}
