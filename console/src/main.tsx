@@ -8,13 +8,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { newQueryClient } from './api/query-client.ts';
-import { me } from './api/queries.ts';
 import { ToastArea } from './components/toasts.tsx';
 import { router } from './router.tsx';
 import { Gate } from './session/gate.tsx';
 import { signIn, takeLink } from './session/sign-in.tsx';
 
-const queries = newQueryClient(() => void queries.invalidateQueries({ queryKey: me.queryKey }));
+const queries = newQueryClient();
 const link = takeLink();
 const reason =
   link === null

@@ -47,7 +47,7 @@ const golden = createRoute({
 const findings = createRoute({
   getParentRoute: () => root,
   path: '/findings',
-  validateSearch: texts('object', 'rule', 'severity', 'stale', 'state', 'ownerId', 'dimension'),
+  validateSearch: texts('object', 'rule', 'severity', 'stale', 'state', 'ownerId', 'dimension', 'sort'),
   component: lazyRouteComponent(() => import('./pages/findings.tsx'), 'Findings'),
 });
 const runs = createRoute({

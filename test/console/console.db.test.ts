@@ -141,8 +141,46 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(admin.complaints).toEqual([]);
   });
 
-  test('a colleague with fewer rights receives no personal data and no button that would be refused', async () => {
-    const colleague = await visit(browser, `${url}/${await linkFor('Vera', 'data:read')}`);
+  test('what one owner should mend is exported as shown, and a finding that is right as it is waived', async () => {
+    const { page } = admin;
+    await go(page, '/findings?object=Contact');
+    const owner = page.getByLabel('Owner');
+    await owner.selectOption({ index: 1 });
+    await settled(page);
+    const wanted = Number(
+      /\((\d[\d,]*)\)/.exec(await owner.locator('option:checked').innerText())![1]!.replace(',', ''),
+    );
+    const file = await page.request.get(
+      `${url}${await page.getByRole('link', { name: 'Export as CSV' }).getAttribute('href')}`,
+    );
+    expect(file.headers()['content-type']).toContain('text/csv');
+    // A head and a row for each; no value of these has a line break.
+    expect((await file.text()).trim().split('\n')).toHaveLength(wanted + 1);
+
+    await page
+      .getByRole('button', { name: /^Waive:/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').getByLabel('Why').fill('A shared mailbox, on purpose');
+    await page.getByRole('dialog').getByRole('button', { name: 'Waive it' }).click();
+    await page.getByText('Waived: it counts no more').waitFor();
+    const { data } = await api.get<{ data: { reason: string; madeBy: string }[] }>('/v1/waivers');
+    expect(data).toMatchObject([{ reason: 'A shared mailbox, on purpose', madeBy: 'Ana Adler' }]);
+    expect(admin.complaints).toEqual([]);
+  });
+
+  test('a colleague is given a key here, and receives no personal data and no button that would be refused', async () => {
+    await go(admin.page, '/settings');
+    await admin.page.getByLabel('Add a colleague or a program').fill('Vera');
+    await admin.page.getByRole('button', { name: 'Make a key' }).click();
+    const key = await admin.page.getByRole('dialog').locator('.key-shown').innerText();
+    await admin.page.getByRole('button', { name: 'Done' }).click();
+    await admin.page.getByText('Vera').first().waitFor();
+
+    const colleague = await visit(browser, url);
+    await colleague.page.getByLabel('Key').fill(key);
+    await colleague.page.getByRole('button', { name: 'Sign in' }).click();
+    await colleague.page.getByText('Vera').first().waitFor();
     const { page } = colleague;
     const answers: string[] = [];
     page.on('response', (response) => {
@@ -167,6 +205,25 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
       names.filter(({ name }) => answers.some((text) => text.includes(`"${name}`) || text.includes(` ${name}"`))),
     ).toEqual([]);
     await colleague.close();
+
+    await go(admin.page, '/settings');
+    await admin.page.getByRole('button', { name: 'Revoke the key of Vera' }).click();
+    await admin.page.getByRole('button', { name: 'Revoke it' }).click();
+    await admin.page.getByText('Vera is signed out everywhere.').waitFor();
+    expect((await fetch(`${url}/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(401);
+  });
+
+  test('a nightly sync is set, and the log of changes says by whom', async () => {
+    const { page } = admin;
+    await go(page, '/settings');
+    await page.getByLabel(/Each night at/).fill('03:30');
+    await page.getByRole('button', { name: 'Set the nightly sync' }).click();
+    await page.getByText('30 3 * * *').waitFor();
+    const { data } = await api.get<{ data: { cron: string; isEnabled: boolean }[] }>('/v1/schedules');
+    expect(data).toMatchObject([{ cron: '30 3 * * *', isEnabled: true }]);
+    await go(page, '/settings');
+    await page.getByRole('region', { name: 'Who changed what' }).getByText('nightly').first().waitFor();
+    expect(admin.complaints).toEqual([]);
   });
 
   test('a session that ends asks for a key over the page as it was', async () => {

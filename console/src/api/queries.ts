@@ -56,6 +56,21 @@ export const scores = queryOptions({
   queryFn: ({ signal }) => dataOf(client.GET('/v1/scores', { params: { query: { limit: 100 } }, signal })),
 });
 
+/** The whole score of an object over its newest syncs, oldest first. */
+export const scoreSeries = (object: string) =>
+  queryOptions({
+    queryKey: ['/v1/scores', 'series', object],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/scores/series', { params: { query: { object, limit: 90 } }, signal })),
+  });
+
+type CountQuery = paths['/v1/findings/counts']['get']['parameters']['query'];
+export const findingCounts = (query: CountQuery) =>
+  queryOptions({
+    queryKey: ['/v1/findings', 'counts', query],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/findings/counts', { params: { query }, signal })),
+  });
+
 export const goldenRecord = (goldenId: string) =>
   queryOptions({
     queryKey: ['/v1/duplicates', goldenId],

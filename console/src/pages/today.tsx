@@ -2,7 +2,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { listOf, recentSyncs, rules, scores } from '../api/queries.ts';
+import { findingCounts, listOf, recentSyncs, scores, scoreSeries } from '../api/queries.ts';
+import { Trend } from '../charts/trend.tsx';
 import { ago, count, money, percent, plural, score, valueText, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
 import { hasSucceeded, isActive } from '../components/shell.tsx';
@@ -11,11 +12,12 @@ import { useMay, useMe } from '../session/gate.tsx';
 
 type Score = Shape<'Score'>;
 type Sync = Shape<'Sync'>;
-type Rule = Shape<'Rule'>;
 
 const dimensions = ['completeness', 'uniqueness', 'timeliness', 'validity', 'consistency'];
 /** Below it a bar is marked: the product's own floor is of the whole object, this only guides the eye. */
 const lowScore = 0.85;
+/** A fall of so much from the best of 28 syncs is drawn as one. */
+const fallShown = 0.02;
 
 export function Today() {
   const { name } = useMe();
@@ -124,6 +126,7 @@ function ScoreCard({ object, rows }: { object: string; rows: Score[] }) {
         <strong>{score(whole?.score)}</strong>
         <span className="small dim">of 100 · {count(whole?.recordCount)} records</span>
       </div>
+      <Line object={object} />
       <dl className="dims">
         {dimensions.map((name) => (
           <Dimension key={name} name={name} row={rows.find(({ dimension }) => dimension === name)} />
@@ -131,6 +134,16 @@ function ScoreCard({ object, rows }: { object: string; rows: Score[] }) {
       </dl>
     </Card>
   );
+}
+
+function Line({ object }: { object: string }) {
+  const answer = useQuery(scoreSeries(object));
+  const points = answer.data?.data ?? [];
+  if (!answer.isSuccess) return <div className="trend-place" />;
+  const known = points.flatMap((point) => (point.score === null ? [] : [point.score]));
+  const [now, best] = [known.at(-1) ?? 0, Math.max(...known.slice(-29))];
+  const label = `${object} over ${plural(points.length, 'sync')}: from ${score(known[0])} to ${score(now)}`;
+  return <Trend values={points.map((point) => point.score)} label={label} isFalling={best - now >= fallShown} />;
 }
 
 function Dimension({ name, row }: { name: string; row: Score | undefined }) {
@@ -189,34 +202,30 @@ function firstLines(summary: string): string {
 }
 
 function MendFirst() {
-  const answer = useQuery(rules);
-  const rank = (rule: Rule) => (rule.severity === 'critical' ? 1e12 : 0) + (rule.violatedCount ?? 0);
+  const answer = useQuery(findingCounts({ by: 'rule', state: 'open' }));
   const worst = (answer.data?.data ?? [])
-    .filter(({ isOn, violatedCount }) => isOn && (violatedCount ?? 0) > 0)
-    .toSorted((one, other) => rank(other) - rank(one))
+    .toSorted((one, other) => (other.amount ?? 0) - (one.amount ?? 0) || other.count - one.count)
     .slice(0, shownRows);
   return (
-    <Card title="Mend first" aside={<Link to="/findings">All findings</Link>}>
-      {answer.isPending && <Waiting what="Rules" />}
+    <Card title="Mend first, by the money it touches" aside={<Link to="/findings">All findings</Link>}>
+      {answer.isPending && <Waiting what="Findings" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isSuccess && worst.length === 0 && (
         <p className="small">Every record that was checked keeps every rule.</p>
       )}
       <table>
         <tbody>
-          {worst.map((rule) => (
-            <tr key={rule.id}>
+          {worst.map((one) => (
+            <tr key={one.value}>
               <td>
-                <Link to="/findings" search={{ rule: rule.id }} className="strong">
-                  {rule.title}
-                </Link>{' '}
-                {rule.severity === 'critical' && <span className="tag bad">critical</span>}
-                <div className="small">{rule.advice}</div>
+                <Link to="/findings" search={{ rule: one.value ?? '', sort: 'amount' }} className="strong">
+                  {one.name ?? words(one.value ?? '')}
+                </Link>
+                <div className="small">
+                  {plural(one.count, 'record')}, the oldest since {ago(one.oldestAt).replace(' ago', '')}
+                </div>
               </td>
-              <td className="n">
-                <span className="strong">{count(rule.violatedCount)}</span>
-                <div className="small dim">of {count(rule.applicableCount)}</div>
-              </td>
+              <td className="n strong">{one.amount ? money(one.amount) : ''}</td>
             </tr>
           ))}
         </tbody>

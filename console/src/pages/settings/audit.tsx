@@ -1,0 +1,31 @@
+/** Who changed what, the newest first. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { listOf } from '../../api/queries.ts';
+import { ago, words } from '../../components/format.ts';
+import { Card } from '../../components/page.tsx';
+import { Failure, Waiting } from '../../components/state.tsx';
+
+const shownRows = 12;
+
+export function Audit() {
+  const answer = useInfiniteQuery(listOf('/v1/audit', {}));
+  const rows = answer.data?.pages[0]?.data.slice(0, shownRows) ?? [];
+  return (
+    <Card title="Who changed what">
+      {answer.isPending && <Waiting what="Changes" />}
+      {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
+      <ul className="rows">
+        {rows.map((row) => (
+          <li key={row.id}>
+            <span className="strong">{row.actor.name ?? row.actor.id}</span> {words(row.action).toLowerCase()}{' '}
+            {words(row.kind).toLowerCase()} <span className="mono small dim">{row.subjectId.slice(0, 24)}</span>
+            <div className="small dim">
+              {ago(row.at)}
+              {row.fields.length > 0 && ` · ${row.fields.join(', ')}`}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
