@@ -137,7 +137,7 @@ test('a run that links fewer than the model expects has a warning, and one that 
   await accounts(list(() => 'null'));
   expect(await trained()).toEqual([
     expect.stringMatching(
-      /^Matching of company: .*A column of this kind would help: domain, email, phone, external id\.$/,
+      /^Matching of company: .*A column of this kind would help: website, email, phone, external id\.$/,
     ),
   ]);
   await accounts(list((at) => `'${name(at).toLowerCase().replace(' ', '-')}.com'`));
