@@ -138,3 +138,30 @@ test('years with two digits exchanged are compared, whatever else is mistyped', 
   const found = await groups(task, ['a1,Nadezhda,Kovtun,1967-08-14', 'a2,Nadezhdo,Kowtum,1976-08-14', 'b1,Imre,Szalai,1981-01-02']); // prettier-ignore
   expect(found.groups).toEqual(['a1 a2']);
 });
+
+test('twins are two; two of one birth date with a slip in the name are one', async () => {
+  const [home, other] = [
+    'haverkamp3@gmx.de,(212) 555-0111,9 Elm Row,Utica,2009-05-17',
+    'roe@gmx.de,,5 Ash Row,Utica,1977-11-30',
+  ];
+  const rows = [
+    `a1,Teresa,Haverkamp,${home}`,
+    `a2,Oliver,Haverkamp,${home}`,
+    `b1,Dorothea,Roe,${other}`,
+    `b2,Dorohtea,Roe,${other}`,
+  ];
+  expect((await groups(people, rows)).groups).toEqual(['b1 b2']);
+});
+
+test.each([1, 2, 3])('of names of companies and nothing else the copies are found (seed %i)', async (seed) => {
+  const random = drawn(seed);
+  const names = [...new Set(Array.from({ length: 240 }, () => word(random, 5)))];
+  const rows = names.map((name, at) => `a${at},${name} ${['Tools', 'Foods', 'Clinic', 'Freight'][at % 4]}`);
+  const copies = rows.slice(0, 60).map((row) => row.replace('a', 'b'));
+  const found = await groups({ entity: 'company', columns: 'name', map: 'name=name' }, [...rows, ...copies]);
+  const right = found.groups.filter((one) => /^a(\d+) b\1$/.test(one));
+  expect(right.length).toBeGreaterThanOrEqual(54);
+  expect(found.groups.length - right.length).toBeLessThanOrEqual(3);
+  const none = await groups({ entity: 'company', columns: 'name', map: 'name=name' }, rows);
+  expect(none.groups.length).toBeLessThanOrEqual(1);
+});

@@ -74,7 +74,10 @@ export function knownApart(columns: Columns): (l: number, r: number) => boolean 
   const isNickname = columns.once(nicknames);
   return (l, r) => {
     const [a, b] = [knownOf(l), knownOf(r)];
-    return a !== null && b !== null && a.name !== b.name && !areSpellings(a, b) && !isNickname(l, r);
+    if (a === null || b === null || a.name === b.name || areSpellings(a, b) || isNickname(l, r)) return false;
+    // Of several names they may share one: Ana Lucia, Lucia.
+    if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
+    return !first.holdsWords(l, r) && !first.holdsWords(r, l);
   };
 }
 

@@ -68,14 +68,16 @@ function soundOf(name: string): string {
 
 /** Whether two known names may be spellings of one: by sound, or long ones but for a vowel within (Jocelyn and Joslyn). */
 export function areSpellings(a: KnownName, b: KnownName): boolean {
-  if (apart.has(`${a.name} ${b.name}`) || apart.has(`${b.name} ${a.name}`)) return false;
-  if (a.sound === b.sound || a.forms.some((form) => b.forms.includes(form))) return true;
-  return (
-    a.consonants === b.consonants &&
-    a.consonants.length >= 3 &&
-    a.name.length >= 5 &&
-    b.name.length >= 5 &&
-    a.sound.at(-1) === b.sound.at(-1) &&
-    a.sound[0] === b.sound[0]
-  );
+  const isAlike =
+    a.sound === b.sound ||
+    a.forms.some((form) => b.forms.includes(form)) ||
+    (a.consonants === b.consonants && isVowelApart(a, b));
+  return isAlike && !apart.has(`${a.name} ${b.name}`) && !apart.has(`${b.name} ${a.name}`);
 }
+
+const isVowelApart = (a: KnownName, b: KnownName): boolean =>
+  a.consonants.length >= 3 &&
+  a.name.length >= 5 &&
+  b.name.length >= 5 &&
+  a.sound.at(-1) === b.sound.at(-1) &&
+  a.sound[0] === b.sound[0];

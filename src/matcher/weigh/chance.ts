@@ -58,7 +58,8 @@ function chanceByClass(
   const records = rarity.recordCount.reduce((sum, one) => sum + one, 0);
   const chance = new Float64Array(rarity.most + 1);
   const mass = new Float64Array(rarity.most + 1);
-  for (let at = 0; at <= rarity.most; at += 1) {
+  let rarer = 0;
+  for (let at = rarity.most; at >= 0; at -= 1) {
     const agreeing = rarity.pairCount[at] ?? 0;
     // Before anything is known of matches, a value seen twice is seen once by chance.
     const least = identifying ? agreeing : 0.5 * Math.min(agreeing, (rarity.recordCount[at] ?? 0) / 2);
@@ -66,8 +67,11 @@ function chanceByClass(
     const left = Math.max(agreeing - matches, (identifying ? 0.3 : 1) * chanceLeft * agreeing);
     const byChance = (1 - belief) * left + belief * aloneBelief.chance * agreeing;
     const pairs = (rarity.recordCount[at] ?? 0) * records;
-    chance[at] = (2 * byChance + 2) / (pairs + 2 / believed);
+    // A value that only copies share is as rare as one that is there once.
+    const copied = agreeing > 0 ? alone * (1 - Math.min(1, byChance / agreeing)) : 0;
+    chance[at] = (2 * byChance + 2) / (pairs + copied * rarer + 2 / believed);
     mass[at] = pairs + 1;
+    rarer += pairs;
   }
   return falling(chance, mass);
 }

@@ -34,6 +34,8 @@ export type Estimate = Weights & {
 const mBelief = 40;
 /** How many chance agreements they count for. */
 const uBelief = 2;
+/** The same beside what the random sample shows: in a file of a few rows matches and chance cannot be told apart by counting. From so many pairs on it fades. */
+const sampleBelief = { agreeing: 0.5, upTo: 2000 };
 /** A pair somebody looked at counts for as many that nobody did. */
 const labelPairs = 5;
 /** All labels together count for no more than this share of the matches that are expected. */
@@ -191,13 +193,14 @@ function maximise(
   const sampled = inSample.reduce((sum, one) => sum + one, 0);
   const filled = sampled / Math.max(1, sample.pairCount);
   const random = Math.max(1, sampled - matches * share);
+  const belief = sampleBelief.agreeing * Math.min(1, sampleBelief.upTo / random);
   return comparison.levels.map(({ key, m, u, isUnblocked }, index) => {
     const [matching, hits] = [inMatches[index] as number, inSample[index] as number];
     const seen = isUnblocked
       ? (hits + uBelief) / (random + uBelief / u)
       : hits < 8
         ? 0
-        : Math.max(hits - matching * share, chanceLeft * hits) / random;
+        : (Math.max(hits - matching * share, chanceLeft * hits) + belief) / (random + belief / u);
     const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
     const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
     const reach = key === 'differs' ? differsReach : mReach;
