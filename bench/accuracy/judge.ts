@@ -77,8 +77,9 @@ async function orCannot<T>(peer: string, cannot: string[], work: Promise<T>): Pr
   try {
     return await work;
   } catch (error) {
-    const last = (error as Error).message.trim().split('\n').at(-1) ?? '';
-    cannot.push(`${peer}: ${last.slice(0, 200)}`);
+    const lines = (error as Error).message.trim().split('\n');
+    const said = lines.findLast((line) => /\b\w*(?:Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? '';
+    cannot.push(`${peer}: ${said.trim().slice(0, 200)}`);
     return null;
   }
 }
