@@ -14,4 +14,5 @@ export const alerts: AlertSettings = {
   routes: [],
   quietHours: null,
   reminderHours: 24,
+  digest: null,
 };

@@ -144,6 +144,12 @@ export const settings = {
     'A token with the scope connections:write, for buttons by Socket Mode where Slack cannot reach Assay',
     true,
   ),
+  SMTP_URL: setting(
+    optional(z.url({ protocol: /^smtps?$/ })),
+    'The mail server for digests and routes to mailto:, like smtp://user:password@host:587',
+    true,
+  ),
+  MAIL_FROM: setting(optional(z.string().includes('@')), 'The sender of e-mails'),
   ASSAY_PUBLIC_URL: setting(
     optional(z.url({ protocol: /^https?$/ })),
     'The address at which people reach this API. Messages link to it',
@@ -202,6 +208,7 @@ export function readEnv(
   for (const name of required) lack(name, whenMissing(name));
   needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
+  needs('SMTP_URL', ['MAIL_FROM']);
   if (faults.length > 0) {
     const lines = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('\n  ');
     const count = faults.length === 1 ? 'One setting is wrong' : `${faults.length} settings are wrong`;

@@ -1,5 +1,6 @@
 /** Each beat starts what is due, queues again what was lost, alerts of nights that failed, hands jobs over and cleans old ones away. */
 import { z } from 'zod';
+import { sendDigests } from '../src/incidents/digest.ts';
 import { forgetPresses } from '../src/incidents/press.ts';
 import { watchIncidents } from '../src/incidents/watch.ts';
 import { isGone } from '../src/control/owner.ts';
@@ -32,6 +33,7 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
   await lookBetweenRuns(control, clock, definitions);
   await watchIncidents(control, clock.now(), definitions.alerts);
+  await sendDigests(control, definitions.rules, clock.now(), definitions.alerts);
   await relayOutbox(control, queues.add);
   const lost = await endLostBacktests(db, (jobId) => queues.isPending('backtest', jobId));
   if (lost.length > 0) log.warn({ lost }, 'back-tests lost');

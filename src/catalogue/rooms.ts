@@ -69,6 +69,7 @@ export const rooms: readonly Room[] = [
     imports: ['model'],
     packages: ['@slack/socket-mode', '@slack/web-api', '@slack/webhook', 'zod'],
   },
+  { folder: 'src/mail', holds: 'the port to a mail server', imports: ['model'], packages: ['nodemailer'] },
   { folder: 'src/queue', holds: 'BullMQ, wholly hidden', imports: ['model'], packages: ['bullmq', 'ioredis', 'zod'] },
   {
     folder: 'src/matcher',

@@ -14,6 +14,7 @@ import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { checkReachable } from '../db/reach.ts';
+import { mailNotifier } from '../mail/smtp.ts';
 import type { Definitions } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Notifier, Notifiers } from '../model/notifier.ts';
@@ -171,6 +172,10 @@ export function openNotifiers(env: Env): Notifiers {
     urlOf: base === undefined ? null : (incidentId: string) => `${base}/v1/incidents/${incidentId}`,
   };
   const open = (target: string): Notifier | null => {
+    if (target.startsWith('mailto:')) {
+      const { SMTP_URL: url, MAIL_FROM: from } = env;
+      return url && from ? mailNotifier({ url, from, to: target.slice('mailto:'.length) }) : null;
+    }
     const channel = target === 'default' ? SLACK_CHANNEL : target;
     if (token && channel) return botNotifier({ token, channel, buttons, ...(apiUrl ? { apiUrl } : {}) });
     if (!env.SLACK_WEBHOOK_URL || target !== 'default') return null;

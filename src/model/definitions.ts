@@ -63,6 +63,18 @@ export const alertSettings = z.strictObject({
   quietHours: z.strictObject({ from: clock, to: clock, timeZone }).nullable().default(null),
   /** An open incident that nobody acknowledged is announced once more after so many hours; null: never. */
   reminderHours: z.number().min(1).nullable().default(24),
+  /** A digest a week: for admins, and for each owner by e-mail or as a direct message in Slack; null: none. */
+  digest: z
+    .strictObject({
+      /** 1 is Monday. */
+      weekday: z.int().min(1).max(7),
+      at: clock,
+      timeZone,
+      admins: target.default('default'),
+      owners: z.enum(['mail', 'slack']).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
 });
 export type AlertSettings = z.infer<typeof alertSettings>;
 

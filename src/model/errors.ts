@@ -52,6 +52,18 @@ export const errorTable = {
     title: 'This sync has already ended',
     hint: 'You can cancel a queued or running sync only. GET /v1/syncs shows the state of each sync.',
   },
+  'mail-unavailable': {
+    status: 503,
+    retry: 'later',
+    title: 'The mail server does not answer',
+    hint: 'Assay tries again by itself. If it stays, check SMTP_URL and the way to the mail server.',
+  },
+  'mail-refused': {
+    status: 502,
+    retry: 'never',
+    title: 'The mail server refused the message',
+    hint: 'Check SMTP_URL, MAIL_FROM and the address, then restart the worker: it sends the message again.',
+  },
   'slack-signature': {
     status: 401,
     retry: 'never',

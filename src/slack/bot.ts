@@ -38,7 +38,7 @@ const posted = z.object({ channel: z.string(), ts: z.string() });
 
 export type BotSettings = {
   token: string;
-  /** Channel id, e.g. C024BE91L. */ channel: string;
+  /** Channel id, e.g. C024BE91L, or user: and an address, for a direct message. */ channel: string;
   /** Of a local receiver. */ apiUrl?: string;
   buttons?: Buttons;
   /** Milliseconds between two messages: Slack takes about one a second. */ paceMs?: number;
@@ -58,6 +58,12 @@ export function botNotifier({ token, channel, apiUrl, buttons = noButtons, paceM
   });
   // A channel given by its name answers with its id.
   const hasMoved = (from: string) => /^[CGD][A-Z0-9]+$/.test(channel) && from !== channel;
+  /** A person is written to by the id of the Slack user who has the address. */
+  const place = async () => {
+    if (!channel.startsWith('user:')) return channel;
+    const { user } = await guard(() => client.users.lookupByEmail({ email: channel.slice('user:'.length) }));
+    return user?.id ?? '';
+  };
   return {
     mark: createHash('sha256')
       .update(JSON.stringify([token, channel, apiUrl]))
@@ -69,8 +75,9 @@ export function botNotifier({ token, channel, apiUrl, buttons = noButtons, paceM
       const metadata = { event_type: eventType, event_payload: { key } };
       const within =
         thread === null || hasMoved(thread.channel) ? {} : { thread_ts: thread.ts, reply_broadcast: true as const };
+      const to = await place();
       const post = (thread_ts: typeof within) =>
-        guard(() => client.chat.postMessage({ channel, ...render(notice, buttons), ...thread_ts, metadata }));
+        guard(() => client.chat.postMessage({ channel: to, ...render(notice, buttons), ...thread_ts, metadata }));
       return posted.parse(
         await post(within).catch((error: unknown) => {
           // Its thread was deleted: it stands by itself then.
@@ -84,6 +91,8 @@ export function botNotifier({ token, channel, apiUrl, buttons = noButtons, paceM
       await guard(() => client.chat.update({ ...handle, ...render(notice, buttons) }));
     },
     async find(key) {
+      // The history of a direct message is its person's: nobody can know then, and posting twice is better than never.
+      if (/^(user:|[UW])/.test(channel)) return null;
       const answer = await guard(() =>
         client.conversations.history({ channel, include_all_metadata: true, limit: 200 }),
       ).catch((error: Error) => {

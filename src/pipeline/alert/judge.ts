@@ -46,14 +46,18 @@ function sigmaOf(values: readonly number[]): number {
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
 const levelOf = (runs: readonly Scored[]): number => mean(runs.map((one) => one.score));
 
+/** What a fall of `cost` of the object, if this dimension alone makes it, is in the dimension. */
+function inDimension(dimension: Dimension, cost: number): number {
+  const whole = Object.values(dimensionWeight).reduce((sum, one) => sum + one, 0);
+  return (cost * whole) / dimensionWeight[dimension];
+}
+
 /**
- * A dimension moves by several times what it moves its object. It has to cost the object half of what the object itself has to
+ * A dimension moves by several times what it moves its object. It has to cost the object some of what the object itself has to
  * lose, and need not lose more than `most`.
  */
-function leastOf(dimension: Dimension | null, own: number, most: number): number {
-  if (dimension === null) return own;
-  const whole = Object.values(dimensionWeight).reduce((sum, one) => sum + one, 0);
-  return Math.max(own, Math.min(most, (own / 2) * (whole / dimensionWeight[dimension])));
+function leastOf(dimension: Dimension | null, own: number, most: number, share: number): number {
+  return dimension === null ? own : Math.max(own, Math.min(most, inDimension(dimension, share * own)));
 }
 
 /**
@@ -107,7 +111,7 @@ export function judge(
       return { score, baseline: levelOf(runs), baselineRunIds, reason, severity, nightCount: from + 1 };
     };
     const { baselineRunCount, bestRunCount, minimumDrop, criticalDrop, sigma } = settings;
-    const least = leastOf(dimension, minimumDrop, criticalDrop);
+    const least = leastOf(dimension, minimumDrop, criticalDrop, 0.35);
     const window = history.slice(0, bestRunCount);
     const recent = history.slice(0, baselineRunCount);
     const fallen =
@@ -117,7 +121,7 @@ export function judge(
     if (history.length > levelRunCount) {
       const best = bestLevel(window);
       const noise = sigma * driftNoise(window, window.slice(0, best + levelRunCount));
-      const slow = leastOf(dimension, criticalDrop, 2 * criticalDrop);
+      const slow = leastOf(dimension, criticalDrop, 2 * criticalDrop, 0.5);
       const drift = against(best, levelRunCount, slow, noise, 'drift');
       if (drift) return drift;
     }
@@ -153,7 +157,8 @@ export function isAnotherFall(
   const [before] = history;
   if (before === undefined) return false;
   const fall = before.score - score;
-  const least = dimension === null ? settings.minimumDrop : settings.criticalDrop;
+  const { minimumDrop, criticalDrop } = settings;
+  const least = dimension === null ? minimumDrop : Math.max(criticalDrop, inDimension(dimension, 0.75 * minimumDrop));
   const noise = history.length > 1 ? sigmaOf(fallsOf(history.slice(0, settings.baselineRunCount))) : 0;
   return fall >= least - hair && fall > settings.sigma * noise;
 }

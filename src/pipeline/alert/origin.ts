@@ -56,7 +56,8 @@ export async function originOf(
   const base = sql`base as (select coalesce((select coalesce(max(s.measured_at), max(p.created_at)) from control.run p
       left join quality.score s on s.run_id = p.id where p.id = ${sinceRunId}), '-infinity') as at),
     came as (select f.record_id, f.opened_at, base.at from base, quality.finding f
-      where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.closed_at is null and f.opened_at > base.at)`;
+      where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.closed_at is null and not f.is_waived
+        and f.opened_at > base.at)`;
   const records = sql`${identifier('standard', object.table)} r`;
   const [row] = await tx.query<{ parts: Origin['parts']; samples: string[] }>(sql`/* alert.origin */
     with ${base},
