@@ -8,7 +8,16 @@ import { onSignal } from '../cli/signal.ts';
 import { follow } from '../client/follow.ts';
 import type { Db } from '../db/connect.ts';
 import { changeLines, count, decimals, type Format, percent, printCounts, printTable, stageView } from './print.ts';
-import { type DuplicateReport, duplicates, metrics, recordCounts, scores, staleness, units } from './report.ts';
+import {
+  type DuplicateReport,
+  duplicates,
+  metrics,
+  recordCounts,
+  scores,
+  staleness,
+  units,
+  waterfall,
+} from './report.ts';
 import { type House, startHouse } from './start.ts';
 
 export type DemoOptions = { org?: string; exit?: boolean; data: string };
@@ -114,6 +123,8 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   printTable('Metrics: raw as Salesforce counts, clean with duplicates counted once', bothMetrics, (metric) =>
     formats(metric),
   );
+  const steps = await waterfall(db, ['bookings', 'open_pipeline']);
+  printTable('From raw to clean, step by step', steps, () => count);
 
   console.log('\nThe next night: people edit, delete and merge, and an import brings bad records.');
   advance(3 * minute);
@@ -176,7 +187,13 @@ const grouped = ({ clusters, ...rest }: DuplicateReport) => ({ groups: clusters,
 
 /** As the unit of each metric wants it. */
 async function metricFormats(db: Db): Promise<(metric: string) => Format> {
-  const byUnit: Record<string, Format> = { money: count, count, rate: percent, days: decimals(1) };
+  const byUnit: Record<string, Format> = {
+    money: count,
+    count,
+    rate: percent,
+    days: decimals(1),
+    'money per day': count,
+  };
   const unitOf = await units(db);
   return (metric) => byUnit[unitOf.get(metric) ?? ''] ?? decimals(2);
 }

@@ -2,6 +2,7 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
+import { bridgeSteps } from '../metrics/bridge.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import { pairwise, readTruth } from './truth.ts';
 
@@ -83,4 +84,29 @@ export async function metrics(db: Db): Promise<Record<string, { raw: number | nu
     select metric, max(value) filter (where basis = 'raw')::float8 as raw, max(value) filter (where basis = 'clean')::float8 as clean
     from unified.metric_value where slice = 'all' and period = 'all' group by metric order by metric`);
   return Object.fromEntries(rows.map(({ metric, raw, clean }) => [metric, { raw, clean }]));
+}
+
+/** The way from raw to clean of each metric: what it is raw, what each step adds, what it is clean; it adds up. */
+export async function waterfall(db: Db, metrics: readonly string[]): Promise<Record<string, Record<string, number>>> {
+  const steps = await db.query<{ metric: string; step: string; delta: number; alone: number }>(sql`/* demo.bridge */
+    select metric, step, delta::float8 as delta, alone::float8 as alone from unified.metric_bridge
+    where period = 'all' and dimension = 'all' and metric = any (${metrics}::text[])`);
+  const values = await db.query<{ metric: string; basis: string; value: number }>(sql`/* demo.ends */
+    select metric, basis, value::float8 as value from unified.metric_value
+    where period = 'all' and slice = 'all' and metric = any (${metrics}::text[])`);
+  const row = (of: (metric: string) => number | undefined) =>
+    Object.fromEntries(metrics.map((metric) => [metric, of(metric) ?? 0]));
+  const end = (basis: string) =>
+    row((metric) => values.find((one) => one.metric === metric && one.basis === basis)?.value);
+  const found = (step: string, metric: string) => steps.find((one) => one.metric === metric && one.step === step);
+  return {
+    raw: end('raw'),
+    ...Object.fromEntries(
+      bridgeSteps
+        .filter(({ fix }) => fix !== 'stale')
+        .map(({ step, title }) => [`  ${title.toLowerCase()}`, row((metric) => found(step, metric)?.delta)]),
+    ),
+    clean: end('clean'),
+    '  if stale deals were left out': row((metric) => found('staleness', metric)?.alone),
+  };
 }
