@@ -29,7 +29,7 @@ function objectFaults(object: ObjectDefinition, { objects, entities }: Definitio
     const unknown = Object.keys(mapping).filter((field) => !(field in entity.fields));
     return unknown.map((field) => `${name} has no field "${field}"`);
   });
-  const columns = [object.owner, object.amount, object.label].map(
+  const columns = [object.owner, object.amount, object.label, object.country].map(
     (column) => column !== null && !(column in object.fields) && `there is no column "${column}"`,
   );
   return [
@@ -107,6 +107,7 @@ function ruleFaults(rule: RuleDefinition, { objects }: Definitions): Messages {
     speaks(/\bgolden_record_(count|rank)\b/) &&
       Object.keys(object.entities).length === 0 &&
       `speaks of golden records, and ${object.name} is evidence of no entity`,
+    speaks(/\bplace_\w+\b/) && object.country === null && `speaks of places, and ${object.name} has no country`,
     speaks(/\b(value_since|value_since_is_bound|confirmed_at)\b/) &&
       rule.field === null &&
       'speaks of the age of a value, and names no field',

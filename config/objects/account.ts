@@ -6,6 +6,7 @@ export default defineObject({
   required: true,
   label: 'name',
   owner: 'owner_id',
+  country: 'billing_country',
   history: { object: 'AccountHistory', parent: 'AccountId' },
   fields: {
     name: { from: 'Name', type: 'text', description: 'Name of the company' },

@@ -6,6 +6,7 @@ export default defineObject({
   required: true,
   label: 'last_name',
   owner: 'owner_id',
+  country: 'mailing_country',
   history: { object: 'ContactHistory', parent: 'ContactId' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account the person belongs to' },

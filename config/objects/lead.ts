@@ -6,6 +6,7 @@ export default defineObject({
   required: true,
   label: 'last_name',
   owner: 'owner_id',
+  country: 'country',
   history: { object: 'LeadHistory', parent: 'LeadId' },
   fields: {
     first_name: { from: 'FirstName', type: 'text', description: 'Given name' },

@@ -37,7 +37,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/quality',
     holds: 'rules: in force, worded as SQL, weighed into scores, back-tested',
     imports: ['model', 'db'],
-    packages: ['sql-template-tag'],
+    packages: ['i18n-iso-countries', 'libphonenumber-js', 'postcode-validator', 'sql-template-tag'],
   },
   {
     folder: 'src/control',

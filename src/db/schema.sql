@@ -850,6 +850,14 @@ create table quality.judgement (
   constraint judgement_pkey PRIMARY KEY (connection_id, object)
 );
 
+create table quality.place (
+  name text not null,
+  code text not null,
+  calling_code text,
+  postal_pattern text,
+  constraint place_pkey PRIMARY KEY (name)
+);
+
 create table quality.rule_set (
   hash text not null,
   rules text[] not null,

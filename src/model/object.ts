@@ -47,6 +47,8 @@ export const objectDefinition = z.strictObject({
   owner: column.nullable().default(null),
   /** Column holding the amount of money a finding on this record touches. */
   amount: column.nullable().default(null),
+  /** Column holding the country, for rules that compare phone and postal code with it. */
+  country: column.nullable().default(null),
   /** Column holding the record's display name. */
   label: column.nullable().default(null),
 });

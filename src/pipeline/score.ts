@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { judge, type Judged } from './score/judge.ts';
 import { putMarks } from './marks.ts';
 import type { Judging } from '../quality/row.ts';
+import { ensurePlaces } from '../quality/place.ts';
 import { recordVersions, rulesHash, versionsOf } from '../quality/rule-version.ts';
 import { type ScoreScope, scopeOf } from './score/scope.ts';
 import { waiversOf } from '../quality/waived.ts';
@@ -39,6 +40,7 @@ export async function score(context: Context, object: ObjectDefinition): Promise
 
   return context.write(async (tx) => {
     const prepared = preparing(tx);
+    await ensurePlaces(db, prepared);
     const warnings = await recordVersions(prepared, rules, run.id, asked.now);
     const scope = await scopeOf(tx, prepared, asked, run.mode);
     const judging = { ...asked, until: scope.until };

@@ -18,6 +18,10 @@ export const derivedColumns = {
   value_since_is_bound: 'boolean',
   /** When a person last wrote the value; where none was seen to, the bound of its age at first sight. */
   confirmed_at: 'timestamptz',
+  /** Of the record's country: its code (ISO 3166), calling code without +, and shape of postal codes; null where nothing is known. */
+  place_country: 'text',
+  place_calling_code: 'text',
+  place_postal_pattern: 'text',
 } as const;
 
 export type Judging = {
@@ -50,7 +54,13 @@ export type Waivers = {
 export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
   const { connectionId, object, rules, now, until } = judging;
   const column = (name: string | null, type: Sql) => (name === null ? sql`null::${type}` : identifier('s', name));
-  const derived = [golden(judging, wanted), owner(judging), age(judging, wanted), waived(judging, wanted)];
+  const derived = [
+    golden(judging, wanted),
+    owner(judging),
+    age(judging, wanted),
+    waived(judging, wanted),
+    place(judging),
+  ];
   const laterals = rules.map((rule, at) => {
     const columns = join(derived.flatMap(({ columns: of }) => of(rule)));
     const later = isTimed(rule, judging) ? sql`, ${verdict(rule, until, judging)} as later` : empty;
@@ -159,6 +169,21 @@ function owner(judging: Judging): Provider {
   return {
     columns: () => [sql`u.is_active as owner_is_active`],
     from: sql`left join ${table} u on u.connection_id = s.connection_id and u.id = ${identifier('s', judging.object.owner!)}`,
+  };
+}
+
+function place({ object, rules }: Judging): Provider {
+  if (object.country === null || !rules.some((rule) => mentions(rule, /\bplace_\w+\b/))) {
+    const none = ['place_country', 'place_calling_code', 'place_postal_pattern'];
+    return { columns: () => none.map((name) => sql`null::text as ${raw(name)}`), from: empty };
+  }
+  return {
+    columns: () => [
+      sql`pl.code as place_country`,
+      sql`pl.calling_code as place_calling_code`,
+      sql`pl.postal_pattern as place_postal_pattern`,
+    ],
+    from: sql`left join quality.place pl on pl.name = lower(${identifier('s', object.country)})`,
   };
 }
 

@@ -23,14 +23,19 @@ beforeAll(async () => {
   await createStandardTables(db, definitions.objects);
   // Rules that ask what an org does at all find one that writes next steps.
   await db.query(sql`insert into standard.opportunity (connection_id, id, next_step) values ('uses', 'o1', 'Call')`);
+  await db.query(
+    sql`insert into standard.opportunity_line_item (connection_id, id, opportunity_id) values ('sells products', 'l1', 'o1')`,
+  );
 });
 afterAll(() => db.close());
 
-it('covers every dimension, by at least 14 rules, and finds stale fields of the four objects', () => {
+it('covers every dimension, by at least 14 rules, and finds stale fields and records', () => {
   expect(definitions.rules.length).toBeGreaterThanOrEqual(14);
   expect(new Set(definitions.rules.map((rule) => rule.dimension))).toEqual(new Set(dimension.options));
   const staleObjects = new Set(definitions.rules.filter((rule) => rule.stale).map((rule) => rule.object));
-  expect(staleObjects).toEqual(new Set(['Account', 'Contact', 'Lead', 'Opportunity']));
+  expect(staleObjects).toEqual(
+    new Set(['Account', 'Campaign', 'Case', 'Contact', 'Lead', 'Opportunity', 'Task', 'User']),
+  );
 });
 
 it('has only rules that plan', async () => {

@@ -109,6 +109,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/rules',
     'GET /v1/rules/{ruleId}',
     'GET /v1/rules/{ruleId}/backtests',
+    'GET /v1/rules/{ruleId}/decay',
     'GET /v1/rules/{ruleId}/history',
     'GET /v1/schedules',
     'GET /v1/schedules/{scheduleId}',

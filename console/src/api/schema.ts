@@ -6260,6 +6260,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/{ruleId}/decay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How fast the field of a staleness rule decays in this org, and the days that follow
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose counts */
+                    connection?: string;
+                };
+                header?: never;
+                path: {
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decay"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules/{ruleId}/history": {
         parameters: {
             query?: never;
@@ -9179,6 +9304,24 @@ export interface components {
             orgName: string | null;
             usedCount: number | null;
             userId: string | null;
+        };
+        Decay: {
+            /** @description Those whose value was seen to change since */
+            changedCount: number;
+            currentDays: number;
+            defaultDays: number;
+            high: number | null;
+            /** @description Of 95 % */
+            low: number | null;
+            /** @description Records that have a value */
+            recordCount: number;
+            recordYears: number;
+            ruleId: string;
+            /** @description The age at which 80 % of the values still hold */
+            suggestedDays: number | null;
+            watchedSince: string | null;
+            /** @description Of the values a year changes; null: too few changes to say */
+            yearlyDecay: number | null;
         };
         Delivery: {
             attempts: number;

@@ -60,6 +60,15 @@ create index finding_version on quality.finding (connection_id, object, version)
 comment on column quality.finding.last_seen_run_id is 'Run that last wrote it; of an open one quality.judgement tells which run last saw it';
 comment on column quality.finding.last_seen_at is 'When that was';
 
+-- Of countries, by the names people write; filled from lists when scoring first runs.
+create table quality.place (
+  name text primary key,
+  -- ISO 3166, two letters
+  code text not null,
+  calling_code text,
+  postal_pattern text
+);
+
 -- What scoring said of each record, so that only those that moved, or that time moves, are judged again.
 create table quality.judged (
   connection_id text not null,

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
 import { dimension, parameterValue } from '../../model/rule.ts';
 import { makeRule, removeRule, setRule } from '../../review/rule-setting.ts';
+import { decayOf } from '../../views/decay.ts';
 import { listRules, ruleHistory } from '../../views/rules.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { etagOf, ifMatch, revisionOf } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, backtestId, connectionId, freeText, objectName, ruleId, time } from '../shapes.ts';
+import { actorRef, backtestId, connectionId, freeText, objectName, rate, ruleId, time } from '../shapes.ts';
 
 const severity = z.enum(['warn', 'critical']);
 const parameter = z.object({
@@ -62,6 +63,22 @@ const change = z
     actor: actorRef.nullable(),
   })
   .meta({ id: 'RuleChange' });
+
+const decay = z
+  .object({
+    ruleId: z.string(),
+    watchedSince: time.nullable(),
+    recordCount: z.int().describe('Records that have a value'),
+    changedCount: z.int().describe('Those whose value was seen to change since'),
+    recordYears: z.number(),
+    yearlyDecay: rate.nullable().describe('Of the values a year changes; null: too few changes to say'),
+    low: rate.nullable().describe('Of 95 %'),
+    high: rate.nullable(),
+    suggestedDays: z.int().nullable().describe('The age at which 80 % of the values still hold'),
+    currentDays: z.number(),
+    defaultDays: z.number(),
+  })
+  .meta({ id: 'Decay' });
 
 export const settingChange = {
   isOn: z.boolean().optional(),
@@ -135,6 +152,27 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       const rows = await ruleHistory(db, id);
       if (rows.length === 0) await one(id, own);
       return { data: rows.map((row) => present(change, row)) };
+    },
+  );
+
+  app.get(
+    '/v1/rules/:ruleId/decay',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['rules'],
+        summary: 'How fast the field of a staleness rule decays in this org, and the days that follow',
+        params,
+        querystring: z.strictObject(ofOrg),
+        response: { 200: decay, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { connection } = request.query;
+      const found = await one(request.params.ruleId, connection);
+      const measured = await decayOf(db, definitions, found, { connectionId: connection, now: clock.now() });
+      if (!measured) throw new DomainError('not-found', `${found.id} is about the age of no field.`);
+      return present(decay, measured);
     },
   );
 

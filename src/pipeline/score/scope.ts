@@ -6,6 +6,7 @@ import { fewOrMany } from '../../db/steps.ts';
 import type { RunMode } from '../../model/run.ts';
 import { allTaken, everyOrg, hashOf, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
 import { withoutMoment } from '../../quality/condition.ts';
+import { placesHash } from '../../quality/place.ts';
 import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
@@ -57,6 +58,7 @@ export async function scopeOf(
     judging.users?.table,
     judging.zone,
     judging.waivers?.ofSegments ?? [],
+    placesHash,
   ]);
   const isAnew = ({ seen, taken }: Found) => seen === null || taken.score.hash !== hash;
   const isAll = (some: Found) => mode === 'full' || isAnew(some);

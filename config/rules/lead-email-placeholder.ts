@@ -1,0 +1,40 @@
+import { defineRule } from '../../src/model/rule.ts';
+
+export default defineRule({
+  object: 'Lead',
+  field: 'email',
+  dimension: 'validity',
+  severity: 'warn',
+  title: 'Lead with an e-mail address that is a placeholder',
+  parameters: {
+    domains: {
+      type: 'words',
+      description: 'Domains that nobody has an address at',
+      default: [
+        'test.com',
+        'test.de',
+        'test.org',
+        'none.com',
+        'noemail.com',
+        'nomail.com',
+        'no-email.com',
+        'asdf.com',
+        'na.com',
+        'xxx.com',
+      ],
+    },
+    names: {
+      type: 'words',
+      description: 'Words that make an address up, before the @ and after it',
+      default: ['test', 'asdf', 'noemail', 'none', 'na', 'xxx', 'a', 'aa', 'abc'],
+    },
+  },
+  applies: `r.email is not null`,
+  violated: `split_part(lower(r.email), '@', 2) = any (:domains)
+    or (split_part(lower(r.email), '@', 1) = any (:names) and split_part(split_part(lower(r.email), '@', 2), '.', 1) = any (:names))`,
+  advice: 'Ask for the real address, or leave the field empty.',
+  examples: {
+    violated: [{ email: 'test@test.com' }, { email: 'ana@noemail.com' }, { email: 'asdf@asdf.io' }],
+    kept: [{ email: 'test@kettle.io' }, { email: 'ana@example.com' }, { email: null }],
+  },
+});
