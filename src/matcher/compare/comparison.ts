@@ -68,6 +68,10 @@ type Common = {
   isOfHouse?: true;
   /** Two of one house differ in it like strangers. */
   isOwn?: true;
+  /** It does not change as mailboxes and telephones do: that two differ in it speaks for two (assessment.ts). */
+  isKept?: true;
+  /** What a record is called by, or a part of that: beside it another such part is no independent evidence. */
+  isName?: true;
   /** One side is blank. Always code 0, weight 0. */
   blank?: Condition;
   /** Column whose words are graded (words.ts) for the levels with a `grade`; tried when no condition held. */

@@ -22,16 +22,8 @@ export type GroupedPairs = {
 
 /** With fewer pairs in groups nothing is told. */
 const fewest = 5;
-/** What does not change as mailboxes and telephones do: that two differ in it speaks for two. */
-const lasting: Record<MatchEntity, readonly string[]> = {
-  person: ['first_name', 'birth_date'],
-  company: ['name', 'address'],
-};
-/** What repeats the name: beside it nothing is independent. */
-const names: Record<MatchEntity, readonly string[]> = {
-  person: ['first_name', 'last_name', 'suffix'],
-  company: ['name', 'form', 'legal_form'],
-};
+/** What a person or company keeps, in words. */
+const keptWords: Record<MatchEntity, string> = { person: 'first name, birth date', company: 'name, address' };
 /** Share of the pairs in groups in which a field is filled on both sides, from which on it is held independent evidence. */
 const leastFilled = 0.1;
 /** Whole bits without the field. */
@@ -64,7 +56,7 @@ export function assess(
   const reason = whyNot(entity, patterns, inGroups, compared, model);
   if (reason !== null) return { precision: null, recall: null, weakestField: null, cannotTell: reason };
   const views = model.comparisons.flatMap((comparison, at) =>
-    lasting[entity].includes(comparison.name) ? [viewWithout(at, patterns, model)] : [],
+    comparison.isKept ? [viewWithout(at, patterns, model)] : [],
   );
   let [right, outside] = [0, 0];
   const saidBy = views.map(() => ({ said: 0, count: 0 }));
@@ -109,18 +101,15 @@ function whyNot(
   if (compared < fewest) return `only ${compared} ${compared === 1 ? 'pair is' : 'pairs are'} in groups`;
   const filledIn = (at: number) =>
     inGroups.reduce((sum, count, p) => sum + ((codes[at] as Uint8Array)[p] === 0 ? 0 : count), 0) / compared;
-  const filled = comparisons.filter((_, at) => filledIn(at) >= leastFilled).map(({ name }) => name);
-  if (filled.every((name) => names[entity].includes(name)))
+  const filled = comparisons.filter((_, at) => filledIn(at) >= leastFilled);
+  if (filled.every(({ isName }) => isName))
     return 'the pairs have nothing but names to tell by, and no second field checks them';
-  if (!filled.some((name) => lasting[entity].includes(name)))
-    return `the pairs lack what a ${entity} keeps: ${lasting[entity].map(words).join(', ')}`;
+  if (!filled.some(({ isKept }) => isKept)) return `the pairs lack what a ${entity} keeps: ${keptWords[entity]}`;
   const [lowestPrior, highestPrior] = priorBounds(recordCount);
   if (estimate.prior <= lowestPrior || estimate.prior >= highestPrior)
     return 'the model is at its bounds: the pairs that are alike taught it too little';
   return null;
 }
-
-const words = (name: string): string => name.replaceAll('_', ' ');
 
 type View = {
   field: string;

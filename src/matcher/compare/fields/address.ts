@@ -11,6 +11,7 @@ const noWords: Condition = (columns) => {
 
 const address = comparison({
   name: 'address',
+  isKept: true,
   columns: addressColumns,
   rare: 'city',
   isOwn: true,

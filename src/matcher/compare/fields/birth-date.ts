@@ -13,6 +13,7 @@ export default {
     order: 80,
     comparison: {
       ...dates,
+      isKept: true,
       gates: [{ from: 0, through, bits: 0, shut: twins, because: 'as twins have', reads: 'first' }],
     },
   },

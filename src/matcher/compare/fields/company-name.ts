@@ -5,6 +5,8 @@ import { wordGrade } from '../words.ts';
 
 const companyName = comparison({
   name: 'name',
+  isKept: true,
+  isName: true,
   columns: ['company'],
   rare: 'company',
   identifying: true,

@@ -14,6 +14,8 @@ import {
 
 const firstName = comparison({
   name: 'first_name',
+  isKept: true,
+  isName: true,
   columns: ['first'],
   rare: 'first',
   isOwn: true,

@@ -19,6 +19,7 @@ function furtherNames(columns: Columns): (l: number, r: number) => boolean {
 
 const lastName = comparison({
   name: 'last_name',
+  isName: true,
   columns: ['last'],
   rare: 'last',
   isOfHouse: true,

@@ -4,6 +4,7 @@ import { always, either, same } from '../condition.ts';
 
 const form = comparison({
   name: 'form',
+  isName: true,
   columns: ['form'],
   isOfHouse: true,
   blank: either('form'),

@@ -14,6 +14,7 @@ const otherBirth: Condition = (columns) => {
 
 const suffix = comparison({
   name: 'suffix',
+  isName: true,
   columns: ['suffix'],
   blank: all(either('suffix'), not(otherBirth)),
   levels: {
