@@ -16,6 +16,7 @@ import {
   scores,
   staleness,
   units,
+  walk,
   waterfall,
 } from './report.ts';
 import { type House, startHouse } from './start.ts';
@@ -164,6 +165,8 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
     ),
     () => decimals(1),
   );
+  const walked = await walk(db);
+  printTable('The open pipeline before the night, step by step to that after it (clean)', walked, () => count);
   await messagesSettled(db);
   for (const { text } of slack.messages) console.log(`\nThe message in Slack\n  ${text}`);
   return {
@@ -177,6 +180,7 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
       ]),
     ),
     metrics: bothMetrics,
+    walk: walked,
     slack: { messages: slack.messages.length },
     incremental: { records: pulledCount, changedInOrg: changedCount },
     seconds: { first: seconds, second: nightSeconds },

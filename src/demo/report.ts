@@ -1,6 +1,8 @@
 /** What a run left in the database, as the numbers the demo prints. */
 import sql from 'sql-template-tag';
 import type { Db } from '../db/connect.ts';
+import { defaultConnectionId } from '../model/run.ts';
+import { pipelineWalk } from '../views/pipeline-walk.ts';
 import { identifier } from '../db/identifier.ts';
 import { bridgeSteps } from '../metrics/bridge.ts';
 import type { ObjectDefinition } from '../model/object.ts';
@@ -109,4 +111,18 @@ export async function waterfall(db: Db, metrics: readonly string[]): Promise<Rec
     clean: end('clean'),
     '  if stale deals were left out': row((metric) => found('staleness', metric)?.alone),
   };
+}
+
+/** What made the open pipeline of the publication before the last into that of the last, in the currency of the org. */
+export async function walk(db: Db): Promise<Record<string, { amount: number; deals: number }>> {
+  const [to, from] = await db.query<{ at: Date }>(sql`/* demo.walk */
+    select published_at as at from unified.publication order by generation desc limit 2`);
+  const days = { closeFrom: null, closeTo: null };
+  const ask = { connectionId: defaultConnectionId, basis: 'clean' as const, from: from!.at, to: to!.at, ...days };
+  const { currencies } = await pipelineWalk(db, ask);
+  return Object.fromEntries(
+    (currencies[0]?.terms ?? [])
+      .filter(({ dealCount }) => dealCount > 0)
+      .map(({ term, amount, dealCount }) => [term, { amount, deals: dealCount }]),
+  );
 }

@@ -31,6 +31,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
+import { pipelineRoutes } from './routes/pipeline.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -164,6 +165,7 @@ export async function buildApp(options: AppOptions) {
     scoreRoutes,
     incidentRoutes,
     slackRoutes,
+    pipelineRoutes,
     recordRoutes,
     metricRoutes,
     auditRoutes,

@@ -33,6 +33,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           name: 'reviews',
           description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
+        { name: 'metrics', description: 'Numbers of the published view, and what made them' },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'metrics', description: 'Numbers, raw and clean, and what lies between' },
         { name: 'incidents', description: 'What fell, failed or waits, and the messages about it' },

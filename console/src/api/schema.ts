@@ -4814,6 +4814,387 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pipeline/walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What made the open pipeline of one day into that of another
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    basis?: "raw" | "clean";
+                    /** @description Only deals that were to close on this day or later */
+                    closeFrom?: string;
+                    /** @description Only deals that were to close on this day or earlier */
+                    closeTo?: string;
+                    /** @description Whose pipeline */
+                    connectionId?: string;
+                    /** @description A day, which is its end in the time zone of the org, or an instant */
+                    from: string;
+                    /** @description The same, later */
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PipelineWalk"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/walk/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deals behind each term of the walk
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    basis?: "raw" | "clean";
+                    /** @description Only deals that were to close on this day or later */
+                    closeFrom?: string;
+                    /** @description Only deals that were to close on this day or earlier */
+                    closeTo?: string;
+                    /** @description Whose pipeline */
+                    connectionId?: string;
+                    /** @description nextCursor of the page before */
+                    cursor?: string;
+                    /** @description A day, which is its end in the time zone of the org, or an instant */
+                    from: string;
+                    /** @description Rows of a page */
+                    limit?: number;
+                    term?: "opening" | "new" | "reopened" | "restored" | "increased" | "decreased" | "pulled_in" | "pushed_out" | "won" | "lost" | "dropped" | "closing";
+                    /** @description The same, later */
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PipelineWalkDeal"][];
+                            /** @description Null on the last page */
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/walk/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same deals as a file, CSV or one JSON object a line
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    basis?: "raw" | "clean";
+                    /** @description Only deals that were to close on this day or later */
+                    closeFrom?: string;
+                    /** @description Only deals that were to close on this day or earlier */
+                    closeTo?: string;
+                    /** @description Whose pipeline */
+                    connectionId?: string;
+                    format?: "csv" | "ndjson";
+                    /** @description A day, which is its end in the time zone of the org, or an instant */
+                    from: string;
+                    term?: "opening" | "new" | "reopened" | "restored" | "increased" | "decreased" | "pulled_in" | "pushed_out" | "won" | "lost" | "dropped" | "closing";
+                    /** @description The same, later */
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No valid key was given */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key lacks the scope */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something failed inside Assay */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not ready, or PostgreSQL takes no writes or connections */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/records/{salesforceId}": {
         parameters: {
             query?: never;
@@ -9943,6 +10324,48 @@ export interface components {
             reason: string;
             /** @description Null: to be blank */
             value: string | null;
+        };
+        PipelineWalk: {
+            /** @enum {string} */
+            basis: "raw" | "clean";
+            currencies: {
+                currency: string | null;
+                terms: {
+                    /** @description What it adds, below 0 what it takes; opening and all between come to closing */
+                    amount: number;
+                    dealCount: number;
+                    /** @enum {string} */
+                    term: "opening" | "new" | "reopened" | "restored" | "increased" | "decreased" | "pulled_in" | "pushed_out" | "won" | "lost" | "dropped" | "closing";
+                    /** @description Deals of it that add nothing, as they have no amount */
+                    withoutAmount: number;
+                }[];
+            }[];
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            from: string;
+            /** @description From when on deals are known; null: nothing was published yet */
+            knownFrom: string | null;
+            /** @description Later days stay as published; earlier ones follow from the histories of Salesforce */
+            publishedFrom: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            to: string;
+        };
+        PipelineWalkDeal: {
+            accountId: string | null;
+            amount: number;
+            closeOn: string | null;
+            currency: string | null;
+            name: string | null;
+            opportunityId: string;
+            ownerId: string | null;
+            stageName: string | null;
+            /** @enum {string} */
+            term: "opening" | "new" | "reopened" | "restored" | "increased" | "decreased" | "pulled_in" | "pushed_out" | "won" | "lost" | "dropped" | "closing";
         };
         Problem: {
             /** @enum {string} */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Published, publishOrg, type Rows } from './org.ts';
+import { type Published, publishOrg, type Rows } from '../marts/org.ts';
 
 const [una, tom] = ['0055g0000000001AAA', '0055g0000000002AAA'];
 const account = '0015g0000000001AAA';

@@ -1,6 +1,6 @@
 /** What is published is held against what Salesforce itself counts, within the limits of its aggregate queries. */
 import { expect, it } from 'vitest';
-import { publishOrg, type Rows } from './org.ts';
+import { publishOrg, type Rows } from '../marts/org.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
 
 const una = '0055g0000000001AAA';

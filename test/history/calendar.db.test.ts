@@ -1,6 +1,6 @@
 /** Days, months and years are those of the org: its time zone, its fiscal year, its own periods. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Published, publishOrg, type Rows } from './org.ts';
+import { type Published, publishOrg, type Rows } from '../marts/org.ts';
 
 const una = '0055g0000000001AAA';
 const account = '0015g0000000001AAA';
@@ -83,6 +83,8 @@ it('an instant falls on the day it has in the time zone of the org, daylight sav
   expect(await west.ask(`select created_on::text from unified.fct_case`)).toEqual([{ created_on: '2025-12-31' }]);
   expect(await west.metric('leads', '2026-Q2')).toEqual([1, 1]);
   expect(await west.metric('leads', '2026-Q3')).toEqual([]);
+  expect(await west.metric('leads', 'FY2026-Q3')).toEqual([1, 1]);
+  expect(await west.metric('bookings', 'FY2026-Q2')).toEqual([40, 40]);
 });
 
 it('a fiscal year of twelve calendar months is named by the year it ends in', async () => {

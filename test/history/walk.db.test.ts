@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Published, publishOrg } from './org.ts';
+import { type Published, publishOrg } from '../marts/org.ts';
 
 let org: Published;
 beforeAll(async () => {
