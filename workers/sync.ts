@@ -1,6 +1,7 @@
 /** A job of the queue `sync` becomes one leased run of the pipeline. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { getConnection } from '../src/control/connection.ts';
 import { appendEvent } from '../src/control/event.ts';
 import { leaseSeconds } from '../src/control/evict.ts';
 import {
@@ -102,9 +103,13 @@ async function keep({ control, log }: Parts, lease: Lease, stop: AbortController
 
 async function contextOf({ db, control, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
   const source = await sourceOf(lease.connectionId);
+  const { exclude } = await getConnection(control, lease.connectionId);
+  const isOut = (name: string) => exclude.some((one) => one.toLowerCase() === name.toLowerCase());
+  const wanted = lease.objects ?? definitions.objects.map(({ name }) => name);
+  const objects = wanted.some(isOut) ? wanted.filter((name) => !isOut(name)) : lease.objects;
   return {
     db,
-    run: { id: lease.runId, connectionId: lease.connectionId, mode: lease.mode, objects: lease.objects },
+    run: { id: lease.runId, connectionId: lease.connectionId, mode: lease.mode, objects },
     definitions,
     source,
     clock,

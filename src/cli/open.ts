@@ -111,6 +111,7 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
       totalShare: env.SALESFORCE_API_TOTAL_SHARE,
       silenceSeconds: env.SALESFORCE_SILENCE_SECONDS,
       proxy: proxyOf(env),
+      exclude: connection.exclude,
     });
     open.set(id, { version, source });
     return source.metered(env.SALESFORCE_API_SYNC_SHARE);

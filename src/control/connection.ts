@@ -2,10 +2,11 @@
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
-import type { Db, Queryable } from '../db/connect.ts';
+import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { audit, changedFields } from './audit.ts';
+import { expectRevision } from './revision.ts';
 import { sealed, type KeyRing } from './secret.ts';
 
 export const loginFlow = z.enum(['client_credentials', 'jwt_bearer', 'refresh_token']);
@@ -25,6 +26,10 @@ export type Connection = {
   instanceUrl: string | null;
   instanceName: string | null;
   isSandbox: boolean | null;
+  /** What is never pulled: objects, and fields as `Object.Field`. */
+  exclude: string[];
+  /** Raised by each edit. */
+  revision: number;
   createdAt: Date;
   updatedAt: Date;
   updatedBy: string | null;
@@ -42,11 +47,12 @@ export type ConnectionInput = {
   flow: LoginFlow;
   clientId: string;
   username?: string | undefined;
+  exclude?: string[] | undefined;
 } & ConnectionSecrets;
 
 const columns = sql`id, name, login_url as "loginUrl", flow, client_id as "clientId", username,
   org_id as "orgId", org_name as "orgName", instance_url as "instanceUrl", instance_name as "instanceName",
-  is_sandbox as "isSandbox",
+  is_sandbox as "isSandbox", exclude, revision,
   created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy"`;
 
 const placeOf = (id: string) => `control.connection ${id} login`;
@@ -65,57 +71,62 @@ export async function getConnection(db: Queryable, id: string): Promise<Connecti
 }
 
 /** @throws DomainError `request-invalid` when the flow lacks what it needs. */
-export async function createConnection(db: Db, keys: KeyRing, input: ConnectionInput, by: Actor): Promise<Connection> {
+export async function createConnection(
+  tx: Transaction,
+  keys: KeyRing,
+  input: ConnectionInput,
+  by: Actor,
+): Promise<Connection> {
   const id = `con_${uuidv7()}`;
   const held = (await keys()).seal(JSON.stringify(secretsOf(input)), placeOf(id));
-  return db.transaction(async (tx) => {
-    const [row] = await tx.query<Connection>(sql`/* connection.create */ insert into control.connection
-      (id, name, login_url, flow, client_id, username, sealed, updated_by)
-      values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
-        ${JSON.stringify(held)}::jsonb, ${actorText(by)}) returning ${columns}`);
-    await audit(tx, by, { kind: 'connection', id, action: 'create', fields: Object.keys(given(input)) });
-    return row!;
-  });
+  const [row] = await tx.query<Connection>(sql`/* connection.create */ insert into control.connection
+    (id, name, login_url, flow, client_id, username, sealed, exclude, updated_by)
+    values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
+      ${JSON.stringify(held)}::jsonb, ${input.exclude ?? []}, ${actorText(by)}) returning ${columns}`);
+  await audit(tx, by, { kind: 'connection', id, action: 'create', fields: Object.keys(given(input)) });
+  return row!;
 }
 
-/** What is not given stays. A change of flow needs the secrets of the new one. @throws as createConnection. */
+/**
+ * What is not given stays, but for the secrets where the login goes to another host: whoever may change the address would
+ * else be sent them. A change of flow needs the secrets of the new one.
+ * @throws as createConnection; `not-found`, `version-outdated`.
+ */
 export async function changeConnection(
   db: Db,
   keys: KeyRing,
   id: string,
   change: Partial<ConnectionInput>,
   by: Actor,
+  expected: number | null = null,
 ): Promise<Connection> {
   return db.transaction(async (tx) => {
     const [row] = await tx.query<{ sealed: unknown }>(
       sql`/* connection.hold */ select sealed from control.connection where id = ${id} for update`,
     );
     const before = await getConnection(tx, id);
-    // A secret that is given counts as changed: what is sealed is not opened to compare.
-    const changed = { kind: 'connection', id, action: 'change', fields: changedFields(before, change) } as const;
-    const { loginUrl, flow, clientId, username } = { ...before, ...given(change) };
-    const isOfSettings = flow === null || loginUrl === null || clientId === null;
-    if (isOfSettings) {
-      if (Object.keys(given(change)).every((key) => key === 'name')) {
-        await tx.query(
-          sql`/* connection.rename */ update control.connection set name = ${change.name ?? before.name}, updated_at = now(), updated_by = ${actorText(by)} where id = ${id}`,
+    expectRevision(expected, before.revision);
+    const { name, exclude, loginUrl, flow, clientId, username } = { ...before, ...given(change) };
+    const isPlain = Object.keys(given(change)).every((key) => key === 'name' || key === 'exclude');
+    if (!isPlain) {
+      if (flow === null || loginUrl === null || clientId === null) {
+        throw new DomainError(
+          'request-invalid',
+          'This connection is logged in to by the settings; give loginUrl, flow and clientId to change that.',
         );
-        await audit(tx, by, changed);
-        return getConnection(tx, id);
       }
-      throw new DomainError(
-        'request-invalid',
-        'This connection is logged in to by the settings; give loginUrl, flow and clientId to change that.',
-      );
+      const isOtherHost = before.loginUrl !== null && new URL(before.loginUrl).host !== new URL(loginUrl).host;
+      const kept = row?.sealed && !isOtherHost ? await keptSecrets(keys, row.sealed, id, change) : {};
+      const login = { name, loginUrl, flow, clientId, username: username ?? undefined };
+      const secrets = secretsOf({ ...kept, ...given(change), ...login }, isOtherHost ? ' at another host' : '');
+      const held = (await keys()).seal(JSON.stringify(secrets), placeOf(id));
+      await tx.query(sql`/* connection.login */ update control.connection set login_url = ${loginUrl}, flow = ${flow},
+        client_id = ${clientId}, username = ${username ?? null}, sealed = ${JSON.stringify(held)}::jsonb where id = ${id}`);
     }
-    const kept = row?.sealed ? await keptSecrets(keys, row.sealed, id, change) : {};
-    const input = { name: change.name ?? before.name, loginUrl, flow, clientId, username: username ?? undefined };
-    const secrets = secretsOf({ ...kept, ...given(change), ...input });
-    await tx.query(sql`/* connection.change */ update control.connection set name = ${input.name}, login_url = ${loginUrl},
-      flow = ${flow}, client_id = ${clientId}, username = ${username ?? null},
-      sealed = ${JSON.stringify((await keys()).seal(JSON.stringify(secrets), placeOf(id)))}::jsonb,
-      updated_at = now(), updated_by = ${actorText(by)} where id = ${id}`);
-    await audit(tx, by, changed);
+    await tx.query(sql`/* connection.change */ update control.connection set name = ${name}, exclude = ${exclude},
+      updated_at = now(), updated_by = ${actorText(by)}, revision = revision + 1 where id = ${id}`);
+    // A secret that is given counts as changed: what is sealed is not opened to compare.
+    await audit(tx, by, { kind: 'connection', id, action: 'change', fields: changedFields(before, change) });
     return getConnection(tx, id);
   });
 }
@@ -186,7 +197,7 @@ function given<T extends object>(change: T): Partial<T> {
 }
 
 /** Only what the flow needs is kept. */
-function secretsOf(input: ConnectionInput): ConnectionSecrets {
+function secretsOf(input: ConnectionInput, where = ''): ConnectionSecrets {
   const needs = {
     client_credentials: ['clientSecret'],
     jwt_bearer: ['username', 'privateKey'],
@@ -194,7 +205,7 @@ function secretsOf(input: ConnectionInput): ConnectionSecrets {
   } as const satisfies Record<LoginFlow, readonly (keyof ConnectionInput)[]>;
   const faults = needs[input.flow]
     .filter((name) => !input[name])
-    .map((name) => ({ pointer: `/${name}`, message: `is needed for the flow ${input.flow}` }));
+    .map((name) => ({ pointer: `/${name}`, message: `is needed for the flow ${input.flow}${where}` }));
   if (faults.length > 0) {
     throw new DomainError('request-invalid', faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; '), {
       faults,

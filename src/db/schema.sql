@@ -143,6 +143,7 @@ create table control.connection (
   client_id text,
   username text,
   sealed jsonb,
+  exclude text[] default '{}'::text[] not null,
   updated_at timestamp with time zone default now() not null,
   updated_by text,
   revision integer default 1 not null,

@@ -11,6 +11,7 @@ import type { Definitions } from '../model/definitions.ts';
 import type { KeyRing } from '../control/secret.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Orgs } from '../model/org.ts';
+import { actorText } from '../model/actor.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import type { PressPort } from '../model/press.ts';
 import { defaultConnectionId } from '../model/run.ts';
@@ -19,7 +20,8 @@ import { guardWith } from './auth.ts';
 import { serveConsole } from './console.ts';
 import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
-import { problemHandler, sendProblem } from './problem.ts';
+import { knownMethods } from './methods.ts';
+import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -75,6 +77,7 @@ export async function buildApp(options: AppOptions) {
     requestTimeout: 30_000,
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseRaw,
     // Paths that the router cannot even read never reach the error handler. Fastify's words would echo the query.
     frameworkErrors: (error, request, reply) => {
       const fault = new DomainError('request-invalid', 'The path is too long or not well encoded.', { cause: error });
@@ -87,11 +90,18 @@ export async function buildApp(options: AppOptions) {
   app.decorateRequest('sessionId', null);
 
   app.setErrorHandler(problemHandler(log));
+  const methodsOf = knownMethods(app);
   let answerPage: Awaited<ReturnType<typeof serveConsole>> = () => false;
   app.setNotFoundHandler((request, reply) => {
     if (answerPage(request, reply)) return reply;
-    const fault = new DomainError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`);
-    return sendProblem(reply, fault);
+    const path = request.url.split('?')[0]!;
+    const allow = methodsOf(path);
+    const what = `There is no ${request.method} ${path}`;
+    // A route that calls this itself has looked, and found nothing.
+    if (allow.length === 0 || allow.includes(request.method))
+      return sendProblem(reply, new DomainError('not-found', `${what}.`));
+    const fault = new DomainError('method-not-allowed', `${what}, only ${allow.join(', ')}.`);
+    return sendProblem(reply.header('allow', allow.join(', ')), fault);
   });
 
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -110,6 +120,13 @@ export async function buildApp(options: AppOptions) {
     // The route's pattern, never the url: an id in a label would make one time series for each record.
     const route = request.routeOptions.url ?? 'unknown';
     for (const heard of listeners) heard(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    // Neither the path nor the query: an id or a search may be about a person.
+    const { id: requestId, method, ip, principal } = request;
+    const by = principal ? actorText(principal) : null;
+    const milliseconds = Math.round(reply.elapsedTime);
+    // Probes ask every few seconds.
+    const isProbe = route === '/livez' || route === '/readyz' || route === '/metrics';
+    if (!isProbe) log.info({ requestId, method, route, status: reply.statusCode, milliseconds, by, ip }, 'answered');
   });
 
   await app.register(helmet, {

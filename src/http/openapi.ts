@@ -48,6 +48,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     },
     transform: (input) => {
       const transformed = jsonSchemaTransform(input);
+      Object.assign(transformed.schema, { operationId: operationIdOf(String(input.route.method), input.url) });
       const scope = scopeOf(input.route.onRequest);
       if (scope) {
         const { description } = transformed.schema as { description?: string };
@@ -75,6 +76,19 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     theme: { title: 'Assay API' },
   });
 }
+
+/** Made of method and path: `getSyncsById`, `postSyncsByIdCancel`. A route keeps its own as long as it keeps its path. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/(?!v1\/)/, '/service/')
+    .replace(/^\/v1\//, '/')
+    .split(/[/-]/)
+    .filter(Boolean)
+    .map((word) => (word.startsWith(':') ? `By${capital(word.slice(1))}` : capital(word)));
+  return method.toLowerCase() + words.join('');
+}
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** The type provider emits each named schema twice, as input and as output; those nobody points at only confuse. */
 function pruneUnused(whole: Schemas): void {

@@ -1,4 +1,6 @@
 /** Every fault becomes an RFC 9457 problem document, and every route documents the ones it can answer with. */
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -91,6 +93,26 @@ function clientStatus(error: FastifyError): number | undefined {
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
     ? error.statusCode
     : undefined;
+}
+
+/** What is no HTTP never becomes a request: it is answered on the socket, in the same shape. */
+export function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [status, words] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Request Timeout']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Request Header Fields Too Large']
+        : [400, 'Bad Request'];
+  const { code, kind, message } = new DomainError('request-invalid', `This is not a request of HTTP/1.1: ${words}.`);
+  const { title, hint } = kind;
+  const requestId = `req_${randomUUID()}`;
+  const problem = { type: errorPath(code), title, status, code, detail: message, hint, requestId, errors: [] };
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${status} ${words}\r\ncontent-type: ${contentType}\r\nx-request-id: ${requestId}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 export function sendProblem(reply: FastifyReply, error: DomainError, status: number = error.kind.status): FastifyReply {

@@ -33,6 +33,8 @@ export const step = z.object({
   weight: z.number().describe('Bits this step adds'),
   total: z.number().describe('Bits so far'),
 });
+/** With it a request may be sent again without harm: same key and body, same answer, one effect. Kept a day. */
+export const idempotent = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
 export const rate = z.number().min(0).max(1);
 export const json = z.record(z.string(), z.unknown());
 

@@ -40,6 +40,12 @@ export const errorTable = {
     title: 'There is nothing here',
     hint: 'Check the id and the path. The lists of the API, such as GET /v1/syncs, show what exists.',
   },
+  'method-not-allowed': {
+    status: 405,
+    retry: 'never',
+    title: 'This path does not have this method',
+    hint: 'Use a method of the header Allow. The page /docs of the API shows every request.',
+  },
   'sync-already-active': {
     status: 409,
     retry: 'later',

@@ -5,6 +5,7 @@ import type { Source } from '../model/source.ts';
 import { aggregate } from './aggregate.ts';
 import { openBulk, type BulkOptions } from './bulk.ts';
 import { describe, type Describes } from './describe.ts';
+import { checkExcluded, withoutExcluded } from './exclude.ts';
 import { exportDefaults, openExports, type ExportOptions } from './export.ts';
 import { RestFault } from './fault.ts';
 import type { SalesforceLogin } from './grant.ts';
@@ -25,6 +26,8 @@ export type SalesforceOptions = SalesforceLogin & {
   exports?: Partial<ExportOptions>;
   /** Seconds without a byte of an answer after which a connection counts as dead; default 300. */
   silenceSeconds?: number;
+  /** Objects and fields that are never asked for, `Lead` and `Contact.Birthdate`. */
+  exclude?: readonly string[];
   /** Default: none. */
   proxy?: Proxy | null;
 };
@@ -46,6 +49,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
   const usage = countUsage(options.totalShare ?? totalShare);
   const root = `/services/data/v${options.apiVersion}`;
   const describes: Describes = new Map();
+  const exclude = options.exclude ?? [];
 
   function view(meter: Meter): Source {
     const rest = openRest({ session, agent, usage, meter, options: paces });
@@ -79,7 +83,10 @@ export function openSalesforce(options: SalesforceOptions): Source {
         return { orgId, userId, instanceUrl };
       },
       org: async (signal) => readOrg(rest, root, session, signal),
-      describe: (object, signal) => describe(rest, root, object, describes, signal),
+      async describe(object, signal) {
+        checkExcluded(object, exclude);
+        return withoutExcluded(await describe(rest, root, object, describes, signal), exclude);
+      },
       highWater: async (object, signal) => highWater(rest, root, object, await serverNow(signal), signal),
       estimate,
       count: (wanted, signal) => query.count(wanted, signal),

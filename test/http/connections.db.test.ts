@@ -133,6 +133,81 @@ describe('a connection', () => {
   });
 });
 
+describe('another host', () => {
+  const hosts = 'https://acme.my.salesforce.com';
+  test.each([
+    ['clientSecret', { clientSecret: canary }],
+    ['privateKey', { flow: 'jwt_bearer', username: 'ada@acme.com', privateKey: canary }],
+    ['refreshToken', { flow: 'refresh_token', refreshToken: canary }],
+  ])('asks for the secret (%s) again, and is sent none that was kept', async (field, more) => {
+    const { id } = (await send('POST', '/v1/connections', { ...login(), ...more })).json();
+    const refused = await send('PATCH', `/v1/connections/${id}`, { loginUrl: hosts });
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().errors).toMatchObject([
+      { pointer: `/${field}`, message: expect.stringContaining('at another host') },
+    ]);
+    expect(await openConnection(api.db, keyRing(undefined, folder), id)).toMatchObject({ loginUrl: org.loginUrl });
+    const given = await send('PATCH', `/v1/connections/${id}`, { loginUrl: hosts, [field]: 'new' });
+    expect([given.statusCode, given.json().loginUrl]).toEqual([200, hosts]);
+    const opened = await openConnection(api.db, keyRing(undefined, folder), id);
+    expect(opened).toMatchObject({ [field]: 'new' });
+    expect(JSON.stringify(opened)).not.toContain(canary);
+  });
+
+  test('is not the same host by another path; other changes keep the secret', async () => {
+    const { id } = (await send('POST', '/v1/connections', login())).json();
+    for (const change of [
+      { loginUrl: `${org.loginUrl}/` },
+      { name: 'New' },
+      { clientId: 'other' },
+      { exclude: ['Lead'] },
+    ])
+      expect((await send('PATCH', `/v1/connections/${id}`, change)).statusCode).toBe(200);
+    const opened = await openConnection(api.db, keyRing(undefined, folder), id);
+    expect(opened).toMatchObject({ name: 'New', clientId: 'other', exclude: ['Lead'], clientSecret: org.clientSecret });
+  });
+});
+
+describe('an addition', () => {
+  test('is one, however often it is sent under its key; another body under the key is refused', async () => {
+    const headers = { ...api.as('admin'), 'idempotency-key': 'first org' };
+    const add = (payload: object) => api.app.inject({ method: 'POST', url: '/v1/connections', headers, payload });
+    const all = await Promise.all([1, 2, 3].map(() => add({ ...login(), name: 'Once' })));
+    expect(new Set(all.map((one) => one.body)).size).toBe(1);
+    expect(all.map((one) => one.headers['idempotent-replayed']).filter(Boolean)).toHaveLength(2);
+    const rows = await api.db.query(sql`select from control.connection where name = 'Once'`);
+    expect(rows).toHaveLength(1);
+    expect((await add({ ...login(), name: 'Twice' })).json()).toMatchObject({ code: 'idempotency-key-reused' });
+    const kept = await api.db.query<{ text: string }>(sql`select to_jsonb(i)::text as text from control.idempotency i`);
+    expect(JSON.stringify(kept)).not.toContain(org.clientSecret);
+  });
+
+  test.each([
+    [['Contact.Id'], 'cannot do without'],
+    [['Contact.SystemModstamp'], 'cannot do without'],
+    [['Contact.Name.First'], 'must be an object, or Object.Field'],
+    [['; drop'], 'must be an object, or Object.Field'],
+  ])('that never pulls %j is refused', async (exclude, words) => {
+    const answer = await send('POST', '/v1/connections', { ...login(), exclude });
+    expect(answer.json().errors[0]).toMatchObject({ pointer: '/exclude/0', message: expect.stringContaining(words) });
+  });
+});
+
+test('of two who edit a connection at once the second is told to read it again', async () => {
+  const { id } = (await send('POST', '/v1/connections', login())).json();
+  const read = await send('GET', `/v1/connections/${id}`);
+  const change = (name: string) =>
+    api.app.inject({
+      method: 'PATCH',
+      url: `/v1/connections/${id}`,
+      headers: { ...api.as('admin'), 'if-match': String(read.headers.etag) },
+      payload: { name },
+    });
+  expect((await change('first')).statusCode).toBe(200);
+  expect((await change('second')).json()).toMatchObject({ status: 412, code: 'version-outdated' });
+  expect((await send('GET', `/v1/connections/${id}`)).json().name).toBe('first');
+});
+
 describe('secrets', () => {
   test('are nowhere in the database or an answer, and do not open in another row or after a change', async () => {
     const { id } = (await send('POST', '/v1/connections', { ...login(), clientSecret: canary })).json();
@@ -169,7 +244,9 @@ describe('secrets', () => {
     });
     expect(started.stderr).toContain(`PATCH /v1/connections/${id}`);
 
-    expect((await send('PATCH', `/v1/connections/${id}`, { name: 'Asia' })).statusCode).toBe(500);
+    // A name needs no key; another part of the login does.
+    expect((await send('PATCH', `/v1/connections/${id}`, { name: 'Asia' })).statusCode).toBe(200);
+    expect((await send('PATCH', `/v1/connections/${id}`, { clientId: 'other' })).statusCode).toBe(500);
     const { clientSecret } = login();
     expect((await send('PATCH', `/v1/connections/${id}`, { clientSecret })).statusCode).toBe(200);
     expect(await named()).toEqual([]);

@@ -1,4 +1,8 @@
-/** What holds for every route: no key and a wrong scope are refused, and no request gets an answer the document does not describe. */
+/**
+ * What holds for every route: no key and a wrong scope are refused, and no request gets an answer the document does not describe.
+ * Long on purpose: every route stands in it once, and what holds for all of them is read in one place.
+ */
+import { type AddressInfo, connect } from 'node:net';
 import addFormats from 'ajv-formats';
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -13,6 +17,7 @@ import { type TestApi, testApi } from './api.ts';
 import { systemActor } from '../../src/model/actor.ts';
 
 type Operation = {
+  operationId: string;
   security?: unknown[];
   parameters?: { name: string; in: string }[];
   requestBody?: unknown;
@@ -265,6 +270,41 @@ test('each error has a page, to which the type of a problem leads; another code 
   }
 });
 
+test.each([
+  ['DELETE', '/v1/schedules', 'GET, HEAD, PUT'],
+  ['POST', '/v1/me', 'GET, HEAD'],
+  ['PUT', '/v1/syncs/run_1?token=hunter2', 'GET, HEAD'],
+  ['DELETE', '/v1/keys/key_1/revoke', 'POST'],
+  ['POST', '/livez', 'GET, HEAD'],
+])('%s %s is a method that the path does not have: Allow says which it has', async (method, url, allow) => {
+  const answer = await api.app.inject({ method: method as Method, url, headers: api.as('admin') });
+  expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.json()).toMatchObject({ code: 'method-not-allowed', requestId: answer.headers['x-request-id'] });
+  expect(answer.body).not.toContain('hunter2');
+});
+
+test('every operation has an id of its own, made of letters and digits', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(operations.length);
+  expect(ids.filter((id) => !/^(get|post|put|patch|delete)[A-Z][A-Za-z0-9]*$/.test(id))).toEqual([]);
+  expect(ids).toEqual(
+    expect.arrayContaining(['getSyncsById', 'postSyncsByIdCancel', 'getModelChanges', 'getServiceLivez']),
+  );
+});
+
+test('what is no HTTP is answered with a problem, too', async () => {
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = api.app.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1').end('this is no request\r\n\r\n');
+  let text = '';
+  for await (const part of socket) text += String(part);
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1.1 400 Bad Request/);
+  expect(head).toContain('content-type: application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'request-invalid' });
+});
+
 test('the address of the API leads to its page', async () => {
   const answer = await api.app.inject({ url: '/' });
   expect([answer.statusCode, answer.headers.location]).toEqual([302, '/docs']);
@@ -272,8 +312,6 @@ test('the address of the API leads to its page', async () => {
 
 test.each([
   ['GET', '/v1/sync'],
-  ['DELETE', '/v1/schedules'],
-  ['POST', '/v1/findings'],
   ['GET', '/v1/syncs/%E0%A4%A'],
   ['GET', `/v1/syncs/${'x'.repeat(300)}`],
 ])('%s %s is no route: a problem says so, and echoes no query', async (method, url) => {

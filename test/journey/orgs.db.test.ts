@@ -102,6 +102,17 @@ describe('the org of a connection', () => {
     expect((await api.finished(await api.start({ connection }))).state).toMatch(/^succeeded/);
   });
 
+  test('gives nothing of an object on the list of what is never pulled; the rest goes on', async () => {
+    await api.call('PATCH', `/v1/connections/${connection}`, { exclude: ['Contact'] });
+    const sync = await api.finished(await api.start({ connection }));
+    expect(sync.state, sync.reason ?? '').toMatch(/^succeeded/);
+    const { stages } = await api.read(sync.id);
+    const pulled = stages.filter(({ stage }) => stage === 'pull').map(({ subject }) => subject);
+    expect(pulled).toContain('Account');
+    expect(pulled).not.toContain('Contact');
+    await api.call('PATCH', `/v1/connections/${connection}`, { exclude: [] });
+  });
+
   test('is nobody else’s: a second connection of it is refused by its test and its sync; a sandbox is another org', async () => {
     const second = await add('Acme again');
     const tested = (await (await api.call('POST', `/v1/connections/${second}/test`)).json()) as object;

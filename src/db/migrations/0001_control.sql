@@ -20,6 +20,8 @@ create table control.connection (
   username text,
   -- { clientSecret | privateKey | refreshToken }, sealed under a key of its own that is sealed under the service's
   sealed jsonb,
+  -- what is never pulled: objects, and fields as Object.Field
+  exclude text[] not null default '{}',
   updated_at timestamptz not null default now(),
   -- kind:id of the actor, here and below
   updated_by text,

@@ -8,15 +8,17 @@ import {
   listConnections,
   loginFlow,
 } from '../../control/connection.ts';
+import { answerOnce } from '../../control/idempotency.ts';
 import { bindOrg } from '../../control/org.ts';
-import type { Db } from '../../db/connect.ts';
+import type { Db, Transaction } from '../../db/connect.ts';
 import { DomainError } from '../../model/errors.ts';
 import { type ConnectionSight, connectionSight } from '../../model/org.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
+import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, connectionId, freeText, time } from '../shapes.ts';
+import { actorRef, connectionId, freeText, idempotent, time } from '../shapes.ts';
 
 const connection = z
   .object({
@@ -31,6 +33,7 @@ const connection = z
     instanceUrl: z.string().nullable().describe('Where links to records lead'),
     instanceName: z.string().nullable(),
     isSandbox: z.boolean().nullable().describe('Null: not known'),
+    exclude: z.array(z.string()).describe('Objects and fields that are never pulled'),
     createdAt: time,
     updatedAt: time,
     updatedBy: actorRef.nullable(),
@@ -60,8 +63,22 @@ const login = {
   privateKey: secret(10_000).optional().describe('RSA key in PEM, for jwt_bearer; never shown again'),
   refreshToken: secret(2_000).optional().describe('Never shown again; replaced when Salesforce rotates it'),
 };
-const createBody = z.strictObject(login).meta({ id: 'ConnectionRequest' });
-const changeBody = z.strictObject(login).partial().meta({ id: 'ConnectionChange' });
+/** Without these no record can be told from another, or a changed one from an unchanged one. */
+const needed = /\.(Id|IsDeleted|CreatedDate|LastModifiedDate|SystemModstamp|MasterRecordId)$/i;
+const exclude = z
+  .array(
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}(\.[A-Za-z][A-Za-z0-9_]{0,79})?$/, 'must be an object, or Object.Field')
+      .refine((name) => !needed.test(name), 'is a field that Assay cannot do without'),
+  )
+  .max(1_000)
+  .describe('Objects and fields that Assay never asks for, such as Lead and Contact.Birthdate');
+const createBody = z.strictObject({ ...login, exclude: exclude.optional() }).meta({ id: 'ConnectionRequest' });
+const changeBody = z
+  .strictObject({ ...login, exclude })
+  .partial()
+  .meta({ id: 'ConnectionChange' });
 const params = z.strictObject({ connectionId });
 
 /** The org is kept, unless the connection has another one or it has another connection: that is the fault then. */
@@ -102,15 +119,30 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       schema: {
         tags,
         summary: 'Add an org',
-        description: 'Assay encrypts the secrets and never shows them again. Then send /test.',
+        description:
+          'Assay encrypts the secrets and never shows them again. Then send /test. ' +
+          'Sent again under the same Idempotency-Key within a day, it is answered as before and adds nothing.',
+        headers: idempotent,
         body: createBody,
-        response: { 201: connection, ...problems() },
+        response: { 201: connection, ...problems(422) },
       },
     },
     async (request, reply) => {
       orgs.checkLoginUrl(request.body.loginUrl);
-      const made = await createConnection(db, keys, request.body, principalOf(request));
-      return reply.code(201).header('location', `/v1/connections/${made.id}`).send(present(connection, made));
+      const by = principalOf(request);
+      const add = async (tx: Transaction) => {
+        const made = await createConnection(tx, keys, request.body, by);
+        const headers = { location: `/v1/connections/${made.id}`, etag: etagOf(made.revision) };
+        return { status: 201, headers, body: present(connection, made) };
+      };
+      const key = request.headers['idempotency-key'];
+      const keyed = { by, request: 'POST /v1/connections', key: key ?? '', body: request.body };
+      const answer = key === undefined ? await db.transaction(add) : await answerOnce(db, keyed, add);
+      if ('isReplay' in answer && answer.isReplay) void reply.header('idempotent-replayed', 'true');
+      return reply
+        .code(201)
+        .headers(answer.headers)
+        .send(answer.body as z.input<typeof connection>);
     },
   );
 
@@ -125,7 +157,10 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
         response: { 200: connection, ...problems(404) },
       },
     },
-    async (request) => present(connection, await getConnection(db, request.params.connectionId)),
+    async (request, reply) => {
+      const found = await getConnection(db, request.params.connectionId);
+      return reply.header('etag', etagOf(found.revision)).send(present(connection, found));
+    },
   );
 
   app.patch(
@@ -135,16 +170,21 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       schema: {
         tags,
         summary: 'Change the name or the login of an org',
-        description: 'What is left out stays as it is, secrets too.',
+        description:
+          'What is left out stays as it is, secrets too. Another host of loginUrl asks for the secret again.',
         params,
+        headers: ifMatch,
         body: changeBody,
-        response: { 200: connection, ...problems(404) },
+        response: { 200: connection, ...problems(404, 412) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       if (request.body.loginUrl !== undefined) orgs.checkLoginUrl(request.body.loginUrl);
       const by = principalOf(request);
-      return present(connection, await changeConnection(db, keys, request.params.connectionId, request.body, by));
+      const expected = givenRevision(request.headers);
+      const { connectionId: id } = request.params;
+      const changed = await changeConnection(db, keys, id, request.body, by, expected);
+      return reply.header('etag', etagOf(changed.revision)).send(present(connection, changed));
     },
   );
 

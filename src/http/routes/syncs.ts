@@ -13,7 +13,7 @@ import { answerPage, pageOf, pageQuery, wrongCursor } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { syncPlan } from '../../model/org.ts';
-import { actorRef, connectionId as connectionShape, json, objectNames, runId, time } from '../shapes.ts';
+import { actorRef, connectionId as connectionShape, idempotent, json, objectNames, runId, time } from '../shapes.ts';
 
 const sync = z
   .object({
@@ -52,9 +52,6 @@ const syncDetail = sync.extend({ stages: z.array(stage) }).meta({ id: 'SyncDetai
 const cursorTime = z.iso.datetime({ offset: true }).startsWith('20');
 
 const params = z.strictObject({ id: runId });
-/** With it a request may be sent again without harm: same key and body, same answer, one effect. Kept a day. */
-const idempotent = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
-
 export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, connectionId, definitions, guard, orgs } = context;
   const startBody = z
