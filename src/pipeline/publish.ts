@@ -21,7 +21,7 @@ import {
   metricValueView,
   metricViews,
 } from './publish/metric-mart.ts';
-import { mergeTable } from './publish/materialise.ts';
+import { mergeRows, mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
@@ -133,7 +133,7 @@ async function publishWhole(
   }
   count.changedCount += await dropMetrics(tx, metrics);
   for (const step of steps) {
-    const { rowCount, changedCount } = await mergeTable(
+    const { rowCount, changedCount } = await mergeRows(
       tx,
       measuredMart([step]),
       sql`t.metric = any (${step.names}::text[])`,

@@ -8,7 +8,7 @@ import { stepsOf } from '../../src/metrics/plan.ts';
 import { facts } from '../../src/metrics/read-facts.ts';
 import type { MetricDefinition, MetricExample } from '../../src/model/metric.ts';
 import { inputsOf } from '../../src/metrics/derive.ts';
-import { mergeTable } from '../../src/pipeline/publish/materialise.ts';
+import { mergeRows } from '../../src/pipeline/publish/materialise.ts';
 import { measuredMart } from '../../src/pipeline/publish/metric-mart.ts';
 import { testDatabase } from '../database.ts';
 import { emptyPublished } from '../metrics/empty-published.ts';
@@ -71,7 +71,7 @@ async function measured({ rows, gives }: MetricExample, metric: MetricDefinition
     await tx.query(sql`select set_config('assay.as_of', '2026-06-01', true)`);
     await fill(tx, rows);
     for (const step of stepsFor(metric.name)) {
-      await mergeTable(tx, measuredMart([step]), sql`t.metric = any (${step.names}::text[])`);
+      await mergeRows(tx, measuredMart([step]), sql`t.metric = any (${step.names}::text[])`);
     }
     for (const { period, slice } of gives) {
       const values = await tx.query<{

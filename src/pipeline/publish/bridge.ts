@@ -9,7 +9,7 @@ import { inputsOf } from '../../metrics/derive.ts';
 import { stepsOf, valueTable } from '../../metrics/plan.ts';
 import { facts } from '../../metrics/read-facts.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
-import { mergeTable } from './materialise.ts';
+import { mergeRows } from './materialise.ts';
 
 const columns = {
   metric: 'Name of the metric, see metric_definition',
@@ -98,7 +98,7 @@ export async function mergeBridge(
     select metric, ${raw(coordinates.join(', '))}, value, n from ${raw(valueTable)} with no data`);
   await fillBetween(tx, all, basesWanted(all, metrics, changing));
   const of = sql`t.metric = any (${metrics.map(({ name }) => name)}::text[])`;
-  const { changedCount } = await mergeTable(tx, bridgeMart(metrics, steps), of);
+  const { changedCount } = await mergeRows(tx, bridgeMart(metrics, steps), of);
   await tx.query(sql`/* publish.drop */ drop table pg_temp.bridge_value`);
   return changedCount;
 }

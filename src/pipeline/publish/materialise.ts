@@ -1,6 +1,6 @@
 /** One mart becomes a commented table that is merged row by row, or a commented view. */
 import { escapeLiteral } from 'pg';
-import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier, identifiers } from '../../db/identifier.ts';
 import type { Mart } from '../../marts/read.ts';
@@ -33,26 +33,21 @@ export async function createView(tx: Transaction, mart: Mart): Promise<void> {
 
 /**
  * Makes the table equal to its select, touching only rows that differ.
- * @param of condition over `t`: the select gives no other rows than these, and no others are dropped; null: it gives all
  * @param answer SQL that may ask `merged` and `touched`, the keys of the rows that changed, and sees the table as it was before
  */
 export async function mergeTable<Answer = null>(
   tx: Transaction,
   mart: Mart,
-  of: Sql | null = null,
   answer: Sql = sql`null`,
 ): Promise<{ rowCount: number; changedCount: number; answer: Answer | null }> {
-  const within = of === null ? empty : sql`and ${of}`;
-  const names = mart.columns.map(({ name }) => name);
-  const rest = names.filter((name) => !mart.key.includes(name));
-  const same = mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`);
+  const { names, rest, same } = columnsOf(mart);
   const table = identifier(mart.schema, mart.name);
   const [row] = await tx.query<{ changed: string; answer: Answer | null }>(sql`/* publish.merge */
     with merged as (
-      merge into ${table} t using (${raw(mart.select)}) s on ${join(same, ' and ')}
+      merge into ${table} t using (${raw(mart.select)}) s on ${same}
       ${rest.length > 0 ? updateOf(rest) : sql``}
       when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
-      when not matched by source ${within} then delete
+      when not matched by source then delete
       returning ${identifiers(mart.key, 't')}
     ),
     touched as (select * from merged)
@@ -60,6 +55,42 @@ export async function mergeTable<Answer = null>(
   // Asked apart: a statement does not see what it merges itself.
   const [filled] = await tx.query<{ total: string }>(sql`/* publish.count */ select count(*) as total from ${table}`);
   return { rowCount: Number(filled!.total), changedCount: Number(row!.changed), answer: row!.answer };
+}
+
+/**
+ * As mergeTable, of some rows: others are not read. What is gone is deleted apart, since a merge that looks for rows without a
+ * source reads the whole table.
+ * @param of condition over `t`: the select gives no other rows than these
+ */
+export async function mergeRows(
+  tx: Transaction,
+  mart: Mart,
+  of: Sql,
+): Promise<{ rowCount: number; changedCount: number }> {
+  const { names, rest, same } = columnsOf(mart);
+  const table = identifier(mart.schema, mart.name);
+  const [row] = await tx.query<{ total: number; changed: number }>(sql`/* publish.rows */
+    with fresh as materialized (${raw(mart.select)}),
+    gone as (delete from ${table} t where ${of} and not exists (select from fresh s where ${same}) returning 1),
+    merged as (
+      merge into ${table} t using fresh s on ${same} and ${of}
+      ${rest.length > 0 ? updateOf(rest) : sql``}
+      when not matched then insert (${identifiers(names)}) values (${identifiers(names, 's')})
+      returning 1
+    )
+    select (select count(*) from fresh)::int as total,
+      ((select count(*) from gone) + (select count(*) from merged))::int as changed`);
+  return { rowCount: row!.total, changedCount: row!.changed };
+}
+
+function columnsOf(mart: Mart) {
+  const names = mart.columns.map(({ name }) => name);
+  const rest = names.filter((name) => !mart.key.includes(name));
+  const same = join(
+    mart.key.map((name) => sql`${identifier('t', name)} = ${identifier('s', name)}`),
+    ' and ',
+  );
+  return { names, rest, same };
 }
 
 export function updateOf(columns: string[]): Sql {

@@ -7,7 +7,7 @@ import { keysSql } from '../../metrics/count.ts';
 import type { Fact } from '../../metrics/fact.ts';
 import { type MetricStep, published } from '../../metrics/plan.ts';
 import { facts } from '../../metrics/read-facts.ts';
-import { mergeTable } from './materialise.ts';
+import { mergeRows, mergeTable } from './materialise.ts';
 import { measuredMart } from './metric-mart.ts';
 
 type Key = { dimension: string; connection_id: string; key: string };
@@ -48,7 +48,7 @@ export class MetricKeys {
     );
     const answer = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
       'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
-    const done = await mergeTable<{ before: (Key[] | null)[]; keys: object[] | null }>(tx, mart, null, answer);
+    const done = await mergeTable<{ before: (Key[] | null)[]; keys: object[] | null }>(tx, mart, answer);
     const { before: keys, keys: changed } = done.answer!;
     for (const [at, fact] of own.entries()) this.add(fact, keys[at] ?? null);
     if (changed && changed.length > 0) await this.note(tx, mart, keysOf(mart, changed));
@@ -69,13 +69,13 @@ export class MetricKeys {
     const isOfRows = fact && step.reads.every((table) => table === `unified.${fact.from}` || !changed.has(table));
     const keys = isOfRows && !(isNewDay && step.isDated) ? this.moved.get(fact.name) : null;
     const names = sql`t.metric = any (${step.names}::text[])`;
-    if (!keys) return mergeTable(tx, measuredMart([step]), names);
+    if (!keys) return mergeRows(tx, measuredMart([step]), names);
     if (keys.length === 0) return { rowCount: 0, changedCount: 0 };
     await tx.query(sql`/* publish.stale */ create temporary table moved_key on commit drop as
       select distinct * from jsonb_to_recordset(${raw(escapeLiteral(JSON.stringify(keys)))}::jsonb) k (dimension text, connection_id text, key text)`);
     await tx.query(sql`/* publish.analyze */ analyze moved_key`);
     const within = sql`${names} and (t.dimension, t.connection_id, t.key) in (select dimension, connection_id, key from pg_temp.moved_key)`;
-    const done = await mergeTable(tx, measuredMart([step], { keys: 'pg_temp.moved_key' }), within);
+    const done = await mergeRows(tx, measuredMart([step], { keys: 'pg_temp.moved_key' }), within);
     await tx.query(sql`/* publish.drop */ drop table pg_temp.moved_key`);
     return done;
   }
