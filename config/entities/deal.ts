@@ -18,7 +18,8 @@ export default defineEntity({
   description: 'One deal, however often it was entered.',
   idPrefix: 'dea',
   matcher: 'deal',
-  after: ['company'],
+  // An account stands for a company or, as a person account, for a person.
+  after: ['company', 'person'],
   fields: {
     name: { kind: 'text', description: 'Name of the deal', survivor: ['most-frequent', 'newest'] },
     company_id: { kind: 'id', entity: 'company', description: 'Account the deal belongs to' },

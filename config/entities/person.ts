@@ -3,7 +3,7 @@ import { defineEntity } from '../../src/model/entity.ts';
 export default defineEntity({
   name: 'person',
   plural: 'people',
-  description: 'One human being, from all their contacts and leads.',
+  description: 'One human being, from all their contacts, leads and person accounts.',
   idPrefix: 'per',
   matcher: 'person',
   fields: {
@@ -13,7 +13,11 @@ export default defineEntity({
       kind: 'email',
       description: 'E-mail',
       survivor: ['valid-first', 'newest'],
-      doubt: { Contact: 'r.email_bounced_at is not null', Lead: 'r.email_bounced_at is not null' },
+      doubt: {
+        Contact: 'r.email_bounced_at is not null',
+        Lead: 'r.email_bounced_at is not null',
+        Account: 'r.person_email_bounced_at is not null',
+      },
     },
     emails: { kind: 'email', description: 'All e-mails, the newest first', survivor: 'union', of: 'email' },
     phone: { kind: 'phone', description: 'Phone', survivor: ['valid-first', 'newest'] },
@@ -26,6 +30,7 @@ export default defineEntity({
     state: { kind: 'state', description: 'State or province', with: 'street' },
     postal_code: { kind: 'postal-code', description: 'Postal code', with: 'street' },
     country: { kind: 'country', description: 'Country', with: 'street' },
+    birth_date: { kind: 'date', description: 'Day of birth' },
     has_opted_out: { kind: 'text', description: 'Wants no e-mail', survivor: 'any-true' },
   },
   became: [{ object: 'Lead', column: 'converted_contact_id' }],

@@ -1,8 +1,15 @@
 import { defineObject } from '../../src/model/object.ts';
 
+/** A field that only orgs with person accounts have. */
+const ofPeople = <Type extends 'text' | 'id' | 'boolean' | 'date' | 'timestamp'>(
+  from: string,
+  type: Type,
+  description: string,
+) => ({ from, type, description, feature: 'person accounts' });
+
 export default defineObject({
   name: 'Account',
-  description: 'A company as the org knows it.',
+  description: 'A company as the org knows it, a household, or a person with an account of their own.',
   required: true,
   label: 'name',
   owner: 'owner_id',
@@ -23,6 +30,29 @@ export default defineObject({
     billing_postal_code: { from: 'BillingPostalCode', type: 'text', description: 'Postal code' },
     billing_country: { from: 'BillingCountry', type: 'text', description: 'Country' },
     owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user' },
+    record_type_id: { from: 'RecordTypeId', type: 'id', description: 'Record type', feature: 'record types' },
+    system_type: {
+      from: 'npe01__SYSTEM_AccountType__c',
+      type: 'text',
+      description: 'What the Nonprofit Success Pack takes it for',
+      feature: 'Nonprofit Success Pack',
+    },
+    is_person_account: ofPeople('IsPersonAccount', 'boolean', 'A person, not a company'),
+    person_contact_id: ofPeople('PersonContactId', 'id', 'The contact that this very person is too'),
+    first_name: ofPeople('FirstName', 'text', 'Given name of the person'),
+    last_name: ofPeople('LastName', 'text', 'Family name of the person'),
+    person_title: ofPeople('PersonTitle', 'text', 'Job title of the person'),
+    person_email: ofPeople('PersonEmail', 'text', 'E-mail of the person as written'),
+    person_mobile_phone: ofPeople('PersonMobilePhone', 'text', 'Mobile phone of the person as written'),
+    person_home_phone: ofPeople('PersonHomePhone', 'text', 'Home phone of the person as written'),
+    person_birthdate: ofPeople('PersonBirthdate', 'date', 'Day of birth'),
+    person_mailing_street: ofPeople('PersonMailingStreet', 'text', 'Street of the person'),
+    person_mailing_city: ofPeople('PersonMailingCity', 'text', 'City of the person'),
+    person_mailing_state: ofPeople('PersonMailingState', 'text', 'State or province of the person'),
+    person_mailing_postal_code: ofPeople('PersonMailingPostalCode', 'text', 'Postal code of the person'),
+    person_mailing_country: ofPeople('PersonMailingCountry', 'text', 'Country of the person'),
+    person_has_opted_out_of_email: ofPeople('PersonHasOptedOutOfEmail', 'boolean', 'The person wants no e-mail'),
+    person_email_bounced_at: ofPeople('PersonEmailBouncedDate', 'timestamp', 'When a mail to the person came back'),
     last_activity_on: {
       from: 'LastActivityDate',
       type: 'date',
@@ -42,5 +72,20 @@ export default defineObject({
       industry: 'Industry',
       employee_count: 'NumberOfEmployees',
     },
+    person: {
+      first_name: 'FirstName',
+      last_name: 'LastName',
+      email: 'PersonEmail',
+      phone: ['PersonMobilePhone', 'Phone', 'PersonHomePhone'],
+      title: 'PersonTitle',
+      birth_date: 'PersonBirthdate',
+      street: ['PersonMailingStreet', 'BillingStreet'],
+      city: ['PersonMailingCity', 'BillingCity'],
+      state: ['PersonMailingState', 'BillingState'],
+      postal_code: ['PersonMailingPostalCode', 'BillingPostalCode'],
+      country: ['PersonMailingCountry', 'BillingCountry'],
+      has_opted_out: 'PersonHasOptedOutOfEmail',
+    },
   },
+  entityWhen: { company: 'r.is_person_account is not true', person: 'r.is_person_account' },
 });

@@ -28,6 +28,13 @@ export default defineObject({
     do_not_call: { from: 'DoNotCall', type: 'boolean', description: 'Wants no calls' },
     email_bounced_at: { from: 'EmailBouncedDate', type: 'timestamp', description: 'When a mail came back' },
     owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user' },
+    is_person_account: {
+      from: 'IsPersonAccount',
+      type: 'boolean',
+      description: 'The same person as a person account: its account speaks for it',
+      feature: 'person accounts',
+    },
+    birthdate: { from: 'Birthdate', type: 'date', description: 'Day of birth' },
     last_activity_on: {
       from: 'LastActivityDate',
       type: 'date',
@@ -48,6 +55,9 @@ export default defineObject({
       postal_code: 'MailingPostalCode',
       country: 'MailingCountry',
       has_opted_out: 'HasOptedOutOfEmail',
+      birth_date: 'Birthdate',
     },
   },
+  // A person account and its contact are one record of one person, and it is the account.
+  entityWhen: 'r.is_person_account is not true',
 });

@@ -118,6 +118,13 @@ export function standardObject(source: StandardSource): SObject {
   };
 }
 
+/** The object with further fields, as an org has them that has turned a feature on. */
+export function withFields(object: SObject, rows: string): SObject {
+  const names = new Set(object.fields.map(({ name }) => name));
+  const added = lines(rows).map(parseField);
+  return { ...object, fields: [...object.fields, ...added.filter(({ name }) => !names.has(name))] };
+}
+
 function lines(text: string): string[] {
   return text
     .split('\n')

@@ -8,6 +8,7 @@ import { OrgFolderError } from './folder-error.ts';
 import { relationshipOf } from './infer.ts';
 import { createTable, loadCsv } from './load-csv.ts';
 import { Org } from './org.ts';
+import { addPersonAccounts, linkPersonAccounts } from './person-accounts.ts';
 import { parseDescribe } from './recorded.ts';
 import { quoteName, quoteText, tableOf } from './sql.ts';
 
@@ -17,6 +18,7 @@ export async function loadOrg(folder: string, username: string, now: () => Date)
   const org = new Org(await openDatabase(), now);
   try {
     await loadObjects(org, folder, files, username);
+    await linkPersonAccounts(org);
     await linkReferences(org);
     org.settleSchema();
     return org;
@@ -36,6 +38,7 @@ async function listFolder(folder: string): Promise<string[]> {
 
 async function loadObjects(org: Org, folder: string, files: string[], username: string): Promise<void> {
   const known = await knownObjects(folder, files);
+  await addPersonAccounts(known, folder, files);
   const names = files
     .filter((file) => file.endsWith('.csv') && !file.startsWith('truth'))
     .map((file) => checkName(file, known));

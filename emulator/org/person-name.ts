@@ -4,6 +4,10 @@ import { findField } from './org.ts';
 
 export const fullName = `nullif(concat_ws(' ', "FirstName", "LastName"), '')`;
 
+/** Of an account only some are people: its name is as written. */
 export function hasPersonName(object: SObject): boolean {
-  return ['FirstName', 'LastName', 'Name'].every((name) => findField(object, name) !== undefined);
+  return (
+    object.name !== 'Account' &&
+    ['FirstName', 'LastName', 'Name'].every((name) => findField(object, name) !== undefined)
+  );
 }

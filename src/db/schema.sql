@@ -421,12 +421,37 @@ CREATE OR REPLACE FUNCTION golden.key_of(of_entity text, org text, record text)
  LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
+declare
+  entities text[] := case of_entity when 'account' then array['company', 'person'] else array[of_entity] end;
 begin
   return coalesce(
-    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org and id = record),
-    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org
-      and id = golden.winner_of(org, record)));
+    (select golden_id from golden.crosswalk where entity = any (entities) and connection_id = org and id = record
+      and (of_entity <> 'account' or entity = 'company' or object = 'Account') order by entity limit 1),
+    (select golden_id from golden.crosswalk where entity = any (entities) and connection_id = org
+      and id = golden.winner_of(org, record)
+      and (of_entity <> 'account' or entity = 'company' or object = 'Account') order by entity limit 1));
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION golden.kind_of_name(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when folded = any (string_to_array(
+      'individual|individuals|private individual|private person|self employed|selfemployed|self|freelance|freelancer|sole trader|sole proprietor|'
+      || 'retired|unemployed|student|homemaker|household|households|personal|personal account|person account|private|no company|no account|'
+      || 'no company name|not applicable|unknown company|unknown account|company name|company|walk in|walk in customer|cash customer|cash sale|'
+      || 'guest|consumer|customer|house account|misc|miscellaneous|various|other|general public|default account|privatperson|privatkunde|'
+      || 'privatkunden|privatpersonen|selbstandig|selbststandig|freiberufler|personne physique|particulier|particuliers|independant|'
+      || 'sans societe|persona fisica|particular|particulares|autonomo|pessoa fisica|privato|privati|libero professionista|zzp|zelfstandig|'
+      || 'osoba fizyczna|osoba prywatna|perorangan|pribadi|физическое лицо|физлицо|частное лицо|個人|个人|개인', '|')) then 'bucket'
+    when folded ~ '^(the )?\S.* (household|households|family account|haushalt|hogar|huishouden)$|^(haushalt|hogar|foyer|huishouden) ' then 'household'
+    else 'business'
+  end
+  from (select btrim(regexp_replace(translate(lower(normalize(name, nfkc)), 'àáâãäåçèéêëìíîïñòóôõöùúûüý', 'aaaaaaceeeeiiiinooooouuuuy'),
+    '[^[:alnum:]]+', ' ', 'g')) as folded) f
 $function$;
 
 CREATE OR REPLACE FUNCTION golden.winner_of(org text, record text)
@@ -1306,7 +1331,8 @@ create view golden.lost_key as
  SELECT x.entity,
     m.connection_id,
     m.loser_id AS id,
-    x.golden_id
+    x.golden_id,
+    x.object
    FROM golden.merged_into m
      JOIN golden.crosswalk x ON x.connection_id = m.connection_id AND x.id = m.winner_id
   WHERE NOT (EXISTS ( SELECT
@@ -1324,4 +1350,18 @@ UNION ALL
     lost_key.connection_id,
     lost_key.id,
     lost_key.golden_id
-   FROM golden.lost_key;
+   FROM golden.lost_key
+UNION ALL
+ SELECT 'account'::text AS entity,
+    crosswalk.connection_id,
+    crosswalk.id,
+    crosswalk.golden_id
+   FROM golden.crosswalk
+  WHERE crosswalk.entity = 'company'::text OR crosswalk.entity = 'person'::text AND crosswalk.object = 'Account'::text
+UNION ALL
+ SELECT 'account'::text AS entity,
+    lost_key.connection_id,
+    lost_key.id,
+    lost_key.golden_id
+   FROM golden.lost_key
+  WHERE lost_key.entity = 'company'::text OR lost_key.entity = 'person'::text AND lost_key.object = 'Account'::text;

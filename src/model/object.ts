@@ -14,6 +14,8 @@ const standardField = z.strictObject({
   from: z.union([apiName, z.array(apiName).min(1)]),
   type: columnType,
   description: z.string().min(1),
+  /** What only some orgs have turned on, and this field with it: nobody misses it where it is not there. */
+  feature: z.string().nullable().default(null),
 });
 
 export const objectDefinition = z.strictObject({

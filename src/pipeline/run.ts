@@ -1,7 +1,6 @@
 /** One run goes the whole way: every subject through every stage, turn by turn, leaving out what a crashed attempt had finished. */
 import { crashPoint } from '../model/crash-point.ts';
 import { DomainError } from '../model/errors.ts';
-import type { EntityDefinition } from '../model/entity.ts';
 import type { StageName, StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { inForce } from '../quality/in-force.ts';
@@ -41,43 +40,29 @@ export async function runPipeline(given: Context, ledger: StageLedger): Promise<
     }
   };
   for (const { of, lanes, stages } of turns) {
-    const chains = waysOf(context, of).map((subjects) =>
-      subjects.flatMap((subject) => stages.map((stage) => ({ stage, subject }))),
-    );
-    await inLanes(chains, lanes, ({ stage, subject }) => step(stage, subject));
+    await inLanes(waysOf(context, of), lanes, async ({ subject }, isStopped) => {
+      for (const stage of stages) if (!isStopped()) await step(stage, subject);
+    });
   }
   return warnings;
 }
 
-type Step = { stage: Stage; subject: string };
+/** A subject, and those that it waits for. */
+export type Way = { subject: string; after: readonly string[] };
 
-/** Chains of subjects that wait for one another. */
-function waysOf({ definitions, run }: Context, of: Turn['of']): string[][] {
+function waysOf({ definitions, run }: Context, of: Turn['of']): Way[] {
   const { objects, entities } = definitions;
   switch (of) {
     case 'the whole':
-      return [['all']];
+      return [{ subject: 'all', after: [] }];
     case 'each object': {
       const names = objects.map(({ name }) => name);
-      return names.filter((name) => run.objects === null || run.objects.includes(name)).map((name) => [name]);
+      const wanted = names.filter((name) => run.objects === null || run.objects.includes(name));
+      return wanted.map((subject) => ({ subject, after: [] }));
     }
     case 'each entity':
-      return inOrder(entities);
+      return entities.map(({ name, after }) => ({ subject: name, after }));
   }
-}
-
-/** Entities that wait for one another share a chain, each after those it names. */
-export function inOrder(entities: readonly Pick<EntityDefinition, 'name' | 'after'>[]): string[][] {
-  const chains: string[][] = [];
-  const waiting = [...entities];
-  while (waiting.length > 0) {
-    const at = waiting.findIndex(({ after }) => !waiting.some(({ name }) => after.includes(name)));
-    const [next] = waiting.splice(Math.max(0, at), 1);
-    const joined = chains.filter((chain) => chain.some((name) => next!.after.includes(name)));
-    for (const chain of joined) chains.splice(chains.indexOf(chain), 1);
-    chains.push([...joined.flat(), next!.name]);
-  }
-  return chains;
 }
 
 /** Every transaction of a stage can be cut off on either side of its commit. */
@@ -97,22 +82,36 @@ function withCrashPoints(context: Context, stage: StageName): Context {
 }
 
 /**
- * Takes the chains in order, up to `lanes` at once. After a fault no further step is begun, and those under way are
- * waited for: no step may still write when the run is given back.
+ * Takes the ways in order, up to `lanes` at once, each when those it names have gone theirs. After a fault no further way
+ * or step is begun, and those under way are waited for: no step may still write when the run is given back.
  * @throws the first fault.
  */
-async function inLanes(chains: Step[][], lanes: number, work: (step: Step) => Promise<void>): Promise<void> {
-  const waiting = [...chains];
+export async function inLanes(
+  ways: readonly Way[],
+  lanes: number,
+  go: (way: Way, isStopped: () => boolean) => Promise<void>,
+): Promise<void> {
+  const waiting = [...ways];
+  const gone = new Set<string>();
   const faults: unknown[] = [];
-  const lane = async () => {
-    for (let chain = waiting.shift(); chain !== undefined; chain = waiting.shift()) {
-      for (const step of chain) {
-        if (faults.length > 0) return;
-        await work(step).catch((error: unknown) => faults.push(error));
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const isStopped = () => faults.length > 0;
+  const isOpen = (name: string) => !gone.has(name) && ways.some(({ subject }) => subject === name);
+  const running = new Set<Promise<void>>();
+  while (!isStopped()) {
+    const at = waiting.findIndex(({ after }) => !after.some(isOpen));
+    if (at !== -1 && running.size < lanes) {
+      const [way] = waiting.splice(at, 1);
+      const work = go(way!, isStopped)
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => {
+          gone.add(way!.subject);
+          running.delete(work);
+        });
+      running.add(work);
+    } else if (running.size > 0) await Promise.race(running);
+    else break;
+  }
+  await Promise.all(running);
   if (faults.length > 0) throw faults[0];
 }
 

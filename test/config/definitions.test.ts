@@ -15,7 +15,7 @@ describe('config/', () => {
     const { objects } = await loadDefinitions();
     const evidence = objects.filter(({ entities }) => Object.keys(entities).length > 0);
     expect(Object.fromEntries(evidence.map(({ name, entities }) => [name, Object.keys(entities)]))).toEqual({
-      Account: ['company'],
+      Account: ['company', 'person'],
       Contact: ['person'],
       Lead: ['person', 'company'],
       Opportunity: ['deal'],

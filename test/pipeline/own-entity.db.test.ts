@@ -12,7 +12,7 @@ import { cluster } from '../../src/pipeline/cluster.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { turns } from '../../src/pipeline/index.ts';
 import { definitionFaults } from '../../src/pipeline/plan-definitions.ts';
-import { inOrder } from '../../src/pipeline/run.ts';
+import { inLanes } from '../../src/pipeline/run.ts';
 import { standardise } from '../../src/pipeline/standardise.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { testDatabase } from '../database.ts';
@@ -89,10 +89,37 @@ it('groups what is one, keeps apart what is not, and writes nothing twice', asyn
   expect(await runAll()).toBe(0);
 });
 
-it('waits for the entities it names', () => {
-  const one = (name: string, ...after: string[]) => ({ name, after });
-  expect(
-    inOrder([one('deal', 'company'), one('person'), one('company'), one('site', 'deal', 'region'), one('region')]),
-  ).toEqual([['person'], ['company', 'deal', 'region', 'site']]);
-  expect(inOrder(context.definitions.entities).flat().sort()).toEqual(['company', 'deal', 'person', 'programme']);
+it('waits for the entities it names, and for no others', async () => {
+  const way = (subject: string, ...after: string[]) => ({ subject, after });
+  const ways = [
+    way('deal', 'company', 'person'),
+    way('person'),
+    way('company'),
+    way('site', 'deal', 'unknown'),
+    way('region'),
+  ];
+  const seen: string[] = [];
+  await inLanes(ways, 2, async ({ subject }) => {
+    seen.push(`${subject} goes`);
+    await new Promise((resolve) => setTimeout(resolve, subject === 'person' ? 30 : 5));
+    seen.push(`${subject} is there`);
+  });
+  const at = (text: string) => seen.indexOf(text);
+  expect(seen.slice(0, 2)).toEqual(['person goes', 'company goes']);
+  expect(seen).toHaveLength(10);
+  expect(at('deal goes')).toBeGreaterThan(Math.max(at('company is there'), at('person is there')));
+  expect(at('site goes')).toBeGreaterThan(at('deal is there'));
+  expect(at('region goes')).toBeLessThan(at('person is there'));
+});
+
+it('begins nothing more after a fault, and waits for what is under way', async () => {
+  const seen: string[] = [];
+  const ways = ['one', 'two', 'three'].map((subject) => ({ subject, after: [] }));
+  const going = inLanes(ways, 2, async ({ subject }, isStopped) => {
+    if (subject === 'one') throw new Error('one fell');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    seen.push(`${subject} ${isStopped() ? 'stops' : 'goes on'}`);
+  });
+  await expect(going).rejects.toThrow('one fell');
+  expect(seen).toEqual(['two stops']);
 });

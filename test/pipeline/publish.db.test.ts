@@ -29,6 +29,9 @@ async function clusterDeals(): Promise<void> {
     sql`create table if not exists standard.company (connection_id text, object text, id text, name text, _version bigint)`,
   );
   await fixture.db.query(
+    sql`create table if not exists standard.person (connection_id text, id text, first_name text, last_name text)`,
+  );
+  await fixture.db.query(
     sql`insert into standard.company select connection_id, 'Account', id, name, 1 from standard.account`,
   );
   await fixture.db

@@ -136,6 +136,25 @@ create index review_item_first on golden.review_item (priority desc, entity, l_c
 -- one changed record finds its items from either side
 create index review_item_right on golden.review_item (entity, r_connection_id, r_id);
 
+-- What an account of this name is: no company where it stands for people without one, or for a family. By the words of
+-- src/matcher/values/company-name.ts, which takes such names for none.
+create function golden.kind_of_name(name text) returns text language sql immutable parallel safe as $$
+  select case
+    when folded = any (string_to_array(
+      'individual|individuals|private individual|private person|self employed|selfemployed|self|freelance|freelancer|sole trader|sole proprietor|'
+      || 'retired|unemployed|student|homemaker|household|households|personal|personal account|person account|private|no company|no account|'
+      || 'no company name|not applicable|unknown company|unknown account|company name|company|walk in|walk in customer|cash customer|cash sale|'
+      || 'guest|consumer|customer|house account|misc|miscellaneous|various|other|general public|default account|privatperson|privatkunde|'
+      || 'privatkunden|privatpersonen|selbstandig|selbststandig|freiberufler|personne physique|particulier|particuliers|independant|'
+      || 'sans societe|persona fisica|particular|particulares|autonomo|pessoa fisica|privato|privati|libero professionista|zzp|zelfstandig|'
+      || 'osoba fizyczna|osoba prywatna|perorangan|pribadi|физическое лицо|физлицо|частное лицо|個人|个人|개인', '|')) then 'bucket'
+    when folded ~ '^(the )?\S.* (household|households|family account|haushalt|hogar|huishouden)$|^(haushalt|hogar|foyer|huishouden) ' then 'household'
+    else 'business'
+  end
+  from (select btrim(regexp_replace(translate(lower(normalize(name, nfkc)), 'àáâãäåçèéêëìíîïñòóôõöùúûüý', 'aaaaaaceeeeiiiinooooouuuuy'),
+    '[^[:alnum:]]+', ' ', 'g')) as folded) f
+$$;
+
 -- The last record a merged one lives on in, through any chain of merges.
 create view golden.merged_into as
 with recursive chain as (
@@ -152,17 +171,24 @@ order by connection_id, loser_id, depth desc;
 
 -- Records that are no evidence themselves stand under the key of the one they were merged into.
 create view golden.lost_key as
-select x.entity, m.connection_id, m.loser_id as id, x.golden_id
+select x.entity, m.connection_id, m.loser_id as id, x.golden_id, x.object
 from golden.merged_into m
 join golden.crosswalk x on x.connection_id = m.connection_id and x.id = m.winner_id
 where not exists (select from golden.crosswalk own
   where own.entity = x.entity and own.connection_id = m.connection_id and own.id = m.loser_id);
 
--- Any record that ever was into its golden id: members, and records merged away in Salesforce through their winner.
+-- Any record that ever was into its golden id: members, and records merged away in Salesforce through their winner. As
+-- entity `account` whatever an account stands for: a company or, as a person account, a person.
 create view golden.record_key as
 select entity, connection_id, id, golden_id from golden.crosswalk
 union all
-select entity, connection_id, id, golden_id from golden.lost_key;
+select entity, connection_id, id, golden_id from golden.lost_key
+union all
+select 'account', connection_id, id, golden_id from golden.crosswalk
+where entity = 'company' or (entity = 'person' and object = 'Account')
+union all
+select 'account', connection_id, id, golden_id from golden.lost_key
+where entity = 'company' or (entity = 'person' and object = 'Account');
 
 -- One record's end of a chain of merges, and its key: what golden.merged_into and golden.record_key say of all of them, by index.
 create function golden.winner_of(org text, record text) returns text
@@ -180,10 +206,14 @@ end
 $$;
 create function golden.key_of(of_entity text, org text, record text) returns text
   language plpgsql stable parallel safe as $$
+declare
+  entities text[] := case of_entity when 'account' then array['company', 'person'] else array[of_entity] end;
 begin
   return coalesce(
-    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org and id = record),
-    (select golden_id from golden.crosswalk where entity = of_entity and connection_id = org
-      and id = golden.winner_of(org, record)));
+    (select golden_id from golden.crosswalk where entity = any (entities) and connection_id = org and id = record
+      and (of_entity <> 'account' or entity = 'company' or object = 'Account') order by entity limit 1),
+    (select golden_id from golden.crosswalk where entity = any (entities) and connection_id = org
+      and id = golden.winner_of(org, record)
+      and (of_entity <> 'account' or entity = 'company' or object = 'Account') order by entity limit 1));
 end
 $$;

@@ -2,7 +2,7 @@
 -- key: deal_key
 -- rows of golden.deal: golden_id
 -- touched by golden.deal: select golden_id from regrouped where entity = 'deal'
--- touched by golden.record_key: select d.golden_id from rekeyed r join golden.deal d on d.company_id = r.id where r.entity = 'company'
+-- touched by golden.record_key: select d.golden_id from rekeyed r join golden.deal d on d.company_id = r.id where r.entity in ('company', 'person')
 -- deal_key: Durable key of the deal
 -- account_key: Company in dim_account
 -- name: Surviving name
@@ -14,4 +14,4 @@ with {{key}}
 select
   g.golden_id as deal_key, x.golden_id as account_key, g.name, g.amount, g.close_on, g.stage, g.record_count
 from golden.deal g
-left join key x on x.entity = 'company' and x.connection_id = g.company_connection_id and x.id = g.company_id
+left join key x on x.entity = 'account' and x.connection_id = g.company_connection_id and x.id = g.company_id

@@ -11,21 +11,21 @@
 -- touched by golden.record_key: select t.connection_id, t.id from rekeyed r join standard.task t
 --   on t.connection_id = r.connection_id and t.who_id = r.id where r.entity = 'person'
 --   union select t.connection_id, t.id from rekeyed r join standard.task t
---   on t.connection_id = r.connection_id and t.account_id = r.id where r.entity = 'company'
+--   on t.connection_id = r.connection_id and t.account_id = r.id where r.entity in ('company', 'person')
 --   union select t.connection_id, t.id from rekeyed r join standard.task t
---   on t.connection_id = r.connection_id and t.what_id = r.id where r.entity = 'company'
+--   on t.connection_id = r.connection_id and t.what_id = r.id where r.entity in ('company', 'person')
 --   union select t.connection_id, t.id from rekeyed r join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.account_id = r.id join standard.task t
---   on t.connection_id = o.connection_id and t.what_id = o.id where r.entity = 'company'
+--   on t.connection_id = o.connection_id and t.what_id = o.id where r.entity in ('company', 'person')
 --   union select e.connection_id, e.id from rekeyed r join standard.event e
 --   on e.connection_id = r.connection_id and e.who_id = r.id where r.entity = 'person'
 --   union select e.connection_id, e.id from rekeyed r join standard.event e
---   on e.connection_id = r.connection_id and e.account_id = r.id where r.entity = 'company'
+--   on e.connection_id = r.connection_id and e.account_id = r.id where r.entity in ('company', 'person')
 --   union select e.connection_id, e.id from rekeyed r join standard.event e
---   on e.connection_id = r.connection_id and e.what_id = r.id where r.entity = 'company'
+--   on e.connection_id = r.connection_id and e.what_id = r.id where r.entity in ('company', 'person')
 --   union select e.connection_id, e.id from rekeyed r join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.account_id = r.id join standard.event e
---   on e.connection_id = o.connection_id and e.what_id = o.id where r.entity = 'company'
+--   on e.connection_id = o.connection_id and e.what_id = o.id where r.entity in ('company', 'person')
 -- connection_id: Org it belongs to
 -- activity_id: Salesforce id
 -- kind: task or event
@@ -65,5 +65,5 @@ from activity t
 left join zone on zone.connection_id = t.connection_id
 left join key p on p.entity = 'person' and p.connection_id = t.connection_id and p.id = t.who_id
 left join standard.opportunity o on o.connection_id = t.connection_id and o.id = t.what_id and o.is_deleted is not true
-left join key x on x.entity = 'company' and x.connection_id = t.connection_id
+left join key x on x.entity = 'account' and x.connection_id = t.connection_id
   and x.id = coalesce(t.account_id, o.account_id, t.what_id)

@@ -22,7 +22,7 @@ select
   coalesce(converted.corporate, a.currency_iso_code) as currency
 from standard.asset a
 left join standard.product2 p on p.connection_id = a.connection_id and p.id = a.product_id
-left join key x on x.entity = 'company' and x.connection_id = a.connection_id and x.id = a.account_id
+left join key x on x.entity = 'account' and x.connection_id = a.connection_id and x.id = a.account_id
 cross join lateral (select a.connection_id, coalesce(a.install_on, a.purchase_on) as close_on, a.currency_iso_code as iso_code) o
 {{deal_rate}}
 where a.is_deleted is not true and a.is_competitor is not true

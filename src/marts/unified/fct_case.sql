@@ -3,7 +3,7 @@
 -- rows of standard.case: connection_id, id
 -- touched by standard.case: select connection_id, id from moved where object = 'Case'
 -- touched by golden.record_key: select c.connection_id, c.id from rekeyed r join standard."case" c
---   on c.connection_id = r.connection_id and c.account_id = r.id where r.entity = 'company'
+--   on c.connection_id = r.connection_id and c.account_id = r.id where r.entity in ('company', 'person')
 --   union select c.connection_id, c.id from rekeyed r join standard."case" c
 --   on c.connection_id = r.connection_id and c.contact_id = r.id where r.entity = 'person'
 -- connection_id: Org it belongs to
@@ -24,6 +24,6 @@ select
   c.priority, c.origin, c.is_closed, (c.created_at at time zone coalesce(zone.name, 'utc'))::date as created_on, c.closed_at
 from standard."case" c
 left join zone on zone.connection_id = c.connection_id
-left join key x on x.entity = 'company' and x.connection_id = c.connection_id and x.id = c.account_id
+left join key x on x.entity = 'account' and x.connection_id = c.connection_id and x.id = c.account_id
 left join key p on p.entity = 'person' and p.connection_id = c.connection_id and p.id = c.contact_id
 where c.is_deleted is not true

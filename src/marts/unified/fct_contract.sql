@@ -3,7 +3,7 @@
 -- rows of standard.contract: connection_id, id
 -- touched by standard.contract: select connection_id, id from moved where object = 'Contract'
 -- touched by golden.record_key: select c.connection_id, c.id from rekeyed r join standard.contract c
---   on c.connection_id = r.connection_id and c.account_id = r.id where r.entity = 'company'
+--   on c.connection_id = r.connection_id and c.account_id = r.id where r.entity in ('company', 'person')
 -- connection_id: Org it belongs to
 -- contract_id: Salesforce id
 -- contract_number: Number
@@ -21,5 +21,5 @@ select
   coalesce(c.status_code, c.status) in ('Activated', 'Terminated', 'Expired') as is_activated, c.start_on,
   coalesce(c.end_on, (c.start_on + make_interval(months => c.term_months::int))::date - 1) as end_on, c.term_months::int as term_months
 from standard.contract c
-left join key x on x.entity = 'company' and x.connection_id = c.connection_id and x.id = c.account_id
+left join key x on x.entity = 'account' and x.connection_id = c.connection_id and x.id = c.account_id
 where c.is_deleted is not true

@@ -8,7 +8,7 @@
 --   union select l.connection_id, l.id from rekeyed r join standard.lead l
 --   on l.connection_id = r.connection_id and l.converted_contact_id = r.id where r.entity = 'person'
 --   union select l.connection_id, l.id from rekeyed r join standard.lead l
---   on l.connection_id = r.connection_id and l.converted_account_id = r.id where r.entity = 'company'
+--   on l.connection_id = r.connection_id and l.converted_account_id = r.id where r.entity in ('company', 'person')
 -- and with them: select f.connection_id, f.lead_id from (
 --   select o.person_key from direct join unified.fct_lead o using (connection_id, lead_id)
 --   union select coalesce(golden.key_of('person', l.connection_id, l.id), golden.key_of('person', l.connection_id, l.converted_contact_id))
@@ -39,7 +39,7 @@ lead as (
   left join key p on p.entity = 'person' and p.connection_id = l.connection_id and p.id = l.id
   left join key pc on pc.entity = 'person' and pc.connection_id = l.connection_id and pc.id = l.converted_contact_id
   left join key c on c.entity = 'company' and c.connection_id = l.connection_id and c.id = l.id
-  left join key ca on ca.entity = 'company' and ca.connection_id = l.connection_id and ca.id = l.converted_account_id
+  left join key ca on ca.entity = 'account' and ca.connection_id = l.connection_id and ca.id = l.converted_account_id
   where l.is_deleted is not true
 ),
 numbered as (

@@ -10,7 +10,7 @@
 -- touched by golden.deal: select x.connection_id, x.id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
 --   where g.entity = 'deal'
 -- touched by golden.record_key, golden.crosswalk: select o.connection_id, o.id from rekeyed r join standard.opportunity o
---   on o.connection_id = r.connection_id and o.account_id = r.id where r.entity = 'company'
+--   on o.connection_id = r.connection_id and o.account_id = r.id where r.entity in ('company', 'person')
 --   union select connection_id, id from rekeyed where entity = 'deal'
 --   union select l.connection_id, l.converted_opportunity_id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
 --   join standard.lead l on l.connection_id = x.connection_id and l.id = x.id
@@ -63,7 +63,7 @@ live as (
     case when g.golden_id is null then r.currency_iso_code else g.currency end as counted_iso
   from standard.opportunity r
   left join zone on zone.connection_id = r.connection_id
-  left join key x on x.entity = 'company' and x.connection_id = r.connection_id and x.id = r.account_id
+  left join key x on x.entity = 'account' and x.connection_id = r.connection_id and x.id = r.account_id
   left join golden.crosswalk d on d.entity = 'deal' and d.connection_id = r.connection_id and d.id = r.id
   left join golden.deal g on g.golden_id = d.golden_id
   where r.is_deleted is not true

@@ -34,6 +34,6 @@ select
   coalesce(converted.corporate, i.item_currency) as currency, i.amount as amount_record
 from item i
 left join standard.product2 p on p.connection_id = i.connection_id and p.id = i.product_id
-left join key x on x.entity = 'company' and x.connection_id = i.connection_id and x.id = i.account_id
+left join key x on x.entity = 'account' and x.connection_id = i.connection_id and x.id = i.account_id
 cross join lateral (select i.connection_id, i.close_on, i.item_currency as iso_code) o
 {{deal_rate}}

@@ -43,6 +43,18 @@ export function knownName(given: string): KnownName | null {
   return { name, sound, consonants: sound.replace(/[aeiou]/g, ''), forms: forms.get(name) ?? [] };
 }
 
+/** James Smith, Mary Anne Johnson: a known given name and more, all words of letters. */
+export function isPersonName(name: string): boolean {
+  const words = name.split(' ');
+  const [first = ''] = words;
+  return (
+    (words.length === 2 || words.length === 3) &&
+    givenNames.has(first) &&
+    first.length > 2 &&
+    words.slice(1).every((word) => /^\p{L}{2,}$/u.test(word) && word !== 'and')
+  );
+}
+
 function groupsOf(text: string): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
   for (const [at, group] of text.replace(/\n/g, '').split('|').entries())

@@ -135,15 +135,21 @@ async function upsert(
   return done?.count ?? 0;
 }
 
-/** The loser of a merge lives on in its winner, which may lose later itself. */
+/**
+ * The loser of a merge lives on in its winner, which may lose later itself; the contact of a person account is that account,
+ * by whichever of its two ids it is called.
+ */
 async function alias(context: Context, tx: Transaction, fields: MirrorField[], rows: Sql): Promise<void> {
-  const master = fields.find((one) => one.field === 'MasterRecordId' && isId(one))?.column_name;
-  if (master === undefined) return;
-  const winner = identifier('i', master);
-  await tx.query(sql`/* pull.alias */ insert into mirror.alias (connection_id, loser_id, winner_id)
-    select ${context.run.connectionId}, i.id, ${winner} from ${rows} where ${winner} is not null
+  const columnOf = (name: string) => fields.find((one) => one.field === name && isId(one))?.column_name;
+  const [master, contact] = [columnOf('MasterRecordId'), columnOf('PersonContactId')];
+  const put = (loser: Sql, winner: Sql, when: Sql) =>
+    tx.query(sql`/* pull.alias */ insert into mirror.alias
+      (connection_id, loser_id, winner_id)
+    select ${context.run.connectionId}, ${loser}, ${winner} from ${rows} where ${when} is not null
     on conflict (connection_id, loser_id) do update set winner_id = excluded.winner_id, version = excluded.version
       where mirror.alias.winner_id <> excluded.winner_id`);
+  if (master !== undefined) await put(sql`i.id`, identifier('i', master), identifier('i', master));
+  if (contact !== undefined) await put(identifier('i', contact), sql`i.id`, identifier('i', contact));
 }
 
 /** Values of some columns alone, of rows mirrored already: a field come into sight, or one that moves without a stamp. */

@@ -32,12 +32,16 @@ export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: P
 
 /** Fields the definition reads and nobody shows us; of several sources of one column any will do. */
 export function missingFields(object: ObjectDefinition, visible: string[]): string[] {
+  const fields = Object.values(object.fields);
+  const optional = new Set(fields.flatMap(({ from, feature }) => (feature === null ? [] : [from].flat())));
   const used = [
-    ...Object.values(object.fields).map(({ from }) => from),
+    ...fields.map(({ from }) => from),
     ...Object.values(object.entities).flatMap((mapping) => Object.values(mapping)),
   ].map((from) => [from].flat());
-  const lacking = used.filter((fields) => !fields.some((field) => visible.includes(field)));
-  return [...new Set(lacking.map((fields) => fields[0] ?? ''))];
+  const lacking = used.filter(
+    (from) => !from.some((field) => visible.includes(field)) && !from.every((field) => optional.has(field)),
+  );
+  return [...new Set(lacking.map((from) => from[0] ?? ''))];
 }
 
 /** Success without rows, run after run, looks the same as a pull that has stopped working (PostHog 87238). */

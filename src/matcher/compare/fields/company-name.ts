@@ -1,6 +1,7 @@
 /** The names of two companies, without their legal forms: by letters, then by how much of the rare words both have. */
 import { comparison, type FieldComparison, believe } from '../comparison.ts';
-import { all, either, jaro, longer, not, otherWords, related, same, sameButSpaces } from '../condition.ts';
+import { all, either, jaro, longer, not, otherWords, related, same, sameButSpaces, texts } from '../condition.ts';
+import { isPersonName } from '../../values/known-name.ts';
 import { wordGrade } from '../words.ts';
 
 const companyName = comparison({
@@ -14,6 +15,11 @@ const companyName = comparison({
   blank: either('company'),
   graded: 'company',
   levels: {
+    // A person with an account of their own, as many are called.
+    namesake: believe('same, the name of a person', 0.05, 0.001, {
+      when: all(same('company'), either('form'), texts('company', isPersonName)),
+      bits: 3,
+    }),
     same: believe('same', 0.55, 0.0003, { when: same('company'), rarity: 'full' }),
     sameButSpaces: believe('same but for spaces', 0.03, 0.00003, { when: sameButSpaces('company') }),
     otherNumber: believe('other number', 0.001, 0.001, { when: related('company', 'numbered'), bits: -40 }),
