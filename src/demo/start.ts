@@ -1,7 +1,7 @@
 /** A folder becomes everything the demo runs on: an org, Slack, PostgreSQL, the API and a worker, stopped together. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { raw } from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
 import { startSlackReceiver } from '@assay/emulator/slack.ts';
 import { startEmulator } from '@assay/emulator/start.ts';
@@ -12,6 +12,7 @@ import { systemActor } from '../model/actor.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
+import { DomainError } from '../model/errors.ts';
 import { type Part, startPart } from './child.ts';
 
 const minute = 60_000;
@@ -94,13 +95,28 @@ export async function startHouse(folder: string, org: string | undefined, stack:
 async function startDatabase(folder: string, stack: AsyncDisposableStack) {
   const postgres = stack.adopt(await startEmbeddedPostgres(join(folder, 'postgres')), (server) => server.stop());
   const admin = connect(postgres.url, { name: 'demo', maxConnections: 1 });
-  await admin.query(raw('drop database if exists demo with (force)'));
-  await admin.query(raw('create database demo'));
-  await admin.close();
+  try {
+    await refuseSecond(admin, folder);
+    await admin.query(raw('drop database if exists demo with (force)'));
+    await admin.query(raw('create database demo'));
+  } finally {
+    await admin.close();
+  }
   const databaseUrl = Object.assign(new URL(postgres.url), { pathname: '/demo' }).href;
   const db = stack.adopt(connect(databaseUrl, { name: 'demo' }), (one) => one.close());
   await migrate(db);
   return { db, databaseUrl };
+}
+
+/** The worker of another demo would find the new database under the name of its own, and sync another org into it. */
+async function refuseSecond(admin: Db, folder: string): Promise<void> {
+  const [others] = await admin.query<{ count: number }>(sql`/* demo.others */ select count(*)::int as count
+    from pg_stat_activity where datname = 'demo'`);
+  if (!others || others.count === 0) return;
+  throw new DomainError(
+    'config-invalid',
+    `Another demo runs in ${folder}. Stop it with Ctrl-C, or give this one a folder of its own: ASSAY_DATA=.assay-2 npm run demo.`,
+  );
 }
 
 /** As Promise.all, but waits for all of them before it throws: what is half started cannot be stopped. */
