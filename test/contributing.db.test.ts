@@ -43,7 +43,7 @@ beforeAll(async () => {
   ]) {
     await cp(name, join(copy, name), { recursive: true });
   }
-  for (const name of ['node_modules', 'emulator']) await symlink(resolve(name), join(copy, name));
+  for (const name of ['node_modules', 'emulator', 'console']) await symlink(resolve(name), join(copy, name));
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 

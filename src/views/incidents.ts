@@ -99,8 +99,8 @@ export async function listDeliveries(
   page: PageRequest,
 ): Promise<Page<DeliveryRow>> {
   const rows =
-    await db.query(sql`/* deliveries.list */ select m.sequence::text, regexp_replace(m.key, '(mailto|user):.*$', '\1') as key,
-      m.incident_id, regexp_replace(m.target, '^(mailto|user):.*$', '\1') as target, m.kind, m.state, m.attempts,
+    await db.query(sql`/* deliveries.list */ select m.sequence::text, regexp_replace(m.key, '(mailto|user):.*$', '\\1') as key,
+      m.incident_id, regexp_replace(m.target, '^(mailto|user):.*$', '\\1') as target, m.kind, m.state, m.attempts,
       m.payload->>'summary' as summary, m.fault_code, m.fault, m.not_before, m.created_at, m.finished_at
     from alert.message m
     where true ${state ? sql`and m.state = ${state}` : empty} ${incidentId ? sql`and m.incident_id = ${incidentId}` : empty}

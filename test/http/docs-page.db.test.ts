@@ -57,7 +57,7 @@ describe.runIf(executablePath)('the page at /docs', () => {
     await page.locator('.auth-btn-wrapper button[type=submit]').click();
     await page.locator('.auth-btn-wrapper .btn-done').click();
 
-    const operation = page.locator('#operations-schedules-get_v1_schedules');
+    const operation = page.locator('#operations-schedules-getSchedules');
     await operation.locator('.opblock-summary-control').click();
     await operation.getByRole('button', { name: 'Try it out' }).click();
     await operation.getByRole('button', { name: 'Execute' }).click();
