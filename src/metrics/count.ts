@@ -160,15 +160,20 @@ rolled as (
   select c.basis, p.period_kind, p.period, p.period_start, c.connection_id, c.dimension, c.key,
     sum(c.known) as known${measures.all.map(rolledMeasure).join('')}
   from wanted c join bucket_period p on p.bucket = c.bucket
-  ${keys === null ? '' : `join ${keys} k on (k.dimension, k.connection_id, k.key) = (c.dimension, c.connection_id, c.key)`}
+  ${wantedKeys(keys, 'c')}
   group by ${coordinates.map((_, at) => at + 1).join(', ')}
-)${heavy.map(({ measure, place }) => heavySql(measure, place, cuts, hasTeams ? fact.dimensions['owner']!.column : null)).join('')}
+)${heavy.map(({ measure, place }) => heavySql(measure, place, cuts, hasTeams ? fact.dimensions['owner']!.column : null, keys)).join('')}
 select v.metric, ${coordinates.map((name) => `r.${name}`).join(', ')}, v.value::numeric as value, coalesce(v.n, 0)::bigint as n
 from rolled r
 ${heavy.map(({ place: at }) => `left join h_${at} on (${keyOf(`h_${at}`)}) = (${keyOf('r')})`).join('\n')}
 cross join lateral (values ${lines.join(',\n  ')}) v (metric, value, n, dimensions)
 where r.dimension = any (v.dimensions) and (v.value is not null or v.n > 0)`;
 }
+
+const wantedKeys = (keys: string | null, of: string) =>
+  keys === null
+    ? ''
+    : `join ${keys} k on (k.dimension, k.connection_id, k.key) = (${of}.dimension, ${of}.connection_id, ${of}.key)`;
 
 const everyPeriod = `bucket_period as (select ${everyBucket} as bucket, 'all' as period_kind, 'all' as period, null::date as period_start)`;
 
@@ -284,6 +289,7 @@ function heavySql(
   place: number,
   cuts: readonly Cut[],
   owner: string | null,
+  keys: string | null,
 ): string {
   const value =
     aggregate === 'distinct'
@@ -297,14 +303,17 @@ function heavySql(
         where t.connection_id = fact_row.connection_id and t.user_id = fact_row.${owner}`
     : '';
   const names = ['x.basis', 'p.period_kind', 'p.period', 'p.period_start', 'x.connection_id', 'x.dimension', 'x.key'];
+  // Of copies of a value in one bucket one is enough to count it.
+  const once = aggregate === 'distinct' ? 'distinct ' : '';
   return `,
 h_${place} as (
   select ${names.join(', ')}, ${value} as v
   from (
-    select fact_row.basis, d.dimension, d.connection_id, d.key, ${of} as value,
+    select ${once}fact_row.basis, d.dimension, d.connection_id, d.key, ${of} as value,
       case when d.is_all_only then ${everyBucket} else fact_row.bucket end as bucket
     from fact_row cross join lateral (
       select * from (values ${places.join(', ')}) c (dimension, connection_id, key, is_all_only) ${teams}) d
+    ${wantedKeys(keys, 'd')}
     where (${where}) and (${of}) is not null
   ) x
   join bucket_period p on p.bucket = x.bucket

@@ -132,7 +132,12 @@ async function publishWhole(
     report(context, mart.name, rowCount);
   }
   count.changedCount += await dropMetrics(tx, metrics);
+  await planHashing(tx, true);
+  let isCounted = true;
   for (const step of steps) {
+    // Those made of others read what the counted ones just wrote.
+    if (isCounted && step.inputs.length > 0) await tx.query(sql`/* publish.analyze */ analyze unified.metric_measured`);
+    isCounted &&= step.inputs.length === 0;
     const { rowCount, changedCount } = await mergeRows(
       tx,
       measuredMart([step]),
@@ -142,6 +147,7 @@ async function publishWhole(
     count.changedCount += changedCount;
   }
   count.changedCount += await mergeBridge(tx, metrics, new Set(metrics.map(({ name }) => name)));
+  await planHashing(tx, false);
   report(context, 'metric_value', count.readCount);
   return count;
 }
@@ -172,6 +178,7 @@ async function publishMoved(
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
     report(context, mart.name, done.rowCount);
   }
+  await planHashing(tx, true);
   const again = new Set<string>();
   const looked = new Set<string>();
   for (const step of steps) {
@@ -186,10 +193,21 @@ async function publishMoved(
   }
   // What lies between raw and clean may change though neither does.
   if (looked.size > 0) count.changedCount += await mergeBridge(tx, metrics, looked);
+  await planHashing(tx, false);
   const needed = availabilityMart(metrics, objects);
   if (tablesOf(needed.select).some((table) => moved.tables.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
   return count;
+}
+
+/**
+ * Values are counted in steps the planner has no statistics of. Of joins by many columns it looks up one or two, and compares
+ * millions of pairs; hashed by all of them, in memory, they take a fraction.
+ */
+async function planHashing(tx: Transaction, isOn: boolean): Promise<void> {
+  const others = isOn ? 'off' : 'on';
+  await tx.query(sql`/* publish.plan */ select set_config('enable_mergejoin', ${others}, true),
+    set_config('enable_nestloop', ${others}, true), set_config('work_mem', '64MB', true)`);
 }
 
 /** Values of metrics that are no more. */

@@ -64,7 +64,7 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
       stage_name: ['New', 'Won'],
       is_closed: ['true', 'false'],
       is_won: ['true', 'false'],
-      close_date: ['2026-02-10', '2026-07-01', '2041-03-01', null],
+      close_date: ['2026-02-10', '2026-07-01', '2041-03-01', '2015-03-01', null],
       campaign_id: [null, 'P'],
       currency_iso_code: ['USD', 'USD', 'JPY', null],
       record_type_id: [null, 'RT'],
@@ -73,7 +73,16 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
   task: {
     letter: 'T',
     count: 5,
-    columns: { who_id: ['C', 'L', null], what_id: ['O', 'A', null], account_id: [null, 'A'], status: ['Open', 'Done'] },
+    // Days that no calendar has but for a deal that closes on them.
+    columns: {
+      who_id: ['C', 'L', null],
+      what_id: ['O', 'A', null],
+      account_id: [null, 'A'],
+      status: ['Open', 'Done'],
+      is_closed: ['true', 'false'],
+      activity_date: ['2015-03-01', '2026-02-10', null],
+      owner_id: ['U', null],
+    },
   },
   case: {
     letter: 'K',

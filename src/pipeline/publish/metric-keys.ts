@@ -20,8 +20,11 @@ export class MetricKeys {
   /** null: of some rows nobody knows. */
   private readonly moved = new Map<string, Key[] | null>();
 
+  /** Of days that came or went those that lie on them: other days have the periods they had. */
   private factsOf(mart: Mart): Fact[] {
-    return facts.filter(({ from }) => from === mart.name);
+    return isCalendar(mart)
+      ? facts.filter(({ times }) => times.length > 0)
+      : facts.filter(({ from }) => from === mart.name);
   }
 
   isWatched(mart: Mart): boolean {
@@ -32,7 +35,7 @@ export class MetricKeys {
   async note(tx: Transaction, mart: Mart, touched: Sql): Promise<void> {
     for (const fact of this.factsOf(mart)) {
       const rows = await tx.query<Key>(sql`/* publish.keys */ with touched as materialized (${touched})
-        ${raw(keysSql(fact, published, rowsIn(mart)))}`);
+        ${raw(keysOfRows(fact, mart))}`);
       this.add(fact, rows);
     }
   }
@@ -44,7 +47,7 @@ export class MetricKeys {
     // A statement does not see what it merges itself: these are the keys from before.
     const before = own.map(
       (fact) => sql`case when ${few} then (select coalesce(jsonb_agg(to_jsonb(k)), '[]')
-        from (${raw(keysSql(fact, published, rowsIn(mart)))}) k) end`,
+        from (${raw(keysOfRows(fact, mart))}) k) end`,
     );
     const answer = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
       'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
@@ -66,7 +69,8 @@ export class MetricKeys {
    */
   async measure(tx: Transaction, step: MetricStep, changed: ReadonlySet<string>, isNewDay: boolean): Promise<Count> {
     const { fact } = step;
-    const isOfRows = fact && step.reads.every((table) => table === `unified.${fact.from}` || !changed.has(table));
+    const noted = fact && [`unified.${fact.from}`, calendar];
+    const isOfRows = noted && step.reads.every((table) => noted.includes(table) || !changed.has(table));
     const keys = isOfRows && !(isNewDay && step.isDated) ? this.moved.get(fact.name) : null;
     const names = sql`t.metric = any (${step.names}::text[])`;
     if (!keys) return mergeRows(tx, measuredMart([step]), names);
@@ -79,6 +83,17 @@ export class MetricKeys {
     await tx.query(sql`/* publish.drop */ drop table pg_temp.moved_key`);
     return done;
   }
+}
+
+const calendar = 'unified.dim_date';
+const isCalendar = ({ schema, name }: Mart) => `${schema}.${name}` === calendar;
+
+/** SQL of the keys that rows of a fact count for: those that are in `touched`, or that lie on its days. */
+function keysOfRows(fact: Fact, mart: Mart): string {
+  if (!isCalendar(mart)) return keysSql(fact, published, rowsIn(mart));
+  const days = fact.times.map((time) => `(${fact.columns[time]}) in (select date from touched)`);
+  const where = `(${fact.where ?? 'true'}) and (${days.join(' or ')})`;
+  return keysSql({ ...fact, where }, published, `unified.${fact.from}`);
 }
 
 /** The rows of a mart that are in `touched`, as SQL. */

@@ -85,8 +85,7 @@ export function measuredMart(
       select w.metric, b.basis, 'all', 'all', null, '*', 'all', 'all', null, 0
       from unnest(array[${list(steps.flatMap(({ names }) => names))}]::text[]) w (metric)
       cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
-      where not exists (select from measured m
-        where m.metric = w.metric and m.basis = b.basis and m.period = 'all' and m.dimension = 'all')`,
+      where (w.metric, b.basis) not in (select metric, basis from measured where period = 'all' and dimension = 'all')`,
     ...whole,
   };
 }
