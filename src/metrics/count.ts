@@ -291,10 +291,6 @@ function heavySql(
   owner: string | null,
   keys: string | null,
 ): string {
-  const value =
-    aggregate === 'distinct'
-      ? `count(distinct x.value)::numeric`
-      : `percentile_cont(${aggregate === 'median' ? 0.5 : 0.9}) within group (order by x.value::float8)::numeric`;
   const places = cuts.map(
     ({ dimension, key, connection, isAllOnly }) => `('${dimension}', ${connection}, ${key}, ${isAllOnly})`,
   );
@@ -302,13 +298,16 @@ function heavySql(
     ? `union all select 'team', t.connection_id, t.team_id, false from unified.team_member t
         where t.connection_id = fact_row.connection_id and t.user_id = fact_row.${owner}`
     : '';
-  const names = ['x.basis', 'p.period_kind', 'p.period', 'p.period_start', 'x.connection_id', 'x.dimension', 'x.key'];
-  // Of copies of a value in one bucket one is enough to count it.
+  const names = coordinates.map((name) => `${name.startsWith('period') ? 'p' : 'x'}.${name}`).join(', ');
+  // Distinct values are hashed twice, in their bucket and in its periods: sorting them takes twice as long.
   const once = aggregate === 'distinct' ? 'distinct ' : '';
+  const value = once
+    ? 'count(*)::numeric'
+    : `percentile_cont(${aggregate === 'median' ? 0.5 : 0.9}) within group (order by value::float8)::numeric`;
   return `,
 h_${place} as (
-  select ${names.join(', ')}, ${value} as v
-  from (
+  select ${coordinates.join(', ')}, ${value} as v
+  from (select ${once}${names}, x.value from (
     select ${once}fact_row.basis, d.dimension, d.connection_id, d.key, ${of} as value,
       case when d.is_all_only then ${everyBucket} else fact_row.bucket end as bucket
     from fact_row cross join lateral (
@@ -316,7 +315,7 @@ h_${place} as (
     ${wantedKeys(keys, 'd')}
     where (${where}) and (${of}) is not null
   ) x
-  join bucket_period p on p.bucket = x.bucket
-  group by ${names.join(', ')}
+  join bucket_period p on p.bucket = x.bucket) y
+  group by ${coordinates.join(', ')}
 )`;
 }
