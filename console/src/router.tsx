@@ -71,6 +71,12 @@ const incident = createRoute({
   path: '/incidents/$incidentId',
   component: lazyRouteComponent(() => import('./pages/incident.tsx'), 'Incident'),
 });
+const metrics = createRoute({
+  getParentRoute: () => root,
+  path: '/metrics',
+  validateSearch: texts('kind', 'period', 'metric'),
+  component: lazyRouteComponent(() => import('./pages/metrics.tsx'), 'Metrics'),
+});
 const rules = createRoute({
   getParentRoute: () => root,
   path: '/rules',
@@ -98,6 +104,7 @@ export const router = createRouter({
     run,
     incidents,
     incident,
+    metrics,
     rules,
     rule,
     settings,

@@ -34,7 +34,10 @@ export function reasonOf(needs: readonly MetricNeed[] | undefined): string | nul
 }
 
 export type ValueFilter = {
-  metric: string;
+  /** Left out: of all metrics. */
+  metric?: string | undefined;
+  /** One period by its name. */
+  period?: string | undefined;
   basis?: string | undefined;
   periodKind?: string | undefined;
   from?: string | undefined;
@@ -51,23 +54,25 @@ const place = [
   sql`key`,
 ] as const;
 
-function within({ metric, periodKind, from, to, dimension, key }: ValueFilter): Sql {
-  return sql`metric = ${metric} and dimension = ${dimension} ${periodKind ? sql`and period_kind = ${periodKind}` : empty}
+function within({ metric, period, periodKind, from, to, dimension, key }: ValueFilter): Sql {
+  return sql`dimension = ${dimension} ${metric ? sql`and metric = ${metric}` : empty}
+    ${period ? sql`and period = ${period}` : empty} ${periodKind ? sql`and period_kind = ${periodKind}` : empty}
     ${from ? sql`and period_start >= ${from}::date` : empty} ${to ? sql`and period_start <= ${to}::date` : empty}
     ${key ? sql`and key = ${key}` : empty}`;
 }
 
-/** In the order of periods and keys. */
+/** In the order of metrics, periods and keys. */
 export async function listMetricValues(db: Queryable, filter: ValueFilter, page: PageRequest): Promise<Page<object>> {
   if (!(await tableExists(db, 'unified', 'metric_value'))) return { data: [], next: null };
-  const order = [...place, sql`basis`];
+  const order = [sql`metric`, ...place, sql`basis`];
   const rows = await db.query(sql`/* metrics.values */ select metric, basis, period_kind, period,
       period_start::text as period_start, connection_id, dimension, key, key_name, value::float8 as value, n::int as n,
-      as_of::text as as_of, ${order[0]!} as start
+      as_of::text as as_of, ${place[0]} as start
     from unified.metric_value
     where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
     order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}`);
-  return toPage(camelRows<ValueKey & { basis: string }>(rows), page, (row) => [...keyOf(row), row.basis]);
+  type Row = ValueKey & { metric: string; basis: string };
+  return toPage(camelRows<Row>(rows), page, (row) => [row.metric, ...keyOf(row), row.basis]);
 }
 
 type ValueKey = { start: string; periodKind: string; period: string; connectionId: string; key: string };

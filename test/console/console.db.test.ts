@@ -124,6 +124,29 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     ).toBeGreaterThan(5);
   });
 
+  test('a number shows raw beside clean, and the steps between them add up', async () => {
+    const { page } = admin;
+    await go(page, '/metrics?metric=open_pipeline');
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Open pipeline', exact: true }) });
+    const { data } = await api.get<{ data: { metric: string; basis: string; value: number }[] }>(
+      '/v1/metric-values?limit=100',
+    );
+    const valueOf = (basis: string) => data.find((one) => one.metric === 'open_pipeline' && one.basis === basis)!.value;
+    const [raw, clean] = [valueOf('raw'), valueOf('clean')];
+    expect(raw).toBeGreaterThan(clean);
+    const { data: steps } = await api.get<{ data: { delta: number }[] }>(
+      '/v1/metrics/open_pipeline/bridge?periodKind=all&limit=100',
+    );
+    expect(steps.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(clean - raw, 2);
+    expect(await row.locator('td').nth(3).innerText()).toMatch(/^−\d/);
+    const chart = page.getByRole('img', { name: /from raw to clean/ });
+    expect(await chart.getAttribute('aria-label')).toContain('deal copies −');
+    await page.getByLabel('By').selectOption('quarter');
+    await settled(page);
+    expect(await page.getByLabel('Period').locator('option').count()).toBeGreaterThan(3);
+    expect(admin.complaints).toEqual([]);
+  });
+
   test('a rule is tried before it is saved, and the history says who and why', async () => {
     const { page } = admin;
     await go(page, '/rules/contact-title-stale');
@@ -247,6 +270,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
 
   const pages = [
     '/',
+    '/metrics',
     '/incidents',
     '/reviews',
     '/duplicates',

@@ -103,6 +103,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/incidents/{incidentId}',
     'GET /v1/keys',
     'GET /v1/me',
+    'GET /v1/metric-values',
     'GET /v1/metrics',
     'GET /v1/metrics/{name}/bridge',
     'GET /v1/metrics/{name}/bridge/{step}/records',

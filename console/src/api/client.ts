@@ -37,10 +37,15 @@ async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
   throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
 }
 
+/** Of a route that could also answer with a file. @throws Refusal, Unreachable. */
+async function pageOf<Data>(asked: Promise<Answer<Data>>): Promise<Exclude<Data, string>> {
+  return (await dataOf(asked)) as Exclude<Data, string>;
+}
+
 const isProblem = (error: unknown): error is Problem =>
   typeof error === 'object' && error !== null && 'code' in error && 'hint' in error;
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'unauthenticated';
 
-export { client, dataOf };
+export { client, dataOf, pageOf };

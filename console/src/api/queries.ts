@@ -1,6 +1,6 @@
 /** Each question that the pages ask of the API, with the key it is kept under. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { client, dataOf } from './client.ts';
+import { client, dataOf, pageOf, type Shape } from './client.ts';
 import type { paths } from './schema.ts';
 
 type ListPath =
@@ -131,4 +131,45 @@ export const backtestById = (backtestId: string | null) =>
     queryFn: ({ signal }) =>
       dataOf(client.GET('/v1/backtests/{backtestId}', { params: { path: { backtestId: backtestId ?? '' } }, signal })),
     refetchInterval: ({ state }) => (state.data?.state === 'queued' || state.data?.state === 'running' ? 1000 : false),
+  });
+
+export const metrics = queryOptions({
+  queryKey: ['/v1/metrics'],
+  queryFn: ({ signal }) => pageOf(client.GET('/v1/metrics', { params: { query: { limit: 100 } }, signal })),
+});
+
+/** All metrics in one period, raw and clean, over everything. */
+export const metricValues = (period: string) =>
+  queryOptions({
+    queryKey: ['/v1/metric-values', period],
+    queryFn: ({ signal }) =>
+      pageOf(client.GET('/v1/metric-values', { params: { query: { period, limit: 100 } }, signal })),
+  });
+
+type PeriodKind = Shape<'MetricValue'>['periodKind'];
+
+/** One metric over its periods, the total of each. */
+export const metricHistory = (name: string, periodKind: PeriodKind) =>
+  queryOptions({
+    queryKey: ['/v1/metrics', name, 'values', periodKind],
+    queryFn: ({ signal }) =>
+      pageOf(
+        client.GET('/v1/metrics/{name}/values', {
+          params: { path: { name }, query: { periodKind, basis: 'clean', limit: 100 } },
+          signal,
+        }),
+      ),
+  });
+
+/** The steps of one metric from raw to clean, of all its periods of a kind. */
+export const metricBridge = (name: string, periodKind: PeriodKind) =>
+  queryOptions({
+    queryKey: ['/v1/metrics', name, 'bridge', periodKind],
+    queryFn: ({ signal }) =>
+      pageOf(
+        client.GET('/v1/metrics/{name}/bridge', {
+          params: { path: { name }, query: { periodKind, limit: 100 } },
+          signal,
+        }),
+      ),
   });

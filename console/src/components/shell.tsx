@@ -15,6 +15,7 @@ const places = [
   ['/reviews', 'Reviews'],
   ['/duplicates', 'Duplicates'],
   ['/findings', 'Findings'],
+  ['/metrics', 'Metrics'],
   ['/rules', 'Rules'],
   ['/runs', 'Runs'],
   ['/settings', 'Settings'],

@@ -85,7 +85,7 @@ const bridgeRecord = z
   .meta({ id: 'BridgeRecord' });
 
 const metrics = { name: 'metrics', keyLength: 1, row: metric };
-const values = { name: 'metric-values', keyLength: 6, row: metricValue };
+const values = { name: 'metric-values', keyLength: 7, row: metricValue };
 const bridge = { name: 'metric-bridge', keyLength: 6, row: bridgeRow };
 const records = { name: 'metric-records', keyLength: 2, row: bridgeRecord };
 
@@ -153,6 +153,28 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       named(name);
       return answerList(reply, values, query, (page) => listMetricValues(db, { ...query, metric: name }, page));
     },
+  );
+
+  app.get(
+    '/v1/metric-values',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['metrics'],
+        summary: 'Values of all metrics in one period, raw and clean',
+        querystring: z.strictObject({
+          ...listQuery,
+          period: z
+            .string()
+            .regex(/^[A-Za-z0-9-]{3,12}$/, 'must be the name of a period, like 2026-Q1')
+            .default('all'),
+          dimension: range.dimension,
+          key: range.key,
+        }),
+        response: { 200: listResponse(metricValue), ...problems() },
+      },
+    },
+    async ({ query }, reply) => answerList(reply, values, query, (page) => listMetricValues(db, query, page)),
   );
 
   app.get(
