@@ -10,7 +10,7 @@ export default defineMetric({
   measure: { aggregate: 'count', where: 'is_done' },
   dimensions: ['owner', 'team', 'kind'],
   doors: { salesops: ['activity'] },
-  needs: { Task: ['Status', 'IsClosed'], Event: ['EndDateTime'] },
+  needs: { Task: ['Status', 'IsClosed'] },
   examples: [
     {
       says: 'a task not done is no activity, nor is a list e-mail, nor a meeting to come',

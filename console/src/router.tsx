@@ -73,7 +73,7 @@ const incident = createRoute({
 });
 const metrics = createRoute({
   getParentRoute: () => root,
-  path: '/metrics',
+  path: '/numbers',
   validateSearch: texts('kind', 'period', 'metric'),
   component: lazyRouteComponent(() => import('./pages/metrics.tsx'), 'Metrics'),
 });

@@ -60,7 +60,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     const score = page.getByRole('region', { name: 'Contact' }).locator('.score strong');
     await score.waitFor();
     const { data } = await api.get<{ data: { object: string; dimension: string | null; score: number }[] }>(
-      '/v1/scores',
+      '/v1/scores?object=Contact',
     );
     const expected = data.find((one) => one.object === 'Contact' && one.dimension === null)!.score;
     expect(await score.innerText()).toBe((100 * expected).toFixed(1));
@@ -112,7 +112,8 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     const { data } = await api.get<{ data: { goldenId: string; label: string }[] }>('/v1/duplicates?entity=person');
     await page.getByRole('link', { name: data[0]!.label }).first().click();
     await settled(page);
-    expect(await page.locator('h1').innerText()).toBe(data[0]!.label);
+    await expect.poll(() => page.locator('h1').innerText()).toBe(data[0]!.label);
+    await settled(page);
     expect(await page.getByRole('region', { name: 'Why they are one' }).locator('.weights tr').count()).toBeGreaterThan(
       1,
     );
@@ -126,21 +127,21 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
 
   test('a number shows raw beside clean, and the steps between them add up', async () => {
     const { page } = admin;
-    await go(page, '/metrics?metric=open_pipeline');
-    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Open pipeline', exact: true }) });
+    await go(page, '/numbers?metric=people');
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'People', exact: true }) });
     const { data } = await api.get<{ data: { metric: string; basis: string; value: number }[] }>(
       '/v1/metric-values?limit=100',
     );
-    const valueOf = (basis: string) => data.find((one) => one.metric === 'open_pipeline' && one.basis === basis)!.value;
+    const valueOf = (basis: string) => data.find((one) => one.metric === 'people' && one.basis === basis)!.value;
     const [raw, clean] = [valueOf('raw'), valueOf('clean')];
     expect(raw).toBeGreaterThan(clean);
     const { data: steps } = await api.get<{ data: { delta: number }[] }>(
-      '/v1/metrics/open_pipeline/bridge?periodKind=all&limit=100',
+      '/v1/metrics/people/bridge?periodKind=all&limit=100',
     );
     expect(steps.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(clean - raw, 2);
     expect(await row.locator('td').nth(3).innerText()).toMatch(/^−\d/);
     const chart = page.getByRole('img', { name: /from raw to clean/ });
-    expect(await chart.getAttribute('aria-label')).toContain('deal copies −');
+    expect(await chart.getAttribute('aria-label')).toContain('person copies −');
     await page.getByLabel('By').selectOption('quarter');
     await settled(page);
     expect(await page.getByLabel('Period').locator('option').count()).toBeGreaterThan(3);
@@ -270,7 +271,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
 
   const pages = [
     '/',
-    '/metrics',
+    '/numbers',
     '/incidents',
     '/reviews',
     '/duplicates',

@@ -15,7 +15,7 @@ const places = [
   ['/reviews', 'Reviews'],
   ['/duplicates', 'Duplicates'],
   ['/findings', 'Findings'],
-  ['/metrics', 'Metrics'],
+  ['/numbers', 'Metrics'],
   ['/rules', 'Rules'],
   ['/runs', 'Runs'],
   ['/settings', 'Settings'],

@@ -15,7 +15,7 @@ type Value = Shape<'MetricValue'>;
 type Kind = Value['periodKind'];
 type Pair = { raw: Value | undefined; clean: Value | undefined };
 
-const route = getRouteApi('/metrics');
+const route = getRouteApi('/numbers');
 const kinds = [
   ['quarter', 'Quarter'],
   ['month', 'Month'],
@@ -163,7 +163,7 @@ function Row({ metric, pair, isChosen }: { metric: Metric; pair: Pair; isChosen:
   return (
     <tr className={isChosen ? 'chosen' : undefined}>
       <td>
-        <Link to="/metrics" search={(before) => ({ ...before, metric: metric.name })} className="strong">
+        <Link to="/numbers" search={(before) => ({ ...before, metric: metric.name })} className="strong">
           {metric.title}
         </Link>
       </td>

@@ -16,6 +16,7 @@ type Sync = Shape<'Sync'>;
 const dimensions = ['completeness', 'uniqueness', 'timeliness', 'validity', 'consistency'];
 /** Below it a bar is marked: the product's own floor is of the whole object, this only guides the eye. */
 const lowScore = 0.85;
+const shownObjects = 4;
 /** A fall of so much from the best of 28 syncs is drawn as one. */
 const fallShown = 0.02;
 
@@ -94,15 +95,33 @@ function Overview() {
   const answer = useQuery(scores);
   if (answer.isPending) return <Waiting what="Scores" lines={6} />;
   if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
-  const byObject = Map.groupBy(answer.data.data, ({ object }) => object);
+  const wholeOf = (rows: Score[]) => rows.find(({ dimension }) => dimension === null);
+  // Those that most is asked of come first, and large.
+  const asked = (rows: Score[]) => wholeOf(rows)?.applicableCount ?? 0;
+  const objects = [...Map.groupBy(answer.data.data, ({ object }) => object)].toSorted(
+    ([, one], [, other]) => asked(other) - asked(one),
+  );
+  const rest = objects.slice(shownObjects);
   return (
     <div className="stack">
       <OpenIncidents />
       <div className="grid cards">
-        {[...byObject].map(([object, rows]) => (
+        {objects.slice(0, shownObjects).map(([object, rows]) => (
           <ScoreCard key={object} object={object} rows={rows} />
         ))}
       </div>
+      {rest.length > 0 && (
+        <p className="small others">
+          {rest.map(([object, rows]) => (
+            <span key={object}>
+              <Link to="/findings" search={{ object }}>
+                {object}
+              </Link>{' '}
+              <strong>{score(wholeOf(rows)?.score)}</strong>
+            </span>
+          ))}
+        </p>
+      )}
       <div className="grid split">
         <MendFirst />
         <NextReviews />
