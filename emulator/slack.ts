@@ -81,6 +81,8 @@ export async function startSlackReceiver({ burst = 30, now = Date.now }: SlackOp
     void readFields(request).then((fields) => answer(request, response, fields));
   });
   const sockets = new WebSocketServer({ server, path: '/socket' });
+  // It repeats the faults of its server, which are answered where that listens.
+  sockets.on('error', () => {});
   const waiting = new Map<string, () => void>();
   sockets.on('connection', (socket: WebSocket) => {
     socket.send(JSON.stringify({ type: 'hello', num_connections: 1 }));

@@ -95,13 +95,10 @@ export async function startHouse(folder: string, org: string | undefined, stack:
 async function startDatabase(folder: string, stack: AsyncDisposableStack) {
   const postgres = stack.adopt(await startEmbeddedPostgres(join(folder, 'postgres')), (server) => server.stop());
   const admin = connect(postgres.url, { name: 'demo', maxConnections: 1 });
-  try {
-    await refuseSecond(admin, folder);
-    await admin.query(raw('drop database if exists demo with (force)'));
-    await admin.query(raw('create database demo'));
-  } finally {
-    await admin.close();
-  }
+  await refuseSecond(admin, folder);
+  await admin.query(raw('drop database if exists demo with (force)'));
+  await admin.query(raw('create database demo'));
+  await admin.close();
   const databaseUrl = Object.assign(new URL(postgres.url), { pathname: '/demo' }).href;
   const db = stack.adopt(connect(databaseUrl, { name: 'demo' }), (one) => one.close());
   await migrate(db);
