@@ -62,8 +62,8 @@ describe('planning', () => {
     expect(await wrong('bookings', { measure })).toEqual([
       { pointer: file('bookings'), message: expect.stringMatching(/^definition: .*nothing/) },
     ]);
-    expect(await wrong('leads', { fact: 'inquiry' })).toEqual([
-      { pointer: file('leads'), message: expect.stringMatching(/there is no fact "inquiry"; the facts are/) },
+    expect(await wrong('leads', { fact: 'rumour' })).toEqual([
+      { pointer: file('leads'), message: expect.stringMatching(/there is no fact "rumour"; the facts are/) },
     ]);
     expect(await wrong('leads', { dimensions: ['planet'] })).toEqual([
       { pointer: file('leads'), message: expect.stringMatching(/lead has no dimension planet/) },
