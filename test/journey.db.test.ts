@@ -14,7 +14,7 @@ describe.each(backends)('the whole way, with the queue on %s', { timeout: 180_00
   let service: Service;
   let api: Api;
   beforeAll(async () => {
-    org = await startOrg({ accounts: 50 });
+    org = await startOrg({ accounts: 110 });
     slack = await startSlackReceiver();
     service = await prepareService({ queue, emulator: org.emulator, slack });
     api = await service.serve();
@@ -40,7 +40,7 @@ describe.each(backends)('the whole way, with the queue on %s', { timeout: 180_00
     expect(duplicates.data.length).toBeGreaterThan(5);
     const findings = await api.get<Page<object>>('/v1/findings');
     expect(findings.data.length).toBeGreaterThan(5);
-    const scores = await api.get<{ data: Score[] }>('/v1/scores');
+    const scores = await api.get<{ data: Score[] }>('/v1/scores?object=Contact');
     expect(scores.data.find((one) => one.object === 'Contact')?.score).toBeGreaterThan(0);
     const metrics = await service.db.query<{ metric: string; bases: number }>(sql`
       select metric, count(distinct basis)::int as bases from unified.metric_value

@@ -41,7 +41,7 @@ const slacks: SlackReceiver[] = [];
 let services: { calm: Service; killed: Service };
 let apis: { calm: Api; killed: Api };
 beforeAll(async () => {
-  org = await startOrg({ accounts: 60 });
+  org = await startOrg({ accounts: 110 });
   const open = async (queue: 'postgres' | 'redis') => {
     const slack = await startSlackReceiver();
     slacks.push(slack);
