@@ -20,6 +20,7 @@ const ownOfRun = new Set([
   'first_run_id',
   'updated_run_id',
   'resolved_run_id',
+  'announced_at',
   'described_at',
   'high_water_at',
   'minted_at',
