@@ -45,6 +45,10 @@ async function pageOf<Data>(asked: Promise<Answer<Data>>): Promise<Exclude<Data,
 const isProblem = (error: unknown): error is Problem =>
   typeof error === 'object' && error !== null && 'code' in error && 'hint' in error;
 
+/** What went wrong in one line, with what to do where the API said it. */
+export const sentenceOf = (error: Error): string =>
+  error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message;
+
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'unauthenticated';
 

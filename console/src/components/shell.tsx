@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { useLiveSync } from '../api/live.ts';
 import { recentSyncs, serviceVersion } from '../api/queries.ts';
 import { signOut, useMay, useMe } from '../session/gate.tsx';
@@ -179,7 +179,7 @@ function SyncNow() {
   const start = useMutation({
     mutationFn: () => dataOf(client.POST('/v1/syncs', { body: {} })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['/v1/syncs'] }),
-    onError: (error) => say(error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
   if (!useMay('runs:write')) return null;
   return (

@@ -8,16 +8,12 @@ import { LongList } from '../components/long-list.tsx';
 import { Page } from '../components/page.tsx';
 import { Filter } from '../components/filter.tsx';
 import { Empty } from '../components/state.tsx';
+import { entityOptions } from '../components/vocabulary.ts';
 import { useMay } from '../session/gate.tsx';
 
 type Duplicate = Shape<'Duplicate'>;
 const route = getRouteApi('/duplicates');
 
-const entities = [
-  ['person', 'People'],
-  ['company', 'Companies'],
-  ['deal', 'Deals'],
-] as const;
 const names = new Map([
   ['person', 'A person'],
   ['company', 'A company'],
@@ -38,7 +34,7 @@ export function Duplicates() {
         <Filter
           label="Of what"
           value={search.entity}
-          options={entities}
+          options={entityOptions}
           onChange={(entity) => void navigate({ search: entity === '' ? {} : { entity }, replace: true })}
         />
       </div>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { findingCounts, listOf } from '../api/queries.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { ago, count, money, words } from '../components/format.ts';
@@ -11,6 +11,7 @@ import { Page } from '../components/page.tsx';
 import { Filter } from '../components/filter.tsx';
 import { Empty } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
+import { dimensionNames } from '../components/vocabulary.ts';
 import { useMay } from '../session/gate.tsx';
 
 type Finding = Shape<'Finding'>;
@@ -21,9 +22,7 @@ const severities = [
   ['critical', 'Critical'],
   ['warn', 'Warning'],
 ] as const;
-const dimensions = ['completeness', 'uniqueness', 'timeliness', 'validity', 'consistency'].map(
-  (name) => [name, words(name)] as const,
-);
+const dimensions = dimensionNames.map((name) => [name, words(name)] as const);
 const states = [
   ['open', 'Open'],
   ['waived', 'Waived'],
@@ -174,7 +173,7 @@ function Waive({ row }: { row: Finding }) {
       say('Waived: it counts no more from the next sync on.');
       void queries.invalidateQueries({ queryKey: ['/v1/findings'] });
     },
-    onError: (error) => say(error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
   if (row.state === 'waived') return <span className="tag">waived</span>;
   if (!may || row.state !== 'open') return null;

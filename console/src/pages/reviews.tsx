@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { listOf } from '../api/queries.ts';
 import { Weights } from '../charts/weights.tsx';
 import { count, money, percent, plural, signed } from '../components/format.ts';
@@ -11,17 +11,13 @@ import { SideBySide } from '../components/side-by-side.tsx';
 import { Filter } from '../components/filter.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
+import { entityOptions } from '../components/vocabulary.ts';
 import { useMay } from '../session/gate.tsx';
 
 type Item = Shape<'ReviewItem'>;
 type Kind = 'same' | 'different';
 const route = getRouteApi('/reviews');
 
-const entities = [
-  ['person', 'People'],
-  ['company', 'Companies'],
-  ['deal', 'Deals'],
-] as const;
 const reasons = [
   ['unsure', 'Assay is unsure'],
   ['cut', 'Cut from a group'],
@@ -58,7 +54,7 @@ export function Reviews() {
       sub={item ? why[item.reason] : 'Pairs that only a person can decide.'}
       actions={
         <>
-          <Filter label="Of what" value={search.entity} options={entities} onChange={set('entity')} />
+          <Filter label="Of what" value={search.entity} options={entityOptions} onChange={set('entity')} />
           <Filter label="Asked because" value={search.reason} options={reasons} onChange={set('reason')} />
         </>
       }
@@ -126,7 +122,7 @@ function Pair({ item, position, onAside, onBack }: PairProps) {
     onError: (error, { item: one }) => {
       // Nothing is lost: the pair comes back, with the reason.
       onBack(keyOf(one));
-      say(error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message);
+      say(sentenceOf(error));
     },
   });
   const answer = useCallback(

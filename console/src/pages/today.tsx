@@ -8,12 +8,12 @@ import { ago, count, money, percent, plural, score, valueText, words } from '../
 import { Card, Page } from '../components/page.tsx';
 import { hasSucceeded, isActive } from '../components/shell.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { dimensionNames } from '../components/vocabulary.ts';
 import { useMay, useMe } from '../session/gate.tsx';
 
 type Score = Shape<'Score'>;
 type Sync = Shape<'Sync'>;
 
-const dimensions = ['completeness', 'uniqueness', 'timeliness', 'validity', 'consistency'];
 /** Below it a bar is marked: the product's own floor is of the whole object, this only guides the eye. */
 const lowScore = 0.85;
 const shownObjects = 4;
@@ -147,7 +147,7 @@ function ScoreCard({ object, rows }: { object: string; rows: Score[] }) {
       </div>
       <Line object={object} />
       <dl className="dims">
-        {dimensions.map((name) => (
+        {dimensionNames.map((name) => (
           <Dimension key={name} name={name} row={rows.find(({ dimension }) => dimension === name)} />
         ))}
       </dl>

@@ -1,7 +1,7 @@
 /** When syncs start by themselves: seen, set, switched off. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../../api/client.ts';
 import { schedules } from '../../api/queries.ts';
 import { when } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
@@ -38,7 +38,7 @@ function useSave() {
       say(made.isEnabled ? `It runs next ${when(made.nextAt)}.` : 'Switched off.');
       void queries.invalidateQueries({ queryKey: ['/v1/schedules'] });
     },
-    onError: (error) => say(error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
 }
 
