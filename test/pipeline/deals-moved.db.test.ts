@@ -85,7 +85,8 @@ async function apply({ kind, at, by }: { kind: string; at: number; by: number })
         sql`update golden.crosswalk set golden_id = ${`com_${by % 60}`} where entity = 'company' and id = ${`A${at % 60}`}`,
       );
     await db.query(sql`insert into golden.touched (golden_id, entity, version)
-      select id, 'company', nextval('mirror.version') from unnest(${[company, `com_${by % 60}`]}::text[]) id
+      select id, 'company', nextval('mirror.version')
+      from unnest(${[...new Set([company, `com_${by % 60}`])]}::text[]) id
       on conflict (golden_id) do update set version = excluded.version`);
     await db.query(
       sql`update pipeline.mark set version = nextval('mirror.version') where stage = 'survive' and subject = 'company'`,
