@@ -29,7 +29,7 @@ function objectFaults(object: ObjectDefinition, { objects, entities }: Definitio
     const unknown = Object.keys(mapping).filter((field) => !(field in entity.fields));
     return unknown.map((field) => `${name} has no field "${field}"`);
   });
-  const columns = [object.owner, object.amount, object.label, object.country].map(
+  const columns = [object.owner, object.amount, object.label, object.country, ...Object.values(object.segments)].map(
     (column) => column !== null && !(column in object.fields) && `there is no column "${column}"`,
   );
   return [

@@ -15,6 +15,7 @@ export default defineObject({
   owner: 'owner_id',
   country: 'billing_country',
   history: { object: 'AccountHistory', parent: 'AccountId' },
+  segments: { 'record-type': 'record_type_id', type: 'type', industry: 'industry' },
   fields: {
     name: { from: 'Name', type: 'text', description: 'Name of the company' },
     parent_id: { from: 'ParentId', type: 'id', description: 'Parent account' },

@@ -5,6 +5,7 @@ export default defineObject({
   description: 'A marketing campaign.',
   label: 'name',
   owner: 'owner_id',
+  segments: { type: 'type', status: 'status' },
   fields: {
     name: { from: 'Name', type: 'text', description: 'Name' },
     type: { from: 'Type', type: 'text', description: 'Channel' },

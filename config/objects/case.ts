@@ -5,6 +5,7 @@ export default defineObject({
   description: 'A customer’s question or complaint.',
   label: 'subject',
   owner: 'owner_id',
+  segments: { source: 'origin', status: 'status' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account' },
     contact_id: { from: 'ContactId', type: 'id', description: 'Contact' },

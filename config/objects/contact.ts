@@ -8,6 +8,7 @@ export default defineObject({
   owner: 'owner_id',
   country: 'mailing_country',
   history: { object: 'ContactHistory', parent: 'ContactId' },
+  segments: { source: 'lead_source' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account the person belongs to' },
     first_name: { from: 'FirstName', type: 'text', description: 'Given name' },

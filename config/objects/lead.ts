@@ -8,6 +8,7 @@ export default defineObject({
   owner: 'owner_id',
   country: 'country',
   history: { object: 'LeadHistory', parent: 'LeadId' },
+  segments: { source: 'lead_source', industry: 'industry', status: 'status' },
   fields: {
     first_name: { from: 'FirstName', type: 'text', description: 'Given name' },
     last_name: { from: 'LastName', type: 'text', description: 'Family name' },

@@ -8,6 +8,7 @@ export default defineObject({
   owner: 'owner_id',
   amount: 'amount',
   history: { object: 'OpportunityFieldHistory', parent: 'OpportunityId' },
+  segments: { 'record-type': 'record_type_id', source: 'lead_source', type: 'type' },
   fields: {
     account_id: { from: 'AccountId', type: 'id', description: 'Account' },
     name: { from: 'Name', type: 'text', description: 'Name of the deal' },

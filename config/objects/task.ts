@@ -4,6 +4,7 @@ export default defineObject({
   name: 'Task',
   description: 'A piece of work: a call, a mail, a to-do.',
   owner: 'owner_id',
+  segments: { type: 'type', status: 'status' },
   fields: {
     subject: { from: 'Subject', type: 'text', description: 'Subject' },
     who_id: { from: 'WhoId', type: 'id', description: 'Person it concerns' },

@@ -1,4 +1,5 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { madeUpDomains, madeUpMailboxes } from '../placeholders.ts';
 
 export default defineRule({
   object: 'Lead',
@@ -10,23 +11,12 @@ export default defineRule({
     domains: {
       type: 'words',
       description: 'Domains that nobody has an address at',
-      default: [
-        'test.com',
-        'test.de',
-        'test.org',
-        'none.com',
-        'noemail.com',
-        'nomail.com',
-        'no-email.com',
-        'asdf.com',
-        'na.com',
-        'xxx.com',
-      ],
+      default: madeUpDomains,
     },
     names: {
       type: 'words',
       description: 'Words that make an address up, before the @ and after it',
-      default: ['test', 'asdf', 'noemail', 'none', 'na', 'xxx', 'a', 'aa', 'abc'],
+      default: madeUpMailboxes,
     },
   },
   applies: `r.email is not null`,

@@ -1,4 +1,5 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { madeUpNames } from '../placeholders.ts';
 
 export default defineRule({
   object: 'Lead',
@@ -10,25 +11,7 @@ export default defineRule({
     names: {
       type: 'words',
       description: 'Names that nobody has',
-      default: [
-        'asdf',
-        'asdfg',
-        'qwerty',
-        'unknown',
-        'test',
-        'testing',
-        'xxx',
-        'xx',
-        'x',
-        'lastname',
-        'last name',
-        'surname',
-        'nachname',
-        'nobody',
-        'anonymous',
-        'not provided',
-        'tbd',
-      ],
+      default: madeUpNames,
     },
   },
   violated: `r.last_name is null or lower(r.last_name) = any (:names)`,

@@ -1,4 +1,5 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { madeUpNumbers } from '../placeholders.ts';
 
 export default defineRule({
   object: 'Lead',
@@ -10,7 +11,7 @@ export default defineRule({
     numbers: {
       type: 'words',
       description: 'Last seven digits of numbers that are made up',
-      default: ['1234567', '2345678', '3456789', '4567890', '7654321'],
+      default: madeUpNumbers,
     },
   },
   applies: `length(regexp_replace(r.phone, '[^0-9]', '', 'g')) >= 7`,

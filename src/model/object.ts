@@ -6,6 +6,11 @@ import { snakeCase } from './name.ts';
 export const columnType = z.enum(['text', 'id', 'number', 'boolean', 'date', 'timestamp']);
 export type ColumnType = z.infer<typeof columnType>;
 
+/** By which records can be told apart, beside their country. */
+export const segmentName = z.enum(['record-type', 'source', 'type', 'industry', 'status']);
+
+export type SegmentName = z.infer<typeof segmentName>;
+
 const apiName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a Salesforce API name');
 const column = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a snake_case column name');
 
@@ -49,6 +54,8 @@ export const objectDefinition = z.strictObject({
   owner: column.nullable().default(null),
   /** Column holding the amount of money a finding on this record touches. */
   amount: column.nullable().default(null),
+  /** Columns that split the records into few groups, none of a person's: scores by them, and what a fall has in common. */
+  segments: z.partialRecord(segmentName, column).default({}),
   /** Column holding the country, for rules that compare phone and postal code with it. */
   country: column.nullable().default(null),
   /** Column holding the record's display name. */

@@ -98,7 +98,19 @@ export function compileForm(
   const violated = compiled('violated').join(form.match === 'all' ? ' and ' : ' or ');
   if (faults.length > 0) return { rule: null, faults };
   const { object: name, field, dimension: of, severity, stale, title, advice } = form;
-  const rule = { id, object: name, field, dimension: of, severity, stale, title, advice, version: 1, parameters: {} };
+  const rule = {
+    id,
+    object: name,
+    field,
+    dimension: of,
+    severity,
+    stale,
+    title,
+    advice,
+    version: 1,
+    nightly: false,
+    parameters: {},
+  };
   return { rule: asWritten({ ...rule, applies, violated, examples: { violated: [], kept: [] } }, values), faults };
 }
 

@@ -47,6 +47,11 @@ export const ruleDefinition = z.strictObject({
   /** True marks a stale-field rule, counted under `stale`. */
   stale: z.boolean().default(false),
   version: z.int().min(1).default(1),
+  /**
+   * It asks other records by a `select`, and is asked of all once a day, not of all after every edit: until then a record
+   * keeps what was said of it.
+   */
+  nightly: z.boolean().default(false),
   title: z.string().min(1),
   /** By the name they have in the SQL. */
   parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), ruleParameter).default({}),

@@ -60,13 +60,17 @@ export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
     age(judging, wanted),
     waived(judging, wanted),
     place(judging),
+    said(judging, wanted),
   ];
+  const isKept = (rule: RuleDefinition) => rule.nightly && wanted !== null;
   const laterals = rules.map((rule, at) => {
+    if (isKept(rule))
+      return sql`cross join lateral (select coalesce(nullif(substr(said.verdict, ${at + 1}, 1), ''), '-') as now) ${judge(at)}`;
     const columns = join(derived.flatMap(({ columns: of }) => of(rule)));
     const later = isTimed(rule, judging) ? sql`, ${verdict(rule, until, judging)} as later` : empty;
     return sql`cross join lateral (select ${verdict(rule, now, judging)} as now${later} from (select s.*, ${columns}) r) ${judge(at)}`;
   });
-  const timed = rules.flatMap((rule, at) => (isTimed(rule, judging) ? [at] : []));
+  const timed = rules.flatMap((rule, at) => (!isKept(rule) && isTimed(rule, judging) ? [at] : []));
   const all = (ats: readonly number[], moment: string) =>
     ats.length === 0
       ? sql`''`
@@ -194,6 +198,16 @@ function waived({ connectionId, object, waivers }: Judging, wanted: Sql | null):
     from: sql`left join (select record_id, jsonb_agg(jsonb_build_object('rule', rule_id, 'until', until_at)) as waived
       from review.waiver where connection_id = ${connectionId} and object = ${object.name} and record_id is not null
         and lifted_at is null ${within(sql`record_id`, wanted)} group by record_id) w on w.record_id = s.id`,
+  };
+}
+
+/** What was said of a record before, for rules that wait for the night. */
+function said({ connectionId, object, rules }: Judging, wanted: Sql | null): Provider {
+  if (wanted === null || !rules.some(({ nightly }) => nightly)) return { columns: () => [], from: empty };
+  return {
+    columns: () => [],
+    from: sql`left join quality.judged said on said.connection_id = ${connectionId} and said.object = ${object.name}
+      and said.record_id = s.id`,
   };
 }
 

@@ -5,7 +5,7 @@ import { tableExists } from '../db/existing.ts';
 import { identifier } from '../db/identifier.ts';
 import { type Definitions, objectNamed } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
-import type { ObjectDefinition } from '../model/object.ts';
+import { type ObjectDefinition, type SegmentName, segmentName } from '../model/object.ts';
 import type { Dimension } from '../model/rule.ts';
 import { weigh } from '../quality/weigh.ts';
 import { namesOf } from './names.ts';
@@ -13,8 +13,7 @@ import { namesOf } from './names.ts';
 export const segmentKind = [
   'owner',
   'team',
-  'record-type',
-  'source',
+  ...segmentName.options,
   'country',
   'creator',
   'integration',
@@ -112,13 +111,6 @@ function groupsOf(
     where j.connection_id = ${connectionId} and j.object = ${name} group by 1, 2`);
 }
 
-/** By the columns an object has: no object is named here. */
-const columnsOf: Partial<Record<SegmentKind, readonly string[]>> = {
-  source: ['lead_source', 'origin', 'source'],
-  country: ['country', 'billing_country', 'mailing_country'],
-  'record-type': ['record_type_id'],
-};
-
 async function segmentSql(
   db: Queryable,
   definitions: Definitions,
@@ -151,8 +143,8 @@ async function segmentSql(
     const joined = sql`left join ${identifier('standard', users.table)} u on u.connection_id = s.connection_id and u.id = ${owner}`;
     return { value: sql`u.user_role_id`, from: joined };
   }
-  const column = columnsOf[by]?.find((name) => name in object.fields);
-  if (column === undefined) throw none();
+  const column = by === 'country' ? object.country : object.segments[by as SegmentName];
+  if (column === undefined || column === null) throw none();
   return { value: identifier('s', column), from };
 }
 

@@ -26,6 +26,20 @@ beforeAll(async () => {
   await db.query(
     sql`insert into standard.opportunity_line_item (connection_id, id, opportunity_id) values ('sells products', 'l1', 'o1')`,
   );
+  // Rules that ask other records find three companies on one line, and an account that is gone.
+  for (const n of [1, 2, 3]) {
+    const own = sql`'shares a line', ${`a${n}`}`;
+    await db.query(sql`insert into standard.account (connection_id, id, phone) values (${own}, '+44 20 7946 0958')`);
+    await db.query(
+      sql`insert into standard.contact (connection_id, id, account_id, phone) values (${own}, ${`a${n}`}, '+442079460958')`,
+    );
+    await db.query(
+      sql`insert into standard.lead (connection_id, id, company, phone) values (${own}, ${`Co ${n}`}, '020 7946 0958')`,
+    );
+  }
+  await db.query(
+    sql`insert into standard.account (connection_id, id, is_deleted) values ('has a deleted account', 'a1', true)`,
+  );
 });
 afterAll(() => db.close());
 

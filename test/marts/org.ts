@@ -9,7 +9,7 @@ import { stageContext } from '../../bench/stage-context.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
-import type { StageResult } from '../../src/model/run.ts';
+import { newRunId, type StageResult } from '../../src/model/run.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { putMarks } from '../../src/pipeline/marks.ts';
 import { publish } from '../../src/pipeline/publish.ts';
@@ -46,13 +46,20 @@ const owner: Rows = {
   ],
 };
 
-/** As of noon of `today`. */
-export async function publishOrg(rows: Rows, connections: readonly string[] = ['default']): Promise<Published> {
+/** `day` of the first sync, at noon UTC; the users whose writes confirm nothing. */
+export type Given = { day?: string; integrationUserIds?: string[] };
+
+/** As of noon of `today` where no other day is given. */
+export async function publishOrg(
+  rows: Rows,
+  connections: readonly string[] = ['default'],
+  given: Given = {},
+): Promise<Published> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-org-'));
   for (const [object, lines] of Object.entries({ ...owner, ...rows })) {
     await writeFile(join(folder, `${object}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''));
   }
-  const published = await publishFolder(folder, connections);
+  const published = await publishFolder(folder, connections, given);
   return {
     ...published,
     async close() {
@@ -63,24 +70,34 @@ export async function publishOrg(rows: Rows, connections: readonly string[] = ['
 }
 
 /** @param connections orgs that all hold the same records, synced one after the other */
-async function publishFolder(folder: string, connections: readonly string[]): Promise<Published> {
-  let day = today;
+async function publishFolder(
+  folder: string,
+  connections: readonly string[],
+  { day: first = today, integrationUserIds = [] }: Given,
+): Promise<Published> {
+  let day = first;
   const now = () => new Date(`${day}T12:00:00Z`);
   const emulator = await startEmulator({ org: folder, now });
   const db = await testDatabase();
   const { loginUrl, clientId, clientSecret } = emulator;
   const timing = { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 };
   const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
-  const definitions = await loadDefinitions();
+  const definitions = { ...(await loadDefinitions()), integrationUserIds };
   const nothing = async () => undefined;
   const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
   const warnings: string[] = [];
+  /** A run that is known as one, as the nights that judging looks back at are. */
+  const night = async (connectionId = 'default') => {
+    const run = { id: newRunId(), connectionId };
+    await db.query(sql`insert into control.run (id, connection_id, trigger, mode, state, requested_by)
+      values (${run.id}, ${connectionId}, 'cli', 'auto', 'succeeded', 'test')`);
+    return runPipeline(stageContext({ db, definitions, source, clock: { now }, run }), ledger);
+  };
   for (const connectionId of connections) {
     await db.query(
       sql`insert into control.connection (id, name) values (${connectionId}, ${connectionId}) on conflict do nothing`,
     );
-    const context = stageContext({ db, definitions, source, clock: { now }, run: { connectionId } });
-    warnings.push(...(await runPipeline(context, ledger)));
+    warnings.push(...(await night(connectionId)));
   }
   return {
     db,
@@ -110,7 +127,7 @@ async function publishFolder(folder: string, connections: readonly string[]): Pr
     },
     sync: (on = today) => {
       day = on;
-      return runPipeline(stageContext({ db, definitions, source, clock: { now } }), ledger);
+      return night();
     },
     run: (stage) => stage(stageContext({ db, definitions, source, clock: { now } }), 'all'),
     ask: (query) => db.query(raw(query)),

@@ -59,7 +59,7 @@ it('finds what is wrong with live records only, and takes age from history befor
     uniqueness: 0.5,
     // Address, placeholder and name of two: one of six answers is wrong.
     validity: 5 / 6,
-    consistency: null,
+    consistency: 1,
   });
   // The same run again, as after a crash.
   expect((await score(context, contact)).changedCount).toBe(0);

@@ -9709,7 +9709,7 @@ export interface operations {
     getScoresSegments: {
         parameters: {
             query: {
-                by: "owner" | "team" | "record-type" | "source" | "country" | "creator" | "integration" | "age" | "field" | "rule";
+                by: "owner" | "team" | "record-type" | "source" | "type" | "industry" | "status" | "country" | "creator" | "integration" | "age" | "field" | "rule";
                 /** @description Whose scores */
                 connection?: string;
                 object: string;

@@ -30,17 +30,6 @@ const partLimit = 5;
 const sampleLimit = 5;
 /** Of fewer records nothing is said that they share. */
 const commonLeast = 5;
-/** Columns that split an object into segments: few values, and none of a person's. */
-const segmentColumns = [
-  'record_type_id',
-  'record_type',
-  'type',
-  'lead_source',
-  'billing_country',
-  'mailing_country',
-  'country',
-  'industry',
-];
 
 /** Of the records that came into violation since the run, whose records of the rule are those of the baseline; null: since ever. */
 export async function originOf(
@@ -72,7 +61,8 @@ export async function originOf(
       array(select record_id from came order by opened_at desc, record_id limit ${sampleLimit}) as samples`);
   const { parts, samples } = row!;
   for (const part of parts) part.userName = part.userId === null ? null : await programName(tx, context, part.userId);
-  const shared = [...segmentColumns, object.owner ?? ''].filter((name) => columns.has(name));
+  const segments = [...Object.values(object.segments), object.country ?? '', object.owner ?? ''];
+  const shared = segments.filter((name) => columns.has(name));
   if (shared.length === 0 || parts.length === 0) return { parts, common: [], sampleIds: samples };
   const pairs = join(shared.map((name) => sql`(${name}, ${identifier('r', name)}::text)`));
   const common = await tx.query<CommonValue>(sql`/* alert.common */
