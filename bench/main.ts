@@ -99,6 +99,25 @@ program
   .action(async (options) => (await import('./incremental.ts')).incremental(options));
 
 program
+  .command('list-check')
+  .description(
+    'a list of people the demo org knows, knows with slips, knows as opted out or does not know: precision, recall, time',
+  )
+  .option('--rows <count>', 'rows of the list', wholeNumber, 5_000)
+  .option('--accounts <count>', 'size of the org', wholeNumber, 2_000)
+  .option('--seed <n>', 'of the org and the list', wholeNumber, 1)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./lookup/command.ts')).listCheckBench(options));
+
+program
+  .command('look-up')
+  .description('one look-up at a time, in milliseconds, on the store that `incremental --keep` leaves')
+  .option('--records <count>', 'records in the store, such as 100k or 1m', wholeNumber, 1_000_000)
+  .option('--lookups <count>', 'how many, of each kind', wholeNumber, 300)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./lookup/command.ts')).lookUpBench(options));
+
+program
   .command('survive')
   .description(
     'survivorship of a made CRM, all at once and of what moved: clock, CPU of ours and of PostgreSQL, WAL, rows',

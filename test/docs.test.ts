@@ -44,7 +44,7 @@ describe.each(files.filter((file) => existsSync(file)))('%s', async (file) => {
   test.skipIf(file === 'CHANGELOG.md')('names only commands and options there are', () => {
     for (const line of code) {
       for (const [, name = '', rest = ''] of line.matchAll(
-        /(?<!database )\bassay(?:\.mjs)?(?: --)? ([a-z]+)\b([^|;&`)]*)/g,
+        /(?<!database )\bassay(?:\.mjs)?(?: --)? ([a-z]+(?:-[a-z]+)*)\b([^|;&`)]*)/g,
       )) {
         const outer = commands.get(name);
         expect(outer, `assay ${name}`).toBeDefined();

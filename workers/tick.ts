@@ -7,6 +7,7 @@ import { isGone } from '../src/control/owner.ts';
 import { cleanKept } from '../src/control/idempotency.ts';
 import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
+import { tidyListChecks } from '../src/lookup/list-check.ts';
 import { endLostBacktests } from '../src/review/backtest.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
@@ -37,6 +38,7 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   await relayOutbox(control, queues.add);
   const lost = await endLostBacktests(db, (jobId) => queues.isPending('backtest', jobId));
   if (lost.length > 0) log.warn({ lost }, 'back-tests lost');
+  await tidyListChecks(db, (jobId) => queues.isPending('list-check', jobId), clock.now());
   await queues.clean();
   await cleanOutbox(db);
   await cleanKept(db);

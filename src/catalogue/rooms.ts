@@ -96,15 +96,21 @@ export const rooms: readonly Room[] = [
     packages: ['pg', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {
+    folder: 'src/lookup',
+    holds: 'who somebody is, before they are created: one look-up, a list checked as a job',
+    imports: ['model', 'db', 'control', 'matcher', 'pipeline'],
+    packages: ['csv-parse', 'sql-template-tag', 'uuidv7', 'zod'],
+  },
+  {
     folder: 'src/views',
     holds: 'read models: what is shown, one file a subject; knows nothing of HTTP',
-    imports: ['model', 'db', 'quality', 'metrics'],
+    imports: ['model', 'db', 'quality', 'metrics', 'lookup'],
     packages: ['sql-template-tag'],
   },
   {
     folder: 'src/http',
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
-    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'views'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'views'],
     packages: [
       '@fastify/cookie',
       '@fastify/helmet',
@@ -134,7 +140,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'workers',
     holds: 'one queue a file; [main.ts](../../workers/main.ts) lists and starts them',
-    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'queue', 'pipeline'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'queue', 'pipeline'],
     packages: ['zod'],
   },
   {

@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { dataFolder } from '../../config/env.ts';
 import { version } from '../model/version.ts';
+import { check } from './check.ts';
+import { flags, mergePlan } from './download.ts';
 import { demo } from './demo.ts';
 import { emulator } from './emulator.ts';
 import { wordsOf } from './fault.ts';
@@ -13,7 +15,7 @@ import { sync } from './sync.ts';
 import { verify } from './verify.ts';
 import { worker } from './worker.ts';
 
-const commands = [migrate, serve, worker, sync, emulator, key, match, verify, demo];
+const commands = [migrate, serve, worker, sync, emulator, key, match, check, mergePlan, flags, verify, demo];
 
 export const program = new Command('assay')
   .description('Keeps Salesforce data honest.')

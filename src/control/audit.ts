@@ -20,6 +20,8 @@ export const auditKind = z.enum([
   'backtest',
   'waiver',
   'finding',
+  'lookup',
+  'list-check',
 ]);
 
 export type Change = {

@@ -123,7 +123,7 @@ create table control.audit (
   constraint audit_pkey PRIMARY KEY (id),
   constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
   constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),
-  constraint audit_kind_check CHECK (kind = ANY (ARRAY['sync'::text, 'schedule'::text, 'connection'::text, 'key'::text, 'session'::text, 'review'::text, 'golden'::text, 'model-change'::text, 'incident'::text, 'delivery'::text, 'rule'::text, 'backtest'::text, 'waiver'::text, 'finding'::text]))
+  constraint audit_kind_check CHECK (kind ~ '^[a-z][a-z-]{0,40}$'::text)
 );
 CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
 CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);
@@ -519,6 +519,44 @@ create table history.reconciliation (
   constraint reconciliation_pkey PRIMARY KEY (run_id, connection_id, object, dimension, key)
 );
 CREATE INDEX reconciliation_org ON history.reconciliation USING btree (connection_id, run_id);
+
+-- lookup
+
+create schema lookup;
+
+create table lookup.list_check (
+  id text not null,
+  entity text not null,
+  name text not null,
+  header text[] not null,
+  mapping jsonb not null,
+  row_count integer not null,
+  done_count integer default 0 not null,
+  state text default 'queued'::text not null,
+  summary jsonb,
+  basis jsonb,
+  fault text,
+  requested_by text not null,
+  requested_actor text,
+  requested_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  keep_until timestamp with time zone not null,
+  constraint list_check_pkey PRIMARY KEY (id),
+  constraint list_check_id_check CHECK (id ~ '^lst_[0-9a-f-]{36}$'::text),
+  constraint list_check_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text]))
+);
+CREATE INDEX list_check_over ON lookup.list_check USING btree (keep_until);
+
+create table lookup.list_row (
+  check_id text not null,
+  line integer not null,
+  cells text[] not null,
+  answer jsonb,
+  repeats_line integer,
+  constraint list_row_pkey PRIMARY KEY (check_id, line),
+  constraint list_row_check_id_fkey FOREIGN KEY (check_id) REFERENCES lookup.list_check(id) ON DELETE CASCADE
+);
+CREATE INDEX list_row_open ON lookup.list_row USING btree (check_id, line) WHERE (answer IS NULL);
 
 -- match
 

@@ -31,6 +31,9 @@ import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
+import { listCheckRoutes } from './routes/list-checks.ts';
+import { lookupRoutes } from './routes/lookups.ts';
+import { mergePlanRoutes } from './routes/merge-plans.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
 import { pipelineRoutes } from './routes/pipeline.ts';
@@ -184,6 +187,9 @@ export async function buildApp(options: AppOptions) {
     slackRoutes,
     pipelineRoutes,
     recordRoutes,
+    lookupRoutes,
+    listCheckRoutes,
+    mergePlanRoutes,
     metricRoutes,
     auditRoutes,
     keyRoutes,

@@ -54,8 +54,16 @@ async function* presented<T extends z.ZodType>(
 }
 
 function csv(columns: string[]) {
-  const cast = { boolean: String, object: (value: object) => JSON.stringify(value) };
-  return stringify({ header: true, columns, escape_formulas: true, bom: true, record_delimiter: 'windows', cast });
+  const cast = { boolean: String, string: harmless, object: (value: object) => harmless(JSON.stringify(value)) };
+  const header = columns.map((key) => ({ key, header: harmless(key) }));
+  return stringify({ header: true, columns: header, bom: true, record_delimiter: 'windows', cast });
+}
+
+/** What a spreadsheet would run as a formula gets an apostrophe before it; a number or a telephone, as `+49 30 1`, is none. */
+export function harmless(text: string): string {
+  return /^[\s\uFEFF]*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20]|^[\t\r]/.test(text) && !/^[+-][\d\s()./-]+$/.test(text)
+    ? `'${text}`
+    : text;
 }
 
 async function* lines(rows: AsyncIterable<unknown>) {

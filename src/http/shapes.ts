@@ -19,6 +19,8 @@ export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id 
 export const ruleId = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be the id of a rule');
 export const backtestId = z.string().regex(/^bkt_[0-9a-f-]{36}$/, 'must be the id of a back-test, bkt_…');
 export const findingId = z.string().regex(/^fnd_[0-9a-f-]{36}$/, 'must be the id of a finding, fnd_…');
+export const listCheckId = z.string().regex(/^lst_[0-9a-f-]{36}$/, 'must be the id of a list check, lst_…');
+export const entityName = z.string().regex(/^[a-z][a-z_]{0,62}$/, 'must be the name of an entity');
 export const waiverId = z.string().regex(/^wvr_[0-9a-f-]{36}$/, 'must be the id of a waiver, wvr_…');
 /** Why somebody did something. No control characters: a NUL byte would fail in PostgreSQL. */
 export const freeText = z

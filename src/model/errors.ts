@@ -142,6 +142,12 @@ export const errorTable = {
     title: 'The service is not ready',
     hint: 'The checks in the body name what is missing. Start that part, for example with `assay worker`.',
   },
+  'not-matched': {
+    status: 409,
+    retry: 'later',
+    title: 'Nothing was matched yet',
+    hint: 'Wait for the first sync to succeed, or start one with POST /v1/syncs, then ask again.',
+  },
   'schema-outdated': {
     status: 503,
     retry: 'never',

@@ -90,6 +90,24 @@ export async function recordScore(
   return segmentOf(recordId, [{ value: recordId, verdict: row.verdict, n: 1 }], checks, () => true);
 }
 
+/** The scores of many records, 0..1, by id; null where no rule applies; none of one that was never judged. */
+export async function recordScores(
+  db: Queryable,
+  definitions: Definitions,
+  { connectionId, object: name, recordIds }: { connectionId: string; object: string; recordIds: readonly string[] },
+): Promise<Map<string, number | null>> {
+  const object = objectNamed(definitions, name);
+  const rows = await db.query<{ record_id: string; verdict: string }>(sql`/* scores.records */ select record_id, verdict
+    from quality.judged where connection_id = ${connectionId} and object = ${name} and record_id = any (${recordIds}::text[])`);
+  const checks = await checksOf(db, connectionId, object);
+  return new Map(
+    rows.map(({ record_id: id, verdict }) => [
+      id,
+      segmentOf(id, [{ value: id, verdict, n: 1 }], checks, () => true).score,
+    ]),
+  );
+}
+
 async function checksOf(db: Queryable, connectionId: string, { name }: ObjectDefinition): Promise<Check[]> {
   return db.query<Check>(sql`/* scores.checks */ select c.rule_id as "ruleId", c.dimension, c.weight, (
       select v.definition ->> 'field' from quality.rule_version v where v.rule_id = c.rule_id and v.version = c.rule_version

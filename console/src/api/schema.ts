@@ -346,6 +346,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/flags/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to write beside each record, for Data Loader: golden id, duplicate of, stale fields, score
+         * @description As csv the columns are custom fields that you make in Salesforce first (the page on merging says which). Assay writes nothing to Salesforce. Needs a key with the scope `data:read`.
+         */
+        get: operations["getFlagsByObject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/golden/{goldenId}": {
         parameters: {
             query?: never;
@@ -554,6 +574,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/list-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists that were checked and are still kept, newest first
+         * @description Needs a key with the scope `pii:read`.
+         */
+        get: operations["getListChecks"];
+        put?: never;
+        /**
+         * Check a list before it is imported: send a CSV, follow the job, then get its rows
+         * @description At most 100,000 rows, UTF-8, with the names of the columns in the first line. What a column holds is guessed by its name, or said with map. The list and what was found is deleted after keepHours. Needs a key with the scope `pii:read`.
+         */
+        post: operations["postListChecks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/list-checks/{listCheckId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One list check: how far it is, and its counts once it is done
+         * @description Needs a key with the scope `pii:read`.
+         */
+        get: operations["getListChecksByListCheckId"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a list and all that was found of it, before its time is over
+         * @description Needs a key with the scope `pii:read`.
+         */
+        delete: operations["deleteListChecksByListCheckId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/list-checks/{listCheckId}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a list with what is known of each; as a file with all columns of the list
+         * @description Needs a key with the scope `pii:read`.
+         */
+        get: operations["getListChecksByListCheckIdRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who this is: known, doubtful or new, with owner, open deals and whether they opted out
+         * @description Compares by the model of the last sync. Nothing is created, here or in Salesforce. Each look-up is in the audit list. Needs a key with the scope `pii:read`.
+         */
+        post: operations["postLookups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -566,6 +674,46 @@ export interface paths {
          * @description Needs a valid key.
          */
         get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merge-plans/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which records go into which, for tools that merge: master, loser, winning values, what would be lost
+         * @description Of groups that are sure (each link at least 99 % likely) or confirmed by reviewers, and have no review open. A page holds the rows of `limit` groups. Assay writes nothing to Salesforce. Needs a key with the scope `pii:read`.
+         */
+        get: operations["getMergePlansByObject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merge-plans/{object}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many groups are sure or confirmed enough to merge, and how many are left out
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getMergePlansByObjectCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1340,7 +1488,7 @@ export interface components {
             weakestField: string | null;
         };
         AuditEntry: {
-            /** @description start, cancel, create, change, rotate, revoke, delete, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve or test */
+            /** @description start, cancel, create, change, rotate, revoke, delete, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve, test or look-up */
             action: string;
             actor: {
                 id: string;
@@ -1361,7 +1509,7 @@ export interface components {
              * @description Of what was changed
              * @enum {string}
              */
-            kind: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding";
+            kind: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check";
             /** @description Id of what was changed */
             subjectId: string;
         };
@@ -2049,6 +2197,311 @@ export interface components {
             title: string;
             updatedRunId: string;
         };
+        ListCheck: {
+            basis: {
+                engineVersion: number;
+                fields: string[];
+                modelId: string;
+                /** @description Records there are to compare with, about */
+                recordCount: number;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601
+                 */
+                trainedAt: string;
+            } | null;
+            /** @description What each column was taken for; null: it is not compared */
+            columns: {
+                column: string;
+                field: string | null;
+            }[];
+            doneCount: number;
+            entity: string;
+            fault: string | null;
+            finishedAt: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the list and all that was found is deleted
+             */
+            keepUntil: string;
+            name: string;
+            requestedActor: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            requestedAt: string;
+            requestedBy: string;
+            rowCount: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed";
+            /** @description Null until it is done */
+            summary: {
+                doubtful: number;
+                /** @description Rows of which not all that share a key were compared */
+                incomplete: number;
+                known: number;
+                new: number;
+                optedOut: number;
+                /** @description Rows of somebody that an earlier row is of */
+                repeated: number;
+                unknown: number;
+            } | null;
+        };
+        ListRow: {
+            assay_alternatives: string;
+            assay_company: string | null;
+            assay_company_golden_id: string | null;
+            assay_company_owner: string | null;
+            assay_company_salesforce_id: string | null;
+            assay_company_verdict: ("known" | "doubtful" | "new" | "unknown") | null;
+            assay_complete: ("yes" | "no" | "unknown") | null;
+            assay_currency: string | null;
+            assay_golden_id: string | null;
+            assay_name: string | null;
+            assay_object: string | null;
+            assay_open_amount: number | null;
+            assay_open_deals: number | null;
+            assay_opted_out: ("yes" | "maybe" | "no" | "unknown") | null;
+            assay_owner: string | null;
+            assay_owner_id: string | null;
+            assay_probability: number | null;
+            /** @description Earlier line of the same person or company */
+            assay_repeats_line: number | null;
+            assay_salesforce_id: string | null;
+            /** @description Null: not looked up yet */
+            assay_verdict: ("known" | "doubtful" | "new" | "unknown") | null;
+            assay_why: string | null;
+            /** @description Its own, in the order of columns */
+            cells: string[];
+            line: number;
+        };
+        Lookup: {
+            /** @description At most five, the likeliest first */
+            alternatives: {
+                connectionId: string;
+                goldenId: string;
+                hasOptedOut: boolean | null;
+                /** @description Record that is most alike */
+                matchedId: string;
+                name: string | null;
+                object: string;
+                /** @description Of the company, as last published; null before anything was */
+                openDeals: {
+                    amount: number | null;
+                    count: number;
+                    currency: string | null;
+                } | null;
+                owner: {
+                    id: string | null;
+                    name: string | null;
+                };
+                probability: number;
+                recordCount: number;
+                /** @description Blocking rule that brought the two together */
+                rule: string;
+                /** @description The record to work with: a contact before a lead, the oldest of each */
+                salesforceId: string;
+                waterfall: {
+                    label: string;
+                    /** @description Bits so far */
+                    total: number;
+                    /** @description Bits this step adds */
+                    weight: number;
+                }[];
+                /** @description Bits above even odds */
+                weight: number;
+                why: string;
+            }[];
+            basis: {
+                engineVersion: number;
+                fields: string[];
+                modelId: string;
+                /** @description Records there are to compare with, about */
+                recordCount: number;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601
+                 */
+                trainedAt: string;
+            };
+            because: string;
+            best: {
+                connectionId: string;
+                goldenId: string;
+                hasOptedOut: boolean | null;
+                /** @description Record that is most alike */
+                matchedId: string;
+                name: string | null;
+                object: string;
+                /** @description Of the company, as last published; null before anything was */
+                openDeals: {
+                    amount: number | null;
+                    count: number;
+                    currency: string | null;
+                } | null;
+                owner: {
+                    id: string | null;
+                    name: string | null;
+                };
+                probability: number;
+                recordCount: number;
+                /** @description Blocking rule that brought the two together */
+                rule: string;
+                /** @description The record to work with: a contact before a lead, the oldest of each */
+                salesforceId: string;
+                waterfall: {
+                    label: string;
+                    /** @description Bits so far */
+                    total: number;
+                    /** @description Bits this step adds */
+                    weight: number;
+                }[];
+                /** @description Bits above even odds */
+                weight: number;
+                why: string;
+            } | null;
+            /** @description Of a person: where they work, by what was given */
+            company: {
+                /** @description At most five, the likeliest first */
+                alternatives: {
+                    connectionId: string;
+                    goldenId: string;
+                    hasOptedOut: boolean | null;
+                    /** @description Record that is most alike */
+                    matchedId: string;
+                    name: string | null;
+                    object: string;
+                    /** @description Of the company, as last published; null before anything was */
+                    openDeals: {
+                        amount: number | null;
+                        count: number;
+                        currency: string | null;
+                    } | null;
+                    owner: {
+                        id: string | null;
+                        name: string | null;
+                    };
+                    probability: number;
+                    recordCount: number;
+                    /** @description Blocking rule that brought the two together */
+                    rule: string;
+                    /** @description The record to work with: a contact before a lead, the oldest of each */
+                    salesforceId: string;
+                    waterfall: {
+                        label: string;
+                        /** @description Bits so far */
+                        total: number;
+                        /** @description Bits this step adds */
+                        weight: number;
+                    }[];
+                    /** @description Bits above even odds */
+                    weight: number;
+                    why: string;
+                }[];
+                because: string;
+                best: {
+                    connectionId: string;
+                    goldenId: string;
+                    hasOptedOut: boolean | null;
+                    /** @description Record that is most alike */
+                    matchedId: string;
+                    name: string | null;
+                    object: string;
+                    /** @description Of the company, as last published; null before anything was */
+                    openDeals: {
+                        amount: number | null;
+                        count: number;
+                        currency: string | null;
+                    } | null;
+                    owner: {
+                        id: string | null;
+                        name: string | null;
+                    };
+                    probability: number;
+                    recordCount: number;
+                    /** @description Blocking rule that brought the two together */
+                    rule: string;
+                    /** @description The record to work with: a contact before a lead, the oldest of each */
+                    salesforceId: string;
+                    waterfall: {
+                        label: string;
+                        /** @description Bits so far */
+                        total: number;
+                        /** @description Bits this step adds */
+                        weight: number;
+                    }[];
+                    /** @description Bits above even odds */
+                    weight: number;
+                    why: string;
+                } | null;
+                /**
+                 * @description maybe: a record in doubt wants no e-mail; unknown: nobody was found who could say
+                 * @enum {string}
+                 */
+                optedOut: "yes" | "maybe" | "no" | "unknown";
+                receipt: {
+                    /** @description Records compared */
+                    comparedCount: number;
+                    /**
+                     * @description no: a key is shared by so many records that not all of them were compared; unknown: nothing was compared
+                     * @enum {string}
+                     */
+                    complete: "yes" | "no" | "unknown";
+                    /** @description Keys shared by so many records that not all of them were compared */
+                    cutKeys: string[];
+                    /** @description Fields that were given and that the model does not compare */
+                    ignored: string[];
+                };
+                /** @enum {string} */
+                verdict: "known" | "doubtful" | "new" | "unknown";
+            } | null;
+            entity: string;
+            /**
+             * @description maybe: a record in doubt wants no e-mail; unknown: nobody was found who could say
+             * @enum {string}
+             */
+            optedOut: "yes" | "maybe" | "no" | "unknown";
+            receipt: {
+                /** @description Records compared */
+                comparedCount: number;
+                /**
+                 * @description no: a key is shared by so many records that not all of them were compared; unknown: nothing was compared
+                 * @enum {string}
+                 */
+                complete: "yes" | "no" | "unknown";
+                /** @description Keys shared by so many records that not all of them were compared */
+                cutKeys: string[];
+                /** @description Fields that were given and that the model does not compare */
+                ignored: string[];
+            };
+            /** @enum {string} */
+            verdict: "known" | "doubtful" | "new" | "unknown";
+        };
+        LookupRequestInput: {
+            /** @default person */
+            entity?: string;
+            /** @description What is known, as written */
+            record: {
+                birth_date?: string;
+                city?: string;
+                company?: string;
+                country?: string;
+                email?: string;
+                external_id?: string;
+                first_name?: string;
+                full_name?: string;
+                last_name?: string;
+                name?: string;
+                phone?: string;
+                postal_code?: string;
+                state?: string;
+                street?: string;
+                title?: string;
+                website?: string;
+            };
+        };
         Me: {
             expiresAt: string | null;
             id: string;
@@ -2057,6 +2510,39 @@ export interface components {
             name: string;
             /** @description With `admin` you may do everything */
             scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
+        };
+        MergePlanCounts: {
+            /** @description Groups of which at least one record can be merged away */
+            groupCount: number;
+            /** @description Groups that are neither sure nor confirmed, or have a review open */
+            leftOutCount: number;
+            /** @description Records to merge away */
+            loserCount: number;
+            object: string;
+        };
+        MergeRow: {
+            /** @enum {string} */
+            basis: "sure" | "confirmed";
+            goldenId: string;
+            /** @description Goes into the master */
+            loserId: string;
+            /** @description By API name values of the loser that would be nowhere afterwards */
+            lost: {
+                [key: string]: string;
+            };
+            /** @description Stays */
+            masterId: string;
+            /** @description Salesforce merges two others at a time: batch after batch */
+            mergeBatch: number;
+            /** @description Of the weakest link between the two; null: reviewers confirmed all of them */
+            probability: number | null;
+            /** @description By API name what the master is to hold and does not yet, and the record it comes from; null: set by hand */
+            winning: {
+                [key: string]: {
+                    from: string | null;
+                    value: string;
+                };
+            };
         };
         Metric: {
             description: string;
@@ -2251,7 +2737,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "config-invalid" | "request-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
+            code: "config-invalid" | "request-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
             detail: string;
             errors: {
                 message: string;
@@ -2294,6 +2780,17 @@ export interface components {
                 violatedCount: number;
             } | null;
             salesforceId: string;
+        };
+        RecordFlags: {
+            /** @description The record to stay; null of that one */
+            duplicateOf: string | null;
+            goldenId: string | null;
+            /** @description Records of the object that stand for the same */
+            groupSize: number;
+            openFindingCount: number;
+            salesforceId: string;
+            score: number | null;
+            staleFields: string[];
         };
         Review: {
             decidedActor: string | null;
@@ -3098,7 +3595,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Of what was changed */
                 id?: string;
-                kind?: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding";
+                kind?: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check";
                 /** @description Rows of a page */
                 limit?: number;
                 since?: string & (unknown & unknown);
@@ -4889,6 +5386,115 @@ export interface operations {
             };
         };
     };
+    getFlagsByObject: {
+        parameters: {
+            query?: {
+                /** @description Whose records */
+                connectionId?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
+                /** @description Rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or the whole list as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RecordFlags"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getGoldenByGoldenId: {
         parameters: {
             query?: {
@@ -6209,6 +6815,656 @@ export interface operations {
             };
         };
     };
+    getListChecks: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description Rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ListCheck"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postListChecks: {
+        parameters: {
+            query?: {
+                /** @description person or company; left out: by the columns */
+                entity?: string;
+                keepHours?: number;
+                /** @description What columns hold: first_name=Given,email=E-Mail */
+                map?: string;
+                /** @description Of the file */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The CSV */
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCheck"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getListChecksByListCheckId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listCheckId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCheck"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteListChecksByListCheckId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listCheckId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getListChecksByListCheckIdRows: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
+                /** @description Rows of a page */
+                limit?: number;
+                verdict?: "known" | "doubtful" | "new" | "unknown";
+            };
+            header?: never;
+            path: {
+                listCheckId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or the whole list as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ListRow"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLookups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupRequestInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lookup"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -6225,6 +7481,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMergePlansByObject: {
+        parameters: {
+            query?: {
+                /** @description Whose records */
+                connectionId?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
+                /** @description Rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or the whole list as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MergeRow"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMergePlansByObjectCounts: {
+        parameters: {
+            query?: {
+                /** @description Whose records */
+                connectionId?: string;
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePlanCounts"];
                 };
             };
             /** @description The request is not valid */

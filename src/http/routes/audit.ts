@@ -23,7 +23,7 @@ const entry = z
     action: z
       .string()
       .describe(
-        'start, cancel, create, change, rotate, revoke, delete, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve or test',
+        'start, cancel, create, change, rotate, revoke, delete, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve, test or look-up',
       ),
     fields: z.array(z.string()).describe('Names of the fields that changed; values are never kept here'),
   })

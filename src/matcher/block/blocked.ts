@@ -94,6 +94,14 @@ export class Neighbourhood {
     return pairs;
   }
 
+  /** Of the codes that were looked up: the rules whose block is so large that not all of its members were compared. */
+  cutFor(codes: readonly number[]): number[] {
+    const rules = codes.flatMap((code) =>
+      !isRefinement(code) && this.blocks.get(code)?.isLarge ? [ruleOf(code)] : [],
+    );
+    return [...new Set(rules)];
+  }
+
   private capsOf(code: number): Caps {
     return this.caps[ruleOf(code)] as Caps;
   }

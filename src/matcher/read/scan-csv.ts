@@ -25,12 +25,14 @@ type State = { line: number; column: number; cellBytes: number; inQuotes: boolea
  * Checks the whole file: encoding, NUL bytes, quotes, cells per row, size of a cell.
  * @param untilRow stops at the start of this record (0 is the first after the header) and answers its line in `line`
  * @param soFar is told time and again what is known by then: the cuts up to where all is well
+ * @param shown what the file is called in faults
  * @throws DomainError `file-invalid`
  */
 export async function scanCsv(
   file: string,
   untilRow = Infinity,
   soFar?: (head: CsvHead) => void,
+  shown = file,
 ): Promise<CsvHead & { line: number }> {
   const state: State = { line: 1, column: 0, cellBytes: 0, inQuotes: false, closed: false, quoteLine: 1 };
   let columns: string[] | null = null;
@@ -44,7 +46,7 @@ export async function scanCsv(
   const cuts: number[] = [];
   const fail = (message: string, line = state.line): never => {
     const name = columns?.[state.column] ?? String(state.column + 1);
-    throw new DomainError('file-invalid', `${file}, line ${line}, column "${name}": ${message}`);
+    throw new DomainError('file-invalid', `${shown}, line ${line}, column "${name}": ${message}`);
   };
   const endRow = () => {
     // An empty line is no row.
@@ -152,13 +154,13 @@ export async function scanCsv(
     if (carry.length > 0 && found === 0) fail('the file ends within a character; it is not UTF-8.');
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    throw new DomainError('file-invalid', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new DomainError('file-invalid', `${shown} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   if (found === 0 && state.inQuotes) fail('the quote opened here is never closed.', state.quoteLine);
   // Looking for a line, it stops within a row.
   if (found === 0 && (rowBytes > 0 || (columns === null && headBytes.length > 0))) endRow();
   if (columns === null) {
-    throw new DomainError('file-invalid', `${file}, line 1: the file is empty; its first line must name the columns.`);
+    throw new DomainError('file-invalid', `${shown}, line 1: the file is empty; its first line must name the columns.`);
   }
   if (cuts.at(-1) !== base) cuts.push(base);
   return { columns, delimiter: delimiter || comma, rowCount: rows, cuts, line: found || state.line };

@@ -5,13 +5,14 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { locking, named, type Queryable, type Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
-import { keySql, wantedKeys } from '../../db/record-key.ts';
+import { wantedKeys } from '../../db/record-key.ts';
 import { fewOrMany, sizedFor } from '../../db/steps.ts';
 import type { StageResult } from '../../model/run.ts';
 import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
 import { Neighbourhood, type Keyed, type MovedKeys } from '../../matcher/block/blocked.ts';
+import { blockStore } from './block-store.ts';
 import {
   type EvidenceRow,
   movedSince,
@@ -21,9 +22,10 @@ import {
   type MatchedEntity,
 } from './evidence-rows.ts';
 import { decisionOf, evidenceOf } from '../../matcher/evidence.ts';
-import { FewComparer } from '../../matcher/compare-few.ts';
-import { type Frozen, thaw } from '../../matcher/weigh/frozen.ts';
+import type { FewComparer } from '../../matcher/compare-few.ts';
+import type { Frozen } from '../../matcher/weigh/frozen.ts';
 import { newsSql } from './decisions.ts';
+import { comparerOf, keptModel } from './kept-model.ts';
 import type { TrainingCause } from '../../matcher/weigh/model-change.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
@@ -46,16 +48,6 @@ type State = Stored & {
   /** Pairs on which the decision is another now than the model learnt. */
   news: string;
 };
-
-/** Models are large and change rarely; what a comparer has standardised comes again in later runs. */
-const thawed = new Map<string, { id: string; model: Frozen }>();
-const comparers = new WeakMap<Frozen, FewComparer>();
-
-function comparerOf(model: Frozen): FewComparer {
-  const comparer = comparers.get(model) ?? new FewComparer(model);
-  comparers.set(model, comparer);
-  return comparer;
-}
 
 /**
  * @param isBound the model that is there has to do
@@ -87,7 +79,7 @@ export async function matchMoved(
       return { readCount, changedCount: 0 };
     }
     const { tx: asked } = await sizedFor(tx, prepared, keys.length);
-    const increment = new Increment(asked, context, entity, await modelOf(tx, entity, state.id));
+    const increment = new Increment(asked, context, entity, await keptModel(tx, entity.name, state.id));
     const room = isBound
       ? Infinity
       : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
@@ -123,16 +115,6 @@ function causeToTrain({ definitions, run }: Context, state: State, movedCount: n
   if (run.mode === 'full' && (movedCount > 0 || state.held || isEnough)) return 'full';
   if (state.accepted) return 'accepted';
   return isEnough ? 'labels' : null;
-}
-
-async function modelOf(tx: Transaction, entity: MatchedEntity, id: string): Promise<Frozen> {
-  const known = thawed.get(entity.name);
-  if (known?.id === id) return known.model;
-  const [row] = await tx.query<{ content: string }>(sql`/* match.content */
-    select content from match.model where entity = ${entity.name}`);
-  const model = thaw(row!.content);
-  thawed.set(entity.name, { id, model });
-  return model;
 }
 
 function takenOf({ run }: Context, entity: MatchedEntity, { newest }: State): Mark {
@@ -182,10 +164,7 @@ class Increment {
     this.model = model;
     this.comparer = comparerOf(model);
     this.table = identifier('match', `${entity.name}_record`);
-    this.neighbourhood = new Neighbourhood(model.caps, {
-      members: (wanted) => this.readMembers(wanted),
-      refined: (wanted) => this.readRefined(wanted),
-    });
+    this.neighbourhood = new Neighbourhood(model.caps, blockStore(tx, entity.name));
   }
 
   /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
@@ -290,35 +269,5 @@ class Increment {
     if (gone.length > 0)
       await this.tx.query(sql`/* match.record */ delete from ${this.table} r using ${wantedKeys(gone)}
         where r.connection_id = wanted.connection_id and r.id = wanted.id`);
-  }
-
-  private async readMembers(wanted: { code: number; most: number }[]): Promise<string[][]> {
-    const found: string[][] = wanted.map(() => []);
-    if (wanted.length === 0) return found;
-    const rows = await this.tx.query<{ at: number; key: string }>(sql`/* match.block */
-      select w.at::int, ${keySql('r')} as key
-      from unnest(${wanted.map(({ code }) => code)}::bigint[], ${wanted.map(({ most }) => most)}::int[]) with ordinality w (code, most, at)
-      cross join lateral (select * from ${this.table} r where r.keys @> array[w.code] limit w.most) r`);
-    for (const { at, key } of rows) (found[at - 1] as string[]).push(key);
-    return found;
-  }
-
-  private async readRefined(wanted: { code: number; refinements: number[] }[]): Promise<Keyed[][]> {
-    const found: Keyed[][] = wanted.map(() => []);
-    if (wanted.length === 0) return found;
-    // One look for each pair: asked for any of several refinements at once, the rows had to be unpacked to see which, ten times as slow.
-    const asked = wanted.flatMap(({ code, refinements }, at) =>
-      refinements.map((refinement) => ({ at, code, refinement })),
-    );
-    const rows = await this.tx.query<RecordKey & { pair: number }>(sql`/* match.refined */
-      select w.pair::int, r.connection_id, r.id
-      from unnest(${asked.map(({ code }) => code)}::bigint[], ${asked.map(({ refinement }) => refinement)}::bigint[])
-        with ordinality w (code, refinement, pair)
-      join ${this.table} r on r.keys @> array[w.code, w.refinement]`);
-    for (const row of rows) {
-      const { at, refinement } = asked[row.pair - 1]!;
-      found[at]!.push({ key: keyOf(row), codes: [refinement] });
-    }
-    return found;
   }
 }

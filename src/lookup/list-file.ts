@@ -1,0 +1,57 @@
+/** A list as somebody exported it, a CSV, into its header and rows; what is wrong with it is named by line and column. */
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse';
+import { scanCsv } from '../matcher/read/scan-csv.ts';
+import { DomainError } from '../model/errors.ts';
+
+export type ListRow = { line: number; cells: string[] };
+export type CheckedList = { header: string[]; rows: ListRow[] };
+
+export const listLimit = 100_000;
+
+/**
+ * @param name what the list is called in faults
+ * @throws DomainError `file-invalid`
+ */
+export async function readList(content: Buffer | string, name: string): Promise<CheckedList> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-list-'));
+  try {
+    const file = join(folder, 'list.csv');
+    await writeFile(file, content);
+    const { columns, delimiter, rowCount } = await scanCsv(file, Infinity, undefined, name);
+    if (rowCount === 0) throw new DomainError('file-invalid', `${name} has a header and no row.`);
+    if (rowCount > listLimit) {
+      throw new DomainError(
+        'file-invalid',
+        `${name} has ${rowCount} rows; a list has at most ${listLimit}. Cut it in parts.`,
+      );
+    }
+    checkHeader(columns, name);
+    const options = {
+      delimiter: String.fromCharCode(delimiter),
+      bom: true,
+      skip_empty_lines: true,
+      from: 2,
+      info: true,
+    };
+    const rows: ListRow[] = [];
+    for await (const one of createReadStream(file).pipe(parse(options))) {
+      const { record, info } = one as { record: string[]; info: { lines: number } };
+      rows.push({ line: info.lines, cells: record });
+    }
+    return { header: columns, rows };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function checkHeader(columns: readonly string[], name: string): void {
+  for (const [at, column] of columns.entries()) {
+    const place = `${name}, line 1, column ${at + 1}`;
+    if (column === '') throw new DomainError('file-invalid', `${place}: the column has no name.`);
+    if (columns.indexOf(column) < at) throw new DomainError('file-invalid', `${place}: "${column}" is there twice.`);
+  }
+}

@@ -1,0 +1,70 @@
+/** What the columns of a list hold: by their names in several languages, by what was said, by what stands in them; or it is refused. */
+import { describe, expect, it } from 'vitest';
+import { kindOf, mapColumns, readMap } from '../../src/lookup/columns.ts';
+
+const fieldsOf = (kind: 'person' | 'company', header: string[], said = '', rows: string[][] = []) =>
+  Object.fromEntries(
+    Object.entries(mapColumns(kind, header, readMap(said), rows)).map(([field, at]) => [field, header[at]]),
+  );
+
+describe('columns of a list', () => {
+  it.each([
+    [
+      ['First Name', 'Last Name', 'Company / Account', 'Email', 'Zip/Postal Code'],
+      {
+        first_name: 'First Name',
+        last_name: 'Last Name',
+        company: 'Company / Account',
+        email: 'Email',
+        postal_code: 'Zip/Postal Code',
+      },
+    ],
+    [
+      ['Vorname', 'Nachname', 'Firma', 'E-Mail-Adresse', 'Straße', 'PLZ', 'Ort'],
+      {
+        first_name: 'Vorname',
+        last_name: 'Nachname',
+        company: 'Firma',
+        email: 'E-Mail-Adresse',
+        postal_code: 'PLZ',
+        city: 'Ort',
+      },
+    ],
+    [
+      ['Prénom', 'Nom', 'Entreprise', 'Ville', 'Pays'],
+      { first_name: 'Prénom', last_name: 'Nom', company: 'Entreprise', city: 'Ville', country: 'Pays' },
+    ],
+    [['Name', 'Organization', 'Work Email'], { full_name: 'Name', company: 'Organization', email: 'Work Email' }],
+    [
+      ['MobilePhone', 'FirstName', 'LastName', 'Badge'],
+      { phone: 'MobilePhone', first_name: 'FirstName', last_name: 'LastName' },
+    ],
+  ])('of people: %j', (header, expected) => {
+    expect(fieldsOf('person', header)).toEqual(expected);
+    expect(kindOf(header)).toBe('person');
+  });
+
+  it('of companies, where a name is that of the company', () => {
+    const header = ['Name', 'Website', 'Billing City'];
+    expect(fieldsOf('company', header)).toEqual({ name: 'Name', website: 'Website', city: 'Billing City' });
+    expect(kindOf(['Account Name', 'Website'])).toBe('company');
+  });
+
+  it('takes what was said over what it would guess, and looks into columns whose name says nothing', () => {
+    expect(fieldsOf('person', ['a', 'b', 'Email'], 'last_name=a,email=b')).toEqual({ last_name: 'a', email: 'b' });
+    const rows = [
+      ['Ann', 'ann@acme.com'],
+      ['Bob', ' bob@globex.de '],
+    ];
+    expect(fieldsOf('person', ['who', 'where'], '', rows)).toEqual({ email: 'where' });
+  });
+
+  it('refuses what tells nothing, a column that is none, a field that is none and one that is given twice', () => {
+    expect(() => fieldsOf('person', ['Colour', 'Size'])).toThrow(
+      'No column tells who a row is. The columns are Colour, Size.',
+    );
+    expect(() => fieldsOf('person', ['Email'], 'email=Mail')).toThrow('no column "Mail"');
+    expect(() => fieldsOf('person', ['Email'], 'mail=Email')).toThrow('does not say what a column holds');
+    expect(() => fieldsOf('person', ['a', 'b'], 'email=a,email=b')).toThrow('email is given twice');
+  });
+});
