@@ -1140,6 +1140,34 @@ grant usage on schema salesops to assay_reader;
 
 create schema stage;
 
+CREATE OR REPLACE FUNCTION stage.fit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wanted jsonb := tg_argv[0]::jsonb;
+  held jsonb := to_jsonb(new);
+  fields text[];
+  blank jsonb;
+begin
+  select array_agg(field order by place), jsonb_object_agg(name, null) into fields, blank
+  from (
+    select c ->> 0 as field, c ->> 1 as name, place, held ->> (c ->> 1) as value,
+      sum(stage.room(held ->> (c ->> 1), (c ->> 2)::boolean)) over (order by place) as bytes
+    from jsonb_array_elements(wanted -> 'columns') with ordinality as given(c, place)
+  ) column_of
+  where value is not null and bytes > (wanted ->> 'bytes')::int;
+  new := jsonb_populate_record(new, coalesce(blank, '{}'::jsonb));
+  new._left_out := fields;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION stage.room(value text, is_number boolean)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (value IS NULL) THEN 0 WHEN (octet_length(value) > 20) THEN 18 WHEN is_number THEN LEAST((octet_length(value) + 6), 18) ELSE (octet_length(value) + 1) END;
+
 -- standard
 
 create schema standard;

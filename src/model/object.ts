@@ -67,6 +67,12 @@ export type ObjectDefinition = z.infer<typeof objectDefinition> & {
   table: string;
 };
 
+/** The Salesforce fields that the definition reads, each with those that stand in for it, in order of preference. */
+export function usedFields({ fields, entities }: Pick<ObjectDefinition, 'fields' | 'entities'>): string[][] {
+  const mapped = Object.values(entities).flatMap((mapping) => Object.values(mapping));
+  return [...Object.values(fields).map(({ from }) => from), ...mapped].map((from) => [from].flat());
+}
+
 /** The condition under which a record of the object is evidence of the entity. */
 export const evidenceWhen = ({ entityWhen }: Pick<ObjectDefinition, 'entityWhen'>, entity: string): string =>
   typeof entityWhen === 'string' ? entityWhen : (entityWhen[entity] ?? 'true');

@@ -11,6 +11,7 @@ import { buryAbsent, buryLogged, countUnseen } from './pull/gone.ts';
 import { layOut, type Layout } from './pull/layout.ts';
 import { idsQuery, planPull, startPass, type PullPlan } from './pull/passes.ts';
 import { readPass } from './pull/read.ts';
+import { leftOutReason } from './pull/wide.ts';
 import { missingFields, schemaWarnings, silenceWarnings } from './pull/warnings.ts';
 
 /**
@@ -164,8 +165,19 @@ function summary(
 }
 
 async function faultWarnings(context: Context, { object }: Layout): Promise<string[]> {
-  const [row] = await context.db.query<{ count: number }>(sql`/* pull.faulty */ select count(*)::int as count
+  const [row] = await context.db.query<{ unread: number; unfit: number; records: number }>(sql`/* pull.faulty */
+    select (count(*) filter (where reason <> ${leftOutReason}))::int as unread,
+      (count(*) filter (where reason = ${leftOutReason}))::int as unfit,
+      (count(distinct record_id) filter (where reason = ${leftOutReason}))::int as records
     from mirror.quarantine where run_id = ${context.run.id} and connection_id = ${context.run.connectionId} and object = ${object}`);
-  if (!row || row.count === 0) return [];
-  return [`${row.count} ${object} value(s) could not be read as declared; see mirror.quarantine.`];
+  const { unread = 0, unfit = 0, records = 0 } = row ?? {};
+  return [
+    ...(unread > 0 ? [`${unread} ${object} value(s) could not be read as declared; see mirror.quarantine.`] : []),
+    ...(unfit > 0
+      ? [
+          `${records} ${object} record(s) have more filled fields than one row of PostgreSQL holds: ${unfit} value(s) of fields ` +
+            'that matter least are not mirrored; see mirror.quarantine. Fields that a connection excludes leave room for others.',
+        ]
+      : []),
+  ];
 }

@@ -7,7 +7,8 @@ import { compoundValue } from './compound.ts';
 import { boundNewFields, keepFirstSeen, noteChanges } from './history.ts';
 import type { Layout } from './layout.ts';
 import { isId, type MirrorField } from './mirror-field.ts';
-import { stagedField, type Staged } from './stage.ts';
+import { stageColumn, stagedField, type Staged } from './stage.ts';
+import { isWide, leaveOut, noteLeftOut } from './wide.ts';
 import { keptValue, lookAtPage, quarantine, typedValue, type Reading } from './typed.ts';
 
 export type Landed = { changedCount: number; lastId: string | null };
@@ -60,6 +61,7 @@ async function land(
 ): Promise<number> {
   const { run } = context;
   await quarantine(context, tx, layout, fields, stage, reading);
+  if (isWide(fields)) await noteLeftOut(context, tx, layout, stage.table);
   const others = fields.filter((one) => one.field !== 'Id');
   const id = reading.hasShortIds ? sql`mirror.id18(s."Id")` : sql`s."Id"`;
   const page = sql`${identifier('stage', stage.table)} s`;
@@ -164,6 +166,10 @@ export async function landColumns(context: Context, tx: Transaction, layout: Lay
   const reading = { ...look, isClean: false, hasMarks: stage.hasMarks };
   await quarantine(context, tx, layout, fields, stage, reading);
   const id = look.hasShortIds ? sql`mirror.id18(s."Id")` : sql`s."Id"`;
+  if (isWide(layout.fields)) {
+    const page = { stage: stage.table, id, staged: stagedField, columnOf: stageColumn };
+    await leaveOut(context, tx, layout, fields, page);
+  }
   const set = fields.map((one) => sql`${identifier(one.column_name)} = ${keptOf(one, reading)}`);
   const isNew = fields.map((one) => sql`t.${identifier(one.column_name)} is distinct from ${keptOf(one, reading)}`);
   const modified = layout.fields.find((one) => one.field === 'LastModifiedDate' && one.is_filled)?.column_name;

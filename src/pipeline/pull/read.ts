@@ -32,8 +32,8 @@ export async function readPass(context: Context, layout: Layout, begun: Checkpoi
   if (at.is_done) return at;
   const fields = at.export.query.fields;
   const tables = [
-    await createStage(context, layout.table, fields, `${at.pass}_a`),
-    await createStage(context, layout.table, fields, `${at.pass}_b`),
+    await createStage(context, layout, fields, `${at.pass}_a`),
+    await createStage(context, layout, fields, `${at.pass}_b`),
   ];
   const pace = openPace(context, layout.object, at);
   try {

@@ -9,7 +9,9 @@ import { processMark } from '../../model/process-mark.ts';
 import type { Export, ExportPage } from '../../model/source.ts';
 import { brokenMark } from '../../model/text-mark.ts';
 import type { Context } from '../context.ts';
+import type { Layout } from './layout.ts';
 import { runMark } from './orphan.ts';
+import { fitRows, isWide } from './wide.ts';
 
 /** Rows of one page: small enough to be read again without pain, and big pages were seen to hang (Estuary). */
 const pageRows = 50_000;
@@ -37,12 +39,14 @@ export type Staged = {
 };
 
 /** Unlogged and of a name of its own, so that a worker that lost its lease cannot write into its successor's page. */
-export async function createStage(context: Context, table: string, fields: string[], place: string): Promise<string> {
-  const name = `${table.slice(0, 26)}_${runMark(context.run.id)}_${processMark}_${place}`;
+export async function createStage(context: Context, layout: Layout, fields: string[], place: string): Promise<string> {
+  const name = `${layout.table.slice(0, 26)}_${runMark(context.run.id)}_${processMark}_${place}`;
   const columns = fields.map((field) => sql`${stageColumn(field)} text`);
   await context.write(async (tx) => {
     await tx.query(sql`/* pull.unstage */ drop table if exists ${identifier('stage', name)}`);
     await tx.query(sql`/* pull.stage */ create unlogged table ${identifier('stage', name)} (${join(columns)})`);
+    const known = layout.fields.filter((one) => fields.includes(one.field));
+    if (isWide(known)) await fitRows(context, tx, layout, known, { name, columnOf: stageColumn });
   });
   return name;
 }

@@ -1,5 +1,5 @@
 /** What a pull noticed beside the rows becomes plain words: fields gone or come, and an object that has fallen silent. */
-import type { ObjectDefinition } from '../../model/object.ts';
+import { type ObjectDefinition, usedFields } from '../../model/object.ts';
 import type { Context } from '../context.ts';
 import { readWatermark } from './checkpoint.ts';
 import type { Layout } from './layout.ts';
@@ -34,11 +34,7 @@ export function schemaWarnings(object: ObjectDefinition, layout: Layout, plan: P
 export function missingFields(object: ObjectDefinition, visible: string[]): string[] {
   const fields = Object.values(object.fields);
   const optional = new Set(fields.flatMap(({ from, feature }) => (feature === null ? [] : [from].flat())));
-  const used = [
-    ...fields.map(({ from }) => from),
-    ...Object.values(object.entities).flatMap((mapping) => Object.values(mapping)),
-  ].map((from) => [from].flat());
-  const lacking = used.filter(
+  const lacking = usedFields(object).filter(
     (from) => !from.some((field) => visible.includes(field)) && !from.every((field) => optional.has(field)),
   );
   return [...new Set(lacking.map((from) => from[0] ?? ''))];

@@ -2,50 +2,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CaseOrg, openCase } from './case-org.ts';
-
-const field = (name: string, type: string, more: object = {}) => ({
-  name,
-  type,
-  label: name,
-  precision: 0,
-  scale: 0,
-  createable: true,
-  updateable: true,
-  nameField: false,
-  idLookup: false,
-  externalId: false,
-  unique: false,
-  defaultedOnCreate: false,
-  restrictedPicklist: false,
-  cascadeDelete: false,
-  referenceTo: [],
-  relationshipName: null,
-  picklistValues: [],
-  length: type === 'string' || type === 'textarea' ? 131072 : 0,
-  calculated: false,
-  compoundFieldName: null,
-  custom: name.endsWith('__c'),
-  nillable: true,
-  ...more,
-});
-const system = [
-  field('Id', 'id'),
-  field('IsDeleted', 'boolean'),
-  field('CreatedDate', 'datetime'),
-  field('LastModifiedDate', 'datetime'),
-  field('SystemModstamp', 'datetime'),
-];
-const describeOf = (name: string, fields: object[]) =>
-  JSON.stringify({
-    name,
-    label: name,
-    labelPlural: name,
-    keyPrefix: name.slice(0, 2) === 'Ev' ? 'a0E' : 'a0W',
-    queryable: true,
-    replicateable: true,
-    custom: true,
-    fields,
-  });
+import { csv, describeOf, field, system } from './described.ts';
 
 const everyType = [
   ...system,
@@ -76,13 +33,6 @@ const everyType = [
 const long = (end: string) => `A_Name_That_Goes_On_And_On_Until_Nobody_Can_Tell_It_From_Another_${end}__c`;
 const wideNames = Array.from({ length: 320 }, (_, n) => `Wide_Field_With_A_Rather_Long_Name_Number_${n}__c`);
 
-const csv = (rows: Record<string, string>[]) => {
-  const names = Object.keys(rows[0]!);
-  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))]
-    .map((line) => `${line.map(cell).join(',')}\n`)
-    .join('');
-};
 const stamps = {
   IsDeleted: 'false',
   CreatedDate: '2025-01-01T00:00:00.000Z',
