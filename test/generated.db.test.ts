@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { envExample } from '../src/catalogue/interfaces.ts';
 import { consoleTypes, referencePages } from '../src/catalogue/page.ts';
 import { withRooms } from '../src/catalogue/room-section.ts';
 import type { Db } from '../src/db/connect.ts';
@@ -19,6 +20,12 @@ test('the generated pages of docs/reference say what the definitions say', async
       page,
     );
   }
+});
+
+test('.env.example names every setting with its default', async () => {
+  expect(await readFile('.env.example', 'utf8'), 'stale: run `npm run catalogue` and commit what it writes').toBe(
+    envExample(),
+  );
 });
 
 test('the console speaks to the API by the shapes it has now', async () => {

@@ -1,7 +1,7 @@
 /** ENTRY of the workers: parts become one running worker per queue; whoever calls it closes them at SIGTERM. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relayOutbox } from '../src/control/outbox.ts';
-import { migrateQueue, type QueueSettings } from '../src/queue/connection.ts';
+import { migrateQueue, type QueueSettings, tellFault } from '../src/queue/connection.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { beatsOf, ensureBeats } from '../src/queue/schedule.ts';
 import { atMost, startWorker } from '../src/queue/worker.ts';
@@ -39,9 +39,9 @@ export async function startWorkers(
   await turn(parts);
   // A wiped Redis forgets the beats too, and without a tick nothing would bring the runs back.
   const watchdog = setInterval(() => {
-    ensureBeats(queues, beats).catch((error: unknown) => parts.log.warn({ err: error }, 'beats'));
+    ensureBeats(queues, beats).catch((error: Error) => tellFault(settings, parts.log, 'all', 'beats', error));
   }, 10_000);
-  const relay = relayer(parts);
+  const relay = relayer(parts, (error) => tellFault(settings, parts.log, 'all', 'relay', error));
   const workers = Object.entries(kinds).map(([name, kind]) => start(name, kind as WorkerQueue));
   return {
     async close() {
@@ -56,14 +56,14 @@ export async function startWorkers(
 /** Milliseconds a new job may lie in the outbox: who presses "sync now" should not wait for the next tick. */
 const relayEvery = 500;
 
-function relayer({ control, queues, log }: Parts): { stop(): Promise<void> } {
+function relayer({ control, queues }: Parts, onFault: (error: Error) => void): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const run = async () => {
     while (!stopped.signal.aborted) {
       try {
         await relayOutbox(control, queues.add);
       } catch (error) {
-        log.warn({ err: error }, 'relay');
+        onFault(error as Error);
       }
       await sleep(relayEvery, undefined, { signal: stopped.signal }).catch(() => {});
     }

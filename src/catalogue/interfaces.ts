@@ -4,11 +4,31 @@ import { settings } from '../../config/env.ts';
 import { errorTable } from '../model/errors.ts';
 import { code, list, page, table, wrap } from './markdown.ts';
 
+type Named = [string, (typeof settings)[keyof typeof settings]];
+
+/** Null: the setting has no default. */
+function defaultOf(schema: Named[1]['schema']): string | null {
+  const unset = schema.safeParse(undefined);
+  const value: unknown = unset.success ? unset.data : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}
+
+/** Every setting as a line that is switched off, with its default. */
+export function envExample(): string {
+  const one = ([name, { schema, description }]: Named) => `# ${description}.\n#${name}=${defaultOf(schema) ?? ''}\n`;
+  return [
+    '# Settings of Assay, as docs/reference/settings.md lists them: copy this file to .env and take the # away before those you set.\n',
+    '# For docker compose alone: the password of its PostgreSQL, of letters and digits, as it becomes part of a URL.\n#POSTGRES_PASSWORD=\n',
+    ...Object.entries(settings)
+      .filter(([, { description }]) => !description.startsWith('For tests only'))
+      .map(one),
+  ].join('\n');
+}
+
 export function settingPage(): string {
-  const one = ([name, { schema, description, isSecret }]: [string, (typeof settings)[keyof typeof settings]]) => {
-    const unset = schema.safeParse(undefined);
-    const value: unknown = unset.success ? unset.data : undefined;
-    const shown = typeof value === 'string' || typeof value === 'number' ? `Default: ${code(String(value))}.` : '';
+  const one = ([name, { schema, description, isSecret }]: Named) => {
+    const value = defaultOf(schema);
+    const shown = value === null ? '' : `Default: ${code(value)}.`;
     const text = [`${description}.`, shown, isSecret ? 'Secret.' : ''].filter(Boolean).join(' ');
     return `## ${name}\n\n${wrap(text)}`;
   };

@@ -1,5 +1,6 @@
 /** ENTRY of `npm run catalogue`: pages of docs/reference, the rooms of the architecture page, and the types of the console's client. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { envExample } from './interfaces.ts';
 import { consoleTypes, referencePages } from './page.ts';
 import { withRooms } from './room-section.ts';
 
@@ -11,3 +12,5 @@ const architecture = new URL('../../docs/internals/architecture.md', import.meta
 await writeFile(architecture, withRooms(await readFile(architecture, 'utf8')));
 
 await writeFile(new URL('../../console/src/api/schema.ts', import.meta.url), await consoleTypes());
+
+await writeFile(new URL('../../.env.example', import.meta.url), envExample());

@@ -1,5 +1,4 @@
 /** Settings become the parts that every long-running entry needs: a log, a migrated database, definitions, Salesforce, Slack. */
-import pino from 'pino';
 import { loadDefinitions, throwFaults } from '../../config/index.ts';
 import type { Env } from '../../config/env.ts';
 import {
@@ -28,22 +27,10 @@ import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
 import { pressPort } from '../slack/press.ts';
 import { webhookNotifier } from '../slack/webhook.ts';
+import { openLog } from './log.ts';
 
 export type Base = { db: Db; log: Log; close(): Promise<void> };
 export type Service = Base & { definitions: Definitions };
-
-/** Secrets that may stand in an error or a URL never reach the log. */
-const redact = [
-  '*.authorization',
-  '*.password',
-  '*.clientSecret',
-  '*.access_token',
-  '*.token',
-  '*.databaseUrl',
-  '*.redisUrl',
-  // The one a driver's error was sent with: a login has the password among them.
-  '*.command.args',
-];
 
 /** `openBase`, and the definitions, every SQL text of theirs planned: what cannot run stops the start, never a sync. */
 export async function openService(env: Env, name: string, idleTransactionTimeout?: number): Promise<Service> {
@@ -60,7 +47,7 @@ export async function openService(env: Env, name: string, idleTransactionTimeout
 
 /** Opens the database (the embedded one when none is set) and brings its schema up to date. A fault of a declaration does not matter here. */
 export async function openBase(env: Env, name: string, idleTransactionTimeout?: number): Promise<Base> {
-  const log = pino({ name: `assay ${name}`, level: env.LOG_LEVEL, redact }, pino.destination(2));
+  const log = openLog(env, name);
   const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
   const db = connect(env.DATABASE_URL ?? embedded!.url, {
     name,
@@ -118,11 +105,9 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
   };
 }
 
-/** @throws DomainError `config-invalid` when neither the settings nor a connection say how to log in. */
-export async function checkLogins(env: Env, db: Db): Promise<void> {
-  if (env.SALESFORCE_LOGIN_URL) return;
-  const connections = await listConnections(db);
-  if (connections.every(({ flow }) => flow === null)) loginOfSettings(env);
+/** Whether anything says how to log in; connections may be added while the worker runs. */
+export async function hasLogin(env: Env, db: Db): Promise<boolean> {
+  return env.SALESFORCE_LOGIN_URL !== undefined || (await listConnections(db)).some(({ flow }) => flow !== null);
 }
 
 function proxyOf({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Env): Proxy | null {

@@ -1,6 +1,7 @@
 /** The command line: one file a command, each with --help; a known fault becomes words and the exit code 1. */
 import { Command } from 'commander';
 import { dataFolder } from '../../config/env.ts';
+import { withoutHidden } from '../model/hidden.ts';
 import { version } from '../model/version.ts';
 import { check } from './check.ts';
 import { flags, mergePlan } from './download.ts';
@@ -34,6 +35,6 @@ export async function run(): Promise<void> {
     process.exitCode = 1;
     // What a command that failed has left open keeps the process no longer than this, in milliseconds.
     setTimeout(() => process.exit(), 1_000).unref();
-    console.error(wordsOf(error, process.argv[2] ?? '', dataFolder()));
+    console.error(withoutHidden(wordsOf(error, process.argv[2] ?? '', dataFolder())));
   }
 }

@@ -22,7 +22,7 @@ export const worker = new Command('worker')
       { startWorkers },
       { deliverMessages },
       { runPipeline },
-      { checkLogins, openNotifiers, openPresses, openService, openSources },
+      { hasLogin, openNotifiers, openPresses, openService, openSources },
       { openSocket },
       { takePress },
     ] = await Promise.all([
@@ -36,10 +36,11 @@ export const worker = new Command('worker')
     ]);
     const notifiers = openNotifiers(env);
     const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
-    await checkLogins(env, db).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+    if (!(await hasLogin(env, db)))
+      log.warn(
+        {},
+        'no Salesforce org is connected yet: add one with POST /v1/connections while `assay serve` runs, or set SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET',
+      );
     const control = connect(db.url, {
       name: 'control',
       maxConnections: 4,

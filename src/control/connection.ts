@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
+import { hide } from '../model/hidden.ts';
 import { audit, changedFields } from './audit.ts';
 import { expectRevision } from './revision.ts';
 import { sealed, type KeyRing } from './secret.ts';
@@ -155,10 +156,9 @@ export async function openConnection(db: Queryable, keys: KeyRing, id: string): 
     sql`/* connection.open */ select sealed from control.connection where id = ${id}`,
   );
   if (!row?.sealed) return connection;
-  return {
-    ...connection,
-    ...(JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets),
-  };
+  const secrets = JSON.parse((await keys()).open(sealed.parse(row.sealed), placeOf(id))) as ConnectionSecrets;
+  for (const secret of Object.values(secrets)) hide(secret);
+  return { ...connection, ...secrets };
 }
 
 /** Those whose login does not open: the database was restored, and the key was not. */

@@ -18,7 +18,7 @@ import { defaultConnectionId } from '../model/run.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
 import { serveConsole } from './console.ts';
-import { errorPage, isErrorCode } from './error-page.ts';
+import { errorPage, errorPagePolicy, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
 import { knownMethods } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
@@ -152,7 +152,10 @@ export async function buildApp(options: AppOptions) {
   else answerPage = await serveConsole(app, options.console);
   app.get<{ Params: { code: string } }>('/errors/:code', { schema: { hide: true } }, ({ params: { code } }, reply) => {
     if (!isErrorCode(code)) return reply.callNotFound();
-    return reply.type('text/html; charset=utf-8').send(errorPage(code));
+    return reply
+      .header('content-security-policy', errorPagePolicy)
+      .type('text/html; charset=utf-8')
+      .send(errorPage(code));
   });
 
   const context: AppContext = {

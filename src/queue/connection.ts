@@ -1,5 +1,8 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
 import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { DomainError } from '../model/errors.ts';
+import type { Log } from '../model/ports.ts';
 import { processMark } from '../model/process-mark.ts';
 
 export type QueueSettings = {
@@ -40,11 +43,43 @@ function redis(url: string, role: 'producer' | 'worker') {
   };
 }
 
+/** What Redis answers to a name or a password that it does not take, and to commands that the user may not give. */
+const refusals = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password|ERR Client sent AUTH)/;
+const isRefusal = (error: unknown): error is Error => error instanceof Error && refusals.test(error.message);
+
+/** Its place without user and password. */
+const redisPlace = (url: string): string => `Redis at ${new URL(url).host}`;
+
+/**
+ * One word with Redis before anything is built on it. One that is away is no fault: what needs it waits.
+ * @throws DomainError `config-invalid` when it refuses the login: no waiting would help.
+ */
+async function checkRedis(url: string): Promise<void> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 20_000,
+  });
+  let heard: Error | undefined;
+  client.on('error', (error: Error) => (heard ??= error));
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    heard ??= error as Error;
+  } finally {
+    client.disconnect();
+  }
+  if (isRefusal(heard))
+    throw new DomainError('config-invalid', `${redisPlace(url)} refuses the login (REDIS_URL): ${heard.message}.`);
+}
+
 const prefixOf = ({ redisPrefix }: QueueSettings) => (redisPrefix ? { prefix: redisPrefix } : {});
 
-/** Brings BullMQ's own schema up to date; nothing to do on Redis. Twenty at once are fine: it takes a lock. */
+/** Brings BullMQ's own schema up to date; on Redis there is only the login to try (as checkRedis). Twenty at once are fine: it takes a lock. */
 export async function migrateQueue(settings: QueueSettings): Promise<void> {
-  if (settings.redisUrl) return;
+  if (settings.redisUrl) return checkRedis(settings.redisUrl);
   const connection = new PostgresConnection({ ...postgres(settings, 1), migrate: true });
   try {
     await connection.waitUntilReady();
@@ -81,4 +116,22 @@ export function newWorker(settings: QueueSettings, name: string, process: Proces
         ...prefixOf(settings),
       })
     : new Worker(name, process, { ...options, connection: postgres(settings, concurrency + 2) }, createPostgresBackend);
+}
+
+/** Milliseconds in which one fault is told once, however many queues and workers meet it: they try again every second or two. */
+const quiet = 60_000;
+const saidAt = new Map<string, number>();
+
+/** Tells a fault of the way to the queue. What Redis refuses is named as what it is: jobs wait until it takes the login. */
+export function tellFault(settings: QueueSettings, log: Log, queue: string, what: string, error: Error): void {
+  const last = saidAt.get(error.message);
+  const now = performance.now();
+  if (last !== undefined && now - last < quiet) return;
+  saidAt.set(error.message, now);
+  if (settings.redisUrl && isRefusal(error)) {
+    log.error(
+      { reason: error.message },
+      `${redisPlace(settings.redisUrl)} refuses the login (REDIS_URL): jobs wait until it takes it`,
+    );
+  } else log.warn({ queue, err: error }, what);
 }

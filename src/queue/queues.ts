@@ -1,7 +1,7 @@
 /** Kinds of queues become BullMQ queues: how jobs are added, counted and cleaned away. */
 import { z } from 'zod';
 import type { Log } from '../model/ports.ts';
-import { newQueue, type QueueSettings } from './connection.ts';
+import { newQueue, type QueueSettings, tellFault } from './connection.ts';
 
 export type QueueKind<Payload = unknown> = {
   /** What a job carries: ids only, since the queue keeps it in clear text. */
@@ -37,7 +37,7 @@ export function openQueues<Name extends string>(
   const queueName = z.enum(names as [Name, ...Name[]]);
   const open = (name: Name) => {
     const queue = newQueue(settings, name);
-    queue.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection'));
+    queue.on('error', (error) => tellFault(settings, log, name, 'queue connection', error));
     return queue;
   };
   const of = Object.fromEntries(names.map((name) => [name, open(name)])) as Record<Name, BullQueue>;

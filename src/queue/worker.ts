@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { DomainError } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
-import { newWorker, type QueueSettings } from './connection.ts';
+import { newWorker, type QueueSettings, tellFault } from './connection.ts';
 import type { QueueKind } from './queues.ts';
 
 /** `isLastAttempt`: if this one throws, the queue gives the job up. */
@@ -53,7 +53,7 @@ export function startWorker<Payload>(
     },
     kind.concurrency,
   );
-  worker.on('error', (error) => log.warn({ queue: name, err: error }, 'worker connection'));
+  worker.on('error', (error) => tellFault(settings, log, name, 'worker connection', error));
   worker.on('failed', (job, error) => log.error({ queue: name, jobId: job?.id, err: error }, 'job failed'));
   return {
     async close(grace) {

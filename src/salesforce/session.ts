@@ -2,6 +2,7 @@
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
+import { hide } from '../model/hidden.ts';
 import { readText } from './body.ts';
 import { isMoved, isWebPage, movedFault, webPageFault } from './fault.ts';
 import { grantForm, refusal, type SalesforceLogin } from './grant.ts';
@@ -80,6 +81,8 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
       rotated = next;
     }
     const [orgId = '', userId = ''] = id.split('/').slice(-2);
+    hide(accessToken);
+    hide(next);
     return { accessToken, instanceUrl: instance.origin, orgId, userId };
   }
 
