@@ -6,10 +6,11 @@ import { doors, type MetricDefinition } from '../model/metric.ts';
 import { emptyBridgeMart } from '../pipeline/publish/bridge.ts';
 import {
   availabilityMart,
-  measuredMart,
+  measuredView,
   metricDefinitionMart,
   metricValueView,
   metricViews,
+  storedMart,
 } from '../pipeline/publish/metric-mart.ts';
 import { code, list, page, table, wrap } from './markdown.ts';
 
@@ -18,8 +19,9 @@ export function tablePage({ tables, plain, views }: Marts, metrics: readonly Met
     ...tables,
     metricDefinitionMart(metrics),
     availabilityMart(metrics, []),
-    emptyBridgeMart(metrics),
-    measuredMart(stepsOf(metrics, facts).slice(0, 1)),
+    emptyBridgeMart,
+    storedMart(stepsOf(metrics, facts).slice(0, 1)),
+    measuredView(stepsOf(metrics, facts)),
     metricValueView,
     ...plain,
     ...metricViews(metrics),

@@ -15,9 +15,9 @@ const calendarPeriods = (day: string) => `('year', to_char(${day}, 'YYYY'), date
   ('quarter', to_char(${day}, 'YYYY"-Q"Q'), date_trunc('quarter', ${day})::date),
   ('month', to_char(${day}, 'YYYY-MM'), date_trunc('month', ${day})::date)`;
 
-/** CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start), of the days there are. */
+/** CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start), of the days there are: those of a bucket lie in the same periods. */
 export const calendarSql = (days: string) => `calendar as materialized (
-  select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start)::int as bucket,
+  select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start, o.fiscal_quarter, o.fiscal_year_start, o.fiscal_year)::int as bucket,
     o.fiscal_year, o.fiscal_year_start, o.fiscal_quarter, o.fiscal_quarter_start
   from (${days}) d left join unified.dim_date o on o.date = d.day where day is not null
 ),

@@ -1,6 +1,6 @@
-/** Metrics of one fact and one day become one select: the rows are read once, put into cells, and the cells added up to periods. */
+/** Metrics of one fact and one day become one select: the rows are read once, put into cells, and the cells added up to periods, a row for each place. */
 import type { Measure, MetricDefinition, MetricOf } from '../model/metric.ts';
-import { asOf, calendarSql, everyBucket, undatedBucket } from './calendar.ts';
+import { asOf, calendarSql, everyBucket, periodsOfDay, undatedBucket } from './calendar.ts';
 import { columnsIn, type Fact, type FactDimension, type Fix, fixes } from './fact.ts';
 
 /** Metrics that aggregate rows of a fact. */
@@ -9,8 +9,7 @@ export type Counted = MetricOf<'simple' | 'ratio' | 'conversion'>;
 export type Basis = { name: string; fixes: readonly Fix[] };
 
 /** Where a value stands; \`period_start\` follows from the period. */
-const place = ['basis', 'period_kind', 'period', 'connection_id', 'dimension', 'key'];
-export const coordinates = [...place.slice(0, 3), 'period_start', ...place.slice(3)];
+export const coordinates = ['basis', 'period_kind', 'period', 'period_start', 'connection_id', 'dimension', 'key'];
 
 export const isCounted = (metric: MetricDefinition): metric is MetricDefinition & Counted =>
   metric.kind === 'simple' || metric.kind === 'ratio' || metric.kind === 'conversion';
@@ -48,22 +47,22 @@ export function measuresOf(metric: Counted): Measure[] {
   return [rows(`${matured} and ${reached} <= ${time} + ${withinDays}`), rows(matured)];
 }
 
-const isHeavy = ({ aggregate }: Measure) => ['distinct', 'median', 'p90'].includes(aggregate);
+const isHeavy = ({ aggregate }: Pick<Measure, 'aggregate'>) => ['distinct', 'median', 'p90'].includes(aggregate);
 
-/** Measures by their place: two metrics that speak of the same one share it. */
+/** Measures by their number: two metrics that speak of the same one share it. */
 class Measures {
   readonly all: Measure[] = [];
-  private readonly places = new Map<string, number>();
+  private readonly numbers = new Map<string, number>();
 
-  placeOf(measure: Measure): number {
+  numberOf(measure: Measure): number {
     const key = JSON.stringify(measure);
-    const place = this.places.get(key) ?? this.all.push(measure) - 1;
-    this.places.set(key, place);
-    return place;
+    const number = this.numbers.get(key) ?? this.all.push(measure) - 1;
+    this.numbers.set(key, number);
+    return number;
   }
 
   valueOf(measure: Measure): string {
-    const i = this.placeOf(measure);
+    const i = this.numberOf(measure);
     const mixed = measure.money ? `when r.first_${i} <> r.last_${i} then null` : '';
     switch (measure.aggregate) {
       case 'count':
@@ -83,7 +82,7 @@ class Measures {
 
   /** Rows the value rests on; of a sum as part of a ratio those whose value is known. */
   countOf(measure: Measure, isPart = false): string {
-    const i = this.placeOf(measure);
+    const i = this.numberOf(measure);
     if (measure.aggregate === 'distinct' && isPart) return `h_${i}.v`;
     return ['average', 'median', 'p90'].includes(measure.aggregate) || (measure.aggregate === 'sum' && isPart)
       ? `r.k_${i}`
@@ -128,8 +127,8 @@ const team = 'team';
 
 /**
  * @param metrics of this fact and this day
- * @param keys SQL of a table of dimension, connection_id and key: only these are measured; null: all
- * @returns a select of metric, the coordinates, value and n
+ * @param keys SQL of a table of dimension, connection_id, key, period_kind and period: only these places are measured; null: all
+ * @returns a select of the coordinates, measures and counts: of each metric, in their order, value and n; null where it is not cut so
  */
 export function countSql(
   fact: Fact,
@@ -146,38 +145,70 @@ export function countSql(
     [...named, ...(named.includes(team) && !named.includes('owner') ? ['owner'] : [])].filter((name) => name !== team),
   );
   const hasTeams = named.includes(team);
-  const heavy = measures.all.flatMap((measure, place) => (isHeavy(measure) ? [{ measure, place }] : []));
-  const keyOf = (of: string) => place.map((name) => `${of}.${name}`).join(', ');
+  const heavy = measures.all.flatMap((measure, at) => (isHeavy(measure) ? [{ measure, at }] : []));
   const days = `select distinct ${fact.columns[time ?? '']} as day from unified.${fact.from} f ${fact.joins ?? ''}`;
+  const dimensions = ['all', 'org', ...named];
+  const all = (of: (line: Line) => string) =>
+    lines.map((line) => (line.dimensions.length === dimensions.length ? of(line) : cutAs(line.dimensions, of(line))));
+  // Places and periods go by number: grouped by their names rows take five times as long.
   return `with ${time === null ? everyPeriod : calendarSql(days)},
+period as materialized (
+  select row_number() over ()::int as period_no, p.* from (select distinct period_kind, period, period_start from bucket_period) p
+),
+numbered as materialized (
+  select b.bucket, p.period_no from bucket_period b join period p on p.period_kind = b.period_kind and p.period = b.period
+),
 fact_row as (${rowSql(fact, time, metrics, cuts, bases)}),
 cell as (${cellSql(fact, time, measures.all, cuts)}),
 wanted as (
   select * from cell
   ${hasTeams ? teamCells(measures.all) : ''}
 ),
+place as materialized (
+  select row_number() over ()::int as place_no, d.* from (select distinct dimension, connection_id, key from wanted) d
+  where dimension in (${literals(dimensions)})
+),${keys === null ? '' : asked(keys)}
+placed as (
+  select c.*, l.place_no from wanted c
+  join place l on (l.dimension, l.connection_id, l.key) = (c.dimension, c.connection_id, c.key)
+  ${keys === null ? '' : 'where l.place_no in (select place_no from asked)'}
+),
 rolled as (
-  select c.basis, p.period_kind, p.period, p.period_start, c.connection_id, c.dimension, c.key,
-    sum(c.known) as known${measures.all.map(rolledMeasure).join('')}
-  from wanted c join bucket_period p on p.bucket = c.bucket
-  ${wantedKeys(keys, 'c')}
-  group by ${coordinates.map((_, at) => at + 1).join(', ')}
-)${heavy.map(({ measure, place }) => heavySql(measure, place, cuts, hasTeams ? fact.dimensions['owner']!.column : null, keys)).join('')}
-select v.metric, ${coordinates.map((name) => `r.${name}`).join(', ')}, v.value::numeric as value, coalesce(v.n, 0)::bigint as n
+  select c.basis, p.period_no, c.place_no, sum(c.known) as known${measures.all.map(rolledMeasure).join('')}
+  ${rolling(keys)}
+  group by 1, 2, 3
+)${heavy.map(({ measure, at }) => heavySql(measure, at, keys)).join('')}
+select r.basis, q.period_kind, q.period, q.period_start, l.connection_id, l.dimension, l.key,
+  array[${all(({ value }) => value).join(',\n    ')}]::numeric[] as measures,
+  array[${all(({ n }) => n).join(', ')}]::bigint[] as counts
 from rolled r
-${heavy.map(({ place: at }) => `left join h_${at} on (${keyOf(`h_${at}`)}) = (${keyOf('r')})`).join('\n')}
-cross join lateral (values ${lines.join(',\n  ')}) v (metric, value, n, dimensions)
-where r.dimension = any (v.dimensions) and (v.value is not null or v.n > 0)`;
+join period q on q.period_no = r.period_no
+join place l on l.place_no = r.place_no
+${heavy.map(({ at }) => `left join h_${at} on (h_${at}.basis, h_${at}.period_no, h_${at}.place_no) = (r.basis, r.period_no, r.place_no)`).join('\n')}`;
 }
 
-const wantedKeys = (keys: string | null, of: string) =>
-  keys === null
-    ? ''
-    : `join ${keys} k on (k.dimension, k.connection_id, k.key) = (${of}.dimension, ${of}.connection_id, ${of}.key)`;
+const literals = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
+const cutAs = (dimensions: readonly string[], value: string) =>
+  `case when l.dimension in (${literals(dimensions)}) then ${value} end`;
+
+/** The places asked for by their numbers. */
+const asked = (keys: string) => `
+asked as materialized (
+  select distinct l.place_no, p.period_no from ${keys} k
+  join place l on (l.dimension, l.connection_id, l.key) = (k.dimension, k.connection_id, k.key)
+  join period p on (p.period_kind, p.period) = (k.period_kind, k.period)
+),`;
+
+/** Cells in each period they lie in. */
+const rolling = (keys: string | null) => `from placed c join numbered p on p.bucket = c.bucket
+  ${keys === null ? '' : 'join asked a on a.place_no = c.place_no and a.period_no = p.period_no'}`;
 
 const everyPeriod = `bucket_period as (select ${everyBucket} as bucket, 'all' as period_kind, 'all' as period, null::date as period_start)`;
 
-function lineOf(metric: MetricDefinition & Counted, measures: Measures): string {
+/** SQL of value and n, over the rows that have been added up. */
+type Line = { value: string; n: string; dimensions: string[] };
+
+function lineOf(metric: MetricDefinition & Counted, measures: Measures): Line {
   const [first, second] = measuresOf(metric) as [Measure, Measure | undefined];
   const value =
     metric.kind === 'simple'
@@ -189,8 +220,7 @@ function lineOf(metric: MetricDefinition & Counted, measures: Measures): string 
       : second
         ? measures.valueOf(second)
         : measures.countOf(first);
-  const dimensions = ['all', 'org', ...metric.dimensions].map((name) => `'${name}'`).join(', ');
-  return `('${metric.name}', ${value}, ${n}::numeric, array[${dimensions}])`;
+  return { value, n, dimensions: ['all', 'org', ...metric.dimensions] };
 }
 
 function rowSql(
@@ -240,8 +270,11 @@ function cellMeasure({ aggregate, of, where }: Measure, i: number): string {
   const filter = where === 'true' ? '' : ` filter (where ${where})`;
   const counts = `, count(${aggregate === 'count' && of ? of : '*'})${filter} as n_${i}`;
   if (aggregate === 'count') return counts;
+  const listed = (value: string) =>
+    `, array_agg(${value}) filter (where (${where}) and (${of}) is not null) as each_${i}`;
   // Of a distinct count: of how many rows at all the value is known.
-  if (aggregate === 'distinct') return `${counts}, count(${of}) as k_${i}`;
+  if (aggregate === 'distinct') return `${counts}, count(${of}) as k_${i}${listed(of!)}`;
+  if (isHeavy({ aggregate })) return `${counts}, count(${of})${filter} as k_${i}${listed(`(${of})::float8`)}`;
   const sums = aggregate === 'sum' || aggregate === 'average' ? `, sum(${of})${filter} as s_${i}` : '';
   return `${counts}, count(${of})${filter} as k_${i}${sums}`;
 }
@@ -256,26 +289,33 @@ function rolledMeasure({ aggregate, money }: Measure, i: number): string {
 }
 
 /**
- * A select of dimension, connection_id and key: where rows of the fact count.
+ * A select of dimension, connection_id, key, period_kind, period and period_start: the places in which rows of the fact count by this day.
  * @param from SQL of some of its rows
  */
-export function keysSql(fact: Fact, bases: readonly Basis[], from: string): string {
+export function placesSql(fact: Fact, time: string | null, bases: readonly Basis[], from: string): string {
   const cuts = cutsOf(fact, Object.keys(fact.dimensions));
   const columns = [...new Set(cuts.flatMap((cut) => cut.columns))].filter((name) => name in fact.columns);
   const owner = fact.dimensions['owner']?.column;
-  return `select distinct d.dimension, d.connection_id, d.key
-from (${rowsOf(fact, bases, [...columns, ...ownedBy(cuts, fact)], { from })}) fact_row
+  const day = time === null ? 'null::date' : fact.columns[time]!;
+  const places = cuts.map((cut) => `('${cut.dimension}', ${cut.connection}, ${cut.key}, ${cut.isAllOnly})`);
+  const undated = time === null ? '' : `union all select 'undated', 'undated', null where fact_row.place_day is null`;
+  return `select distinct d.dimension, d.connection_id, d.key, p.period_kind, p.period, p.period_start
+from (${rowsOf(fact, bases, [...columns, ...ownedBy(cuts, fact), `${day} as place_day`], { from })}) fact_row
 cross join lateral (
-  select * from (values ${cuts.map((cut) => `('${cut.dimension}', ${cut.connection}, ${cut.key})`).join(', ')}) c (dimension, connection_id, key)
-  ${owner ? `union all select 'team', t.connection_id, t.team_id from unified.team_member t where t.connection_id = fact_row.connection_id and t.user_id = fact_row.${owner}` : ''}
-) d`;
+  select * from (values ${places.join(', ')}) c (dimension, connection_id, key, is_all_only)
+  ${owner ? `union all select 'team', t.connection_id, t.team_id, false from unified.team_member t where t.connection_id = fact_row.connection_id and t.user_id = fact_row.${owner}` : ''}
+) d
+cross join lateral (
+  select q.period_kind, q.period, q.period_start from ${periodsOfDay('fact_row.place_day')} q ${undated}
+) p
+where not d.is_all_only or p.period_kind = 'all'`;
 }
 
 /** What owners have, once more for each team they are in. */
 function teamCells(measures: readonly Measure[]): string {
   const columns = measures.flatMap(({ aggregate }, i) => {
     if (aggregate === 'count') return [`n_${i}`];
-    return aggregate === 'sum' || aggregate === 'average' ? [`n_${i}`, `k_${i}`, `s_${i}`] : [`n_${i}`, `k_${i}`];
+    return [`n_${i}`, `k_${i}`, isHeavy({ aggregate }) ? `each_${i}` : `s_${i}`];
   });
   return `union all
   select c.basis, c.currency, c.bucket, 'team', t.team_id, c.connection_id, ${['known', ...columns].map((name) => `c.${name}`).join(', ')}
@@ -283,39 +323,14 @@ function teamCells(measures: readonly Measure[]): string {
   where c.dimension = 'owner'`;
 }
 
-/** A measure that cells cannot add up: each row in each place it counts. */
-function heavySql(
-  { aggregate, of, where }: Measure,
-  place: number,
-  cuts: readonly Cut[],
-  owner: string | null,
-  keys: string | null,
-): string {
-  const places = cuts.map(
-    ({ dimension, key, connection, isAllOnly }) => `('${dimension}', ${connection}, ${key}, ${isAllOnly})`,
-  );
-  const teams = owner
-    ? `union all select 'team', t.connection_id, t.team_id, false from unified.team_member t
-        where t.connection_id = fact_row.connection_id and t.user_id = fact_row.${owner}`
-    : '';
-  const names = coordinates.map((name) => `${name.startsWith('period') ? 'p' : 'x'}.${name}`).join(', ');
-  // Distinct values are hashed twice, in their bucket and in its periods: sorting them takes twice as long.
-  const once = aggregate === 'distinct' ? 'distinct ' : '';
-  const value = once
-    ? 'count(*)::numeric'
-    : `percentile_cont(${aggregate === 'median' ? 0.5 : 0.9}) within group (order by value::float8)::numeric`;
+/** A measure that sums of cells do not give: of the values that the cells list. */
+function heavySql({ aggregate }: Measure, at: number, keys: string | null): string {
+  const each = `select ${aggregate === 'distinct' ? 'distinct ' : ''}c.basis, p.period_no, c.place_no, u.value
+    ${rolling(keys)} cross join lateral unnest(c.each_${at}) u (value)`;
+  const value =
+    aggregate === 'distinct'
+      ? 'count(*)::numeric'
+      : `percentile_cont(${aggregate === 'median' ? 0.5 : 0.9}) within group (order by value)::numeric`;
   return `,
-h_${place} as (
-  select ${coordinates.join(', ')}, ${value} as v
-  from (select ${once}${names}, x.value from (
-    select ${once}fact_row.basis, d.dimension, d.connection_id, d.key, ${of} as value,
-      case when d.is_all_only then ${everyBucket} else fact_row.bucket end as bucket
-    from fact_row cross join lateral (
-      select * from (values ${places.join(', ')}) c (dimension, connection_id, key, is_all_only) ${teams}) d
-    ${wantedKeys(keys, 'd')}
-    where (${where}) and (${of}) is not null
-  ) x
-  join bucket_period p on p.bucket = x.bucket) y
-  group by ${coordinates.join(', ')}
-)`;
+h_${at} as (select basis, period_no, place_no, ${value} as v from (${each}) e group by 1, 2, 3)`;
 }

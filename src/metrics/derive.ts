@@ -53,8 +53,8 @@ from (
 where (${metric.expression}) is not null or i.n > 0`;
 }
 
-/** The length of a period by its kind. */
-const stepOf = (of: string) => `case ${of}.period_kind when 'month' then interval '1 month'
+/** The length of a period by its kind, as SQL over a row that has it. */
+export const stepOf = (of: string) => `case ${of}.period_kind when 'month' then interval '1 month'
   when 'quarter' then interval '3 months' when 'fiscal_quarter' then interval '3 months' else interval '1 year' end`;
 
 /** As derivedSql: each period that has a value gets the sum of the periods up to it. */

@@ -1,6 +1,6 @@
 /** Definitions of metrics become the steps by which they are measured: what each reads, and its select. */
-import type { MetricDefinition, MetricOf } from '../model/metric.ts';
-import { type Basis, type Counted, countSql, isCounted } from './count.ts';
+import { inputOf, type MetricDefinition, type MetricOf } from '../model/metric.ts';
+import { type Basis, coordinates, type Counted, countSql, isCounted } from './count.ts';
 import { cumulativeSql, derivedSql, inputsOf, ownSql } from './derive.ts';
 import { cleaning, type Fact } from './fact.ts';
 
@@ -10,42 +10,72 @@ export const published: readonly Basis[] = [
   { name: 'clean', fixes: cleaning },
 ];
 
-/** Where values are kept: metric, the coordinates, value and n. */
+/** Where values are kept: a row for each place, with the values of all metrics that are measured together. */
+export const storedTable = 'unified.metric_stored';
+/** The same as metric, the coordinates, value and n. */
 export const valueTable = 'unified.metric_measured';
 
 export type MetricStep = {
+  /** What its metrics are measured by together, e.g. `opportunity.close_on`; of a metric by itself its name. */
+  name: string;
+  /** Its metrics in the order of their values. */
   names: string[];
   /** Tables of schema unified that it reads. */
   reads: string[];
   /** Metrics that it takes the values of. */
   inputs: string[];
-  /** Of one fact alone: that can be measured for some keys of its dimensions. */
-  fact: Fact | null;
+  /** Of rows of one fact alone, by one of its days: that can be measured for some places. */
+  rows: { fact: Fact; time: string | null } | null;
+  /** Of one made of what its inputs are for the same key: how many periods back it looks, beside its own; null: it looks farther. */
+  lags: number[] | null;
   /** Its values change with the day alone. */
   isDated: boolean;
-  /**
-   * @param keys SQL of a table of dimension, connection_id, key; only of a fact
-   * @returns a select of metric, the coordinates, value and n
-   */
-  select(bases: readonly Basis[], keys?: string | null): string;
+  /** A select of the coordinates, measures and counts, which are arrays in the order of `names`. */
+  select(bases: readonly Basis[], of?: Selecting): string;
+};
+
+export type Selecting = {
+  /** SQL of a table of dimension, connection_id, key, period_kind, period: no other places are measured; only of rows, and of those that do not look farther. */
+  keys?: string | null;
+  /** Where it takes the values of its inputs from. */
+  values?: string;
 };
 
 /**
  * In the order in which they can be measured.
  * @throws Error naming a fact or a metric that is not there, or a circle of derived metrics.
  */
-export function stepsOf(
-  metrics: readonly MetricDefinition[],
-  facts: readonly Fact[],
-  values = valueTable,
-): MetricStep[] {
+export function stepsOf(metrics: readonly MetricDefinition[], facts: readonly Fact[]): MetricStep[] {
   const counted = metrics.filter(isCounted);
   const groups = Map.groupBy(counted, ({ fact, time }) => `${fact} ${time}`);
   const base = [
     ...[...groups.values()].map((group) => countStep(group, facts)),
     ...metrics.filter((metric) => metric.kind === 'sql').map((metric) => ownStep(metric, facts)),
   ];
-  return [...base, ...derivedSteps(metrics, values)];
+  return [...base, ...derivedSteps(metrics)];
+}
+
+/** Where a value is: the place in the arrays of its step, from 1, on a basis there that counts as another here. */
+export type ValueSlot = { metric: string; step: string; slot: number; stored?: string; basis?: string };
+
+export const slotsOf = (steps: readonly MetricStep[]): ValueSlot[] =>
+  steps.flatMap((step) => step.names.map((metric, at) => ({ metric, step: step.name, slot: at + 1 })));
+
+/**
+ * A select of metric, the coordinates, value and n. Every total is there even when nothing could be measured: a missing
+ * input reads as null rather than as an absent row.
+ * @param rows SQL of a table of step, the coordinates, measures and counts
+ */
+export function valuesSql(slots: readonly ValueSlot[], rows = storedTable): string {
+  const isMapped = slots.some(({ stored }) => stored !== undefined);
+  const list = slots.map(({ metric, step, slot, stored, basis }) =>
+    isMapped ? `('${metric}', '${step}', ${slot}, '${stored}', '${basis}')` : `('${metric}', '${step}', ${slot})`,
+  );
+  const names = coordinates.map((name) => (isMapped && name === 'basis' ? 'm.basis' : `s.${name}`));
+  return `select m.metric, ${names.join(', ')}, s.measures[m.slot] as value, coalesce(s.counts[m.slot], 0) as n
+  from (values ${list.join(', ')}) m (metric, step, slot${isMapped ? ', stored, basis' : ''})
+  join ${rows} s on s.step = m.step ${isMapped ? 'and s.basis = m.stored' : ''}
+  where s.measures[m.slot] is not null or s.counts[m.slot] > 0 or (s.period_kind = 'all' and s.dimension = 'all')`;
 }
 
 export function factNamed(facts: readonly Fact[], name: string): Fact {
@@ -57,25 +87,40 @@ export function factNamed(facts: readonly Fact[], name: string): Fact {
 function countStep(group: (MetricDefinition & Counted)[], facts: readonly Fact[]): MetricStep {
   const { fact: name, time } = group[0]!;
   const fact = factNamed(facts, name);
-  const select = (bases: readonly Basis[], keys: string | null = null) => countSql(fact, time, group, bases, keys);
+  const select = (bases: readonly Basis[], { keys = null }: Selecting = {}) => countSql(fact, time, group, bases, keys);
   const sql = select(published);
   return {
+    name: time === null ? name : `${name}.${time}`,
     names: group.map((metric) => metric.name),
     reads: tablesOf(sql),
     inputs: [],
-    fact,
+    rows: { fact, time },
+    lags: null,
     isDated: isDated(sql),
     select,
   };
 }
 
 function ownStep(metric: MetricDefinition & MetricOf<'sql'>, facts: readonly Fact[]): MetricStep {
-  const select = (bases: readonly Basis[]) => ownSql(metric, facts, bases);
+  const select = (bases: readonly Basis[]) => alone(ownSql(metric, facts, bases));
   const sql = select(published);
-  return { names: [metric.name], reads: tablesOf(sql), inputs: [], fact: null, isDated: isDated(sql), select };
+  return { ...stepOf(metric), reads: tablesOf(sql), isDated: isDated(sql), select };
 }
 
-function derivedSteps(metrics: readonly MetricDefinition[], values: string): MetricStep[] {
+const stepOf = (metric: MetricDefinition) => ({
+  name: metric.name,
+  names: [metric.name],
+  reads: [],
+  inputs: inputsOf(metric),
+  rows: null,
+  lags: null,
+});
+
+/** Values of one metric as arrays of one. */
+const alone = (select: string) => `select ${coordinates.map((name) => `o.${name}`).join(', ')},
+  array[o.value]::numeric[] as measures, array[o.n]::bigint[] as counts from (${select}) o`;
+
+function derivedSteps(metrics: readonly MetricDefinition[]): MetricStep[] {
   const waiting = metrics.filter((metric) => inputsOf(metric).length > 0);
   const known = new Set(metrics.filter((metric) => !waiting.includes(metric)).map(({ name }) => name));
   const steps: MetricStep[] = [];
@@ -86,25 +131,34 @@ function derivedSteps(metrics: readonly MetricDefinition[], values: string): Met
       throw new Error(`${stuck}: made of a metric that is not there, or of one another`);
     }
     const [metric] = waiting.splice(at, 1);
-    steps.push(derivedStep(metric!, values));
+    steps.push(derivedStep(metric!));
     known.add(metric!.name);
   }
   return steps;
 }
 
-function derivedStep(metric: MetricDefinition, values: string): MetricStep {
+function derivedStep(metric: MetricDefinition): MetricStep {
   return {
-    names: [metric.name],
-    reads: [],
-    inputs: inputsOf(metric),
-    fact: null,
+    ...stepOf(metric),
+    lags: lagsOf(metric),
     isDated: metric.kind === 'derived' && isDated(metric.expression),
-    select(bases) {
-      const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')})`;
-      if (metric.kind === 'derived') return derivedSql(metric, values, where);
-      return cumulativeSql(metric as MetricDefinition & MetricOf<'cumulative'>, values, where);
+    select(bases, { values = valueTable, keys = null } = {}) {
+      const asked = keys === null ? '' : `and (${of('v')}) in (select ${of('k')} from ${keys} k)`;
+      const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')}) ${asked}`;
+      if (metric.kind === 'derived') return alone(derivedSql(metric, values, where));
+      return alone(cumulativeSql(metric as MetricDefinition & MetricOf<'cumulative'>, values, where));
     },
   };
+}
+
+const of = (alias: string) =>
+  ['dimension', 'connection_id', 'key', 'period_kind', 'period'].map((name) => `${alias}.${name}`).join(', ');
+
+function lagsOf(metric: MetricDefinition): number[] | null {
+  if (metric.kind !== 'derived') return null;
+  const inputs = Object.values(metric.inputs).map(inputOf);
+  if (inputs.some(({ total }) => total)) return null;
+  return [...new Set(inputs.map(({ periodsBack }) => periodsBack).filter((back) => back > 0))];
 }
 
 /** Tables of schema unified that a select names. */

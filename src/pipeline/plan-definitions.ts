@@ -13,7 +13,7 @@ import type { RuleDefinition } from '../model/rule.ts';
 import { condition } from '../quality/condition.ts';
 import { verdictsSql } from '../quality/row.ts';
 import { createTable, createView } from './publish/materialise.ts';
-import { measuredMart, metricDefinitionMart, metricValueView, metricViews } from './publish/metric-mart.ts';
+import { measuredView, metricDefinitionMart, metricValueView, metricViews, storedMart } from './publish/metric-mart.ts';
 import { createTables } from './standardise/tables.ts';
 import { ensureGoldenTables } from './survive/table.ts';
 
@@ -83,10 +83,11 @@ async function planMetrics(
   steps: MetricStep[],
   faults: Fault[],
 ): Promise<void> {
-  await make(tx, measuredMart(steps.slice(0, 1)), faults);
+  await make(tx, storedMart(steps.slice(0, 1)), faults);
+  await make(tx, measuredView(steps), faults);
   for (const step of steps) {
     const [name] = step.names as [string];
-    const statement = sql([measuredMart([step], { bases: published }).select]);
+    const statement = sql([storedMart([step], { bases: published }).select]);
     await plan(tx, { file: files[`metrics/${name}`] ?? `metrics/${name}`, part: 'definition', statement }, faults);
   }
 }

@@ -12,18 +12,19 @@ import type { MetricDefinition } from '../model/metric.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
-import { emptyBridgeMart, mergeBridge } from './publish/bridge.ts';
-import { MetricKeys, keysOf } from './publish/metric-keys.ts';
+import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
 import {
   availabilityMart,
-  measuredMart,
+  measuredView,
   metricDefinitionMart,
   metricValueView,
   metricViews,
+  storedMart,
 } from './publish/metric-mart.ts';
-import { mergeRows, mergeTable } from './publish/materialise.ts';
+import { measure, MovedPlaces } from './publish/metric-places.ts';
+import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
-import { extentsOf, mergePart } from './publish/part.ts';
+import { extentsOf, keysOf, mergePart } from './publish/part.ts';
 import { shape } from './publish/shape.ts';
 import { keepVersions } from './publish/versions.ts';
 import { publishWarnings } from './publish/warnings.ts';
@@ -67,6 +68,7 @@ type Publishing = {
   metrics: readonly MetricDefinition[];
   objects: readonly ObjectDefinition[];
   steps: MetricStep[];
+  bridges: Bridges;
   checksum: string;
 };
 
@@ -80,7 +82,8 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
   const marts = await readMarts();
   const steps = stepsOf(metrics, facts);
   const texts = [marts.checksum, JSON.stringify(metrics), ...steps.map((step) => step.select(published))];
-  return { marts, metrics, objects, steps, checksum: createHash('sha256').update(texts.join()).digest('hex') };
+  const bridges = new Bridges(metrics);
+  return { marts, metrics, objects, steps, bridges, checksum: createHash('sha256').update(texts.join()).digest('hex') };
 }
 
 type Last = { definition_checksum: string };
@@ -109,9 +112,10 @@ type Count = { readCount: number; changedCount: number };
 async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Publishing): Promise<void> {
   const values = [
     metricDefinitionMart(metrics),
-    measuredMart(steps.slice(0, 1)),
+    storedMart(steps.slice(0, 1)),
+    measuredView(steps),
     metricValueView,
-    emptyBridgeMart(metrics),
+    emptyBridgeMart,
     availabilityMart(metrics, objects),
   ];
   // In order of creation: the doors read the values, the values the facts.
@@ -122,7 +126,7 @@ async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Pub
 async function publishWhole(
   tx: Transaction,
   context: Context,
-  { marts, metrics, objects, steps }: Publishing,
+  { marts, metrics, objects, steps, bridges }: Publishing,
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   for (const mart of [...marts.tables, metricDefinitionMart(metrics), availabilityMart(metrics, objects)]) {
@@ -131,22 +135,18 @@ async function publishWhole(
     count.changedCount += changedCount;
     report(context, mart.name, rowCount);
   }
-  count.changedCount += await dropMetrics(tx, metrics);
+  count.changedCount += (await dropSteps(tx, steps)) + (await bridges.dropOthers(tx));
   await planHashing(tx, true);
   let isCounted = true;
   for (const step of steps) {
     // Those made of others read what the counted ones just wrote.
-    if (isCounted && step.inputs.length > 0) await tx.query(sql`/* publish.analyze */ analyze unified.metric_measured`);
+    if (isCounted && step.inputs.length > 0) await tx.query(sql`/* publish.analyze */ analyze unified.metric_stored`);
     isCounted &&= step.inputs.length === 0;
-    const { rowCount, changedCount } = await mergeRows(
-      tx,
-      measuredMart([step]),
-      sql`t.metric = any (${step.names}::text[])`,
-    );
+    const { rowCount, changedCount } = await measure(tx, step, 'whole');
     count.readCount += rowCount;
     count.changedCount += changedCount;
   }
-  count.changedCount += await mergeBridge(tx, metrics, new Set(metrics.map(({ name }) => name)));
+  count.changedCount += await bridges.merge(tx, new Map(steps.map(({ name }) => [name, 'whole'])));
   await planHashing(tx, false);
   report(context, 'metric_value', count.readCount);
   return count;
@@ -155,45 +155,46 @@ async function publishWhole(
 async function publishMoved(
   tx: Transaction,
   context: Context,
-  { marts, metrics, objects, steps }: Publishing,
+  { marts, metrics, objects, steps, bridges }: Publishing,
   moved: Moved,
   isNewDay: boolean,
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
-  const keys = new MetricKeys();
+  const places = new MovedPlaces(tx, steps);
   const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
   for (const [mart, extent] of extents) {
     if (extent.kind === 'none') continue;
-    const isWatched = keys.isWatched(mart);
-    if (isWatched && extent.kind === 'part') await keys.note(tx, mart, keysOf(mart, extent.keys));
+    const isWatched = places.isWatched(mart);
+    if (isWatched && extent.kind === 'part') await places.note(mart, keysOf(mart, extent.keys));
     const done =
       extent.kind === 'part'
         ? await mergePart(tx, mart, extent.keys)
-        : await (isWatched ? keys.merge(tx, mart) : mergeTable(tx, mart));
+        : await (isWatched ? places.merge(mart) : mergeTable(tx, mart));
     if (isWatched && extent.kind === 'part' && done.changedCount > 0)
-      await keys.note(tx, mart, keysOf(mart, extent.keys));
+      await places.note(mart, keysOf(mart, extent.keys));
     count.readCount += done.rowCount;
     count.changedCount += done.changedCount;
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
     report(context, mart.name, done.rowCount);
   }
-  await planHashing(tx, true);
+  const reaches = await places.reachOf(changed, isNewDay);
+  if (reaches.size > 0) await planHashing(tx, true);
   const again = new Set<string>();
-  const looked = new Set<string>();
   for (const step of steps) {
-    if (step.inputs.some((name) => looked.has(name))) for (const name of step.names) looked.add(name);
-    const isMoved = step.reads.some((table) => changed.has(table)) || step.inputs.some((name) => again.has(name));
-    if (!isMoved && !(isNewDay && step.isDated)) continue;
-    const done = await keys.measure(tx, step, changed, isNewDay);
+    const reach = reaches.get(step.name);
+    const isMoved = step.inputs.length === 0 || step.isDated || step.inputs.some((name) => again.has(name));
+    if (reach === undefined || !isMoved) continue;
+    const done = await measure(tx, step, reach);
     count.changedCount += done.changedCount;
-    for (const name of step.names) looked.add(name);
     if (done.changedCount > 0) for (const name of step.names) again.add(name);
     report(context, 'metric_value', done.rowCount);
   }
   // What lies between raw and clean may change though neither does.
-  if (looked.size > 0) count.changedCount += await mergeBridge(tx, metrics, looked);
-  await planHashing(tx, false);
+  if (reaches.size > 0) {
+    count.changedCount += await bridges.merge(tx, reaches);
+    await planHashing(tx, false);
+  }
   const needed = availabilityMart(metrics, objects);
   if (tablesOf(needed.select).some((table) => moved.tables.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
@@ -211,12 +212,10 @@ async function planHashing(tx: Transaction, isOn: boolean): Promise<void> {
 }
 
 /** Values of metrics that are no more. */
-async function dropMetrics(tx: Transaction, metrics: readonly MetricDefinition[]): Promise<number> {
-  const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_measured
-    where metric <> all (${metrics.map(({ name }) => name)}::text[]) returning 1`);
-  const bridges = await tx.query(sql`/* publish.gone */ delete from unified.metric_bridge
-    where metric <> all (${metrics.map(({ name }) => name)}::text[]) returning 1`);
-  return gone.length + bridges.length;
+async function dropSteps(tx: Transaction, steps: readonly MetricStep[]): Promise<number> {
+  const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_stored
+    where step <> all (${steps.map(({ name }) => name)}::text[]) returning 1`);
+  return gone.length;
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

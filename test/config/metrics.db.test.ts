@@ -9,7 +9,7 @@ import { facts } from '../../src/metrics/read-facts.ts';
 import type { MetricDefinition, MetricExample } from '../../src/model/metric.ts';
 import { inputsOf } from '../../src/metrics/derive.ts';
 import { mergeRows } from '../../src/pipeline/publish/materialise.ts';
-import { measuredMart } from '../../src/pipeline/publish/metric-mart.ts';
+import { storedMart } from '../../src/pipeline/publish/metric-mart.ts';
 import { testDatabase } from '../database.ts';
 import { emptyPublished } from '../metrics/empty-published.ts';
 
@@ -71,7 +71,7 @@ async function measured({ rows, gives }: MetricExample, metric: MetricDefinition
     await tx.query(sql`select set_config('assay.as_of', '2026-06-01', true)`);
     await fill(tx, rows);
     for (const step of stepsFor(metric.name)) {
-      await mergeRows(tx, measuredMart([step]), sql`t.metric = any (${step.names}::text[])`);
+      await mergeRows(tx, storedMart([step]), sql`t.step = ${step.name}`);
     }
     for (const { period, slice } of gives) {
       const values = await tx.query<{

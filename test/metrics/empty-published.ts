@@ -13,7 +13,7 @@ export async function emptyPublished(db: Db, definitions: Definitions) {
   await db.transaction((tx) => ensureGoldenTables(tx, definitions.entities));
   await publish(stageContext({ db, definitions }));
   // What there is of no records, such as totals without a value, is not there.
-  await db.query(sql`truncate unified.metric_measured, unified.dim_date`);
+  await db.query(sql`truncate unified.metric_stored, unified.dim_date`);
   const found = await db.query<{ table: string; name: string; type: string; isKey: boolean }>(sql`
     select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
       exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any (i.indkey)) as "isKey"

@@ -6,6 +6,7 @@ import { identifier, identifiers } from '../../src/db/identifier.ts';
 import type { Db } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
 import { systemColumns } from '../../src/model/object.ts';
+import type { RunMode } from '../../src/model/run.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { testDatabase } from '../database.ts';
 
@@ -21,7 +22,7 @@ const pgType = {
 export type Fixture = {
   db: Db;
   definitions: Definitions;
-  context(): Context;
+  context(mode?: RunMode): Context;
   insert(schema: string, table: string, row: Record<string, RawValue>): Promise<void>;
   /** A standard record; `golden` maps entity to golden id. */
   record(object: string, row: Record<string, RawValue>, golden?: Record<string, string>): Promise<void>;
@@ -63,7 +64,8 @@ export async function goldenFixture(): Promise<Fixture> {
         await insert('golden', 'crosswalk', { entity, connection_id: 'default', id: row.id!, object: name, ...run });
       }
     },
-    context: () => stageContext({ db, definitions, clock: { now: () => new Date('2026-06-01T00:00:00Z') } }),
+    context: (mode = 'auto') =>
+      stageContext({ db, definitions, run: { mode }, clock: { now: () => new Date('2026-06-01T00:00:00Z') } }),
   };
 }
 

@@ -64,7 +64,8 @@ const world: Record<string, { letter: string; count: number; columns: Record<str
       stage_name: ['New', 'Won'],
       is_closed: ['true', 'false'],
       is_won: ['true', 'false'],
-      close_date: ['2026-02-10', '2026-07-01', '2041-03-01', '2015-03-01', null],
+      // Months and years that follow one another, for what looks back.
+      close_date: ['2026-02-10', '2026-03-20', '2025-02-10', '2026-07-01', '2041-03-01', '2015-03-01', null],
       campaign_id: [null, 'P'],
       currency_iso_code: ['USD', 'USD', 'JPY', null],
       record_type_id: [null, 'RT'],

@@ -197,6 +197,30 @@ describe('publish', () => {
     expect(second.detail).toEqual(first.detail);
   });
 
+  it('measures a moved deal again where it was and where it is, and nowhere else', async () => {
+    const { db, context } = fixture;
+    const falsify = () =>
+      db.query(sql`update unified.metric_stored set measures = array_fill(777::numeric, array[cardinality(measures)])
+        where step = 'opportunity.close_on'`);
+    const bookings = (period: string) => metric('bookings', period);
+    await falsify();
+    await db.query(sql`update standard.opportunity set close_on = '2026-04-10' where id = 'w3'`);
+    await publish(context());
+    expect([await bookings('2026-05'), await bookings('2026-04')]).toEqual([[], [100, 100]]);
+    expect([await bookings('all'), await metric('bookings', '2026-04', 'owner:u1')]).toEqual([
+      [300, 200],
+      [100, 100],
+    ]);
+    // No deal of February moved, and none of the second owner, whose only one is a copy.
+    expect([await bookings('2026-02'), await metric('bookings', 'all', 'owner:u2')]).toEqual([[777, 777], [777]]);
+    await db.query(sql`update standard.opportunity set close_on = '2026-05-10' where id = 'w3'`);
+    await publish(fixture.context('full'));
+    expect([await bookings('2026-02'), await bookings('2026-05')]).toEqual([
+      [200, 100],
+      [100, 100],
+    ]);
+  });
+
   it('tells a copy from its original, and why a deal is stale', async () => {
     const marked = await fixture.db
       .query(sql`select opportunity_id, account_key, duplicate_of, stale_reason, counts_in_clean

@@ -3,13 +3,13 @@ import { escapeLiteral } from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import type { Mart } from '../../marts/read.ts';
-import { bridgeDimensions, bridgeOf, type BridgeStep, bridgeSteps, fixesByMetric } from '../../metrics/bridge.ts';
-import { type Basis, coordinates } from '../../metrics/count.ts';
-import { inputsOf } from '../../metrics/derive.ts';
-import { stepsOf, valueTable } from '../../metrics/plan.ts';
+import { type Bridge, bridgeDimensions, bridgesOf, bridgeSteps } from '../../metrics/bridge.ts';
+import { coordinates } from '../../metrics/count.ts';
+import { storedTable, valuesSql } from '../../metrics/plan.ts';
 import { facts } from '../../metrics/read-facts.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
 import { mergeRows } from './materialise.ts';
+import { isInPlaceOf, placesOf, type Reach, readBy } from './metric-places.ts';
 
 const columns = {
   metric: 'Name of the metric, see metric_definition',
@@ -26,123 +26,148 @@ const columns = {
   n_delta: 'By how many records more or fewer the value rests on after the step',
 };
 const place = coordinates.filter((name) => name !== 'basis');
+const literals = (names: readonly string[]) => names.map((name) => escapeLiteral(name)).join(', ');
+const ofDimensions = `dimension in (${literals(bridgeDimensions)})`;
 /** Metrics that are 0 where there is nothing to count, so that a row that is missing is no missing number. */
 const isAdditive = (metric: MetricDefinition) =>
   metric.kind === 'simple' && ['count', 'sum', 'distinct'].includes(metric.measure.aggregate);
 
-/** Where the values on the bases between are, while a bridge is made. */
+/** Where the values on the bases between are, while bridges are made, and all values with them. */
 const between = 'pg_temp.bridge_value';
+const row = `step, ${coordinates.join(', ')}, measures, counts`;
+const everything = `(select ${row} from ${storedTable} where ${ofDimensions} union all select ${row} from ${between})`;
 
-/** unified.metric_bridge of these metrics; the values between have to be there. */
-function bridgeMart(metrics: readonly MetricDefinition[], steps: readonly BridgeStep[]): Mart {
-  const literal = (text: string) => escapeLiteral(text);
-  const planned = steps.map(({ metric, step, place: at, before, after, alone }) => {
-    const zero = isAdditive(metrics.find(({ name }) => name === metric)!) ? '0' : 'null::numeric';
-    return `(${[metric, step].map(literal).join(', ')}, ${at}, ${[before, after, alone].map(literal).join(', ')}, ${zero})`;
-  });
-  // Without a step there is no row, but a select that has the columns.
-  const plan = planned.length > 0 ? planned.join(',\n') : "('', '', 0, '', '', '', null::numeric)";
-  const at = (basis: string) => `coalesce(max(v.value) filter (where v.basis = ${basis}), p.zero)`;
-  const nAt = (basis: string) => `coalesce(max(v.n) filter (where v.basis = ${basis}), 0)`;
-  return {
-    file: 'src/pipeline/publish/bridge.ts',
-    schema: 'unified',
-    name: 'metric_bridge',
-    grain:
-      'one step of one metric from raw to clean in one period for one key; steps that change nothing are not there',
-    key: ['metric', ...place.filter((name) => name !== 'period_start'), 'step'],
-    columns: Object.entries(columns).map(([name, description]) => ({ name, description })),
-    select: `with p (metric, step, place, before, after, alone, zero) as (values ${plan}),
-    v as (
-      select metric, ${coordinates.join(', ')}, value, n from ${valueTable}
-      where metric in (select metric from p) and dimension in (${bridgeDimensions.map(literal).join(', ')})
-      union all
-      select metric, ${coordinates.join(', ')}, value, n from ${between} where metric in (select metric from p)
-    ),
-    stepped as (
-      select v.metric, ${place.map((name) => `v.${name}`).join(', ')}, p.step, p.place,
-        ${at('p.after')} - ${at('p.before')} as delta, ${at('p.alone')} - ${at("'raw'")} as alone,
-        ${nAt('p.after')} - ${nAt('p.before')} as n_delta
-      from p join v on v.metric = p.metric and v.basis in (p.before, p.after, p.alone, 'raw')
-      group by v.metric, ${place.map((name) => `v.${name}`).join(', ')}, p.step, p.place, p.zero
-    )
-    select metric, ${place.join(', ')}, step, place, delta, alone, n_delta from stepped
-    where delta <> 0 or alone <> 0 or n_delta <> 0`,
-    indexes: [],
-    touched: [],
-    beside: [],
-    rows: [],
-  };
-}
+/** @param select of its columns */
+const martOf = (select: string): Mart => ({
+  file: 'src/pipeline/publish/bridge.ts',
+  schema: 'unified',
+  name: 'metric_bridge',
+  grain: 'one step of one metric from raw to clean in one period for one key; steps that change nothing are not there',
+  key: ['metric', ...place.filter((name) => name !== 'period_start'), 'step'],
+  columns: Object.entries(columns).map(([name, description]) => ({ name, description })),
+  select,
+  indexes: [],
+  touched: [],
+  beside: [],
+  rows: [],
+});
 
 /** The table as it is made before there is anything between raw and clean. */
-export const emptyBridgeMart = (metrics: readonly MetricDefinition[]): Mart => {
-  const mart = bridgeMart(metrics, []);
-  return { ...mart, select: mart.select.replace(between, valueTable) };
-};
+export const emptyBridgeMart = martOf(`select ''::text as metric, ${place
+  .map((name) => `null::${name === 'period_start' ? 'date' : 'text'} as ${name}`)
+  .join(', ')}, ''::text as step, 0 as place,
+  0::numeric as delta, 0::numeric as alone, 0::bigint as n_delta where false`);
 
-/**
- * Makes the bridge of these metrics anew.
- * @param all metrics there are
- * @param names those whose values changed
- */
-export async function mergeBridge(
-  tx: Transaction,
-  all: readonly MetricDefinition[],
-  names: ReadonlySet<string>,
-): Promise<number> {
-  const changing = fixesByMetric(all, facts);
-  const metrics = all.filter(({ name }) => names.has(name));
-  const steps = metrics.flatMap(({ name }) => bridgeOf(name, changing.get(name)!).steps);
-  await tx.query(sql`/* publish.between */ create temporary table bridge_value on commit drop as
-    select metric, ${raw(coordinates.join(', '))}, value, n from ${raw(valueTable)} with no data`);
-  await fillBetween(tx, all, basesWanted(all, metrics, changing));
-  const of = sql`t.metric = any (${metrics.map(({ name }) => name)}::text[])`;
-  const { changedCount } = await mergeRows(tx, bridgeMart(metrics, steps), of);
-  await tx.query(sql`/* publish.drop */ drop table pg_temp.bridge_value`);
-  return changedCount;
+/** unified.metric_bridge of these metrics, whose values between are there. */
+function bridgeMart(bridge: Bridge, metrics: ReadonlyMap<string, MetricDefinition>, reach: Reach): Mart {
+  const { step, name: part, names, slots, steps, own } = bridge;
+  const bases = ['raw', 'clean', ...own.map(({ name }) => name)];
+  const picked = bases.map(
+    (name, at) => `max(measures) filter (where basis = ${escapeLiteral(name)}) as m_${at},
+        max(counts) filter (where basis = ${escapeLiteral(name)}) as c_${at}`,
+  );
+  const lines = names.flatMap((metric, at) => {
+    const value = (basis: string) => {
+      const found = `m_${bases.indexOf(basis)}[${at + 1}]`;
+      return isAdditive(metrics.get(metric)!) ? `coalesce(${found}, 0)` : found;
+    };
+    const n = (basis: string) => `coalesce(c_${bases.indexOf(basis)}[${at + 1}], 0)`;
+    return steps.map(
+      ({ step: name, place: order, before, after, alone }) => `(${literals([metric, name])}, ${order},
+        ${value(after)} - ${value(before)}, ${value(alone)} - ${value('raw')}, ${n(after)} - ${n(before)})`,
+    );
+  });
+  const inReach = reach === 'part' ? `and ${isInPlaceOf('v', [step])}` : '';
+  const picking = (of: string) => `array[${slots.map((slot) => `${of}[${slot}]`).join(', ')}]`;
+  const at = place.join(', ');
+  return martOf(`with differing as (
+      select ${at}, ${picked.join(', ')}
+      from (
+        select basis, ${at}, ${picking('measures')} as measures, ${picking('counts')} as counts
+        from ${storedTable} where step = ${escapeLiteral(step)} and ${ofDimensions}
+        union all
+        select basis, ${at}, measures, counts from ${between}
+        where step = ${escapeLiteral(part)} and basis in (${literals(bases)})
+      ) v
+      where true ${inReach}
+      group by ${at}
+      having count(*) < ${bases.length} or min(measures) is distinct from max(measures) or min(counts) is distinct from max(counts)
+    )
+    select x.metric, ${place.map((name) => `d.${name}`).join(', ')}, x.step, x.place, x.delta, x.alone, x.n_delta
+    from differing d cross join lateral (values ${lines.join(',\n')}) x (metric, step, place, delta, alone, n_delta)
+    where x.delta <> 0 or x.alone <> 0 or x.n_delta <> 0`);
 }
 
-type Changing = ReturnType<typeof fixesByMetric>;
-/** Bases by name, by metric. */
-type Wanted = Map<string, Map<string, Basis>>;
+/** Makes bridges anew, of steps as far as their values were looked at. */
+export class Bridges {
+  private readonly metrics: ReadonlyMap<string, MetricDefinition>;
+  private readonly bridges: Bridge[];
 
-/** The bases between that each metric is needed on; inputs of a derived one on those of its own. */
-function basesWanted(
-  all: readonly MetricDefinition[],
-  metrics: readonly MetricDefinition[],
-  changing: Changing,
-): Wanted {
-  const named = new Map(all.map((metric) => [metric.name, metric]));
-  const wanted: Wanted = new Map();
-  const want = (name: string, bases: readonly Basis[]) => {
-    const known = wanted.get(name) ?? new Map<string, Basis>();
-    for (const basis of bases) known.set(basis.name, basis);
-    wanted.set(name, known);
-    for (const input of inputsOf(named.get(name)!)) want(input, bases);
-  };
-  for (const { name } of metrics) {
-    const { bases } = bridgeOf(name, changing.get(name)!);
-    if (bases.length > 0) want(name, bases);
+  constructor(metrics: readonly MetricDefinition[]) {
+    this.metrics = new Map(metrics.map((metric) => [metric.name, metric]));
+    const cut = metrics.map((metric) => ({
+      ...metric,
+      dimensions: metric.dimensions.filter((name) => bridgeDimensions.includes(name)),
+    }));
+    this.bridges = bridgesOf(cut, facts);
   }
-  return wanted;
-}
 
-/** Measures metrics on bases between raw and clean, those on the same bases together. */
-async function fillBetween(tx: Transaction, all: readonly MetricDefinition[], wanted: Wanted): Promise<void> {
-  const cut = all.map((metric) => ({
-    ...metric,
-    dimensions: metric.dimensions.filter((name) => bridgeDimensions.includes(name)),
-  }));
-  for (const step of stepsOf(cut, facts, between)) {
-    const own = step.names.filter((name) => wanted.has(name));
-    for (const names of Map.groupBy(own, (name) => [...wanted.get(name)!.keys()].sort().join()).values()) {
-      const some = cut.filter(({ name }) => names.includes(name));
-      const [alone] = step.inputs.length > 0 ? [step] : stepsOf(some, facts, between);
-      const select = alone!.select([...wanted.get(names[0]!)!.values()]);
-      await tx.query(sql`/* publish.between */ insert into pg_temp.bridge_value
-        select metric, ${raw(coordinates.join(', '))}, value, n from (${raw(select)}) m
-        where dimension = any (${bridgeDimensions}::text[])`);
+  /** @param reaches of steps of measuring @returns rows changed */
+  async merge(tx: Transaction, reaches: ReadonlyMap<string, Reach>): Promise<number> {
+    await tx.query(sql`/* publish.between */ create temporary table bridge_value on commit drop as
+      select ${raw(row)} from ${raw(storedTable)} with no data`);
+    await this.fill(tx, reaches);
+    let changed = 0;
+    for (const bridge of this.bridges) {
+      const reach = reaches.get(bridge.step);
+      if (reach === undefined || bridge.steps.length === 0) continue;
+      const of = sql`t.metric = any (${bridge.names}::text[])
+        ${raw(reach === 'part' ? `and ${isInPlaceOf('t', [bridge.step])}` : '')}`;
+      changed += (await mergeRows(tx, bridgeMart(bridge, this.metrics, reach), of)).changedCount;
     }
+    await tx.query(sql`/* publish.drop */ drop table pg_temp.bridge_value`);
+    return changed;
+  }
+
+  /** Removes bridges of metrics that have none. @returns how many rows */
+  async dropOthers(tx: Transaction): Promise<number> {
+    const known = this.bridges.filter(({ steps }) => steps.length > 0).flatMap(({ names }) => names);
+    const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_bridge
+      where metric <> all (${known}::text[]) returning 1`);
+    return gone.length;
+  }
+
+  private async fill(tx: Transaction, reaches: ReadonlyMap<string, Reach>): Promise<void> {
+    const needed = this.neededOf(reaches);
+    for (const { name, bases, from, select } of this.bridges) {
+      const by = needed.get(name);
+      if (by === undefined || bases.length === 0) continue;
+      const keys = by === 'whole' ? null : placesOf([...by]);
+      const values = from.length > 0 ? `(${valuesSql(from, everything)})` : '';
+      await tx.query(sql`/* publish.between */ insert into pg_temp.bridge_value
+        select ${name}, ${raw(coordinates.join(', '))}, measures, counts from (${raw(select(bases, { keys, values }))}) m
+        where ${raw(ofDimensions)}`);
+    }
+  }
+
+  /** Of bridges to measure between: as a whole, or in the places noted of these steps. */
+  private neededOf(reaches: ReadonlyMap<string, Reach>): Map<string, Set<string> | 'whole'> {
+    const needed = new Map<string, Set<string> | 'whole'>();
+    const partOf = new Map(this.bridges.flatMap(({ name, names }) => names.map((metric) => [metric, name])));
+    const need = (name: string, by: Set<string> | 'whole') => {
+      const known = needed.get(name) ?? new Set();
+      needed.set(name, known === 'whole' || by === 'whole' ? 'whole' : new Set([...known, ...by]));
+    };
+    for (const { name, step, inputs, lags } of this.bridges.toReversed()) {
+      const reach = reaches.get(step);
+      if (reach !== undefined) need(name, reach === 'part' ? new Set([step]) : 'whole');
+      const own = needed.get(name);
+      if (own === undefined) continue;
+      // What is read of its inputs in places that are noted for another is not.
+      const isOfOthers = own === 'whole' || [...own].some((by) => by !== step);
+      const by = lags?.length === 0 ? own : lags === null || isOfOthers ? 'whole' : new Set([step, readBy(step)]);
+      for (const input of inputs) need(partOf.get(input)!, by);
+    }
+    return needed;
   }
 }

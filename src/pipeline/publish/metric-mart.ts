@@ -2,7 +2,7 @@
 import { escapeLiteral } from 'pg';
 import type { Mart } from '../../marts/read.ts';
 import { type Basis, coordinates } from '../../metrics/count.ts';
-import { type MetricStep, published, valueTable } from '../../metrics/plan.ts';
+import { type MetricStep, published, slotsOf, storedTable, valuesSql, valueTable } from '../../metrics/plan.ts';
 import { availabilitySql } from '../../metrics/availability.ts';
 import { doors, type MetricDefinition } from '../../model/metric.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
@@ -46,8 +46,7 @@ export function metricDefinitionMart(metrics: readonly MetricDefinition[]): Mart
 const described = (columns: Record<string, string>) =>
   Object.entries(columns).map(([name, description]) => ({ name, description }));
 
-const stored = {
-  metric: 'Name of the metric, see metric_definition',
+const placed = {
   basis: 'raw: as Salesforce counts; clean: duplicates counted once',
   period_kind: 'all, year, quarter, month, fiscal_year, fiscal_quarter, or undated for what has no day',
   period: 'all, or the period by name, e.g. 2026, 2026-Q1, 2026-01, FY2027-Q1',
@@ -55,54 +54,78 @@ const stored = {
   connection_id: 'Org that the key is of; * for keys of no org, and for all orgs together',
   dimension: 'What it is cut by: all, org, owner, team, account, …',
   key: 'Key of the dimension, e.g. the id of the owner; all for the total, none for what has no key',
+};
+const kept = {
+  step: 'What its metrics are measured by together, e.g. opportunity.close_on; of a metric by itself its name',
+  ...placed,
+  measures: 'Values of the metrics of the step, in an order of its own',
+  counts: 'Records each value rests on',
+};
+const measured = {
+  metric: 'Name of the metric, see metric_definition',
+  ...placed,
   value: 'Value in the unit of the metric; null when it cannot be measured',
   n: 'Records the value rests on',
 };
-const key = ['metric', ...coordinates.filter((name) => name !== 'period_start')];
 
 /**
- * unified.metric_measured. Every metric has its total on either basis even when nothing could be measured: a missing
- * input reads as null rather than as an absent row.
+ * unified.metric_measured. Every step has its total on either basis.
  * @param steps those measured now; the select reads nothing of the others
- * @param keys SQL of a table of dimension, connection_id, key: only these are measured
+ * @param keys SQL of a table of places: only these are measured
  */
-export function measuredMart(
+export function storedMart(
   steps: readonly MetricStep[],
   { bases = published, keys = null }: { bases?: readonly Basis[]; keys?: string | null } = {},
 ): Mart {
-  const columns = Object.keys(stored);
-  const typed = columns.map((name) => `m.${name}::${types[name] ?? 'text'} as ${name}`);
-  const parts = steps.map((step) => `select ${typed.join(', ')} from (${step.select(bases, keys)}) m`);
+  const columns = coordinates.map((name) => `m.${name}::${name === 'period_start' ? 'date' : 'text'} as ${name}`);
+  const parts = steps.map(
+    (step) => `select ${escapeLiteral(step.name)}::text as step, ${columns.join(', ')}, m.measures, m.counts
+      from (${step.select(bases, { keys })}) m`,
+  );
+  return {
+    schema: 'unified',
+    name: storedTable.split('.')[1]!,
+    grain:
+      'metrics measured together on one basis in one period for one key of one dimension; metric_value shows them one by one',
+    // What is looked up comes first.
+    key: ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'],
+    columns: described(kept),
+    select: `with measured as (${parts.join('\nunion all\n')})
+      select * from measured
+      union all
+      select w.step, b.basis, 'all', 'all', null, '*', 'all', 'all', '{}', '{}'
+      from unnest(array[${list(steps.map(({ name }) => name))}]::text[]) w (step)
+      cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
+      where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')`,
+    ...whole,
+  };
+}
+
+/** unified.metric_measured: a row for each value that is kept. */
+export function measuredView(steps: readonly MetricStep[]): Mart {
   return {
     schema: 'unified',
     name: valueTable.split('.')[1]!,
     grain: 'one metric on one basis in one period for one key of one dimension; metric_value shows it with names',
-    key,
-    columns: described(stored),
-    select: `with measured as (${parts.join('\nunion all\n')})
-      select * from measured
-      union all
-      select w.metric, b.basis, 'all', 'all', null, '*', 'all', 'all', null, 0
-      from unnest(array[${list(steps.flatMap(({ names }) => names))}]::text[]) w (metric)
-      cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
-      where (w.metric, b.basis) not in (select metric, basis from measured where period = 'all' and dimension = 'all')`,
+    key: [],
+    columns: described(measured),
+    select: valuesSql(slotsOf(steps)),
     ...whole,
   };
 }
-const types: Record<string, string> = { period_start: 'date', value: 'numeric', n: 'bigint' };
 
 const shown = {
-  metric: stored.metric,
-  basis: stored.basis,
-  period: stored.period,
+  metric: measured.metric,
+  basis: measured.basis,
+  period: measured.period,
   slice: 'The dimension and its key in one text: all, or owner:<user id> and so on',
-  value: stored.value,
-  n: stored.n,
-  period_kind: stored.period_kind,
-  period_start: stored.period_start,
-  connection_id: stored.connection_id,
-  dimension: stored.dimension,
-  key: stored.key,
+  value: measured.value,
+  n: measured.n,
+  period_kind: measured.period_kind,
+  period_start: measured.period_start,
+  connection_id: measured.connection_id,
+  dimension: measured.dimension,
+  key: measured.key,
   key_name: 'Name of the user, company or campaign that the key is of; else the key itself',
   as_of: 'Day of the publication',
 };

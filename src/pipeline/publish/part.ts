@@ -5,7 +5,6 @@ import { identifier, identifiers } from '../../db/identifier.ts';
 import { tablesOf, type Mart } from '../../marts/read.ts';
 import { updateOf } from './materialise.ts';
 import { type Moved, movedTables } from './moved.ts';
-import { keysOf } from './metric-keys.ts';
 
 /** none: nothing that the mart reads moved. part: these keys, each a row of the key's columns. */
 export type Extent = { kind: 'none' } | { kind: 'part'; keys: object[] } | { kind: 'whole' };
@@ -79,6 +78,12 @@ export async function mergePart(
 
 function touched(mart: Mart, keys: object[]): Sql {
   return sql`touched as materialized (${keysOf(mart, keys)})`;
+}
+
+/** SQL of the keys as rows, typed as the mart's own columns. */
+export function keysOf(mart: Mart, keys: object[]): Sql {
+  return sql`select ${join(mart.key.map((name) => raw(name)))}
+    from jsonb_populate_recordset(null::${raw(`${mart.schema}.${mart.name}`)}, ${JSON.stringify(keys)}::jsonb)`;
 }
 
 /**

@@ -1,0 +1,173 @@
+/** Rows of facts that changed become the places they count in, by key and period, which are measured again, and no others. */
+import { escapeLiteral } from 'pg';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Transaction } from '../../db/connect.ts';
+import type { Mart } from '../../marts/read.ts';
+import { placesSql } from '../../metrics/count.ts';
+import { stepOf } from '../../metrics/derive.ts';
+import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
+import { mergeRows, mergeTable } from './materialise.ts';
+import { storedMart } from './metric-mart.ts';
+import { keysOf } from './part.ts';
+
+type Count = { rowCount: number; changedCount: number };
+/** How much of a step there is to measure again; of `part` the places that were noted. */
+export type Reach = 'part' | 'whole';
+/** Beyond this many rows a metric is measured as a whole. */
+const mostRows = 1000;
+
+const columns = ['dimension', 'connection_id', 'key', 'period_kind', 'period'];
+const typed = `${columns.map((name) => `${name} text`).join(', ')}, period_start date`;
+/** The places that a look at those of a step reads beside them. */
+export const readBy = (step: string) => `${step}.before`;
+const calendar = 'unified.dim_date';
+const isCalendar = ({ schema, name }: Mart) => `${schema}.${name}` === calendar;
+
+/** The places that were noted of these steps, as SQL. */
+export const placesOf = (steps: readonly string[]): string =>
+  `(select distinct ${columns.join(', ')} from pg_temp.moved_place where step in (${steps.map((name) => escapeLiteral(name)).join(', ')}))`;
+/** Whether a row of `alias` is in one of them, as SQL. */
+export const isInPlaceOf = (alias: string, steps: readonly string[]): string =>
+  `(${columns.map((name) => `${alias}.${name}`).join(', ')}) in ${placesOf(steps)}`;
+
+/** Keeps the places of changed rows, as they were and as they are, by step. */
+export class MovedPlaces {
+  private readonly tx: Transaction;
+  private readonly steps: readonly MetricStep[];
+  private readonly unknown = new Set<string>();
+  private readonly reaches = new Map<string, Reach>();
+  private isMade = false;
+
+  constructor(tx: Transaction, steps: readonly MetricStep[]) {
+    this.tx = tx;
+    this.steps = steps;
+  }
+
+  /** Of days that came or went those that lie on them: other days have the periods they had. */
+  private stepsOf(mart: Mart): MetricStep[] {
+    return this.steps.filter(
+      ({ rows }) => rows !== null && (isCalendar(mart) ? rows.time !== null : rows.fact.from === mart.name),
+    );
+  }
+
+  isWatched(mart: Mart): boolean {
+    return this.stepsOf(mart).length > 0;
+  }
+
+  /** Notes those of rows that are about to change, or just did. @param touched SQL of a table of their keys */
+  async note(mart: Mart, touched: Sql): Promise<void> {
+    for (const step of this.stepsOf(mart)) {
+      await this.make();
+      await this.tx.query(sql`/* publish.places */ with touched as materialized (${touched})
+        insert into pg_temp.moved_place select ${step.name}, p.* from (${raw(placesOfRows(step, mart))}) p`);
+    }
+  }
+
+  /** Makes the table equal to its select, and notes the places of what that changes. */
+  async merge(mart: Mart): Promise<Count> {
+    const own = this.stepsOf(mart);
+    const few = sql`(select count(*) from merged) <= ${raw(String(mostRows))}`;
+    // A statement does not see what it merges itself: these are the places from before.
+    const before = own.map(
+      (step) => sql`case when ${few} then (select coalesce(jsonb_agg(to_jsonb(p)), '[]')
+        from (${raw(placesOfRows(step, mart))}) p) end`,
+    );
+    const answer = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
+      'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
+    const done = await mergeTable<{ before: (object[] | null)[]; keys: object[] | null }>(this.tx, mart, answer);
+    const { before: places, keys: changed } = done.answer!;
+    if (changed === null) for (const { name } of own) this.unknown.add(name);
+    if (changed === null || changed.length === 0) return done;
+    for (const [at, { name }] of own.entries()) {
+      await this.make();
+      await this.tx.query(sql`/* publish.places */ insert into pg_temp.moved_place
+        select ${name}, p.* from jsonb_to_recordset(${JSON.stringify(places[at])}::jsonb) p (${raw(typed)})`);
+    }
+    await this.note(mart, keysOf(mart, changed));
+    return done;
+  }
+
+  private async make(): Promise<void> {
+    if (this.isMade) return;
+    this.isMade = true;
+    await this.tx.query(
+      sql`/* publish.places */ create temporary table moved_place (step text, ${raw(typed)}) on commit drop`,
+    );
+  }
+
+  /** What there is to measure again. @param changed tables of unified that changed */
+  async reachOf(changed: ReadonlySet<string>, isNewDay: boolean): Promise<ReadonlyMap<string, Reach>> {
+    await this.make();
+    const stepNamed = new Map(this.steps.flatMap(({ name, names }) => names.map((metric) => [metric, name])));
+    for (const step of this.steps) {
+      const inputs = [...new Set(step.inputs.map((input) => stepNamed.get(input)!))];
+      const reach = isNewDay && step.isDated ? 'whole' : this.reachOfStep(step, inputs, changed);
+      if (reach !== null) this.reaches.set(step.name, reach);
+      if (reach === 'part' && step.rows === null) await this.noteMadeOf(step, inputs);
+    }
+    await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_place`);
+    return this.reaches;
+  }
+
+  /** Where its inputs moved, and where it looks back upon that. */
+  private async noteMadeOf(step: MetricStep, inputs: readonly string[]): Promise<void> {
+    const row = raw(
+      ['dimension', 'connection_id', 'key', 'period_kind', 'period', 'period_start']
+        .map((name) => `p.${name}`)
+        .join(', '),
+    );
+    await this.tx.query(
+      sql`/* publish.places */ insert into pg_temp.moved_place select distinct ${step.name}, ${row} from pg_temp.moved_place p where step = any (${inputs}::text[])`,
+    );
+    for (const lag of step.lags ?? []) {
+      const back = (of: string) => raw(`(${of}.period_start - ${lag} * ${stepOf(of)})::date`);
+      const stored = sql`(select distinct ${row} from ${raw(storedTable)} p where p.step = any (${inputs}::text[]))`;
+      const sameKey = raw(
+        ['dimension', 'connection_id', 'key', 'period_kind'].map((name) => `p.${name} = m.${name}`).join(' and '),
+      );
+      await this.tx
+        .query(sql`/* publish.places */ insert into pg_temp.moved_place select ${step.name}, ${row} from ${stored} p
+        join pg_temp.moved_place m on m.step = ${step.name} and ${sameKey} and m.period_start = ${back('p')}`);
+      await this.tx
+        .query(sql`/* publish.places */ insert into pg_temp.moved_place select ${readBy(step.name)}, ${row} from ${stored} p
+        join pg_temp.moved_place m on m.step = ${step.name} and ${sameKey} and p.period_start = ${back('m')}`);
+    }
+  }
+
+  private reachOfStep(step: MetricStep, inputs: readonly string[], changed: ReadonlySet<string>): Reach | null {
+    const read = step.reads.filter((table) => changed.has(table));
+    if (inputs.length > 0) {
+      const reaches = inputs.flatMap((name) => this.reaches.get(name) ?? []);
+      if (reaches.length === 0) return null;
+      return step.lags !== null && !reaches.includes('whole') ? 'part' : 'whole';
+    }
+    if (read.length === 0) return null;
+    if (step.rows === null || this.unknown.has(step.name)) return 'whole';
+    const noted = [`unified.${step.rows.fact.from}`, calendar];
+    return read.every((table) => noted.includes(table)) ? 'part' : 'whole';
+  }
+}
+
+/** Measures a step again, as far as it reaches. */
+export async function measure(tx: Transaction, step: MetricStep, reach: Reach): Promise<Count> {
+  if (reach === 'whole') return mergeRows(tx, storedMart([step]), sql`t.step = ${step.name}`);
+  const [found] = await tx.query(
+    sql`/* publish.places */ select from pg_temp.moved_place where step = ${step.name} limit 1`,
+  );
+  if (!found) return { rowCount: 0, changedCount: 0 };
+  const within = sql`t.step = ${step.name} and ${raw(isInPlaceOf('t', [step.name]))}`;
+  return mergeRows(tx, storedMart([step], { keys: placesOf([step.name]) }), within);
+}
+
+/** SQL of the places that rows of a fact count in: those that are in `touched`, or that lie on its days. */
+function placesOfRows({ rows }: MetricStep, mart: Mart): string {
+  const { fact, time } = rows!;
+  if (!isCalendar(mart)) return placesSql(fact, time, published, rowsIn(mart));
+  const where = `(${fact.where ?? 'true'}) and (${fact.columns[time!]}) in (select date from touched)`;
+  return placesSql({ ...fact, where }, time, published, `unified.${fact.from}`);
+}
+
+/** The rows of a mart that are in `touched`, as SQL. */
+function rowsIn({ schema, name, key }: Mart): string {
+  return `(select * from ${schema}.${name} where (${key.join(', ')}) in (select ${key.join(', ')} from touched))`;
+}
