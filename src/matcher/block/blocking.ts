@@ -111,6 +111,10 @@ const company: BlockingRule[] = [
   telling('name', [all('company_skeleton')], 'company'),
   rule('start of the name', [start('company', 6)], 'company'),
   rule('end of the name', [end('company', 6)], 'company'),
+  // A slip in the first six letters of a short name is one in its last six too.
+  rule('first letters of the name', [start('company', 3), end('company', 3)], 'company'),
+  rule('first half of the name', [start('company', 4)], 'company'),
+  rule('last half of the name', [end('company', 4)], 'company'),
   { name: 'rare words of the name', wordsOf: 'company', isTelling: true, columns: ['company'] },
   rule('start of the name and city', [start('company', 3), all('city')], 'company', 'city'),
   rule('start of the name and postal code', [start('company', 2), all('postal_code')], 'company', 'postal_code'),

@@ -2,6 +2,7 @@
 import { areSpellings, type KnownName, knownName } from '../values/known-name.ts';
 import { nameGroups } from '../values/nicknames.ts';
 import { areOtherParts, partsOf } from '../values/parted-name.ts';
+import { skeleton } from '../values/text.ts';
 import type { Columns } from './condition.ts';
 import { alikeBy } from './sketch.ts';
 import type { Texts } from './texts.ts';
@@ -95,6 +96,46 @@ export function initialled(columns: Columns): (l: number, r: number) => boolean 
       return word === other || isShort(word, other) || isShort(other, word);
     });
   };
+}
+
+/** Words of names that say nothing by themselves: son of, servant of. */
+const links = new Set('ben bin ibn bint abu al el ul ud y e i de da do dos van von san na'.split(' '));
+
+/** `Hans Otto` and `Hans Joachim`: the first agrees, and behind it each has a name that is none of the other's, nor short for it. */
+export function otherMiddle(columns: Columns): (l: number, r: number) => boolean {
+  const first = columns.of('first');
+  const words: string[][] = [];
+  const wordsOf = (record: number) =>
+    (words[first.id(record)] ??= (first.text(record) ?? '')
+      .split(/[ -]/)
+      .filter((word, at) => at === 0 || !links.has(word)));
+  const isOne = (a: string, b: string): boolean => {
+    if (a === b) return true;
+    if (a.length < 3 || b.length < 3) return a.startsWith(b) || b.startsWith(a);
+    const [short, long] = a.length < b.length ? [a, b] : [b, a];
+    if (short[0] === long[0] && (long.startsWith(short.slice(0, 3)) || skeleton(a) === skeleton(b))) return true;
+    const known = groupsOf(a);
+    return slipsApart(a, b) || (known.length > 0 && groupsOf(b).some((group) => known.includes(group)));
+  };
+  return (l, r) => {
+    if (first.id(l) === first.id(r) || !first.mayHold(l, space) || !first.mayHold(r, space)) return false;
+    const [a, b] = [wordsOf(l), wordsOf(r)];
+    if (a.length < 2 || b.length < 2) return false;
+    const [one, other] = [a[0] as string, b[0] as string];
+    if (one.length < 2 || other.length < 2 || !isOne(one, other)) return false;
+    const lacks = (one: string[], other: string[]) =>
+      one.some((word, at) => at > 0 && !other.some((meant, place) => place > 0 && isOne(word, meant)));
+    return lacks(a, b) && lacks(b, a);
+  };
+}
+
+/** One letter more, less or another, or two exchanged, in words of four letters and more. */
+function slipsApart(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < 4 || Math.abs(a.length - b.length) > 1) return false;
+  let [from, x, y] = [0, a.length, b.length];
+  while (from < x && a[from] === b[from]) from += 1;
+  while (x > from && y > from && a[x - 1] === b[y - 1]) [x, y] = [x - 1, y - 1];
+  return x - from <= 2 && y - from <= 2;
 }
 
 /** Ayu and Bayu, Ella and Bella: another first letter, and several records have each. */

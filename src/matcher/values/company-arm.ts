@@ -17,6 +17,10 @@ cleaning catering foods beverages fashion textiles furniture electronics motors 
 biotech diagnostics instruments robotics analytics cloud networks telecom aviation airlines marine rail farms agri agriculture vineyards
 north south east west northern southern eastern western central usa us uk germany deutschland france italy spain india china japan canada
 australia indonesia singapore mexico brazil netherlands switzerland austria
+sweden norway denmark finland iceland ireland scotland wales england belgium luxembourg portugal greece turkey poland czechia hungary romania bulgaria
+croatia serbia slovenia slovakia estonia latvia lithuania ukraine russia israel egypt morocco nigeria kenya ghana ethiopia tanzania uganda argentina
+chile colombia peru ecuador venezuela uruguay philippines malaysia thailand vietnam taiwan korea pakistan bangladesh nepal qatar kuwait oman bahrain
+oil gas petroleum petrochemical power water coal trust banking equipment development industrial agricultural commercial tobacco sugar cement paper rubber
 dienstleistungen beratung handel bau technik maschinenbau bank reisen services conseil commerce voyages servicios consultoria comercio`;
 
 // What a house is goes unsaid where there is one of the name: these tell two apart only where each has another.

@@ -1,6 +1,6 @@
 /** A company name into its distinguishing words and its legal form. */
 import { meaningOf } from './company-words.ts';
-import { formBehind, formInFront } from './legal-forms.ts';
+import { formBehind, formInFront, formMisspelt } from './legal-forms.ts';
 import { withoutMarker } from './spelling.ts';
 import { clean, fold, latin } from './text.ts';
 
@@ -10,14 +10,51 @@ const romans = new Map(
     .map((word, at) => [word, `${at + 1}`]),
 );
 
-/** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral is one at the end only. */
+const listOf = (words: string, from: number, end = ''): [string, string][] =>
+  words.split(' ').map((word, at) => [word, `${at + from}${end}`]);
+const ordinal = ['th', 'st', 'nd', 'rd'];
+/** None of one: it is a word of its own as often (Capital One). */
+const cardinals = new Map(
+  listOf(
+    'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen',
+    2,
+  ),
+);
+const ordinals = new Map(
+  listOf('first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth', 1).map(
+    ([word, number]) => [word, `${number}${ordinal[Number(number)] ?? 'th'}`],
+  ),
+);
+const tens = new Map(
+  listOf('twenty thirty forty fifty sixty seventy eighty ninety', 2, '0').concat([['fourty', '40']]),
+);
+/** These are no words and no initials. */
+const plainRoman = /^(?:iii?|viii?|xiii?)$/;
+
+/** `Brigade Forty-Four` -> `brigade 44`, `First Bank` -> `1st bank`. */
+function writtenNumbers(words: string[]): string[] {
+  return words.flatMap((word, at) => {
+    const ten = tens.get(word);
+    const unit = (of: string | undefined) =>
+      of === 'one' ? '1' : (cardinals.get(of ?? '') ?? (/^[1-9]$/.test(of ?? '') ? of : undefined));
+    if (ten !== undefined) {
+      const next = unit(words[at + 1]);
+      return [next?.length === 1 ? `${ten[0]}${next}` : ten];
+    }
+    if (at > 0 && tens.has(words[at - 1] as string) && unit(word)?.length === 1) return [];
+    return [cardinals.get(word) ?? ordinals.get(word) ?? word];
+  });
+}
+
+/** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral of one letter is one at the end only. */
 function plainNumbers(words: string[]): string[] {
   const last = words.length - 1;
-  if (!romans.has(words[last] as string) && !words.some((word) => /\d/.test(word))) return words;
+  if (!romans.has(words[last] as string) && !words.some((word) => /\d/.test(word) || plainRoman.test(word)))
+    return words;
   return words.flatMap((word, at) => {
     const next = words[at + 1] ?? '';
     if (/^(?:no|nr|num|number|nomor|nummer)$/.test(word) && /^\d/.test(next)) return [];
-    if (at > 0 && at === last) return [romans.get(word) ?? word.replace(/^0+(?=\d)/, '')];
+    if (at > 0 && (at === last || plainRoman.test(word))) return [romans.get(word) ?? word.replace(/^0+(?=\d)/, '')];
     return [word.replace(/^0+(?=\d)/, '')];
   });
 }
@@ -44,13 +81,17 @@ const buckets = new Set(
 const household =
   /^(?:the )?\S.* (?:household|households|family account|haushalt|hogar|huishouden)$|^(?:haushalt|hogar|foyer|huishouden) /;
 
+/** A form written into the name: `SiemensAG`. */
+const runTogether = /^([^ ]*\p{Ll}{2})(AG|GmbH|SE|KG|SA|NV|BV|Inc|LLC|Ltd|SpA|SRL|AB|Oy|AS|PLC)\.?$/u;
+
 /**
  * `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. Two names of one
  * company are kept with `alias` between them, under the form of the first.
  */
 export function companyName(value: string | null): CompanyName {
   const text = clean(value);
-  const folded = text === null ? null : fold(withoutMarker(text).replace(/[&+]/g, ' and '));
+  const folded =
+    text === null ? null : fold(withoutMarker(text).replace(runTogether, '$1 $2').replace(/[&+]/g, ' and '));
   if (!folded || buckets.has(folded) || household.test(folded)) return { core: null, form: null };
   const names = folded.split(aliases).map(oneName);
   return { core: latin(names.map(({ core }) => core).join(alias)), form: names[0]?.form ?? null };
@@ -63,6 +104,11 @@ function oneName(folded: string): CompanyName {
     .split(' ')
     .filter(Boolean);
   const found: string[] = [];
+  const misspelt = formMisspelt(words);
+  if (misspelt) {
+    words = words.slice(0, -misspelt.words.length);
+    found.push(misspelt.short);
+  }
   while (words.length > 1) {
     if (words[0] === 'the') {
       words.shift();
@@ -74,7 +120,7 @@ function oneName(folded: string): CompanyName {
     words = front ? words.slice(front.words.length) : words.slice(0, -form.words.length);
     found.push(form.short);
   }
-  words = plainNumbers(words).map(meaningOf);
+  words = plainNumbers(writtenNumbers(words)).map(meaningOf);
   return {
     core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
     form: found.sort().join(' ') || null,

@@ -166,6 +166,37 @@ export const formBehind = (name: readonly string[]): LegalForm | undefined =>
     .get(name.at(-1) as string)
     ?.find(({ words }) => words.length < name.length && words.every((word, at) => name.at(at - words.length) === word));
 
+/** So long that a slip leaves no other word: `aktiengeselschaft`, `joint stock compan`. By number of words. */
+const spelt = [
+  ...Map.groupBy(
+    longest.filter(({ words }) => words.join(' ').length >= 11),
+    ({ words }) => words.length,
+  ),
+].map(([count, forms]) => ({ count, forms: forms.map((form) => ({ form, text: form.words.join(' ') })) }));
+
+/** The form a name ends with, misspelt by one letter: it is long enough to be told all the same. */
+export function formMisspelt(name: readonly string[]): LegalForm | undefined {
+  for (const { count, forms } of spelt) {
+    if (count >= name.length) continue;
+    const found = name.slice(-count).join(' ');
+    if (found.length < 10) continue;
+    const meant = forms.find(
+      ({ text }) => text !== found && Math.abs(text.length - found.length) <= 1 && isOneSlip(text, found),
+    );
+    if (meant) return meant.form;
+  }
+  return undefined;
+}
+
+/** One letter more, less or another, or two exchanged. */
+function isOneSlip(one: string, other: string): boolean {
+  let [from, x, y] = [0, one.length, other.length];
+  while (from < x && one[from] === other[from]) from += 1;
+  while (x > from && y > from && one[x - 1] === other[y - 1]) [x, y] = [x - 1, y - 1];
+  const [a, b] = [one.slice(from, x), other.slice(from, y)];
+  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0]);
+}
+
 /** The form a name begins with, unless it is all of the name. */
 export const formInFront = (name: readonly string[]): LegalForm | undefined =>
   byStart

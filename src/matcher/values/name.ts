@@ -47,6 +47,10 @@ const korean = new Set(
 );
 const degrees = new Set('phd md mba esq cpa dds'.split(' '));
 
+/** `SergeiLavrov`, of two words run together; `McDonald` and `VanBuren` are one. */
+const runTogether = /^(\p{Lu}\p{Ll}{2,})(\p{Lu}\p{Ll}{2,})$/u;
+const prefixes = /^(?:Mac|Fitz|Van|Von|Den|Der|Del|Des|Dos|San|Ben|Bin|Abu|Ibn|Abd)\p{Lu}/u;
+
 /** A whole name in Han, Hangul or kana: written with a space between family and given name, or without. */
 const unspaced = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー\s]{2,9}$/u;
 
@@ -106,7 +110,9 @@ export function personName(first: string | null, last: string | null, full: stri
 }
 
 function ofFull(full: string, words: NameWords): [given: string[], family: string[]] {
-  const [before = '', after] = (unspaced.test(full) ? full.replace(/\s/g, '') : full).split(',', 2);
+  const text = full.trim();
+  const apart = prefixes.test(text) ? text : text.replace(runTogether, '$1 $2');
+  const [before = '', after] = (unspaced.test(apart) ? apart.replace(/\s/g, '') : apart).split(',', 2);
   const tail = after === undefined ? [] : words.of(after);
   const isSuffix = tail.length === 1 && suffixes.has(tail[0] ?? '');
   if (isSuffix) words.suffix = suffixes.get(tail[0] ?? '') ?? null;

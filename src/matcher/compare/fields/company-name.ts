@@ -1,8 +1,28 @@
 /** The names of two companies, without their legal forms: by letters, then by how much of the rare words both have. */
 import { comparison, type FieldComparison, believe } from '../comparison.ts';
-import { all, either, jaro, longer, not, otherWords, related, same, sameButSpaces, texts } from '../condition.ts';
+import {
+  all,
+  any,
+  type Condition,
+  either,
+  jaro,
+  longer,
+  not,
+  otherWords,
+  related,
+  same,
+  sameButSpaces,
+  texts,
+} from '../condition.ts';
+import { isEverydayName } from '../../values/everyday-name.ts';
 import { isPersonName } from '../../values/known-name.ts';
 import { wordGrade } from '../words.ts';
+
+/** Each has a town of its own, or where that is not known a state; and no telephone, mailbox or website says that they are one. */
+const elsewhere: Condition = all(
+  any(all(not(either('city')), not(jaro('city', 0.9))), all(either('city'), not(either('state')), not(same('state')))),
+  not(any(same('postal_code'), same('phone'), same('email'), same('domain'))),
+);
 
 const companyName = comparison({
   name: 'name',
@@ -18,6 +38,10 @@ const companyName = comparison({
     // A person with an account of their own, as many are called.
     namesake: believe('same, the name of a person', 0.05, 0.001, {
       when: all(same('company'), either('form'), texts('company', isPersonName)),
+      bits: 3,
+    }),
+    everyday: believe('same, everyday words in another town', 0.02, 0.001, {
+      when: all(same('company'), texts('company', isEverydayName), elsewhere),
       bits: 3,
     }),
     same: believe('same', 0.55, 0.0003, { when: same('company'), rarity: 'full' }),

@@ -8,6 +8,7 @@ import {
   isPartOf,
   knownApart,
   nicknames,
+  otherMiddle,
   otherParts,
   rhyming,
 } from '../names.ts';
@@ -27,6 +28,7 @@ const firstName = comparison({
     part: believe('part of the other', 0.03, 0.002),
     initial: believe('initial', 0.03, 0.01),
     similar: believe('similar', 0.015, 0.03),
+    otherMiddle: believe('another middle name', 0.001, 0.002, { bits: -4 }),
     otherPart: believe('another in a part that has to agree', 0.001, 0.01, { bits: -15 }),
     differs: believe('differs', 0.03, 0.96),
   },
@@ -35,6 +37,7 @@ const firstName = comparison({
     const crossingOf = columns.once(crossedNames);
     const isNickname = columns.once(nicknames);
     const [initials, isOtherInPart] = [columns.once(initialled), columns.once(otherParts)];
+    const isOtherMiddle = otherMiddle(columns);
     const rhymes = rhyming(columns);
     const isApart = columns.once(knownApart);
     const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
@@ -47,6 +50,7 @@ const firstName = comparison({
       const crossing = crossingOf(l, r);
       if (crossing !== 'none') return crossed[crossing];
       if (isOtherInPart(l, r)) return level.otherPart;
+      if (isOtherMiddle(l, r)) return level.otherMiddle;
       const isPart = isPartOf(texts, l, r);
       if (!isPart && isNickname(l, r)) return level.nickname;
       const alike = texts.jaro(l, r);

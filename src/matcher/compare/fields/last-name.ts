@@ -30,7 +30,7 @@ const lastName = comparison({
     near: believe('near', 0.1, 0.002, { rarity: 'half' }),
     part: believe('part of the other', 0.02, 0.0005),
     initial: believe('initial', 0.005, 0.003),
-    similar: believe('similar', 0.03, 0.015),
+    similar: believe('similar', 0.01, 0.008),
     differs: believe('differs', 0.04, 0.975),
   },
   find: (columns, level) => {
@@ -50,7 +50,9 @@ const lastName = comparison({
       if (isPart || isFurther(l, r)) return level.part;
       if (isInitialOf(texts, l, r)) return level.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.
-      return alike >= 0.8 && !texts.areCommon(l, r) ? level.similar : level.differs;
+      // Nor do more than a few letters differ in one: Castillo, Castro.
+      const most = Math.min(texts.length(l), texts.length(r)) < 6 ? 2 : 3;
+      return alike >= 0.8 && !texts.areCommon(l, r) && texts.withinEdits(l, r, most) ? level.similar : level.differs;
     };
   },
   bounds: [-6, 13],

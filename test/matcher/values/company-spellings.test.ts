@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { companyName } from '../../../src/matcher/values/company-name.ts';
+import { isEverydayName } from '../../../src/matcher/values/everyday-name.ts';
+
+const coreOf = (name: string) => companyName(name).core;
+
+test('a legal form with one letter wrong is that form; a word that is near to none stays', () => {
+  expect(companyName('Brockmann Aktiengeselschaft')).toEqual(companyName('Brockmann AG'));
+  expect(companyName('Delmont Limited Liability Compny')).toEqual(companyName('Delmont LLC'));
+  expect(companyName('Severin Joynt Stock Company')).toEqual(companyName('Severin JSC'));
+  expect(companyName('Delmont Cooperation')).toEqual({ core: 'delmont cooperation', form: null });
+  expect(companyName('Stock Company').core).not.toBe('');
+});
+
+test('a form run together with the name is off; a name that ends so by chance is not cut', () => {
+  expect(companyName('BrockmannAG')).toEqual(companyName('Brockmann AG'));
+  expect(companyName('DelmontGmbH')).toEqual(companyName('Delmont GmbH'));
+  expect(coreOf('NASA')).toBe('nasa');
+  expect(coreOf('Zigzag')).toBe('zigzag');
+});
+
+test('numbers in words are numbers, wherever they stand', () => {
+  expect(coreOf('Second Harbor Bank')).toBe(coreOf('2nd Harbor Bank'));
+  expect(coreOf('Regiment Thirty-Seven')).toBe(coreOf('Regiment 37'));
+  expect(coreOf('Seven Oaks Dairy')).toBe(coreOf('7 Oaks Dairy'));
+  expect(coreOf('Harbor Fund III Europe')).toBe(coreOf('Harbor Fund 3 Europe'));
+  expect(coreOf('Square One')).toBe('square one');
+  expect(coreOf('Second Harbor Bank')).not.toBe(coreOf('Third Harbor Bank'));
+});
+
+describe('a name of everyday words alone', () => {
+  test.each([
+    'Grace Lutheran Church',
+    'St. Mary Hospital',
+    'Evangelische Kirchengemeinde',
+    'Main Street Pizza',
+    '2nd Baptist Church',
+  ])('is %s', (name) => expect(isEverydayName(coreOf(name) ?? '')).toBe(true));
+  test.each(['Osterlund Tools', 'Grace Osterlund Church', 'Kestrel Bakery', ''])('is not "%s"', (name) =>
+    expect(isEverydayName(coreOf(name) ?? 'x')).toBe(false),
+  );
+});
