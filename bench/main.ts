@@ -75,6 +75,24 @@ program
   .action(async (options) => (await import('./deals/moved.ts')).dealsMoved(options));
 
 program
+  .command('console')
+  .description('the first screen of the console on the demo, and how a list of many findings scrolls in Chromium')
+  .option('--findings <count>', 'open findings in the list', wholeNumber, 100_000)
+  .option('--starts <count>', 'how often the first screen is opened', wholeNumber, 5)
+  .option('--seconds <count>', 'how long it scrolls', wholeNumber, 10)
+  .option('--browser <file>', 'of Chromium, where it is not found by itself')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./console/command.ts')).consoleBench(options));
+
+program
+  .command('pictures')
+  .description('the pictures of the documentation, of the console of a running demo')
+  .requiredOption('--link <link>', 'the link that signs in, as `npm run demo` prints it')
+  .option('--folder <folder>', 'where they go', 'docs/pictures')
+  .option('--browser <file>', 'of Chromium, where it is not found by itself')
+  .action(async (options) => (await import('./console/pictures.ts')).takePictures(options));
+
+program
   .command('pull')
   .description('an org of contacts by the pull stage, sf, jsforce and dlt, then a night of changes')
   .addOption(new Option('--rows <n>', 'contacts in the org').default(500_000).argParser(wholeNumber))

@@ -36,7 +36,7 @@ const reviews = createRoute({
 const duplicates = createRoute({
   getParentRoute: () => root,
   path: '/duplicates',
-  validateSearch: texts('entity'),
+  validateSearch: texts('entity', 'search', 'sort'),
   component: lazyRouteComponent(() => import('./pages/duplicates.tsx'), 'Duplicates'),
 });
 const golden = createRoute({
@@ -47,7 +47,20 @@ const golden = createRoute({
 const findings = createRoute({
   getParentRoute: () => root,
   path: '/findings',
-  validateSearch: texts('object', 'rule', 'severity', 'stale', 'state', 'ownerId', 'dimension', 'sort'),
+  validateSearch: texts(
+    'object',
+    'rule',
+    'severity',
+    'stale',
+    'state',
+    'ownerId',
+    'assigneeId',
+    'workState',
+    'dimension',
+    'recordId',
+    'sort',
+    'group',
+  ),
   component: lazyRouteComponent(() => import('./pages/findings.tsx'), 'Findings'),
 });
 const runs = createRoute({
@@ -63,7 +76,7 @@ const run = createRoute({
 const incidents = createRoute({
   getParentRoute: () => root,
   path: '/incidents',
-  validateSearch: texts('state'),
+  validateSearch: texts('state', 'object'),
   component: lazyRouteComponent(() => import('./pages/incidents.tsx'), 'Incidents'),
 });
 const incident = createRoute({
@@ -74,18 +87,48 @@ const incident = createRoute({
 const metrics = createRoute({
   getParentRoute: () => root,
   path: '/numbers',
-  validateSearch: texts('kind', 'period', 'metric'),
+  validateSearch: texts('kind', 'period', 'metric', 'by', 'step'),
   component: lazyRouteComponent(() => import('./pages/metrics.tsx'), 'Metrics'),
+});
+const check = createRoute({
+  getParentRoute: () => root,
+  path: '/check',
+  validateSearch: texts('id', 'verdict'),
+  component: lazyRouteComponent(() => import('./pages/check.tsx'), 'CheckList'),
+});
+const pipeline = createRoute({
+  getParentRoute: () => root,
+  path: '/pipeline',
+  validateSearch: texts('from', 'to', 'basis', 'closeFrom', 'closeTo', 'term'),
+  component: lazyRouteComponent(() => import('./pages/pipeline.tsx'), 'Pipeline'),
+});
+const scores = createRoute({
+  getParentRoute: () => root,
+  path: '/scores',
+  validateSearch: texts('object', 'dimension', 'by'),
+  component: lazyRouteComponent(() => import('./pages/scores.tsx'), 'Scores'),
 });
 const rules = createRoute({
   getParentRoute: () => root,
   path: '/rules',
+  validateSearch: texts('search', 'object', 'dimension', 'state'),
   component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
 });
 const rule = createRoute({
   getParentRoute: () => root,
   path: '/rules/$ruleId',
   component: lazyRouteComponent(() => import('./pages/rule.tsx'), 'RulePage'),
+});
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/connect',
+  component: lazyRouteComponent(() => import('./pages/settings/connect.tsx'), 'Connect'),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/audit',
+  validateSearch: texts('kind', 'actor', 'since'),
+  component: lazyRouteComponent(() => import('./pages/settings/audit-log.tsx'), 'AuditLog'),
 });
 const settings = createRoute({
   getParentRoute: () => root,
@@ -105,9 +148,14 @@ export const router = createRouter({
     incidents,
     incident,
     metrics,
+    pipeline,
+    check,
+    scores,
     rules,
     rule,
     settings,
+    connect,
+    audit,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -37,6 +37,7 @@ import { mergePlanRoutes } from './routes/merge-plans.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
 import { pipelineRoutes } from './routes/pipeline.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -172,6 +173,7 @@ export async function buildApp(options: AppOptions) {
   };
   for (const routes of [
     healthRoutes,
+    queueRoutes,
     sessionRoutes,
     syncRoutes,
     connectionRoutes,

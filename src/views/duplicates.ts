@@ -18,24 +18,57 @@ export type Duplicate = {
 export type DuplicateFilter = {
   connectionId: string;
   entity?: string | undefined;
+  /** A part of a name, e-mail or website, or an id; only of the named entities. */
+  search?: string | undefined;
+  sort: 'id' | 'largest';
   /** Names are personal data: the entities to name the rows by, or none. */
   named: EntityDefinition[];
 };
 
 export async function listDuplicates(
   db: Queryable,
-  { connectionId, entity, named }: DuplicateFilter,
+  { connectionId, entity, search, sort, named }: DuplicateFilter,
   page: PageRequest,
 ): Promise<Page<Duplicate>> {
+  const after = page.after?.at(-1);
+  const size = page.after && sort === 'largest' ? Number(page.after[0]) || 0 : null;
+  const found = search === undefined ? empty : sql`and golden_id in (${await searchSql(db, named, search)})`;
   const rows = await db.query(sql`/* duplicates.list */
     select golden_id, entity, count(*)::int as record_count, array_agg(distinct object) as objects
     from golden.crosswalk where connection_id = ${connectionId}
-    ${entity ? sql`and entity = ${entity}` : empty}
-    ${page.after ? sql`and golden_id > ${page.after[0]}` : empty}
-    group by golden_id, entity having count(*) > 1 order by golden_id limit ${page.limit + 1}`);
-  const found = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, (row) => [row.goldenId]);
-  const labels = await labelsOf(db, named, found.data);
-  return { ...found, data: found.data.map((row) => ({ ...row, label: labels.get(row.goldenId) ?? null })) };
+    ${entity ? sql`and entity = ${entity}` : empty} ${found}
+    ${after !== undefined && size === null ? sql`and golden_id > ${after}` : empty}
+    group by golden_id, entity having count(*) > 1
+      ${size === null ? empty : sql`and (count(*) < ${size} or (count(*) = ${size} and golden_id > ${after}))`}
+    order by ${sort === 'largest' ? sql`count(*) desc,` : empty} golden_id limit ${page.limit + 1}`);
+  const list = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, ({ goldenId, recordCount }) =>
+    sort === 'largest' ? [String(recordCount), goldenId] : [goldenId],
+  );
+  const labels = await labelsOf(db, named, list.data);
+  return { ...list, data: list.data.map((row) => ({ ...row, label: labels.get(row.goldenId) ?? null })) };
+}
+
+/** What a person may type to find an entity, beside its name. */
+const searchedKinds = new Set(['email', 'website']);
+
+/** The golden ids that the words stand for: ids as they are, else parts of what is published. */
+async function searchSql(db: Queryable, entities: EntityDefinition[], search: string): Promise<Sql> {
+  const words = search.trim();
+  const parts = [
+    sql`select ${words}`,
+    // Salesforce shows ids of 15 letters; the three more are a checksum.
+    sql`select golden_id from golden.crosswalk where id = ${words} ${words.length === 15 ? sql`or left(id, 15) = ${words}` : empty}`,
+  ];
+  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+  for (const entity of entities) {
+    if (!(await tableExists(db, 'golden', entity.name))) continue;
+    const label = labelOf(entity);
+    const fields = Object.keys(entity.fields).filter((name) => searchedKinds.has(entity.fields[name]!.kind));
+    const texts = [...(label === null ? [] : [label]), ...fields.map((name) => sql`${identifier('g', name)}::text`)];
+    for (const text of texts)
+      parts.push(sql`select g.golden_id from ${identifier('golden', entity.name)} g where ${text} ilike ${pattern}`);
+  }
+  return join(parts, ' union ');
 }
 
 /** A name is one field, or the parts of a person's name in the order they are read. */

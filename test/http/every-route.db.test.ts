@@ -121,6 +121,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/pipeline/walk',
     'GET /v1/pipeline/walk/deals',
     'GET /v1/pipeline/walk/export',
+    'GET /v1/queues',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
     'GET /v1/reviews/decided',

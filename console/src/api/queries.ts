@@ -11,7 +11,11 @@ type ListPath =
   | '/v1/audit'
   | '/v1/incidents'
   | '/v1/keys'
-  | '/v1/deliveries';
+  | '/v1/deliveries'
+  | '/v1/reviews/decided'
+  | '/v1/waivers'
+  | '/v1/pipeline/walk/deals'
+  | '/v1/list-checks';
 type QueryOf<Path extends ListPath> = NonNullable<paths[Path]['get']['parameters']['query']>;
 type PageOf<Path extends ListPath> = paths[Path]['get']['responses'][200]['content']['application/json'];
 
@@ -32,6 +36,14 @@ export function listOf<Path extends ListPath>(path: Path, filters: Omit<QueryOf<
   });
 }
 
+/** A page of a list for a file of the whole of it. */
+export const pageFor =
+  <Path extends ListPath>(path: Path, filters: Omit<QueryOf<Path>, 'cursor' | 'limit'>) =>
+  (cursor: { cursor?: string }): Promise<PageOf<Path>> =>
+    dataOf(
+      client.GET(path as '/v1/syncs', { params: { query: { ...filters, ...cursor, limit: pageRows } } }),
+    ) as unknown as Promise<PageOf<Path>>;
+
 export const me = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => dataOf(client.GET('/v1/me', { signal })),
@@ -51,17 +63,29 @@ export const syncById = (id: string) =>
     queryFn: ({ signal }) => dataOf(client.GET('/v1/syncs/{id}', { params: { path: { id } }, signal })),
   });
 
+/** How much waits for people; asked again when a sync ends, or somebody decides. */
+export const queues = queryOptions({
+  queryKey: ['/v1/queues'],
+  queryFn: ({ signal }) => dataOf(client.GET('/v1/queues', { signal })),
+  staleTime: 60_000,
+});
+
 export const scores = queryOptions({
   queryKey: ['/v1/scores'],
   queryFn: ({ signal }) => dataOf(client.GET('/v1/scores', { params: { query: { limit: 100 } }, signal })),
 });
 
-/** The whole score of an object over its newest syncs, oldest first. */
-export const scoreSeries = (object: string) =>
+/** The score of an object, or of one of its dimensions, over its newest syncs, oldest first. */
+export const scoreSeries = (object: string, dimension?: Shape<'Score'>['dimension']) =>
   queryOptions({
-    queryKey: ['/v1/scores', 'series', object],
+    queryKey: ['/v1/scores', 'series', object, dimension ?? null],
     queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/scores/series', { params: { query: { object, limit: 90 } }, signal })),
+      dataOf(
+        client.GET('/v1/scores/series', {
+          params: { query: { object, limit: 90, ...(dimension == null ? {} : { dimension }) } },
+          signal,
+        }),
+      ),
   });
 
 type CountQuery = paths['/v1/findings/counts']['get']['parameters']['query'];
@@ -69,6 +93,13 @@ export const findingCounts = (query: CountQuery) =>
   queryOptions({
     queryKey: ['/v1/findings', 'counts', query],
     queryFn: ({ signal }) => dataOf(client.GET('/v1/findings/counts', { params: { query }, signal })),
+  });
+
+export const findingById = (findingId: string) =>
+  queryOptions({
+    queryKey: ['/v1/findings', 'one', findingId],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/findings/{findingId}', { params: { path: { findingId } }, signal })),
   });
 
 export const goldenRecord = (goldenId: string) =>
@@ -82,6 +113,16 @@ export const connections = queryOptions({
   queryKey: ['/v1/connections'],
   queryFn: ({ signal }) => dataOf(client.GET('/v1/connections', { signal })),
 });
+
+/** An org with the tag that a change of it needs. */
+export const connectionById = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['/v1/connections', connectionId],
+    queryFn: async ({ signal }) => {
+      const answer = await client.GET('/v1/connections/{connectionId}', { params: { path: { connectionId } }, signal });
+      return { connection: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+    },
+  });
 
 export const schedules = queryOptions({
   queryKey: ['/v1/schedules'],
@@ -133,9 +174,23 @@ export const backtestById = (backtestId: string | null) =>
     refetchInterval: ({ state }) => (state.data?.state === 'queued' || state.data?.state === 'running' ? 1000 : false),
   });
 
+/** All rows of a list that is asked whole, page by page. */
+export async function everyRow<Row>(
+  ask: (cursor: { cursor?: string }) => Promise<{ data: Row[]; nextCursor: string | null }>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: { data: Row[]; nextCursor: string | null } = await ask(cursor === undefined ? {} : { cursor });
+    rows.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return rows;
+}
+
 export const metrics = queryOptions({
   queryKey: ['/v1/metrics'],
-  queryFn: ({ signal }) => pageOf(client.GET('/v1/metrics', { params: { query: { limit: 100 } }, signal })),
+  queryFn: ({ signal }) =>
+    everyRow((cursor) => pageOf(client.GET('/v1/metrics', { params: { query: { limit: 100, ...cursor } }, signal }))),
 });
 
 /** All metrics in one period, raw and clean, over everything. */
@@ -143,21 +198,26 @@ export const metricValues = (period: string) =>
   queryOptions({
     queryKey: ['/v1/metric-values', period],
     queryFn: ({ signal }) =>
-      pageOf(client.GET('/v1/metric-values', { params: { query: { period, limit: 100 } }, signal })),
+      everyRow((cursor) =>
+        pageOf(client.GET('/v1/metric-values', { params: { query: { period, limit: 100, ...cursor } }, signal })),
+      ),
   });
 
 type PeriodKind = Shape<'MetricValue'>['periodKind'];
+type Slice = { periodKind: PeriodKind; dimension?: string; from?: string; to?: string };
 
-/** One metric over its periods, the total of each. */
-export const metricHistory = (name: string, periodKind: PeriodKind) =>
+/** One metric over its periods: the total of each, or the values of a dimension. */
+export const metricHistory = (name: string, slice: Slice & { basis?: 'raw' | 'clean' }) =>
   queryOptions({
-    queryKey: ['/v1/metrics', name, 'values', periodKind],
+    queryKey: ['/v1/metrics', name, 'values', slice],
     queryFn: ({ signal }) =>
-      pageOf(
-        client.GET('/v1/metrics/{name}/values', {
-          params: { path: { name }, query: { periodKind, basis: 'clean', limit: 100 } },
-          signal,
-        }),
+      everyRow((cursor) =>
+        pageOf(
+          client.GET('/v1/metrics/{name}/values', {
+            params: { path: { name }, query: { ...slice, limit: 100, ...cursor } },
+            signal,
+          }),
+        ),
       ),
   });
 
@@ -166,10 +226,93 @@ export const metricBridge = (name: string, periodKind: PeriodKind) =>
   queryOptions({
     queryKey: ['/v1/metrics', name, 'bridge', periodKind],
     queryFn: ({ signal }) =>
+      everyRow((cursor) =>
+        pageOf(
+          client.GET('/v1/metrics/{name}/bridge', {
+            params: { path: { name }, query: { periodKind, limit: 100, ...cursor } },
+            signal,
+          }),
+        ),
+      ),
+  });
+
+type BridgeStepName = paths['/v1/metrics/{name}/bridge/{step}/records']['get']['parameters']['path']['step'];
+/** The records that count otherwise after a step, the first hundred. */
+export const bridgeRecords = (name: string, step: BridgeStepName) =>
+  queryOptions({
+    queryKey: ['/v1/metrics', name, 'bridge', step, 'records'],
+    queryFn: ({ signal }) =>
       pageOf(
-        client.GET('/v1/metrics/{name}/bridge', {
-          params: { path: { name }, query: { periodKind, limit: 100 } },
+        client.GET('/v1/metrics/{name}/bridge/{step}/records', {
+          params: { path: { name, step }, query: { limit: 100 } },
           signal,
         }),
       ),
   });
+
+type WalkQuery = paths['/v1/pipeline/walk']['get']['parameters']['query'];
+export const pipelineWalk = (query: WalkQuery) =>
+  queryOptions({
+    queryKey: ['/v1/pipeline/walk', query],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/pipeline/walk', { params: { query }, signal })),
+  });
+
+type SegmentQuery = paths['/v1/scores/segments']['get']['parameters']['query'];
+export const scoreSegments = (query: SegmentQuery) =>
+  queryOptions({
+    queryKey: ['/v1/scores', 'segments', query],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/scores/segments', { params: { query }, signal })),
+  });
+
+/** One Salesforce record by its id. */
+export const recordById = (salesforceId: string) =>
+  queryOptions({
+    queryKey: ['/v1/records', salesforceId],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/records/{salesforceId}', { params: { path: { salesforceId } }, signal })),
+    retry: false,
+  });
+
+/** Asked again each second until it is done. */
+export const listCheckById = (listCheckId: string) =>
+  queryOptions({
+    queryKey: ['/v1/list-checks', listCheckId],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/list-checks/{listCheckId}', { params: { path: { listCheckId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.state === 'queued' || state.data?.state === 'running' ? 1000 : false),
+  });
+
+type RowQuery = NonNullable<paths['/v1/list-checks/{listCheckId}/rows']['get']['parameters']['query']>;
+/** The rows of a checked list, of one answer or of all. */
+export function listRowsOf(listCheckId: string, verdict: RowQuery['verdict']) {
+  return infiniteQueryOptions({
+    queryKey: ['/v1/list-checks', listCheckId, 'rows', verdict ?? null],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      pageOf(
+        client.GET('/v1/list-checks/{listCheckId}/rows', {
+          params: {
+            path: { listCheckId },
+            query: {
+              limit: pageRows,
+              ...(verdict === undefined ? {} : { verdict }),
+              ...(pageParam === undefined ? {} : { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+}
+
+/** Sends a list to be checked; the file goes as it is. @throws Refusal, Unreachable. */
+export const sendList = (file: File, wish: { entity?: string; map?: string }) =>
+  dataOf(
+    client.POST('/v1/list-checks', {
+      params: { query: { name: file.name, ...(wish as { entity?: 'person' }) } },
+      body: file,
+      bodySerializer: (body) => body as File,
+      headers: { 'content-type': 'text/csv' },
+    }),
+  );

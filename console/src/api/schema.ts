@@ -922,6 +922,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much waits for people: incidents, reviews, duplicates, findings
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/records/{salesforceId}": {
         parameters: {
             query?: never;
@@ -2750,6 +2770,24 @@ export interface components {
             title: string;
             /** @description The page of this error on this API; stable */
             type: string;
+        };
+        Queues: {
+            criticalFindingCount: number;
+            duplicates: {
+                entity: string;
+                groupCount: number;
+                recordCount: number;
+            }[];
+            /** @description Open, without the waived ones */
+            findingCount: number;
+            /** @description Not resolved, the muted ones included */
+            incidentCount: number;
+            reviews: {
+                count: number;
+                entity: string;
+                /** @description Open money tied to the pairs */
+                openAmount: number;
+            }[];
         };
         Readiness: {
             checks: {
@@ -4647,6 +4685,10 @@ export interface operations {
                 entity?: "company" | "deal" | "person";
                 /** @description Rows of a page */
                 limit?: number;
+                /** @description A part of the published name, e-mail or website, or a golden id or record id; needs `pii:read` */
+                search?: string;
+                /** @description largest: the groups of most records first */
+                sort?: "id" | "largest";
             };
             header?: never;
             path?: never;
@@ -8810,6 +8852,98 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
                 };
             };
             /** @description The request is not valid */

@@ -13,7 +13,7 @@ export function Weights({ steps }: { steps: Weight[] }) {
           const size = (Math.abs(weight) / reach) * 50;
           return (
             <tr key={`${label} ${at}`}>
-              <th scope="row">{label}</th>
+              <th scope="row">{label.charAt(0).toUpperCase() + label.slice(1).replaceAll('_', ' ')}</th>
               <td>
                 <div className="track" aria-hidden="true">
                   <i

@@ -2,7 +2,11 @@
 
 const locale = 'en-GB';
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(locale, {
+  notation: 'compact',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
@@ -21,8 +25,8 @@ export const percent = (value: number | null | undefined, digits = 1): string =>
 /** 0..1 as a score of 100. */
 export const score = (value: number | null | undefined): string => (value == null ? dash : (100 * value).toFixed(1));
 /** With its sign, a real minus included. */
-export const signed = (value: number, digits = 1): string =>
-  `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`;
+export const signed = (value: number, digits = 1, format = (size: number) => size.toFixed(digits)): string =>
+  `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 

@@ -1,7 +1,8 @@
 /** A list of any length as a table that renders only the rows in sight and asks for more before its end is reached. */
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { count } from './format.ts';
 import { Failure, Waiting } from './state.tsx';
 
 export type Column<Row> = {
@@ -27,7 +28,9 @@ type LongListProps<Row> = {
 const lookahead = 20;
 
 export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 44 }: LongListProps<Row>) {
-  const rows = answer.data?.pages.flatMap(({ data }) => data) ?? [];
+  const { data: known } = answer;
+  // Of a hundred thousand rows a new list in every frame would be felt.
+  const rows = useMemo(() => known?.pages.flatMap(({ data }) => data) ?? [], [known]);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
@@ -92,7 +95,7 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
           ? 'More is loading …'
           : hasNextPage
             ? 'Scroll for more.'
-            : `That is all: ${rows.length} ${what.toLowerCase()}.`}
+            : `That is all: ${count(rows.length)} ${rows.length === 1 ? what.toLowerCase().replace(/s$/, '') : what.toLowerCase()}.`}
         {answer.isError && ' The rest did not come. '}
         {answer.isError && (
           <button type="button" className="button link" onClick={() => void fetchNextPage()}>

@@ -21,11 +21,11 @@ export function Page({ title, sub, actions, children }: PageProps) {
   );
 }
 
-type CardProps = { title?: string; aside?: ReactNode; isFlush?: boolean; children: ReactNode };
+type CardProps = { title?: string; id?: string; aside?: ReactNode; isFlush?: boolean; children: ReactNode };
 
-export function Card({ title, aside, isFlush = false, children }: CardProps) {
+export function Card({ title, id, aside, isFlush = false, children }: CardProps) {
   return (
-    <section className={isFlush ? 'card flush' : 'card'} aria-label={title}>
+    <section id={id} className={isFlush ? 'card flush' : 'card'} aria-label={title}>
       {title !== undefined && (
         <div className="head">
           <h2>{title}</h2>

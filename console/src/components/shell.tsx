@@ -1,28 +1,41 @@
-/** The frame of every page: where one can go, how fresh everything is, and the sync that runs. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+/** The frame of every page: where one can go, and how much waits there. */
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
-import { useLiveSync } from '../api/live.ts';
-import { recentSyncs, serviceVersion } from '../api/queries.ts';
-import { signOut, useMay, useMe } from '../session/gate.tsx';
-import { ago, count, when, words } from './format.ts';
-import { useToast } from './toasts.tsx';
+import { queues, serviceVersion } from '../api/queries.ts';
+import { signOut, useMe } from '../session/gate.tsx';
+import { count } from './format.ts';
+import { roleOf } from './roles.ts';
+import { Top } from './top.tsx';
 
-const places = [
-  ['/', 'Today'],
-  ['/incidents', 'Incidents'],
-  ['/reviews', 'Reviews'],
-  ['/duplicates', 'Duplicates'],
-  ['/findings', 'Findings'],
-  ['/numbers', 'Metrics'],
-  ['/rules', 'Rules'],
-  ['/runs', 'Runs'],
-  ['/settings', 'Settings'],
-] as const;
+type Place = { to: string; label: string; count?: number | undefined };
+
+function usePlaces(): Place[] {
+  const { data } = useQuery(queues);
+  const sum = (all: { count: number }[] | undefined) => all?.reduce((total, one) => total + one.count, 0);
+  return [
+    { to: '/', label: 'Today' },
+    { to: '/incidents', label: 'Incidents', count: data?.incidentCount },
+    { to: '/reviews', label: 'Reviews', count: sum(data?.reviews) },
+    {
+      to: '/duplicates',
+      label: 'Duplicates',
+      count: sum(data?.duplicates.map(({ groupCount }) => ({ count: groupCount }))),
+    },
+    { to: '/findings', label: 'Findings', count: data?.findingCount },
+    { to: '/scores', label: 'Scores' },
+    { to: '/numbers', label: 'Metrics' },
+    { to: '/pipeline', label: 'Pipeline' },
+    { to: '/check', label: 'Check a list' },
+    { to: '/rules', label: 'Rules' },
+    { to: '/runs', label: 'Runs' },
+    { to: '/settings', label: 'Settings' },
+  ];
+}
 
 export function Shell() {
-  const { name } = useMe();
+  const { name, scopes } = useMe();
+  const places = usePlaces();
   return (
     <div className="app">
       <a className="visually-hidden" href="#page">
@@ -34,14 +47,21 @@ export function Shell() {
           <span>Assay</span>
         </Link>
         <nav aria-label="Main">
-          {places.map(([to, label]) => (
+          {places.map(({ to, label, count: waiting }) => (
             <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
               {label}
+              {waiting !== undefined && waiting > 0 && (
+                <>
+                  {' '}
+                  <span className="count">{count(waiting)}</span>
+                </>
+              )}
             </Link>
           ))}
         </nav>
         <div className="foot">
           <strong>{name}</strong>
+          <span>{roleOf(scopes)}</span>
           <button type="button" className="button link" onClick={() => void signOut(false)}>
             Sign out
           </button>
@@ -87,104 +107,5 @@ function NewVersion() {
         Load again
       </button>
     </div>
-  );
-}
-
-type Sync = Shape<'Sync'>;
-const activeStates = new Set(['queued', 'running', 'waiting', 'canceling']);
-export const isActive = ({ state }: Sync): boolean => activeStates.has(state);
-export const hasSucceeded = ({ state }: Sync): boolean => state.startsWith('succeeded');
-
-function Top() {
-  const { data, isError } = useQuery(recentSyncs);
-  const running = data?.data.find(isActive);
-  const published = data?.data.find(hasSucceeded);
-  return (
-    <section className="top" aria-label="How fresh it is">
-      <span className="fresh" aria-live="polite">
-        {running ? (
-          <Progress sync={running} />
-        ) : (
-          <Freshness published={published} latest={data?.data[0]} isOld={isError} />
-        )}
-      </span>
-      {running ? (
-        <Link to="/runs/$id" params={{ id: running.id }} className="button">
-          Watch it
-        </Link>
-      ) : (
-        <SyncNow />
-      )}
-    </section>
-  );
-}
-
-function Freshness({
-  published,
-  latest,
-  isOld,
-}: {
-  published?: Sync | undefined;
-  latest?: Sync | undefined;
-  isOld: boolean;
-}) {
-  if (isOld) return <strong className="down">Assay does not answer. What you see may be old.</strong>;
-  if (!published)
-    return latest ? <>Nothing is published yet. The last sync {latest.state}.</> : <>Nothing is synced yet.</>;
-  const failed = latest && latest.id !== published.id && !isActive(latest);
-  return (
-    <>
-      Published {when(published.finishedAt)}, {ago(published.finishedAt)}
-      {published.state === 'succeeded' ? (
-        <>
-          {' '}
-          · <strong className="up">complete</strong>
-        </>
-      ) : (
-        <>
-          {' '}
-          · <strong className="down">with warnings</strong>
-        </>
-      )}
-      {failed && (
-        <>
-          {' '}
-          ·{' '}
-          <Link to="/runs/$id" params={{ id: latest.id }}>
-            the last sync {latest.state}
-          </Link>
-        </>
-      )}
-    </>
-  );
-}
-
-function Progress({ sync }: { sync: Sync }) {
-  const { stages } = useLiveSync(sync.id);
-  const current = stages.findLast(({ state }) => state === 'running');
-  const read = stages.filter(({ stage }) => stage === 'pull').reduce((sum, one) => sum + Number(one.readCount), 0);
-  if (sync.state === 'waiting') return <>The sync waits: {sync.reason}</>;
-  return (
-    <>
-      <strong>Syncing</strong>
-      {current ? ` · ${words(current.stage)} ${current.subject}` : ' …'}
-      {read > 0 && ` · ${count(read)} records read`}
-    </>
-  );
-}
-
-function SyncNow() {
-  const queries = useQueryClient();
-  const say = useToast();
-  const start = useMutation({
-    mutationFn: () => dataOf(client.POST('/v1/syncs', { body: {} })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['/v1/syncs'] }),
-    onError: (error) => say(sentenceOf(error)),
-  });
-  if (!useMay('runs:write')) return null;
-  return (
-    <button type="button" className="button first" disabled={start.isPending} onClick={() => start.mutate()}>
-      Sync now
-    </button>
   );
 }

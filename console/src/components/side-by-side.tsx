@@ -1,6 +1,7 @@
 /** Two records beside each other, one row a field, what differs marked within the values. */
 import type { Shape } from '../api/client.ts';
 import { dash, valueText, words } from './format.ts';
+import { RecordLink } from './record-link.tsx';
 import { ScrollX } from './scroll-x.tsx';
 
 type Side = Shape<'ReviewItem'>['left'];
@@ -70,7 +71,7 @@ export function SideBySide({ left, right }: { left: Side; right: Side }) {
 function SideHead({ side }: { side: Side }) {
   return (
     <th scope="col">
-      {side.object} <span className="mono">{side.salesforceId}</span>
+      {side.object} <RecordLink id={side.salesforceId} connectionId={side.connectionId} />
     </th>
   );
 }

@@ -7,7 +7,9 @@ import { Weights } from '../charts/weights.tsx';
 import { ago, day, percent, plural, signed, valueText, when, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
+import { RecordLink } from '../components/record-link.tsx';
 import { ScrollX } from '../components/scroll-x.tsx';
+import { PinButton } from './golden-record/pin-button.tsx';
 
 type Story = Shape<'DuplicateDetail'>;
 const route = getRouteApi('/duplicates/$goldenId');
@@ -80,6 +82,9 @@ function Values({ story }: { story: Story }) {
               <th scope="col">Value</th>
               <th scope="col">From</th>
               <th scope="col">Age</th>
+              <th scope="col">
+                <span className="visually-hidden">Set by hand</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -88,17 +93,19 @@ function Values({ story }: { story: Story }) {
                 <td className="dim nowrap">{words(one.field)}</td>
                 <td>{valueText(one.value)}</td>
                 <td className="small">
-                  {one.pinnedBy === null ? (
-                    <span className="mono">{one.salesforceId}</span>
-                  ) : (
-                    `set by ${one.pinnedBy}: ${one.pinReason ?? ''}`
-                  )}
+                  {one.pinnedBy === null
+                    ? one.salesforceId !== null && <From id={one.salesforceId} connectionId={one.connectionId} />
+                    : `set by ${one.pinnedBy}: ${one.pinReason ?? ''}`}
                   {one.decidedBy !== null && <div className="dim">{one.decidedBy}</div>}
                 </td>
                 <td className="small nowrap" title={day(one.valueSince)}>
                   {one.valueSince === null
                     ? ''
                     : `${one.valueSinceIs === 'bound' ? 'at least ' : ''}${ago(one.valueSince).replace(' ago', '')}`}
+                  {one.lastConfirmedAt !== null && <div className="dim">confirmed {ago(one.lastConfirmedAt)}</div>}
+                </td>
+                <td className="n">
+                  {one.place === 0 && <PinButton goldenId={story.goldenId} field={one.field} value={one} />}
                 </td>
               </tr>
             ))}
@@ -107,6 +114,10 @@ function Values({ story }: { story: Story }) {
       </ScrollX>
     </Card>
   );
+}
+
+function From({ id, connectionId }: { id: string; connectionId: string | null }) {
+  return connectionId === null ? <RecordLink id={id} /> : <RecordLink id={id} connectionId={connectionId} />;
 }
 
 function Members({ story }: { story: Story }) {
@@ -119,7 +130,7 @@ function Members({ story }: { story: Story }) {
               <td>
                 <span className="strong">{one.label ?? one.object}</span>
                 <div className="small">
-                  {one.object} <span className="mono">{one.salesforceId}</span>
+                  {one.object} <RecordLink id={one.salesforceId} connectionId={one.connectionId} />
                 </div>
               </td>
               <td className="n small dim">{one.since === null ? '' : `here since ${day(one.since)}`}</td>

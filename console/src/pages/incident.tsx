@@ -2,37 +2,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, dataOf, type Shape } from '../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { incidentById } from '../api/queries.ts';
+import { useDraft } from '../components/draft.ts';
 import { count, plural, score, signed, when, words } from '../components/format.ts';
 import { IncidentTag } from '../components/incident-tag.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
+import type { Cause, Drop, Fall } from './incident-story.ts';
 
 type Story = Shape<'IncidentStory'>;
-/** As the API gives it in `detail` of a score-fall. */
-type Part = {
-  records: 'new' | 'old';
-  userName: string | null;
-  userId: string | null;
-  recordCount: number;
-  contribution: number;
-};
-type Cause = {
-  object: string;
-  ruleId: string;
-  title: string;
-  advice: string;
-  contribution: number;
-  addedCount: number;
-  violatedCount: number;
-  parts: Part[];
-};
-type Drop = { object: string; dimension: string | null; score: number; baseline: number | null };
-type Fall = { drops?: Drop[]; causes?: Cause[]; sampleIds?: string[]; instanceUrl?: string | null };
-
 const route = getRouteApi('/incidents/$incidentId');
 
 export function Incident() {
@@ -136,7 +117,13 @@ function Samples({ ids, instanceUrl }: { ids: string[]; instanceUrl: string | nu
         {ids.map((id, at) => (
           <span key={id}>
             {at > 0 && ', '}
-            {instanceUrl === null ? id : <a href={`${instanceUrl}/${id}`}>{id}</a>}
+            {instanceUrl === null ? (
+              id
+            ) : (
+              <a href={`${instanceUrl}/${id}`} target="_blank" rel="noreferrer" title="Open it in Salesforce">
+                {id}
+              </a>
+            )}
           </span>
         ))}
       </p>
@@ -182,7 +169,7 @@ function Actions({ incident }: { incident: Story }) {
   const queries = useQueryClient();
   const say = useToast();
   const [open, setOpen] = useState<Deed | null>(null);
-  const [note, setNote] = useState('');
+  const [note, setNote, forgetNote] = useDraft(`incident ${incident.id}`, '');
   const act = useMutation({
     mutationFn: (deed: Deed) => {
       const params = { path: { incidentId: incident.id } };
@@ -196,13 +183,13 @@ function Actions({ incident }: { incident: Story }) {
     },
     onSuccess: (_answer, deed) => {
       setOpen(null);
-      setNote('');
+      forgetNote();
       say(
         deed === 'mute' ? 'Muted for a week.' : deed === 'resolve' ? 'Resolved.' : 'Acknowledged: no reminder comes.',
       );
       void queries.invalidateQueries({ queryKey: ['/v1/incidents'] });
     },
-    onError: (error) => say(error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
   if (!useMay('reviews:write') || incident.state === 'resolved') return null;
   if (open !== null)

@@ -1,8 +1,9 @@
 /** Incidents: what fell, failed or waits? */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { listOf } from '../api/queries.ts';
+import { listOf, pageFor, scores } from '../api/queries.ts';
+import { ExportList } from '../components/export-list.tsx';
 import { when, words } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { IncidentTag } from '../components/incident-tag.tsx';
@@ -26,10 +27,31 @@ export function Incidents() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const answer = useInfiniteQuery(listOf('/v1/incidents', search as object));
+  const known = useQuery(scores).data?.data ?? [];
+  const objects = [...new Set(known.map(({ object }) => object))].toSorted().map((one) => [one, one] as const);
+  const set = (name: keyof typeof search) => (value: string) =>
+    void navigate({ search: (before) => ({ ...before, [name]: value === '' ? undefined : value }), replace: true });
   return (
     <Page
       title="Incidents"
       sub="What fell, what failed, and what waits for a person, the newest first. Slack hears of each once, and again when it falls further."
+      actions={
+        <ExportList<Incident>
+          name="incidents"
+          ask={pageFor('/v1/incidents', search as object)}
+          columns={[
+            ['id', (row) => row.id],
+            ['what', (row) => row.title],
+            ['kind', (row) => row.kind],
+            ['state', (row) => row.state],
+            ['severity', (row) => row.severity],
+            ['objects', (row) => row.objects],
+            ['opened', (row) => row.openedAt],
+            ['resolved', (row) => row.resolvedAt],
+            ['summary', (row) => row.summary],
+          ]}
+        />
+      }
     >
       <div className="filters" role="group" aria-label="Filters">
         <Filter
@@ -37,8 +59,9 @@ export function Incidents() {
           value={search.state ?? 'unresolved'}
           options={states}
           isRequired
-          onChange={(state) => void navigate({ search: state === 'unresolved' ? {} : { state }, replace: true })}
+          onChange={(state) => set('state')(state === 'unresolved' ? '' : state)}
         />
+        <Filter label="Object" value={search.object} options={objects} onChange={set('object')} />
       </div>
       <LongList<Incident>
         what="Incidents"
@@ -46,7 +69,7 @@ export function Incidents() {
         idOf={({ id }) => id}
         rowHeight={62}
         empty={
-          <Empty title={search.state === undefined ? 'Nothing has fallen' : 'None of these'}>
+          <Empty title={Object.keys(search).length === 0 ? 'Nothing has fallen' : 'None of these'}>
             <p>
               An incident opens when a score falls, a sync fails, or a model waits for approval. You will hear of it in
               Slack too.
@@ -59,18 +82,26 @@ export function Incidents() {
             width: 'minmax(0, 2.4fr)',
             cell: (row) => (
               <>
-                <Link to="/incidents/$incidentId" params={{ incidentId: row.id }} className="strong">
+                <Link to="/incidents/$incidentId" params={{ incidentId: row.id }} className="strong plain-link">
                   {row.title}
                 </Link>
-                <div className="small">{words(row.kind)}</div>
+                <div className="small dim">{firstLine(row.summary)}</div>
               </>
             ),
           },
-          { head: 'State', width: '130px', cell: (row) => <IncidentTag incident={row} /> },
-          { head: 'About', width: '140px', cell: (row) => row.objects.join(', ') || row.subject },
-          { head: 'Since', width: '140px', cell: (row) => when(row.openedAt) },
+          { head: 'State', width: '110px', cell: (row) => <IncidentTag incident={row} /> },
+          { head: 'Kind', width: '110px', cell: (row) => words(row.kind) },
+          { head: 'About', width: '150px', cell: (row) => row.objects.join(', ') || row.subject },
+          { head: 'Since', width: '150px', cell: (row) => when(row.openedAt) },
         ]}
       />
     </Page>
   );
 }
+
+const longest = 160;
+
+const firstLine = (summary: string): string => {
+  const line = summary.split('\n')[0]!;
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+};

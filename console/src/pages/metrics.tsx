@@ -2,18 +2,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { metricBridge, metricHistory, metrics, metricValues } from '../api/queries.ts';
-import { type Step, Waterfall } from '../charts/waterfall.tsx';
-import { count, dash, day, money, percent, signed } from '../components/format.ts';
+import { metricHistory, metrics, metricValues, recentSyncs } from '../api/queries.ts';
+import { day } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { Card, Page } from '../components/page.tsx';
+import { hasSucceeded } from '../components/run-state.ts';
 import { ScrollX } from '../components/scroll-x.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { OneMetric } from './metrics/one-metric.tsx';
+import { difference, type Pair, pairOf, shown, type Value } from './metrics/units.ts';
 
 type Metric = Shape<'Metric'>;
-type Value = Shape<'MetricValue'>;
 type Kind = Value['periodKind'];
-type Pair = { raw: Value | undefined; clean: Value | undefined };
 
 const route = getRouteApi('/numbers');
 const kinds = [
@@ -24,79 +24,79 @@ const kinds = [
   ['fiscal_year', 'Fiscal year'],
   ['all', 'All time'],
 ] as const;
-const stepNames: Record<string, string> = {
-  account_copies: 'account copies',
-  person_copies: 'person copies',
-  deal_copies: 'deal copies',
-  staleness: 'stale',
-  missing_links: 'missing links',
-};
-
-function shown(unit: Metric['unit'], value: number | null | undefined): string {
-  if (value == null) return dash;
-  if (unit === 'rate') return percent(value);
-  if (unit === 'count') return count(value);
-  if (unit === 'days' || unit === 'hours') return `${value.toFixed(1)} ${unit === 'days' ? 'd' : 'h'}`;
-  return money(value);
-}
-
-/** Of rates in points, else in parts of raw. */
-function difference(unit: Metric['unit'], { raw, clean }: Pair): string {
-  const [before, after] = [raw?.value, clean?.value];
-  if (before == null || after == null) return '';
-  if (before === after) return '0';
-  if (unit === 'rate') return `${signed(100 * (after - before))} pt`;
-  return before === 0 ? '' : `${signed((100 * (after - before)) / Math.abs(before))} %`;
-}
 
 export function Metrics() {
   const search = route.useSearch();
-  const kind = (kinds.some(([one]) => one === search.kind) ? search.kind : 'all') as Kind;
+  const kind = (kinds.some(([one]) => one === search.kind) ? search.kind : 'quarter') as Kind;
   const all = useQuery(metrics);
   const periods = usePeriods(kind);
-  const period = search.period ?? periods[0]?.[0] ?? 'all';
-  const values = useQuery(metricValues(period));
-  const chosen = all.data?.data.find(({ name }) => name === (search.metric ?? 'open_pipeline')) ?? all.data?.data[0];
-  if (all.isPending || values.isPending) return <Waiting what="Metrics" lines={12} />;
+  const period = kind === 'all' ? 'all' : (search.period ?? periods?.[0]?.[0]);
+  const values = useQuery({ ...metricValues(period ?? 'all'), enabled: period !== undefined });
   if (all.isError) return <Failure error={all.error} onRetry={() => void all.refetch()} />;
   if (values.isError) return <Failure error={values.error} onRetry={() => void values.refetch()} />;
-  const byName = Map.groupBy(values.data.data, ({ metric }) => metric);
-  const pairOf = (name: string): Pair => ({
-    raw: byName.get(name)?.find(({ basis }) => basis === 'raw'),
-    clean: byName.get(name)?.find(({ basis }) => basis === 'clean'),
-  });
-  const asOf = values.data.data[0]?.asOf;
+  const isEmpty = period === undefined && periods !== null;
+  if (all.isPending || (values.isPending && !isEmpty)) return <Waiting what="Metrics" lines={12} />;
+  const byName = Map.groupBy(values.data ?? [], ({ metric }) => metric);
+  const chosen = all.data.find(({ name }) => name === (search.metric ?? 'open_pipeline')) ?? all.data[0];
   return (
     <Page
       title="Metrics"
-      sub={`SalesOps and RevOps read the same numbers: raw as Salesforce counts, clean with every person, company and deal counted once.${
-        asOf === undefined ? '' : ` As of ${day(asOf)}.`
-      }`}
-      actions={<Choices kind={kind} period={period} periods={periods} />}
+      sub={<Sub asOf={values.data?.[0]?.asOf} />}
+      actions={<Choices kind={kind} period={period} periods={periods ?? []} />}
     >
-      {values.data.data.length === 0 ? (
+      {byName.size === 0 ? (
         <Empty title="Nothing is measured in this period">
-          <p>Choose another period, or wait for the next sync.</p>
+          <p>Choose another period, or wait for the next sync: metrics are published with each.</p>
         </Empty>
       ) : (
         <div className="grid split">
-          <Table all={all.data.data} period={period} pairOf={pairOf} chosen={chosen?.name} />
-          {chosen && <One metric={chosen} pair={pairOf(chosen.name)} kind={kind} period={period} />}
+          <MetricTable all={all.data} period={period ?? 'all'} byName={byName} chosen={chosen?.name} />
+          {chosen && (
+            <OneMetric
+              metric={chosen}
+              pair={pairOf(byName.get(chosen.name) ?? [])}
+              kind={kind}
+              period={period ?? 'all'}
+            />
+          )}
         </div>
       )}
     </Page>
   );
 }
 
-/** Periods in which a deal was made, the newest first; none for all time. */
-function usePeriods(kind: Kind): (readonly [string, string])[] {
-  const answer = useQuery(metricHistory('deals_created', kind));
-  if (kind === 'all') return [];
-  const names = [...new Set((answer.data?.data ?? []).map(({ period }) => period))].toReversed();
-  return names.map((name) => [name, name] as const);
+function Sub({ asOf }: { asOf: string | undefined }) {
+  const run = useQuery(recentSyncs).data?.data.find(hasSucceeded);
+  return (
+    <>
+      SalesOps and RevOps read the same numbers: raw as Salesforce counts, clean with every person, company and deal
+      counted once.
+      {asOf !== undefined && ` As of ${day(asOf)}`}
+      {asOf !== undefined && run && (
+        <>
+          , from{' '}
+          <Link to="/runs/$id" params={{ id: run.id }}>
+            the last sync
+          </Link>
+        </>
+      )}
+      {asOf !== undefined && '.'}
+    </>
+  );
 }
 
-type ChoicesProps = { kind: Kind; period: string; periods: (readonly [string, string])[] };
+/** Periods in which a deal was made, the newest first; none for all time, null before they are known. */
+function usePeriods(kind: Kind): (readonly [string, string])[] | null {
+  const answer = useQuery({
+    ...metricHistory('deals_created', { periodKind: kind, basis: 'clean' }),
+    enabled: kind !== 'all',
+  });
+  if (kind === 'all') return [];
+  if (!answer.isSuccess) return answer.isError ? [] : null;
+  return [...new Set(answer.data.map(({ period }) => period))].toReversed().map((name) => [name, name] as const);
+}
+
+type ChoicesProps = { kind: Kind; period: string | undefined; periods: (readonly [string, string])[] };
 
 function Choices({ kind, period, periods }: ChoicesProps) {
   const navigate = route.useNavigate();
@@ -120,20 +120,24 @@ function Choices({ kind, period, periods }: ChoicesProps) {
           onChange={(next) => void navigate({ search: (before) => ({ ...before, period: next }), replace: true })}
         />
       )}
-      <a className="button" href={`/v1/metric-values?${new URLSearchParams({ period, format: 'csv' })}`} download>
+      <a
+        className="button"
+        href={`/v1/metric-values?${new URLSearchParams({ period: period ?? 'all', format: 'csv' })}`}
+        download
+      >
         Export as CSV
       </a>
     </>
   );
 }
 
-type TableProps = { all: Metric[]; period: string; pairOf: (name: string) => Pair; chosen: string | undefined };
+type TableProps = { all: Metric[]; period: string; byName: Map<string, Value[]>; chosen: string | undefined };
 
-function Table({ all, period, pairOf, chosen }: TableProps) {
+function MetricTable({ all, period, byName, chosen }: TableProps) {
   return (
     <Card isFlush>
       <ScrollX label="Metrics of the period">
-        <table>
+        <table className="lines">
           <thead>
             <tr>
               <th scope="col">{period === 'all' ? 'All time' : period}</th>
@@ -150,7 +154,12 @@ function Table({ all, period, pairOf, chosen }: TableProps) {
           </thead>
           <tbody>
             {all.map((metric) => (
-              <Row key={metric.name} metric={metric} pair={pairOf(metric.name)} isChosen={metric.name === chosen} />
+              <Row
+                key={metric.name}
+                metric={metric}
+                pair={pairOf(byName.get(metric.name) ?? [])}
+                isChosen={metric.name === chosen}
+              />
             ))}
           </tbody>
         </table>
@@ -160,10 +169,17 @@ function Table({ all, period, pairOf, chosen }: TableProps) {
 }
 
 function Row({ metric, pair, isChosen }: { metric: Metric; pair: Pair; isChosen: boolean }) {
+  const moved = difference(metric.unit, pair);
   return (
     <tr className={isChosen ? 'chosen' : undefined}>
       <td>
-        <Link to="/numbers" search={(before) => ({ ...before, metric: metric.name })} className="strong">
+        <Link
+          to="/numbers"
+          search={(before) => ({ ...before, metric: metric.name, by: undefined, step: undefined })}
+          className="strong plain-link"
+          resetScroll={false}
+          aria-current={isChosen ? 'true' : undefined}
+        >
           {metric.title}
         </Link>
       </td>
@@ -171,76 +187,15 @@ function Row({ metric, pair, isChosen }: { metric: Metric; pair: Pair; isChosen:
         <>
           <td className="n dim">{shown(metric.unit, pair.raw?.value)}</td>
           <td className="n">{shown(metric.unit, pair.clean?.value)}</td>
-          <td className="n small">{difference(metric.unit, pair)}</td>
+          <td className={moved === '0' ? 'n small dim' : 'n small'}>{moved}</td>
         </>
       ) : (
         <td className="n" colSpan={3}>
           <span className="tag" title={metric.reason ?? ''}>
-            not measurable
+            {metric.reason?.replace(/^not measurable: /, '') ?? 'not measurable'}
           </span>
         </td>
       )}
     </tr>
   );
-}
-
-type OneProps = { metric: Metric; pair: Pair; kind: Kind; period: string };
-
-function One({ metric, pair, kind, period }: OneProps) {
-  const answer = useQuery(metricBridge(metric.name, kind));
-  const steps = (answer.data?.data ?? []).filter((one) => one.period === period && one.dimension === 'all');
-  const [raw, clean] = [pair.raw?.value ?? null, pair.clean?.value ?? null];
-  return (
-    <div className="stack">
-      <Card title={metric.title}>
-        <p className="small">{metric.description}</p>
-        {!metric.isMeasurable && <p className="small down">{metric.reason}</p>}
-        {answer.isPending && <Waiting what="The bridge" />}
-        {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
-        {answer.isSuccess && raw !== null && clean !== null && (
-          <>
-            <Waterfall
-              label={`${metric.title} from raw to clean`}
-              steps={waterfall(raw, clean, steps)}
-              format={(value) => shown(metric.unit, value)}
-            />
-            {raw === clean && <p className="small">Raw and clean are the same in this period.</p>}
-          </>
-        )}
-      </Card>
-      <Card title="What it rests on">
-        <dl className="kv">
-          <dt>Records, raw</dt>
-          <dd className="n">{count(pair.raw?.n)}</dd>
-          <dt>Records, clean</dt>
-          <dd className="n">{count(pair.clean?.n)}</dd>
-          {metric.needs.map((need) => (
-            <Need key={`${need.object} ${need.field}`} need={need} />
-          ))}
-        </dl>
-      </Card>
-    </div>
-  );
-}
-
-function Need({ need: { object, field, fillRate } }: { need: Metric['needs'][number] }) {
-  return (
-    <>
-      <dt>
-        {object}.{field}
-      </dt>
-      <dd className="n">{fillRate === null ? 'no record' : `${percent(fillRate)} filled`}</dd>
-    </>
-  );
-}
-
-function waterfall(raw: number, clean: number, deltas: Shape<'BridgeStep'>[]): Step[] {
-  const steps: Step[] = [{ label: 'raw', from: 0, to: raw, isTotal: true }];
-  let at = raw;
-  for (const { step, delta } of deltas.toSorted((one, other) => one.place - other.place)) {
-    if (delta === null || delta === 0) continue;
-    steps.push({ label: stepNames[step] ?? step, from: at, to: at + delta });
-    at += delta;
-  }
-  return [...steps, { label: 'clean', from: 0, to: clean, isTotal: true }];
 }

@@ -1,21 +1,19 @@
-/** Reviews: same or not? One pair at a time, by keyboard, the next one already there. */
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+/** Reviews: same or not? One question at a time, by keyboard, the next one already there. */
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
-import { listOf } from '../api/queries.ts';
-import { Weights } from '../charts/weights.tsx';
-import { count, money, percent, plural, signed } from '../components/format.ts';
-import { Card, Page } from '../components/page.tsx';
-import { SideBySide } from '../components/side-by-side.tsx';
+import { useEffect, useMemo, useState } from 'react';
+import type { Shape } from '../api/client.ts';
+import { goldenRecord, listOf, queues } from '../api/queries.ts';
 import { Filter } from '../components/filter.tsx';
+import { count, plural, span } from '../components/format.ts';
+import { Page } from '../components/page.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
-import { useToast } from '../components/toasts.tsx';
 import { entityOptions } from '../components/vocabulary.ts';
-import { useMay } from '../session/gate.tsx';
+import type { Asked } from './reviews/asked.ts';
+import { Decided } from './reviews/decided.tsx';
+import { Question } from './reviews/question.tsx';
 
 type Item = Shape<'ReviewItem'>;
-type Kind = 'same' | 'different';
 const route = getRouteApi('/reviews');
 
 const reasons = [
@@ -29,25 +27,39 @@ const why: Record<Item['reason'], string> = {
   changed: 'Somebody decided about these two when their values were others.',
 };
 const nouns: Record<string, string> = { person: 'person', company: 'company', deal: 'deal' };
-const keyOf = ({ left, right }: Item) => `${left.salesforceId} ${right.salesforceId}`;
+/** Asked for when fewer questions than this are left in hand. */
+const leastAhead = 20;
+
+function questionsOf(items: Item[]): Asked[] {
+  const groups = Map.groupBy(items, ({ left, right }) => [left.goldenId, right.goldenId].toSorted().join(' '));
+  return [...groups].map(([key, pairs]) => ({ key, pairs }));
+}
 
 export function Reviews() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const queries = useQueryClient();
   const answer = useInfiniteQuery(listOf('/v1/reviews', search as object));
-  const all = useMemo(() => answer.data?.pages.flatMap(({ data }) => data) ?? [], [answer.data]);
+  const all = useMemo(() => questionsOf(answer.data?.pages.flatMap(({ data }) => data) ?? []), [answer.data]);
   // Decided or put aside in this sitting: the list itself changes with the next sync.
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
-  const rest = all.filter((one) => !done.has(keyOf(one)));
-  const item = rest[0];
+  const [since] = useState(() => Date.now());
+  const rest = all.filter(({ key }) => !done.has(key));
+  const [asked, next] = rest;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = answer;
   useEffect(() => {
     // The next is there before it is asked for.
-    if (hasNextPage && !isFetchingNextPage && rest.length < 20) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && rest.length < leastAhead) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, rest.length]);
+  const ahead = next?.pairs[0];
+  useEffect(() => {
+    if (!ahead) return;
+    for (const { goldenId } of [ahead.left, ahead.right]) void queries.prefetchQuery(goldenRecord(goldenId));
+  }, [ahead, queries]);
 
   const set = (name: 'entity' | 'reason') => (value: string) =>
     void navigate({ search: (before) => ({ ...before, [name]: value === '' ? undefined : value }), replace: true });
+  const item = asked?.pairs[0];
   return (
     <Page
       title={item ? `Same ${nouns[item.entity] ?? item.entity}?` : 'Reviews'}
@@ -61,146 +73,41 @@ export function Reviews() {
     >
       {answer.isPending && <Waiting what="Reviews" lines={8} />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
-      {answer.isSuccess && !item && (
+      {answer.isSuccess && !asked && (
         <Empty
-          title={done.size > 0 ? `Done: ${plural(done.size, 'pair')} decided or put aside` : 'No pair waits for you'}
+          title={
+            done.size > 0 ? `Done: ${plural(done.size, 'question')} decided or put aside` : 'No pair waits for you'
+          }
         >
           <p>
             Your word counts with the next sync, and Assay learns from it. Pairs that it is unsure of then appear here.
           </p>
         </Empty>
       )}
-      {item && (
-        <Pair
-          item={item}
-          position={`${count(done.size + 1)} of ${hasNextPage ? 'more than ' : ''}${count(done.size + rest.length)}`}
-          onAside={() => setDone((before) => new Set(before).add(keyOf(item)))}
+      {asked && (
+        <Question
+          key={asked.key}
+          asked={asked}
+          position={<Position done={done.size} since={since} />}
+          onAside={() => setDone((before) => new Set(before).add(asked.key))}
           onBack={(key) => setDone((before) => new Set([...before].filter((one) => one !== key)))}
         />
       )}
+      <Decided />
     </Page>
   );
 }
 
-type PairProps = { item: Item; position: string; onAside: () => void; onBack: (key: string) => void };
-
-function Pair({ item, position, onAside, onBack }: PairProps) {
-  const say = useToast();
-  const queries = useQueryClient();
-  const may = useMay('reviews:write');
-  const undo = useMutation({
-    mutationFn: ({ id }: { id: string; key: string }) =>
-      dataOf(
-        client.POST('/v1/reviews/{reviewId}/undo', {
-          params: { path: { reviewId: id } },
-          body: { reason: 'Undone in the console' },
-        }),
-      ),
-    onSuccess: (_answer, { key }) => onBack(key),
-    onError: (error) => say(error.message),
-  });
-  const [last, setLast] = useState<{ id: string; key: string } | null>(null);
-  const decide = useMutation({
-    mutationFn: ({ item: one, kind }: { item: Item; kind: Kind }) =>
-      dataOf(
-        client.POST('/v1/reviews', {
-          body: {
-            entity: one.entity as 'person',
-            decision: kind,
-            left: { salesforceId: one.left.salesforceId, connectionId: one.left.connectionId },
-            right: { salesforceId: one.right.salesforceId, connectionId: one.right.connectionId },
-            reason: 'Decided in the console',
-          },
-        }),
-      ),
-    onSuccess: (answer, { item: one, kind }) => {
-      const made = { id: answer.id, key: keyOf(one) };
-      setLast(made);
-      say(`${kind === 'same' ? 'Same' : 'Different'}: counts with the next sync.`, () => undo.mutate(made));
-      void queries.invalidateQueries({ queryKey: ['/v1/reviews/decided'] });
-    },
-    onError: (error, { item: one }) => {
-      // Nothing is lost: the pair comes back, with the reason.
-      onBack(keyOf(one));
-      say(sentenceOf(error));
-    },
-  });
-  const answer = useCallback(
-    (kind: Kind) => {
-      if (!may) return;
-      // The next pair is shown at once; the word goes out meanwhile.
-      decide.mutate({ item, kind });
-      onAside();
-    },
-    [may, decide, item, onAside],
-  );
-  const takeBack = useCallback(() => {
-    if (last === null) return;
-    setLast(null);
-    undo.mutate(last);
-  }, [last, undo]);
-  useKeys({ s: () => answer('same'), d: () => answer('different'), u: onAside, z: takeBack });
-
+/** How far one is, and how long the rest takes at this pace. */
+function Position({ done, since }: { done: number; since: number }) {
+  const waiting = useQuery(queues).data?.reviews.reduce((sum, one) => sum + one.count, 0);
+  if (waiting === undefined) return null;
+  const left = waiting - done;
+  const pace = done < 2 ? null : (Date.now() - since) / done;
   return (
-    <div className="grid split">
-      <div className="card flush">
-        <SideBySide left={item.left} right={item.right} />
-        <div className="decide">
-          {may ? (
-            <>
-              <button type="button" className="button first" onClick={() => answer('same')}>
-                Same <kbd>S</kbd>
-              </button>
-              <button type="button" className="button" onClick={() => answer('different')}>
-                Different <kbd>D</kbd>
-              </button>
-            </>
-          ) : (
-            <span className="small">Your key may look, and not decide.</span>
-          )}
-          <button type="button" className="button quiet" onClick={onAside}>
-            Not sure <kbd>U</kbd>
-          </button>
-          <span className="grow" />
-          <span className="small dim">{position}</span>
-          <button type="button" className="button quiet" disabled={last === null} onClick={takeBack}>
-            Undo last <kbd>Z</kbd>
-          </button>
-        </div>
-      </div>
-      <div className="stack">
-        <Card title="Why it is asked" aside={<span className="small">{evidenceText(item)}</span>}>
-          {item.sentence !== null && <p className="small">{item.sentence}</p>}
-          <Weights steps={item.waterfall} />
-        </Card>
-        <Card title="What hangs on it">
-          <dl className="kv">
-            <dt>Records of both</dt>
-            <dd className="n">{count(item.recordCount)}</dd>
-            <dt>Open money tied to them</dt>
-            <dd className="n">{money(item.openAmount)}</dd>
-          </dl>
-        </Card>
-      </div>
-    </div>
+    <>
+      {count(done + 1)} of {count(Math.max(waiting, done + 1))}
+      {pace !== null && left > 0 && ` · about ${span(pace * left)} left`}
+    </>
   );
-}
-
-function evidenceText({ weight, probability }: Item): string {
-  if (weight === null) return 'never compared';
-  return `${signed(weight)} bits · ${percent(probability, 0)} likely one`;
-}
-
-/** Single keys, unless one types into a field or holds a modifier. */
-function useKeys(actions: Record<string, () => void>): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const { target } = event;
-      const isTyping = target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      actions[event.key.toLowerCase()]?.();
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  });
 }

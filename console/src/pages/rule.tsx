@@ -2,8 +2,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../api/client.ts';
+import { client, dataOf, Refusal, sentenceOf, type Shape } from '../api/client.ts';
 import { backtestById, ruleById, ruleHistory } from '../api/queries.ts';
+import { useDraft } from '../components/draft.ts';
 import { count, plural, score, signed, when, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
@@ -69,7 +70,7 @@ function Settings({ rule, etag }: { rule: Rule; etag: string }) {
   const say = useToast();
   const may = useMay('config:write');
   const [draft, setDraft] = useState(() => draftOf(rule));
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forgetReason] = useDraft(`rule ${rule.id}`, '');
   const [testId, setTestId] = useState<string | null>(null);
   const change = changeOf(rule, draft);
   const isChanged = Object.keys(change).length > 0;
@@ -82,7 +83,7 @@ function Settings({ rule, etag }: { rule: Rule; etag: string }) {
     mutationFn: () =>
       dataOf(client.POST('/v1/rules/{ruleId}/backtests', { params: { path: { ruleId: rule.id } }, body: change })),
     onSuccess: ({ id }) => setTestId(id),
-    onError: (error) => say(error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
   const save = useMutation({
     mutationFn: () =>
@@ -93,6 +94,7 @@ function Settings({ rule, etag }: { rule: Rule; etag: string }) {
         }),
       ),
     onSuccess: () => {
+      forgetReason();
       say('Saved. The next sync obeys.');
       void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
     },
@@ -101,7 +103,7 @@ function Settings({ rule, etag }: { rule: Rule; etag: string }) {
       say(
         isOld
           ? 'Somebody else changed this rule meanwhile. What you see now is theirs; make your change again.'
-          : error.message,
+          : sentenceOf(error),
       );
       if (isOld) void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
     },

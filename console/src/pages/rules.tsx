@@ -1,22 +1,76 @@
 /** Rules: what is checked, how strictly, and what did each find? */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Shape } from '../api/client.ts';
 import { rules } from '../api/queries.ts';
-import { count, percent, words } from '../components/format.ts';
+import { ExportList } from '../components/export-list.tsx';
+import { Filter } from '../components/filter.tsx';
+import { count, percent, when, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
-import { Failure, Waiting } from '../components/state.tsx';
 import { ScrollX } from '../components/scroll-x.tsx';
+import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { TextFilter } from '../components/text-filter.tsx';
+import { dimensionNames } from '../components/vocabulary.ts';
+
+type Rule = Shape<'Rule'>;
+
+const route = getRouteApi('/rules');
+const states = [
+  ['broken', 'Broken by some'],
+  ['on', 'On'],
+  ['off', 'Off'],
+] as const;
+const dimensions = dimensionNames.map((name) => [name, words(name)] as const);
 
 export function Rules() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const answer = useQuery(rules);
   if (answer.isPending) return <Waiting what="Rules" lines={10} />;
   if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
-  const byObject = Map.groupBy(answer.data.data, ({ object }) => object);
+  const all = answer.data.data;
+  const shown = all.filter((rule) => fits(rule, search));
+  const byObject = Map.groupBy(shown, ({ object }) => object);
+  const objects = [...new Set(all.map(({ object }) => object))].map((name) => [name, name] as const);
+  const checkedAt = all
+    .flatMap((rule) => (rule.checkedAt === null ? [] : [rule.checkedAt]))
+    .toSorted()
+    .at(-1);
+  const set = (name: keyof typeof search) => (value: string) =>
+    void navigate({ search: (before) => ({ ...before, [name]: value === '' ? undefined : value }), replace: true });
   return (
     <Page
       title="Rules"
-      sub="What Assay checks. Try a change before you save it: the back-test shows which findings would open and close."
+      sub={`What Assay checks, last ${when(checkedAt)}. Try a change before you save it: the back-test shows which findings would open and close.`}
+      actions={
+        <ExportList<Rule>
+          name="rules"
+          ask={async () => ({ data: shown, nextCursor: null })}
+          columns={[
+            ['id', (rule) => rule.id],
+            ['rule', (rule) => rule.title],
+            ['object', (rule) => rule.object],
+            ['dimension', (rule) => rule.dimension],
+            ['severity', (rule) => rule.severity],
+            ['on', (rule) => rule.isOn],
+            ['asked of', (rule) => rule.applicableCount],
+            ['broken by', (rule) => rule.violatedCount],
+            ['waived', (rule) => rule.waivedCount],
+          ]}
+        />
+      }
     >
+      <div className="filters" role="group" aria-label="Filters">
+        <TextFilter label="Search" placeholder="Words of the rule" value={search.search} onChange={set('search')} />
+        <Filter label="Object" value={search.object} options={objects} onChange={set('object')} />
+        <Filter label="What it checks" value={search.dimension} options={dimensions} onChange={set('dimension')} />
+        <Filter label="State" value={search.state} options={states} onChange={set('state')} />
+      </div>
+      {shown.length === 0 && (
+        <Empty title="No rule is like this">
+          <p>Take a filter away to see more.</p>
+        </Empty>
+      )}
       <div className="stack">
         {[...byObject].map(([object, rows]) => (
           <Card key={object} title={object} isFlush>
@@ -42,7 +96,7 @@ export function Rules() {
                   {rows.map((rule) => (
                     <tr key={rule.id}>
                       <td>
-                        <Link to="/rules/$ruleId" params={{ ruleId: rule.id }} className="strong">
+                        <Link to="/rules/$ruleId" params={{ ruleId: rule.id }} className="strong plain-link">
                           {rule.title}
                         </Link>{' '}
                         {!rule.isOn && <span className="tag">off</span>}{' '}
@@ -76,5 +130,19 @@ export function Rules() {
         ))}
       </div>
     </Page>
+  );
+}
+
+type Search = { search?: string; object?: string; dimension?: string; state?: string };
+
+function fits(rule: Rule, { search, object, dimension, state }: Search): boolean {
+  const text = `${rule.id} ${rule.title} ${rule.advice}`.toLowerCase();
+  return (
+    (search === undefined || text.includes(search.toLowerCase())) &&
+    (object === undefined || rule.object === object) &&
+    (dimension === undefined || rule.dimension === dimension) &&
+    (state !== 'broken' || (rule.violatedCount ?? 0) > 0) &&
+    (state !== 'on' || rule.isOn) &&
+    (state !== 'off' || !rule.isOn)
   );
 }

@@ -6,7 +6,7 @@ import { type LiveStage, useLiveSync } from '../api/live.ts';
 import { syncById } from '../api/queries.ts';
 import { count, span, when, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
-import { isActive } from '../components/shell.tsx';
+import { isActive } from '../components/run-state.ts';
 import { StateTag } from '../components/state-tag.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useMay } from '../session/gate.tsx';
@@ -133,7 +133,10 @@ function StageRow({ stage }: { stage: Stage }) {
         {share === null ? (
           <span className={state === 'running' ? 'tag info' : state === 'skipped' ? 'tag' : 'tag good'}>{state}</span>
         ) : (
-          <progress max={1} value={share} aria-label={`${stage.stage} ${stage.subject}`} />
+          <>
+            <progress max={1} value={share} aria-label={`${stage.stage} ${stage.subject}`} />
+            <div className="small dim">{paceText(stage)}</div>
+          </>
         )}
       </td>
       <td className="n">{count(Number(stage.readCount || doneCount || 0))}</td>
@@ -143,6 +146,15 @@ function StageRow({ stage }: { stage: Stage }) {
       </td>
     </tr>
   );
+}
+
+/** How fast it goes and how long it takes yet, once it was watched for a moment. */
+function paceText({ doneCount = 0, totalCount, firstHeardAt, firstDoneCount = 0 }: Stage): string {
+  const seconds = firstHeardAt === undefined ? 0 : (Date.now() - firstHeardAt) / 1000;
+  const rate = seconds < 2 ? 0 : (doneCount - firstDoneCount) / seconds;
+  if (rate <= 0) return totalCount ? `of ${count(totalCount)}` : '';
+  const left = totalCount ? `, ${span((1000 * (totalCount - doneCount)) / rate)} left` : '';
+  return `${count(rate)} a second${left}`;
 }
 
 const tookText = (milliseconds: number) =>

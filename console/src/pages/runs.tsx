@@ -1,20 +1,55 @@
 /** Runs: what happened, how long, what failed? */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { listOf } from '../api/queries.ts';
+import { connections, listOf, pageFor } from '../api/queries.ts';
+import { RunBars } from '../charts/run-bars.tsx';
+import { ExportList } from '../components/export-list.tsx';
 import { span, when, words } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
-import { Page } from '../components/page.tsx';
+import { Card, Page } from '../components/page.tsx';
 import { StateTag } from '../components/state-tag.tsx';
 import { Empty } from '../components/state.tsx';
 
 type Sync = Shape<'Sync'>;
 
+const shownBars = 40;
+
 export function Runs() {
   const answer = useInfiniteQuery({ ...listOf('/v1/syncs', {}), refetchInterval: 15_000 });
+  const orgs = useQuery(connections).data?.data ?? [];
+  const nameOf = (id: string) => {
+    const org = orgs.find((one) => one.id === id);
+    return org?.orgName ?? org?.name ?? id;
+  };
+  const newest = answer.data?.pages[0]?.data.slice(0, shownBars).toReversed() ?? [];
   return (
-    <Page title="Runs" sub="Every sync of your orgs, the newest first: what it read, and why it ended as it did.">
+    <Page
+      title="Runs"
+      sub="Every sync of your orgs, the newest first: what it read, and why it ended as it did."
+      actions={
+        <ExportList<Sync>
+          name="runs"
+          ask={pageFor('/v1/syncs', {})}
+          columns={[
+            ['id', (run) => run.id],
+            ['org', (run) => nameOf(run.connectionId)],
+            ['state', (run) => run.state],
+            ['mode', (run) => run.mode],
+            ['started by', (run) => run.trigger],
+            ['started', (run) => run.startedAt],
+            ['ended', (run) => run.finishedAt],
+            ['reason', (run) => run.reason],
+            ['warnings', (run) => run.warnings],
+          ]}
+        />
+      }
+    >
+      {newest.length > 2 && (
+        <Card title="How long each took">
+          <RunBars runs={newest} />
+        </Card>
+      )}
       <LongList<Sync>
         what="Runs"
         answer={answer}
@@ -27,17 +62,17 @@ export function Runs() {
         columns={[
           {
             head: 'Started',
-            width: '150px',
+            width: '160px',
             cell: (run) => (
-              <Link to="/runs/$id" params={{ id: run.id }}>
+              <Link to="/runs/$id" params={{ id: run.id }} className="strong plain-link">
                 {when(run.startedAt ?? run.createdAt)}
               </Link>
             ),
           },
-          { head: 'State', width: '150px', cell: (run) => <StateTag state={run.state} /> },
+          { head: 'State', width: '130px', cell: (run) => <StateTag state={run.state} /> },
           { head: 'Started by', width: '120px', cell: (run) => starters[run.trigger] ?? words(run.trigger) },
-          { head: 'Org', width: '110px', cell: (run) => run.connectionId },
-          { head: 'Took', width: '90px', isNumber: true, cell: took },
+          { head: 'Org', width: '130px', cell: (run) => nameOf(run.connectionId) },
+          { head: 'Took', width: '100px', isNumber: true, cell: took },
           {
             head: 'What came of it',
             width: 'minmax(0, 1fr)',

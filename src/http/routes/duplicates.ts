@@ -10,7 +10,7 @@ import { goldenStory } from '../../views/golden-story.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { goldenId } from '../shapes.ts';
+import { freeText, goldenId } from '../shapes.ts';
 import { duplicateDetail } from './duplicate-story.ts';
 
 const duplicate = z
@@ -23,6 +23,7 @@ const duplicate = z
   })
   .meta({ id: 'Duplicate' });
 const duplicates = { name: 'duplicates', keyLength: 1, row: duplicate };
+const largest = { name: 'duplicates.largest', keyLength: 2, row: duplicate };
 
 export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, connectionId, definitions, guard } = context;
@@ -35,15 +36,27 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['duplicates'],
         summary: 'Groups of records of the same person, company or deal',
-        querystring: z.strictObject({ ...pageQuery, entity: entityName.optional() }),
+        querystring: z.strictObject({
+          ...pageQuery,
+          entity: entityName.optional(),
+          search: freeText
+            .max(100)
+            .optional()
+            .describe('A part of the published name, e-mail or website, or a golden id or record id; needs `pii:read`'),
+          sort: z.enum(['id', 'largest']).default('id').describe('largest: the groups of most records first'),
+        }),
         response: { 200: pageOf(duplicate), ...problems() },
       },
     },
     (request) => {
       const { query } = request;
-      const named = mayDo(principalOf(request), 'pii:read') ? definitions.entities : [];
-      const filter = { connectionId, entity: query.entity, named };
-      return answerPage(duplicates, query, (page) => listDuplicates(db, filter, page));
+      const mayName = mayDo(principalOf(request), 'pii:read');
+      // Whoever could search by name could find out names.
+      if (query.search !== undefined && !mayName)
+        throw new DomainError('forbidden', 'search needs a key with the scope pii:read.');
+      const { entity, search, sort } = query;
+      const filter = { connectionId, entity, search, sort, named: mayName ? definitions.entities : [] };
+      return answerPage(sort === 'id' ? duplicates : largest, query, (page) => listDuplicates(db, filter, page));
     },
   );
 

@@ -1,17 +1,18 @@
 /** Who changed what, the newest first. */
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { listOf } from '../../api/queries.ts';
 import { ago, words } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 
-const shownRows = 12;
+const shownRows = 8;
 
 export function Audit() {
   const answer = useInfiniteQuery(listOf('/v1/audit', {}));
   const rows = answer.data?.pages[0]?.data.slice(0, shownRows) ?? [];
   return (
-    <Card title="Who changed what">
+    <Card title="Who changed what" aside={<Link to="/settings/audit">All of it</Link>}>
       {answer.isPending && <Waiting what="Changes" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       <ul className="rows">

@@ -3,23 +3,16 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { type FormEvent, useState } from 'react';
 import { client, dataOf, Refusal, type Shape } from '../../api/client.ts';
 import { listOf } from '../../api/queries.ts';
-import { ago, day } from '../../components/format.ts';
+import { ago, day, words } from '../../components/format.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 import { useToast } from '../../components/toasts.tsx';
 import { useMe } from '../../session/gate.tsx';
-import { type Scope, scopeMeanings } from './scopes.ts';
+import { roleOf, roles } from '../../components/roles.ts';
+import { scopeMeanings } from './scopes.ts';
 
 type Key = Shape<'ApiKey'>;
-
-/** Roles are scopes that go together. */
-const roles: [name: string, scopes: Scope[]][] = [
-  ['Viewer: no personal data', ['data:read']],
-  ['Analyst: personal data too', ['data:read', 'pii:read']],
-  ['Steward: decides and waives', ['data:read', 'pii:read', 'reviews:write', 'runs:write']],
-  ['Admin: everything', ['admin']],
-];
 
 export function Keys() {
   const answer = useInfiniteQuery(listOf('/v1/keys', {}));
@@ -62,7 +55,8 @@ function OneKey({ apiKey }: { apiKey: Key }) {
         <div>
           <span className="strong">{apiKey.name}</span> <span className="mono small dim">{apiKey.prefix}…</span>
           <div className="small dim">
-            {apiKey.scopes.join(', ')} · {apiKey.lastUsedAt === null ? 'never used' : `used ${ago(apiKey.lastUsedAt)}`}
+            {words(roleOf(apiKey.scopes))} ·{' '}
+            {apiKey.lastUsedAt === null ? 'never used' : `used ${ago(apiKey.lastUsedAt)}`}
             {apiKey.expiresAt !== null && ` · ends ${day(apiKey.expiresAt)}`}
           </div>
         </div>
@@ -99,9 +93,19 @@ function NewKey() {
   const say = useToast();
   const [name, setName] = useState('');
   const [role, setRole] = useState(0);
+  const [days, setDays] = useState('');
   const [shown, setShown] = useState<{ name: string; key: string } | null>(null);
   const make = useMutation({
-    mutationFn: () => dataOf(client.POST('/v1/keys', { body: { name: name.trim(), scopes: roles[role]![1] } })),
+    mutationFn: () =>
+      dataOf(
+        client.POST('/v1/keys', {
+          body: {
+            name: name.trim(),
+            scopes: roles[role]!.scopes,
+            ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * 24 * 3_600_000).toISOString() }),
+          },
+        }),
+      ),
     onSuccess: (made) => {
       setShown(made);
       setName('');
@@ -130,18 +134,27 @@ function NewKey() {
         <label className="field">
           Role
           <select className="select" value={role} onChange={(event) => setRole(Number(event.target.value))}>
-            {roles.map(([label], at) => (
+            {roles.map(({ label }, at) => (
               <option key={label} value={at}>
                 {label}
               </option>
             ))}
           </select>
         </label>
+        <label className="field">
+          Ends
+          <select className="select" value={days} onChange={(event) => setDays(event.target.value)}>
+            <option value="">Never</option>
+            <option value="30">In 30 days</option>
+            <option value="90">In 90 days</option>
+            <option value="365">In a year</option>
+          </select>
+        </label>
         <button type="submit" className="button" disabled={make.isPending || name.trim() === ''}>
           Make a key
         </button>
       </form>
-      <p className="small dim">{roles[role]![1].map((one) => scopeMeanings[one]).join('. ')}.</p>
+      <p className="small dim">{roles[role]!.scopes.map((one) => scopeMeanings[one]).join('. ')}.</p>
       <Dialog title={`The key of ${shown?.name ?? ''}`} isOpen={shown !== null} onClose={() => setShown(null)}>
         <p>Give it to them now, by a safe way. It is shown this once and kept nowhere.</p>
         <p className="mono key-shown">{shown?.key}</p>

@@ -1,32 +1,53 @@
-/** The orgs that Assay reads, and what their logins can and cannot see. */
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { client, dataOf, type Shape } from '../../api/client.ts';
-import { connections } from '../../api/queries.ts';
-import { count, plural } from '../../components/format.ts';
+/** The orgs that Assay reads: their logins, what they see, what is left out. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { client, dataOf, Refusal, type Shape } from '../../api/client.ts';
+import { connectionById, connections } from '../../api/queries.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { Field } from '../../components/field.tsx';
+import { ago } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
+import { useToast } from '../../components/toasts.tsx';
 import { useMay } from '../../session/gate.tsx';
+import { Sight } from './sight.tsx';
 
 type Connection = Shape<'Connection'>;
 
 export function Orgs() {
   const answer = useQuery(connections);
+  const may = useMay('config:write');
   return (
-    <Card title="Orgs">
+    <Card
+      title="Orgs"
+      aside={
+        may ? (
+          <Link to="/settings/connect" className="button first">
+            Connect an org
+          </Link>
+        ) : undefined
+      }
+    >
       {answer.isPending && <Waiting what="Orgs" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.data?.data.length === 0 && <p className="small">No org is connected yet.</p>}
       {answer.data?.data.map((one) => (
         <Org key={one.id} org={one} />
       ))}
-      <p className="small dim">
-        Add an org with POST /v1/connections. Its page in the documentation has every step in Salesforce.
-      </p>
     </Card>
   );
 }
 
+const flows: Record<string, string> = {
+  client_credentials: 'client credentials',
+  jwt_bearer: 'JWT bearer',
+  refresh_token: 'refresh token',
+};
+
 function Org({ org }: { org: Connection }) {
   const may = useMay('config:write');
+  const [isEditing, setEditing] = useState(false);
   const test = useMutation({
     mutationFn: () =>
       dataOf(client.POST('/v1/connections/{connectionId}/test', { params: { path: { connectionId: org.id } } })),
@@ -38,61 +59,114 @@ function Org({ org }: { org: Connection }) {
           <span className="strong">{org.orgName ?? org.name}</span>{' '}
           {org.isSandbox === true && <span className="tag warn">sandbox</span>}
           {org.isSandbox === false && <span className="tag good">production</span>}
+          {org.orgId === null && <span className="tag">never logged in</span>}
           <div className="small dim">
             {org.instanceUrl === null ? (
               (org.loginUrl ?? 'Login by the settings of the service')
             ) : (
-              <a href={org.instanceUrl}>{org.instanceUrl}</a>
+              <a href={org.instanceUrl} target="_blank" rel="noreferrer">
+                {org.instanceUrl}
+              </a>
             )}
+            {org.flow !== null && ` · ${flows[org.flow] ?? org.flow}`}
+            {` · changed ${ago(org.updatedAt)}`}
           </div>
+          {org.exclude.length > 0 && <div className="small">Never read: {org.exclude.join(', ')}</div>}
         </div>
         {may && (
-          <button type="button" className="button" disabled={test.isPending} onClick={() => test.mutate()}>
-            {test.isPending ? 'Testing …' : 'Test the login'}
-          </button>
+          <div className="buttons">
+            <button type="button" className="button" onClick={() => setEditing(true)} aria-label={`Change ${org.name}`}>
+              Change
+            </button>
+            <button type="button" className="button" disabled={test.isPending} onClick={() => test.mutate()}>
+              {test.isPending ? 'Testing …' : 'Test the login'}
+            </button>
+          </div>
         )}
       </div>
-      {test.isError && <Failure error={test.error} />}
+      {test.isError && <Failure error={test.error} onRetry={() => test.mutate()} />}
       {test.data && <Sight sight={test.data} />}
+      <Dialog title={`Change ${org.name}`} isOpen={isEditing} onClose={() => setEditing(false)}>
+        <Change org={org} onDone={() => setEditing(false)} />
+      </Dialog>
     </div>
   );
 }
 
-function Sight({ sight }: { sight: Shape<'ConnectionSight'> }) {
-  if (sight.fault !== null)
-    return (
-      <div className="notice bad" role="alert">
-        <div>
-          <strong>{sight.fault.detail}</strong>
-          <p>{sight.fault.hint}</p>
-        </div>
-      </div>
-    );
-  const seen = sight.objects.filter(({ isVisible }) => isVisible);
-  const advice = sight.objects.flatMap((one) => (one.advice === null ? [] : [one.advice]));
+function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
+  const queries = useQueryClient();
+  const say = useToast();
+  const current = useQuery(connectionById(org.id));
+  const [name, setName] = useState(org.name);
+  const [exclude, setExclude] = useState(org.exclude.join('\n'));
+  const [secret, setSecret] = useState('');
+  const save = useMutation({
+    mutationFn: () =>
+      dataOf(
+        client.PATCH('/v1/connections/{connectionId}', {
+          params: { path: { connectionId: org.id }, header: { 'if-match': current.data?.etag ?? '' } },
+          body: {
+            ...(name === org.name ? {} : { name }),
+            exclude: exclude.split(/[\n,]/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()])),
+            ...(secret === '' ? {} : org.flow === 'jwt_bearer' ? { privateKey: secret } : { clientSecret: secret }),
+          },
+        }),
+      ),
+    onSuccess: () => {
+      say('Saved. The next sync reads by it.');
+      void queries.invalidateQueries({ queryKey: ['/v1/connections'] });
+      onDone();
+    },
+  });
+  const isOld = save.error instanceof Refusal && save.error.problem.status === 412;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
   return (
-    <div className={`notice ${sight.isOk ? 'info' : 'warn'}`} role="status">
-      <div>
-        <strong>
-          {sight.isOk ? 'The login works' : 'Something is missing'}: {plural(seen.length, 'object')} visible,{' '}
-          {count(seen.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0))} records.
-        </strong>
-        {sight.usedCount !== null && (
-          <p>
-            {count(sight.usedCount)} of {count(sight.limitCount)} API requests of the day are used.
-          </p>
-        )}
-        {advice.length > 0 && (
-          <details>
-            <summary>{plural(advice.length, 'thing')} to grant or turn on</summary>
-            <ul className="plain">
-              {advice.map((one) => (
-                <li key={one}>{one}</li>
-              ))}
-            </ul>
-          </details>
-        )}
+    <form className="form" onSubmit={submit}>
+      <Field label="Name">
+        <input
+          className="input"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Field label="Never read" hint="Objects and fields, one a line, such as Case or Contact.Birthdate.">
+        <textarea
+          className="input mono"
+          rows={4}
+          spellCheck={false}
+          value={exclude}
+          onChange={(event) => setExclude(event.target.value)}
+        />
+      </Field>
+      {org.flow !== null && org.flow !== 'refresh_token' && (
+        <Field
+          label={org.flow === 'jwt_bearer' ? 'New private key' : 'New consumer secret'}
+          hint="Left empty, the one that is kept stays."
+        >
+          <input
+            className="input"
+            type="password"
+            autoComplete="off"
+            value={secret}
+            onChange={(event) => setSecret(event.target.value)}
+          />
+        </Field>
+      )}
+      {save.isError && <Failure error={save.error} />}
+      {isOld && <p className="small">Somebody else changed it meanwhile: close this, look, and change it again.</p>}
+      <div className="actions">
+        <button type="button" className="button quiet" onClick={onDone}>
+          Back
+        </button>
+        <button type="submit" className="button first" disabled={save.isPending || !current.isSuccess}>
+          Save
+        </button>
       </div>
-    </div>
+    </form>
   );
 }

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, dataOf, sentenceOf, type Shape } from '../../api/client.ts';
-import { schedules } from '../../api/queries.ts';
+import { connections, schedules } from '../../api/queries.ts';
 import { when } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
@@ -16,7 +16,7 @@ export function Schedules() {
   const may = useMay('config:write');
   const all = answer.data?.data ?? [];
   return (
-    <Card title="Schedules">
+    <Card title="Schedules" id="schedules">
       {answer.isPending && <Waiting what="Schedules" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isSuccess && all.length === 0 && <p className="small">Nothing runs by itself yet.</p>}
@@ -46,12 +46,25 @@ function One({ schedule }: { schedule: Schedule }) {
   const may = useMay('config:write');
   const save = useSave();
   const { id, cron, timeZone, isEnabled, nextTimes, connectionId, mode } = schedule;
+  const queries = useQueryClient();
+  const say = useToast();
+  const orgName = useOrgName();
+  const remove = useMutation({
+    mutationFn: () => client.DELETE('/v1/schedules/{scheduleId}', { params: { path: { scheduleId: id } } }),
+    onSuccess: () => {
+      say('Deleted; its syncs stay.', () =>
+        save.mutate({ id, cron, timeZone, mode, connection: connectionId, isEnabled }),
+      );
+      void queries.invalidateQueries({ queryKey: ['/v1/schedules'] });
+    },
+    onError: (error) => say(sentenceOf(error)),
+  });
   return (
     <div className="org">
       <div className="head">
         <div>
           <span className="strong">{id}</span> <span className="mono">{cron}</span>{' '}
-          <span className="small dim">{timeZone}</span>
+          <span className="small dim">{timeZone}</span> <span className="small">{orgName(connectionId)}</span>
           <div className="small dim">
             {isEnabled
               ? `Next: ${nextTimes
@@ -62,32 +75,73 @@ function One({ schedule }: { schedule: Schedule }) {
           </div>
         </div>
         {may && (
-          <button
-            type="button"
-            className="button"
-            disabled={save.isPending}
-            onClick={() => save.mutate({ id, cron, timeZone, mode, connection: connectionId, isEnabled: !isEnabled })}
-          >
-            {isEnabled ? 'Switch off' : 'Switch on'}
-          </button>
+          <div className="buttons">
+            <button
+              type="button"
+              className="button"
+              disabled={save.isPending}
+              onClick={() => save.mutate({ id, cron, timeZone, mode, connection: connectionId, isEnabled: !isEnabled })}
+            >
+              {isEnabled ? 'Switch off' : 'Switch on'}
+            </button>
+            <button
+              type="button"
+              className="button quiet"
+              disabled={remove.isPending}
+              onClick={() => remove.mutate()}
+              aria-label={`Delete the schedule ${id}`}
+            >
+              Delete
+            </button>
+          </div>
         )}
       </div>
     </div>
   );
 }
 
-/** The usual one: each night at an hour of the reader's own time zone. */
+function useOrgName(): (id: string) => string {
+  const orgs = useQuery(connections).data?.data ?? [];
+  return (id) => {
+    const org = orgs.find((one) => one.id === id);
+    return org?.orgName ?? org?.name ?? id;
+  };
+}
+
+/** The usual one: each night at an hour of the reader's own time zone, of an org of one's choice. */
 function Nightly() {
   const save = useSave();
+  const orgs = useQuery(connections).data?.data ?? [];
+  const orgName = useOrgName();
+  const [org, setOrg] = useState<string | null>(null);
   const [hour, setHour] = useState('02:00');
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const chosen = org ?? orgs[0]?.id;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [hours, minutes] = hour.split(':').map(Number);
-    save.mutate({ id: 'nightly', cron: `${minutes} ${hours} * * *`, timeZone: zone });
+    const isFirst = chosen === undefined || chosen === orgs[0]?.id;
+    save.mutate({
+      id: isFirst ? 'nightly' : `nightly-${chosen.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60),
+      cron: `${minutes} ${hours} * * *`,
+      timeZone: zone,
+      ...(isFirst ? {} : { connection: chosen }),
+    });
   };
   return (
     <form className="filters spaced" onSubmit={submit}>
+      {orgs.length > 1 && (
+        <label className="field">
+          Org
+          <select className="select" value={chosen} onChange={(event) => setOrg(event.target.value)}>
+            {orgs.map(({ id }) => (
+              <option key={id} value={id}>
+                {orgName(id)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label className="field">
         Each night at, {zone}
         <input className="input" type="time" required value={hour} onChange={(event) => setHour(event.target.value)} />

@@ -1,6 +1,6 @@
 /** Whether Slack hears of incidents: the last messages, and one to try. */
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { client, dataOf } from '../../api/client.ts';
+import { client, dataOf, sentenceOf } from '../../api/client.ts';
 import { listOf } from '../../api/queries.ts';
 import { ago, words } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
@@ -23,11 +23,12 @@ export function SlackCard() {
       say('A test message is on its way; what became of it appears here.');
       setTimeout(() => void queries.invalidateQueries({ queryKey: ['/v1/deliveries'] }), 3000);
     },
-    onError: (error) => say(error.message),
+    onError: (error) => say(sentenceOf(error)),
   });
   return (
     <Card
       title="Slack and e-mail"
+      id="slack"
       aside={
         may ? (
           <button type="button" className="button link" disabled={test.isPending} onClick={() => test.mutate()}>
@@ -38,7 +39,13 @@ export function SlackCard() {
     >
       {answer.isPending && <Waiting what="Messages" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
-      {answer.isSuccess && rows.length === 0 && <p className="small">No message was sent yet.</p>}
+      {answer.isSuccess && rows.length === 0 && (
+        <p className="small">
+          No message was sent yet. The service needs <span className="mono">SLACK_BOT_TOKEN</span> and{' '}
+          <span className="mono">SLACK_CHANNEL</span>, or <span className="mono">SLACK_WEBHOOK_URL</span>; then send a
+          test message.
+        </p>
+      )}
       <ul className="rows">
         {rows.map((row) => (
           <li key={row.sequence}>

@@ -1,0 +1,117 @@
+/** Audit: who changed what, and when? Every change there was, filtered in the address, and as a file. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Shape } from '../../api/client.ts';
+import { listOf, pageFor } from '../../api/queries.ts';
+import { ExportList } from '../../components/export-list.tsx';
+import { Filter } from '../../components/filter.tsx';
+import { when, words } from '../../components/format.ts';
+import { LongList } from '../../components/long-list.tsx';
+import { Page } from '../../components/page.tsx';
+import { Empty } from '../../components/state.tsx';
+import { TextFilter } from '../../components/text-filter.tsx';
+
+type Entry = Shape<'AuditEntry'>;
+const route = getRouteApi('/settings/audit');
+
+const kinds: Entry['kind'][] = [
+  'sync',
+  'schedule',
+  'connection',
+  'key',
+  'session',
+  'review',
+  'golden',
+  'model-change',
+  'incident',
+  'delivery',
+  'rule',
+  'backtest',
+  'waiver',
+  'finding',
+];
+
+export function AuditLog() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const answer = useInfiniteQuery(listOf('/v1/audit', search as object));
+  const set = (name: keyof typeof search) => (value: string) =>
+    void navigate({ search: (before) => ({ ...before, [name]: value === '' ? undefined : value }), replace: true });
+  return (
+    <Page
+      title="Who changed what"
+      sub="Every change that a person, a key, a schedule or Assay itself made, the newest first."
+      actions={
+        <>
+          <Link to="/settings" className="button">
+            Settings
+          </Link>
+          <ExportList<Entry>
+            name="audit"
+            ask={pageFor('/v1/audit', search as object)}
+            columns={[
+              ['at', (row) => row.at],
+              ['who', (row) => row.actor.name ?? row.actor.id],
+              ['kind of who', (row) => row.actor.kind],
+              ['did', (row) => row.action],
+              ['to what', (row) => row.kind],
+              ['id', (row) => row.subjectId],
+              ['fields', (row) => row.fields],
+            ]}
+          />
+        </>
+      }
+    >
+      <div className="filters" role="group" aria-label="Filters">
+        <Filter
+          label="What"
+          value={search.kind}
+          options={kinds.map((kind) => [kind, words(kind)] as const)}
+          onChange={set('kind')}
+        />
+        <TextFilter label="Who" placeholder="Id of a person or key" value={search.actor} onChange={set('actor')} />
+      </div>
+      <LongList<Entry>
+        what="Changes"
+        answer={answer}
+        idOf={({ id }) => id}
+        empty={
+          <Empty title="Nobody changed anything like this">
+            <p>Take a filter away to see more.</p>
+          </Empty>
+        }
+        columns={[
+          { head: 'When', width: '170px', cell: (row) => when(row.at) },
+          {
+            head: 'Who',
+            width: 'minmax(0, 1fr)',
+            cell: (row) => (
+              <Link
+                to="/settings/audit"
+                search={(before) => ({ ...before, actor: row.actor.id })}
+                className="strong plain-link"
+              >
+                {row.actor.name ?? row.actor.id}
+              </Link>
+            ),
+          },
+          {
+            head: 'Did',
+            width: 'minmax(0, 1.2fr)',
+            cell: (row) => (
+              <>
+                {words(row.action)} {words(row.kind).toLowerCase()}
+                {row.fields.length > 0 && <div className="small dim">{row.fields.join(', ')}</div>}
+              </>
+            ),
+          },
+          {
+            head: 'To',
+            width: 'minmax(0, 1.4fr)',
+            cell: (row) => <span className="mono small">{row.subjectId}</span>,
+          },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,257 @@
+/** Pages beyond the first week, in a real browser against the real service: what they show is what the API says. */
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
+import { startEmulator } from '@assay/emulator/start.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Download, Page } from 'playwright-core';
+import sql from 'sql-template-tag';
+import { settled, visit } from './browser.ts';
+import { openStand, type Stand } from './stand.ts';
+
+const executablePath = inject('chromium');
+
+describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () => {
+  let at: Stand;
+  let page: Page;
+
+  beforeAll(async () => {
+    at = await openStand(executablePath!);
+    ({ page } = at.admin);
+  }, 300_000);
+  afterAll(() => at?.close());
+
+  test('a newcomer is led by steps, the first of which that is open is marked', async () => {
+    await settled(page);
+    const step = page.locator('.steps li[aria-current="step"]');
+    expect(await step.innerText()).toContain('The first sync');
+    expect(await page.getByText('Nothing is synced yet.').isVisible()).toBe(true);
+    await step.getByRole('button', { name: 'Start the first sync' }).click();
+    await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
+    await page.getByRole('region', { name: 'Account' }).locator('.score strong').waitFor();
+    expect(await page.locator('.steps').count()).toBe(0);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('one stream is open for a sync, however many parts of the page watch it', async () => {
+    const streams: string[] = [];
+    page.on('request', (request) => request.url().endsWith('/events') && streams.push(request.url()));
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'Watch it' }).click();
+    await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
+    expect(new Set(streams).size).toBe(1);
+    expect(streams).toHaveLength(1);
+  });
+
+  test('what waits is counted beside the pages, as the API counts it', async () => {
+    await at.go(page, '/');
+    const queues = await at.api.get<{
+      findingCount: number;
+      reviews: { count: number }[];
+      duplicates: { groupCount: number }[];
+    }>('/v1/queues');
+    const shown = async (name: string) =>
+      Number(
+        (await page.getByRole('navigation').getByRole('link', { name }).locator('.count').innerText()).replace(',', ''),
+      );
+    expect(queues.findingCount).toBeGreaterThan(50);
+    expect(await shown('Findings')).toBe(queues.findingCount);
+    expect(await shown('Reviews')).toBe(queues.reviews.reduce((sum, { count }) => sum + count, 0));
+    expect(await shown('Duplicates')).toBe(queues.duplicates.reduce((sum, { groupCount }) => sum + groupCount, 0));
+  });
+
+  test('the walk of the pipeline comes to its end to the cent, and each term leads to its deals', async () => {
+    await at.go(page, '/pipeline?from=2026-01-01');
+    type Term = { term: string; amount: number; dealCount: number };
+    const today = new URL(page.url());
+    expect(today.searchParams.get('from')).toBe('2026-01-01');
+    const amounts = async (name: string) =>
+      Number(
+        (await page.locator('table.walk').getByRole('row').filter({ hasText: name }).locator('td').nth(2).innerText())
+          .replaceAll(',', '')
+          .replace('−', '-'),
+      );
+    const to = new Date().toISOString().slice(0, 10);
+    const walk = await at.api.get<{ currencies: { terms: Term[] }[] }>(`/v1/pipeline/walk?from=2026-01-01&to=${to}`);
+    const terms = walk.currencies[0]!.terms.filter(({ dealCount }) => dealCount > 0);
+    expect(terms.length).toBeGreaterThan(3);
+    for (const { term, amount } of terms.filter((one) => ['opening', 'closing', 'won'].includes(one.term)))
+      expect(await amounts(term), term).toBeCloseTo(amount, 2);
+    await page.locator('table.walk').getByRole('button', { name: 'won' }).click();
+    await page.getByRole('heading', { name: 'Deals that were won' }).waitFor();
+    const won = terms.find(({ term }) => term === 'won')!;
+    await expect.poll(() => page.getByText(`That is all: ${won.dealCount} deals.`).count()).toBe(1);
+    await at.go(page, '/pipeline?from=2026-05-01&to=2026-04-01');
+    expect(await page.getByRole('alert').innerText()).toContain('must be later than from');
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('the score of an object is split by owner, the worst first, and leads to what they should mend', async () => {
+    await at.go(page, '/scores?object=Contact');
+    type Segment = { value: string | null; name: string | null; score: number | null };
+    const { data } = await at.api.get<{ data: Segment[] }>('/v1/scores/segments?object=Contact&by=owner');
+    const worst = data.filter(({ score }) => score !== null).toSorted((one, other) => one.score! - other.score!)[0]!;
+    const first = page.getByRole('region', { name: 'The worst first' }).locator('tbody tr').first();
+    expect(await first.innerText()).toContain((100 * worst.score!).toFixed(1));
+    await first.getByRole('link').click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('ownerId')).toBe(worst.value);
+  });
+
+  test('findings are shown by owner with their money, given to somebody, waived, and the waiver lifted', async () => {
+    await at.go(page, '/findings?object=Opportunity&group=owner');
+    type Count = { value: string; count: number; amount: number | null };
+    const { data } = await at.api.get<{ data: Count[] }>('/v1/findings/counts?by=owner&object=Opportunity');
+    const first = data.toSorted((one, other) => (other.amount ?? 0) - (one.amount ?? 0))[0]!;
+    const row = page.locator('table.lines tbody tr').first();
+    expect(await row.locator('td').nth(1).innerText()).toBe(String(first.count));
+    await row.getByRole('link').first().click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('ownerId')).toBe(first.value);
+    const amounts = (await page.locator('.long-body .long-row > div:nth-child(4)').allInnerTexts()).map(
+      (text) => Number(text.replace(/[,km–]/g, '')) * (text.endsWith('m') ? 1e6 : text.endsWith('k') ? 1e3 : 1),
+    );
+    expect(amounts).toEqual(amounts.toSorted((one, other) => other - one));
+
+    await page
+      .getByRole('button', { name: /^Assign:/ })
+      .first()
+      .click();
+    await page.getByLabel('How far it is').selectOption('in-progress');
+    await page.getByLabel('Note, if you like').fill('Asked the buyer');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('has it now.').waitFor();
+    await settled(page);
+    await at.go(page, '/findings?workState=in-progress');
+    expect(await page.locator('.long-body .long-row').count()).toBe(1);
+
+    await page.getByRole('button', { name: /^Waive:/ }).click();
+    await page.getByLabel('Why').fill('It is a framework contract');
+    await page.getByLabel('For how long').selectOption('90');
+    await page.getByRole('button', { name: 'Waive it' }).click();
+    await page.getByText('Waived: it counts no more').waitFor();
+    await at.go(page, '/findings?state=waived');
+    await page.getByRole('button', { name: 'Lift' }).click();
+    await page.getByText('Lifted: it counts again').waitFor();
+    expect((await at.api.get<{ data: unknown[] }>('/v1/waivers')).data).toEqual([]);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('a list without a file of its own is saved whole, and no spreadsheet runs what is in it', async () => {
+    await at.go(page, '/settings/audit?kind=finding');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as CSV' }).click(),
+    ]);
+    const lines = (await text(download)).trim().split('\r\n');
+    const { data } = await at.api.get<{ data: unknown[] }>('/v1/audit?kind=finding&limit=100');
+    expect(lines).toHaveLength(data.length + 1);
+    expect(lines[1]).toContain('Ana Adler');
+    expect(lines.filter((line) => /(^|,)[=+@-]/.test(line))).toEqual([]);
+  });
+
+  test('a slash opens the search, which finds by a part of a name and opens what it found', async () => {
+    await at.go(page, '/');
+    const { data } = await at.api.get<{ data: { goldenId: string; label: string }[] }>(
+      '/v1/duplicates?entity=company&sort=largest',
+    );
+    const wanted = data[0]!;
+    await page.keyboard.press('/');
+    await page.keyboard.type(wanted.label.slice(0, 9).toLowerCase());
+    await page.getByRole('dialog').getByRole('link', { name: wanted.label }).first().waitFor();
+    await page.getByLabel('A person, company or deal').fill(wanted.goldenId);
+    await expect.poll(() => page.getByRole('dialog').getByRole('listitem').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/duplicates/${wanted.goldenId}`);
+    await at.go(page, '/duplicates?search=no%20such%20name%20anywhere');
+    expect(await page.locator('.empty').isVisible()).toBe(true);
+  });
+
+  test('whoever may not see names cannot find one out by searching', async () => {
+    const viewer = await visit(at.browser, `${at.url}/${await at.linkFor('Vera', 'data:read')}`);
+    await settled(viewer.page);
+    expect(await viewer.page.getByRole('button', { name: /Search/ }).count()).toBe(0);
+    const answer = await viewer.page.request.get(`${at.url}/v1/duplicates?search=a`);
+    expect(answer.status()).toBe(403);
+    await viewer.close();
+  });
+
+  test('a list is dropped in, its columns put right by hand, and each row says who it is', async () => {
+    const [known] = await at.service.db.query<{ first_name: string; last_name: string; email: string }>(
+      sql`select first_name, last_name, email from golden.person
+        where email is not null and first_name is not null and last_name is not null order by golden_id limit 1`,
+    );
+    const row = [known!.first_name, known!.last_name, known!.email];
+    const file = (head: string) => ({
+      name: 'fair.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`${head}\n${row.join(',')}\nZebulon,Quagmire,z.quagmire@nowhere-at-all.example\n`),
+    });
+    await at.go(page, '/check');
+    await page.getByLabel(/Drop a CSV here/).setInputFiles(file('Called,Last Name,Contact point'));
+    await page.getByText('Download with the ids').waitFor({ timeout: 60_000 });
+    const firstId = new URL(page.url()).searchParams.get('id');
+    // What a column holds is guessed by its values, too; the hand outranks the guess.
+    expect(await page.getByLabel('Contact point').inputValue()).toBe('email');
+    expect(await page.getByLabel('Called').inputValue()).toBe('');
+    await page.getByLabel('Called').selectOption('first_name');
+    await page.getByLabel('Choose the file once more').setInputFiles(file('Called,Last Name,Contact point'));
+    await page.getByRole('button', { name: 'Check it by these columns' }).click();
+    const secondId = (url: URL) => url.searchParams.get('id') !== firstId;
+    await page.waitForURL(secondId);
+    expect(await page.getByLabel('Called').inputValue()).toBe('first_name');
+    await page.getByText('Download with the ids').waitFor({ timeout: 60_000 });
+    await page.getByRole('row').filter({ hasText: row[1]! }).getByText('known').waitFor({ timeout: 60_000 });
+    await page.getByRole('row').filter({ hasText: 'Quagmire' }).getByText('new', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Delete it now' }).click();
+    await page.getByText('Deleted, with all that was found.').waitFor();
+    const { data } = await at.api.get<{ data: unknown[] }>('/v1/list-checks');
+    expect(data).toHaveLength(1);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('an org is connected by a form, tested, and a wrong secret is told in place', async () => {
+    const other = await secondOrg();
+    try {
+      await at.go(page, '/settings/connect');
+      await page.getByLabel('Name', { exact: true }).fill('Second org');
+      await page.getByLabel('My Domain').fill(other.loginUrl);
+      await page.getByLabel('Consumer key').fill(other.clientId);
+      await page.getByLabel('Never read').fill('Case\nContact.Birthdate');
+      // What was typed outlives a page that is loaded again; a secret does not.
+      await page.getByLabel('Consumer secret').fill('not the secret');
+      await page.reload();
+      await settled(page);
+      expect(await page.getByLabel('Consumer key').inputValue()).toBe(other.clientId);
+      expect(await page.getByLabel('Consumer secret').inputValue()).toBe('');
+      await page.getByLabel('Consumer secret').fill('not the secret');
+      await page.getByRole('button', { name: 'Connect and test' }).click();
+      await page.getByRole('alert').waitFor();
+      expect(await page.getByRole('button', { name: 'Start the first sync' }).count()).toBe(0);
+      const { data } = await at.api.get<{ data: { name: string; exclude: string[] }[] }>('/v1/connections');
+      expect(data.find(({ name }) => name === 'Second org')!.exclude).toEqual(['Case', 'Contact.Birthdate']);
+
+      await at.go(page, '/settings');
+      await page.getByRole('button', { name: 'Change Second org' }).click();
+      await page.getByLabel('New consumer secret').fill(other.clientSecret);
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved. The next sync reads by it.').waitFor();
+      await page.getByRole('button', { name: 'Test the login' }).last().click();
+      await page.getByRole('status').filter({ hasText: 'objects visible' }).waitFor();
+    } finally {
+      await other.close();
+    }
+    expect(at.admin.complaints).toEqual([]);
+  });
+});
+
+const text = async (download: Download): Promise<string> => readFile(await download.path(), 'utf8');
+
+/** Another org than the one all tests share: its id is its own. */
+async function secondOrg() {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-second-'));
+  await writeSeededOrg(folder, { seed: 2, accounts: 10 });
+  await writeFile(join(folder, 'Organization.csv'), 'Id,Name\n00Dxx0000000002,Second\n');
+  return startEmulator({ org: folder });
+}
