@@ -99,7 +99,7 @@ function Behind({ metric, step }: { metric: Metric; step: Step }) {
                   <div className="small dim">{one.object}</div>
                 </td>
                 <td className="small">
-                  {one.before ?? 'none'} → {one.after ?? 'counts no more'}
+                  {nameOf(one.before) ?? 'does not count'} → {nameOf(one.after) ?? 'counts no more'}
                 </td>
                 <td className="n small dim">{day(one.day)}</td>
               </tr>
@@ -111,6 +111,9 @@ function Behind({ metric, step }: { metric: Metric; step: Step }) {
     </Card>
   );
 }
+
+/** A record that counts under nobody's name is said to count. */
+const nameOf = (key: string | null): string | null => (key === '-' ? 'counts' : key);
 
 const shownSlices = 12;
 
