@@ -22,13 +22,17 @@ type PageOf<Path extends ListPath> = paths[Path]['get']['responses'][200]['conte
 /** Rows asked for at once by a list that scrolls. */
 const pageRows = 100;
 
-/** Any list of the API as one that scrolls; the filters are those of the API. */
-export function listOf<Path extends ListPath>(path: Path, filters: Omit<QueryOf<Path>, 'cursor' | 'limit'>) {
+/** Any list of the API as one that scrolls; the filters are those of the API, `limit` the rows of a page. */
+export function listOf<Path extends ListPath>(
+  path: Path,
+  filters: Omit<QueryOf<Path>, 'cursor' | 'limit'>,
+  limit = pageRows,
+) {
   return infiniteQueryOptions({
-    queryKey: [path, filters],
+    queryKey: [path, filters, limit],
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
-      const query = { ...filters, limit: pageRows, ...(pageParam === undefined ? {} : { cursor: pageParam }) };
+      const query = { ...filters, limit, ...(pageParam === undefined ? {} : { cursor: pageParam }) };
       // The type of a union of paths is more than the compiler follows.
       return dataOf(client.GET(path as '/v1/syncs', { params: { query }, signal })) as unknown as Promise<PageOf<Path>>;
     },

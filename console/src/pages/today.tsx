@@ -135,7 +135,7 @@ function Overview() {
 }
 
 function OpenIncidents() {
-  const answer = useInfiniteQuery(listOf('/v1/incidents', { state: 'open' }));
+  const answer = useInfiniteQuery(listOf('/v1/incidents', { state: 'open' }, shownIncidents + 1));
   const open = answer.data?.pages[0]?.data ?? [];
   return (
     <>
