@@ -136,6 +136,14 @@ program
   .action(async (options) => (await import('./lookup/command.ts')).lookUpBench(options));
 
 program
+  .command('semantic-model')
+  .description('dbt and MetricFlow answer ten metrics by month and owner, held against what Assay published')
+  .requiredOption('--python <folder>', 'a virtual environment with bench/semantic/requirements.txt')
+  .option('--accounts <count>', 'size of the org', wholeNumber, 150)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./semantic/command.ts')).semanticModelBench(options));
+
+program
   .command('survive')
   .description(
     'survivorship of a made CRM, all at once and of what moved: clock, CPU of ours and of PostgreSQL, WAL, rows',

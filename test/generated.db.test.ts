@@ -1,10 +1,11 @@
 /** Files that are generated from others are fresh. */
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { envExample } from '../src/catalogue/interfaces.ts';
 import { consoleTypes, referencePages } from '../src/catalogue/page.ts';
 import { withRooms } from '../src/catalogue/room-section.ts';
+import { semanticFiles } from '../src/catalogue/semantic.ts';
 import type { Db } from '../src/db/connect.ts';
 import { schemaText } from '../src/db/schema.ts';
 import { testDatabase } from './database.ts';
@@ -26,6 +27,17 @@ test('.env.example names every setting with its default', async () => {
   expect(await readFile('.env.example', 'utf8'), 'stale: run `npm run catalogue` and commit what it writes').toBe(
     envExample(),
   );
+});
+
+test('the semantic model of the repository is that of the definitions', async () => {
+  const files = await semanticFiles();
+  for (const [file, text] of Object.entries(files)) {
+    const stale = `${file} is stale: run \`npm run catalogue\` and commit what it writes`;
+    expect(await readFile(file, 'utf8'), stale).toBe(text);
+  }
+  const there: string[] = [];
+  for await (const file of glob('docs/reference/semantic/**/*.{sql,yaml,yml}')) there.push(file);
+  expect(there.sort(), 'a file that nothing writes any more').toEqual(Object.keys(files).sort());
 });
 
 test('the console speaks to the API by the shapes it has now', async () => {

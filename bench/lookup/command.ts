@@ -79,7 +79,7 @@ export async function listCheckBench({ rows, accounts, seed, json }: ListCheckOp
   }
 }
 
-async function syncOrg(
+export async function syncOrg(
   db: Db,
   definitions: Definitions,
   { loginUrl, clientId, clientSecret }: { loginUrl: string; clientId: string; clientSecret: string },

@@ -12,6 +12,7 @@ import {
   metricViews,
   storedMart,
 } from '../pipeline/publish/metric-mart.ts';
+import { receiptView } from '../pipeline/publish/receipt-mart.ts';
 import { code, list, page, table, wrap } from './markdown.ts';
 
 export function tablePage({ tables, plain, views }: Marts, metrics: readonly MetricDefinition[]): string {
@@ -19,6 +20,7 @@ export function tablePage({ tables, plain, views }: Marts, metrics: readonly Met
     ...tables,
     metricDefinitionMart(metrics),
     availabilityMart(metrics, []),
+    receiptView([]),
     emptyBridgeMart,
     storedMart(stepsOf(metrics, facts).slice(0, 1)),
     measuredView(stepsOf(metrics, facts)),

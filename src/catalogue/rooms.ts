@@ -90,6 +90,12 @@ export const rooms: readonly Room[] = [
     packages: [],
   },
   {
+    folder: 'src/semantic',
+    holds: 'the metrics and published tables as a semantic model for other tools: Apache Ossie, dbt',
+    imports: ['model', 'metrics', 'marts'],
+    packages: [],
+  },
+  {
     folder: 'src/pipeline',
     holds: 'the nine stages; [index.ts](../../src/pipeline/index.ts) is their table of contents',
     imports: ['model', 'db', 'incidents', 'matcher', 'quality', 'metrics', 'marts'],
@@ -108,10 +114,18 @@ export const rooms: readonly Room[] = [
     packages: ['sql-template-tag'],
   },
   {
+    folder: 'src/mcp',
+    holds:
+      'questions of assistants: what each takes, its answer with a receipt, the tools of the Model Context Protocol',
+    imports: ['model', 'db', 'control', 'lookup', 'views'],
+    packages: ['@modelcontextprotocol/server', 'sql-template-tag', 'uuidv7', 'zod'],
+  },
+  {
     folder: 'src/http',
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
-    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'views'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'views', 'mcp', 'semantic'],
     packages: [
+      '@modelcontextprotocol/server',
       '@fastify/cookie',
       '@fastify/helmet',
       '@fastify/rate-limit',

@@ -22,6 +22,7 @@ export const auditKind = z.enum([
   'finding',
   'lookup',
   'list-check',
+  'question',
 ]);
 
 export type Change = {

@@ -33,6 +33,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { goldenRoutes } from './routes/golden.ts';
 import { listCheckRoutes } from './routes/list-checks.ts';
 import { lookupRoutes } from './routes/lookups.ts';
+import { mcpRoutes } from './routes/mcp.ts';
 import { mergePlanRoutes } from './routes/merge-plans.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
@@ -43,6 +44,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { scoreRoutes } from './routes/scores.ts';
+import { semanticModelRoutes } from './routes/semantic-model.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slackRoutes } from './routes/slack.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
@@ -195,7 +197,9 @@ export async function buildApp(options: AppOptions) {
     lookupRoutes,
     listCheckRoutes,
     mergePlanRoutes,
+    mcpRoutes,
     metricRoutes,
+    semanticModelRoutes,
     auditRoutes,
     keyRoutes,
   ]) {

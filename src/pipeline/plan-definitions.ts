@@ -13,7 +13,15 @@ import type { RuleDefinition } from '../model/rule.ts';
 import { condition } from '../quality/condition.ts';
 import { verdictsSql } from '../quality/row.ts';
 import { createTable, createView } from './publish/materialise.ts';
-import { measuredView, metricDefinitionMart, metricValueView, metricViews, storedMart } from './publish/metric-mart.ts';
+import {
+  availabilityMart,
+  measuredView,
+  metricDefinitionMart,
+  metricValueView,
+  metricViews,
+  storedMart,
+} from './publish/metric-mart.ts';
+import { receiptView } from './publish/receipt-mart.ts';
 import { createTables } from './standardise/tables.ts';
 import { ensureGoldenTables } from './survive/table.ts';
 
@@ -37,8 +45,9 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
       for (const mart of [...marts.tables, ...marts.plain]) await make(tx, mart, faults);
       if (faults.length === 0) await planMetrics(tx, definitions, steps.alone, faults);
       if (faults.length === 0) {
-        const { metrics } = definitions;
-        for (const mart of [metricDefinitionMart(metrics), metricValueView, ...marts.views, ...metricViews(metrics)])
+        const { metrics, objects } = definitions;
+        const asked = [metricDefinitionMart(metrics), availabilityMart(metrics, objects), receiptView(objects)];
+        for (const mart of [...asked, metricValueView, ...marts.views, ...metricViews(metrics)])
           await make(tx, mart, faults);
       }
       throw new RolledBack();

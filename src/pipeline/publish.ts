@@ -25,6 +25,7 @@ import { measure, MovedPlaces } from './publish/metric-places.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, keysOf, mergePart } from './publish/part.ts';
+import { receiptView } from './publish/receipt-mart.ts';
 import { shape } from './publish/shape.ts';
 import { keepVersions } from './publish/versions.ts';
 import { publishWarnings } from './publish/warnings.ts';
@@ -114,9 +115,10 @@ async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Pub
     metricDefinitionMart(metrics),
     storedMart(steps.slice(0, 1)),
     measuredView(steps),
+    availabilityMart(metrics, objects),
+    receiptView(objects),
     metricValueView,
     emptyBridgeMart,
-    availabilityMart(metrics, objects),
   ];
   // In order of creation: the doors read the values, the values the facts.
   await shape(tx, [...marts.tables, ...marts.plain, ...values, ...marts.views, ...metricViews(metrics)]);

@@ -67,7 +67,9 @@ export async function listMetricValues(db: Queryable, filter: ValueFilter, page:
   const order = [sql`metric`, ...place, sql`basis`];
   const rows = await db.query(sql`/* metrics.values */ select metric, basis, period_kind, period,
       period_start::text as period_start, connection_id, dimension, key, key_name, value::float8 as value, n::int as n,
-      as_of::text as as_of, ${place[0]} as start
+      as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held, rows_in_salesforce::float8 as rows_in_salesforce,
+      pairs_in_review::float8 as pairs_in_review, pairs_not_compared::float8 as pairs_not_compared, inputs_missing,
+      coalesce(complete, 'unknown') as complete, ${place[0]} as start
     from unified.metric_value
     where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
     order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}`);

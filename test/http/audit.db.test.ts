@@ -416,8 +416,13 @@ describe('a change', () => {
     const sessions = ['POST /v1/sessions', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current'];
     // A press of a button changes an incident as the API does, by a person of Slack: test/slack has it.
     const others = [...sessions, 'POST /v1/slack/interactions', 'POST /v1/connections/{connectionId}/test'];
-    // Those that need a matched org are in test/journey/lookup.
-    const lookups = ['POST /v1/lookups', 'POST /v1/list-checks', 'DELETE /v1/list-checks/{listCheckId}'];
+    // Those that need a matched org are in test/journey/lookup and mcp.
+    const lookups = [
+      'POST /v1/questions/{question}',
+      'POST /v1/lookups',
+      'POST /v1/list-checks',
+      'DELETE /v1/list-checks/{listCheckId}',
+    ];
     const known = [...lookups, ...cases.map(({ route }) => route), ...others];
     expect(writes.filter((route) => !route.startsWith('GET '))).toEqual(expect.arrayContaining(known));
     expect(writes.filter((route) => !route.startsWith('GET ') && !known.includes(route))).toEqual([]);

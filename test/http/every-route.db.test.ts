@@ -71,6 +71,7 @@ const filled = (path: string) =>
     .replace('{findingId}', `fnd_${'0'.repeat(36)}`)
     .replace('{waiverId}', `wvr_${'0'.repeat(36)}`)
     .replace('{object}', 'Contact')
+    .replace('{question}', 'which_metrics_are_there')
     .replace('{listCheckId}', `lst_${'0'.repeat(36)}`)
     .replace('{backtestId}', `bkt_${'0'.repeat(36)}`)
     .replace('{field}', 'email')
@@ -121,6 +122,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/pipeline/walk',
     'GET /v1/pipeline/walk/deals',
     'GET /v1/pipeline/walk/export',
+    'GET /v1/questions',
     'GET /v1/queues',
     'GET /v1/records/{salesforceId}',
     'GET /v1/reviews',
@@ -135,6 +137,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/scores',
     'GET /v1/scores/segments',
     'GET /v1/scores/series',
+    'GET /v1/semantic-model',
     'GET /v1/syncs',
     'GET /v1/syncs/{id}',
     'GET /v1/syncs/{id}/events',
@@ -156,6 +159,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'POST /v1/list-checks',
     'POST /v1/lookups',
     'POST /v1/model-changes/{modelChangeId}/accept',
+    'POST /v1/questions/{question}',
     'POST /v1/reviews',
     'POST /v1/reviews/{reviewId}/undo',
     'POST /v1/rules',

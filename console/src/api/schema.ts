@@ -922,6 +922,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The questions an assistant may ask, with what each takes
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask one of the questions: the answer, what it rests on, and whether it is complete
+         * @description An answer that does not fit budgetTokens is refused, never cut. Each question is in the audit list. Needs a key with the scope `data:read`.
+         */
+        post: operations["postQuestionsByQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queues": {
         parameters: {
             query?: never;
@@ -1258,6 +1298,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/semantic-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The published tables and metrics as one semantic model, for BI tools and assistants
+         * @description Apache Ossie 0.1.1, or the flat form of its draft 0.2. Metrics are on the clean basis; notExpressed in custom_extensions names those it has no words for. Needs a key with the scope `data:read`.
+         */
+        get: operations["getSemanticModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1529,7 +1589,7 @@ export interface components {
              * @description Of what was changed
              * @enum {string}
              */
-            kind: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check";
+            kind: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question";
             /** @description Id of what was changed */
             subjectId: string;
         };
@@ -2593,19 +2653,38 @@ export interface components {
             asOf: string;
             /** @enum {string} */
             basis: "raw" | "clean";
+            /**
+             * @description no: an input is missing, or Salesforce counts otherwise; unknown: Salesforce was not asked
+             * @enum {string}
+             */
+            complete: "yes" | "no" | "unknown";
             /** @description Org of the key; * for keys of no org and for all orgs */
             connectionId: string;
+            /** @description Changes when the definition of the metric does */
+            definitionVersion: string | null;
             dimension: string;
+            /** @description Fields it needs that are not there or not filled */
+            inputsMissing: string | null;
             key: string;
             keyName: string | null;
             metric: string;
             /** @description Records it rests on */
             n: number;
+            /** @description Pairs a reviewer is asked about: the clean value may move by them */
+            pairsInReview: number | null;
+            /** @description Pairs that share too common a key; null: not known */
+            pairsNotCompared: number | null;
             /** @description all, 2026, 2026-Q1, 2026-01, FY2027-Q1 */
             period: string;
             /** @enum {string} */
             periodKind: "all" | "year" | "quarter" | "month" | "fiscal_year" | "fiscal_quarter" | "undated";
             periodStart: string | null;
+            /** @description Records of the objects it needs that Assay holds */
+            rowsHeld: number | null;
+            /** @description The same as Salesforce counts them; null: it was not asked */
+            rowsInSalesforce: number | null;
+            /** @description Run that published it */
+            runId: string | null;
             value: number | null;
         };
         ModelAccepted: {
@@ -2770,6 +2849,26 @@ export interface components {
             title: string;
             /** @description The page of this error on this API; stable */
             type: string;
+        };
+        Question: {
+            description: string;
+            /** @description JSON Schema of what it takes */
+            input: {
+                [key: string]: unknown;
+            };
+            name: string;
+            /** @enum {string} */
+            scope: "data:read" | "pii:read";
+            title: string;
+        };
+        QuestionAnswer: {
+            /**
+             * @description no: cut, refused, or an input is missing
+             * @enum {string}
+             */
+            complete: "yes" | "no" | "unknown";
+        } & {
+            [key: string]: unknown;
         };
         Queues: {
             criticalFindingCount: number;
@@ -3146,6 +3245,12 @@ export interface components {
             /** @description Null: the records have none */
             value: string | null;
             violatedCount: number;
+        };
+        SemanticModel: {
+            /** @description Of the specification */
+            version: string;
+        } & {
+            [key: string]: unknown;
         };
         Session: {
             /**
@@ -3633,7 +3738,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Of what was changed */
                 id?: string;
-                kind?: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check";
+                kind?: "sync" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question";
                 /** @description Rows of a page */
                 limit?: number;
                 since?: string & (unknown & unknown);
@@ -8928,6 +9033,219 @@ export interface operations {
             };
         };
     };
+    getQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Question"][];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postQuestionsByQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        /** @description What the question takes */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getQueues: {
         parameters: {
             query?: never;
@@ -11427,6 +11745,100 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["ScorePoint"][];
                     };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSemanticModel: {
+        parameters: {
+            query?: {
+                version?: "0.1.1" | "0.2";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SemanticModel"];
                 };
             };
             /** @description The request is not valid */

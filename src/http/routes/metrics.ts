@@ -52,6 +52,19 @@ const where = {
   dimension: z.string(),
   key: z.string(),
 };
+/** What a value rests on. */
+const receipt = {
+  definitionVersion: z.string().nullable().describe('Changes when the definition of the metric does'),
+  runId: z.string().nullable().describe('Run that published it'),
+  rowsHeld: z.int().nullable().describe('Records of the objects it needs that Assay holds'),
+  rowsInSalesforce: z.int().nullable().describe('The same as Salesforce counts them; null: it was not asked'),
+  pairsInReview: z.int().nullable().describe('Pairs a reviewer is asked about: the clean value may move by them'),
+  pairsNotCompared: z.int().nullable().describe('Pairs that share too common a key; null: not known'),
+  inputsMissing: z.string().nullable().describe('Fields it needs that are not there or not filled'),
+  complete: z
+    .enum(['yes', 'no', 'unknown'])
+    .describe('no: an input is missing, or Salesforce counts otherwise; unknown: Salesforce was not asked'),
+};
 const metricValue = z
   .object({
     ...where,
@@ -60,6 +73,7 @@ const metricValue = z
     value: z.number().nullable(),
     n: z.int().describe('Records it rests on'),
     asOf: day,
+    ...receipt,
   })
   .meta({ id: 'MetricValue' });
 const bridgeRow = z

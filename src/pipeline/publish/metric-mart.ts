@@ -1,4 +1,5 @@
 /** Metrics become marts: what each means, its values raw and clean, and the views that show them. */
+import { createHash } from 'node:crypto';
 import { escapeLiteral } from 'pg';
 import type { Mart } from '../../marts/read.ts';
 import { type Basis, coordinates } from '../../metrics/count.ts';
@@ -6,6 +7,7 @@ import { type MetricStep, published, slotsOf, storedTable, valuesSql, valueTable
 import { availabilitySql } from '../../metrics/availability.ts';
 import { doors, type MetricDefinition } from '../../model/metric.ts';
 import type { ObjectDefinition } from '../../model/object.ts';
+import { receiptColumns } from './receipt-mart.ts';
 
 /** Made from no rows of their own. */
 const whole: Pick<Mart, 'file' | 'indexes' | 'touched' | 'beside' | 'rows'> = {
@@ -21,8 +23,8 @@ const list = (names: readonly string[]) => names.map((name) => escapeLiteral(nam
 /** unified.metric_definition. */
 export function metricDefinitionMart(metrics: readonly MetricDefinition[]): Mart {
   const rows = metrics.map(
-    ({ name, title, kind, unit, description, dimensions }) =>
-      `(${list([name, title, kind, unit, description])}, array[${list(['all', 'org', ...dimensions])}])`,
+    (metric) =>
+      `(${list([metric.name, metric.title, metric.kind, metric.unit, metric.description])}, array[${list(['all', 'org', ...metric.dimensions])}], ${list([versionOf(metric)])})`,
   );
   const columns = {
     metric: 'Name of the metric',
@@ -31,6 +33,7 @@ export function metricDefinitionMart(metrics: readonly MetricDefinition[]): Mart
     unit: 'Unit of its value: money, count, days, hours or rate (0 to 1)',
     description: 'How it is computed',
     dimensions: 'What it is cut by',
+    version: 'Changes when the definition does',
   };
   return {
     schema: 'unified',
@@ -41,6 +44,12 @@ export function metricDefinitionMart(metrics: readonly MetricDefinition[]): Mart
     select: `select * from (values ${rows.join(', ')}) m (${Object.keys(columns).join(', ')})`,
     ...whole,
   };
+}
+
+/** Of a definition, as receipts name it; its title and examples change no value. */
+function versionOf(metric: MetricDefinition): string {
+  const { examples: _examples, title: _title, ...definition } = metric;
+  return createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 12);
 }
 
 const described = (columns: Record<string, string>) =>
@@ -114,7 +123,7 @@ export function measuredView(steps: readonly MetricStep[]): Mart {
   };
 }
 
-const shown = {
+const place = {
   metric: measured.metric,
   basis: measured.basis,
   period: measured.period,
@@ -129,6 +138,7 @@ const shown = {
   key_name: 'Name of the user, company or campaign that the key is of; else the key itself',
   as_of: 'Day of the publication',
 };
+const shown = { ...place, ...receiptColumns };
 
 /** unified.metric_availability: what metrics need, and how much of it there is. */
 export function availabilityMart(metrics: readonly MetricDefinition[], objects: readonly ObjectDefinition[]): Mart {
@@ -162,11 +172,15 @@ export const metricValueView: Mart = {
     v.value, v.n, v.period_kind, v.period_start, v.connection_id, v.dimension, v.key,
     case v.dimension when 'owner' then coalesce(u.name, v.key) when 'team' then coalesce(u.name, v.key)
       when 'account' then coalesce(a.name, v.key) when 'campaign' then coalesce(c.name, v.key) else v.key end as key_name,
-    (select max(p.published_at) from unified.publication p)::date as as_of
+    (select max(p.published_at) from unified.publication p)::date as as_of,
+    ${Object.keys(receiptColumns)
+      .map((name) => `q.${name}`)
+      .join(', ')}
   from ${valueTable} v
   left join unified.dim_user u on u.connection_id = v.connection_id and u.user_id = v.key
   left join unified.dim_account a on a.account_key = v.key
-  left join unified.dim_campaign c on c.connection_id = v.connection_id and c.campaign_id = v.key`,
+  left join unified.dim_campaign c on c.connection_id = v.connection_id and c.campaign_id = v.key
+  left join unified.metric_receipt q on q.metric = v.metric and q.connection_id = v.connection_id`,
   ...whole,
 };
 
@@ -194,7 +208,7 @@ export function metricViews(metrics: readonly MetricDefinition[]): Mart[] {
 
 /** The metrics of a door side by side, for people who dislike the long form. */
 function scorecard(schema: string, metrics: readonly MetricDefinition[]): Mart {
-  const { metric: _metric, value: _value, n: _n, ...place } = shown;
+  const { metric: _metric, value: _value, n: _n, ...cut } = place;
   const columns = metrics.map(({ name }) => `max(value) filter (where metric = ${escapeLiteral(name)}) as ${name}`);
   return {
     schema,
@@ -202,12 +216,12 @@ function scorecard(schema: string, metrics: readonly MetricDefinition[]): Mart {
     grain: 'one basis in one period for one key of one dimension; a column for each metric',
     key: [],
     columns: [
-      ...described(place),
+      ...described(cut),
       ...metrics.map(({ name, title, unit }) => ({ name, description: `${title}, ${unit}` })),
     ],
-    select: `select ${Object.keys(place).join(', ')}, ${columns.join(', ')}
+    select: `select ${Object.keys(cut).join(', ')}, ${columns.join(', ')}
       from unified.metric_value where metric in (${list(metrics.map(({ name }) => name))})
-      group by ${Object.keys(place).join(', ')}`,
+      group by ${Object.keys(cut).join(', ')}`,
     ...whole,
   };
 }
