@@ -477,6 +477,35 @@ create schema history;
 
 comment on schema history is 'What deals were, day by day. A backup belongs to it: Salesforce cannot be asked again.';
 
+create table history.fix (
+  fix_id text default ('fix_'::text || gen_random_uuid()) not null,
+  kind text not null,
+  connection_id text not null,
+  subject text not null,
+  object text not null,
+  record_ids text[] not null,
+  rule_ids text[] default '{}'::text[] not null,
+  owner_id text,
+  currency text,
+  state text default 'open'::text not null,
+  opened_run_id text not null,
+  opened_at timestamp with time zone not null,
+  ended_run_id text,
+  ended_at timestamp with time zone,
+  undone_at timestamp with time zone,
+  predicted jsonb default '{}'::jsonb not null,
+  predicted_amount double precision,
+  not_priced text,
+  held jsonb default '{}'::jsonb not null,
+  realised jsonb,
+  realised_amount double precision,
+  constraint fix_pkey PRIMARY KEY (fix_id),
+  constraint fix_state_check CHECK (state = ANY (ARRAY['open'::text, 'done'::text, 'undone'::text, 'withdrawn'::text]))
+);
+CREATE INDEX fix_done ON history.fix USING btree (kind, connection_id, subject) WHERE (state = 'done'::text);
+CREATE UNIQUE INDEX fix_one_open ON history.fix USING btree (kind, connection_id, subject) WHERE (state = 'open'::text);
+CREATE INDEX fix_records ON history.fix USING gin (record_ids);
+
 create table history.opportunity_version (
   connection_id text not null,
   opportunity_id text not null,
@@ -1431,3 +1460,14 @@ UNION ALL
     lost_key.golden_id
    FROM golden.lost_key
   WHERE lost_key.entity = 'company'::text OR lost_key.entity = 'person'::text AND lost_key.object = 'Account'::text;
+
+create view history.promise as
+ SELECT x.connection_id,
+    record_id.record_id,
+    rule_id.rule_id,
+    max(abs(x.predicted_amount)) AS amount
+   FROM history.fix x,
+    LATERAL unnest(x.record_ids) record_id(record_id),
+    LATERAL unnest(x.rule_ids) rule_id(rule_id)
+  WHERE x.state = 'open'::text AND x.predicted_amount IS NOT NULL
+  GROUP BY x.connection_id, record_id.record_id, rule_id.rule_id;

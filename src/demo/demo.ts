@@ -16,6 +16,7 @@ import {
   scores,
   staleness,
   units,
+  valuableFixes,
   walk,
   waterfall,
 } from './report.ts';
@@ -126,6 +127,11 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   );
   const steps = await waterfall(db, ['bookings', 'open_pipeline']);
   printTable('From raw to clean, step by step', steps, () => count);
+  const valuable = await valuableFixes(db);
+  printCounts(
+    `The three most valuable of ${count(valuable.openCount)} fixes, and what each changes in bookings and open pipeline`,
+    Object.fromEntries(valuable.fixes.map(({ text, amount }) => [text, amount])),
+  );
 
   console.log('\nThe next night: people edit, delete and merge, and an import brings bad records.');
   advance(3 * minute);

@@ -126,3 +126,26 @@ export async function walk(db: Db): Promise<Record<string, { amount: number; dea
       .map(({ term, amount, dealCount }) => [term, { amount, deals: dealCount }]),
   );
 }
+
+/** The three open repairs that promise most: what to do, and the change of bookings and open pipeline on raw. */
+export async function valuableFixes(db: Db): Promise<{ fixes: { text: string; amount: number }[]; openCount: number }> {
+  const words: Record<string, string> = {
+    deal_copies: 'Keep one of the copies',
+    stale_deal: 'Decide the stale deal',
+  };
+  const rows = await db.query<{
+    kind: string;
+    name: string;
+    count: number;
+    amount: number;
+    total: number;
+  }>(sql`/* demo.fixes */
+    select x.kind, o.name, cardinality(x.record_ids) as count, x.predicted_amount as amount, count(*) over ()::int as total
+    from unified.quality_fix x join unified.fct_opportunity o on o.connection_id = x.connection_id and o.opportunity_id = x.record_ids[1]
+    where x.state = 'open' and x.predicted_amount <> 0 order by abs(x.predicted_amount) desc, x.fix_id limit 3`);
+  const fixes = rows.map(({ kind, name, count, amount }) => ({
+    text: `${words[kind] ?? kind} “${name}”${count > 1 ? ` (${count} records)` : ''}`,
+    amount,
+  }));
+  return { fixes, openCount: rows[0]?.total ?? 0 };
+}

@@ -27,6 +27,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
+import { fixRoutes } from './routes/fixes.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -188,6 +189,7 @@ export async function buildApp(options: AppOptions) {
     ruleRoutes,
     backtestRoutes,
     findingRoutes,
+    fixRoutes,
     waiverRoutes,
     scoreRoutes,
     incidentRoutes,

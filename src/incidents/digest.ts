@@ -7,13 +7,13 @@ import type { Notice, Span } from '../model/notice.ts';
 import { enqueueAlone } from './outbox.ts';
 import { localTime, minutesOf } from './quiet.ts';
 
-/** Shown first, by their amount. */
+/** Shown first, by what their repair promises, then by their amount. */
 const mostValuable = 3;
 const sectionLimit = 15;
 
 type Titles = ReadonlyMap<string, { title: string; advice: string }>;
 type Org = { id: string; name: string; url: string | null };
-type Valuable = { ruleId: string; recordId: string; amount: number | null };
+type Valuable = { ruleId: string; recordId: string; amount: number | null; promised: number | null };
 type Count = { key: string; count: number };
 type Owner = {
   id: string;
@@ -70,7 +70,10 @@ async function ownersOf(tx: Queryable, connectionId: string, now: Date): Promise
   if (!(await tableExists(tx, 'standard', 'user'))) return [];
   const weekAgo = new Date(now.getTime() - 7 * 86_400_000).toISOString();
   return tx.query<Owner>(sql`/* digest.owners */
-    with finding as (select * from quality.finding where connection_id = ${connectionId} and owner_id is not null and not is_waived),
+    with finding as (select f.*, p.amount as promised from quality.finding f
+      left join history.promise p on f.closed_at is null and p.connection_id = f.connection_id and p.record_id = f.record_id
+        and p.rule_id = f.rule_id
+      where f.connection_id = ${connectionId} and f.owner_id is not null and not f.is_waived),
     person as (select id, email, manager_id from standard."user"
       where connection_id = ${connectionId} and is_active and is_deleted is not true),
     own as (
@@ -79,13 +82,14 @@ async function ownersOf(tx: Queryable, connectionId: string, now: Date): Promise
         count(*) filter (where closed_at > ${weekAgo}::timestamptz)::int as closed
       from finding group by 1),
     by_rule as (select owner_id, rule_id, count(*)::int as n from finding where closed_at is null group by 1, 2),
-    ranked as (select owner_id, rule_id, record_id, amount, row_number() over (partition by owner_id
-        order by amount desc nulls last, severity, opened_at, id) as place from finding where closed_at is null),
+    ranked as (select owner_id, rule_id, record_id, amount, promised, row_number() over (partition by owner_id
+        order by promised desc nulls last, amount desc nulls last, severity, opened_at, id) as place from finding where closed_at is null),
     team as (select p.manager_id, o.owner_id, o.open from own o join person p on p.id = o.owner_id where o.open > 0)
     select p.id, p.email, coalesce(o.open, 0) as count, coalesce(o.opened, 0) as opened, coalesce(o.closed, 0) as closed,
       coalesce((select jsonb_agg(jsonb_build_object('key', rule_id, 'count', n) order by n desc, rule_id)
         from by_rule b where b.owner_id = p.id), '[]') as rules,
-      coalesce((select jsonb_agg(jsonb_build_object('ruleId', rule_id, 'recordId', record_id, 'amount', amount) order by place)
+      coalesce((select jsonb_agg(jsonb_build_object('ruleId', rule_id, 'recordId', record_id, 'amount', amount, 'promised', promised)
+          order by place)
         from ranked r where r.owner_id = p.id and place <= ${mostValuable}), '[]') as valuable,
       coalesce((select jsonb_agg(jsonb_build_object('key', t.owner_id, 'count', t.open) order by t.open desc, t.owner_id)
         from team t where t.manager_id = p.id), '[]') as team
@@ -103,8 +107,11 @@ async function adminNotice(tx: Queryable, org: Org, titles: Titles, now: Date): 
       count(*) filter (where opened_at > ${weekAgo}::timestamptz and closed_at is null)::int as opened,
       count(*) filter (where closed_at > ${weekAgo}::timestamptz)::int as closed ${open} group by 1 order by 2 desc, 1`);
   const valuable =
-    await tx.query<Valuable>(sql`/* digest.valuable */ select rule_id as "ruleId", record_id as "recordId", amount
-    ${open} and closed_at is null and amount is not null order by amount desc, id limit ${mostValuable}`);
+    await tx.query<Valuable>(sql`/* digest.valuable */ select f.rule_id as "ruleId", f.record_id as "recordId", f.amount,
+      p.amount as promised
+    from quality.finding f left join history.promise p using (connection_id, record_id, rule_id)
+    where f.connection_id = ${org.id} and not f.is_waived and f.closed_at is null and f.amount is not null
+    order by p.amount desc nulls last, f.amount desc, f.id limit ${mostValuable}`);
   const owners = await tx.query<Count>(sql`/* digest.busiest */ select owner_id as key, count(*)::int as count
     ${open} and closed_at is null and owner_id is not null group by 1 order by 2 desc, 1 limit ${sectionLimit}`);
   const incidents = await tx.query<{ title: string }>(sql`/* digest.incidents */ select notice->>'title' as title
@@ -169,7 +176,9 @@ const section = (heading: string, lines: Span[][]) => (lines.length === 0 ? null
 const records = (count: number) => `${count} ${count === 1 ? 'finding' : 'findings'}`;
 const link = ({ url }: Org, id: string): Span => ({ text: id, url: url === null ? null : `${url}/${id}` });
 
-function valuableLine(org: Org, { ruleId, recordId, amount }: Valuable, titles: Titles): Span[] {
-  const worth = amount === null ? '' : ` (${Math.round(amount).toLocaleString('en-US')})`;
+function valuableLine(org: Org, { ruleId, recordId, amount, promised }: Valuable, titles: Titles): Span[] {
+  const figure = (value: number) => Math.round(value).toLocaleString('en-US');
+  const worth =
+    promised !== null ? ` (fixing it moves ${figure(promised)})` : amount === null ? '' : ` (${figure(amount)})`;
   return [link(org, recordId), `: ${titles.get(ruleId)?.title ?? ruleId}${worth}`];
 }

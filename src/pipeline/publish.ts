@@ -13,6 +13,7 @@ import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
+import { hasEnded, keepLedger } from './publish/ledger.ts';
 import {
   availabilityMart,
   measuredView,
@@ -56,6 +57,9 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
         ? await publishWhole(asked, context, publishing)
         : await publishMoved(asked, context, publishing, moved, isNewDay);
     await keepVersions(asked);
+    // Prices are of a night; between nights only what was repaired is booked.
+    if (moved === null || isNewDay || (await hasEnded(asked)))
+      done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });

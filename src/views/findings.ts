@@ -27,6 +27,8 @@ export type Finding = {
   ownerId: string | null;
   ownerName: string | null;
   amount: number | null;
+  /** Money that its repair moves, as the fix ledger promises; null: not priced. */
+  promisedAmount: number | null;
   state: 'open' | 'waived' | 'closed';
   openedAt: Date;
   lastSeenAt: Date;
@@ -54,17 +56,19 @@ export type FindingFilter = {
   severity?: string | undefined;
   stale?: boolean | undefined;
 };
-export const findingSort = ['newest', 'oldest', 'amount'] as const;
+export const findingSort = ['newest', 'oldest', 'amount', 'promised'] as const;
 export type FindingSort = (typeof findingSort)[number];
 /** `withNames`: whoever asks may see names. */
 export type FindingAsk = { filter: FindingFilter; sort: FindingSort; withNames: boolean; now: Date };
 
 /** What a finding is beside its row: its work, the waiver of it that stands now, and when it was last seen. */
 const full = (now: Date): Sql => sql`select f.*, w.assignee_id, coalesce(w.state, 'new') as work_state,
-    v.id as waiver_id, v.until_at as waived_until,
+    p.amount as promised_amount, v.id as waiver_id, v.until_at as waived_until,
     case when f.closed_at is not null then 'closed' when v.id is not null then 'waived' else 'open' end as state
   from quality.finding f
   left join review.finding_work w on w.finding_id = f.id
+  left join history.promise p on f.closed_at is null and p.connection_id = f.connection_id and p.record_id = f.record_id
+    and p.rule_id = f.rule_id
   left join lateral (select n.id, n.until_at from review.waiver n where n.connection_id = f.connection_id and n.object = f.object
       and n.record_id = f.record_id and n.lifted_at is null and coalesce(n.rule_id, f.rule_id) = f.rule_id
       and coalesce(n.until_at > ${now.toISOString()}::timestamptz, true)
@@ -74,7 +78,7 @@ const full = (now: Date): Sql => sql`select f.*, w.assignee_id, coalesce(w.state
     order by 2 desc nulls first limit 1) v on f.closed_at is null`;
 
 const columns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
-  owner_id, amount, state, opened_at, closed_at, close_reason, case when close_reason = 'fixed'
+  owner_id, amount, promised_amount, state, opened_at, closed_at, close_reason, case when close_reason = 'fixed'
     then extract(epoch from closed_at - opened_at)::float8 end as fix_seconds, assignee_id, work_state, waiver_id, waived_until,
   case when closed_at is null then greatest(last_seen_at, (select judged_at
     from quality.judgement j where j.connection_id = f.connection_id and j.object = f.object)) else last_seen_at end as last_seen_at`;
@@ -104,6 +108,7 @@ const orders: Record<FindingSort, { by: Sql; direction: 'asc' | 'desc' }> = {
   newest: { by: sql`extract(epoch from opened_at)`, direction: 'desc' },
   oldest: { by: sql`extract(epoch from opened_at)`, direction: 'asc' },
   amount: { by: sql`coalesce(amount, '-Infinity')`, direction: 'desc' },
+  promised: { by: sql`coalesce(promised_amount, '-Infinity')`, direction: 'desc' },
 };
 
 export async function listFindings(
@@ -113,7 +118,7 @@ export async function listFindings(
   page: PageRequest,
 ): Promise<Page<Finding>> {
   const { by, direction } = orders[sort];
-  const type = sort === 'amount' ? sql`::float8` : sql`::numeric`;
+  const type = sort === 'amount' || sort === 'promised' ? sql`::float8` : sql`::numeric`;
   const beyond = raw(direction === 'asc' ? '>' : '<');
   const rows = await db.query(sql`/* findings.list */ select ${columns}, (${by})::text as place from (${full(now)}) f
     where ${where(filter)}

@@ -102,6 +102,8 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/findings/counts',
     'GET /v1/findings/export',
     'GET /v1/findings/{findingId}',
+    'GET /v1/fixes',
+    'GET /v1/fixes/sums',
     'GET /v1/flags/{object}',
     'GET /v1/golden/{goldenId}',
     'GET /v1/incidents',

@@ -38,6 +38,10 @@ export const finding = z
     ownerId: z.string().nullable(),
     ownerName: named,
     amount: z.number().nullable(),
+    promisedAmount: z
+      .number()
+      .nullable()
+      .describe('Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced'),
     state: z.enum(['open', 'waived', 'closed']),
     openedAt: time,
     lastSeenAt: time,
@@ -91,7 +95,10 @@ const filters = {
   severity: severity.optional(),
   stale: z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }).optional(),
 };
-const sort = z.enum(findingSort).default('newest').describe('amount: the most money first');
+const sort = z
+  .enum(findingSort)
+  .default('newest')
+  .describe('amount: the most money first; promised: the repairs that move most money');
 
 export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;

@@ -1,0 +1,115 @@
+/** What a few rows of a fact add to metrics whose parts add up: so a repair of a few records is priced without measuring all others again. */
+import type { Measure, MetricDefinition } from '../model/metric.ts';
+import { type Basis, type Counted, isCounted, measuresOf, rowsOf } from './count.ts';
+import { cleaning, type Fact, type Fix } from './fact.ts';
+
+/** Of each measure, in the order of its metric: rows, the sum of their values, and rows whose value is known. */
+export type Parts = [rows: number, sum: number, known: number][];
+/** By metric. */
+export type Held = Record<string, Parts>;
+
+export type PricedMetric = MetricDefinition & Counted;
+
+/** Metrics of the fact that are made of counts and sums. Distinct values and medians of the whole tell nothing of one row. */
+export function pricedMetrics(metrics: readonly MetricDefinition[], fact: Fact): PricedMetric[] {
+  return metrics
+    .filter(isCounted)
+    .filter((metric) => metric.fact === fact.name && partsOf(metric).every(({ aggregate }) => isAdditive(aggregate)));
+}
+
+const isAdditive = (aggregate: Measure['aggregate']) => ['count', 'sum', 'average'].includes(aggregate);
+
+/** Without the count a simple metric shows beside its value. */
+const partsOf = (metric: PricedMetric): Measure[] =>
+  metric.kind === 'simple' ? measuresOf(metric).slice(0, 1) : measuresOf(metric);
+
+export const isMoney = (metric: PricedMetric): boolean => partsOf(metric).some(({ money }) => money);
+/** A sum of money: what several repairs bring is the sum of what each brings. */
+export const isSumOfMoney = (metric: PricedMetric): boolean =>
+  metric.kind === 'simple' && metric.measure.aggregate === 'sum' && metric.measure.money;
+
+/** The bases a repair is priced by: it alone on raw, and on top of all others. Stale deals stay in clean, and leave it by their repair. */
+export function basesOf(fix: Fix | null): Basis[] {
+  const raw: Basis = { name: 'raw', fixes: [] };
+  if (fix === null) return [raw];
+  const isCleaning = cleaning.includes(fix);
+  return [
+    raw,
+    { name: 'alone', fixes: [fix] },
+    { name: 'without', fixes: cleaning.filter((one) => one !== fix) },
+    { name: 'with', fixes: isCleaning ? cleaning : [...cleaning, fix] },
+  ];
+}
+
+/**
+ * A select of `subject`, basis and parts (float8[], three a measure, the metrics one after the other): rows of the fact added up.
+ * @param subject SQL over `f` that rows are added up by
+ * @param from SQL of the rows, a table or a select in brackets; null: all of the fact
+ */
+export function partsSql(
+  fact: Fact,
+  metrics: readonly PricedMetric[],
+  bases: readonly Basis[],
+  subject: string,
+  from: string | null,
+): string {
+  const parts = metrics.flatMap(partsOf).flatMap(({ aggregate, of, where }) => {
+    const filter = `filter (where ${where})`;
+    const value = aggregate === 'count' ? null : of!;
+    return [
+      `count(${aggregate === 'count' && of ? of : '*'}) ${filter}`,
+      value === null ? '0' : `coalesce(sum(${value}) ${filter}, 0)`,
+      value === null ? '0' : `count(${value}) ${filter}`,
+    ];
+  });
+  const rows = rowsOf(
+    fact,
+    bases,
+    [...Object.keys(fact.columns), `${subject} as subject`],
+    from === null ? {} : { from },
+  );
+  return `select subject, basis, array[${parts.join(', ')}]::float8[] as parts from (${rows}) r group by 1, 2`;
+}
+
+/** The parts of a row of partsSql, by metric. */
+export function heldOf(metrics: readonly PricedMetric[], parts: readonly number[]): Held {
+  let at = 0;
+  return Object.fromEntries(
+    metrics.map((metric) => {
+      const own = partsOf(metric).map((): Parts[number] => [parts[at++]!, round(parts[at++]!), parts[at++]!]);
+      return [metric.name, own];
+    }),
+  );
+}
+
+/** Sums of cents in binary numbers: nobody is served by their last digits. */
+const round = (value: number) => Number(value.toPrecision(14)) || 0;
+
+export const noParts = (metric: PricedMetric): Parts => partsOf(metric).map(() => [0, 0, 0]);
+
+/** Parts and others, each `sign` times. */
+export function plus(one: Parts, other: Parts, sign: 1 | -1 = 1): Parts {
+  return one.map(([rows, sum, known], at) => {
+    const [otherRows, otherSum, otherKnown] = other[at]!;
+    return [rows + sign * otherRows, sum + sign * otherSum, known + sign * otherKnown];
+  });
+}
+
+/** Null where there is nothing to divide by. */
+export function valueOf(metric: PricedMetric, parts: Parts): number | null {
+  const [first, second] = partsOf(metric).map(({ aggregate }, at) => {
+    const [rows, sum, known] = parts[at]!;
+    if (aggregate === 'count') return rows;
+    if (aggregate === 'sum') return sum;
+    return known === 0 ? null : sum / known;
+  });
+  if (metric.kind === 'simple') return first!;
+  return first === null || !second ? null : first! / second;
+}
+
+/** How the metric changes when these parts come to the whole; null where it has no value before or after. */
+export function changeOf(metric: PricedMetric, whole: Parts, added: Parts): number | null {
+  const [before, after] = [valueOf(metric, whole), valueOf(metric, plus(whole, added))];
+  if (before === null || after === null) return null;
+  return round(Number((after - before).toFixed(9)));
+}
