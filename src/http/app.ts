@@ -42,6 +42,7 @@ import { pipelineRoutes } from './routes/pipeline.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { ruleEvidenceRoutes } from './routes/rule-evidence.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { scoreRoutes } from './routes/scores.ts';
@@ -187,6 +188,7 @@ export async function buildApp(options: AppOptions) {
     reviewRoutes,
     modelChangeRoutes,
     ruleRoutes,
+    ruleEvidenceRoutes,
     backtestRoutes,
     findingRoutes,
     fixRoutes,
