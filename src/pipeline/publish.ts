@@ -58,7 +58,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
         : await publishMoved(asked, context, publishing, moved, isNewDay);
     await keepVersions(asked);
     // Prices are of a night; between nights only what was repaired is booked.
-    if (moved === null || isNewDay || (await hasEnded(asked)))
+    if (moved === null || isNewDay || (await hasEnded(asked, dealsOf(moved))))
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
@@ -110,6 +110,12 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
   const { last, risen, today } = row!;
   const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
   return { last, risen, isNewDay: last?.day !== today || hasOtherCalendar };
+}
+
+/** Deals that moved, and those whose findings did. */
+function dealsOf({ records, findings }: Moved): string[] {
+  const ids = [...records, ...findings.map(({ object, record_id: id }) => ({ object, id }))];
+  return ids.flatMap(({ object, id }) => (object === 'Opportunity' ? [id] : []));
 }
 
 type Count = { readCount: number; changedCount: number };

@@ -135,13 +135,18 @@ export async function keepLedger(
   return count;
 }
 
-/** Whether an open fix no longer has its fault, asked of those whose records are deals: after an edit that is all there is to look for. */
-export async function hasEnded(tx: Transaction): Promise<boolean> {
+/**
+ * Whether an open fix of these records no longer has its fault: after an edit that is all there is to look for.
+ * @param ids of deals that moved, or whose findings did
+ */
+export async function hasEnded(tx: Transaction, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
   const found = await tx.query(sql`/* ledger.ended */ select from history.fix x
-    where x.state = 'open' and (
+    where x.state = 'open' and x.record_ids && ${[...new Set(ids)]}::text[] and (
       x.kind = 'stale_deal' and not exists (select from unified.fct_opportunity o where o.connection_id = x.connection_id
         and o.opportunity_id = x.subject and o.is_stale and not o.is_closed)
-      or x.kind = 'deal_copies' and (select count(*) from unified.fct_opportunity o where o.deal_key = x.subject) < 2
+      or x.kind = 'deal_copies' and (select count(*) from unified.fct_opportunity o where o.connection_id in (select id from control.connection)
+        and o.opportunity_id = any (x.record_ids) and o.deal_key = x.subject) < 2
       or x.kind = 'missing_value' and not exists (select from quality.finding q where q.connection_id = x.connection_id
         and q.record_id = x.record_ids[1] and q.rule_id = x.rule_ids[1] and q.closed_at is null)
     ) limit 1`);
