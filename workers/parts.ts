@@ -17,6 +17,8 @@ export type Parts = {
   sourceOf(connectionId: string): Promise<Source>;
   /** How long a run waits for a Salesforce that does not answer, before it fails. */
   outageHours: number;
+  /** Where people reach the API; null: messages do not link to it. */
+  publicUrl: string | null;
   clock: Clock;
   log: Log;
   /** The whole way of one run. Resolves with its warnings. */

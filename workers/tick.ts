@@ -23,9 +23,9 @@ export const tick = defineQueue({
   work: (parts) => turn(parts),
 });
 
-type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'definitions' | 'clock' | 'log'>;
+type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'definitions' | 'publicUrl' | 'clock' | 'log'>;
 
-export async function turn({ db, control, queues, definitions, clock, log }: Needs): Promise<void> {
+export async function turn({ db, control, queues, definitions, publicUrl, clock, log }: Needs): Promise<void> {
   const started = [...(await startDueSlots(control, clock.now())), ...(await obeyLate(db))];
   const { requeued, ended } = await reapRuns(control, {
     isGone,
@@ -34,7 +34,7 @@ export async function turn({ db, control, queues, definitions, clock, log }: Nee
   if (started.length + requeued.length + ended.length > 0) log.info({ started, requeued, ended }, 'tick');
   await lookBetweenRuns(control, clock, definitions);
   await watchIncidents(control, clock.now(), definitions.alerts);
-  await sendDigests(control, definitions.rules, clock.now(), definitions.alerts);
+  await sendDigests(control, definitions.rules, clock.now(), definitions.alerts, publicUrl);
   await relayOutbox(control, queues.add);
   const lost = await endLostBacktests(db, (jobId) => queues.isPending('backtest', jobId));
   if (lost.length > 0) log.warn({ lost }, 'back-tests lost');

@@ -61,6 +61,7 @@ export const worker = new Command('worker')
         db,
         control,
         definitions,
+        publicUrl: env.ASSAY_PUBLIC_URL ?? null,
         sourceOf,
         outageHours: env.SALESFORCE_OUTAGE_HOURS,
         clock: systemClock,

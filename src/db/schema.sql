@@ -88,6 +88,15 @@ create table alert.step (
 );
 CREATE INDEX step_of_incident ON alert.step USING btree (incident_id, sequence);
 
+create table alert.team_link (
+  sha256 bytea not null,
+  connection_id text not null,
+  user_id text not null,
+  expires_at timestamp with time zone not null,
+  constraint team_link_pkey PRIMARY KEY (sha256)
+);
+CREATE INDEX team_link_old ON alert.team_link USING btree (expires_at);
+
 -- control
 
 create schema control;

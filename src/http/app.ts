@@ -18,8 +18,12 @@ import { defaultConnectionId } from '../model/run.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
 import { serveConsole } from './console.ts';
-import { errorPage, errorPagePolicy, isErrorCode } from './error-page.ts';
+import { errorPage, isErrorCode } from './error-page.ts';
 import { documentApi } from './openapi.ts';
+import { pagePolicy } from './page-text.ts';
+import { teamGonePage, teamPage } from './team-page.ts';
+import { readTeamLink } from '../incidents/team-link.ts';
+import { teamOf } from '../views/team.ts';
 import { knownMethods } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -158,9 +162,19 @@ export async function buildApp(options: AppOptions) {
   app.get<{ Params: { code: string } }>('/errors/:code', { schema: { hide: true } }, ({ params: { code } }, reply) => {
     if (!isErrorCode(code)) return reply.callNotFound();
     return reply
-      .header('content-security-policy', errorPagePolicy)
+      .header('content-security-policy', pagePolicy)
       .type('text/html; charset=utf-8')
       .send(errorPage(code));
+  });
+
+  app.get<{ Params: { token: string } }>('/team/:token', { schema: { hide: true } }, async ({ params }, reply) => {
+    const link = await readTeamLink(db, params.token, clock.now());
+    const team = link && (await teamOf(db, definitions, link));
+    // The link is a secret: it is kept nowhere and told to no other site.
+    void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' });
+    void reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8');
+    if (!link || !team) return reply.code(404).send(teamGonePage());
+    return reply.send(teamPage(team, link.expiresAt));
   });
 
   const context: AppContext = {

@@ -6,6 +6,7 @@ import type { AlertSettings } from '../model/definitions.ts';
 import type { Notice, Span } from '../model/notice.ts';
 import { enqueueAlone } from './outbox.ts';
 import { localTime, minutesOf } from './quiet.ts';
+import { makeTeamLink } from './team-link.ts';
 
 /** Shown first, by what their repair promises, then by their amount. */
 const mostValuable = 3;
@@ -30,12 +31,14 @@ type Owner = {
 /**
  * At the weekday and time of the settings, once for each org, whichever worker looks first. Returns how many digests were queued.
  * An owner without anything to mend, one who is inactive, and one without an address get none.
+ * @param publicUrl where people reach this API; null: no link to what is theirs
  */
 export async function sendDigests(
   db: Db,
   rules: readonly { id: string; title: string; advice: string }[],
   now: Date,
   { digest }: AlertSettings,
+  publicUrl: string | null,
 ): Promise<number> {
   if (digest === null) return 0;
   const { minutes, weekday, date } = localTime(now, digest.timeZone);
@@ -57,7 +60,10 @@ export async function sendDigests(
       for (const owner of owners) {
         if (digest.owners === null || owner.email === null) continue;
         const target = `${digest.owners === 'mail' ? 'mailto' : 'user'}:${owner.email}`;
-        own += Number(await put(owner.id, target, ownerNotice(org, owner, titles)));
+        const path =
+          publicUrl === null ? null : await makeTeamLink(tx, { connectionId: org.id, userId: owner.id }, now);
+        const url = path === null ? null : `${publicUrl!.replace(/\/$/, '')}${path}`;
+        own += Number(await put(owner.id, target, ownerNotice(org, owner, titles, url)));
       }
       return own;
     });
@@ -139,7 +145,7 @@ async function adminNotice(tx: Queryable, org: Org, titles: Titles, now: Date): 
   ]);
 }
 
-function ownerNotice(org: Org, owner: Owner, titles: Titles): Notice {
+function ownerNotice(org: Org, owner: Owner, titles: Titles, url: string | null): Notice {
   const headline = `${org.name}: ${records(owner.count)} of yours to fix`;
   const teamCount = owner.team.reduce((sum, { count }) => sum + count, 0);
   return digestOf(headline, [
@@ -154,6 +160,10 @@ function ownerNotice(org: Org, owner: Owner, titles: Titles): Notice {
     section(
       'First of all',
       owner.valuable.map((one) => valuableLine(org, one, titles)),
+    ),
+    section(
+      'All of it',
+      url === null ? [] : [[{ text: 'Yours and your team’s', url }, ', without a sign-in for eight days']],
     ),
     section(
       `Your team: ${records(teamCount)}`,

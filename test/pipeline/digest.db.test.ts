@@ -7,13 +7,16 @@ import type { Db } from '../../src/db/connect.ts';
 import { deliverMessages } from '../../src/incidents/deliver.ts';
 import { sendDigests } from '../../src/incidents/digest.ts';
 import { mailNotifier } from '../../src/mail/smtp.ts';
+import { buildApp } from '../../src/http/app.ts';
 import { alertSettings } from '../../src/model/definitions.ts';
+import { silentLog } from '../../src/model/ports.ts';
 import type { Notifiers } from '../../src/model/notifier.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { testDatabase } from '../database.ts';
 import { type MailServer, startMailServer } from '../mail/server.ts';
 
-const { rules, alerts } = await loadDefinitions();
+const definitions = await loadDefinitions();
+const { rules, alerts } = definitions;
 const digest = { weekday: 1, at: '08:00', timeZone: 'Europe/Berlin', admins: 'C0ADMIN', owners: 'mail' as const };
 const settings = (own: object = {}) => alertSettings.parse({ ...alerts, digest: { ...digest, ...own } });
 /** A Monday in summer: eight in Berlin is six UTC. */
@@ -68,11 +71,11 @@ const notifiers: Notifiers = (target) =>
   target.startsWith('mailto:')
     ? mailNotifier({ url: mails.url, from: 'assay@acme.example', to: target.slice(7) })
     : botNotifier({ token: 'xoxb-test', channel: target, apiUrl: slack.apiUrl, paceMs: 0 });
-const send = (now: Date, own: object = {}) => sendDigests(db, rules, now, settings(own));
+const send = (now: Date, own: object = {}) => sendDigests(db, rules, now, settings(own), 'https://assay.acme.example/');
 const deliver = (now: Date) => deliverMessages(db, notifiers, { now: () => now });
 
 it('comes on its day after its hour, once, whoever looks', async () => {
-  expect(await sendDigests(db, rules, monday('08:00'), alerts)).toBe(0);
+  expect(await sendDigests(db, rules, monday('08:00'), alerts, null)).toBe(0);
   expect(await send(new Date('2026-05-31T08:00:00Z'))).toBe(0);
   expect(await send(monday('05:59'))).toBe(0);
   const both = await Promise.all([send(monday('06:00')), send(monday('06:00'))]);
@@ -118,4 +121,45 @@ it('writes to owners in Slack by their address, and shows who has none there', a
   expect(states).toEqual([{ state: 'dead', fault: 'Slack answered users_not_found.' }]);
   // Nobody is set who takes it: it waits.
   expect(await db.query(sql`select state from alert.message where target = 'default'`)).toEqual([{ state: 'pending' }]);
+});
+
+it('links each owner to what is theirs and their team’s, for eight days, and to nothing else', async () => {
+  await db.query(sql`update control.connection set name = '<Acme>' where id = 'default'`);
+  await send(monday('06:00'));
+  await deliver(monday('06:01'));
+  const linkOf = (who: string) =>
+    mails.mails
+      .filter(({ to }) => to[0] === who)
+      .map(
+        ({ raw: text }) => /https:\/\/assay\.acme\.example(\/team\/[\w-]{43})/.exec(text.replaceAll('=\r\n', ''))?.[1],
+      )[0]!;
+  let now = monday('09:00');
+  const app = await buildApp({ db, definitions, log: silentLog, clock: { now: () => now } });
+  const open = async (url: string) => {
+    const { statusCode, headers, payload } = await app.inject({ url });
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+    return { statusCode, payload };
+  };
+  const max = await open(linkOf('max@acme.example'));
+  expect(max.statusCode).toBe(200);
+  for (const part of ['&lt;Acme&gt;: 7 to fix', 'Ann Lee: 6', 'Bob Ray: 1', 'href="https://acme.example/006A1"']) {
+    expect(max.payload).toContain(part);
+  }
+  // Ann reports to Max, and sees what is hers: no colleague, and nobody who reports to nobody.
+  const ann = await open(linkOf('ann@acme.example'));
+  expect(ann.payload).toContain('Yours: 6');
+  for (const absent of ['Bob', 'Max', '006B', '006O', '006W', '@acme.example'])
+    expect(ann.payload).not.toContain(absent);
+  // The token is kept as its hash, and a wrong one says no more than an old one.
+  const kept = await db.query<{ text: string }>(sql`select string_agg(t::text, ' ') as text from alert.team_link t`);
+  expect(kept[0]!.text).not.toContain(linkOf('ann@acme.example').slice(6));
+  const wrong = await open(`/team/${'A'.repeat(43)}`);
+  expect(wrong).toMatchObject({ statusCode: 404, payload: expect.stringContaining('This link has ended') });
+  now = new Date('2026-06-09T06:00:01Z');
+  expect(await open(linkOf('ann@acme.example'))).toEqual(wrong);
+  now = monday('09:00');
+  await db.query(sql`update standard."user" set is_active = false where id = '005ANN'`);
+  expect(await open(linkOf('ann@acme.example'))).toEqual(wrong);
+  await db.query(sql`update standard."user" set is_active = true where id = '005ANN'`);
+  await app.close();
 });

@@ -35,6 +35,7 @@ export async function startTestWorkers(settings: QueueSettings, db: Db, gate: Ga
   const deliver = async () => {};
   return startWorkers(settings, {
     definitions: await loadDefinitions(),
+    publicUrl: null,
     sourceOf: async () => ({ org: async () => acme }) as unknown as Source,
     db,
     control: db,
