@@ -18,8 +18,8 @@ export let db: Db;
 export let slack: SlackReceiver;
 let day = 0;
 
-/** Once in each file of tests. */
-export function useNights(): void {
+/** Once in each file of tests. `burst`: messages Slack takes at once, by its own clock. */
+export function useNights(options: { burst?: number } = {}): void {
   beforeAll(async () => {
     db = await testDatabase();
     for (const table of ['account', 'contact']) {
@@ -30,7 +30,7 @@ export function useNights(): void {
   });
   afterAll(() => db.close());
   beforeEach(async () => {
-    slack = await startSlackReceiver();
+    slack = await startSlackReceiver(options);
     await db.query(
       sql`truncate alert.incident, alert.message, alert.post, alert.step, quality.score, quality.check_result,
         quality.finding, match.model_change, standard.account, standard.contact`,
