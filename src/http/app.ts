@@ -161,10 +161,7 @@ export async function buildApp(options: AppOptions) {
   else answerPage = await serveConsole(app, options.console);
   app.get<{ Params: { code: string } }>('/errors/:code', { schema: { hide: true } }, ({ params: { code } }, reply) => {
     if (!isErrorCode(code)) return reply.callNotFound();
-    return reply
-      .header('content-security-policy', pagePolicy)
-      .type('text/html; charset=utf-8')
-      .send(errorPage(code));
+    return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(errorPage(code));
   });
 
   app.get<{ Params: { token: string } }>('/team/:token', { schema: { hide: true } }, async ({ params }, reply) => {

@@ -4,9 +4,9 @@ import { type Basis, type Counted, isCounted, measuresOf, rowsOf } from './count
 import { cleaning, type Fact, type Fix } from './fact.ts';
 
 /** Of each measure, in the order of its metric: rows, the sum of their values, and rows whose value is known. */
-export type Parts = [rows: number, sum: number, known: number][];
+export type MetricParts = [rows: number, sum: number, known: number][];
 /** By metric. */
-export type Held = Record<string, Parts>;
+export type HeldParts = Record<string, MetricParts>;
 
 export type PricedMetric = MetricDefinition & Counted;
 
@@ -72,11 +72,11 @@ export function partsSql(
 }
 
 /** The parts of a row of partsSql, by metric. */
-export function heldOf(metrics: readonly PricedMetric[], parts: readonly number[]): Held {
+export function heldOf(metrics: readonly PricedMetric[], parts: readonly number[]): HeldParts {
   let at = 0;
   return Object.fromEntries(
     metrics.map((metric) => {
-      const own = partsOf(metric).map((): Parts[number] => [parts[at++]!, round(parts[at++]!), parts[at++]!]);
+      const own = partsOf(metric).map((): MetricParts[number] => [parts[at++]!, round(parts[at++]!), parts[at++]!]);
       return [metric.name, own];
     }),
   );
@@ -85,10 +85,10 @@ export function heldOf(metrics: readonly PricedMetric[], parts: readonly number[
 /** Sums of cents in binary numbers: nobody is served by their last digits. */
 const round = (value: number) => Number(value.toPrecision(14)) || 0;
 
-export const noParts = (metric: PricedMetric): Parts => partsOf(metric).map(() => [0, 0, 0]);
+export const noParts = (metric: PricedMetric): MetricParts => partsOf(metric).map(() => [0, 0, 0]);
 
-/** Parts and others, each `sign` times. */
-export function plus(one: Parts, other: Parts, sign: 1 | -1 = 1): Parts {
+/** MetricParts and others, each `sign` times. */
+export function plus(one: MetricParts, other: MetricParts, sign: 1 | -1 = 1): MetricParts {
   return one.map(([rows, sum, known], at) => {
     const [otherRows, otherSum, otherKnown] = other[at]!;
     return [rows + sign * otherRows, sum + sign * otherSum, known + sign * otherKnown];
@@ -96,7 +96,7 @@ export function plus(one: Parts, other: Parts, sign: 1 | -1 = 1): Parts {
 }
 
 /** Null where there is nothing to divide by. */
-export function valueOf(metric: PricedMetric, parts: Parts): number | null {
+export function valueOf(metric: PricedMetric, parts: MetricParts): number | null {
   const [first, second] = partsOf(metric).map(({ aggregate }, at) => {
     const [rows, sum, known] = parts[at]!;
     if (aggregate === 'count') return rows;
@@ -108,7 +108,7 @@ export function valueOf(metric: PricedMetric, parts: Parts): number | null {
 }
 
 /** How the metric changes when these parts come to the whole; null where it has no value before or after. */
-export function changeOf(metric: PricedMetric, whole: Parts, added: Parts): number | null {
+export function changeOf(metric: PricedMetric, whole: MetricParts, added: MetricParts): number | null {
   const [before, after] = [valueOf(metric, whole), valueOf(metric, plus(whole, added))];
   if (before === null || after === null) return null;
   return round(Number((after - before).toFixed(9)));

@@ -13,7 +13,7 @@ import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
-import { hasEnded, keepLedger } from './publish/ledger.ts';
+import { dealObject, hasEnded, keepLedger } from './publish/ledger.ts';
 import {
   availabilityMart,
   measuredView,
@@ -115,7 +115,7 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
 /** Deals that moved, and those whose findings did. */
 function dealsOf({ records, findings }: Moved): string[] {
   const ids = [...records, ...findings.map(({ object, record_id: id }) => ({ object, id }))];
-  return ids.flatMap(({ object, id }) => (object === 'Opportunity' ? [id] : []));
+  return ids.flatMap(({ object, id }) => (object === dealObject ? [id] : []));
 }
 
 type Count = { readCount: number; changedCount: number };

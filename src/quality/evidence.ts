@@ -3,15 +3,15 @@
 /** Of records a rule marked, and of those it was asked of and did not mark: how many there were and how many had the outcome. */
 export type Split = { flagged: number; flaggedHad: number; kept: number; keptHad: number };
 export type Rate = { count: number; had: number; rate: number | null; low: number | null; high: number | null };
-export type Compared = { flagged: Rate; kept: Rate; difference: number | null };
+export type SplitRates = { flagged: Rate; kept: Rate; difference: number | null };
 
-export type Verdict = 'predicts' | 'predicts-nothing' | 'too-few' | 'not-knowable';
-export type Judged = {
-  verdict: Verdict;
+export type EvidenceVerdict = 'predicts' | 'predicts-nothing' | 'too-few' | 'not-knowable';
+export type JudgedRule = {
+  verdict: EvidenceVerdict;
   /** Before the date, where the direction was taken from. */
-  fitted: Compared;
+  fitted: SplitRates;
   /** After it, where it was held against that direction. */
-  judged: Compared;
+  judged: SplitRates;
   /** Of a difference as large as after the date if the rule told nothing; null: too few. */
   chance: number | null;
   /** The same, as one of many rules that were asked (Benjamini and Hochberg). */
@@ -33,7 +33,7 @@ export function rateOf(count: number, had: number): Rate {
   return { count, had, rate, low: Math.max(0, centre - spread), high: Math.min(1, centre + spread) };
 }
 
-export function compare({ flagged, flaggedHad, kept, keptHad }: Split): Compared {
+export function compare({ flagged, flaggedHad, kept, keptHad }: Split): SplitRates {
   const [one, other] = [rateOf(flagged, flaggedHad), rateOf(kept, keptHad)];
   const difference = one.rate === null || other.rate === null ? null : one.rate - other.rate;
   return { flagged: one, kept: other, difference };
@@ -77,7 +77,7 @@ export function chanceOf({ flagged, flaggedHad, kept, keptHad }: Split, sign: 1 
  * not what it is judged by.
  * @param rules what each marked before and after the date
  */
-export function judgeRules(rules: readonly { before: Split; after: Split }[]): Judged[] {
+export function judgeRules(rules: readonly { before: Split; after: Split }[]): JudgedRule[] {
   const chances = rules.map(({ before, after }) => {
     const { difference } = compare(before);
     if (!hasEnough(before) || !hasEnough(after) || difference === null) return null;
@@ -86,7 +86,8 @@ export function judgeRules(rules: readonly { before: Split; after: Split }[]): J
   const adjusted = adjust(chances);
   return rules.map(({ before, after }, at) => {
     const chance = adjusted[at]!;
-    const verdict: Verdict = chance === null ? 'too-few' : chance <= falseShare ? 'predicts' : 'predicts-nothing';
+    const verdict: EvidenceVerdict =
+      chance === null ? 'too-few' : chance <= falseShare ? 'predicts' : 'predicts-nothing';
     return { verdict, fitted: compare(before), judged: compare(after), chance: chances[at]!, adjustedChance: chance };
   });
 }

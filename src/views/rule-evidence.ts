@@ -8,10 +8,10 @@ import type { RuleDefinition } from '../model/rule.ts';
 import {
   betterThreshold,
   chanceOf,
-  type Compared,
+  type SplitRates,
   compare,
   falseShare,
-  type Judged,
+  type JudgedRule,
   judgeRules,
   none,
   plus,
@@ -23,15 +23,20 @@ import { zoneOf } from '../quality/subject.ts';
 
 /** What records of an object may come to, within so many days. */
 const horizonDays = 90;
-const outcomes: Readonly<Record<string, { title: string; on: string }>> = {
-  // Of deals every day of the past is known.
-  Opportunity: { title: `won within ${horizonDays} days`, on: '' },
+type Outcome = {
+  title: string;
+  /** SQL over `r` of the day it came; of an object whose every day is known, that of the rows Salesforce keeps of its past. */
+  on?: string;
+  history?: string;
+};
+const outcomes: Readonly<Record<string, Outcome>> = {
+  Opportunity: { title: `won within ${horizonDays} days`, history: 'OpportunityHistory' },
   Lead: { title: `converted within ${horizonDays} days`, on: 'r.converted_on' },
   Contact: { title: `bounced within ${horizonDays} days`, on: 'r.email_bounced_at::date' },
 };
 
-export type Threshold = { value: number; fitted: Compared; judged: Compared };
-export type RuleEvidence = Judged & {
+export type TriedLimit = { value: number; fitted: SplitRates; judged: SplitRates };
+export type RuleEvidence = JudgedRule & {
   ruleId: string;
   object: string;
   /** What is counted; null: the object has no outcome that is known. */
@@ -47,7 +52,7 @@ export type RuleEvidence = Judged & {
   /** Other values of its one number. */
   parameter: string | null;
   current: number | null;
-  thresholds: Threshold[];
+  thresholds: TriedLimit[];
   /** One that tells more apart, before the date and after it; null: none. */
   suggested: number | null;
   handled: Handled;
@@ -76,7 +81,7 @@ export async function ruleEvidence(
   const found = await asFound(
     db,
     definitions,
-    rules.filter(({ object }) => object === 'Lead' || object === 'Contact'),
+    rules.filter(({ object }) => outcomes[object]?.on !== undefined),
     ask,
   );
   const handled = await handledOf(db, ask);
@@ -141,7 +146,7 @@ async function replayed(
   rules: readonly RuleDefinition[],
   { connectionId, now }: { connectionId: string; now: Date },
 ): Promise<Map<string, Evidence>> {
-  const own = rules.filter(({ object }) => object === 'Opportunity');
+  const own = rules.filter(({ object }) => outcomes[object]?.history !== undefined);
   const result = new Map<string, Evidence>();
   if (own.length === 0) return result;
   const isActive = await hasActivities(db, connectionId);
@@ -153,7 +158,9 @@ async function replayed(
   }
   const tries = asked.map(variants);
   const zone = await zoneOf(db, connectionId);
-  const [object, history] = ['Opportunity', 'OpportunityHistory'].map((name) => objectNamed(definitions, name));
+  const { object: name } = own[0]!;
+  const { title, history: past } = outcomes[name]!;
+  const [object, history] = [name, past!].map((one) => objectNamed(definitions, one));
   const ask = { connectionId, object: object!, history: history!, now, zone, horizonDays };
   const all = [...asked, ...tries.flatMap((own) => own.map(({ rule }) => rule))];
   const days = all.length === 0 ? [] : await db.transaction((tx) => replay(tx, { ...ask, rules: all }));
@@ -180,7 +187,7 @@ async function replayed(
     const about = {
       ruleId: rule.id,
       object: rule.object,
-      outcome: outcomes['Opportunity']!.title,
+      outcome: title,
       reason: null,
       ...span,
     };
@@ -229,7 +236,7 @@ async function asFound(
   for (const [name, own] of Map.groupBy(rules, ({ object }) => object)) {
     const { table } = objectNamed(definitions, name);
     if (!(await tableExists(db, 'standard', table))) continue;
-    const { title, on } = outcomes[name]!;
+    const { title, on = 'null::date' } = outcomes[name]!;
     type Row = { rule: string; isBefore: boolean; isFlagged: boolean; had: number; count: number };
     const days = sql`(select array_agg(at) from generate_series(${first.at.toISOString()}::timestamptz, ${last.toISOString()}::timestamptz, interval '30 days') at)`;
     const rows = await db.query<Row>(sql`/* evidence.found */ with record as (

@@ -346,6 +346,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Repairs by what they promise in money, and what they brought
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getFixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fixes/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Money promised and money found by month, and how good the promises were
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getFixesSums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/flags/{object}": {
         parameters: {
             query?: never;
@@ -1162,6 +1202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/{ruleId}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came after the rule marked records, judged beside all other rules
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getRulesByRuleIdEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules/{ruleId}/history": {
         parameters: {
             query?: never;
@@ -1174,6 +1234,26 @@ export interface paths {
          * @description Needs a key with the scope `data:read`.
          */
         get: operations["getRulesByRuleIdHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules tell something of what comes after, and which tell nothing
+         * @description Asks the history of the org each time, which takes some seconds. Needs a key with the scope `data:read`.
+         */
+        get: operations["getRulesEvidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2007,6 +2087,8 @@ export interface components {
             ownerId: string | null;
             /** @description Null also for a key without pii:read */
             ownerName: string | null;
+            /** @description Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced */
+            promisedAmount: number | null;
             recordId: string;
             /** @description Null also for a key without pii:read */
             recordName: string | null;
@@ -2095,6 +2177,8 @@ export interface components {
             ownerId: string | null;
             /** @description Null also for a key without pii:read */
             ownerName: string | null;
+            /** @description Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced */
+            promisedAmount: number | null;
             recordId: string;
             /** @description Null also for a key without pii:read */
             recordName: string | null;
@@ -2113,6 +2197,79 @@ export interface components {
             waiverId: string | null;
             /** @enum {string} */
             workState: "new" | "in-progress" | "blocked";
+        };
+        Fix: {
+            currency: string | null;
+            endedAt: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "deal_copies" | "person_copies" | "account_copies" | "stale_deal" | "missing_value";
+            metrics: {
+                /** @description Change on raw by this repair alone */
+                alone: number | null;
+                metric: string;
+                /** @description Change on clean by this repair after all others */
+                onTop: number | null;
+                /** @description What the mended records did change on raw, and no other edit */
+                realised: number | null;
+            }[];
+            /** @description Why it is not priced, or only its money is */
+            notPriced: string | null;
+            object: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            openedAt: string;
+            ownerId: string | null;
+            /** @description Null also for a key without pii:read */
+            ownerName: string | null;
+            /** @description Bookings and open pipeline that the repair alone moves on raw; null: not priced */
+            predictedAmount: number | null;
+            /** @description What it moved; null while it is open */
+            realisedAmount: number | null;
+            recordIds: string[];
+            ruleIds: string[];
+            /**
+             * @description undone: the fault came back; withdrawn: it went without a repair, by a waiver or another rule
+             * @enum {string}
+             */
+            state: "open" | "done" | "undone" | "withdrawn";
+            /** @description Golden id of copies, else the record */
+            subject: string;
+            undoneAt: string | null;
+        };
+        FixSums: {
+            /** @description How good the promises were, of all that was made so far */
+            accuracy: {
+                errorP10: number;
+                errorP90: number;
+                /** @description Share that brought what they promised */
+                exactShare: number;
+                fixCount: number;
+                kind: string;
+                /** @description Share that promised more than they brought */
+                lessShare: number;
+                medianError: number;
+                metric: string;
+                predicted: number;
+                realised: number;
+            }[];
+            months: {
+                currency: string | null;
+                doneCount: number;
+                /** @description all, a user, or the manager of a team */
+                groupId: string;
+                groupName: string | null;
+                /** @description First day of it */
+                month: string;
+                predictedAmount: number | null;
+                /** @description Of those that hold, the ones that promised money */
+                pricedCount: number;
+                /** @description What the priced ones brought */
+                realisedAmount: number | null;
+                undoneCount: number;
+            }[];
         };
         FormBacktestRequestInput: {
             /**
@@ -3119,6 +3276,135 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             version: number | null;
+        };
+        RuleEvidence: {
+            /** @description The same, as one of all the rules that were asked; predicts: at most .01 */
+            adjustedChance: number | null;
+            /** @description replayed: asked of deals as they were on days of the past; found: by the findings that were open then */
+            basis: ("replayed" | "found") | null;
+            /** @description Of such a difference if the rule told nothing */
+            chance: number | null;
+            current: number | null;
+            /** @description Before splitAt */
+            fitted: {
+                difference: number | null;
+                /** @description Records that the rule marked */
+                flagged: {
+                    count: number;
+                    /** @description Those that had the outcome */
+                    had: number;
+                    high: number | null;
+                    /** @description Of 95 % */
+                    low: number | null;
+                    rate: number | null;
+                };
+                /** @description Records it was asked of and did not mark */
+                kept: {
+                    count: number;
+                    /** @description Those that had the outcome */
+                    had: number;
+                    high: number | null;
+                    /** @description Of 95 % */
+                    low: number | null;
+                    rate: number | null;
+                };
+            };
+            from: string | null;
+            /** @description What became of its findings that are older than 30 days */
+            handled: {
+                findingCount: number;
+                fixedCount: number;
+                openCount: number;
+                waivedCount: number;
+            };
+            /** @description From splitAt on */
+            judged: {
+                difference: number | null;
+                /** @description Records that the rule marked */
+                flagged: {
+                    count: number;
+                    /** @description Those that had the outcome */
+                    had: number;
+                    high: number | null;
+                    /** @description Of 95 % */
+                    low: number | null;
+                    rate: number | null;
+                };
+                /** @description Records it was asked of and did not mark */
+                kept: {
+                    count: number;
+                    /** @description Those that had the outcome */
+                    had: number;
+                    high: number | null;
+                    /** @description Of 95 % */
+                    low: number | null;
+                    rate: number | null;
+                };
+            };
+            object: string;
+            outcome: string | null;
+            parameter: string | null;
+            reason: string | null;
+            ruleId: string;
+            /** @description What lies before sets the direction, what lies after judges it */
+            splitAt: string | null;
+            /** @description A value that tells more apart, before the date and after it */
+            suggested: number | null;
+            thresholds: {
+                fitted: {
+                    difference: number | null;
+                    /** @description Records that the rule marked */
+                    flagged: {
+                        count: number;
+                        /** @description Those that had the outcome */
+                        had: number;
+                        high: number | null;
+                        /** @description Of 95 % */
+                        low: number | null;
+                        rate: number | null;
+                    };
+                    /** @description Records it was asked of and did not mark */
+                    kept: {
+                        count: number;
+                        /** @description Those that had the outcome */
+                        had: number;
+                        high: number | null;
+                        /** @description Of 95 % */
+                        low: number | null;
+                        rate: number | null;
+                    };
+                };
+                judged: {
+                    difference: number | null;
+                    /** @description Records that the rule marked */
+                    flagged: {
+                        count: number;
+                        /** @description Those that had the outcome */
+                        had: number;
+                        high: number | null;
+                        /** @description Of 95 % */
+                        low: number | null;
+                        rate: number | null;
+                    };
+                    /** @description Records it was asked of and did not mark */
+                    kept: {
+                        count: number;
+                        /** @description Those that had the outcome */
+                        had: number;
+                        high: number | null;
+                        /** @description Of 95 % */
+                        low: number | null;
+                        rate: number | null;
+                    };
+                };
+                value: number;
+            }[];
+            until: string | null;
+            /**
+             * @description too-few: under 30 records on a side; not-knowable: see reason
+             * @enum {string}
+             */
+            verdict: "predicts" | "predicts-nothing" | "too-few" | "not-knowable";
         };
         RuleRequestInput: {
             /** @description A back-test of the form, done */
@@ -5007,8 +5293,8 @@ export interface operations {
                 recordId?: string;
                 rule?: string;
                 severity?: "warn" | "critical";
-                /** @description amount: the most money first */
-                sort?: "newest" | "oldest" | "amount";
+                /** @description amount: the most money first; promised: the repairs that move most money */
+                sort?: "newest" | "oldest" | "amount" | "promised";
                 stale?: string;
                 state?: "open" | "waived" | "closed" | "all";
                 workState?: "new" | "in-progress" | "blocked";
@@ -5437,8 +5723,8 @@ export interface operations {
                 recordId?: string;
                 rule?: string;
                 severity?: "warn" | "critical";
-                /** @description amount: the most money first */
-                sort?: "newest" | "oldest" | "amount";
+                /** @description amount: the most money first; promised: the repairs that move most money */
+                sort?: "newest" | "oldest" | "amount" | "promised";
                 stale?: string;
                 state?: "open" | "waived" | "closed" | "all";
                 workState?: "new" | "in-progress" | "blocked";
@@ -5457,6 +5743,208 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFixes: {
+        parameters: {
+            query?: {
+                /** @description Whose repairs */
+                connection?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                kind?: "deal_copies" | "person_copies" | "account_copies" | "stale_deal" | "missing_value";
+                /** @description Rows of a page */
+                limit?: number;
+                ownerId?: string;
+                state?: "open" | "done" | "undone" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Fix"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFixesSums: {
+        parameters: {
+            query?: {
+                by?: "all" | "owner" | "team";
+                /** @description Whose repairs */
+                connection?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixSums"];
                 };
             };
             /** @description The request is not valid */
@@ -10742,6 +11230,112 @@ export interface operations {
             };
         };
     };
+    getRulesByRuleIdEvidence: {
+        parameters: {
+            query?: {
+                /** @description Whose history */
+                connection?: string;
+            };
+            header?: never;
+            path: {
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEvidence"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getRulesByRuleIdHistory: {
         parameters: {
             query?: never;
@@ -10793,6 +11387,103 @@ export interface operations {
             };
             /** @description There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRulesEvidence: {
+        parameters: {
+            query?: {
+                /** @description Whose history */
+                connection?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RuleEvidence"][];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,125 +2,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
-import type { Fact, Fix } from '../../metrics/fact.ts';
-import { factNamed, published } from '../../metrics/plan.ts';
-import {
-  basesOf,
-  changeOf,
-  type Held,
-  heldOf,
-  isMoney,
-  isSumOfMoney,
-  noParts,
-  partsSql,
-  plus,
-  type PricedMetric,
-  pricedMetrics,
-} from '../../metrics/price.ts';
+import { factNamed } from '../../metrics/plan.ts';
+import { changeOf, plus } from '../../metrics/price.ts';
 import { facts } from '../../metrics/read-facts.ts';
-import type { FixKind } from '../../model/fix.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
+import { type RecordFault, faultColumns, type Kind, kinds } from './ledger-kinds.ts';
+import { cents, headline, heldNow, pricedOf, type Pricing, sumOf, type Whole, wholeOf } from './ledger-price.ts';
 
-/** By how much a repair moves a metric: alone on raw, and on top of all others on clean. */
-type Price = { alone: number | null; onTop: number | null };
-type Fault = {
-  kind: string;
-  connectionId: string;
-  subject: string;
-  object: string;
-  recordIds: string[];
-  ruleIds: string[];
-  ownerId: string | null;
-  currency: string | null;
-};
-type Known = Fault & {
-  id: string;
-  openedAt: Date;
-  predicted: Record<string, Price>;
-  predictedAmount: number | null;
-  notPriced: string | null;
-  held: Held;
-};
-type Kind = {
-  name: FixKind;
-  fact: string;
-  /** What the repair is among the steps from raw to clean; null: nobody knows beforehand what it will be. */
-  fix: Fix | null;
-  /** SQL over `f` of the subject of a row of the fact. */
-  subject: string;
-  /** A select of the columns of a fault. */
-  faults: string;
-  /** Why none is priced. */
-  notPriced?: string;
-};
-
-/** A deal is in one of both, or in none: so they add up to the money that a repair moves. */
-const headline = ['bookings', 'open_pipeline'];
-/** Repairs that every metric is priced of; of others only the money is. */
-const exactCount = 1000;
-
-const columns = 'connection_id, subject, object, record_ids, rule_ids, owner_id, currency';
-const copies = (table: string, key: string, id: string, object: string, rule: string, currency: string) => `
-  select (array_agg(connection_id order by counts_in_clean desc, ${id}))[1] as connection_id, ${key} as subject, '${object}' as object,
-    array_agg(${id} order by ${id}) as record_ids, array['${rule}'] as rule_ids,
-    (array_agg(owner_id order by counts_in_clean desc, ${id}))[1] as owner_id, ${currency} as currency
-  from unified.${table} where ${key} is not null group by ${key} having count(*) > 1`;
-
-const kinds: readonly Kind[] = [
-  {
-    name: 'deal_copies',
-    fact: 'opportunity',
-    fix: 'deals',
-    subject: 'f.deal_key',
-    faults: copies(
-      'fct_opportunity',
-      'deal_key',
-      'opportunity_id',
-      'Opportunity',
-      'opportunity-duplicate',
-      'min(currency)',
-    ),
-  },
-  {
-    name: 'person_copies',
-    fact: 'lead',
-    fix: 'people',
-    subject: 'f.person_key',
-    faults: copies('fct_lead', 'person_key', 'lead_id', 'Lead', 'lead-duplicate', 'null::text'),
-  },
-  {
-    name: 'account_copies',
-    fact: 'opportunity',
-    fix: null,
-    subject: 'null::text',
-    notPriced: 'It changes counts of distinct companies, and these do not add up.',
-    faults: `select min(connection_id) as connection_id, golden_key as subject, 'Account' as object,
-      array_agg(salesforce_id order by salesforce_id) as record_ids, array['account-duplicate'] as rule_ids, null::text as owner_id, null::text as currency
-      from unified.record_xref where entity = 'company' and object = 'Account' group by golden_key having count(*) > 1`,
-  },
-  {
-    name: 'stale_deal',
-    fact: 'opportunity',
-    fix: 'stale',
-    subject: 'f.opportunity_id',
-    faults: `select connection_id, opportunity_id as subject, 'Opportunity' as object, array[opportunity_id] as record_ids,
-      string_to_array(stale_reason, ', ') as rule_ids, owner_id, currency
-      from unified.fct_opportunity
-      where is_stale and counts_in_clean and not is_closed and forecast_category is distinct from 'Omitted'`,
-  },
-  {
-    name: 'missing_value',
-    fact: 'opportunity',
-    fix: null,
-    subject: 'f.opportunity_id',
-    notPriced: 'Nobody knows the value before it is there.',
-    faults: `select q.connection_id, q.record_id || ' ' || q.rule_id as subject, q.object, array[q.record_id] as record_ids,
-      array[q.rule_id] as rule_ids, q.owner_id, o.currency
-      from quality.finding q join unified.fct_opportunity o on o.connection_id = q.connection_id and o.opportunity_id = q.record_id
-      where q.object = 'Opportunity' and q.dimension = 'completeness' and q.field is not null and q.closed_at is null and not q.is_waived`,
-  },
-];
-
+type Known = RecordFault &
+  Pricing & {
+    id: string;
+    openedAt: Date;
+  };
 /** @returns rows written */
 export async function keepLedger(
   tx: Transaction,
@@ -134,6 +27,9 @@ export async function keepLedger(
   for (const kind of kinds) count += await keepKind(tx, kind, known.get(kind.name) ?? [], whole.get(kind.fact)!, run);
   return count;
 }
+
+/** The object whose records move money. */
+export const dealObject = factNamed(facts, 'opportunity').object!;
 
 /**
  * Whether an open fix of these records no longer has its fault: after an edit that is all there is to look for.
@@ -153,42 +49,6 @@ export async function hasEnded(tx: Transaction, ids: readonly string[]): Promise
   return found.length > 0;
 }
 
-/** What all records of a fact add up to, by basis, and whether their amounts are of several currencies. */
-type Whole = { fact: Fact; metrics: PricedMetric[]; raw: Held; clean: Held; isMixed: boolean };
-
-async function wholeOf(tx: Transaction, all: readonly MetricDefinition[], name: string): Promise<Whole> {
-  const fact = factNamed(facts, name);
-  const metrics = pricedMetrics(all, fact);
-  const rows = await partsOf(tx, metrics, partsSql(fact, metrics, published, `'all'::text`, null));
-  const empty = Object.fromEntries(metrics.map((metric) => [metric.name, noParts(metric)]));
-  const of = (basis: string) => rows.get('all')?.get(basis) ?? empty;
-  const [mixed] =
-    fact.currency === null
-      ? []
-      : await tx.query<{
-          count: number;
-        }>(sql`/* ledger.currencies */ select count(distinct ${raw(fact.columns[fact.currency]!)})::int as count
-          from ${raw(`unified.${fact.from}`)} f`);
-  return { fact, metrics, raw: of('raw'), clean: of('clean'), isMixed: (mixed?.count ?? 0) > 1 };
-}
-
-/** By subject and basis. */
-type PartsBy = Map<string, Map<string, Held>>;
-
-async function partsOf(tx: Transaction, metrics: PricedMetric[], select: string): Promise<PartsBy> {
-  if (metrics.length === 0) return new Map();
-  const rows = await tx.query<{ subject: string; basis: string; parts: number[] }>(
-    sql`/* ledger.parts */ ${raw(select)}`,
-  );
-  const by: PartsBy = new Map();
-  for (const { subject, basis, parts } of rows) {
-    const own = by.get(subject) ?? new Map<string, Held>();
-    own.set(basis, heldOf(metrics, parts));
-    by.set(subject, own);
-  }
-  return by;
-}
-
 async function keepKind(
   tx: Transaction,
   kind: Kind,
@@ -197,10 +57,11 @@ async function keepKind(
   run: { id: string; now: Date },
 ): Promise<number> {
   const faults =
-    await tx.query<Fault>(sql`/* ledger.faults */ select ${kind.name} as kind, connection_id as "connectionId", subject, object,
+    await tx.query<RecordFault>(sql`/* ledger.faults */ select ${kind.name} as kind, connection_id as "connectionId", subject, object,
     record_ids as "recordIds", rule_ids as "ruleIds", owner_id as "ownerId", currency
-    from (${raw(kind.faults)}) f (${raw(columns)})`);
-  const keyOf = ({ connectionId, subject }: Pick<Fault, 'connectionId' | 'subject'>) => `${connectionId} ${subject}`;
+    from (${raw(kind.faults)}) f (${raw(faultColumns)})`);
+  const keyOf = ({ connectionId, subject }: Pick<RecordFault, 'connectionId' | 'subject'>) =>
+    `${connectionId} ${subject}`;
   const open = new Map(known.map((fix) => [keyOf(fix), fix]));
   const standing = new Set(faults.map(keyOf));
   const priced = await pricedOf(tx, kind, faults, whole);
@@ -219,127 +80,6 @@ async function keepKind(
 
 const pick = ({ id: _id, openedAt: _at, ...fix }: Known) => fix;
 
-type Pricing = Pick<Known, 'predicted' | 'predictedAmount' | 'notPriced' | 'held'>;
-
-/** By subject. */
-async function pricedOf(
-  tx: Transaction,
-  kind: Kind,
-  faults: readonly Fault[],
-  whole: Whole,
-): Promise<Map<string, Pricing>> {
-  const { fact, metrics } = whole;
-  const result = new Map<string, Pricing>();
-  if (kind.fix === null) {
-    const held = await heldNow(
-      tx,
-      whole,
-      faults.flatMap(({ recordIds }) => (kind.name === 'missing_value' ? recordIds : [])),
-    );
-    for (const { subject, recordIds } of faults) {
-      const own = sumOf(
-        whole,
-        recordIds.map((id) => held.get(id)),
-      );
-      const kept = kind.name === 'missing_value' ? own : {};
-      result.set(subject, { predicted: {}, predictedAmount: null, notPriced: kind.notPriced ?? null, held: kept });
-    }
-    return result;
-  }
-  const price = async (subjects: readonly string[], of: PricedMetric[]) => {
-    await tx.query(sql`/* ledger.subjects */ create temporary table ledger_subject on commit drop as
-      select subject from unnest(${[...subjects]}::text[]) subject`);
-    const from = `(select f.* from unified.${fact.from} f join pg_temp.ledger_subject s on s.subject = ${kind.subject})`;
-    const parts = await partsOf(tx, of, partsSql(fact, of, basesOf(kind.fix), kind.subject, from));
-    await tx.query(sql`/* ledger.drop */ drop table pg_temp.ledger_subject`);
-    return parts;
-  };
-  const money = metrics.filter(isSumOfMoney);
-  const sums = await price(
-    faults.map(({ subject }) => subject),
-    money,
-  );
-  const amountOf = (subject: string) =>
-    money
-      .filter(({ name }) => headline.includes(name))
-      .reduce((sum, metric) => sum + (pricesOf([metric], whole, sums.get(subject))[metric.name]?.alone ?? 0), 0);
-  const amounts = new Map(faults.map(({ subject }) => [subject, money.length === 0 ? null : cents(amountOf(subject))]));
-  const largest = [...faults]
-    .sort(
-      (a, b) =>
-        Math.abs(amounts.get(b.subject) ?? 0) - Math.abs(amounts.get(a.subject) ?? 0) ||
-        (a.subject < b.subject ? -1 : 1),
-    )
-    .slice(0, exactCount)
-    .map(({ subject }) => subject);
-  // Of several currencies a ratio or a mean of money has no value.
-  const exact = whole.isMixed ? metrics.filter((metric) => isSumOfMoney(metric) || !isMoney(metric)) : metrics;
-  const all = await price(largest, exact);
-  for (const { subject } of faults) {
-    const isExact = all.has(subject);
-    const own = isExact ? exact : money;
-    const parts = isExact ? all.get(subject) : sums.get(subject);
-    const notPriced = isExact
-      ? null
-      : money.length === 0
-        ? `Only the ${exactCount} largest are priced, and money is in none of its metrics.`
-        : `Only money is priced: it is none of the ${exactCount} largest.`;
-    result.set(subject, {
-      predicted: pricesOf(own, whole, parts),
-      predictedAmount: amounts.get(subject) ?? null,
-      notPriced,
-      held: Object.fromEntries(own.map((metric) => [metric.name, parts?.get('raw')?.[metric.name] ?? noParts(metric)])),
-    });
-  }
-  return result;
-}
-
-const cents = (amount: number) => Number(amount.toPrecision(14)) || 0;
-
-/** What changes nothing is left out. */
-function pricesOf(
-  metrics: readonly PricedMetric[],
-  whole: Whole,
-  parts: Map<string, Held> | undefined,
-): Record<string, Price> {
-  const of = (metric: PricedMetric, basis: string) => parts?.get(basis)?.[metric.name] ?? noParts(metric);
-  const prices = metrics.map((metric): [string, Price] => {
-    const [first, top] = [
-      plus(of(metric, 'alone'), of(metric, 'raw'), -1),
-      plus(of(metric, 'with'), of(metric, 'without'), -1),
-    ];
-    const clean = whole.clean[metric.name]!;
-    // Clean has the repair in it, but for that of a stale deal.
-    const isIn = changeOf(metric, plus(clean, top, -1), top);
-    return [metric.name, { alone: changeOf(metric, whole.raw[metric.name]!, first), onTop: isIn }];
-  });
-  return Object.fromEntries(prices.filter(([, { alone, onTop }]) => alone !== 0 || onTop !== 0));
-}
-
-/** What records add to raw now, by record; one that is gone adds nothing. */
-async function heldNow(
-  tx: Transaction,
-  { fact, metrics }: Whole,
-  recordIds: readonly string[],
-): Promise<Map<string, Held>> {
-  if (recordIds.length === 0) return new Map();
-  await tx.query(sql`/* ledger.records */ create temporary table ledger_record on commit drop as
-    select distinct id from unnest(${[...recordIds]}::text[]) id`);
-  const from = `(select f.* from unified.${fact.from} f join pg_temp.ledger_record r on r.id = f.${fact.id})`;
-  const parts = await partsOf(tx, metrics, partsSql(fact, metrics, basesOf(null), `f.${fact.id}`, from));
-  await tx.query(sql`/* ledger.drop */ drop table pg_temp.ledger_record`);
-  return new Map([...parts].map(([id, bases]) => [id, bases.get('raw')!]));
-}
-
-function sumOf({ metrics }: Whole, held: readonly (Held | undefined)[]): Held {
-  return Object.fromEntries(
-    metrics.map((metric) => [
-      metric.name,
-      held.reduce((sum, one) => (one ? plus(sum, one[metric.name]!) : sum), noParts(metric)),
-    ]),
-  );
-}
-
 async function knownFixes(tx: Transaction): Promise<Map<string, Known[]>> {
   const rows =
     await tx.query<Known>(sql`/* ledger.known */ select fix_id as id, kind, connection_id as "connectionId", subject, object,
@@ -351,7 +91,7 @@ async function knownFixes(tx: Transaction): Promise<Map<string, Known[]>> {
 
 async function write(
   tx: Transaction,
-  fixes: readonly (Fault & Pricing)[],
+  fixes: readonly (RecordFault & Pricing)[],
   run: { id: string; now: Date },
 ): Promise<number> {
   if (fixes.length === 0) return 0;
