@@ -34,6 +34,10 @@ export const settings = {
     optional(z.string().transform((folder) => resolve(folder))),
     'A folder of your own objects, entities, rules, metrics and alerts, over the built-in ones. It is code that runs with the rights of Assay',
   ),
+  INPUTS_FOLDER: setting(
+    optional(z.string().transform((folder) => resolve(folder))),
+    'A folder of CSV files, such as spend.csv, that each sync takes in if they changed. PUT /v1/inputs does the same by hand',
+  ),
   HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'The address the API listens on'),
   PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),
   ASSAY_URL: setting(

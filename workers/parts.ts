@@ -21,6 +21,8 @@ export type Parts = {
   publicUrl: string | null;
   clock: Clock;
   log: Log;
+  /** Takes in what changed in the folder of inputs, if there is one. */
+  takeInputs(): Promise<void>;
   /** The whole way of one run. Resolves with its warnings. */
   runPipeline(context: Context, stages: Stages): Promise<string[]>;
   /** Sends what waits in the alert outbox. */

@@ -48,6 +48,7 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
     const stages = openStages(control, lease);
     const context = await contextOf(parts, lease, signal);
     await checkedOrg(parts, lease, context.source, signal);
+    await parts.takeInputs();
     const warned = await handedOver(parts.runPipeline(context, stages), shutdown);
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });

@@ -14,11 +14,11 @@ export default defineMetric({
   },
   select: `
 with quota as (
-  select connection_id, coalesce(forecasting_type_id, 'none') as type, owner_id, start_on, end_on, sum(quota_amount) as quota_amount,
-    min(coalesce(currency, 'none')) as currency, max(coalesce(currency, 'none')) as last_currency
-  from unified.fct_quota
-  where quota_amount is not null and has_begun and owner_id is not null
-  group by connection_id, coalesce(forecasting_type_id, 'none'), owner_id, start_on, end_on
+  select basis, connection_id, forecast_type as type, owner_id, start_on, end_on, bool_and(is_top) as is_top,
+    sum(quota_amount) as quota_amount, min(currency) as currency, max(currency) as last_currency
+  from {quota}
+  where has_begun
+  group by basis, connection_id, forecast_type, owner_id, start_on, end_on
 ),
 -- Everybody below a carrier of a quota, and the carrier.
 team as (
@@ -34,22 +34,14 @@ won as (
 ),
 credited as (
   select
-    b.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount,
-    -- In a total a quota above others holds them already.
-    not exists (
-      select from team t
-      join quota above on above.connection_id = t.connection_id and above.owner_id = t.owner_id
-      where t.connection_id = q.connection_id and t.member_id = q.owner_id and t.owner_id <> q.owner_id
-        and above.type = q.type and above.start_on = q.start_on
-    ) as is_top,
+    q.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount, q.is_top,
     coalesce(sum(w.amount), 0) as won_amount, coalesce(sum(w.n), 0) as n,
     least(q.currency, min(w.currency)) as currency, greatest(q.last_currency, max(w.last_currency)) as last_currency
   from quota q
-  cross join {bases} b (basis)
   join team m on m.connection_id = q.connection_id and m.owner_id = q.owner_id
-  left join won w on w.basis = b.basis and w.connection_id = m.connection_id and w.owner_id = m.member_id
+  left join won w on w.basis = q.basis and w.connection_id = m.connection_id and w.owner_id = m.member_id
     and w.close_on between q.start_on and q.end_on
-  group by b.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount, q.currency, q.last_currency
+  group by q.basis, q.connection_id, q.type, q.owner_id, q.start_on, q.end_on, q.quota_amount, q.is_top, q.currency, q.last_currency
 ),
 by_type as (
   select c.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, c.type,
@@ -95,6 +87,7 @@ where dimension <> 'org'`,
             forecasting_type_id: 'rev',
             has_begun: true,
             currency: 'USD',
+            is_top: false,
           },
           {
             owner_id: 'rita',

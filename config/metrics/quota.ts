@@ -10,39 +10,35 @@ export default defineMetric({
   doors: { salesops: ['quota_attainment'] },
   needs: { ForecastingQuota: ['QuotaAmount', 'QuotaOwnerId', 'StartDate'] },
   select: `
-with quota as (
-  select q.*, coalesce(q.forecasting_type_id, 'none') as type, not exists (
-      select from unified.team_member t
-      join unified.fct_quota above on above.connection_id = t.connection_id and above.owner_id = t.team_id
-      where t.connection_id = q.connection_id and t.user_id = q.owner_id and t.team_id <> q.owner_id
-        and above.forecasting_type_id is not distinct from q.forecasting_type_id and above.start_on = q.start_on
-    ) as is_top
-  from unified.fct_quota q
-  where q.quota_amount is not null and q.owner_id is not null
-),
-by_type as (
-  select p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.type, sum(q.quota_amount) as amount, count(*) as n,
-    count(distinct coalesce(q.currency, 'none')) as currencies
-  from quota q
+with by_type as (
+  select q.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.forecast_type, sum(q.quota_amount) as amount, count(*) as n,
+    count(distinct q.currency) as currencies
+  from {quota} q
   cross join lateral {periods of q.start_on} p (period_kind, period, period_start)
   cross join lateral (values ('all', '*', 'all', q.is_top), ('org', q.connection_id, q.connection_id, q.is_top),
     ('owner', q.connection_id, q.owner_id, true)) s (dimension, connection_id, key, counts)
   where s.counts and (p.period_kind <> 'month' or q.end_on < q.start_on + interval '1 month')
-  group by p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.type
+  group by q.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.forecast_type
 )
-select b.basis, period_kind, period, period_start, connection_id, dimension, key,
+select basis, period_kind, period, period_start, connection_id, dimension, key,
   case when min(amount) = max(amount) and max(currencies) = 1 then min(amount) end as value, max(n) as n
-from by_type cross join {bases} b (basis)
-group by b.basis, period_kind, period, period_start, connection_id, dimension, key`,
+from by_type
+group by basis, period_kind, period, period_start, connection_id, dimension, key`,
   examples: [
     {
       says: 'the quota of a manager holds those of the team',
       rows: {
         fct_quota: [
           { owner_id: 'mona', quota_amount: 400, start_on: '2026-04-01', end_on: '2026-06-30', currency: 'USD' },
-          { owner_id: 'rita', quota_amount: 200, start_on: '2026-04-01', end_on: '2026-06-30', currency: 'USD' },
+          {
+            owner_id: 'rita',
+            quota_amount: 200,
+            start_on: '2026-04-01',
+            end_on: '2026-06-30',
+            currency: 'USD',
+            is_top: false,
+          },
         ],
-        team_member: [{ team_id: 'mona', user_id: 'rita', depth: 1 }],
       },
       gives: [
         { period: '2026-Q2', raw: 400, clean: 400 },

@@ -47,9 +47,10 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/review',
-    holds: 'what people say: decisions on pairs, pinned values, accepted models, settings of rules, waivers',
+    holds:
+      'what people say: decisions on pairs, pinned values, accepted models, settings of rules, waivers, inputs by CSV',
     imports: ['model', 'db', 'quality', 'control'],
-    packages: ['sql-template-tag', 'uuidv7', 'zod'],
+    packages: ['csv-parse', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {
     folder: 'src/incidents',

@@ -25,6 +25,7 @@ export const worker = new Command('worker')
       { hasLogin, openNotifiers, openPresses, openService, openSources },
       { openSocket },
       { takePress },
+      { takeInputFolder },
     ] = await Promise.all([
       import('../db/connect.ts'),
       import('../../workers/main.ts'),
@@ -33,6 +34,7 @@ export const worker = new Command('worker')
       import('./open.ts'),
       import('../slack/socket.ts'),
       import('../incidents/press.ts'),
+      import('../review/input.ts'),
     ]);
     const notifiers = openNotifiers(env);
     const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
@@ -67,6 +69,9 @@ export const worker = new Command('worker')
         clock: systemClock,
         log,
         runPipeline,
+        takeInputs: async () => {
+          if (env.INPUTS_FOLDER) await takeInputFolder(db, env.INPUTS_FOLDER, systemClock.now());
+        },
         deliver: async () => {
           await deliverMessages(db, notifiers, systemClock, log);
         },

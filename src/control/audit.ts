@@ -7,6 +7,7 @@ import type { Actor } from '../model/actor.ts';
 
 export const auditKind = z.enum([
   'sync',
+  'input',
   'schedule',
   'connection',
   'key',

@@ -1074,6 +1074,25 @@ create table review.finding_work (
 );
 CREATE INDEX finding_work_assignee ON review.finding_work USING btree (assignee_id);
 
+create table review.input (
+  name text not null,
+  version integer not null,
+  moved bigint default nextval('review.version'::regclass) not null,
+  lines jsonb not null,
+  put_by text not null,
+  put_actor text not null,
+  put_at timestamp with time zone not null,
+  constraint input_pkey PRIMARY KEY (name, version),
+  constraint input_lines_check CHECK (jsonb_typeof(lines) = 'array'::text),
+  constraint input_version_check CHECK (version > 0)
+);
+
+create table review.input_fault (
+  file text not null,
+  fault text not null,
+  constraint input_fault_pkey PRIMARY KEY (file)
+);
+
 create table review.own_rule (
   id text not null,
   form jsonb not null,
@@ -1480,3 +1499,14 @@ create view history.promise as
     LATERAL unnest(x.rule_ids) rule_id(rule_id)
   WHERE x.state = 'open'::text AND x.predicted_amount IS NOT NULL
   GROUP BY x.connection_id, record_id.record_id, rule_id.rule_id;
+
+create view review.input_now as
+ SELECT DISTINCT ON (name) name,
+    version,
+    moved,
+    lines,
+    put_by,
+    put_actor,
+    put_at
+   FROM review.input
+  ORDER BY name, version DESC;

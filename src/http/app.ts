@@ -56,6 +56,7 @@ import { slackRoutes } from './routes/slack.ts';
 import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { waiverRoutes } from './routes/waivers.ts';
+import { inputRoutes } from './routes/inputs.ts';
 
 export type AppOptions = {
   db: Db;
@@ -204,6 +205,7 @@ export async function buildApp(options: AppOptions) {
     findingRoutes,
     fixRoutes,
     waiverRoutes,
+    inputRoutes,
     scoreRoutes,
     incidentRoutes,
     slackRoutes,

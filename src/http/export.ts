@@ -1,6 +1,7 @@
 /** Rows of a view become a file that is sent while it is read: CSV that no spreadsheet runs, or one JSON object a line. */
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
+import { stringify as stringifyAll } from 'csv-stringify/sync';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Page, PageRequest } from '../views/page.ts';
@@ -53,11 +54,18 @@ async function* presented<T extends z.ZodType>(
   }
 }
 
-function csv(columns: string[]) {
-  const cast = { boolean: String, string: harmless, object: (value: object) => harmless(JSON.stringify(value)) };
-  const header = columns.map((key) => ({ key, header: harmless(key) }));
-  return stringify({ header: true, columns: header, bom: true, record_delimiter: 'windows', cast });
-}
+const csvOptions = (columns: string[]) =>
+  ({
+    header: true,
+    columns: columns.map((key) => ({ key, header: harmless(key) })),
+    bom: true,
+    record_delimiter: 'windows',
+    cast: { boolean: String, string: harmless, object: (value: object) => harmless(JSON.stringify(value)) },
+  }) as const;
+const csv = (columns: string[]) => stringify(csvOptions(columns));
+
+/** The same of a list that is at hand. */
+export const csvText = (columns: string[], rows: object[]): string => stringifyAll(rows, csvOptions(columns));
 
 /** What a spreadsheet would run as a formula gets an apostrophe before it; a number or a telephone, as `+49 30 1`, is none. */
 export function harmless(text: string): string {

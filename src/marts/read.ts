@@ -34,7 +34,7 @@ export type Mart = {
 
 /** Tables the select names, such as `standard.case`. */
 export function tablesOf(select: string): string[] {
-  const found = select.matchAll(/\b(standard|golden|quality|unified)\.("?)(\w+)\2/g);
+  const found = select.matchAll(/\b(standard|golden|quality|review|unified)\.("?)(\w+)\2/g);
   return [...new Set([...found].map(([, schema, , name]) => `${schema}.${name}`))];
 }
 
@@ -55,7 +55,7 @@ export async function readMarts(): Promise<Marts> {
   );
   const all = [tables!, plain!, salesops!, revops!].flat();
   return {
-    tables: tables!.map((file) => parseMart('unified', file)),
+    tables: inOrder(tables!.map((file) => parseMart('unified', file))),
     plain: plain!.map((file) => parseMart('unified', file)),
     views: [
       ...salesops!.map((file) => parseMart('salesops', file)),
@@ -63,6 +63,19 @@ export async function readMarts(): Promise<Marts> {
     ],
     checksum: createHash('sha256').update(JSON.stringify(all)).digest('hex'),
   };
+}
+
+/** Each after the tables of unified that its select reads. */
+function inOrder(marts: readonly Mart[]): Mart[] {
+  const done = new Set<Mart>();
+  const add = (mart: Mart): void => {
+    if (done.has(mart)) return;
+    const reads = tablesOf(mart.select);
+    for (const other of marts) if (other !== mart && reads.includes(`unified.${other.name}`)) add(other);
+    done.add(mart);
+  };
+  for (const mart of marts) add(mart);
+  return [...done];
 }
 
 /** `folder` as a fault names it. */

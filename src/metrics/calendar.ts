@@ -15,19 +15,30 @@ const calendarPeriods = (day: string) => `('year', to_char(${day}, 'YYYY'), date
   ('quarter', to_char(${day}, 'YYYY"-Q"Q'), date_trunc('quarter', ${day})::date),
   ('month', to_char(${day}, 'YYYY-MM'), date_trunc('month', ${day})::date)`;
 
-/** CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start), of the days there are: those of a bucket lie in the same periods. */
-export const calendarSql = (days: string) => `calendar as materialized (
+/** Months that a period has. */
+const monthsOf = `case p.period_kind when 'month' then 1 when 'quarter' then 3 when 'fiscal_quarter' then 3 else 12 end`;
+/** Whether the month of a day is the last one of its period that has begun. */
+const isLastMonth = (day: string) => `date_trunc('month', ${day}) = date_trunc('month',
+  least((p.period_start + make_interval(months => ${monthsOf}))::date - 1, ${asOf}))`;
+
+/**
+ * CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start, is_last), of the days there are:
+ * those of a bucket lie in the same periods.
+ * @param hasStock rows of the last month of a period are told from others, which depends on the day it is
+ */
+export const calendarSql = (days: string, hasStock: boolean) => `calendar as materialized (
   select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start, o.fiscal_quarter, o.fiscal_year_start, o.fiscal_year)::int as bucket,
     o.fiscal_year, o.fiscal_year_start, o.fiscal_quarter, o.fiscal_quarter_start
   from (${days}) d left join unified.dim_date o on o.date = d.day where day is not null
 ),
 bucket_period as materialized (
-  select c.bucket, p.period_kind, p.period, p.period_start
+  select c.bucket, p.period_kind, p.period, p.period_start, ${hasStock ? isLastMonth('c.day') : 'true'} as is_last
   from (select distinct on (bucket) * from calendar order by bucket, day) c
   cross join lateral (values ('all', 'all', null::date), ${periods('c.day', 'c')}) p (period_kind, period, period_start)
   where p.period is not null
   union all
-  values (${undatedBucket}, 'all', 'all', null::date), (${undatedBucket}, 'undated', 'undated', null), (${everyBucket}, 'all', 'all', null)
+  values (${undatedBucket}, 'all', 'all', null::date, true), (${undatedBucket}, 'undated', 'undated', null, true),
+    (${everyBucket}, 'all', 'all', null, true)
 )`;
 
 /** The periods a day lies in, as SQL to put after \`cross join lateral\`: period_kind, period, period_start. */

@@ -47,6 +47,7 @@ export function measuresOf(metric: Counted): Measure[] {
   return [rows(`${matured} and ${reached} <= ${time} + ${withinDays}`), rows(matured)];
 }
 
+const isStock = ({ at }: Measure) => at === 'end';
 const isHeavy = ({ aggregate }: Pick<Measure, 'aggregate'>) => ['distinct', 'median', 'p90'].includes(aggregate);
 
 /** Measures by their number: two metrics that speak of the same one share it. */
@@ -151,12 +152,12 @@ export function countSql(
   const all = (of: (line: Line) => string) =>
     lines.map((line) => (line.dimensions.length === dimensions.length ? of(line) : cutAs(line.dimensions, of(line))));
   // Places and periods go by number: grouped by their names rows take five times as long.
-  return `with ${time === null ? everyPeriod : calendarSql(days)},
+  return `with ${time === null ? everyPeriod : calendarSql(days, measures.all.some(isStock))},
 period as materialized (
   select row_number() over ()::int as period_no, p.* from (select distinct period_kind, period, period_start from bucket_period) p
 ),
 numbered as materialized (
-  select b.bucket, p.period_no from bucket_period b join period p on p.period_kind = b.period_kind and p.period = b.period
+  select b.bucket, p.period_no, b.is_last from bucket_period b join period p on p.period_kind = b.period_kind and p.period = b.period
 ),
 fact_row as (${rowSql(fact, time, metrics, cuts, bases)}),
 cell as (${cellSql(fact, time, measures.all, cuts)}),
@@ -203,7 +204,7 @@ asked as materialized (
 const rolling = (keys: string | null) => `from placed c join numbered p on p.bucket = c.bucket
   ${keys === null ? '' : 'join asked a on a.place_no = c.place_no and a.period_no = p.period_no'}`;
 
-const everyPeriod = `bucket_period as (select ${everyBucket} as bucket, 'all' as period_kind, 'all' as period, null::date as period_start)`;
+const everyPeriod = `bucket_period as (select ${everyBucket} as bucket, 'all' as period_kind, 'all' as period, null::date as period_start, true as is_last)`;
 
 /** SQL of value and n, over the rows that have been added up. */
 type Line = { value: string; n: string; dimensions: string[] };
@@ -279,13 +280,15 @@ function cellMeasure({ aggregate, of, where }: Measure, i: number): string {
   return `${counts}, count(${of})${filter} as k_${i}${sums}`;
 }
 
-function rolledMeasure({ aggregate, money }: Measure, i: number): string {
-  const counts = `, sum(c.n_${i}) as n_${i}`;
+function rolledMeasure(measure: Measure, i: number): string {
+  const { aggregate, money } = measure;
+  const last = isStock(measure) ? ' filter (where p.is_last)' : '';
+  const counts = `, ${last ? `coalesce(sum(c.n_${i})${last}, 0)` : `sum(c.n_${i})`} as n_${i}`;
   if (aggregate === 'count') return counts;
-  const sums = aggregate === 'sum' || aggregate === 'average' ? `, sum(c.s_${i}) as s_${i}` : '';
-  const named = `filter (where c.k_${i} > 0)`;
+  const sums = aggregate === 'sum' || aggregate === 'average' ? `, sum(c.s_${i})${last} as s_${i}` : '';
+  const named = `filter (where c.k_${i} > 0${last ? ' and p.is_last' : ''})`;
   const currencies = money ? `, min(c.currency) ${named} as first_${i}, max(c.currency) ${named} as last_${i}` : '';
-  return `${counts}, sum(c.k_${i}) as k_${i}${sums}${currencies}`;
+  return `${counts}, sum(c.k_${i})${last} as k_${i}${sums}${currencies}`;
 }
 
 /**
@@ -324,9 +327,10 @@ function teamCells(measures: readonly Measure[]): string {
 }
 
 /** A measure that sums of cells do not give: of the values that the cells list. */
-function heavySql({ aggregate }: Measure, at: number, keys: string | null): string {
+function heavySql(measure: Measure, at: number, keys: string | null): string {
+  const { aggregate } = measure;
   const each = `select ${aggregate === 'distinct' ? 'distinct ' : ''}c.basis, p.period_no, c.place_no, u.value
-    ${rolling(keys)} cross join lateral unnest(c.each_${at}) u (value)`;
+    ${rolling(keys)} cross join lateral unnest(c.each_${at}) u (value)${isStock(measure) ? ' where p.is_last' : ''}`;
   const value =
     aggregate === 'distinct'
       ? 'count(*)::numeric'

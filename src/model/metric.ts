@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** The schemas through which readers ask for metrics. */
 export const doors = ['salesops', 'revops'] as const;
 
-export const metricUnits = ['money', 'count', 'rate', 'days', 'hours', 'money per day'] as const;
+export const metricUnits = ['money', 'count', 'rate', 'days', 'hours', 'months', 'money per day'] as const;
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a snake_case name');
 /** SQL over the columns of the fact, by their names. */
@@ -17,6 +17,8 @@ export const measure = z.strictObject({
   where: condition.default('true'),
   /** The values are amounts: of several currencies there is no sum. */
   money: z.boolean().default(false),
+  /** Of a stock, such as who is a customer: only rows of the last month of a period count, of one that runs of this month. */
+  at: z.literal('end').optional(),
 });
 export type Measure = z.infer<typeof measure>;
 

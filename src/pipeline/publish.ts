@@ -164,6 +164,9 @@ async function publishWhole(
   return count;
 }
 
+/** Made of a table that changed in this very publication. */
+const whole = { kind: 'whole' } as const;
+
 async function publishMoved(
   tx: Transaction,
   context: Context,
@@ -175,7 +178,9 @@ async function publishMoved(
   const changed = new Set<string>();
   const places = new MovedPlaces(tx, steps);
   const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
-  for (const [mart, extent] of extents) {
+  for (const mart of marts.tables) {
+    const isOnChanged = tablesOf(mart.select).some((table) => changed.has(table));
+    const extent = isOnChanged ? whole : extents.get(mart)!;
     if (extent.kind === 'none') continue;
     const isWatched = places.isWatched(mart);
     if (isWatched && extent.kind === 'part') await places.note(mart, keysOf(mart, extent.keys));
@@ -208,7 +213,7 @@ async function publishMoved(
     await planHashing(tx, false);
   }
   const needed = availabilityMart(metrics, objects);
-  if (tablesOf(needed.select).some((table) => moved.tables.has(table)))
+  if (tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
   return count;
 }

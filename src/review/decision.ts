@@ -134,7 +134,9 @@ export async function obeyLate(db: Db): Promise<string[]> {
         join pipeline.mark s on s.stage = 'survive' and s.source = 'review' and s.subject = i.entity where n.version > s.version)
     union select c.id from (select distinct on (entity) entity, held, accepted_at from match.model_change order by entity, at desc, id desc) m
       join match.model using (entity) cross join (select min(id) as id from control.connection) c
-      where m.held and m.accepted_at is not null`);
+      where m.held and m.accepted_at is not null
+    union select min(id) from control.connection where exists (select from pipeline.mark p where p.stage = 'publish'
+      and p.source = 'review' and p.version < (select max(moved) from review.input)) having min(id) is not null`);
   const started: string[] = [];
   for (const { connection_id: connectionId } of waiting) {
     const held = await db.query(sql`/* review.held */ select from control.run where connection_id = ${connectionId}

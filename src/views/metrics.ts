@@ -27,9 +27,11 @@ export function reasonOf(needs: readonly MetricNeed[] | undefined): string | nul
   if (needs === undefined) return 'not measurable: nothing has been published';
   const missing = needs.filter(({ recordCount, fillRate }) => recordCount === 0 || fillRate === 0);
   if (missing.length === 0) return null;
-  const words = missing.map(({ object, field, recordCount }) =>
-    recordCount === 0 ? `there is no ${object}` : `no ${object} has a ${field}`,
-  );
+  const words = missing.map(({ object, field, recordCount }) => {
+    const input = /^input:(.+)$/.exec(object)?.[1];
+    if (input !== undefined) return `needs ${input}, by PUT /v1/inputs/${input}`;
+    return recordCount === 0 ? `there is no ${object}` : `no ${object} has a ${field}`;
+  });
   return `not measurable: ${[...new Set(words)].join(', ')}`;
 }
 

@@ -365,6 +365,19 @@ const cases: Case[] = [
     }),
   },
   {
+    route: 'PUT /v1/inputs/{name}',
+    as: 'config:write',
+    kind: 'input',
+    action: 'put',
+    fields: ['from', 'margin'],
+    request: async () => ({
+      url: '/v1/inputs/margin',
+      payload: 'margin\n0.8\n' as unknown as object,
+      headers: { 'content-type': 'text/csv' },
+      id: 'margin',
+    }),
+  },
+  {
     route: 'POST /v1/waivers',
     as: 'reviews:write',
     kind: 'waiver',

@@ -43,6 +43,7 @@ export async function startTestWorkers(settings: QueueSettings, db: Db, gate: Ga
     clock: systemClock,
     log: silentLog,
     runPipeline,
+    takeInputs: async () => {},
     deliver,
   });
 }

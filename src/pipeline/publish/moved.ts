@@ -9,9 +9,9 @@ import { putMarks } from '../marks.ts';
 /** Beyond this many a look at everything is cheaper. */
 const most = 20_000;
 
-/** Something there is to take in: of records and findings by object and org, of golden records by entity, of merges by org. */
+/** Something there is to take in: of records and findings by object and org, of golden records by entity, of merges by org, of inputs at all. */
 export type Risen = {
-  source: 'standardise' | 'survive' | 'score' | 'pull';
+  source: 'standardise' | 'survive' | 'score' | 'pull' | 'review';
   subject: string;
   connection_id: string;
   version: string;
@@ -42,7 +42,9 @@ export const risenSql = sql`(select coalesce(jsonb_agg(to_jsonb(r)), '[]') from 
       where stage = source and stage in ('standardise', 'survive', 'score')
       union all
       select 'pull', 'merges', connection_id, (select max(a.version) from mirror.alias a where a.connection_id = c.connection_id), -1
-      from (select distinct connection_id from pipeline.mark where stage = 'standardise') c) made
+      from (select distinct connection_id from pipeline.mark where stage = 'standardise') c
+      union all
+      select 'review', 'inputs', '*', max(moved), -1 from review.input having count(*) > 0) made
     left join pipeline.mark seen on seen.stage = 'publish' and seen.source = made.source and seen.subject = made.subject
       and seen.connection_id = made.connection_id
     where made.version <> coalesce(seen.version, -1)) r)`;
@@ -81,6 +83,7 @@ export async function movedSince(
     ...regrouped.map(({ entity }) => `golden.${entity}`),
     ...(rekeyed.length > 0 ? ['golden.crosswalk', 'golden.record_key'] : []),
     ...(of('finding').length > 0 ? ['quality.finding'] : []),
+    ...(risen.some(({ source }) => source === 'review') ? ['review.input_now'] : []),
   ]);
   return {
     records: of('record').map(({ subject, connection_id, id }) => ({ object: subject, connection_id, id })),
@@ -121,6 +124,8 @@ function movedPart({ objects }: Definitions, { source, subject, connection_id, s
     case 'score':
       return sql`select 'finding' as kind, object as subject, connection_id, id, record_id as record, version
         from quality.finding where object = ${subject} and ${own}`;
+    case 'review':
+      return null;
     case 'pull':
       return sql`select 'merge' as kind, null::text as subject, connection_id, loser_id as id, null::text as record, version
         from mirror.alias where ${own}`;

@@ -5,6 +5,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import type { Mart } from '../../marts/read.ts';
 import { DomainError } from '../../model/errors.ts';
+import { dropKeysTo, keepForeignKeys } from './foreign-keys.ts';
 import { createIndexes, createTable, createView, describe } from './materialise.ts';
 
 // 2BP01 dependent_objects_still_exist, 42P16 invalid_table_definition: a view may gain columns at its end, no more.
@@ -36,6 +37,7 @@ export async function shape(tx: Transaction, marts: Mart[]): Promise<void> {
     try {
       await tx.query(sql`/* publish.queue */ select set_config('lock_timeout', ${String(queueTime)}, true)`);
       await reshape(tx, marts);
+      await keepForeignKeys(tx, marts);
       await tx.query(sql`/* publish.queue */ select set_config('lock_timeout', '0', true)`);
       return;
     } catch (error) {
@@ -132,6 +134,7 @@ async function hasKey(tx: Transaction, mart: Mart): Promise<boolean> {
 }
 
 async function drop(tx: Transaction, kind: 'view' | 'table', name: string): Promise<void> {
+  if (kind === 'table') await dropKeysTo(tx, name);
   try {
     await tx.query(sql`/* publish.drop */ drop ${raw(kind)} ${parts(name)}`);
   } catch (error) {

@@ -3,7 +3,16 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 
 export async function publishWarnings(tx: Transaction): Promise<string[]> {
-  return [...(await currencyWarnings(tx)), ...(await calendarWarnings(tx))];
+  return [...(await currencyWarnings(tx)), ...(await calendarWarnings(tx)), ...(await inputWarnings(tx))];
+}
+
+/** Files of the folder of inputs that were not taken; what stood before still stands. */
+async function inputWarnings(tx: Transaction): Promise<string[]> {
+  const found = await tx.query<{ file: string; fault: string }>(sql`/* publish.inputs */
+    select file, fault from review.input_fault order by file`);
+  return found.map(
+    ({ file, fault }) => `${file} of INPUTS_FOLDER was not taken, and what stood still counts: ${fault}`,
+  );
 }
 
 /** Where amounts are of several currencies: their sums are null. Asked by the index of currencies, which has few. */

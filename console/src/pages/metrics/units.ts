@@ -11,6 +11,7 @@ export function shown(unit: Unit, value: number | null | undefined): string {
   if (unit === 'rate') return percent(value);
   if (unit === 'count') return count(value);
   if (unit === 'days' || unit === 'hours') return `${value.toFixed(1)} ${unit === 'days' ? 'd' : 'h'}`;
+  if (unit === 'months') return `${value.toFixed(1)} mo`;
   return money(value);
 }
 

@@ -1,0 +1,63 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'ratio',
+  title: 'Gross revenue retention',
+  description:
+    'Of the recurring revenue twelve months before the end of the period what the same customers still pay, none more than then',
+  unit: 'rate',
+  fact: 'account_month',
+  time: 'month',
+  numerator: { aggregate: 'sum', of: 'kept', money: true, at: 'end' },
+  denominator: { aggregate: 'sum', of: 'closing_year_ago', money: true, at: 'end' },
+  doors: { revops: ['retention', 'customer_value'] },
+  needs: { 'input:recurring': ['term'] },
+  examples: [
+    {
+      says: 'expansion does not make up for who left',
+      rows: {
+        fct_account_month: [
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-03-01',
+            customer_key: 'acme',
+            closing: 150,
+            closing_year_ago: 100,
+            is_active: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-03-01',
+            customer_key: 'zed',
+            closing: 0,
+            closing_year_ago: 50,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-03-01',
+            customer_key: 'ohm',
+            closing: 80,
+            closing_year_ago: 0,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'acme',
+            closing: 10,
+            closing_year_ago: 100,
+          },
+        ],
+      },
+      gives: [
+        { period: '2026-03', raw: null, clean: 0.666666667 },
+        { period: '2026-Q1', raw: null, clean: 0.666666667 },
+      ],
+    },
+  ],
+});

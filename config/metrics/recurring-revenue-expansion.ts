@@ -1,0 +1,83 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'simple',
+  title: 'Recurring revenue, expansion',
+  description:
+    'What customers pay more than the month before, by month; opening and all five make the closing recurring revenue',
+  unit: 'money',
+  fact: 'account_month',
+  time: 'month',
+  measure: { aggregate: 'sum', of: 'expansion', money: true },
+  doors: { revops: ['retention', 'customer_value'] },
+  needs: { 'input:recurring': ['term'] },
+  examples: [
+    {
+      says: 'a renewal on a copy of the account is churn and a new customer on raw, expansion on clean',
+      rows: {
+        fct_account_month: [
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-01-01',
+            customer_key: 'a1',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a1',
+            opening: 100,
+            churn: 100,
+            was_active: true,
+            is_lost: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a2',
+            closing: 120,
+            new: 120,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-01-01',
+            customer_key: 'acme',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'acme',
+            opening: 100,
+            closing: 120,
+            expansion: 20,
+            was_active: true,
+            is_active: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'none',
+            cohort_month: null,
+            closing: 9,
+          },
+        ],
+      },
+      gives: [{ period: '2026-Q1', raw: 0, clean: 20 }],
+    },
+  ],
+});

@@ -1,0 +1,87 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'simple',
+  title: 'Recurring revenue',
+  description:
+    'What customers pay a month for terms that run, at the end of the period; sales of no account are no customer’s',
+  unit: 'money',
+  fact: 'account_month',
+  time: 'month',
+  measure: { aggregate: 'sum', of: 'closing', money: true, at: 'end' },
+  doors: { revops: ['retention', 'customer_value'] },
+  needs: { 'input:recurring': ['term'] },
+  examples: [
+    {
+      says: 'it is that of the last month, not a sum of months; a renewal on a copy leaves the total as it is',
+      rows: {
+        fct_account_month: [
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-01-01',
+            customer_key: 'a1',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a1',
+            opening: 100,
+            churn: 100,
+            was_active: true,
+            is_lost: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a2',
+            closing: 120,
+            new: 120,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-01-01',
+            customer_key: 'acme',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'acme',
+            opening: 100,
+            closing: 120,
+            expansion: 20,
+            was_active: true,
+            is_active: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'none',
+            cohort_month: null,
+            closing: 9,
+          },
+        ],
+      },
+      gives: [
+        { period: '2026-01', raw: 100, clean: 100 },
+        { period: '2026-Q1', raw: 0, clean: 0 },
+        { period: '2026-02', raw: 120, clean: 120 },
+      ],
+    },
+  ],
+});

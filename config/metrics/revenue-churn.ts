@@ -1,0 +1,87 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'ratio',
+  title: 'Revenue churn',
+  description:
+    'Recurring revenue of those who left in a month by that when it began; of longer periods the mean of the months',
+  unit: 'rate',
+  fact: 'account_month',
+  time: 'month',
+  numerator: { aggregate: 'sum', of: 'churn', money: true },
+  denominator: { aggregate: 'sum', of: 'opening', money: true },
+  doors: { revops: ['retention', 'customer_value'] },
+  needs: { 'input:recurring': ['term'] },
+  examples: [
+    {
+      says: 'what customers pay less is contraction, not churn',
+      rows: {
+        fct_account_month: [
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-01-01',
+            customer_key: 'a1',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a1',
+            opening: 100,
+            churn: 100,
+            was_active: true,
+            is_lost: true,
+          },
+          {
+            are_accounts_joined: false,
+            are_deals_joined: false,
+            month: '2026-02-01',
+            customer_key: 'a2',
+            closing: 120,
+            new: 120,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-01-01',
+            customer_key: 'acme',
+            closing: 100,
+            new: 100,
+            is_active: true,
+            is_new: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'acme',
+            opening: 100,
+            closing: 120,
+            expansion: 20,
+            was_active: true,
+            is_active: true,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-02-01',
+            customer_key: 'none',
+            cohort_month: null,
+            closing: 9,
+          },
+        ],
+      },
+      gives: [
+        { period: '2026-02', raw: 1, clean: 0 },
+        { period: '2026-01', raw: null, clean: null },
+      ],
+    },
+  ],
+});

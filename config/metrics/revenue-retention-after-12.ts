@@ -1,0 +1,53 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'ratio',
+  title: 'Revenue kept for 12 months',
+  description: 'What the customers pay who first paid for a term twelve months before, by what they paid then',
+  unit: 'rate',
+  fact: 'account_month',
+  time: 'month',
+  numerator: { aggregate: 'sum', of: 'closing', where: 'months_since = 12', money: true },
+  denominator: { aggregate: 'sum', of: 'first_amount', where: 'months_since = 12', money: true },
+  doors: { revops: ['retention', 'customer_value'] },
+  needs: { 'input:recurring': ['term'] },
+  examples: [
+    {
+      says: 'expansion makes up for who left',
+      rows: {
+        fct_account_month: [
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-01-01',
+            customer_key: 'acme',
+            closing: 100,
+            first_amount: 100,
+            is_active: true,
+            months_since: 0,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-03-01',
+            customer_key: 'acme',
+            closing: 150,
+            first_amount: 100,
+            is_active: true,
+            months_since: 12,
+          },
+          {
+            are_accounts_joined: true,
+            are_deals_joined: true,
+            month: '2026-03-01',
+            customer_key: 'zed',
+            closing: 0,
+            first_amount: 50,
+            months_since: 12,
+          },
+        ],
+      },
+      gives: [{ period: '2026-03', raw: null, clean: 1 }],
+    },
+  ],
+});

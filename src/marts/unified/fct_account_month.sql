@@ -1,0 +1,153 @@
+-- grain: the revenue of one customer in one currency in one month, by one way of counting copies
+-- key: are_accounts_joined, are_deals_joined, customer_key, currency, month
+-- are_accounts_joined: Copies of an account, and what has a parent, are one customer; else each account is one
+-- are_deals_joined: A copy of a deal counts once
+-- customer_key: Company in dim_account, or the Salesforce account where these are not joined; none for sales of no account
+-- currency: Currency of the amounts
+-- month: First day of the month
+-- connection_id: Org of the customer; * of one in several
+-- cohort_month: First month in which the customer paid for a term
+-- months_since: Months since then
+-- first_amount: Recurring revenue of the first month
+-- opening: Recurring revenue of the month before
+-- new: What a new customer brought
+-- expansion: What a customer pays more
+-- contraction: What a customer pays less
+-- churn: What a customer paid who left
+-- reactivation: What a customer brought who had left
+-- closing: Recurring revenue of the month: opening + new + expansion + reactivation - contraction - churn; never below 0
+-- once: Amounts of the month that do not recur
+-- closing_year_ago: Closing twelve months before
+-- is_active: The customer pays for a term in this month, in whatever currency; of several currencies one row speaks for the customer
+-- was_active: The same, of the month before
+-- is_new: The customer is new
+-- is_lost: The customer has left
+-- is_reactivated: The customer had left and came back
+-- margin: Gross margin of the month, 0 to 1; null where it is not known
+with recursive way as (
+  select * from (values (false, false), (false, true), (true, false), (true, true)) w (are_accounts_joined, are_deals_joined)
+),
+today as (select date_trunc('month', current_setting('assay.as_of')::date)::date as month),
+piece as (
+  select w.are_accounts_joined, w.are_deals_joined, r.connection_id, r.revenue_id,
+    coalesce(case when w.are_accounts_joined then r.customer_key else r.account_id end, 'none') as customer_key, r.currency,
+    (extract(year from r.start_on) * 12 + extract(month from r.start_on))::int as start_at, r.term_months, r.is_renewal, r.start_on,
+    case when w.are_deals_joined then r.amount_counted else r.amount end as amount
+  from unified.fct_revenue r
+  cross join way w
+  where not w.are_deals_joined or r.counts_in_clean
+),
+-- A renewal begins where the term before it ends, if that is within six months after it or three before: terms follow one another.
+numbered as (
+  select *, row_number() over (partition by are_accounts_joined, are_deals_joined, customer_key order by start_on, revenue_id) as place
+  from piece p
+  where term_months is not null and amount is not null
+    and exists (select from piece o where o.is_renewal and o.customer_key = p.customer_key
+      and (o.are_accounts_joined, o.are_deals_joined) = (p.are_accounts_joined, p.are_deals_joined))
+),
+chain as (
+  select n.*, n.start_at as first_at, n.start_at + n.term_months as next_at from numbered n where place = 1
+  union all
+  select n.*, s.first_at, greatest(s.first_at + n.term_months, case when n.is_renewal then 0 else c.next_at end)
+  from chain c
+  join numbered n on n.place = c.place + 1 and n.customer_key = c.customer_key
+    and (n.are_accounts_joined, n.are_deals_joined) = (c.are_accounts_joined, c.are_deals_joined)
+  cross join lateral (
+    select case when n.is_renewal and c.next_at between n.start_at - 3 and n.start_at + 6 then c.next_at else n.start_at end as first_at
+  ) s
+),
+running as (
+  select p.are_accounts_joined, p.are_deals_joined, p.customer_key, p.currency, p.connection_id, p.amount / p.term_months as monthly,
+    coalesce(c.first_at, p.start_at) as first_at, p.term_months
+  from piece p
+  left join chain c on c.connection_id = p.connection_id and c.revenue_id = p.revenue_id and c.customer_key = p.customer_key
+    and (c.are_accounts_joined, c.are_deals_joined) = (p.are_accounts_joined, p.are_deals_joined)
+  where p.term_months is not null and p.amount is not null
+),
+paid as (
+  select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, month_no, monthly, 0::numeric as once
+  from running
+  cross join lateral generate_series(first_at, least(first_at + term_months - 1, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
+  union all
+  select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, start_at, null, amount
+  from piece
+  where term_months is null and amount is not null and start_on < (select month + interval '1 month' from today)
+),
+month as (
+  select are_accounts_joined, are_deals_joined, customer_key, currency, month_no, greatest(sum(monthly), 0) as closing, sum(once) as once
+  from paid
+  group by are_accounts_joined, are_deals_joined, customer_key, currency, month_no
+),
+-- From the first month to a year after the last, so that who left is seen for as long.
+span as (
+  select are_accounts_joined, are_deals_joined, customer_key, currency, min(month_no) as first_at, max(month_no) + 12 as last_at
+  from month where closing > 0
+  group by are_accounts_joined, are_deals_joined, customer_key, currency
+),
+dense as (
+  select are_accounts_joined, are_deals_joined, customer_key, currency, month_no, coalesce(m.closing, 0) as closing, coalesce(m.once, 0) as once
+  from (
+    select s.are_accounts_joined, s.are_deals_joined, s.customer_key, s.currency, month_no
+    from span s cross join lateral generate_series(s.first_at, least(s.last_at, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
+    union
+    select are_accounts_joined, are_deals_joined, customer_key, currency, month_no from month
+  ) d
+  left join month m using (are_accounts_joined, are_deals_joined, customer_key, currency, month_no)
+),
+walked as (
+  select d.*,
+    coalesce(case when lag(month_no) over own = month_no - 1 then lag(closing) over own end, 0) as opening,
+    coalesce(max(closing) over (own rows between unbounded preceding and 1 preceding), 0) > 0 as had_paid,
+    coalesce(sum(closing) over (own range between 12 preceding and 12 preceding), 0) as closing_year_ago
+  from dense d
+  window own as (partition by are_accounts_joined, are_deals_joined, customer_key, currency order by month_no)
+),
+customer as (
+  select *,
+    coalesce(max(is_active::int) over (own range between 1 preceding and 1 preceding), 0) = 1 as was_active,
+    coalesce(max(is_active::int) over (own rows between unbounded preceding and 1 preceding), 0) = 1 as was_ever
+  from (
+    select are_accounts_joined, are_deals_joined, customer_key, month_no, bool_or(closing > 0) as is_active, min(currency) as currency
+    from walked
+    where customer_key <> 'none'
+    group by are_accounts_joined, are_deals_joined, customer_key, month_no
+  ) c
+  window own as (partition by are_accounts_joined, are_deals_joined, customer_key order by month_no)
+),
+cohort as (
+  select w.are_accounts_joined, w.are_deals_joined, w.customer_key, min(w.month_no) as cohort_at
+  from walked w
+  where w.closing > 0 and w.customer_key <> 'none'
+  group by w.are_accounts_joined, w.are_deals_joined, w.customer_key
+),
+org as (
+  select are_accounts_joined, are_deals_joined, customer_key, case when min(connection_id) = max(connection_id) then min(connection_id) else '*' end as connection_id
+  from paid
+  group by are_accounts_joined, are_deals_joined, customer_key
+),
+dated as (
+  select w.*, make_date((w.month_no - 1) / 12, (w.month_no - 1) % 12 + 1, 1) as month from walked w
+)
+select
+  w.are_accounts_joined, w.are_deals_joined, w.customer_key, w.currency, w.month, org.connection_id,
+  make_date((c.cohort_at - 1) / 12, (c.cohort_at - 1) % 12 + 1, 1) as cohort_month, w.month_no - c.cohort_at as months_since,
+  coalesce(max(w.closing) filter (where w.month_no = c.cohort_at)
+    over (partition by w.are_accounts_joined, w.are_deals_joined, w.customer_key, w.currency), 0) as first_amount,
+  w.opening,
+  case when w.opening = 0 and not w.had_paid then w.closing else 0 end as new,
+  case when w.opening > 0 then greatest(w.closing - w.opening, 0) else 0 end as expansion,
+  case when w.closing > 0 then greatest(w.opening - w.closing, 0) else 0 end as contraction,
+  case when w.closing = 0 then w.opening else 0 end as churn,
+  case when w.opening = 0 and w.had_paid then w.closing else 0 end as reactivation,
+  w.closing, w.once, w.closing_year_ago,
+  coalesce(k.is_active, false) as is_active, coalesce(k.was_active, false) as was_active,
+  coalesce(k.is_active and not k.was_ever, false) as is_new, coalesce(k.was_active and not k.is_active, false) as is_lost,
+  coalesce(k.is_active and k.was_ever and not k.was_active, false) as is_reactivated,
+  m.margin
+from dated w
+join org using (are_accounts_joined, are_deals_joined, customer_key)
+left join cohort c using (are_accounts_joined, are_deals_joined, customer_key)
+-- Of several currencies the first row of a month speaks for the customer.
+left join customer k on k.customer_key = w.customer_key and k.month_no = w.month_no and k.currency = w.currency
+  and (k.are_accounts_joined, k.are_deals_joined) = (w.are_accounts_joined, w.are_deals_joined)
+left join unified.gross_margin m on w.month >= m.from_on and w.month < m.to_on
