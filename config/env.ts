@@ -114,6 +114,14 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(0).max(1).default(0.05)),
     'The share of groups that a new model may change without approval; see MATCH_HOLD_CLUSTERS. 0.05 is 5 %, and 1 asks for none',
   ),
+  METRIC_HISTORY_DAILY_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(120)),
+    'Reported values of metrics are kept by day for so many days. Of older ones the end of each week is kept',
+  ),
+  METRIC_HISTORY_WEEKLY_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(406)),
+    'After so many days the end of each month is kept',
+  ),
   ASSAY_SECRET_KEY: setting(
     optional(z.string()),
     'The keys that encrypt the stored Salesforce logins: 32 bytes in base64, separated by commas. The first one encrypts. Without it, Assay keeps a key in the folder ASSAY_DATA',

@@ -39,6 +39,7 @@ export async function loadDefinitions(env: Env = readEnv({})): Promise<Definitio
       holdAboveClusters: env.MATCH_HOLD_CLUSTERS,
       holdAboveShare: env.MATCH_HOLD_SHARE,
     },
+    history: { dailyDays: env.METRIC_HISTORY_DAILY_DAYS, weeklyDays: env.METRIC_HISTORY_WEEKLY_DAYS },
     integrationUserIds: env.INTEGRATION_USER_IDS,
     localFolder: local,
     files: {

@@ -11,6 +11,7 @@ import { changeLines, count, decimals, type Format, percent, printCounts, printT
 import {
   type DuplicateReport,
   duplicates,
+  forecast,
   metrics,
   recordCounts,
   scores,
@@ -173,6 +174,11 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   );
   const walked = await walk(db);
   printTable('The open pipeline before the night, step by step to that after it (clean)', walked, () => count);
+  const expected = await forecast(db);
+  printTable('Bookings to expect, by the method that has been nearest so far', expected.rows, (_, column) =>
+    column === 'mean error' || column === 'within bounds' ? percent : count,
+  );
+  for (const line of expected.lines) console.log(`  ${line}`);
   await messagesSettled(db);
   for (const { text } of slack.messages) console.log(`\nThe message in Slack\n  ${text}`);
   return {
@@ -187,6 +193,7 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
     ),
     metrics: bothMetrics,
     walk: walked,
+    forecast: expected.rows,
     slack: { messages: slack.messages.length },
     incremental: { records: pulledCount, changedInOrg: changedCount },
     seconds: { first: seconds, second: nightSeconds },

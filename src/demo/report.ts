@@ -2,6 +2,7 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../db/connect.ts';
 import { defaultConnectionId } from '../model/run.ts';
+import { forecastOf } from '../views/forecast.ts';
 import { pipelineWalk } from '../views/pipeline-walk.ts';
 import { identifier } from '../db/identifier.ts';
 import { bridgeSteps } from '../metrics/bridge.ts';
@@ -148,4 +149,26 @@ export async function valuableFixes(db: Db): Promise<{ fixes: { text: string; am
     amount,
   }));
   return { fixes, openCount: rows[0]?.total ?? 0 };
+}
+
+/** The shown forecast of each period at hand, with how near its method has been; null where nothing can be said. */
+export async function forecast(
+  db: Db,
+): Promise<{ rows: Record<string, Record<string, number | null>>; lines: string[] }> {
+  const { periods, reason, monthsRebuilt } = await forecastOf(db, { dimension: 'all' });
+  const quarters = periods.filter(({ periodKind }) => periodKind !== 'fiscal_quarter');
+  const rows = quarters.map(({ period, wonAmount, shown }) => [
+    `${period}, ${shown?.method.replaceAll('_', ' ') ?? 'no method'}`,
+    {
+      won: wonAmount,
+      forecast: shown?.amount ?? null,
+      low: shown?.low ?? null,
+      high: shown?.high ?? null,
+      'mean error': shown?.accuracy?.wape ?? null,
+      'within bounds': shown?.accuracy?.coverage ?? null,
+    },
+  ]);
+  const reasons = quarters.flatMap(({ period, shown, methods }) => (shown ? [] : [`${period}: ${methods[0]?.reason}`]));
+  const tried = `Each method was tried on ${monthsRebuilt ?? 0} months of the past, with what was known then.`;
+  return { rows: Object.fromEntries(rows), lines: reason ? [`No forecast: ${reason}.`] : [tried, ...reasons] };
 }

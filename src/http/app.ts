@@ -35,6 +35,7 @@ import { fixRoutes } from './routes/fixes.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { forecastRoutes } from './routes/forecast.ts';
 import { goldenRoutes } from './routes/golden.ts';
 import { listCheckRoutes } from './routes/list-checks.ts';
 import { lookupRoutes } from './routes/lookups.ts';
@@ -209,6 +210,7 @@ export async function buildApp(options: AppOptions) {
     scoreRoutes,
     incidentRoutes,
     slackRoutes,
+    forecastRoutes,
     pipelineRoutes,
     recordRoutes,
     lookupRoutes,

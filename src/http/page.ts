@@ -4,12 +4,12 @@ import { DomainError } from '../model/errors.ts';
 import type { Page, PageRequest } from '../views/page.ts';
 import { present } from './row.ts';
 
-// Every key is made of ids and names; anything else never came from us (and a NUL byte would fail in PostgreSQL).
-const cursorParts = z.array(z.string().regex(/^[\w.:+-]{0,200}$/)).min(1);
+// Every key is made of ids, and of names people gave; a control letter never came from us (and a NUL byte would fail in PostgreSQL).
+const cursorParts = z.array(z.string().regex(/^\P{Cc}{0,255}$/u)).min(1);
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('Rows of a page'),
-  cursor: z.string().min(1).max(600).optional().describe('nextCursor of the page before'),
+  cursor: z.string().min(1).max(4000).optional().describe('nextCursor of the page before'),
 };
 
 export function pageOf<T extends z.ZodType>(row: T) {

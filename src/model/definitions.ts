@@ -89,6 +89,9 @@ export type MatchingSettings = {
   holdAboveShare: number;
 };
 
+/** How long reported values are kept by day, and then by week; older ones are kept by month. */
+export type HistorySettings = { dailyDays: number; weeklyDays: number };
+
 export type Definitions = {
   objects: ObjectDefinition[];
   entities: EntityDefinition[];
@@ -96,6 +99,7 @@ export type Definitions = {
   metrics: MetricDefinition[];
   alerts: AlertSettings;
   matching: MatchingSettings;
+  history: HistorySettings;
   /** Salesforce ids (15 or 18) of users whose writes do not confirm a value. */
   integrationUserIds: string[];
   /** Folder of the operator's own declarations, which lie over ours; null: there is none. */

@@ -14,6 +14,8 @@ import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
 import { dealObject, hasEnded, keepLedger } from './publish/ledger.ts';
+import { keepForecast } from './publish/forecast.ts';
+import { keepMetricHistory } from './publish/metric-history.ts';
 import {
   availabilityMart,
   measuredView,
@@ -56,10 +58,11 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
       moved === null
         ? await publishWhole(asked, context, publishing)
         : await publishMoved(asked, context, publishing, moved, isNewDay);
-    await keepVersions(asked);
     // Prices are of a night; between nights only what was repaired is booked.
     if (moved === null || isNewDay || (await hasEnded(asked, dealsOf(moved))))
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
+    await keepForecast(asked, isWhole);
+    await keepMetricHistory(asked, context.definitions.history);
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
@@ -147,6 +150,7 @@ async function publishWhole(
     count.changedCount += changedCount;
     report(context, mart.name, rowCount);
   }
+  await keepVersions(tx);
   count.changedCount += (await dropSteps(tx, steps)) + (await bridges.dropOthers(tx));
   await planHashing(tx, true);
   let isCounted = true;
@@ -195,6 +199,13 @@ async function publishMoved(
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
     report(context, mart.name, done.rowCount);
   }
+  if ((await keepVersions(tx)) > 0) changed.add(versions);
+  // Views follow the tables they show.
+  for (const { name, select } of marts.plain) {
+    if (!readBy(select).some((table) => changed.has(table))) continue;
+    changed.add(`unified.${name}`);
+    places.forget(name);
+  }
   const reaches = await places.reachOf(changed, isNewDay);
   if (reaches.size > 0) await planHashing(tx, true);
   const again = new Set<string>();
@@ -217,6 +228,9 @@ async function publishMoved(
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
   return count;
 }
+
+const versions = 'history.opportunity_version';
+const readBy = (select: string) => [...tablesOf(select), ...(select.includes(versions) ? [versions] : [])];
 
 /**
  * Values are counted in steps the planner has no statistics of. Of joins by many columns it looks up one or two, and compares

@@ -2,7 +2,7 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { tableExists } from '../db/existing.ts';
 import type { Queryable } from '../db/connect.ts';
-import { bridgeSteps, recordsSql } from '../metrics/bridge.ts';
+import { bridgeDimensions, bridgeSteps, recordsSql } from '../metrics/bridge.ts';
 import { asOf } from '../metrics/calendar.ts';
 import { isCounted } from '../metrics/count.ts';
 import { cleaning, type Fix } from '../metrics/fact.ts';
@@ -63,21 +63,55 @@ function within({ metric, period, periodKind, from, to, dimension, key }: ValueF
     ${key ? sql`and key = ${key}` : empty}`;
 }
 
-/** In the order of metrics, periods and keys. */
-export async function listMetricValues(db: Queryable, filter: ValueFilter, page: PageRequest): Promise<Page<object>> {
+/** What history is kept by. */
+export const historyDimensions = bridgeDimensions;
+
+/** In the order of metrics, periods and keys; as they were reported on the last publication by `asOf`, or as they are now. */
+export async function listMetricValues(
+  db: Queryable,
+  filter: ValueFilter & { asOf?: string | undefined },
+  page: PageRequest,
+): Promise<Page<object>> {
   if (!(await tableExists(db, 'unified', 'metric_value'))) return { data: [], next: null };
   const order = [sql`metric`, ...place, sql`basis`];
-  const rows = await db.query(sql`/* metrics.values */ select metric, basis, period_kind, period,
-      period_start::text as period_start, connection_id, dimension, key, key_name, value::float8 as value, n::int as n,
-      as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held, rows_in_salesforce::float8 as rows_in_salesforce,
-      pairs_in_review::float8 as pairs_in_review, pairs_not_compared::float8 as pairs_not_compared, inputs_missing,
-      coalesce(complete, 'unknown') as complete, ${place[0]} as start
-    from unified.metric_value
-    where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
-    order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}`);
-  type Row = ValueKey & { metric: string; basis: string };
-  return toPage(camelRows<Row>(rows), page, (row) => [row.metric, ...keyOf(row), row.basis]);
+  const rows = await db.query(sql`/* metrics.values */ select v.*, f.reported_value::float8 as first_reported,
+      f.from_on::text as first_reported_on, f.reported_as is not null as is_restated
+    from (
+      select metric, basis, period_kind, period, period_start, connection_id, dimension, key, key_name, value::float8 as value,
+        n::int as n, as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held,
+        rows_in_salesforce::float8 as rows_in_salesforce, pairs_in_review::float8 as pairs_in_review,
+        pairs_not_compared::float8 as pairs_not_compared, inputs_missing, coalesce(complete, 'unknown') as complete,
+        latest::float8 as latest, ${place[0]} as start
+      from (${filter.asOf ? reportedSql(filter.asOf) : sql`select *, value as latest from unified.metric_value`}) v
+      where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
+      order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}
+    ) v
+    -- Of a period that was over: what was said first, where something else is said now.
+    left join lateral (
+      select h.metric as reported_as, h.reported_value, h.from_on from unified.metric_history h
+      where h.metric = v.metric and h.dimension = v.dimension and h.slice_key = v.key and h.connection_id = v.connection_id
+        and h.basis = v.basis and h.period = v.period and h.period_kind = v.period_kind and h.is_restated
+      order by h.from_on limit 1
+    ) f on true
+    order by ${sql([...commas(order.length)], ...order)}`);
+  type Row = ValueKey & { metric: string; basis: string; periodStart: string | null };
+  return toPage(camelRows<Row>(rows.map((row) => ({ ...row, period_start: row['start'] || null }))), page, (row) => [
+    row.metric,
+    ...keyOf(row),
+    row.basis,
+  ]);
 }
+
+const reportedSql = (
+  asOf: string,
+): Sql => sql`select h.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id,
+    h.dimension, h.slice_key as key, coalesce(u.name, h.slice_key) as key_name, h.reported_value as value, h.n, ${asOf}::date as as_of,
+    h.restated_value as latest, null::text as definition_version, null::text as run_id, null::bigint as rows_held,
+    null::bigint as rows_in_salesforce, null::bigint as pairs_in_review, null::bigint as pairs_not_compared,
+    null::text as inputs_missing, null::text as complete
+  from unified.metric_history h
+  left join unified.dim_user u on u.connection_id = h.connection_id and u.user_id = h.slice_key
+  where h.from_on <= ${asOf}::date and (h.to_on is null or h.to_on > ${asOf}::date) and (h.reported_value is not null or h.n > 0)`;
 
 type ValueKey = { start: string; periodKind: string; period: string; connectionId: string; key: string };
 const keyOf = (row: ValueKey) => [row.start, row.periodKind, row.period, row.connectionId, row.key];

@@ -23,7 +23,7 @@ type State = {
 };
 type Life = { created: number; versions: { day: number; state: State }[] };
 
-const at = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString();
+const at = (day: number) => new Date(Date.UTC(2026, 0, 1) + (day - 1) * 86_400_000).toISOString();
 const on = (day: number) => at(day).slice(0, 10);
 
 async function live(lives: Life[]): Promise<void> {
@@ -133,6 +133,13 @@ describe('one deal', () => {
     expect(await one({ created: 1, versions: [{ day: 15, state: open }] })).toEqual([
       ['closing', 100],
       ['restored', 100],
+    ]);
+  });
+
+  it('that was made while the sync of the first day ran, and is not in it, is new', async () => {
+    expect(await one({ created: 9.9, versions: [{ day: 10.001, state: open }] })).toEqual([
+      ['closing', 100],
+      ['new', 100],
     ]);
   });
 

@@ -67,14 +67,17 @@ test('values are filtered by basis, period, range, dimension and key, and paged 
   expect((await read(late)).data).toMatchObject([
     { period: '2026-Q2', value: 40, keyName: '=cmd()', asOf: '2026-06-01' },
   ]);
-  const seen: unknown[] = [];
-  for (let cursor = ''; ;) {
-    const page = await read(`/v1/metrics/bookings/values?limit=3&dimension=org${cursor}`);
-    seen.push(...page.data);
-    if (!page.nextCursor) break;
-    cursor = `&cursor=${page.nextCursor}`;
+  // Keys of all orgs have a star for the org, which a cursor carries too.
+  for (const dimension of ['org', 'all']) {
+    const seen: unknown[] = [];
+    for (let cursor = ''; ;) {
+      const page = await read(`/v1/metrics/bookings/values?limit=3&dimension=${dimension}${cursor}`);
+      seen.push(...page.data);
+      if (!page.nextCursor) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(seen).toEqual((await read(`/v1/metrics/bookings/values?limit=100&dimension=${dimension}`)).data);
   }
-  expect(seen).toEqual((await read('/v1/metrics/bookings/values?limit=100&dimension=org')).data);
   expect((await ask('/v1/metrics/no_such/values')).status).toBe(404);
 });
 
@@ -105,4 +108,40 @@ test('a list comes whole as CSV and as JSON lines, and no cell is a formula', as
   expect(new Set(rows.map(({ keyName }) => keyName))).toEqual(new Set(["'=cmd()"]));
   const bridge = (await ask('/v1/metrics/bookings/bridge?periodKind=all&format=csv')).body;
   expect((parse(bridge, { columns: true, bom: true }) as { delta: string }[])[0]!.delta).toBe('-100');
+});
+
+test('values are as they were reported on a day, and a restated number says so where it is read', async () => {
+  const of = '/v1/metrics/bookings/values?basis=raw&periodKind=quarter';
+  const before = await read(of);
+  expect(before.data).toMatchObject([
+    { period: '2026-Q1', value: 200, latest: 200, isRestated: false, firstReported: null, firstReportedOn: null },
+    { period: '2026-Q2', value: 40, isRestated: false },
+  ]);
+  await api.db.query(sql`update standard.opportunity set amount = 70 where id in ('w1', 'w3')`);
+  const definitions = await loadDefinitions();
+  const clock = { now: () => new Date('2026-06-03T12:00:00Z') };
+  await publish(stageContext({ db: api.db, definitions, clock, run: { mode: 'full' } }));
+  expect((await read(of)).data).toMatchObject([
+    {
+      period: '2026-Q1',
+      value: 170,
+      asOf: '2026-06-03',
+      isRestated: true,
+      firstReported: 200,
+      firstReportedOn: '2026-06-01',
+    },
+    // The quarter goes on.
+    { period: '2026-Q2', value: 70, isRestated: false, firstReported: null },
+  ]);
+  expect((await read(`${of}&asOf=2026-06-02`)).data).toMatchObject([
+    { period: '2026-Q1', value: 200, asOf: '2026-06-02', latest: 170, isRestated: true },
+    { period: '2026-Q2', value: 40, latest: 70, isRestated: false },
+  ]);
+  expect((await read(`${of}&asOf=2026-05-31`)).data).toEqual([]);
+  const all = await read('/v1/metric-values?period=2026-Q1&asOf=2026-06-02&dimension=owner&limit=100');
+  expect(all.data.find(({ metric, basis }) => metric === 'bookings' && basis === 'raw')).toMatchObject({
+    value: 200,
+    keyName: '=cmd()',
+  });
+  expect((await ask(`${of}&asOf=2026-06-02&dimension=lead_source`)).status).toBe(400);
 });

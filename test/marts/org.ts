@@ -70,10 +70,10 @@ export async function publishOrg(
 }
 
 /** @param connections orgs that all hold the same records, synced one after the other */
-async function publishFolder(
+export async function publishFolder(
   folder: string,
   connections: readonly string[],
-  { day: first = today, integrationUserIds = [] }: Given,
+  { day: first = today, integrationUserIds = [] }: Given = {},
 ): Promise<Published> {
   let day = first;
   const now = () => new Date(`${day}T12:00:00Z`);

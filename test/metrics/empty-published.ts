@@ -1,6 +1,7 @@
 /** A fresh database becomes one with the published tables and views of these definitions, all empty. */
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { Db } from '../../src/db/connect.ts';
+import { facts } from '../../src/metrics/read-facts.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 import { ensureGoldenTables } from '../../src/pipeline/survive/table.ts';
@@ -14,6 +15,14 @@ export async function emptyPublished(db: Db, definitions: Definitions) {
   await publish(stageContext({ db, definitions }));
   // What there is of no records, such as totals without a value, is not there.
   await db.query(sql`truncate unified.metric_stored, unified.dim_date`);
+  // What facts read as a view stands as a table, which an example can fill.
+  const views = await db.query<{ name: string }>(sql`select relname as name from pg_class
+    where relnamespace = 'unified'::regnamespace and relkind = 'v' and relname = any (${facts.map(({ from }) => from)}::text[])`);
+  for (const { name } of views) {
+    await db.query(raw(`create table unified.stand_in as table unified.${name} with no data`));
+    await db.query(raw(`drop view unified.${name} cascade`));
+    await db.query(raw(`alter table unified.stand_in rename to ${name}`));
+  }
   const found = await db.query<{ table: string; name: string; type: string; isKey: boolean }>(sql`
     select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
       exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any (i.indkey)) as "isKey"

@@ -64,6 +64,7 @@ const context = (mode: RunMode = 'auto') =>
       metrics: [],
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
+      history: { dailyDays: 120, weeklyDays: 406 },
       integrationUserIds: [robot],
       localFolder: null,
       files: {},

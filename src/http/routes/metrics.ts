@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
 import { doors, metricUnits, type MetricDefinition } from '../../model/metric.ts';
 import {
+  historyDimensions,
   listBridge,
   listBridgeRecords,
   listMetricValues,
@@ -73,6 +74,10 @@ const metricValue = z
     value: z.number().nullable(),
     n: z.int().describe('Records it rests on'),
     asOf: day,
+    latest: z.number().nullable().describe('What is reported now; with asOf it may be another value'),
+    isRestated: z.boolean().describe('Once the period was over, another value was reported first than now'),
+    firstReported: z.number().nullable().describe('That value'),
+    firstReportedOn: day.nullable(),
     ...receipt,
   })
   .meta({ id: 'MetricValue' });
@@ -102,6 +107,12 @@ const metrics = { name: 'metrics', keyLength: 1, row: metric };
 const values = { name: 'metric-values', keyLength: 7, row: metricValue };
 const bridge = { name: 'metric-bridge', keyLength: 6, row: bridgeRow };
 const records = { name: 'metric-records', keyLength: 2, row: bridgeRecord };
+
+const asOf = {
+  asOf: day
+    .optional()
+    .describe('As it was reported on this day, by all, org, owner or team; what it is now by default'),
+};
 
 const range = {
   periodKind: periodKind.optional(),
@@ -159,12 +170,13 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         tags: ['metrics'],
         summary: 'Values of a metric, raw and clean',
         params,
-        querystring: z.strictObject({ ...listQuery, ...range, basis: z.enum(['raw', 'clean']).optional() }),
+        querystring: z.strictObject({ ...listQuery, ...range, ...asOf, basis: z.enum(['raw', 'clean']).optional() }),
         response: { 200: listResponse(metricValue), ...problems(404) },
       },
     },
     async ({ params: { name }, query }, reply) => {
       named(name);
+      checkHistory(query);
       return answerList(reply, values, query, (page) => listMetricValues(db, { ...query, metric: name }, page));
     },
   );
@@ -178,6 +190,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         summary: 'Values of all metrics in one period, raw and clean',
         querystring: z.strictObject({
           ...listQuery,
+          ...asOf,
           period: z
             .string()
             .regex(/^[A-Za-z0-9-]{3,12}$/, 'must be the name of a period, like 2026-Q1')
@@ -188,7 +201,10 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: listResponse(metricValue), ...problems() },
       },
     },
-    async ({ query }, reply) => answerList(reply, values, query, (page) => listMetricValues(db, query, page)),
+    async ({ query }, reply) => {
+      checkHistory(query);
+      return answerList(reply, values, query, (page) => listMetricValues(db, query, page));
+    },
   );
 
   app.get(
@@ -241,6 +257,15 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
   );
 };
+
+/** @throws DomainError `request-invalid` for a dimension of which no history is kept. */
+function checkHistory({ asOf: given, dimension }: { asOf?: string | undefined; dimension: string }): void {
+  if (given === undefined || historyDimensions.includes(dimension)) return;
+  const message = `has to be ${historyDimensions.join(', ')} with asOf: other values are kept as they are now only`;
+  throw new DomainError('request-invalid', `dimension ${message}.`, {
+    faults: [{ pointer: '/query/dimension', message }],
+  });
+}
 
 function described(metric: MetricDefinition, needs: MetricNeed[] = [], isPublished: boolean) {
   const { name, title, kind, unit, description, dimensions, doors: shownIn } = metric;

@@ -20,8 +20,13 @@
 -- counts_in_clean: Counted on the clean basis, as duplicates were known then; before the first sync, as they were known with it
 -- created_at: When it was created in Salesforce
 -- source: sync: seen by Assay; history: from OpportunityHistory or field history
+-- valid_from_on: Day it became so, in the time zone of the org
+-- valid_to_on: Day it became something else
+with {{zone}}
 select
-  connection_id, opportunity_id, valid_from, valid_to, name, account_id, owner_id, stage_name, forecast_category, close_on, amount,
+  v.connection_id, opportunity_id, valid_from, valid_to, v.name, account_id, owner_id, stage_name, forecast_category, close_on, amount,
   amount_clean, amount_record, currency, is_closed, is_won,
-  not is_closed and not is_deleted and forecast_category is distinct from 'Omitted' as is_open, is_deleted, counts_in_clean, created_at, source
-from history.opportunity_version
+  not is_closed and not is_deleted and forecast_category is distinct from 'Omitted' as is_open, is_deleted, counts_in_clean, created_at, source,
+  (valid_from at time zone coalesce(zone.name, 'utc'))::date as valid_from_on, (valid_to at time zone coalesce(zone.name, 'utc'))::date as valid_to_on
+from history.opportunity_version v
+left join zone on zone.connection_id = v.connection_id

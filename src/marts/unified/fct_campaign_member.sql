@@ -25,12 +25,14 @@
 -- has_responded: Answered
 -- first_responded_on: Day of the first answer
 -- counts_in_clean: First membership of its person in its campaign, or its person is unknown
+-- record_id: Salesforce contact, or lead where it is of none
 with {{key}}
 select
   m.connection_id, m.id as campaign_member_id, m.campaign_id, p.golden_id as person_key, x.golden_id as account_key,
   m.status, m.has_responded, m.first_responded_on,
   row_number() over (partition by m.connection_id, m.campaign_id, coalesce(p.golden_id, m.id)
-    order by m.has_responded desc nulls last, m.created_at, m.id) = 1 as counts_in_clean
+    order by m.has_responded desc nulls last, m.created_at, m.id) = 1 as counts_in_clean,
+  coalesce(m.contact_id, m.lead_id) as record_id
 from standard.campaign_member m
 left join key p on p.entity = 'person' and p.connection_id = m.connection_id
   and p.id = coalesce(m.contact_id, m.lead_id)

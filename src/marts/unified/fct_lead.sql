@@ -28,6 +28,8 @@
 -- inquiry_number: Counts the leads of the person by creation
 -- counts_in_clean: First inquiry of its person, or its person is unknown
 -- is_person_converted: Any inquiry of its person was converted
+-- created_at: When it was created
+-- converted_contact_id: Contact it became
 with {{key}},
 {{zone}},
 lead as (
@@ -52,5 +54,5 @@ numbered as (
 select
   connection_id, id as lead_id, person_key, account_key, owner_id, lead_source, status, is_converted,
   created_on, converted_on, converted_opportunity_id, number as inquiry_number,
-  number = 1 as counts_in_clean, is_person_converted
+  number = 1 as counts_in_clean, is_person_converted, created_at, converted_contact_id
 from numbered

@@ -87,6 +87,11 @@ export class MovedPlaces {
     return done;
   }
 
+  /** Of this table or view nobody knows which rows changed. */
+  forget(name: string): void {
+    for (const step of this.steps) if (step.rows?.fact.from === name) this.unknown.add(step.name);
+  }
+
   private async make(): Promise<void> {
     if (this.isMade) return;
     this.isMade = true;

@@ -47,6 +47,7 @@ export async function openCase(files: Record<string, string> = {}, options: Part
       metrics: [],
       alerts: {} as Context['definitions']['alerts'],
       matching: {} as Context['definitions']['matching'],
+      history: { dailyDays: 120, weeklyDays: 406 },
       integrationUserIds: ['005xx0000000009'],
       localFolder: null,
       files: {},

@@ -1,0 +1,46 @@
+import { defineMetric } from '../../src/model/metric.ts';
+
+export default defineMetric({
+  kind: 'simple',
+  measure: { aggregate: 'median', of: 'hours', where: 'is_answered' },
+  title: 'Hours to the first answer',
+  description:
+    'Median hours from the creation of a lead to the first call, e-mail or event from us; leads without an answer, or with one of which only the day is known, are not in it',
+  unit: 'hours',
+  fact: 'lead_response',
+  time: 'created_on',
+  dimensions: ['owner', 'team', 'lead_source'],
+  doors: { revops: ['response'], salesops: ['response'] },
+  needs: { Lead: ['CreatedDate'], Task: ['WhoId', 'CompletedDateTime', 'TaskSubtype'] },
+  examples: [
+    {
+      says: 'on clean the clock starts at the first inquiry of the person, and any record of the person stops it',
+      rows: {
+        fct_lead_response: [
+          {
+            created_on: '2026-03-02',
+            answered_on_raw: '2026-03-02',
+            response_hours_raw: 0.5,
+            answered_on: '2026-03-02',
+            response_hours: 0.5,
+          },
+          // The person asked again, and the second inquiry was worked.
+          { created_on: '2026-03-03', answered_on: '2026-03-06', response_hours: 70 },
+          { created_on: '2026-03-06', counts_in_clean: false, answered_on_raw: '2026-03-06', response_hours_raw: 1 },
+          { created_on: '2026-03-07' },
+          // Done on a day, and nobody says when.
+          { created_on: '2026-03-08', answered_on_raw: '2026-03-09', answered_on: '2026-03-09' },
+          // The meeting lies ahead.
+          {
+            created_on: '2026-03-09',
+            answered_on_raw: '2026-09-01',
+            response_hours_raw: 4000,
+            answered_on: '2026-09-01',
+            response_hours: 4000,
+          },
+        ],
+      },
+      gives: [{ period: '2026-03', raw: 0.75, clean: 35.25 }],
+    },
+  ],
+});

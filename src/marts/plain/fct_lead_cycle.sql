@@ -1,0 +1,38 @@
+-- grain: one lead with the days it came to each step of the funnel; the first inquiry of a person has those of the person
+-- connection_id: Org the lead belongs to
+-- lead_id: Lead in fct_lead
+-- owner_id: Owner, a user or queue
+-- lead_source: Where the lead came from
+-- created_on: Day it was created, in the time zone of the org
+-- counts_in_clean: First inquiry of its person, or its person is unknown
+-- mql_on_raw: Marketing qualified: its Status came to name that (MQL, Marketing Qualified); a later step counts as this one too
+-- sql_on_raw: Sales qualified: its Status came to name that (SQL, SAL, Sales Qualified, Sales Accepted), or it was converted
+-- opportunity_on_raw: The deal it became was created
+-- won_on_raw: That deal was won
+-- mql_on: The same for any record of the person
+-- sql_on: See sql_on_raw
+-- opportunity_on: See opportunity_on_raw
+-- won_on: See won_on_raw; of copies of the deal the one that counts
+with status as (
+  select connection_id, lead_id,
+    min(changed_on) filter (where new_status ~* '\m(mql|marketing[ -]?qualified)') as mql_on,
+    min(changed_on) filter (where new_status ~* '\m(sql|sal|sales[ -]?(qualified|accepted))') as sql_on
+  from unified.fct_lead_status
+  group by connection_id, lead_id
+),
+step as (
+  select l.connection_id, l.lead_id, l.person_key, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean, s.mql_on,
+    least(s.sql_on, case when l.is_converted then l.converted_on end) as sql_on, o.created_on as opportunity_on,
+    case when o.is_won then o.close_on end as own_won_on, case when c.is_won then c.close_on end as won_on
+  from unified.fct_lead l
+  left join status s on s.connection_id = l.connection_id and s.lead_id = l.lead_id
+  left join unified.fct_opportunity o on o.connection_id = l.connection_id and o.opportunity_id = l.converted_opportunity_id
+  left join unified.fct_opportunity c on c.connection_id = o.connection_id and c.opportunity_id = coalesce(o.duplicate_of, o.opportunity_id)
+)
+select connection_id, lead_id, owner_id, lead_source, created_on, counts_in_clean,
+  least(mql_on, sql_on, opportunity_on, own_won_on) as mql_on_raw, least(sql_on, opportunity_on, own_won_on) as sql_on_raw,
+  least(opportunity_on, own_won_on) as opportunity_on_raw, own_won_on as won_on_raw,
+  min(least(mql_on, sql_on, opportunity_on, won_on)) over person as mql_on, min(least(sql_on, opportunity_on, won_on)) over person as sql_on,
+  min(least(opportunity_on, won_on)) over person as opportunity_on, min(won_on) over person as won_on
+from step
+window person as (partition by coalesce(person_key, connection_id || ' ' || lead_id))

@@ -1,0 +1,40 @@
+-- grain: one lead, and the first thing anybody did for it; the first inquiry of a person stands for the person
+-- connection_id: Org the lead belongs to
+-- lead_id: Lead in fct_lead
+-- owner_id: Owner, a user or queue
+-- lead_source: Where the lead came from
+-- created_on: Day it was created, in the time zone of the org
+-- counts_in_clean: First inquiry of its person, or its person is unknown
+-- answered_at_raw: First call, e-mail or event from us for this very record, or the contact it became
+-- answered_on_raw: That day; of a task without a time the day it was due
+-- response_hours_raw: From its creation to the answer; null where only the day is known
+-- answered_at: The same for any record of the person
+-- answered_on: See answered_on_raw
+-- response_hours: See response_hours_raw
+with act as materialized (
+  select connection_id, record_id, person_key, done_at, done_on from unified.fct_activity
+  where is_outbound and done_on is not null and (is_closed or kind = 'event')
+),
+own as (
+  select l.connection_id, l.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on
+  from unified.fct_lead l
+  cross join lateral (values (l.lead_id), (l.converted_contact_id)) r (id)
+  join act a on a.connection_id = l.connection_id and a.record_id = r.id and coalesce(a.done_at >= l.created_at, a.done_on >= l.created_on)
+  group by l.connection_id, l.lead_id
+),
+person as (
+  select l.connection_id, l.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on
+  from unified.fct_lead l
+  join act a on a.person_key = l.person_key and coalesce(a.done_at >= l.created_at, a.done_on >= l.created_on)
+  where l.counts_in_clean
+  group by l.connection_id, l.lead_id
+)
+select l.connection_id, l.lead_id, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean,
+  o.answered_at as answered_at_raw, o.answered_on as answered_on_raw,
+  (extract(epoch from o.answered_at - l.created_at) / 3600)::numeric as response_hours_raw,
+  -- What was done for the record itself was done for its person.
+  least(p.answered_at, o.answered_at) as answered_at, least(p.answered_on, o.answered_on) as answered_on,
+  (extract(epoch from least(p.answered_at, o.answered_at) - l.created_at) / 3600)::numeric as response_hours
+from unified.fct_lead l
+left join own o on o.connection_id = l.connection_id and o.lead_id = l.lead_id
+left join person p on p.connection_id = l.connection_id and p.lead_id = l.lead_id

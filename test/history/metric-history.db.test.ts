@@ -1,0 +1,121 @@
+/** What metrics were reported as: a day that is over stays, what is restated is told, and only what is old is thinned. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepMetricHistory } from '../../src/pipeline/publish/metric-history.ts';
+import sql from 'sql-template-tag';
+import { type Published, publishOrg, type Rows } from '../marts/org.ts';
+
+const una = '0055g0000000001AAA';
+const deal = (count: number) => `0065g00000000${count}AAA`;
+const rows: Rows = {
+  Account: [
+    ['Id', 'Name', 'OwnerId'],
+    ['0015g0000000001AAA', 'Rowan Instruments', una],
+  ],
+  Opportunity: [
+    'Id AccountId OwnerId Name StageName Amount IsClosed IsWon ForecastCategory CloseDate CreatedDate'.split(' '),
+    [
+      deal(10),
+      '0015g0000000001AAA',
+      una,
+      'Seats',
+      'Closed Won',
+      100,
+      true,
+      true,
+      'Closed',
+      '2026-02-10',
+      '2026-01-05T09:00:00.000Z',
+    ],
+    [
+      deal(11),
+      '0015g0000000001AAA',
+      una,
+      'Desks',
+      'Closed Won',
+      30,
+      true,
+      true,
+      'Closed',
+      '2026-11-10',
+      '2026-10-05T09:00:00.000Z',
+    ],
+  ],
+};
+let org: Published;
+beforeAll(async () => {
+  org = await publishOrg(rows);
+});
+afterAll(() => org.close());
+
+const reported = (period: string, slice = 'all') =>
+  org.ask(`select from_on::text as from_on, to_on::text as to_on, reported_value::float8 as value, restated_value::float8 as now, is_restated
+    from unified.metric_history where metric = 'bookings' and basis = 'clean' and period = '${period}' and dimension = '${slice}' order by from_on`);
+
+it('a day that is over stays as it was reported, and what is restated since says so', async () => {
+  await org.change(
+    { op: 'update', sobject: 'Opportunity', id: deal(10), fields: { Amount: 90 } },
+    { op: 'update', sobject: 'Opportunity', id: deal(11), fields: { Amount: 35 } },
+  );
+  await org.sync('2026-11-22');
+  expect(await reported('2026-Q1')).toEqual([
+    { from_on: '2026-11-20', to_on: '2026-11-22', value: 100, now: 90, is_restated: true },
+    { from_on: '2026-11-22', to_on: null, value: 90, now: 90, is_restated: false },
+  ]);
+  // November goes on: its value is another every day, and none of them is restated.
+  expect(await reported('2026-11', 'owner')).toEqual([
+    { from_on: '2026-11-20', to_on: '2026-11-22', value: 30, now: 35, is_restated: false },
+    { from_on: '2026-11-22', to_on: null, value: 35, now: 35, is_restated: false },
+  ]);
+});
+
+it('of one day the last publication counts, and a night without a change adds nothing', async () => {
+  await org.change({ op: 'update', sobject: 'Opportunity', id: deal(10), fields: { Amount: 80 } });
+  await org.sync('2026-11-22');
+  await org.sync('2026-11-23');
+  expect(await reported('2026-Q1')).toMatchObject([
+    { from_on: '2026-11-20', to_on: '2026-11-22', value: 100, now: 80 },
+    { from_on: '2026-11-22', to_on: null, value: 80 },
+  ]);
+  const [count] = (await org.ask(`select count(*)::int as n from unified.metric_history where from_on = '2026-11-23'
+    and metric = 'bookings'`)) as { n: number }[];
+  expect(count!.n).toBe(0);
+});
+
+it('a period that is no more is reported as nothing from that day on', async () => {
+  await org.change({ op: 'update', sobject: 'Opportunity', id: deal(10), fields: { CloseDate: '2026-04-02' } });
+  await org.sync('2026-11-24');
+  expect((await reported('2026-Q1')).at(-1)).toMatchObject({ from_on: '2026-11-24', to_on: null, value: null });
+  expect(await reported('2026-Q2')).toMatchObject([{ from_on: '2026-11-24', value: 80 }]);
+});
+
+it('a clock that goes back rewrites nothing', async () => {
+  const before = await reported('2026-Q1');
+  await org.again('2026-11-21');
+  expect(await reported('2026-Q1')).toEqual(before);
+});
+
+it('old values keep the end of each week, then of each month, and every day has the last one before it', async () => {
+  await org.ask('delete from history.metric_value');
+  // One value for each day from 1 June to 20 November.
+  await org.ask(`insert into history.metric_value (metric, basis, period_kind, period, connection_id, dimension, key, from_on, to_on, value, n)
+    select 'bookings', 'raw', 'all', 'all', '*', 'all', 'all', d::date, case when d < '2026-11-20' then d::date + 1 end,
+      extract(doy from d), 1 from generate_series('2026-06-01'::timestamp, '2026-11-20', '1 day') d`);
+  await org.db.transaction(async (tx) => {
+    await tx.query(sql`select set_config('assay.as_of', '2026-11-20', true)`);
+    await keepMetricHistory(tx, { dailyDays: 20, weeklyDays: 90 });
+  });
+  const kept = (await org.ask(`select from_on::text as from_on, to_on::text as to_on from history.metric_value
+    where metric = 'bookings' and basis = 'raw' and period = 'all' and dimension = 'all' and from_on < '2026-11-20' order by from_on`)) as {
+    from_on: string;
+    to_on: string;
+  }[];
+  // Without a gap.
+  expect(kept.slice(1).map(({ from_on: from }) => from)).toEqual(kept.slice(0, -1).map(({ to_on: to }) => to));
+  const within = (from: string, to: string) => kept.filter(({ from_on: day }) => day >= from && day < to).length;
+  expect(within('2026-11-01', '2026-11-20')).toBe(19);
+  expect(within('2026-09-01', '2026-10-25')).toBeGreaterThanOrEqual(7);
+  expect(within('2026-09-01', '2026-10-25')).toBeLessThanOrEqual(9);
+  expect(within('2026-07-01', '2026-08-01')).toBe(1);
+  const [last] = kept.filter(({ from_on: from, to_on: to }) => from <= '2026-07-31' && to > '2026-07-31');
+  expect(last).toEqual({ from_on: '2026-07-31', to_on: expect.stringMatching(/^2026-08/) });
+});
