@@ -515,6 +515,92 @@ CREATE INDEX fix_done ON history.fix USING btree (kind, connection_id, subject) 
 CREATE UNIQUE INDEX fix_one_open ON history.fix USING btree (kind, connection_id, subject) WHERE (state = 'open'::text);
 CREATE INDEX fix_records ON history.fix USING gin (record_ids);
 
+create table history.forecast (
+  as_of date not null,
+  connection_id text not null,
+  dimension text not null,
+  key text not null,
+  period_kind text not null,
+  period text not null,
+  period_start date not null,
+  period_end date not null,
+  lead_months integer not null,
+  method text not null,
+  value numeric,
+  low numeric,
+  high numeric,
+  won_so_far numeric not null,
+  is_shown boolean not null,
+  reason text,
+  is_back_test boolean not null,
+  constraint forecast_pkey PRIMARY KEY (as_of, connection_id, dimension, key, period_kind, period, method)
+);
+
+create table history.forecast_accuracy (
+  connection_id text not null,
+  dimension text not null,
+  key text not null,
+  period_kind text not null,
+  lead_months integer not null,
+  method text not null,
+  n integer not null,
+  wape numeric,
+  bias numeric,
+  mase numeric,
+  root_mean_square numeric,
+  coverage numeric,
+  coverage_n integer not null,
+  is_best boolean not null,
+  through date not null,
+  constraint forecast_accuracy_pkey PRIMARY KEY (connection_id, dimension, key, period_kind, lead_months, method)
+);
+
+create table history.forecast_arrival (
+  connection_id text not null,
+  dimension text not null,
+  key text not null,
+  lead_months integer not null,
+  amounts numeric[] not null,
+  constraint forecast_arrival_pkey PRIMARY KEY (connection_id, dimension, key, lead_months)
+);
+
+create table history.forecast_rate (
+  lead_months integer not null,
+  stage_name text not null,
+  age_band integer not null,
+  amount_band integer not null,
+  deals bigint not null,
+  won bigint[] not null,
+  constraint forecast_rate_pkey PRIMARY KEY (lead_months, stage_name, age_band, amount_band)
+);
+
+create table history.forecast_trial (
+  is_only boolean default true not null,
+  through date,
+  months_rebuilt integer,
+  reason text,
+  constraint forecast_trial_pkey PRIMARY KEY (is_only),
+  constraint forecast_trial_is_only_check CHECK (is_only)
+);
+
+create table history.metric_value (
+  metric text not null,
+  basis text not null,
+  period_kind text not null,
+  period text not null,
+  period_start date,
+  connection_id text not null,
+  dimension text not null,
+  key text not null,
+  from_on date not null,
+  to_on date,
+  value numeric,
+  n bigint not null,
+  constraint metric_value_pkey PRIMARY KEY (metric, dimension, key, connection_id, basis, period, period_kind, from_on),
+  constraint metric_value_check CHECK (to_on > from_on)
+);
+CREATE INDEX metric_value_open ON history.metric_value USING btree (metric) WHERE (to_on IS NULL);
+
 create table history.opportunity_version (
   connection_id text not null,
   opportunity_id text not null,
@@ -1316,7 +1402,7 @@ begin
     select a, b, coalesce(a.is_in, false) as was_in, coalesce(b.is_in, false) as is_in,
       coalesce(a.counted, 0) as before, coalesce(b.counted, 0) as after,
       coalesce(a.connection_id, b.connection_id) as org, coalesce(a.opportunity_id, b.opportunity_id) as id,
-      a.opportunity_id is not null as was_known, coalesce(b.created_at > from_at, false) as is_new,
+      a.opportunity_id is not null as was_known, coalesce(b.created_at > from_at - interval '1 day', false) as is_new,
       coalesce(b.is_one and b.is_closed, false) as is_over, coalesce(a.is_one and a.is_open, false) as was_open,
       coalesce(a.is_one and a.is_closed, false) as was_over,
       a.opportunity_id is not null and b.opportunity_id is not null and a.currency is distinct from b.currency as is_other_currency

@@ -106,6 +106,10 @@ const derived = ['standard', 'unified', 'salesops', 'revops'];
 const kept = ['unified.publication'];
 
 async function standIn(tx: Transaction): Promise<void> {
+  // The planner may work out what follows from the day of a publication.
+  await tx.query(
+    sql`/* plan.day */ select set_config('assay.as_of', now()::date::text, true), set_config('assay.now', now()::text, true)`,
+  );
   for (const schema of derived) {
     await tx.query(
       sql`/* plan.aside */ alter schema ${identifier(schema)} rename to ${identifier(`${schema}_in_use`)}`,

@@ -48,7 +48,8 @@ export async function semanticModel(metrics: readonly MetricDefinition[]): Promi
   }));
   const said: ModelMetric[] = [];
   const left: SemanticModel['left'] = [];
-  const reasons = new Map(metrics.map((metric) => [metric.name, reasonAgainst(metric)]));
+  const known = new Set(tables.map(({ name }) => name));
+  const reasons = new Map(metrics.map((metric) => [metric.name, reasonAgainst(metric, known)]));
   // A metric of others can be said when those can.
   for (let isMore = true; isMore;) {
     isMore = false;
@@ -74,7 +75,7 @@ function inputNames(metric: MetricDefinition): string[] {
 
 const upToToday = 'it counts up to the day of the publication';
 
-function reasonAgainst(metric: MetricDefinition): string | null {
+function reasonAgainst(metric: MetricDefinition, known: ReadonlySet<string>): string | null {
   switch (metric.kind) {
     case 'sql':
       return 'it has SQL of its own';
@@ -88,6 +89,7 @@ function reasonAgainst(metric: MetricDefinition): string | null {
       return null;
     default: {
       const fact = factNamed(facts, metric.fact);
+      if (!known.has(fact.from)) return 'its rows are a view of other tables';
       if (fact.joins) return 'its rows are joined from several tables';
       if (metric.time === null) return 'its rows have no day';
       return JSON.stringify(modelled(metric)).includes('current_setting') ? upToToday : null;

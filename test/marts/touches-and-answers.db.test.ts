@@ -246,14 +246,14 @@ it('after a change all of it is what publishing everything gives', async () => {
   );
   await org.sync('2026-11-21');
   const first = await org.ask(
-    'select * from unified.metric_value order by metric, basis, period_kind, period, connection_id, dimension, key',
+    'select * from unified.metric_measured order by metric, basis, period_kind, period, connection_id, dimension, key',
   );
   await org.ask('delete from unified.metric_stored');
   await org.again('2026-11-21');
   await org.ask(`update unified.publication set definition_checksum = 'other'`);
   await org.again('2026-11-21');
   const second = await org.ask(
-    'select * from unified.metric_value order by metric, basis, period_kind, period, connection_id, dimension, key',
+    'select * from unified.metric_measured order by metric, basis, period_kind, period, connection_id, dimension, key',
   );
   expect(second).toEqual(first);
   expect(await org.metric('revenue_linear')).toEqual([1500, 1500]);

@@ -406,6 +406,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings to expect of the periods at hand, by each method, with how near it has been
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forecast/accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How near each method has been, by kind of period and months ahead
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getForecastAccuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forecast/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was forecast of a period on each day
+         * @description Needs a key with the scope `data:read`.
+         */
+        get: operations["getForecastRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/golden/{goldenId}": {
         parameters: {
             query?: never;
@@ -2335,6 +2395,81 @@ export interface components {
                 undoneCount: number;
             }[];
         };
+        Forecast: {
+            asOf: string | null;
+            /** @description Months of the past the methods were tried on */
+            monthsRebuilt: number | null;
+            periods: {
+                methods: components["schemas"]["MethodForecast"][];
+                period: string;
+                /** Format: date */
+                periodEnd: string;
+                /** @enum {string} */
+                periodKind: "month" | "quarter" | "fiscal_quarter";
+                /** Format: date */
+                periodStart: string;
+                shown: components["schemas"]["MethodForecast"] | null;
+                /** @description Won already, part of every amount */
+                wonAmount: number;
+            }[];
+            /** @description Why there is no forecast */
+            reason: string | null;
+        };
+        ForecastAccuracy: {
+            /** @description Errors over what came; above 0 too much was forecast */
+            bias: number | null;
+            connectionId: string;
+            /** @description Share of values between low and high; about 0.8 is right */
+            coverage: number | null;
+            coverageN: number;
+            /** @enum {string} */
+            dimension: "all" | "team";
+            isBest: boolean;
+            leadMonths: number;
+            /** @description Below 1: nearer than the period before was */
+            mase: number | null;
+            /** @enum {string} */
+            method: "weighted" | "historic" | "naive" | "seasonal_naive" | "moving_average";
+            /** @description Forecasts that were compared with what came */
+            n: number;
+            /** @enum {string} */
+            periodKind: "month" | "quarter" | "fiscal_quarter";
+            /** @description The manager of the team; all for all deals */
+            teamId: string;
+            /** Format: date */
+            through: string;
+            /** @description Errors without sign over what came; 0.2 is a fifth off */
+            wape: number | null;
+        };
+        ForecastRow: {
+            amount: number | null;
+            /** Format: date */
+            asOf: string;
+            connectionId: string;
+            /** @enum {string} */
+            dimension: "all" | "team";
+            high: number | null;
+            /** @description Forecast afterwards from what was known on that day */
+            isBackTest: boolean;
+            isShown: boolean;
+            leadMonths: number;
+            /** @description Four of five values lie between low and high; null with too few comparisons */
+            low: number | null;
+            /** @enum {string} */
+            method: "weighted" | "historic" | "naive" | "seasonal_naive" | "moving_average";
+            period: string;
+            /** Format: date */
+            periodEnd: string;
+            /** @enum {string} */
+            periodKind: "month" | "quarter" | "fiscal_quarter";
+            /** Format: date */
+            periodStart: string;
+            reason: string | null;
+            /** @description The manager of the team; all for all deals */
+            teamId: string;
+            teamName: string;
+            wonAmount: number;
+        };
         FormBacktestRequestInput: {
             /**
              * @description Whose records are asked
@@ -2889,6 +3024,31 @@ export interface components {
                 };
             };
         };
+        MethodForecast: {
+            accuracy: {
+                /** @description Errors over what came; above 0 too much was forecast */
+                bias: number | null;
+                /** @description Share of values between low and high; about 0.8 is right */
+                coverage: number | null;
+                coverageN: number;
+                /** @description Below 1: nearer than the period before was */
+                mase: number | null;
+                /** @description Forecasts that were compared with what came */
+                n: number;
+                /** @description Errors without sign over what came; 0.2 is a fifth off */
+                wape: number | null;
+            } | null;
+            amount: number | null;
+            high: number | null;
+            /** @description The method that has been best so far */
+            isShown: boolean;
+            /** @description Four of five values lie between low and high; null with too few comparisons */
+            low: number | null;
+            /** @enum {string} */
+            method: "weighted" | "historic" | "naive" | "seasonal_naive" | "moving_average";
+            /** @description Why there is no amount, or why no method is shown */
+            reason: string | null;
+        };
         Metric: {
             description: string;
             /** @description What its values are cut by */
@@ -2928,10 +3088,17 @@ export interface components {
             /** @description Changes when the definition of the metric does */
             definitionVersion: string | null;
             dimension: string;
+            /** @description That value */
+            firstReported: number | null;
+            firstReportedOn: string | null;
             /** @description Fields it needs that are not there or not filled */
             inputsMissing: string | null;
+            /** @description Once the period was over, another value was reported first than now */
+            isRestated: boolean;
             key: string;
             keyName: string | null;
+            /** @description What is reported now; with asOf it may be another value */
+            latest: number | null;
             metric: string;
             /** @description Records it rests on */
             n: number;
@@ -6238,6 +6405,320 @@ export interface operations {
             };
         };
     };
+    getForecast: {
+        parameters: {
+            query?: {
+                /** @description As it was forecast on this day; the last one by default */
+                asOf?: string;
+                /** @description A manager: of the team alone */
+                teamId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastAccuracy: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                dimension?: "all" | "team";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
+                /** @description Rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or the whole list as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ForecastAccuracy"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastRows: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                dimension?: "all" | "team";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
+                /** @description Forecast on this day or later */
+                from?: string;
+                /** @description Rows of a page */
+                limit?: number;
+                period?: string;
+                /** @description Forecast on this day or earlier */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or the whole list as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ForecastRow"][];
+                        /** @description Null on the last page */
+                        nextCursor: string | null;
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getGoldenByGoldenId: {
         parameters: {
             query?: {
@@ -8931,6 +9412,8 @@ export interface operations {
     getMetricValues: {
         parameters: {
             query?: {
+                /** @description As it was reported on this day, by all, org, owner or team; what it is now by default */
+                asOf?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 dimension?: string;
@@ -9389,6 +9872,8 @@ export interface operations {
     getMetricsByNameValues: {
         parameters: {
             query?: {
+                /** @description As it was reported on this day, by all, org, owner or team; what it is now by default */
+                asOf?: string;
                 basis?: "raw" | "clean";
                 /** @description nextCursor of the page before */
                 cursor?: string;

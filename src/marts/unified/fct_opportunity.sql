@@ -23,6 +23,11 @@
 --   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
 --   on l.connection_id = r.connection_id and l.converted_contact_id = r.id
 --   where r.entity = 'person' and l.converted_opportunity_id is not null
+-- touched by standard.opportunity_contact_role: select r.connection_id, r.opportunity_id from moved m
+--   join standard.opportunity_contact_role r using (connection_id, id) where m.object = 'OpportunityContactRole'
+-- touched by standard.contact: select r.connection_id, r.opportunity_id from moved m join standard.opportunity_contact_role r
+--   on r.connection_id = m.connection_id and r.contact_id = m.id join standard.opportunity o
+--   on o.connection_id = r.connection_id and o.id = r.opportunity_id where m.object = 'Contact' and o.account_id is null
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Salesforce id
 -- account_id: Salesforce account
@@ -54,6 +59,7 @@
 -- record_type: Record type by its name
 -- territory_id: Sales territory in dim_territory
 -- contract_id: Contract in fct_contract
+-- linked_account_key: Of a deal without an account the company in dim_account of its main contact, else of the lead it came from
 with {{key}},
 {{zone}},
 live as (
@@ -121,6 +127,23 @@ origin as (
   where l.converted_opportunity_id is not null and l.is_deleted is not true
   group by l.connection_id, l.converted_opportunity_id
 ),
+-- Where deals without an account belong: by the main contact, else another, else the lead.
+home as (
+  select distinct on (h.connection_id, h.id) h.connection_id, h.id, x.golden_id as account_key
+  from (
+    select r.connection_id, r.opportunity_id as id, c.account_id, case when r.is_primary then 0 else 1 end as place, r.id as source
+    from standard.opportunity_contact_role r
+    join standard.contact c on c.connection_id = r.connection_id and c.id = r.contact_id and c.is_deleted is not true
+    where r.is_deleted is not true
+    union all
+    select l.connection_id, l.converted_opportunity_id, l.converted_account_id, 2, l.id
+    from standard.lead l
+    where l.converted_opportunity_id is not null and l.is_deleted is not true
+  ) h
+  join standard.opportunity o on o.connection_id = h.connection_id and o.id = h.id and o.account_id is null
+  join key x on x.entity = 'account' and x.connection_id = h.connection_id and x.id = h.account_id
+  order by h.connection_id, h.id, h.place, h.source
+),
 -- Units of a currency for one of the corporate currency.
 {{rate}},
 priced as (
@@ -151,7 +174,7 @@ select
     when counted.rate <> 1 then round(o.counted_amount / counted.rate, 6)
     else o.counted_amount
   end as amount_counted,
-  t.name as record_type, o.territory_id, o.contract_id
+  t.name as record_type, o.territory_id, o.contract_id, home.account_key as linked_account_key
 from live o
 left join standard.record_type t on t.connection_id = o.connection_id and t.id = o.record_type_id
 left join converted on converted.connection_id = o.connection_id and converted.id = o.id
@@ -161,3 +184,4 @@ left join converted counted on counted.connection_id = o.connection_id and count
 left join copy on copy.connection_id = o.connection_id and copy.id = o.id
 left join stale on stale.connection_id = o.connection_id and stale.record_id = o.id
 left join origin on origin.connection_id = o.connection_id and origin.id = o.id
+left join home on home.connection_id = o.connection_id and home.id = o.id

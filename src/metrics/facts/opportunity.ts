@@ -11,7 +11,8 @@ export default {
   columns: {
     connection_id: 'f.connection_id',
     opportunity_id: 'f.opportunity_id',
-    account: 'case when b.accounts then f.account_key else f.account_id end',
+    account: `case when f.account_id is null then case when b.links then f.linked_account_key end
+      when b.accounts then f.account_key else f.account_id end`,
     owner_id: 'f.owner_id',
     // A group of copies counts the surviving amount.
     amount: 'case when b.deals then f.amount_counted else f.amount end',
@@ -39,7 +40,9 @@ export default {
     owner: { column: 'owner_id', keys: 'of the org' },
     account: {
       column: 'account',
-      keys: { connection: `case when b.accounts then '*' else f.connection_id end` },
+      keys: {
+        connection: `case when b.accounts or b.links and f.account_id is null then '*' else f.connection_id end`,
+      },
       isAllOnly: true,
     },
     stage: { column: 'stage_name', keys: 'of all' },
