@@ -87,11 +87,12 @@ const kinds: Record<Aggregate['aggregate'], Json> = {
   p90: { agg: 'percentile', agg_params: { percentile: 0.9, use_discrete_percentile: false } },
 };
 
-/** A count adds ones up, so that no row is 0 and not null. */
+/** A count adds ones up, and a sum of some rows adds 0 for the others: none of them is 0 and not null. */
 function measureSql({ aggregate, of, where }: Aggregate): string {
   if (aggregate === 'count')
     return `case when ${[where, of && `${of} is not null`].filter(Boolean).join(' and ') || 'true'} then 1 else 0 end`;
-  return where === null ? of! : `case when ${where} then ${of} end`;
+  if (where === null) return of!;
+  return `case when ${where} then ${of}${aggregate === 'sum' ? ' else 0' : ''} end`;
 }
 
 const partsOf = ({ name, formula }: ModelMetric): [name: string, of: Aggregate][] => {
@@ -167,7 +168,8 @@ function metricsOf({ name, title, description, formula, ...rest }: ModelMetric):
       // Periods back are months here: a metric of dbt has one window.
       const inputs = formula.inputs.map(({ name: alias, metric, periodsBack }) => ({
         name: metric,
-        alias,
+        // dbt takes an alias that is the name of a metric for a second one.
+        ...(alias === metric ? {} : { alias }),
         ...(periodsBack > 0 ? { offset_window: `${periodsBack} month${periodsBack > 1 ? 's' : ''}` } : {}),
       }));
       return [
