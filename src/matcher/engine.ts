@@ -1,6 +1,6 @@
 /** Standardised records of one entity into weighed pairs, clusters, a model and what the run says of itself. */
 import { clusterPairs, linked } from './cluster/components.ts';
-import { joinAlike } from './alike.ts';
+import { joinAlike, joinLeftOut, type Kinds, kindsOf } from './alike.ts';
 import type { Caps } from './block/blocked.ts';
 import type { Keys } from './block/blocks.ts';
 import { wordColumns } from './block/blocking.ts';
@@ -77,10 +77,13 @@ export type MatchOptions = {
   /** What reviewers decided about pairs. */
   labels?: readonly Label[];
   progress?: (step: MatchStep) => void;
-  /** Records alike in all that is compared, of whom there are too many for a block, are joined; `pairs` does not have them. */
+  /**
+   * Records alike in all that is compared, of whom there are many, are joined; `pairs` has some of each kind only, and these alone
+   * teach the model.
+   */
   joinsAlike?: boolean;
-  /** Called before the records let go of their keys. @param wordKeys of a rule of rare words */
-  beforeRelease?: (wordKeys: (column: string) => Keys) => Promise<void>;
+  /** Called before the records let go of their keys. @param wordKeys of a rule of rare words @param kinds null: nobody is left out */
+  beforeRelease?: (wordKeys: (column: string) => Keys, kinds: Kinds | null) => Promise<void>;
 };
 
 /**
@@ -100,23 +103,25 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     options.progress?.(steps.at(-1) as MatchStep);
     since = performance.now();
   };
-  const { rarities, words, texts, wordKeys } = await count(records);
+  const { rarities, words, texts, wordKeys, kinds } = await count(records, options.joinsAlike === true);
+  const isLeftOut = kinds?.isLeftOut ?? null;
+  const keptCount = recordCount - (kinds?.leftOutCount ?? 0);
   const comparisons = codeComparisons(comparisonsOf(layout, filled), rarities, filled);
   done('count');
-  const { rules, counts, caps, blocks } = await findBlocks(records, wordKeys);
-  await options.beforeRelease?.(wordKeys);
+  const { rules, counts, caps, blocks } = await findBlocks(records, wordKeys, isLeftOut);
+  await options.beforeRelease?.(wordKeys, kinds);
   records.release();
   done('block');
   const task = { layout, filled, recordCount, texts, rarities, words, blocks };
   const compared = await compareAll(task);
   for (const [rule, one] of counts) one.pairCount = compared.ruleCounts[rule] ?? 0;
-  const sample = drawSample(task, comparisons);
+  const sample = drawSample(task, comparisons, keptPlaces(recordCount, isLeftOut));
   done('compare');
   const labelled = codeLabels(task, options.labels ?? []);
   const found = estimate(compared, sample, {
     comparisons,
     rarities,
-    recordCount,
+    recordCount: keptCount,
     houses: believedHouses[layout.entity],
     labelled,
   });
@@ -124,15 +129,19 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
-    partneredShare(recordCount, likely),
+    partneredShare(recordCount, likely, keptCount),
     witnessedPairs(recordCount, likely),
     labelledWeights(options.labels ?? [], labelled, found),
     evenOdds(compared, found, comparisons),
+    leastAlike(comparisons, compared, modelled),
   );
   const weights = modelled.map((_, p) => calibrated(found, threshold, (c) => compared.codes[c]?.[p] ?? 0));
   done('estimate');
   const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
-  const joinedCount = options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0;
+  const grouped = groupedPairs(clusters, pairs, weights.length);
+  const followed = kinds ? joinLeftOut(kinds, clusters) : 0;
+  const joinedCount =
+    followed + (options.joinsAlike ? joinUncompared(task, counts.values(), clusters, found, threshold) : 0);
   done('cluster');
   const above = (bits: number) =>
     weights.reduce((sum, one, p) => sum + (one > bits ? (compared.counts[p] ?? 0) : 0), 0);
@@ -143,8 +152,11 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     asked: above(threshold.review) - linkedCount,
     alike: countAlike(comparisons, compared, weights),
   };
-  const grouped = groupedPairs(clusters, pairs, weights.length);
-  const assessment = assess(layout.entity, compared, modelled, grouped, { estimate: found, comparisons, recordCount });
+  const assessment = assess(layout.entity, compared, modelled, grouped, {
+    estimate: found,
+    comparisons,
+    recordCount: keptCount,
+  });
   const lacking = lackingFields(layout.entity, filled);
   const model = {
     layout,
@@ -179,35 +191,59 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   };
 }
 
-/** Pairs that are not linked though each comparison that both sides fill says "same". */
-function countAlike(
-  comparisons: readonly CodedComparison[],
-  { codes, counts }: Compared,
-  weights: Float64Array,
-): number {
-  return weights.reduce((sum, weight, p) => {
+/** Whether each comparison that both sides of a pattern fill says "same". */
+function alikeIn(comparisons: readonly CodedComparison[], { codes }: Compared): (p: number) => boolean {
+  return (p) => {
     const keys = comparisons.map(({ slots }, at) => slots[(codes[at]?.[p] ?? 0) - 1]?.level.key);
-    const isAlike = keys.includes('same') && keys.every((key) => key === undefined || key === 'same');
-    return weight <= linkThreshold && isAlike ? sum + (counts[p] ?? 0) : sum;
-  }, 0);
+    return keys.includes('same') && keys.every((key) => key === undefined || key === 'same');
+  };
+}
+
+/** Pairs that are not linked though they agree in all that both sides fill. */
+function countAlike(comparisons: readonly CodedComparison[], compared: Compared, weights: Float64Array): number {
+  const isAlike = alikeIn(comparisons, compared);
+  return weights.reduce(
+    (sum, weight, p) => (weight <= linkThreshold && isAlike(p) ? sum + (compared.counts[p] ?? 0) : sum),
+    0,
+  );
+}
+
+/** So many pairs that agree in all are no accident. */
+const leastCopies = 3;
+
+/** The least weight of such pairs that the model itself links, of what is no name nothing blank; Infinity where there are few. */
+function leastAlike(comparisons: readonly CodedComparison[], compared: Compared, modelled: Float64Array): number {
+  const agrees = alikeIn(comparisons, compared);
+  const isAlike = (p: number) =>
+    agrees(p) && comparisons.every(({ isName }, at) => isName === true || compared.codes[at]?.[p] !== 0);
+  let [least, count] = [Infinity, 0];
+  for (const [p, weight] of modelled.entries()) {
+    if (weight <= linkThreshold || !isAlike(p)) continue;
+    count += compared.counts[p] as number;
+    least = Math.min(least, weight);
+  }
+  return count < leastCopies ? Infinity : least;
 }
 
 /** The texts comparisons ask, the rarity of their values, and what words are worth. */
-async function count(records: Records) {
+async function count(records: Records, leavesOut: boolean) {
   const { layout, filled, recordCount } = records;
   const comparisons = comparisonsOf(layout, filled);
   const texts = await records.texts(textColumns(layout, filled));
+  const isNamesOnly = comparisons.every(({ isName }) => isName === true);
+  const kinds = leavesOut ? kindsOf(texts.rows, recordCount, isNamesOnly) : null;
   const columnOf = (name: string) => texts.names.indexOf(name);
+  const countsOf = (at: number) => countTexts(texts.columns[at]!, texts.rows, at, kinds?.isLeftOut);
   const rarities = new Map<string, Rarity>();
   for (const { rare } of comparisons) {
     if (rare === undefined || !filled.has(rare) || rarities.has(rare)) continue;
     const [at, column] = [columnOf(rare), texts.columns[columnOf(rare)]!];
-    rarities.set(rare, weighRarity(column, countTexts(column, texts.rows, at)));
+    rarities.set(rare, weighRarity(column, countsOf(at)));
   }
   const words = new Map<string, WordBits>();
   for (const name of wordColumns(layout, filled)) {
     const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
-    words.set(name, countWords(new Texts(column, texts.rows, at), countTexts(column, texts.rows, at)));
+    words.set(name, countWords(new Texts(column, texts.rows, at), countsOf(at)));
   }
   const wordKeys = (name: string): Keys => {
     const own = new Texts(texts.columns[columnOf(name)]!, texts.rows, columnOf(name));
@@ -224,7 +260,7 @@ async function count(records: Records) {
     }
     return { places: Int32Array.from(places), keys: Int32Array.from(keys) };
   };
-  return { rarities, words, texts, wordKeys };
+  return { rarities, words, texts, wordKeys, kinds };
 }
 
 function codeLabels(task: CompareTask, labels: readonly Label[]): LabelledPair[] {
@@ -252,12 +288,17 @@ function labelledWeights(
 /** Random pairs that teach what chance agreement is; all pairs where there are no more than this. */
 const samplePairs = 60_000;
 
-function drawSample(task: CompareTask, comparisons: CodedComparison[]): Sample {
-  const { recordCount } = task;
+/** By number: their places; null where nobody is left out. */
+const keptPlaces = (recordCount: number, isLeftOut: Uint8Array | null): Int32Array | null =>
+  isLeftOut && Int32Array.from({ length: recordCount }, (_, place) => place).filter((place) => isLeftOut[place] === 0);
+
+function drawSample(task: CompareTask, comparisons: CodedComparison[], places: Int32Array | null): Sample {
+  const recordCount = places?.length ?? task.recordCount;
   const comparer = new Comparer(task);
   const codeCounts = comparisons.map(({ slots }) => new Float64Array(slots.length + 1));
+  const placeOf = (number: number): number => (places === null ? number : (places[number] as number));
   const meet = (l: number, r: number) => {
-    for (const [at, code] of comparer.codesOf(l, r).entries()) {
+    for (const [at, code] of comparer.codesOf(placeOf(l), placeOf(r)).entries()) {
       const counts = codeCounts[at] as Float64Array;
       counts[code] = (counts[code] as number) + 1;
     }

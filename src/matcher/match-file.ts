@@ -69,8 +69,8 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   const result = await matchRecords(records, {
     progress: add,
     joinsAlike: true,
-    beforeRelease: async (wordKeys) => {
-      if (pairs.length > 0) keys = sharedKeys(records, wordKeys, pairs);
+    beforeRelease: async (wordKeys, kinds) => {
+      if (pairs.length > 0) keys = sharedKeys(records, wordKeys, pairs, kinds);
     },
   });
   const writing = performance.now();

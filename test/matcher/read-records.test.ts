@@ -71,7 +71,7 @@ it('finds the same blocks with any number of threads', { timeout: 60_000 }, asyn
   const lines = [...crmRecords(20_000, 3)].map(({ line }, at) => `R${String(at).padStart(6, '0')},${line}`);
   const records = await read(lines, 0);
   const found = async (threadCount: number) =>
-    findBlocks(records, () => ({ places: new Int32Array(0), keys: new Int32Array(0) }), threadCount);
+    findBlocks(records, () => ({ places: new Int32Array(0), keys: new Int32Array(0) }), null, threadCount);
   const alone = await found(0);
   expect(alone.blocks.pairCount).toBeGreaterThan(10_000);
   expect([...alone.counts.values()].some(({ cappedKeyCount }) => cappedKeyCount > 0)).toBe(true);

@@ -34,11 +34,13 @@ const threadsFrom = 200_000;
  * `pairCount` of the counts is not known before the pairs are walked. All rules have caps; counts, by the rule's index, have those that can
  * yield pairs.
  * @param wordKeys of a rule of rare words
+ * @param isLeftOut by place; null: nobody is
  * @param threadCount 0: on this one
  */
 export async function findBlocks(
   records: Records,
   wordKeys: (column: string) => Keys,
+  isLeftOut: Uint8Array | null = null,
   threadCount = records.recordCount < threadsFrom ? 0 : availableParallelism(),
 ): Promise<{ rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks }> {
   const { recordCount } = records;
@@ -48,9 +50,10 @@ export async function findBlocks(
     .filter(({ columns }) => columns.every((column) => records.filled.has(column)));
   const keysOf = ({ many, wordsOf, index }: Indexed): Keys =>
     wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
+  const keysOfKept = (rule: Indexed): Keys => (isLeftOut === null ? keysOf(rule) : without(keysOf(rule), isLeftOut));
   // One by one: what all rules' keys would take together is not there.
   const pieces = async function* (): AsyncGenerator<RuleKeys> {
-    for (const rule of used) yield { ...keysOf(rule), most: budget(recordCount, rule.isTelling === true) };
+    for (const rule of used) yield { ...keysOfKept(rule), most: budget(recordCount, rule.isTelling === true) };
   };
   const task: BlockTask = { refinements: records.refinements };
   const work = {
@@ -83,6 +86,11 @@ function collect(
     return one.caps;
   });
   return { counts, caps, blocks: list.finish(recordCount) };
+}
+
+function without({ places, keys }: Keys, isLeftOut: Uint8Array): Keys {
+  const isKept = (_: number, at: number) => isLeftOut[places[at] as number] === 0;
+  return { places: places.filter(isKept), keys: keys.filter(isKept) };
 }
 
 /** The keys by place are let go of. */

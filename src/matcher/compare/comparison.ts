@@ -49,6 +49,8 @@ export type Gate<Place = number> = {
   from: Place;
   through: Place;
   bits: number;
+  /** What is learnt of the level counts where it is less. */
+  isCeiling?: true;
   shut: Condition;
   because: string;
   reads: string;

@@ -194,6 +194,18 @@ export const sameButSpaces =
     return (l, r) => of.sameButSpaces(l, r);
   };
 
+/** Both have one text, of which something holds; a text is asked about once. */
+export const sameOf =
+  (column: string, test: (text: string) => boolean): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    const known: boolean[] = [];
+    return (l, r) => {
+      const id = of.id(l);
+      return id >= 0 && id === of.id(r) && (known[id] ??= test(of.textOf(id)));
+    };
+  };
+
 /** Any condition on the two texts, where both are there. */
 export const texts =
   (column: string, test: (l: string, r: string) => boolean): Condition =>

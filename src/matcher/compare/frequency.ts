@@ -15,12 +15,21 @@ export type Rarity = {
   pairCount: number[];
 };
 
-/** By id of the text: how many records have it. @param column which of the columns of the rows it is */
-export function countTexts({ starts }: TextColumn, { cells, width, offsets }: TextRows, column: number): Int32Array {
+/**
+ * By id of the text: how many records have it, but for those left out.
+ * @param column which of the columns of the rows it is
+ * @param isLeftOut by place; null: nobody is
+ */
+export function countTexts(
+  { starts }: TextColumn,
+  { cells, width, offsets }: TextRows,
+  column: number,
+  isLeftOut: Uint8Array | null = null,
+): Int32Array {
   const counts = new Int32Array(starts.length - 1);
-  for (let cell = offsets[column] as number; cell < cells.length; cell += width) {
+  for (let cell = offsets[column] as number, place = 0; cell < cells.length; cell += width, place += 1) {
     const id = cells[cell] as number;
-    if (id >= 0) counts[id] = (counts[id] as number) + 1;
+    if (id >= 0 && isLeftOut?.[place] !== 1) counts[id] = (counts[id] as number) + 1;
   }
   return counts;
 }

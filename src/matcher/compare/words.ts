@@ -253,15 +253,19 @@ export function countWords(texts: Texts, counts: Int32Array): WordBits {
   return { bits: new Map(kept.map(([word, count]) => [word, Math.max(0.1, Math.log2(total / count))])), most };
 }
 
-/** Keys: the two rarest words of a text, every two of its four rarest, and its initials, as others may call it. */
+/** Keys of each of the names in a text: its two rarest words, every two of its four rarest, and its initials, as others may call it. */
 export function rareWords(value: string, { bits, most }: WordBits): string[] {
   const worth = (word: string) => bits.get(word) ?? most;
-  const all = [...new Set(value.replaceAll(alias, ' ').split(' '))];
-  const words = all.filter((word) => word.length > 1);
-  const rare = words.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, 4);
-  const keys = rare.slice(0, 2);
-  if (all.length > 2 && all.length < 7) keys.push(all.map((word) => word[0]).join(''));
-  for (const [at, a] of rare.entries())
-    for (const b of rare.slice(at + 1)) keys.push(a < b ? `${a} ${b}` : `${b} ${a}`);
-  return keys;
+  const keys = new Set<string>();
+  for (const name of namesOf(value)) {
+    const all = [...new Set(name.split(' '))];
+    const words = all.filter((word) => word.length > 1);
+    const rare = words.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, 4);
+    for (const [at, a] of rare.entries()) {
+      if (at < 2) keys.add(a);
+      for (const b of rare.slice(at + 1)) keys.add(a < b ? `${a} ${b}` : `${b} ${a}`);
+    }
+    if (all.length > 2 && all.length < 7) keys.add(all.map((word) => word[0]).join(''));
+  }
+  return [...keys];
 }

@@ -1,4 +1,5 @@
 /** The keys that two records share, and whether each had them compared: what blocking did, said again for a pair. */
+import type { Kinds } from '../alike.ts';
 import type { Caps } from '../block/blocked.ts';
 import { blockingRules } from '../block/blocking.ts';
 import type { Keys } from '../block/blocks.ts';
@@ -21,10 +22,19 @@ export type SharedKey = {
 
 /**
  * To be asked before the records let go of their keys.
+ * Of one that is left out, as many are like it, those of the first of its kind.
  * @param wordKeys of a rule of rare words
+ * @param kinds null: nobody is left out
  * @returns pair by pair, in the order of the rules
  */
-export function sharedKeys(records: Records, wordKeys: (column: string) => Keys, pairs: readonly Pair[]): KeySize[][] {
+export function sharedKeys(
+  records: Records,
+  wordKeys: (column: string) => Keys,
+  asWritten: readonly Pair[],
+  kinds: Kinds | null = null,
+): KeySize[][] {
+  const standIn = (place: number): number => (kinds?.isLeftOut[place] === 1 ? (kinds.first[place] as number) : place);
+  const pairs = asWritten.map(([l, r]): Pair => [standIn(l), standIn(r)]);
   const rules = blockingRules(records.layout);
   const isUsed = rules.map(({ columns }) => columns.every((column) => records.filled.has(column)));
   const wanted = new Set(pairs.flat());
@@ -35,7 +45,8 @@ export function sharedKeys(records: Records, wordKeys: (column: string) => Keys,
     place += 1;
   }
   const asked = pairs.map(([l, r]) => {
-    const others = new Set(codesOf.get(r));
+    // Of two of a kind that is left out none was compared.
+    const others = new Set(l === r ? [] : codesOf.get(r));
     const both = (codesOf.get(l) ?? []).filter((code) => others.has(code));
     const keys = both.filter((code) => !isRefinement(code) && isUsed[ruleOf(code)]);
     const parts = both.filter(isRefinement);
@@ -43,7 +54,10 @@ export function sharedKeys(records: Records, wordKeys: (column: string) => Keys,
   });
   const byCode = Map.groupBy(asked.flat(), ({ code }) => code);
   if (byCode.size > 0) {
+    let at = -1;
     for (const codes of records.codes(wordKeys)) {
+      at += 1;
+      if (kinds?.isLeftOut[at] === 1) continue;
       const own = new Set(codes);
       for (const code of codes) {
         for (const key of byCode.get(code) ?? []) {

@@ -6,7 +6,7 @@ import { isListed } from './nicknames.ts';
 const apart = new Set(
   `daniel danielle|michel michelle|gabriel gabrielle|noel noelle|joel joelle|rene renee|andre andree|jean jeanne|pascal pascale|
 michel michele|emmanuel emmanuelle|frederic frederique|dominic dominique|marcel marcelle|raphael raphaelle|valer valerie|
-simon simone|rafael raphaelle|marian marion|jan jean|jan jane|jan joan|joan jane|jon joan|erin aron|dean dane`
+simon simone|anna hanna|ana hana|anna hannah|ana hannah|rafael raphaelle|marian marion|jan jean|jan jane|jan joan|joan jane|jon joan|erin aron|dean dane`
     .replace(/\n/g, '')
     .split('|'),
 );

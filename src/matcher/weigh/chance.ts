@@ -40,7 +40,12 @@ export function chanceOf(
     const rarity = level.rarity === 'full' ? rarities.get(comparison.rare ?? '') : undefined;
     if (!rarity) continue;
     const start = comparison.slots.findIndex((slot) => slot.index === index);
-    const inLevel = matched?.subarray(start + 1, start + 2 + rarity.most) ?? null;
+    const inLevel =
+      matched && Float64Array.from({ length: rarity.most + 1 }, (_, at) => matched[start + 1 + at] as number);
+    // Behind a gate that is a ceiling are matches of the same classes.
+    for (const [at, slot] of comparison.slots.entries())
+      if (inLevel && slot.index === index && slot.gate?.isCeiling && slot.rarity !== null)
+        inLevel[slot.rarity] = (inLevel[slot.rarity] as number) + (matched?.[at + 1] as number);
     chances.set(index, chanceByClass(rarity, level.u, inLevel, comparison.identifying === true, alone));
   }
   return chances;

@@ -211,6 +211,10 @@ function maximise(
   });
 }
 
+/** The code of a level and rarity class without a gate. */
+const plainOf = ({ starts }: CodedComparison, index: number, rarity: number | null): number =>
+  (starts[index] as number) + (rarity ?? 0);
+
 /** Bits by code: never more for a weaker level, and within the comparison's bounds. */
 function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], chances: Chances): Float64Array {
   const [least, most] = comparison.bounds;
@@ -223,7 +227,9 @@ function weigh(comparison: CodedComparison, levels: { m: number; u: number }[], 
   for (const [at, { index, rarity, level, gate }] of comparison.slots.entries()) {
     let found = plain[index] as number;
     const own = chances.get(index);
-    const fixed = gate?.bits ?? level.bits;
+    const fixed = gate?.isCeiling
+      ? Math.min(gate.bits, weights[plainOf(comparison, index, rarity)] as number)
+      : (gate?.bits ?? level.bits);
     if (fixed !== undefined) {
       // Fixed, not estimated: the levels after it are not held below it.
       weights[at + 1] = fixed;

@@ -62,6 +62,7 @@ const leastRise = 1;
  * @param witnessed pairs of which other records show what they are
  * @param labels pairs of which a reviewer decided it
  * @param even where even odds lie by fields the rest knows nothing of
+ * @param alike the least weight of pairs that agree in all they have and that the model itself links: they stay linked
  */
 export function findThreshold(
   patterns: Weighed,
@@ -69,6 +70,7 @@ export function findThreshold(
   witnessed: KnownPairs,
   labels = noLabels,
   even = unknownOdds,
+  alike = Infinity,
 ): Threshold {
   const grid = Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
   const density = smooth(patterns, grid);
@@ -76,7 +78,9 @@ export function findThreshold(
   const start = (1 - trust) * expectedEven(partnered) + trust * even.bits;
   const first = grid.findIndex((bits) => bits >= start - step / 2);
   const [bottom, rim] = valley(density, first);
-  const high = hasHill(density) ? Math.min(rim, lastKeeping(patterns, grid)) : rim;
+  const kept = hasHill(density) ? Math.min(rim, lastKeeping(patterns, grid)) : rim;
+  const below = grid.findLastIndex((bits) => bits < alike);
+  const high = Math.min(kept, Math.max(0, below));
   const low = Math.min(bottom, high);
   const search = (last: number, parted: KnownPairs) => {
     let best = { cost: Infinity, at: low };

@@ -77,11 +77,18 @@ function sureNeighbours(recordCount: number, { left, right, score }: ScoredPairs
   return { starts, others };
 }
 
-/** Share of the records that are held to have a partner, by the heaviest of their pairs. */
-export function partneredShare(recordCount: number, { left, right, score }: ScoredPairs): number {
+/**
+ * Share of the records that are held to have a partner, by the heaviest of their pairs.
+ * @param comparedCount how many of them were compared
+ */
+export function partneredShare(
+  recordCount: number,
+  { left, right, score }: ScoredPairs,
+  comparedCount = recordCount,
+): number {
   const top = new Float64Array(recordCount).fill(-Infinity);
   for (const [at, bits] of score.entries()) {
     for (const record of [left[at] as number, right[at] as number]) top[record] = Math.max(top[record] as number, bits);
   }
-  return top.reduce((sum, bits) => sum + 1 / (1 + 2 ** -bits), 0) / Math.max(1, recordCount);
+  return top.reduce((sum, bits) => sum + 1 / (1 + 2 ** -bits), 0) / Math.max(1, comparedCount);
 }

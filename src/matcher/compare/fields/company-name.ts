@@ -12,7 +12,7 @@ import {
   related,
   same,
   sameButSpaces,
-  texts,
+  sameOf,
 } from '../condition.ts';
 import { isEverydayName } from '../../values/everyday-name.ts';
 import { isPersonName } from '../../values/known-name.ts';
@@ -37,11 +37,11 @@ const companyName = comparison({
   levels: {
     // A person with an account of their own, as many are called.
     namesake: believe('same, the name of a person', 0.05, 0.001, {
-      when: all(same('company'), either('form'), texts('company', isPersonName)),
+      when: all(either('form'), sameOf('company', isPersonName)),
       bits: 3,
     }),
     everyday: believe('same, everyday words in another town', 0.02, 0.001, {
-      when: all(same('company'), texts('company', isEverydayName), elsewhere),
+      when: all(sameOf('company', isEverydayName), elsewhere),
       bits: 3,
     }),
     same: believe('same', 0.55, 0.0003, { when: same('company'), rarity: 'full' }),

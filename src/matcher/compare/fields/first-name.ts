@@ -1,4 +1,5 @@
 /** The given names of two people: the same, short for each other, misspelt, an initial, or in the family name's place. */
+import { commonGiven } from '../../values/names-of-many.ts';
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
 import {
   crossedNames,
@@ -12,6 +13,7 @@ import {
   otherParts,
   rhyming,
 } from '../names.ts';
+import { sameOf } from '../condition.ts';
 
 const firstName = comparison({
   name: 'first_name',
@@ -62,6 +64,16 @@ const firstName = comparison({
       return alike >= 0.8 && !texts.areCommon(l, r) && !isApart(l, r) ? level.similar : level.differs;
     };
   },
+  gates: [
+    {
+      through: 'same',
+      bits: 6,
+      isCeiling: true,
+      shut: sameOf('first', (name) => commonGiven.has(name)),
+      because: 'a name of many',
+      reads: 'first',
+    },
+  ],
   bounds: [-7, 11],
 });
 

@@ -1,6 +1,7 @@
 /** The family names of two people: the same, misspelt, a part or an initial, or in the given name's place. */
+import { commonFamily } from '../../values/names-of-many.ts';
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
-import type { Columns } from '../condition.ts';
+import { type Columns, sameOf } from '../condition.ts';
 import { crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
 
 const space = 32;
@@ -55,6 +56,16 @@ const lastName = comparison({
       return alike >= 0.8 && !texts.areCommon(l, r) && texts.withinEdits(l, r, most) ? level.similar : level.differs;
     };
   },
+  gates: [
+    {
+      through: 'same',
+      bits: 7,
+      isCeiling: true,
+      shut: sameOf('last', (name) => commonFamily.has(name)),
+      because: 'a name of many',
+      reads: 'last',
+    },
+  ],
   bounds: [-6, 13],
 });
 
