@@ -11,6 +11,7 @@ export const alerts: AlertSettings = {
   floor: 0.5,
   recoveryMargin: 0.01,
   minimumRecordCount: 100,
+  inactiveOwnerShare: null,
   routes: [],
   quietHours: null,
   reminderHours: 24,

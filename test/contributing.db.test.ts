@@ -58,6 +58,7 @@ function run(command: string, parameters: string[]): Promise<{ code: number; std
 
 /** What the copy would publish and check, read by the copy's own code. */
 const looked = `
+  import { readdir } from 'node:fs/promises';
   import { loadDefinitions } from './config/index.ts';
   import { comparisonsOf } from './src/matcher/compare/comparisons.ts';
   import { turns } from './src/pipeline/index.ts';
@@ -79,6 +80,7 @@ const looked = `
     routes: Object.keys(paths),
     stages: turns.flatMap((turn) => turn.stages.map((s) => s.name)),
     queues: Object.keys(kinds),
+    incidents: await readdir('src/pipeline/alert/kinds'),
   }));
   await app.close();
   await db.close();
@@ -94,6 +96,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     'config/entities/programme.ts',
     'config/metrics/mean-open-deal.ts',
     'src/matcher/compare/fields/house-number.ts',
+    'src/pipeline/alert/kinds/empty-object.ts',
     'src/http/routes/entities.ts',
     'src/pipeline/census.ts',
     'workers/greet.ts',
@@ -120,6 +123,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     routes: ['/v1/entities'],
     stages: ['census'],
     queues: ['greet'],
+    incidents: ['empty-object.ts'],
   });
   await rm(join(copy, 'look.ts'));
 
@@ -127,7 +131,13 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   expect(types.code, types.output).toBe(0);
   const lint = await run(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint')]);
   expect(lint.code, lint.output).toBe(0);
-  const tests = ['test/marts', 'test/matcher/fields.test.ts', 'test/pipeline/publish.db.test.ts', 'test/workers'];
+  const tests = [
+    'test/marts',
+    'test/matcher/fields.test.ts',
+    'test/pipeline/publish.db.test.ts',
+    'test/pipeline/alert.db.test.ts',
+    'test/workers',
+  ];
   const { code, output } = await run(process.execPath, [
     vitest,
     'run',

@@ -57,6 +57,8 @@ export const alertSettings = z.strictObject({
   recoveryMargin: points,
   /** Objects with fewer records are not alerted on. */
   minimumRecordCount: z.int().min(0),
+  /** An object is an incident when inactive users own more than this share of its records; null: never. */
+  inactiveOwnerShare: points.nullable().default(null),
   /** Where incidents are announced. */
   routes: z.array(route).default([]),
   /** Incidents that are not critical wait until they are over. */

@@ -164,3 +164,25 @@ it('goes where the routes say: by object, severity, kind and owner; else to the 
   ]);
   expect(() => alertSettings.parse({ ...alerts, routes: [{ to: '#sales' }] })).toThrow(/id of a Slack channel/);
 });
+
+it('tells of an object when inactive users own too much of it, where somebody set how much that is', async () => {
+  const check = (runId: string, violated: number) =>
+    db.query(sql`insert into quality.check_result
+      values (${runId}, 'default', 'contact-owner-inactive', 1, 'Contact', 'timeliness', 1000, ${violated})`);
+  const look = async (violated: number, inactiveOwnerShare: number | null) => {
+    const context = await scored({ Contact: 100 });
+    await check(context.run.id, violated);
+    const alerts = { ...definitions.alerts, inactiveOwnerShare };
+    await alert({ ...context, definitions: { ...definitions, alerts } });
+    const rows = await db.query<{ state: string; title: string }>(sql`select state, notice ->> 'title' as title
+      from alert.incident where kind = 'inactive-owners' order by opened_at, id`);
+    return rows.map(({ state, title }) => `${state} ${title}`);
+  };
+  expect(await look(900, null)).toEqual([]);
+  expect(await look(50, 0.05)).toEqual([]);
+  const opened = ['open Contact: 5.1 % of the records belong to inactive users'];
+  expect(await look(51, 0.05)).toEqual(opened);
+  // Once, however it goes on.
+  expect(await look(300, 0.05)).toEqual(opened);
+  expect(await look(50, 0.05)).toEqual(['resolved Contact: resolved. Few records belong to inactive users.']);
+});
