@@ -7,6 +7,22 @@ const blank = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
 const port = z.coerce.number('must be a number').int().min(0).max(65_535);
 
+/** `revops=admin,sales=data:read+pii:read` -> scopes by group. */
+function rolesOf(text: string, context: z.RefinementCtx): Record<string, string[]> {
+  const roles: Record<string, string[]> = {};
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [group = '', list = ''] = part.split(/=(?=[^=]*$)/);
+    const scopes = list.split('+').map((one) => one.trim());
+    if (group.trim() === '' || scopes.some((one) => !/^(admin|[a-z]+:[a-z]+)$/.test(one)))
+      context.addIssue({
+        code: 'custom',
+        message: `must look like revops=admin,sales=data:read+pii:read, not "${part}"`,
+      });
+    roles[group.trim()] = scopes;
+  }
+  return roles;
+}
+
 type Setting<T extends z.ZodType = z.ZodType> = { schema: T; description: string; isSecret?: boolean };
 const setting = <T extends z.ZodType>(schema: T, description: string, isSecret = false): Setting<T> => ({
   schema,
@@ -98,6 +114,34 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').min(0).max(168).default(6)),
     'While Salesforce does not answer, a sync waits and tries again, at least every 15 minutes. After this many hours it fails',
   ),
+  RETAIN_RUNS_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(365)),
+    'Days that runs, their stages, unreadable values and back-tests are kept. 0 keeps them for ever, here and below',
+  ),
+  RETAIN_EVENTS_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(30)),
+    'Days that the progress of runs, and sessions that are over, are kept',
+  ),
+  RETAIN_DELIVERIES_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(90)),
+    'Days that messages to Slack and by e-mail are kept once they are sent',
+  ),
+  RETAIN_FINDINGS_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(365)),
+    'Days that closed findings and resolved incidents are kept',
+  ),
+  RETAIN_SCORES_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(1095)),
+    'Days that scores and results of rules are kept',
+  ),
+  RETAIN_AUDIT_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(1095)),
+    'Days that the audit list is kept',
+  ),
+  FORGET_DELETED_DAYS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(0).max(36_500).default(30)),
+    'Days after which Assay erases the values of people who were deleted in Salesforce. An undelete brings them back',
+  ),
   MATCH_TRAIN_DECISIONS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).default(20)),
     'Assay trains a matching model again when reviewers have new decisions about this many pairs',
@@ -166,6 +210,24 @@ export const settings = {
     optional(z.url({ protocol: /^https?$/ })),
     'The address at which people reach this API. Messages link to it',
   ),
+  OIDC_ISSUER: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'The identity provider at which people sign in, by OpenID Connect',
+  ),
+  OIDC_CLIENT_ID: setting(optional(z.string()), 'The client that the identity provider knows Assay by'),
+  OIDC_CLIENT_SECRET: setting(optional(z.string()), 'The secret of that client', true),
+  OIDC_GROUPS_CLAIM: setting(
+    z.preprocess(blank, z.string().default('groups')),
+    'The claim that lists the groups of a person',
+  ),
+  OIDC_SCOPE: setting(
+    z.preprocess(blank, z.string().default('openid profile email')),
+    'What is asked of the identity provider. Some need groups here too',
+  ),
+  OIDC_ROLES: setting(
+    z.preprocess(blank, z.string().default('').transform(rolesOf)),
+    'What groups may do: group=scope+scope, separated by commas, like revops=admin,sales=data:read+pii:read',
+  ),
   SLACK_CHANNEL: setting(optional(z.string()), 'The id of the Slack channel for the bot token'),
   SLACK_API_URL: setting(optional(z.url()), 'For tests only: another Slack'),
   CRASH_AT: setting(
@@ -221,6 +283,7 @@ export function readEnv(
   needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
   needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
   needs('SMTP_URL', ['MAIL_FROM']);
+  needs('OIDC_ISSUER', ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'ASSAY_PUBLIC_URL']);
   if (faults.length > 0) {
     const lines = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('\n  ');
     const count = faults.length === 1 ? 'One setting is wrong' : `${faults.length} settings are wrong`;

@@ -5,6 +5,7 @@ import type { Clock, Log } from '../src/model/ports.ts';
 import type { Source } from '../src/model/source.ts';
 import type { Context } from '../src/pipeline/context.ts';
 import type { Queues } from '../src/queue/queues.ts';
+import type { RetentionDays } from '../src/privacy/retention.ts';
 import type { Stages } from '../src/control/stage.ts';
 
 export type Parts = {
@@ -19,6 +20,8 @@ export type Parts = {
   outageHours: number;
   /** Where people reach the API; null: messages do not link to it. */
   publicUrl: string | null;
+  /** Days that what grows is kept, and after which people deleted in Salesforce are forgotten; 0: for ever, never. */
+  retention: RetentionDays & { deletedPeople: number };
   clock: Clock;
   log: Log;
   /** Takes in what changed in the folder of inputs, if there is one. */

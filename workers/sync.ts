@@ -63,7 +63,7 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
 
 /** Before anything is written: the login leads to the org whose records are here. A run that pulls nothing need not log in. */
 async function checkedOrg({ control }: Parts, lease: Lease, source: Source, signal: AbortSignal): Promise<void> {
-  if (lease.objects?.length === 0) return;
+  if (lease.objects?.length === 0 || lease.mode === 'local') return;
   await bindOrg(control, lease.connectionId, await source.org(signal), 'sync');
 }
 
@@ -102,8 +102,15 @@ async function keep({ control, log }: Parts, lease: Lease, stop: AbortController
   }
 }
 
+/** Of a run that asks Salesforce nothing: whatever it asks all the same is a fault of ours. */
+const noSource = new Proxy({} as Source, {
+  get(_nothing, name) {
+    throw new DomainError('internal', `A local run asked Salesforce for ${String(name)}.`);
+  },
+});
+
 async function contextOf({ db, control, definitions, sourceOf, clock, log }: Parts, lease: Lease, signal: AbortSignal) {
-  const source = await sourceOf(lease.connectionId);
+  const source = lease.mode === 'local' ? noSource : await sourceOf(lease.connectionId);
   const { exclude } = await getConnection(control, lease.connectionId);
   const isOut = (name: string) => exclude.some((one) => one.toLowerCase() === name.toLowerCase());
   const wanted = lease.objects ?? definitions.objects.map(({ name }) => name);

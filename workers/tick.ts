@@ -9,6 +9,9 @@ import { cleanOutbox, relayOutbox } from '../src/control/outbox.ts';
 import { reapRuns } from '../src/control/reaper.ts';
 import { tidyListChecks } from '../src/lookup/list-check.ts';
 import { endLostBacktests } from '../src/review/backtest.ts';
+import { forgetDeleted } from '../src/privacy/deleted.ts';
+import { requeueForgettings } from '../src/privacy/forgetting.ts';
+import { pruneDaily } from '../src/privacy/retention.ts';
 import { obeyLate } from '../src/review/decision.ts';
 import { startDueSlots } from '../src/control/schedule.ts';
 import { lookBetweenRuns } from '../src/pipeline/alert/kinds.ts';
@@ -23,9 +26,18 @@ export const tick = defineQueue({
   work: (parts) => turn(parts),
 });
 
-type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'definitions' | 'publicUrl' | 'clock' | 'log'>;
+type Needs = Pick<Parts, 'db' | 'control' | 'queues' | 'definitions' | 'publicUrl' | 'clock' | 'log' | 'retention'>;
 
-export async function turn({ db, control, queues, definitions, publicUrl, clock, log }: Needs): Promise<void> {
+export async function turn({
+  db,
+  control,
+  queues,
+  definitions,
+  publicUrl,
+  clock,
+  log,
+  retention,
+}: Needs): Promise<void> {
   const started = [...(await startDueSlots(control, clock.now())), ...(await obeyLate(db))];
   const { requeued, ended } = await reapRuns(control, {
     isGone,
@@ -39,9 +51,15 @@ export async function turn({ db, control, queues, definitions, publicUrl, clock,
   const lost = await endLostBacktests(db, (jobId) => queues.isPending('backtest', jobId));
   if (lost.length > 0) log.warn({ lost }, 'back-tests lost');
   await tidyListChecks(db, (jobId) => queues.isPending('list-check', jobId), clock.now());
+  await requeueForgettings(db, (jobId) => queues.isPending('forget', jobId));
   await queues.clean();
   await cleanOutbox(db);
   await cleanKept(db);
   await forgetPresses(db, clock.now());
   await dropOrphans(db);
+  const pruned = await pruneDaily(db, retention, clock.now());
+  if (pruned === null) return;
+  const dropped = pruned.filter(({ count }) => count > 0);
+  if (dropped.length > 0) log.info({ dropped }, 'what was kept long enough was dropped');
+  await forgetDeleted(db, definitions, retention.deletedPeople, clock.now());
 }

@@ -53,6 +53,12 @@ export const rooms: readonly Room[] = [
     packages: ['csv-parse', 'sql-template-tag', 'uuidv7', 'zod'],
   },
   {
+    folder: 'src/privacy',
+    holds: 'forgetting people and orgs: what is erased, and what becomes of a deleted connection',
+    imports: ['model', 'db', 'control'],
+    packages: ['sql-template-tag', 'uuidv7'],
+  },
+  {
     folder: 'src/incidents',
     holds: 'the life of incidents: steps, notices in the outbox, reminders, delivery',
     imports: ['model', 'db', 'control'],
@@ -69,6 +75,12 @@ export const rooms: readonly Room[] = [
     holds: 'the port to Slack',
     imports: ['model'],
     packages: ['@slack/socket-mode', '@slack/web-api', '@slack/webhook', 'zod'],
+  },
+  {
+    folder: 'src/identity',
+    holds: 'the port to an identity provider',
+    imports: ['model'],
+    packages: ['openid-client'],
   },
   { folder: 'src/mail', holds: 'the port to a mail server', imports: ['model'], packages: ['nodemailer'] },
   { folder: 'src/queue', holds: 'BullMQ, wholly hidden', imports: ['model'], packages: ['bullmq', 'ioredis', 'zod'] },
@@ -124,7 +136,19 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/http',
     holds: 'the API: shape, validation and wording; builds an app that does not listen',
-    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'views', 'mcp', 'semantic'],
+    imports: [
+      'model',
+      'db',
+      'quality',
+      'control',
+      'review',
+      'privacy',
+      'incidents',
+      'lookup',
+      'views',
+      'mcp',
+      'semantic',
+    ],
     packages: [
       '@modelcontextprotocol/server',
       '@fastify/cookie',
@@ -155,7 +179,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'workers',
     holds: 'one queue a file; [main.ts](../../workers/main.ts) lists and starts them',
-    imports: ['model', 'db', 'quality', 'control', 'review', 'incidents', 'lookup', 'queue', 'pipeline'],
+    imports: ['model', 'db', 'quality', 'control', 'review', 'privacy', 'incidents', 'lookup', 'queue', 'pipeline'],
     packages: ['zod'],
   },
   {

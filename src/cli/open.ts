@@ -1,4 +1,5 @@
 /** Settings become the parts that every long-running entry needs: a log, a migrated database, definitions, Salesforce, Slack. */
+import { z } from 'zod';
 import { loadDefinitions, throwFaults } from '../../config/index.ts';
 import type { Env } from '../../config/env.ts';
 import {
@@ -8,20 +9,25 @@ import {
   type OpenConnection,
   saveRefreshToken,
 } from '../control/connection.ts';
+import type { Roles } from '../control/person.ts';
+import { scope } from '../control/key.ts';
 import { keyRing } from '../control/secret.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { checkReachable } from '../db/reach.ts';
+import { openIdProvider } from '../identity/openid.ts';
 import { mailNotifier } from '../mail/smtp.ts';
 import type { Definitions } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
+import type { IdentityProvider } from '../model/identity.ts';
 import type { Notifier, Notifiers } from '../model/notifier.ts';
 import type { Log } from '../model/ports.ts';
 import type { PressPort } from '../model/press.ts';
 import type { Source } from '../model/source.ts';
 import { definitionFaults } from '../pipeline/plan-definitions.ts';
 import type { SalesforceLogin } from '../salesforce/grant.ts';
+import type { RetentionDays } from '../privacy/retention.ts';
 import type { Proxy } from '../salesforce/guard.ts';
 import { openSalesforce } from '../salesforce/source.ts';
 import { botNotifier } from '../slack/bot.ts';
@@ -109,6 +115,39 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
 export async function hasLogin(env: Env, db: Db): Promise<boolean> {
   return env.SALESFORCE_LOGIN_URL !== undefined || (await listConnections(db)).some(({ flow }) => flow !== null);
 }
+
+/** @throws DomainError `config-invalid` for a scope that there is not. */
+function rolesOf({ OIDC_ROLES }: Env): Roles {
+  const roles = z.record(z.string(), z.array(scope)).safeParse(OIDC_ROLES);
+  if (roles.success) return roles.data;
+  throw new DomainError(
+    'config-invalid',
+    `OIDC_ROLES names a scope that there is not; there are ${scope.options.join(', ')}.`,
+  );
+}
+
+/** Null where no identity provider is set. */
+export function openIdentity(env: Env): { provider: IdentityProvider; roles: Roles } | null {
+  const {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: clientSecret,
+    ASSAY_PUBLIC_URL: base,
+  } = env;
+  if (!issuer || !clientId || !clientSecret || !base) return null;
+  const redirectUrl = `${base.replace(/\/$/, '')}/v1/sessions/finish`;
+  const more = { groupsClaim: env.OIDC_GROUPS_CLAIM, scope: env.OIDC_SCOPE };
+  return { provider: openIdProvider({ issuer, clientId, clientSecret, redirectUrl, ...more }), roles: rolesOf(env) };
+}
+
+export const retentionOf = (env: Env): RetentionDays => ({
+  runs: env.RETAIN_RUNS_DAYS,
+  events: env.RETAIN_EVENTS_DAYS,
+  deliveries: env.RETAIN_DELIVERIES_DAYS,
+  findings: env.RETAIN_FINDINGS_DAYS,
+  scores: env.RETAIN_SCORES_DAYS,
+  audit: env.RETAIN_AUDIT_DAYS,
+});
 
 function proxyOf({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Env): Proxy | null {
   if (!HTTPS_PROXY && !HTTP_PROXY) return null;

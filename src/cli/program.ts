@@ -12,12 +12,30 @@ import { key } from './key.ts';
 import { match } from './match.ts';
 import { mcp } from './mcp.ts';
 import { migrate } from './migrate.ts';
+import { prune } from './prune.ts';
+import { reseal } from './reseal.ts';
 import { serve } from './serve.ts';
 import { sync } from './sync.ts';
 import { verify } from './verify.ts';
 import { worker } from './worker.ts';
 
-const commands = [migrate, serve, worker, sync, emulator, key, match, check, mergePlan, flags, mcp, verify, demo];
+const commands = [
+  migrate,
+  serve,
+  worker,
+  sync,
+  emulator,
+  key,
+  match,
+  check,
+  mergePlan,
+  flags,
+  mcp,
+  verify,
+  prune,
+  reseal,
+  demo,
+];
 
 export const program = new Command('assay')
   .description('Keeps Salesforce data honest.')

@@ -10,7 +10,7 @@ import { closeOnSignal } from './signal.ts';
 export const serve = new Command('serve').description('run the API').action(async () => {
   const { env } = await loadConfig();
   armCrash(env.CRASH_AT);
-  const [{ buildApp }, { openConsole }, { openOrgs }, { openPresses, openService }] = await Promise.all([
+  const [{ buildApp }, { openConsole }, { openOrgs }, { openIdentity, openPresses, openService }] = await Promise.all([
     import('../http/app.ts'),
     import('./console.ts'),
     import('./orgs.ts'),
@@ -24,6 +24,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
     orgs: openOrgs(env, service),
     keys,
     console: await openConsole(service.log),
+    identity: openIdentity(env),
     ...(env.SLACK_SIGNING_SECRET ? { presses: openPresses(env) } : {}),
   });
   const close = async () => {

@@ -24,6 +24,8 @@ export const auditKind = z.enum([
   'lookup',
   'list-check',
   'question',
+  'forgetting',
+  'person',
 ]);
 
 export type Change = {

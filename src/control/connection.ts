@@ -34,6 +34,8 @@ export type Connection = {
   createdAt: Date;
   updatedAt: Date;
   updatedBy: string | null;
+  /** Its login is gone; its records were kept or forgotten. */
+  deletedAt: Date | null;
 };
 
 /** The one secret each flow needs beside the client; a refresh token's client secret is a second one. */
@@ -54,7 +56,7 @@ export type ConnectionInput = {
 const columns = sql`id, name, login_url as "loginUrl", flow, client_id as "clientId", username,
   org_id as "orgId", org_name as "orgName", instance_url as "instanceUrl", instance_name as "instanceName",
   is_sandbox as "isSandbox", exclude, revision,
-  created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy"`;
+  created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy", deleted_at as "deletedAt"`;
 
 const placeOf = (id: string) => `control.connection ${id} login`;
 
@@ -70,6 +72,9 @@ export async function getConnection(db: Queryable, id: string): Promise<Connecti
   if (!row) throw new DomainError('not-found', `There is no connection "${id}".`);
   return row;
 }
+
+export const deletedFault = ({ name }: Pick<Connection, 'name'>) =>
+  new DomainError('conflict', `The connection "${name}" was deleted. Add the org again with POST /v1/connections.`);
 
 /** @throws DomainError `request-invalid` when the flow lacks what it needs. */
 export async function createConnection(
@@ -106,6 +111,7 @@ export async function changeConnection(
       sql`/* connection.hold */ select sealed from control.connection where id = ${id} for update`,
     );
     const before = await getConnection(tx, id);
+    if (before.deletedAt) throw deletedFault(before);
     expectRevision(expected, before.revision);
     const { name, exclude, loginUrl, flow, clientId, username } = { ...before, ...given(change) };
     const isPlain = Object.keys(given(change)).every((key) => key === 'name' || key === 'exclude');
@@ -176,6 +182,23 @@ export async function lockedConnections(db: Queryable, keys: KeyRing) {
     }
   }
   return locked;
+}
+
+/** Seals every login with the first key of the ring, so that older ones can be taken out of it. @returns how many */
+export async function resealConnections(db: Db, keys: KeyRing): Promise<number> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.query<{ id: string; sealed: unknown }>(
+      sql`/* connection.reseal_all */ select id, sealed from control.connection where sealed is not null for update`,
+    );
+    const ring = await keys();
+    for (const { id, sealed: held } of rows) {
+      const again = ring.seal(ring.open(sealed.parse(held), placeOf(id)), placeOf(id));
+      await tx.query(
+        sql`/* connection.reseal */ update control.connection set sealed = ${JSON.stringify(again)}::jsonb where id = ${id}`,
+      );
+    }
+    return rows.length;
+  });
 }
 
 /** A rotated refresh token replaces the one that is dead by now. `updated_at` stays: nobody changed the connection. */

@@ -5,6 +5,7 @@ import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { newRunId, type RunMode, type RunState, type RunTrigger, type StageName } from '../model/run.ts';
 import { audit } from './audit.ts';
+import { deletedFault, getConnection } from './connection.ts';
 import { appendEvent } from './event.ts';
 import { freeRun } from './evict.ts';
 import { enqueue } from './outbox.ts';
@@ -82,6 +83,8 @@ export async function startRunWithin(tx: Transaction, request: RunRequest): Prom
     });
     return run;
   }
+  const connection = await getConnection(tx, request.connectionId);
+  if (connection.deletedAt) throw deletedFault(connection);
   const active = await activeRunId(tx, request.connectionId);
   throw new DomainError(
     'sync-already-active',
@@ -96,8 +99,12 @@ export async function startRunWithin(tx: Transaction, request: RunRequest): Prom
  */
 export async function insertRun(tx: Queryable, request: RunRequest): Promise<Run | null> {
   const { connectionId } = request;
-  const known = await tx.query(sql`/* run.connection */ select from control.connection where id = ${connectionId}`);
-  if (known.length === 0) throw new DomainError('not-found', `There is no connection "${connectionId}".`);
+  const [known] = await tx.query<{
+    isDeleted: boolean;
+  }>(sql`/* run.connection */ select deleted_at is not null as "isDeleted"
+    from control.connection where id = ${connectionId}`);
+  if (!known) throw new DomainError('not-found', `There is no connection "${connectionId}".`);
+  if (known.isDeleted && request.mode !== 'local') return null;
   const [run] = await tx.query<Run>(sql`/* run.insert */ insert into control.run
     (id, connection_id, trigger, mode, objects, requested_by, schedule_id, slot_at)
     values (${newRunId()}, ${connectionId}, ${request.trigger}, ${request.mode}, ${request.objects},

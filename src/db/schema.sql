@@ -135,6 +135,7 @@ create table control.audit (
   constraint audit_kind_check CHECK (kind ~ '^[a-z][a-z-]{0,40}$'::text)
 );
 CREATE INDEX audit_actor ON control.audit USING btree (actor_kind, actor_id, id DESC);
+CREATE INDEX audit_age ON control.audit USING btree (at);
 CREATE INDEX audit_subject ON control.audit USING btree (kind, subject_id, id DESC);
 
 create table control.connection (
@@ -156,11 +157,46 @@ create table control.connection (
   updated_at timestamp with time zone default now() not null,
   updated_by text,
   revision integer default 1 not null,
+  deleted_at timestamp with time zone,
   constraint connection_pkey PRIMARY KEY (id),
   constraint connection_org_id_key UNIQUE (org_id),
   constraint connection_check CHECK ((flow IS NULL) = (login_url IS NULL) AND (flow IS NULL) = (client_id IS NULL) AND (flow IS NULL) = (sealed IS NULL)),
   constraint connection_flow_check CHECK (flow = ANY (ARRAY['client_credentials'::text, 'jwt_bearer'::text, 'refresh_token'::text]))
 );
+
+create table control.forgetting (
+  id text not null,
+  subject text not null,
+  connection_id text,
+  state text default 'queued'::text not null,
+  reference text,
+  record_count bigint default 0 not null,
+  erased_count bigint default 0 not null,
+  run_id text,
+  fault text,
+  requested_by text not null,
+  requested_actor text,
+  requested_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint forgetting_pkey PRIMARY KEY (id),
+  constraint forgetting_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
+  constraint forgetting_id_check CHECK (id ~ '^fgt_[0-9a-f-]{36}$'::text),
+  constraint forgetting_state_check CHECK (state = ANY (ARRAY['queued'::text, 'erasing'::text, 'spreading'::text, 'cleaning'::text, 'done'::text, 'failed'::text])),
+  constraint forgetting_subject_check CHECK (subject = ANY (ARRAY['records'::text, 'deleted'::text, 'connection'::text]))
+);
+CREATE INDEX forgetting_newest ON control.forgetting USING btree (requested_at DESC, id DESC);
+
+create table control.forgotten (
+  connection_id text not null,
+  object text not null,
+  record_id text not null,
+  forgetting_id text not null,
+  erased_at timestamp with time zone,
+  constraint forgotten_pkey PRIMARY KEY (connection_id, record_id),
+  constraint forgotten_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
+  constraint forgotten_forgetting_id_fkey FOREIGN KEY (forgetting_id) REFERENCES control.forgetting(id)
+);
+CREATE INDEX forgotten_of ON control.forgotten USING btree (forgetting_id);
 
 create table control.idempotency (
   actor text not null,
@@ -193,6 +229,30 @@ create table control.outbox (
 );
 CREATE INDEX outbox_unsent ON control.outbox USING btree (id) WHERE (sent_at IS NULL);
 
+create table control.person (
+  id text not null,
+  issuer text not null,
+  subject text not null,
+  name text not null,
+  email text,
+  groups text[] default '{}'::text[] not null,
+  scopes text[] default '{}'::text[] not null,
+  granted text[],
+  blocked_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  revision integer default 1 not null,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_issuer_subject_key UNIQUE (issuer, subject),
+  constraint person_id_check CHECK (id ~ '^usr_[0-9a-f-]{36}$'::text)
+);
+
+create table control.retention (
+  name text not null,
+  pruned_at timestamp with time zone not null,
+  constraint retention_pkey PRIMARY KEY (name)
+);
+
 create table control.run (
   id text not null,
   connection_id text not null,
@@ -221,7 +281,7 @@ create table control.run (
   constraint run_schedule_id_slot_at_key UNIQUE (schedule_id, slot_at),
   constraint run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
   constraint run_id_check CHECK (id ~ '^run_[0-9a-f-]{36}$'::text),
-  constraint run_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text])),
+  constraint run_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text, 'local'::text])),
   constraint run_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'canceling'::text, 'succeeded'::text, 'succeeded_with_warnings'::text, 'failed'::text, 'canceled'::text])),
   constraint run_trigger_check CHECK (trigger = ANY (ARRAY['http'::text, 'schedule'::text, 'cli'::text]))
 );
@@ -237,6 +297,7 @@ create table control.run_event (
   constraint run_event_pkey PRIMARY KEY (sequence),
   constraint run_event_run_id_fkey FOREIGN KEY (run_id) REFERENCES control.run(id) ON DELETE CASCADE
 );
+CREATE INDEX run_event_age ON control.run_event USING btree (at);
 CREATE INDEX run_event_of ON control.run_event USING btree (run_id, sequence);
 
 create table control.run_stage (
@@ -269,22 +330,26 @@ create table control.schedule (
   constraint schedule_pkey PRIMARY KEY (id),
   constraint schedule_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id),
   constraint schedule_id_check CHECK (id ~ '^[a-z][a-z0-9-]{0,62}$'::text),
-  constraint schedule_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text]))
+  constraint schedule_mode_check CHECK (mode = ANY (ARRAY['auto'::text, 'full'::text, 'incremental'::text, 'local'::text]))
 );
 
 create table control.session (
   id text not null,
   sha256 bytea not null,
-  key_id text not null,
+  key_id text,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  person_id text,
   constraint session_pkey PRIMARY KEY (id),
   constraint session_sha256_key UNIQUE (sha256),
   constraint session_key_id_fkey FOREIGN KEY (key_id) REFERENCES control.api_key(id),
-  constraint session_id_check CHECK (id ~ '^ses_[0-9a-f-]{36}$'::text)
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES control.person(id),
+  constraint session_id_check CHECK (id ~ '^ses_[0-9a-f-]{36}$'::text),
+  constraint session_owner_check CHECK ((key_id IS NULL) <> (person_id IS NULL))
 );
 CREATE INDEX session_key ON control.session USING btree (key_id) WHERE (ended_at IS NULL);
+CREATE INDEX session_person ON control.session USING btree (person_id) WHERE (ended_at IS NULL);
 
 create table control.sign_in_link (
   sha256 bytea not null,
@@ -1011,6 +1076,7 @@ create table quality.finding (
   constraint finding_close_reason_check CHECK (close_reason = ANY (ARRAY['fixed'::text, 'gone'::text, 'rule'::text])),
   constraint finding_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text]))
 );
+CREATE INDEX finding_closed_age ON quality.finding USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX finding_newest ON quality.finding USING btree (opened_at DESC, id DESC);
 CREATE INDEX finding_of_record ON quality.finding USING btree (connection_id, record_id);
 CREATE UNIQUE INDEX finding_one_open ON quality.finding USING btree (rule_id, connection_id, record_id) WHERE (closed_at IS NULL);

@@ -32,6 +32,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { fixRoutes } from './routes/fixes.ts';
+import { forgettingRoutes } from './routes/forgettings.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -43,6 +44,7 @@ import { mcpRoutes } from './routes/mcp.ts';
 import { mergePlanRoutes } from './routes/merge-plans.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelChangeRoutes } from './routes/model-changes.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { pipelineRoutes } from './routes/pipeline.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -58,6 +60,7 @@ import { syncEventRoutes } from './routes/sync-events.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { waiverRoutes } from './routes/waivers.ts';
 import { inputRoutes } from './routes/inputs.ts';
+import { strangerLimit } from './strangers.ts';
 
 export type AppOptions = {
   db: Db;
@@ -69,6 +72,8 @@ export type AppOptions = {
   keys?: KeyRing;
   /** Buttons of Slack; without it their route answers `not-found`. */
   presses?: PressPort;
+  /** Where people sign in; without it keys alone open sessions. */
+  identity?: AppContext['identity'];
   connectionId?: string;
   /** The folder of the built console; left out, `/` leads to the page of the API. */
   console?: string | undefined;
@@ -81,6 +86,8 @@ const noOrgs: Orgs = { checkLoginUrl: () => {}, look: notReady, plan: notReady }
 
 /** 64 KB: the largest body we take is a list of object names. */
 const bodyLimit = 65_536;
+
+const defaultRate = 600;
 
 /** Builds the application; the caller listens and closes. Closing ends event streams first and lets requests finish. */
 export async function buildApp(options: AppOptions) {
@@ -149,7 +156,7 @@ export async function buildApp(options: AppOptions) {
   });
   await app.register(cookie);
   await app.register(rateLimit, {
-    max: options.requestsPerMinute ?? 600,
+    max: options.requestsPerMinute ?? defaultRate,
     timeWindow: '1 minute',
     // After the guard, so that the bucket belongs to a key that is real; strangers share their address's.
     hook: 'preValidation',
@@ -176,24 +183,30 @@ export async function buildApp(options: AppOptions) {
     return reply.send(teamPage(team, link.expiresAt));
   });
 
+  // A tenth of what a key may ask: whoever mistypes does so a few times.
+  const strangers = strangerLimit(Math.ceil((options.requestsPerMinute ?? defaultRate) / 10));
   const context: AppContext = {
     db,
     definitions,
     log,
     clock,
     connectionId: options.connectionId ?? defaultConnectionId,
-    guard: guardWith(db, clock),
+    guard: guardWith(db, clock, strangers),
+    strangers,
     orgs: options.orgs ?? noOrgs,
     keys: options.keys ?? notReady,
     presses: options.presses ?? null,
+    identity: options.identity ?? null,
     onAnswer: (listener) => void listeners.push(listener),
   };
   for (const routes of [
     healthRoutes,
     queueRoutes,
     sessionRoutes,
+    peopleRoutes,
     syncRoutes,
     connectionRoutes,
+    forgettingRoutes,
     syncEventRoutes,
     scheduleRoutes,
     duplicateRoutes,

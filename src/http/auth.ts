@@ -5,6 +5,7 @@ import { isSessionValid, verifySession } from '../control/session.ts';
 import type { Db } from '../db/connect.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Clock } from '../model/ports.ts';
+import type { Strangers } from './strangers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,10 +30,13 @@ export function scopeOf(onRequest: unknown): Needed | null {
   return typeof onRequest === 'function' && 'scope' in onRequest ? (onRequest as GuardHook).scope : null;
 }
 
-export function guardWith(db: Db, clock: Clock): Guard {
+export function guardWith(db: Db, clock: Clock, strangers: Strangers): Guard {
   return (scope) => {
     const check = async (request: FastifyRequest) => {
+      const credential = request.headers.authorization ?? request.cookies[sessionCookie];
+      if (credential !== undefined) strangers.admit(request.ip, credential, clock.now());
       const principal = await identify(db, request, clock.now());
+      if (credential !== undefined) strangers.learn(request.ip, credential, principal !== null, clock.now());
       if (!principal) throw new DomainError('unauthenticated', 'The request carries no key that is valid now.');
       if (scope !== 'any' && !mayDo(principal, scope))
         throw new DomainError('forbidden', `The key "${principal.name}" lacks ${scope}.`);

@@ -18,6 +18,7 @@ export const modelChangeId = z.string().regex(/^mdl_[0-9a-f-]{36}$/, 'must be th
 export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id of a review, rev_…');
 export const ruleId = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be the id of a rule');
 export const backtestId = z.string().regex(/^bkt_[0-9a-f-]{36}$/, 'must be the id of a back-test, bkt_…');
+export const forgettingId = z.string().regex(/^fgt_[0-9a-f-]{36}$/, 'must be the id of a forgetting, fgt_…');
 export const findingId = z.string().regex(/^fnd_[0-9a-f-]{36}$/, 'must be the id of a finding, fnd_…');
 export const listCheckId = z.string().regex(/^lst_[0-9a-f-]{36}$/, 'must be the id of a list check, lst_…');
 export const entityName = z.string().regex(/^[a-z][a-z_]{0,62}$/, 'must be the name of an entity');

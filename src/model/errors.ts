@@ -28,6 +28,12 @@ export const errorTable = {
     title: 'No valid key was given',
     hint: 'Send the header "Authorization: Bearer <key>". Create a key with `assay key create`.',
   },
+  'identity-unavailable': {
+    status: 502,
+    retry: 'later',
+    title: 'The identity provider does not answer',
+    hint: 'Check OIDC_ISSUER and the way to it. Until it answers, sign in with an API key.',
+  },
   forbidden: {
     status: 403,
     retry: 'never',

@@ -20,8 +20,11 @@ export const activeStates = ['queued', 'waiting', 'running', 'canceling'] as con
 /** States whose result was published. */
 export const completeStates = ['succeeded', 'succeeded_with_warnings'] as const satisfies RunState[];
 
-/** `auto` is a full pull of objects never pulled before and an incremental one of the others. */
-export const runMode = z.enum(['auto', 'full', 'incremental']);
+/**
+ * `auto` is a full pull of objects never pulled before and an incremental one of the others; `local` asks Salesforce nothing
+ * and works through what is mirrored.
+ */
+export const runMode = z.enum(['auto', 'full', 'incremental', 'local']);
 export type RunMode = z.infer<typeof runMode>;
 
 export const runTrigger = z.enum(['http', 'schedule', 'cli']);

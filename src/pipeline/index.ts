@@ -14,7 +14,12 @@ import { standardise } from './standardise.ts';
 import { survive } from './survive.ts';
 
 /** One step of a subject's way. */
-export type Stage = { name: StageName; run: (context: Context, subject: string) => Promise<StageResult> };
+export type Stage = {
+  name: StageName;
+  run: (context: Context, subject: string) => Promise<StageResult>;
+  /** Left out of a local run. */
+  asksSalesforce?: true;
+};
 
 /** Every subject goes through the stages in their order, up to `lanes` of them at once: they share no row. */
 export type Turn = { of: 'each object' | 'each entity' | 'the whole'; lanes: number; stages: Stage[] };
@@ -29,7 +34,7 @@ export const turns: Turn[] = [
     of: 'each object',
     lanes: 3,
     stages: [
-      { name: 'pull', run: pull },
+      { name: 'pull', run: pull, asksSalesforce: true },
       { name: 'standardise', run: standardise },
     ],
   },
@@ -53,7 +58,7 @@ export const turns: Turn[] = [
     lanes: 1,
     stages: [
       { name: 'publish', run: publish },
-      { name: 'reconcile', run: reconcile },
+      { name: 'reconcile', run: reconcile, asksSalesforce: true },
       { name: 'alert', run: alert },
     ],
   },

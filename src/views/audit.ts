@@ -32,8 +32,9 @@ export async function listAudit(
   const [, actorKind, actorId] = /^([a-z]+):(.*)$/.exec(actor ?? '') ?? [];
   const rows = await db.query(sql`/* audit.list */ select a.id, a.at, a.kind, a.subject_id, a.action, a.fields,
       jsonb_build_object('kind', a.actor_kind, 'id', a.actor_id, 'name',
-        case a.actor_kind when 'key' then k.name when 'person' then null else a.actor_id end) as actor
+        case a.actor_kind when 'key' then k.name when 'person' then p.name else a.actor_id end) as actor
     from control.audit a left join control.api_key k on a.actor_kind = 'key' and k.id = a.actor_id
+    left join control.person p on a.actor_kind = 'person' and p.id = a.actor_id
     where true ${actor ? sql`and a.actor_kind = ${actorKind} and a.actor_id = ${actorId}` : empty}
     ${kind ? sql`and a.kind = ${kind}` : empty} ${id ? sql`and a.subject_id = ${id}` : empty}
     ${since ? sql`and a.at >= ${since}` : empty} ${page.after ? sql`and a.id < ${page.after[0]}` : empty}

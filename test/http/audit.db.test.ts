@@ -396,6 +396,42 @@ const cases: Case[] = [
       return { url: `/v1/waivers/${id}`, id };
     },
   },
+  {
+    route: 'DELETE /v1/connections/{connectionId}',
+    as: 'admin',
+    kind: 'connection',
+    action: 'delete',
+    fields: ['deletedAt'],
+    request: async () => {
+      const id = await made('config:write', 'POST', '/v1/connections', { ...login, name, clientSecret: secret });
+      return { url: `/v1/connections/${id}?records=keep`, id };
+    },
+  },
+  {
+    route: 'POST /v1/forgettings',
+    as: 'admin',
+    kind: 'forgetting',
+    action: 'start',
+    fields: [],
+    request: async () => {
+      await api.db.query(sql`insert into golden.crosswalk (entity, connection_id, id, object, golden_id, since_run_id)
+        values ('person', 'default', ${ann}, 'Contact', ${golden}, 'run_1') on conflict do nothing`);
+      return { url: '/v1/forgettings', payload: { goldenId: golden, reference: 'DSR-1' } };
+    },
+  },
+  {
+    route: 'PATCH /v1/people/{personId}',
+    as: 'admin',
+    kind: 'person',
+    action: 'change',
+    fields: ['granted', 'isBlocked'],
+    request: async () => {
+      const id = 'usr_00000000-0000-7000-8000-000000000001';
+      await api.db.query(sql`insert into control.person (id, issuer, subject, name, created_at, last_seen_at)
+        values (${id}, 'https://id.example', 'x', ${name}, now(), now())`);
+      return { url: `/v1/people/${id}`, payload: { granted: ['data:read'], isBlocked: true }, id };
+    },
+  },
 ];
 
 describe('a change', () => {

@@ -40,6 +40,7 @@ export async function startTestWorkers(settings: QueueSettings, db: Db, gate: Ga
     db,
     control: db,
     outageHours: 1,
+    retention: { runs: 0, events: 0, deliveries: 0, findings: 0, scores: 0, audit: 0, deletedPeople: 0 },
     clock: systemClock,
     log: silentLog,
     runPipeline,

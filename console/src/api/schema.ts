@@ -152,7 +152,11 @@ export interface paths {
         get: operations["getConnectionsByConnectionId"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an org; its records are kept to be read, or forgotten by a job
+         * @description Needs a key with the scope `admin`.
+         */
+        delete: operations["deleteConnectionsByConnectionId"];
         options?: never;
         head?: never;
         /**
@@ -160,6 +164,26 @@ export interface paths {
          * @description What is left out stays as it is, secrets too. Another host of loginUrl asks for the secret again. Needs a key with the scope `config:write`.
          */
         patch: operations["patchConnectionsByConnectionId"];
+        trace?: never;
+    };
+    "/v1/connections/{connectionId}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What deleting this org would touch, and what becomes of it
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["getConnectionsByConnectionIdDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/connections/{connectionId}/test": {
@@ -458,6 +482,50 @@ export interface paths {
          * @description Needs a key with the scope `data:read`.
          */
         get: operations["getForecastRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forgettings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was forgotten, newest first, at most 100
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["getForgettings"];
+        put?: never;
+        /**
+         * Forget a person: every record of a golden id, or of whom a record stands for
+         * @description Assay erases their values everywhere it keeps them, and no sync brings them back. Salesforce is not changed: delete the records there too. Needs a key with the scope `admin`.
+         */
+        post: operations["postForgettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forgettings/{forgettingId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a forgetting is
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["getForgettingsByForgettingId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1026,6 +1094,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People who have signed in, also those who may do nothing yet
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["getPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{personId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One person
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["getPeopleByPersonId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Grant scopes to a person, or block them
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchPeopleByPersonId"];
+        trace?: never;
+    };
     "/v1/pipeline/walk": {
         parameters: {
             query?: never;
@@ -1537,10 +1649,27 @@ export interface paths {
          */
         post: operations["postSessions"];
         /**
-         * Sign out everywhere: all sessions of the key that asks
+         * Sign out everywhere: all sessions of the key or the person that asks
          * @description Needs a valid key.
          */
         delete: operations["deleteSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a browser to the identity provider */
+        get: operations["getSessionsBegin"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1561,6 +1690,23 @@ export interface paths {
          * @description Needs a valid key.
          */
         delete: operations["deleteSessionsCurrent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people sign in at an identity provider, and where */
+        get: operations["getSessionsProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1793,7 +1939,7 @@ export interface components {
              * @description Of what was changed
              * @enum {string}
              */
-            kind: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question";
+            kind: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
             /** @description Id of what was changed */
             subjectId: string;
         };
@@ -1913,6 +2059,8 @@ export interface components {
              * @description UTC, ISO 8601
              */
             createdAt: string;
+            /** @description When its login was taken away; its records were kept or forgotten */
+            deletedAt: string | null;
             /** @description Objects and fields that are never pulled */
             exclude: string[];
             flow: ("client_credentials" | "jwt_bearer" | "refresh_token") | null;
@@ -2017,6 +2165,33 @@ export interface components {
             watchedSince: string | null;
             /** @description Of the values a year changes; null: too few changes to say */
             yearlyDecay: number | null;
+        };
+        DeletedConnection: {
+            connectionId: string;
+            /** @description Null: the records are kept */
+            forgetting: components["schemas"]["Forgetting"] | null;
+            /** @enum {string} */
+            records: "keep" | "forget";
+        };
+        DeletionPreview: {
+            connectionId: string;
+            /** @description What each value of `records` does */
+            fates: {
+                forget: string;
+                keep: string;
+            };
+            /** @description Golden records that stand for records of this org alone */
+            ownGoldenCount: number;
+            /** @description Live records of the org here */
+            recordCount: number;
+            records: {
+                object: string;
+                recordCount: number;
+            }[];
+            /** @description Schedules that are deleted with it */
+            scheduleIds: string[];
+            /** @description Golden records that stand for records of other orgs too */
+            sharedGoldenCount: number;
         };
         Delivery: {
             attempts: number;
@@ -2469,6 +2644,42 @@ export interface components {
             teamId: string;
             teamName: string;
             wonAmount: number;
+        };
+        Forgetting: {
+            connectionId: string | null;
+            erasedCount: number;
+            fault: string | null;
+            finishedAt: string | null;
+            id: string;
+            recordCount: number;
+            reference: string | null;
+            requestedActor: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            requestedAt: string;
+            requestedBy: string;
+            /** @description The last sync that spread it */
+            runId: string | null;
+            /**
+             * @description spreading: a local sync takes the records out of everything made of them
+             * @enum {string}
+             */
+            state: "queued" | "erasing" | "spreading" | "cleaning" | "done" | "failed";
+            /**
+             * @description records: of a person; deleted: records that left Salesforce long ago; connection: all of an org
+             * @enum {string}
+             */
+            subject: "records" | "deleted" | "connection";
+        };
+        ForgettingRequestInput: {
+            /** @description Of the Salesforce id; left out: the default one */
+            connection?: string;
+            goldenId?: string;
+            /** @description Number of the request in your own files, never a name */
+            reference?: string;
+            salesforceId?: string;
         };
         FormBacktestRequestInput: {
             /**
@@ -3172,7 +3383,7 @@ export interface components {
              * @default auto
              * @enum {string}
              */
-            mode?: "auto" | "full" | "incremental";
+            mode?: "auto" | "full" | "incremental" | "local";
             /** @description API names of the objects; left out or null: every object there is */
             objects?: ("Account" | "Asset" | "Campaign" | "CampaignMember" | "Case" | "Contact" | "Contract" | "CurrencyType" | "DatedConversionRate" | "Event" | "ForecastingQuota" | "Lead" | "LeadHistory" | "ObjectTerritory2Association" | "Opportunity" | "OpportunityContactRole" | "OpportunityFieldHistory" | "OpportunityHistory" | "OpportunityLineItem" | "OpportunitySplit" | "OpportunitySplitType" | "OpportunityStage" | "Order" | "OrderItem" | "Organization" | "Period" | "Product2" | "RecordType" | "Task" | "Territory2" | "User" | "UserRole" | "UserTerritory2Association")[] | null;
             /**
@@ -3202,6 +3413,36 @@ export interface components {
             revokedAt: string | null;
             revokedBy: string | null;
             scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
+        };
+        Person: {
+            blockedAt: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            createdAt: string;
+            email: string | null;
+            /** @description By an admin, instead; null: the groups count */
+            granted: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[] | null;
+            /** @description At the last sign-in */
+            groups: string[];
+            id: string;
+            /** @description The identity provider */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            lastSeenAt: string;
+            name: string;
+            /** @description By the groups */
+            scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
+        };
+        PersonChangeInput: {
+            /** @description Null: the groups count again */
+            granted?: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[] | null;
+            /** @description Ends what they may do at once, in open sessions too */
+            isBlocked?: boolean;
         };
         Pin: {
             field: string;
@@ -3268,7 +3509,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "config-invalid" | "request-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
+            code: "config-invalid" | "request-invalid" | "unauthenticated" | "identity-unavailable" | "forbidden" | "not-found" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
             detail: string;
             errors: {
                 message: string;
@@ -3706,7 +3947,7 @@ export interface components {
             id: string;
             isEnabled: boolean;
             /** @enum {string} */
-            mode: "auto" | "full" | "incremental";
+            mode: "auto" | "full" | "incremental" | "local";
             /** @description When it is due next; null when disabled */
             nextAt: string | null;
             /** @description The next five times; none when disabled */
@@ -3728,7 +3969,7 @@ export interface components {
             cron?: string;
             isEnabled?: boolean;
             /** @enum {string} */
-            mode?: "auto" | "full" | "incremental";
+            mode?: "auto" | "full" | "incremental" | "local";
             /** @description API names of the objects; left out or null: every object there is */
             objects?: ("Account" | "Asset" | "Campaign" | "CampaignMember" | "Case" | "Contact" | "Contract" | "CurrencyType" | "DatedConversionRate" | "Event" | "ForecastingQuota" | "Lead" | "LeadHistory" | "ObjectTerritory2Association" | "Opportunity" | "OpportunityContactRole" | "OpportunityFieldHistory" | "OpportunityHistory" | "OpportunityLineItem" | "OpportunitySplit" | "OpportunitySplitType" | "OpportunityStage" | "Order" | "OrderItem" | "Organization" | "Period" | "Product2" | "RecordType" | "Task" | "Territory2" | "User" | "UserRole" | "UserTerritory2Association")[] | null;
             /** @description A night whose clock skips or repeats the hour has its slot once. Default: UTC */
@@ -3745,7 +3986,7 @@ export interface components {
              * @default auto
              * @enum {string}
              */
-            mode?: "auto" | "full" | "incremental";
+            mode?: "auto" | "full" | "incremental" | "local";
             /** @description API names of the objects; left out or null: every object there is */
             objects?: ("Account" | "Asset" | "Campaign" | "CampaignMember" | "Case" | "Contact" | "Contract" | "CurrencyType" | "DatedConversionRate" | "Event" | "ForecastingQuota" | "Lead" | "LeadHistory" | "ObjectTerritory2Association" | "Opportunity" | "OpportunityContactRole" | "OpportunityFieldHistory" | "OpportunityHistory" | "OpportunityLineItem" | "OpportunitySplit" | "OpportunitySplitType" | "OpportunityStage" | "Order" | "OrderItem" | "Organization" | "Period" | "Product2" | "RecordType" | "Task" | "Territory2" | "User" | "UserRole" | "UserTerritory2Association")[] | null;
             /**
@@ -3834,6 +4075,10 @@ export interface components {
             /** @description The code of a sign-in link, which opens one session */
             link?: string;
         };
+        SignInProvider: {
+            name: string | null;
+            path: string | null;
+        };
         Sync: {
             connectionId: string;
             /**
@@ -3844,7 +4089,7 @@ export interface components {
             finishedAt: string | null;
             id: string;
             /** @enum {string} */
-            mode: "auto" | "full" | "incremental";
+            mode: "auto" | "full" | "incremental" | "local";
             /** @description What to do about it */
             nextAction: string | null;
             /** @description Of a sync that waits for Salesforce: when it is tried again */
@@ -3873,7 +4118,7 @@ export interface components {
             finishedAt: string | null;
             id: string;
             /** @enum {string} */
-            mode: "auto" | "full" | "incremental";
+            mode: "auto" | "full" | "incremental" | "local";
             /** @description What to do about it */
             nextAction: string | null;
             /** @description Of a sync that waits for Salesforce: when it is tried again */
@@ -3946,7 +4191,7 @@ export interface components {
              * @default auto
              * @enum {string}
              */
-            mode?: "auto" | "full" | "incremental";
+            mode?: "auto" | "full" | "incremental" | "local";
             /** @description API names of the objects; left out or null: every object there is */
             objects?: ("Account" | "Asset" | "Campaign" | "CampaignMember" | "Case" | "Contact" | "Contract" | "CurrencyType" | "DatedConversionRate" | "Event" | "ForecastingQuota" | "Lead" | "LeadHistory" | "ObjectTerritory2Association" | "Opportunity" | "OpportunityContactRole" | "OpportunityFieldHistory" | "OpportunityHistory" | "OpportunityLineItem" | "OpportunitySplit" | "OpportunitySplitType" | "OpportunityStage" | "Order" | "OrderItem" | "Organization" | "Period" | "Product2" | "RecordType" | "Task" | "Territory2" | "User" | "UserRole" | "UserTerritory2Association")[] | null;
         };
@@ -4299,7 +4544,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Of what was changed */
                 id?: string;
-                kind?: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question";
+                kind?: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
                 /** @description Rows of a page */
                 limit?: number;
                 since?: string & (unknown & unknown);
@@ -4909,6 +5154,121 @@ export interface operations {
             };
         };
     };
+    deleteConnectionsByConnectionId: {
+        parameters: {
+            query: {
+                /** @description keep or forget; GET /deletion of the connection says what each does */
+                records: "keep" | "forget";
+            };
+            header?: never;
+            path: {
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedConnection"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     patchConnectionsByConnectionId: {
         parameters: {
             query?: never;
@@ -4974,6 +5334,109 @@ export interface operations {
             };
             /** @description It was changed since it was read */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnectionsByConnectionIdDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionPreview"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6665,6 +7128,308 @@ export interface operations {
             };
             /** @description The key lacks the scope */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForgettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Forgetting"][];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postForgettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgettingRequestInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForgettingsByForgettingId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                forgettingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10158,6 +10923,322 @@ export interface operations {
             };
             /** @description The present state does not allow this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Person"][];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPeopleByPersonId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchPeopleByPersonId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
+            path: {
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChangeInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13809,6 +14890,116 @@ export interface operations {
             };
         };
     };
+    getSessionsBegin: {
+        parameters: {
+            query?: {
+                returnTo?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Salesforce refused or did not answer */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteSessionsCurrent: {
         parameters: {
             query?: never;
@@ -13825,6 +15016,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedOut"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionsProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInProvider"];
                 };
             };
             /** @description The request is not valid */

@@ -37,6 +37,7 @@ const connection = z
     createdAt: time,
     updatedAt: time,
     updatedBy: actorRef.nullable(),
+    deletedAt: time.nullable().describe('When its login was taken away; its records were kept or forgotten'),
   })
   .meta({ id: 'Connection' });
 

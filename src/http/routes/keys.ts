@@ -77,7 +77,7 @@ export const keyRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
     },
     async (request) => {
       const { kind, id, name, scopes } = principalOf(request);
-      const { expiresAt } = await getKey(db, id);
+      const expiresAt = kind === 'key' ? (await getKey(db, id)).expiresAt : null;
       return present(me, { kind, id, name, scopes, expiresAt });
     },
   );

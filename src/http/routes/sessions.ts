@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { scope } from '../../control/key.ts';
 import { endSessions, openSession, sessionDays } from '../../control/session.ts';
+import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
 import { isLoopback, principalOf, refuseForeignOrigin, sessionCookie } from '../auth.ts';
 import { problems } from '../problem.ts';
@@ -33,7 +34,7 @@ function cookieOptions(request: FastifyRequest) {
 }
 
 export const sessionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, clock, guard } = context;
+  const { db, clock, guard, strangers } = context;
   const signOut = (request: FastifyRequest, reply: FastifyReply, endedCount: number) =>
     reply.clearCookie(sessionCookie, cookieOptions(request)).code(200).send({ endedCount });
 
@@ -50,7 +51,15 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     },
     async (request, reply) => {
       refuseForeignOrigin(request);
-      const { id, token, principal, expiresAt } = await openSession(db, request.body, clock.now());
+      const credential = ('key' in request.body ? request.body.key : request.body.link) ?? '';
+      const now = clock.now();
+      strangers.admit(request.ip, credential, now);
+      const opened = openSession(db, request.body, now).catch((error: unknown) => {
+        if (error instanceof DomainError && error.code === 'unauthenticated')
+          strangers.learn(request.ip, credential, false, now);
+        throw error;
+      });
+      const { id, token, principal, expiresAt } = await opened;
       const { name, scopes } = principal;
       return reply
         .setCookie(sessionCookie, token, { ...cookieOptions(request), expires: expiresAt })
@@ -87,13 +96,13 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       onRequest: guard('any'),
       schema: {
         tags: ['sessions'],
-        summary: 'Sign out everywhere: all sessions of the key that asks',
+        summary: 'Sign out everywhere: all sessions of the key or the person that asks',
         response: { 200: ended, ...problems() },
       },
     },
     async (request, reply) => {
       const by = principalOf(request);
-      return signOut(request, reply, await endSessions(db, { keyId: by.id }, by, clock.now()));
+      return signOut(request, reply, await endSessions(db, { ownerId: by.id }, by, clock.now()));
     },
   );
 };

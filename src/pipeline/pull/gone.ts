@@ -88,6 +88,7 @@ export async function countUnseen(
   const [row] = await tx.query<{ count: number }>(sql`/* pull.unseen */ select count(*)::int as count
     from mirror.seen s left join ${identifier('mirror', layout.table)} t on t.connection_id = s.connection_id and t.id = s.id
     where s.connection_id = ${connectionId} and s.object = ${layout.object} and s.stamp < ${highWaterAt}
-      and (t.id is null or t._deleted_reason = 'absent' or ${stamp} < s.stamp)`);
+      and not exists (select from control.forgotten f where f.connection_id = s.connection_id and f.record_id = s.id)
+      and (t.id is null or t._deleted_reason in ('absent', 'forgotten') or ${stamp} < s.stamp)`);
   return row?.count ?? 0;
 }

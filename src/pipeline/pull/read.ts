@@ -1,5 +1,7 @@
 /** An export becomes landed pages: the next page is downloaded while this one is landed, and each is landed with its checkpoint. */
+import sql from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
+import { identifier } from '../../db/identifier.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { ExportQuery } from '../../model/source.ts';
 import type { Context } from '../context.ts';
@@ -96,6 +98,13 @@ async function readExport(context: Context, layout: Layout, tables: string[], be
   }
 }
 
+/** What was asked to be forgotten never lands again, though Salesforce has it still. */
+async function leaveForgotten({ run }: Context, tx: Transaction, { object }: Layout, { table, fields }: Staged) {
+  if (!fields.includes('Id')) return;
+  await tx.query(sql`/* pull.forgotten */ delete from ${identifier('stage', table)} s using control.forgotten f
+    where f.connection_id = ${run.connectionId} and f.object = ${object} and f.record_id = mirror.id18(s."Id") collate "C"`);
+}
+
 /** The page and the step of the checkpoint over it, in one transaction. */
 async function landStaged(context: Context, layout: Layout, staged: Staged, at: Checkpoint): Promise<Checkpoint> {
   const isLast = staged.nextLocator === null;
@@ -109,6 +118,7 @@ async function landStaged(context: Context, layout: Layout, staged: Staged, at: 
   }
   const isFullSlice = query.sliceRows !== null && exportRowCount >= query.sliceRows;
   return context.write(async (tx) => {
+    await leaveForgotten(context, tx, layout, staged);
     const { changedCount, lastId } = await landings[at.pass](context, tx, layout, staged, at);
     const next: Checkpoint = {
       ...at,

@@ -1,0 +1,134 @@
+/** What grows is kept as long as its setting says, and not a day longer; people deleted in Salesforce are forgotten after a while. */
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { forgetDeleted } from '../../src/privacy/deleted.ts';
+import { listForgettings } from '../../src/privacy/forgetting.ts';
+import { prune, pruneDaily, type RetentionDays } from '../../src/privacy/retention.ts';
+import { testDatabase } from '../database.ts';
+
+const now = new Date('2026-11-29T12:00:00Z');
+const day = 86_400_000;
+const days: RetentionDays = { runs: 100, events: 10, deliveries: 20, findings: 30, scores: 200, audit: 300 };
+const ago = (count: number) => new Date(now.getTime() - count * day);
+/** A run id made at that moment, as version 7 writes it. */
+const runAt = (at: Date, end: string) => {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `run_${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${end.padStart(12, '0')}`;
+};
+
+let db: Db;
+beforeAll(async () => void (db = await testDatabase()));
+afterAll(() => db.close());
+
+const ids = async (table: string, column = 'id') =>
+  (await db.query<{ id: string }>(raw(`select ${column}::text as id from ${table} order by 1`))).map(({ id }) => id);
+
+test('drops what is too old, keeps what is not, and the last published run whatever its age', async () => {
+  const runs = [
+    [runAt(ago(400), '1'), ago(400), 'succeeded'],
+    [runAt(ago(350), '2'), ago(350), 'succeeded'],
+    [runAt(ago(101), '3'), ago(101), 'failed'],
+    [runAt(ago(99), '4'), ago(99), 'failed'],
+  ] as const;
+  for (const [id, at, state] of runs) {
+    await db.query(sql`insert into control.run (id, connection_id, trigger, mode, state, requested_by, created_at, finished_at)
+      values (${id}, 'default', 'http', 'auto', ${state}, 'x', ${at}, ${at})`);
+    await db.query(sql`insert into control.run_event (run_id, at, type, data) values (${id}, ${at}, 'state', '{}')`);
+    await db.query(sql`insert into quality.check_result (run_id, connection_id, rule_id, rule_version, object, dimension,
+        applicable_count, violated_count, weight, is_alerting)
+      values (${id}, 'default', 'r', 1, 'Contact', 'validity', 1, 0, 1, true)`);
+  }
+  await db.query(
+    sql`insert into control.run_event (run_id, at, type, data) values (${runs[3][0]}, ${ago(9)}, 'state', '{}')`,
+  );
+  for (const [id, age] of [
+    ['old', 301],
+    ['new', 299],
+  ] as const)
+    await db.query(sql`insert into control.audit (id, at, actor_kind, actor_id, kind, subject_id, action, fields)
+      values (${`aud_${(id === 'old' ? '0' : '1').repeat(36)}`}, ${ago(age)}, 'system', 'x', 'sync', 'x', 'start', '{}')`);
+  for (const [id, closed] of [
+    ['a', ago(31)],
+    ['b', ago(29)],
+    ['c', null],
+  ] as const) {
+    await db.query(sql`insert into quality.finding (id, rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+        is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at, closed_at, closed_run_id, close_reason)
+      values (${id}, 'r', 1, 'default', 'Contact', ${id}, 'validity', 'warn', false, 'x', ${ago(500)}, 'x', now(), ${closed},
+        ${closed && 'x'}, ${closed && 'fixed'})`);
+    await db.query(sql`insert into review.finding_work (finding_id, changed_at) values (${id}, ${ago(500)})`);
+  }
+  for (const [key, state, age] of [
+    ['sent', 'sent', 21],
+    ['fresh', 'sent', 19],
+    ['waits', 'pending', 400],
+  ] as const)
+    await db.query(sql`insert into alert.message (key, kind, state, payload, not_before, created_at, finished_at)
+      values (${key}, 'test', ${state}, '{}', now(), ${ago(age)}, ${state === 'sent' ? ago(age) : null})`);
+
+  const counted = await prune(db, days, now, true);
+  expect(await ids('control.run')).toHaveLength(4);
+  const dropped = await prune(db, days, now);
+  expect(dropped.map(({ name, count }) => [name, count])).toEqual(
+    expect.arrayContaining([
+      ['events of runs', 4],
+      ['runs', 2],
+      ['messages', 1],
+      ['closed findings', 1],
+      ['work on closed findings', 1],
+      ['results of rules', 2],
+      ['audit list', 1],
+    ]),
+  );
+  // Counted one by one; a run takes its events along, so those that went before are no news.
+  expect(counted.map(({ name }) => name)).toEqual(dropped.map(({ name }) => name));
+  expect(await ids('control.run')).toEqual([runs[1][0], runs[3][0]]);
+  expect(await ids('quality.finding')).toEqual(['b', 'c']);
+  expect(await ids('review.finding_work', 'finding_id')).toEqual(['b', 'c']);
+  expect(await ids('alert.message', 'key')).toEqual(['fresh', 'waits']);
+  expect(await ids('quality.check_result', 'run_id')).toEqual([runs[2][0], runs[3][0]]);
+  expect((await prune(db, days, now)).filter(({ count }) => count > 0)).toEqual([]);
+});
+
+test('0 keeps for ever, and a day passes between two looks', async () => {
+  const forever = { runs: 0, events: 0, deliveries: 0, findings: 0, scores: 0, audit: 0 };
+  expect(await prune(db, forever, ago(-10_000))).toEqual([]);
+  expect(await pruneDaily(db, days, now)).not.toBeNull();
+  expect(await pruneDaily(db, days, new Date(now.getTime() + day - 1))).toBeNull();
+  expect(await pruneDaily(db, days, new Date(now.getTime() + day))).not.toBeNull();
+});
+
+test('people who left Salesforce long enough ago are noted for forgetting; companies, the living and the recent are not', async () => {
+  const definitions = await loadDefinitions();
+  for (const [object, table] of [
+    ['Contact', 'contact'],
+    ['Opportunity', 'opportunity'],
+  ] as const) {
+    await db.query(sql`insert into mirror.object (connection_id, object, table_name, is_replicateable, described_at)
+      values ('default', ${object}, ${table}, true, now())`);
+    await db.query(
+      raw(`create table mirror.${table} (connection_id text, id text, _version bigint, _deleted_at timestamptz,
+      _deleted_reason text, _run_id text)`),
+    );
+    for (const [id, at] of [
+      ['old', ago(31)],
+      ['recent', ago(29)],
+      ['alive', null],
+    ] as const) {
+      await db.query(
+        sql`insert into ${raw(`mirror.${table}`)} values ('default', ${`${object}-${id}`}, 1, ${at}, ${at && 'deleted'}, 'x')`,
+      );
+      await db.query(sql`insert into golden.membership (entity, connection_id, id, object, golden_id, since_at, since_run_id)
+        values (${object === 'Contact' ? 'person' : 'opportunity'}, 'default', ${`${object}-${id}`}, ${object}, 'g', now(), 'x')`);
+    }
+  }
+  expect(await forgetDeleted(db, definitions, 0, now)).toBeNull();
+  const id = await forgetDeleted(db, definitions, 30, now);
+  expect(await ids('control.forgotten', 'record_id')).toEqual(['Contact-old']);
+  expect(await listForgettings(db)).toMatchObject([
+    { id, subject: 'deleted', recordCount: 1, requestedBy: 'retention' },
+  ]);
+  expect(await forgetDeleted(db, definitions, 30, now)).toBeNull();
+});
