@@ -154,6 +154,15 @@ program
   .action(async (options) => (await import('./survive.ts')).surviveBench(options));
 
 program
+  .command('night')
+  .description(
+    "an org's first night, one of 1 % of edits and one of a single edit: by stage clock, CPU, WAL, memory and rows, beside COPY",
+  )
+  .option('--records <count>', 'contacts in the org, such as 100k or 1m', wholeNumber, 100_000)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./night/command.ts')).nightBench(options));
+
+program
   .command('nights')
   .description(
     'years of nights with bad imports, robots, bulk edits and drifts: what is announced, when, why, and what for nothing',

@@ -1,4 +1,4 @@
-/** Work into what it cost: by the clock, of a processor by this process and by all of PostgreSQL, WAL and temporary files. */
+/** Work into what it cost: by the clock, of a processor by this process and by all of PostgreSQL, WAL, temporary files, rows, memory. */
 import { readdirSync, readFileSync } from 'node:fs';
 import sql from 'sql-template-tag';
 import type { Db } from '../src/db/connect.ts';
@@ -10,6 +10,10 @@ export type StageCost = {
   databaseCpuSeconds: number;
   walMB: number;
   temporaryMB: number;
+  /** Inserted, updated and deleted by all sessions, rows of temporary tables among them. */
+  rowsWritten: number;
+  /** Most that this process held at once meanwhile. */
+  peakMiB: number;
 };
 
 const ticksPerSecond = 100; // USER_HZ, the same on every Linux this runs on
@@ -17,20 +21,29 @@ const ticksPerSecond = 100; // USER_HZ, the same on every Linux this runs on
 /** @param db of a server on this machine that does nothing else meanwhile: its background work counts too */
 export async function costOf<T>(db: Db, work: () => Promise<T>): Promise<{ result: T; cost: StageCost }> {
   const before = await read(db);
-  const result = await work();
-  const after = await read(db);
-  const cost = Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name, value - before[name as keyof StageCost]]),
-  ) as StageCost;
-  return { result, cost };
+  let peakMiB = residentMiB();
+  const timer = setInterval(() => (peakMiB = Math.max(peakMiB, residentMiB())), pollMs);
+  try {
+    const result = await work();
+    const after = await read(db);
+    const spent = Object.entries(after).map(([name, value]) => [name, value - before[name as keyof typeof before]]);
+    const cost = { ...(Object.fromEntries(spent) as typeof after), peakMiB: Math.max(peakMiB, residentMiB()) };
+    return { result, cost };
+  } finally {
+    clearInterval(timer);
+  }
 }
 
-async function read(db: Db): Promise<StageCost> {
-  type Counts = { pid: number; wal: number; temporary: number };
+const pollMs = 50;
+const residentMiB = () => process.memoryUsage.rss() / 2 ** 20;
+
+async function read(db: Db): Promise<Omit<StageCost, 'peakMiB'>> {
+  type Counts = { pid: number; wal: number; temporary: number; written: number };
   // The figures of a session reach the statistics when it has been idle for a moment, unless it is asked to hand them over.
   const [row] = await db.query<Counts>(sql`select pg_backend_pid() as pid, pg_stat_force_next_flush()::text as flushed,
     (pg_current_wal_insert_lsn() - '0/0')::float8 / 1e6 as wal,
-    (select temp_bytes from pg_stat_database where datname = current_database())::float8 / 1e6 as temporary`);
+    d.temp_bytes::float8 / 1e6 as temporary, (d.tup_inserted + d.tup_updated + d.tup_deleted)::float8 as written
+    from pg_stat_database d where d.datname = current_database()`);
   const { user, system } = process.cpuUsage();
   return {
     wallSeconds: performance.now() / 1000,
@@ -38,6 +51,7 @@ async function read(db: Db): Promise<StageCost> {
     databaseCpuSeconds: process.platform === 'linux' ? serverCpuSeconds(statOf(row!.pid).parent) : NaN,
     walMB: row!.wal,
     temporaryMB: row!.temporary,
+    rowsWritten: row!.written,
   };
 }
 
