@@ -144,6 +144,7 @@ async function publishWhole(
   { marts, metrics, objects, steps, bridges }: Publishing,
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
+  await planHashing(tx, true);
   for (const mart of [...marts.tables, metricDefinitionMart(metrics), availabilityMart(metrics, objects)]) {
     const { rowCount, changedCount } = await mergeTable(tx, mart);
     count.readCount += rowCount;
@@ -152,7 +153,6 @@ async function publishWhole(
   }
   await keepVersions(tx);
   count.changedCount += (await dropSteps(tx, steps)) + (await bridges.dropOthers(tx));
-  await planHashing(tx, true);
   let isCounted = true;
   for (const step of steps) {
     // Those made of others read what the counted ones just wrote.
@@ -191,7 +191,7 @@ async function publishMoved(
     const done =
       extent.kind === 'part'
         ? await mergePart(tx, mart, extent.keys)
-        : await (isWatched ? places.merge(mart) : mergeTable(tx, mart));
+        : await hashing(tx, () => (isWatched ? places.merge(mart) : mergeTable(tx, mart)));
     if (isWatched && extent.kind === 'part' && done.changedCount > 0)
       await places.note(mart, keysOf(mart, extent.keys));
     count.readCount += done.rowCount;
@@ -232,9 +232,17 @@ async function publishMoved(
 const versions = 'history.opportunity_version';
 const readBy = (select: string) => [...tablesOf(select), ...(select.includes(versions) ? [versions] : [])];
 
+async function hashing<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
+  await planHashing(tx, true);
+  const done = await work();
+  await planHashing(tx, false);
+  return done;
+}
+
 /**
- * Values are counted in steps the planner has no statistics of. Of joins by many columns it looks up one or two, and compares
- * millions of pairs; hashed by all of them, in memory, they take a fraction.
+ * Whole tables are made, and values counted, in steps the planner has no statistics of: of a first night nobody has analysed
+ * what was just written. Of joins by many columns it looks up one or two, and compares millions of pairs; hashed by all of them, in
+ * memory, they take a fraction.
  */
 async function planHashing(tx: Transaction, isOn: boolean): Promise<void> {
   const others = isOn ? 'off' : 'on';
