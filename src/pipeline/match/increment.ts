@@ -11,7 +11,7 @@ import type { StageResult } from '../../model/run.ts';
 import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { Context } from '../context.ts';
 import { everyOrg, type Mark, markAt, putMarks } from '../marks.ts';
-import { Neighbourhood, type Keyed, type MovedKeys } from '../../matcher/block/blocked.ts';
+import { Neighbourhood, type Keyed, type MovedKeys, type Store } from '../../matcher/block/blocked.ts';
 import { blockStore } from './block-store.ts';
 import {
   type EvidenceRow,
@@ -27,6 +27,7 @@ import type { Frozen } from '../../matcher/weigh/frozen.ts';
 import { newsSql } from './decisions.ts';
 import { comparerOf, keptModel } from './kept-model.ts';
 import type { TrainingCause } from '../../matcher/weigh/model-change.ts';
+import { ScannedKeys } from './scanned-keys.ts';
 import { isLess, type PairRow, Ties } from './ties.ts';
 
 type Stored = {
@@ -83,7 +84,7 @@ export async function matchMoved(
     const room = isBound
       ? Infinity
       : context.definitions.matching.trainAfterMovedShare * Number(state.trained_count) - Number(state.moved_count);
-    const done = await increment.bringUpToDate(keys, room);
+    const done = await increment.bringUpToDate(keys, room, readCount);
     if (typeof done === 'string') return done;
     const movedCount = Number(state.moved_count) + (isBound ? 0 : done.detail.movedRecordCount);
     await settle(asked, context, entity, { state, movedCount, touched: [...keys, ...done.touched] });
@@ -141,6 +142,12 @@ async function settle(
     ${putMarks('match', [takenOf(context, entity, state), made])}`);
 }
 
+/**
+ * Reading the keys of all records takes some 10 microseconds a record; to look up those of one that moved, by the index, takes
+ * 10 milliseconds and more.
+ */
+const isMany = (movedCount: number, recordCount: number): boolean => movedCount > Math.max(100, recordCount / 1000);
+
 type Done = {
   changedCount: number;
   touched: RecordKey[];
@@ -156,6 +163,8 @@ class Increment {
   private readonly table: Sql;
   private readonly comparer: FewComparer;
   private readonly neighbourhood: Neighbourhood;
+  /** Instead of the index, where much moved. */
+  private scanned: Store | null = null;
 
   constructor(tx: Transaction, context: Context, entity: MatchedEntity, model: Frozen) {
     this.tx = tx;
@@ -164,11 +173,15 @@ class Increment {
     this.model = model;
     this.comparer = comparerOf(model);
     this.table = identifier('match', `${entity.name}_record`);
-    this.neighbourhood = new Neighbourhood(model.caps, blockStore(tx, entity.name));
+    const indexed = blockStore(tx, entity.name);
+    this.neighbourhood = new Neighbourhood(model.caps, {
+      members: (wanted) => (this.scanned ?? indexed).members(wanted),
+      refined: (wanted) => (this.scanned ?? indexed).refined(wanted),
+    });
   }
 
   /** drift: more than `most` moved. field: one the model has never seen a value of is filled now. */
-  async bringUpToDate(keys: RecordKey[], most: number): Promise<Done | 'drift' | 'field'> {
+  async bringUpToDate(keys: RecordKey[], most: number, recordCount: number): Promise<Done | 'drift' | 'field'> {
     const rows = await readMovedRows(this.tx, this.entity, this.model.layout.fields, keys);
     const gone = rows.filter(({ row }) => row === null);
     // What a person edited is mostly none of what is compared.
@@ -192,6 +205,8 @@ class Increment {
     ];
     const written = edited.map(({ row }) => row);
     await this.writeKnown(written, codes, gone);
+    if (isMany(movedRecordCount, recordCount))
+      this.scanned = await ScannedKeys.read(this.tx, `${this.entity.name}_record`);
     return this.compareAgain(moved);
   }
 
