@@ -29,6 +29,8 @@ export async function startOrg(options: { accounts: number; seed?: number }) {
     folder,
     post,
     change: (changes: Change[]) => post('changes', changes),
+    /** Sets the org's clock on, or back by a negative number of milliseconds. */
+    step: (milliseconds: number) => void (behind -= milliseconds),
     /** Edits, deletes, merges and a bad import, as of two minutes ago; afterwards the clocks agree. */
     async night(): Promise<void> {
       behind = 2 * 60_000;
