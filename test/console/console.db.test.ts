@@ -107,10 +107,10 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     const { page } = admin;
     await go(page, '/numbers?metric=people&kind=all');
     const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'People', exact: true }) });
-    const { data } = await api.get<{ data: { metric: string; basis: string; value: number }[] }>(
-      '/v1/metric-values?limit=100',
+    const { data } = await api.get<{ data: { basis: string; value: number }[] }>(
+      '/v1/metrics/people/values?periodKind=all',
     );
-    const valueOf = (basis: string) => data.find((one) => one.metric === 'people' && one.basis === basis)!.value;
+    const valueOf = (basis: string) => data.find((one) => one.basis === basis)!.value;
     const [raw, clean] = [valueOf('raw'), valueOf('clean')];
     expect(raw).toBeGreaterThan(clean);
     const { data: steps } = await api.get<{ data: { delta: number }[] }>(
