@@ -1,4 +1,5 @@
 /** Every command tells how it is used, refuses wrong settings all at once, and `assay sync` reports a sync by text, JSON and exit code. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -63,11 +64,17 @@ test.runIf(process.platform === 'linux')('what matches gives the memory of freed
 
 // The commands that need no service: a file goes in, a file comes out.
 const withoutSettings = ['match', 'verify'];
+/** Without these they would ask for them first. */
+const needed: Record<string, string[]> = { check: ['list.csv'], 'merge-plan': ['Contact'], flags: ['Contact'] };
 
 test.each(commands.filter((name) => !withoutSettings.includes(name)))(
   'assay %s lists all wrong settings together, without a stack trace, and ends with 1',
   async (command) => {
-    const { code, stdout, stderr } = await assay([command], { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'nowhere' });
+    const { code, stdout, stderr } = await assay([command, ...(needed[command] ?? [])], {
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+      REDIS_URL: 'nowhere',
+    });
     expect(code).toBe(1);
     expect(stdout).toBe('');
     for (const name of ['PORT', 'LOG_LEVEL', 'REDIS_URL']) expect(stderr).toContain(`\n  ${name} `);
@@ -81,15 +88,22 @@ test('assay sync names the setting it cannot do without, beside the wrong ones',
   for (const name of ['PORT', 'ASSAY_KEY']) expect(stderr.match(new RegExp(`\n  ${name} `, 'g'))).toHaveLength(1);
 });
 
-test('assay worker without an org says by which settings, or by which request, to name one', async () => {
+test('assay worker without an org waits for one, and says by which settings, or by which request, to name it', async () => {
   const db = await testDatabase();
+  const worker = spawn(process.execPath, ['assay.mjs', 'worker'], {
+    env: { PATH: process.env.PATH, DATABASE_URL: db.url },
+  });
   try {
-    const { code, stdout, stderr } = await assay(['worker'], { DATABASE_URL: db.url });
-    expect([code, stdout]).toEqual([1, '']);
+    let stderr = '';
+    worker.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const [line] = (await once(worker.stdout, 'data')) as [Buffer];
+    expect(line.toString()).toBe('{"ready":true}\n');
     for (const name of ['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET', '/v1/connections'])
       expect(stderr).toContain(name);
     expect(stderr).not.toMatch(/^\s+at /m);
   } finally {
+    worker.kill('SIGTERM');
+    await once(worker, 'exit');
     await db.close();
   }
 });
