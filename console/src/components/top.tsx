@@ -108,8 +108,9 @@ function SyncNow() {
   const say = useToast();
   const start = useMutation({
     mutationFn: () => dataOf(client.POST('/v1/syncs', { body: {} })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['/v1/syncs'] }),
     onError: (error) => say(sentenceOf(error)),
+    // Refused, too: then one runs that somebody else, or a decision, has started.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['/v1/syncs'] }),
   });
   if (!useMay('runs:write')) return null;
   return (
