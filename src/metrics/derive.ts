@@ -63,16 +63,26 @@ export function cumulativeSql(
   values: string,
   where = 'true',
 ): string {
-  const from =
-    metric.periods === null ? '' : `and w.period_start > (v.period_start - ${metric.periods} * ${stepOf('v')})::date`;
+  const of = `v.metric = '${metric.metric}' and v.period_start is not null
+  and v.dimension in (${list(['all', 'org', ...metric.dimensions])})`;
+  const group = ['period_kind', ...place];
+  if (metric.periods === null) {
+    return `select '${metric.name}' as metric, ${at('v')}, v.sum_to_date as value, v.n_to_date as n
+from (
+  select v.*, sum(v.value) over so_far as sum_to_date, (sum(v.n) over so_far)::bigint as n_to_date
+  from ${values} v where ${of}
+  window so_far as (partition by ${group.map((name) => `v.${name}`).join(', ')} order by v.period_start)
+) v
+where ${where}`;
+  }
   return `select '${metric.name}' as metric, ${at('v')}, s.value, s.n
 from ${values} v
 cross join lateral (
   select sum(w.value) as value, sum(w.n)::bigint as n from ${values} w
-  where w.metric = v.metric and ${same('w', 'v', ['period_kind', ...place])} and w.period_start <= v.period_start ${from}
+  where w.metric = v.metric and ${same('w', 'v', group)} and w.period_start <= v.period_start
+    and w.period_start > (v.period_start - ${metric.periods} * ${stepOf('v')})::date
 ) s
-where v.metric = '${metric.metric}' and v.period_start is not null
-  and v.dimension in (${list(['all', 'org', ...metric.dimensions])}) and ${where}`;
+where ${of} and ${where}`;
 }
 
 /** The select of a metric of its own SQL, with the facts on these bases in their places. */

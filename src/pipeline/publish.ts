@@ -54,15 +54,15 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const prepared = naming(tx);
     const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen);
     const { tx: asked } = await sizedFor(tx, prepared, moved && countOf(moved));
-    const done =
+    const { again, ...done } =
       moved === null
-        ? await publishWhole(asked, context, publishing)
+        ? { ...(await publishWhole(asked, context, publishing)), again: null }
         : await publishMoved(asked, context, publishing, moved, isNewDay);
     // Prices are of a night; between nights only what was repaired is booked.
     if (moved === null || isNewDay || (await hasEnded(asked, dealsOf(moved))))
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
     await keepForecast(asked, isWhole);
-    await keepMetricHistory(asked, context.definitions.history);
+    await hashing(asked, () => keepMetricHistory(asked, context.definitions.history, again));
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
@@ -177,7 +177,7 @@ async function publishMoved(
   { marts, metrics, objects, steps, bridges }: Publishing,
   moved: Moved,
   isNewDay: boolean,
-): Promise<Count> {
+): Promise<Count & { again: Set<string> }> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
   const places = new MovedPlaces(tx, steps);
@@ -226,7 +226,7 @@ async function publishMoved(
   const needed = availabilityMart(metrics, objects);
   if (tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
-  return count;
+  return { ...count, again };
 }
 
 const versions = 'history.opportunity_version';

@@ -38,9 +38,9 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     waivers: await waiversOf(db, connectionId, object),
   };
 
+  await ensurePlaces(db, (work) => context.write(work));
   return context.write(async (tx) => {
     const prepared = preparing(tx);
-    await ensurePlaces(db, prepared);
     const warnings = await recordVersions(prepared, rules, run.id, asked.now);
     const scope = await scopeOf(tx, prepared, asked, run.mode);
     const judging = { ...asked, until: scope.until };

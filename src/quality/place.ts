@@ -60,13 +60,19 @@ function patternOf(code: string): string | null {
 
 const filled = new WeakSet<object>();
 
-/** Once a process, so that a new version of the lists takes hold. @param db whose word is remembered; `tx` of it */
-export async function ensurePlaces(db: object, tx: Queryable): Promise<void> {
+/**
+ * Once a process, so that a new version of the lists takes hold.
+ * @param db whose word is remembered
+ * @param write a transaction of its own in it: objects are judged side by side, and none sees what another has not committed
+ */
+export async function ensurePlaces(db: object, write: (work: (tx: Queryable) => Promise<void>) => Promise<void>) {
   if (filled.has(db)) return;
-  await tx.query(sql`/* score.places */ insert into quality.place as p (name, code, calling_code, postal_pattern)
+  await write(async (tx) => {
+    await tx.query(sql`/* score.places */ insert into quality.place as p (name, code, calling_code, postal_pattern)
     select name, code, calling_code, postal_pattern from jsonb_to_recordset(${JSON.stringify(places)}::jsonb)
       r (name text, code text, calling_code text, postal_pattern text)
     on conflict (name) do update set code = excluded.code, calling_code = excluded.calling_code, postal_pattern = excluded.postal_pattern
       where (p.code, p.calling_code, p.postal_pattern) is distinct from (excluded.code, excluded.calling_code, excluded.postal_pattern)`);
+  });
   filled.add(db);
 }

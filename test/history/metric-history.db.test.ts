@@ -102,7 +102,7 @@ it('old values keep the end of each week, then of each month, and every day has 
       extract(doy from d), 1 from generate_series('2026-06-01'::timestamp, '2026-11-20', '1 day') d`);
   await org.db.transaction(async (tx) => {
     await tx.query(sql`select set_config('assay.as_of', '2026-11-20', true)`);
-    await keepMetricHistory(tx, { dailyDays: 20, weeklyDays: 90 });
+    await keepMetricHistory(tx, { dailyDays: 20, weeklyDays: 90 }, null);
   });
   const kept = (await org.ask(`select from_on::text as from_on, to_on::text as to_on from history.metric_value
     where metric = 'bookings' and basis = 'raw' and period = 'all' and dimension = 'all' and from_on < '2026-11-20' order by from_on`)) as {

@@ -35,7 +35,7 @@ describe.runIf(backends.includes('redis'))('a Redis that refuses the password', 
     const said = { out: '', log: '' };
     child.stdout.setEncoding('utf8').on('data', (part: string) => (said.out += part));
     child.stderr.setEncoding('utf8').on('data', (part: string) => (said.log += part));
-    return { child, said, ended: once(child, 'exit') as Promise<[number | null]> };
+    return { child, said, ended: once(child, 'close') as Promise<[number | null]> };
   };
 
   test('at the start: the worker ends, with one line that names the setting', async () => {

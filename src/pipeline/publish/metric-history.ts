@@ -17,22 +17,33 @@ const same = (one: string, other: string) =>
 
 /**
  * Keeps what changed since the last publication, by day: of one day the last counts. Days before stay as they were reported.
+ * @param metrics those whose values may be others now; null for all
  * @returns values that are another than before
  */
-export async function keepMetricHistory(tx: Transaction, settings: HistorySettings): Promise<number> {
+export async function keepMetricHistory(
+  tx: Transaction,
+  settings: HistorySettings,
+  metrics: ReadonlySet<string> | null,
+): Promise<number> {
+  if (metrics?.size === 0) return 0;
+  const isAsked = (of: string) =>
+    metrics === null ? sql`true` : sql`${raw(of)}.metric = any (${[...metrics]}::text[])`;
   const day = sql`current_setting('assay.as_of')::date`;
   const [later] = await tx.query<{ is: boolean }>(sql`/* history.later */ select exists (
     select from history.metric_value where to_on is null and from_on > ${day}) as is`);
   // A clock that went back: days that were reported stay as they are.
   if (later!.is) return 0;
   // What this very day said before is said no more.
-  await tx.query(sql`/* history.same_day */ delete from history.metric_value where from_on = ${day} and to_on is null`);
-  await tx.query(sql`/* history.reopen */ update history.metric_value set to_on = null where to_on = ${day}`);
+  await tx.query(sql`/* history.same_day */ delete from history.metric_value h
+    where h.from_on = ${day} and h.to_on is null and ${isAsked('h')}`);
+  await tx.query(sql`/* history.reopen */ update history.metric_value h set to_on = null
+    where h.to_on = ${day} and ${isAsked('h')}`);
   const [row] = await tx.query<{ changed: number }>(sql`/* history.keep */
     with said as materialized (
       select ${list(names, 'm')}, m.value, m.n from ${raw(valueTable)} m where m.dimension = any (${bridgeDimensions}::text[])
+        and ${isAsked('m')}
     ),
-    known as materialized (select * from history.metric_value where to_on is null),
+    known as materialized (select * from history.metric_value h where h.to_on is null and ${isAsked('h')}),
     -- A row that is gone says nothing any more.
     other as (
       select ${list(names, 's')}, s.value, s.n from said s left join known k on ${same('s', 'k')}
