@@ -2,7 +2,6 @@
 import sql from 'sql-template-tag';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { until } from '../queue/backends.ts';
 import { settled, visit } from './browser.ts';
 import { openStand, type Stand } from './stand.ts';
 
@@ -19,10 +18,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
   let at: Stand;
   let page: Page;
   const sync = async () => {
-    // Decisions start small ones of their own.
-    await until(
-      async () => (await at.service.db.query(sql`select from control.run where finished_at is null`)).length === 0,
-    );
+    await at.rest();
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'Watch it' }).first().waitFor();
     await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
