@@ -1,3 +1,4 @@
+import { answersToLeads } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -16,31 +17,7 @@ export default defineMetric({
   examples: [
     {
       says: 'on clean the clock starts at the first inquiry of the person, and any record of the person stops it',
-      rows: {
-        fct_lead_response: [
-          {
-            created_on: '2026-03-02',
-            answered_on_raw: '2026-03-02',
-            response_hours_raw: 0.5,
-            answered_on: '2026-03-02',
-            response_hours: 0.5,
-          },
-          // The person asked again, and the second inquiry was worked.
-          { created_on: '2026-03-03', answered_on: '2026-03-06', response_hours: 70 },
-          { created_on: '2026-03-06', counts_in_clean: false, answered_on_raw: '2026-03-06', response_hours_raw: 1 },
-          { created_on: '2026-03-07' },
-          // Done on a day, and nobody says when.
-          { created_on: '2026-03-08', answered_on_raw: '2026-03-09', answered_on: '2026-03-09' },
-          // The meeting lies ahead.
-          {
-            created_on: '2026-03-09',
-            answered_on_raw: '2026-09-01',
-            response_hours_raw: 4000,
-            answered_on: '2026-09-01',
-            response_hours: 4000,
-          },
-        ],
-      },
+      rows: answersToLeads,
       gives: [{ period: '2026-03', raw: 0.333333333, clean: 0.2 }],
     },
   ],

@@ -1,3 +1,4 @@
+import { customersAYearLater } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -15,45 +16,7 @@ export default defineMetric({
   examples: [
     {
       says: 'expansion counts, a new customer does not',
-      rows: {
-        fct_account_month: [
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-03-01',
-            customer_key: 'acme',
-            closing: 150,
-            closing_year_ago: 100,
-            is_active: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-03-01',
-            customer_key: 'zed',
-            closing: 0,
-            closing_year_ago: 50,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-03-01',
-            customer_key: 'ohm',
-            closing: 80,
-            closing_year_ago: 0,
-            is_active: true,
-            is_new: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-02-01',
-            customer_key: 'acme',
-            closing: 10,
-            closing_year_ago: 100,
-          },
-        ],
-      },
+      rows: customersAYearLater,
       gives: [
         { period: '2026-03', raw: null, clean: 1 },
         { period: '2026-02', raw: null, clean: 0.1 },

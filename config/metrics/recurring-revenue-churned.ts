@@ -1,3 +1,4 @@
+import { renewalOnCopy } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -13,69 +14,7 @@ export default defineMetric({
   examples: [
     {
       says: 'a renewal on a copy of the account is churn and a new customer on raw, expansion on clean',
-      rows: {
-        fct_account_month: [
-          {
-            are_accounts_joined: false,
-            are_deals_joined: false,
-            month: '2026-01-01',
-            customer_key: 'a1',
-            closing: 100,
-            new: 100,
-            is_active: true,
-            is_new: true,
-          },
-          {
-            are_accounts_joined: false,
-            are_deals_joined: false,
-            month: '2026-02-01',
-            customer_key: 'a1',
-            opening: 100,
-            churn: 100,
-            was_active: true,
-            is_lost: true,
-          },
-          {
-            are_accounts_joined: false,
-            are_deals_joined: false,
-            month: '2026-02-01',
-            customer_key: 'a2',
-            closing: 120,
-            new: 120,
-            is_active: true,
-            is_new: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-01-01',
-            customer_key: 'acme',
-            closing: 100,
-            new: 100,
-            is_active: true,
-            is_new: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-02-01',
-            customer_key: 'acme',
-            opening: 100,
-            closing: 120,
-            expansion: 20,
-            was_active: true,
-            is_active: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-02-01',
-            customer_key: 'none',
-            cohort_month: null,
-            closing: 9,
-          },
-        ],
-      },
+      rows: renewalOnCopy,
       gives: [{ period: '2026-Q1', raw: 100, clean: 0 }],
     },
   ],

@@ -1,3 +1,4 @@
+import { cohortAYearLater } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -14,39 +15,7 @@ export default defineMetric({
   examples: [
     {
       says: 'expansion makes up for who left',
-      rows: {
-        fct_account_month: [
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-01-01',
-            customer_key: 'acme',
-            closing: 100,
-            first_amount: 100,
-            is_active: true,
-            months_since: 0,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-03-01',
-            customer_key: 'acme',
-            closing: 150,
-            first_amount: 100,
-            is_active: true,
-            months_since: 12,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            month: '2026-03-01',
-            customer_key: 'zed',
-            closing: 0,
-            first_amount: 50,
-            months_since: 12,
-          },
-        ],
-      },
+      rows: cohortAYearLater,
       gives: [{ period: '2026-03', raw: null, clean: 1 }],
     },
   ],
