@@ -105,7 +105,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
 
   test('a number shows raw beside clean, and the steps between them add up', async () => {
     const { page } = admin;
-    await at.rest();
+    await service.rest();
     await go(page, '/numbers?metric=people&kind=all');
     const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'People', exact: true }) });
     const { data } = await api.get<{ data: { basis: string; value: number }[] }>(

@@ -1,12 +1,10 @@
 /** A made org, the whole service on it, and an admin who has just signed in: what each file of journeys begins with. */
-import sql from 'sql-template-tag';
 import type { Page } from 'playwright-core';
 import { createKey, type KeyScope } from '../../src/control/key.ts';
 import { createSignInLink } from '../../src/control/session.ts';
 import { systemActor } from '../../src/model/actor.ts';
 import { startOrg } from '../journey/org.ts';
 import { prepareService } from '../journey/service.ts';
-import { until } from '../queue/backends.ts';
 import { openBrowser, settled, visit } from './browser.ts';
 
 export type Stand = Awaited<ReturnType<typeof openStand>>;
@@ -33,12 +31,6 @@ export async function openStand(executablePath: string, accounts = 60) {
     admin,
     /** The part of an address that signs in a new key with these scopes, once. */
     linkFor,
-    /** Until no sync runs: decisions start small ones of their own, which publish again. */
-    async rest(): Promise<void> {
-      await until(
-        async () => (await service.db.query(sql`select from control.run where finished_at is null`)).length === 0,
-      );
-    },
     async go(page: Page, path: string): Promise<void> {
       await page.goto(url + path);
       await settled(page);

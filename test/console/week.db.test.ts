@@ -18,7 +18,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
   let at: Stand;
   let page: Page;
   const sync = async () => {
-    await at.rest();
+    await at.service.rest();
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'Watch it' }).first().waitFor();
     await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });

@@ -6,7 +6,6 @@ import { parse } from 'csv-parse/sync';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assay } from '../cli.ts';
-import { until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
 import { type Api, prepareService, type Service } from './service.ts';
 
@@ -39,9 +38,7 @@ afterAll(async () => {
 
 async function synced(): Promise<void> {
   // A decision of a reviewer started one of its own.
-  await until(
-    async () => (await service.db.query(sql`select from control.run where finished_at is null`)).length === 0,
-  );
+  await service.rest();
   const sync = await api.finished(await api.start());
   if (!sync.state.startsWith('succeeded')) throw new Error(sync.reason ?? service.tail());
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import sql from 'sql-template-tag';
 import type { Emulator } from '@assay/emulator/start.ts';
 import type { SlackReceiver } from '@assay/emulator/slack.ts';
 import { createKey } from '../../src/control/key.ts';
@@ -104,6 +105,9 @@ export async function prepareService({ queue, emulator, slack, environment, data
     /** Everything the parts have logged. */
     log: all,
     start,
+    /** Until no run holds an org: decisions start small ones of their own, which publish again. */
+    rest: () =>
+      until(async () => (await db.query(sql`select from control.run where finished_at is null`)).length === 0),
     worker: (crashAt?: string) => start('worker', crashAt === undefined ? {} : { CRASH_AT: crashAt }),
     /** An API process and how to ask it. */
     async serve(more: NodeJS.ProcessEnv = {}): Promise<Api> {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql, { raw } from 'sql-template-tag';
 import { connect, type Db } from '../../src/db/connect.ts';
-import { differences, nothingDoubled, stateOf } from '../journey/state.ts';
+import { differences, stateOf } from '../journey/state.ts';
 import { secrets, type World } from './world.ts';
 
 export const objects = ['User', 'Account', 'Contact', 'Lead', 'Opportunity'];
@@ -124,5 +124,3 @@ async function published(db: Db): Promise<Record<string, string[]>> {
     Object.entries(state).filter(([table]) => /^(unified|golden|quality)\./.test(table) && !ofRuns.has(table)),
   );
 }
-
-export { nothingDoubled };

@@ -3,13 +3,13 @@ import { afterAll, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
 import { Random } from '@assay/emulator/seed/random.ts';
 import { activeStates } from '../../src/model/run.ts';
+import { nothingDoubled } from '../journey/state.ts';
 import { backends, until } from '../queue/backends.ts';
 import { actions, type Pending } from './actions.ts';
 import {
   failuresAreExplained,
   fullChangesNothing,
   mirrorIsOrg,
-  nothingDoubled,
   objects,
   oneMessageEach,
   secretsStayIn,
