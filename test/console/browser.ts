@@ -28,8 +28,9 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, complaints, close: () => context.close() };
 }
 
-/** Waits until a page has what it asked for. */
+/** Waits until a page has what it asked for. Two frames first: what was just clicked shows only then that it waits. */
 export async function settled(page: Page): Promise<void> {
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   await page.waitForLoadState('networkidle');
   await page.locator('.waiting').first().waitFor({ state: 'detached' });
 }

@@ -123,7 +123,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(await chart.getAttribute('aria-label')).toContain('person copies −');
     await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('quarter');
     await settled(page);
-    expect(await page.getByLabel('Period').locator('option').count()).toBeGreaterThan(3);
+    await expect.poll(() => page.getByLabel('Period').locator('option').count()).toBeGreaterThan(3);
     expect(admin.complaints).toEqual([]);
   });
 
