@@ -15,12 +15,17 @@ with act as materialized (
   select connection_id, record_id, person_key, done_at, done_on from unified.fct_activity
   where is_outbound and done_on is not null and (is_closed or kind = 'event')
 ),
+-- Joined by both columns: of values beside each lead the planner joins by the org first, all leads with all that was done.
+record as materialized (
+  select connection_id, lead_id, created_at, created_on, lead_id as id from unified.fct_lead
+  union all
+  select connection_id, lead_id, created_at, created_on, converted_contact_id from unified.fct_lead where converted_contact_id is not null
+),
 own as (
-  select l.connection_id, l.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on
-  from unified.fct_lead l
-  cross join lateral (values (l.lead_id), (l.converted_contact_id)) r (id)
-  join act a on a.connection_id = l.connection_id and a.record_id = r.id and coalesce(a.done_at >= l.created_at, a.done_on >= l.created_on)
-  group by l.connection_id, l.lead_id
+  select r.connection_id, r.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on
+  from record r
+  join act a on a.connection_id = r.connection_id and a.record_id = r.id and coalesce(a.done_at >= r.created_at, a.done_on >= r.created_on)
+  group by r.connection_id, r.lead_id
 ),
 person as (
   select l.connection_id, l.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on

@@ -116,15 +116,21 @@ touched as (
   join key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
   join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
 ),
+-- Joined by both columns: of values beside each lead the planner joins by the org first, all leads with all answers.
+source as materialized (
+  select l.connection_id, l.converted_opportunity_id, l.id, true as is_lead
+  from standard.lead l where l.converted_opportunity_id is not null and l.is_deleted is not true
+  union all
+  select l.connection_id, l.converted_opportunity_id, l.converted_contact_id, false
+  from standard.lead l where l.converted_opportunity_id is not null and l.is_deleted is not true and l.converted_contact_id is not null
+),
 origin as (
-  select l.connection_id, l.converted_opportunity_id as id, bool_or(t.is_own and t.id = l.id) as is_own
-  from standard.lead l
-  cross join lateral (values (l.id), (l.converted_contact_id)) e (id)
-  join touched t on t.connection_id = l.connection_id and t.id = e.id
+  select l.connection_id, l.converted_opportunity_id as id, bool_or(t.is_own and l.is_lead) as is_own
+  from source l
+  join touched t on t.connection_id = l.connection_id and t.id = l.id
   left join zone on zone.connection_id = l.connection_id
   join standard.opportunity o on o.connection_id = l.connection_id and o.id = l.converted_opportunity_id
     and t.responded_on <= (o.created_at at time zone coalesce(zone.name, 'utc'))::date
-  where l.converted_opportunity_id is not null and l.is_deleted is not true
   group by l.connection_id, l.converted_opportunity_id
 ),
 -- Where deals without an account belong: by the main contact, else another, else the lead.

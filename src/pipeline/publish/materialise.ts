@@ -54,7 +54,10 @@ export async function mergeTable<Answer = null>(
     select (select count(*) from merged) as changed, ${answer} as answer`);
   // Asked apart: a statement does not see what it merges itself.
   const [filled] = await tx.query<{ total: string }>(sql`/* publish.count */ select count(*) as total from ${table}`);
-  return { rowCount: Number(filled!.total), changedCount: Number(row!.changed), answer: row!.answer };
+  const done = { rowCount: Number(filled!.total), changedCount: Number(row!.changed), answer: row!.answer };
+  // As the server would some minutes later: what is made of it in this very publication is planned by what is in it now.
+  if (done.changedCount > done.rowCount / 10) await tx.query(sql`/* publish.analyze */ analyze ${table}`);
+  return done;
 }
 
 /**
