@@ -102,6 +102,24 @@ const pipeline = createRoute({
   validateSearch: texts('from', 'to', 'basis', 'closeFrom', 'closeTo', 'term'),
   component: lazyRouteComponent(() => import('./pages/pipeline.tsx'), 'Pipeline'),
 });
+const forecast = createRoute({
+  getParentRoute: () => root,
+  path: '/forecast',
+  validateSearch: texts('kind', 'period', 'team'),
+  component: lazyRouteComponent(() => import('./pages/forecast.tsx'), 'Forecast'),
+});
+const fixes = createRoute({
+  getParentRoute: () => root,
+  path: '/fixes',
+  validateSearch: texts('state', 'kind', 'ownerId', 'by'),
+  component: lazyRouteComponent(() => import('./pages/fixes.tsx'), 'Fixes'),
+});
+const inputs = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/inputs',
+  validateSearch: texts('name'),
+  component: lazyRouteComponent(() => import('./pages/settings/inputs.tsx'), 'Inputs'),
+});
 const scores = createRoute({
   getParentRoute: () => root,
   path: '/scores',
@@ -149,6 +167,8 @@ export const router = createRouter({
     incident,
     metrics,
     pipeline,
+    forecast,
+    fixes,
     check,
     scores,
     rules,
@@ -156,6 +176,7 @@ export const router = createRouter({
     settings,
     connect,
     audit,
+    inputs,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -4,7 +4,7 @@ import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { FixKind, FixState } from '../model/fix.ts';
-import { ownerNames } from './names.ts';
+import { namesOf, ownerNames } from './names.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
@@ -23,6 +23,8 @@ export type FixRow = {
   state: FixState;
   object: string;
   subject: string;
+  /** Of the first of its records; null without one, or when names are not asked for. So the owner's. */
+  recordName: string | null;
   recordIds: string[];
   ruleIds: string[];
   ownerId: string | null;
@@ -71,8 +73,15 @@ export async function listFixes(
     order by ${order} desc, fix_id desc limit ${page.limit + 1}`);
   const { data, next } = toPage(rows, page, (row) => [String(row.place), String(row.id)]);
   const names = withNames ? await ownerNames(db, definitions, connectionId) : new Map<string, string>();
-  const fixes = camelRows<Omit<FixRow, 'ownerName'>>(data);
-  return { data: fixes.map((fix) => ({ ...fix, ownerName: names.get(fix.ownerId ?? '') ?? null })), next };
+  const fixes = camelRows<Omit<FixRow, 'ownerName' | 'recordName'>>(data);
+  const first = fixes.flatMap(({ object, recordIds: [id] }) => (id === undefined ? [] : [{ object, id }]));
+  const records = withNames ? await namesOf(db, definitions, connectionId, first) : new Map<string, string>();
+  const named = fixes.map((fix) => ({
+    ...fix,
+    recordName: records.get(fix.recordIds[0] ?? '') ?? null,
+    ownerName: names.get(fix.ownerId ?? '') ?? null,
+  }));
+  return { data: named, next };
 }
 
 export type FixMonth = {

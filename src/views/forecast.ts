@@ -34,6 +34,8 @@ export type PeriodForecast = {
   period: string;
   periodStart: string;
   periodEnd: string;
+  /** Months from the day to its end; accuracy is kept by them. */
+  leadMonths: number;
   wonAmount: number;
   /** What the method says that has been best so far; null where none is. */
   shown: MethodForecast | null;
@@ -54,7 +56,7 @@ export async function forecastOf(db: Queryable, { asOf, dimension, key = 'all' }
     sql`/* forecast.trial */ select reason, months_rebuilt from history.forecast_trial`,
   );
   const rows = await db.query<MethodRow>(sql`/* forecast.of */ select f.as_of::text as as_of, f.period_kind, f.period,
-      f.period_start::text as period_start, f.period_end::text as period_end, f.won_amount::float8 as won_amount, f.method,
+      f.period_start::text as period_start, f.period_end::text as period_end, f.lead_months, f.won_amount::float8 as won_amount, f.method,
       f.forecast_amount::float8 as amount, f.low::float8 as low, f.high::float8 as high, f.is_shown, f.reason, a.n,
       a.wape_rate::float8 as wape, a.bias_rate::float8 as bias, a.mase::float8 as mase, a.coverage_rate::float8 as coverage, a.coverage_n
     from unified.fct_forecast f
@@ -80,6 +82,7 @@ type MethodRow = {
   period: string;
   period_start: string;
   period_end: string;
+  lead_months: number;
   won_amount: number;
   method: string;
   amount: number | null;
@@ -113,6 +116,7 @@ function periodOf(rows: MethodRow[]): PeriodForecast {
     period: first.period,
     periodStart: first.period_start,
     periodEnd: first.period_end,
+    leadMonths: first.lead_months,
     wonAmount: first.won_amount,
     shown: methods.find(({ isShown }) => isShown) ?? null,
     methods,
@@ -123,13 +127,18 @@ export type ForecastFilter = {
   from?: string | undefined;
   to?: string | undefined;
   period?: string | undefined;
+  periodKind?: string | undefined;
+  leadMonths?: number | undefined;
+  method?: string | undefined;
   dimension?: string | undefined;
+  /** A manager, or `all`. */
+  teamId?: string | undefined;
 };
 
 /** Forecasts of all days, oldest first: what was said of a period, and when. */
 export async function listForecasts(db: Queryable, filter: ForecastFilter, page: PageRequest): Promise<Page<object>> {
   if (!(await tableExists(db, 'unified', 'fct_forecast'))) return { data: [], next: null };
-  const { from, to, period, dimension } = filter;
+  const { from, to, period, periodKind, leadMonths, method, dimension, teamId } = filter;
   const order = sql`as_of::text, dimension, connection_id, team_id, period_kind, period, method`;
   const rows =
     await db.query(sql`/* forecast.list */ select as_of::text as as_of, connection_id, dimension, team_id, team_name, period_kind, period,
@@ -138,6 +147,8 @@ export async function listForecasts(db: Queryable, filter: ForecastFilter, page:
     from unified.fct_forecast
     where true ${from ? sql`and as_of >= ${from}::date` : empty} ${to ? sql`and as_of <= ${to}::date` : empty}
       ${period ? sql`and period = ${period}` : empty} ${dimension ? sql`and dimension = ${dimension}` : empty}
+      ${periodKind ? sql`and period_kind = ${periodKind}` : empty} ${leadMonths ? sql`and lead_months = ${leadMonths}` : empty}
+      ${method ? sql`and method = ${method}` : empty} ${teamId ? sql`and team_id = ${teamId}` : empty}
       ${page.after ? sql`and (${order}) > (${keyText(page.after)})` : empty}
     order by ${order} limit ${page.limit + 1}`);
   type Row = Record<'asOf' | 'dimension' | 'connectionId' | 'teamId' | 'periodKind' | 'period' | 'method', string>;

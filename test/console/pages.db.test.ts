@@ -34,6 +34,37 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(at.admin.complaints).toEqual([]);
   });
 
+  type Fix = {
+    id: string;
+    kind: string;
+    state: string;
+    recordIds: string[];
+    recordName: string;
+    predictedAmount: number | null;
+    realisedAmount: number | null;
+  };
+  const fixes = async (query: string) => (await at.api.get<{ data: Fix[] }>(`/v1/fixes?${query}`)).data;
+  let mended: Fix;
+
+  test('the fix ledger begins with the repair of the most money, and its record is mended in Salesforce', async () => {
+    await at.go(page, '/fixes');
+    await page.getByText('Nobody has repaired a fault yet').waitFor();
+    const open = await fixes('state=open&limit=100');
+    const row = page.locator('.long-body .long-row').first();
+    expect(await row.innerText()).toContain(open[0]!.recordName);
+    expect(numberOf(await row.locator('> div').nth(3).innerText())).toBeCloseTo(open[0]!.predictedAmount! / 1000, -1);
+    await page.getByLabel('Kind of repair').selectOption('deal_copies');
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('kind')).toBe('deal_copies');
+    const copies = await fixes('state=open&kind=deal_copies');
+    expect(await page.locator('.long-body .long-row').first().innerText()).toContain(copies[0]!.recordName);
+    mended = open.find(({ kind }) => kind === 'stale_deal')!;
+    await at.org.change([
+      { op: 'update', sobject: 'Opportunity', id: mended.recordIds[0]!, fields: { StageName: 'Closed Lost' } },
+    ]);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
   test('one stream is open for a sync, however many parts of the page watch it', async () => {
     const streams: string[] = [];
     page.on('request', (request) => request.url().endsWith('/events') && streams.push(request.url()));
@@ -42,6 +73,96 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
     expect(new Set(streams).size).toBe(1);
     expect(streams).toHaveLength(1);
+  });
+
+  test('what the mended record brought is booked beside its promise, by month and owner', async () => {
+    await at.go(page, '/fixes?state=done&by=owner');
+    const [done] = (await fixes('state=done')).filter(({ id }) => id === mended.id);
+    expect(done!.realisedAmount).not.toBeNull();
+    const row = page.locator('.long-body .long-row').filter({ hasText: mended.recordName });
+    expect(numberOf(await row.locator('> div').nth(4).innerText())).toBeCloseTo(done!.realisedAmount! / 1000, -1);
+    type Sums = { months: { groupId: string; groupName: string; doneCount: number; realisedAmount: number }[] };
+    const { months } = await at.api.get<Sums>('/v1/fixes/sums?by=owner');
+    const sums = page.getByRole('region', { name: 'Promised and found' }).locator('tbody tr');
+    expect(await sums.count()).toBe(months.length);
+    expect(await sums.first().locator('td').nth(1).innerText()).toBe(months[0]!.groupName);
+    await sums.first().getByRole('link').click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('ownerId')).toBe(months[0]!.groupId);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('the forecast says what is expected, between which bounds, and how much nearer than naive it has been', async () => {
+    type Method = { method: string; amount: number | null; accuracy: { wape: number } | null; reason: string | null };
+    type Forecast = {
+      reason: string;
+      periods: { periodKind: string; period: string; shown: Method | null; methods: Method[] }[];
+    };
+    const { periods } = await at.api.get<Forecast>('/v1/forecast');
+    await at.go(page, '/forecast');
+    await page.getByRole('button', { name: 'Months' }).click();
+    await settled(page);
+    const months = periods.filter(({ periodKind }) => periodKind === 'month');
+    expect(months.length).toBeGreaterThan(1);
+    const rows = page.getByRole('region', { name: 'Periods at hand' }).locator('tbody tr');
+    expect(await rows.count()).toBe(months.length);
+    const wanted = months[1]!;
+    await rows.nth(1).getByRole('button', { name: wanted.period }).click();
+    const methods = page.getByRole('region', { name: 'What each method says' }).locator('tbody tr');
+    expect(await methods.count()).toBe(5);
+    const weighted = wanted.methods.find(({ method }) => method === 'weighted')!;
+    const cell = methods.filter({ hasText: 'Weighted' }).locator('td').nth(1);
+    expect(numberOf(await cell.innerText())).toBeCloseTo(weighted.amount! / 1000, -1);
+    // The chart is read aloud as a table, the past with what came of it.
+    const course = page.locator('table.visually-hidden').filter({ hasText: 'Bookings by period' });
+    expect(await course.locator('tbody tr').count()).toBeGreaterThanOrEqual(months.length);
+    await page.getByLabel('Team of').selectOption({ index: 1 });
+    await settled(page);
+    const team = new URL(page.url()).searchParams.get('team')!;
+    const own = await at.api.get<Forecast>(`/v1/forecast?teamId=${team}`);
+    const theirs = own.periods.find(({ period }) => period === wanted.period)!;
+    const amount = theirs.methods.find(({ method }) => method === 'weighted')!.amount!;
+    await expect.poll(async () => numberOf(await cell.innerText())).toBeCloseTo(amount / 1000, -1);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('an input is given as CSV: faults by line and column, versions, and the numbers that rest on it', async () => {
+    await at.go(page, '/settings/inputs?name=spend');
+    const give = (text: string) =>
+      page
+        .getByLabel(/Drop a CSV here/)
+        .setInputFiles({ name: 'spend.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await give('month,channel,amount\n2026-01,Web,1200\n2026-02,Web,plenty\n,Web,5\n');
+    const faults = page.getByRole('alert').locator('tbody tr');
+    await faults.first().waitFor();
+    expect(await faults.allInnerTexts()).toMatchObject([
+      expect.stringMatching(/^3\s+amount\s+/),
+      expect.stringMatching(/^4\s+month\s+/),
+    ]);
+    const standing = async () =>
+      (
+        await at.api.get<{ data: { name: string; version: number; lineCount: number; putBy: string }[] }>('/v1/inputs')
+      ).data.find(({ name }) => name === 'spend')!;
+    expect(await standing()).toMatchObject({ version: 0, lineCount: 0 });
+    await give('month,channel,amount\n2026-01,Web,1200\n');
+    await page.getByText('Taken as version 1.').waitFor();
+    expect(await page.getByRole('region', { name: 'What counts now' }).getByText('1200').isVisible()).toBe(true);
+    await give('month,channel,amount\n2026-01,Web,1300\n2026-02,Web,900\n');
+    await page.getByText('Taken as version 2.').waitFor();
+    await page.getByRole('button', { name: 'Give version 1 again' }).click();
+    await page.getByText('Version 1 counts again.').waitFor();
+    expect(await standing()).toMatchObject({ version: 3, lineCount: 1, putBy: 'Ana Adler' });
+    await at.service.rest();
+    await at.go(page, '/settings/inputs?name=spend');
+    const resting = page.getByRole('region', { name: 'Numbers that rest on it' }).getByRole('listitem');
+    const { data } = await at.api.get<{
+      data: { title: string; isMeasurable: boolean; needs: { object: string }[] }[];
+    }>('/v1/metrics?limit=100');
+    const own = data.filter(({ needs }) => needs.some(({ object }) => object === 'input:spend'));
+    expect(await resting.count()).toBe(own.length);
+    const measured = own.find(({ isMeasurable }) => isMeasurable)!;
+    expect(await resting.filter({ hasText: measured.title }).innerText()).toContain('measured');
+    expect(at.admin.complaints).toEqual([]);
   });
 
   test('what waits is counted beside the pages, as the API counts it', async () => {
@@ -245,6 +366,13 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(at.admin.complaints).toEqual([]);
   });
 });
+
+/** The first number of a text in thousands, as `−12.3k` or `1.2m` say it. */
+function numberOf(text: string): number {
+  const [, sign, digits, unit] = /([−+]?)([\d.,]+)([km]?)/.exec(text)!;
+  const size = Number(digits!.replaceAll(',', '')) * (unit === 'm' ? 1000 : unit === 'k' ? 1 : 0.001);
+  return sign === '−' ? -size : size;
+}
 
 const text = async (download: Download): Promise<string> => readFile(await download.path(), 'utf8');
 

@@ -15,7 +15,8 @@ type ListPath =
   | '/v1/reviews/decided'
   | '/v1/waivers'
   | '/v1/pipeline/walk/deals'
-  | '/v1/list-checks';
+  | '/v1/list-checks'
+  | '/v1/fixes';
 type QueryOf<Path extends ListPath> = NonNullable<paths[Path]['get']['parameters']['query']>;
 type PageOf<Path extends ListPath> = paths[Path]['get']['responses'][200]['content']['application/json'];
 
@@ -208,7 +209,7 @@ export const metricValues = (period: string) =>
   });
 
 type PeriodKind = Shape<'MetricValue'>['periodKind'];
-type Slice = { periodKind: PeriodKind; dimension?: string; from?: string; to?: string };
+type Slice = { periodKind: PeriodKind; dimension?: string; key?: string; from?: string; to?: string };
 
 /** One metric over its periods: the total of each, or the values of a dimension. */
 export const metricHistory = (name: string, slice: Slice & { basis?: 'raw' | 'clean' }) =>
@@ -267,6 +268,78 @@ export const scoreSegments = (query: SegmentQuery) =>
     queryKey: ['/v1/scores', 'segments', query],
     queryFn: ({ signal }) => dataOf(client.GET('/v1/scores/segments', { params: { query }, signal })),
   });
+
+/** `teamId`: a manager; left out: of all deals. */
+export const forecast = (teamId: string | undefined) =>
+  queryOptions({
+    queryKey: ['/v1/forecast', teamId ?? null],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/forecast', { params: { query: teamId === undefined ? {} : { teamId } }, signal })),
+  });
+
+type ForecastRowQuery = Omit<
+  NonNullable<paths['/v1/forecast/rows']['get']['parameters']['query']>,
+  'limit' | 'cursor' | 'format'
+>;
+/** What was forecast, oldest first. */
+export const forecastRows = (query: ForecastRowQuery) =>
+  queryOptions({
+    queryKey: ['/v1/forecast/rows', query],
+    queryFn: ({ signal }) =>
+      everyRow((cursor) =>
+        pageOf(client.GET('/v1/forecast/rows', { params: { query: { ...query, limit: 100, ...cursor } }, signal })),
+      ),
+  });
+
+/** The teams that had a forecast on a day: one row each. */
+export const forecastTeams = (asOf: string) =>
+  forecastRows({ from: asOf, to: asOf, dimension: 'team', method: 'naive', periodKind: 'month', leadMonths: 1 });
+
+type FixSumQuery = NonNullable<paths['/v1/fixes/sums']['get']['parameters']['query']>;
+/** Money promised and found by month, and how good the promises were. */
+export const fixSums = (by: FixSumQuery['by']) =>
+  queryOptions({
+    queryKey: ['/v1/fixes', 'sums', by],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/fixes/sums', { params: { query: by === undefined ? {} : { by } }, signal })),
+  });
+
+export const inputs = queryOptions({
+  queryKey: ['/v1/inputs'],
+  queryFn: ({ signal }) => dataOf(client.GET('/v1/inputs', { signal })),
+});
+
+/** The versions of an input, newest first, the last hundred. */
+export const inputVersions = (name: string) =>
+  queryOptions({
+    queryKey: ['/v1/inputs', name, 'versions'],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/inputs/{name}/versions', { params: { path: { name }, query: { limit: 100 } }, signal })),
+  });
+
+/** The lines of an input; `version` left out: those that count. */
+export const inputLines = (name: string, version?: number) =>
+  queryOptions({
+    queryKey: ['/v1/inputs', name, 'lines', version ?? null],
+    queryFn: ({ signal }) =>
+      pageOf(
+        client.GET('/v1/inputs/{name}', {
+          params: { path: { name }, query: version === undefined ? {} : { version } },
+          signal,
+        }),
+      ),
+  });
+
+/** Gives an input; the file goes as it is. @throws Refusal with its faults, Unreachable. */
+export const putInput = (name: string, file: Blob) =>
+  dataOf(
+    client.PUT('/v1/inputs/{name}', {
+      params: { path: { name } },
+      body: file as unknown as string,
+      bodySerializer: (body: unknown) => body as Blob,
+      headers: { 'content-type': 'text/csv' },
+    }),
+  );
 
 /** One Salesforce record by its id. */
 export const recordById = (salesforceId: string) =>

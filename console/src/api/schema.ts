@@ -2528,6 +2528,8 @@ export interface components {
             /** @description What it moved; null while it is open */
             realisedAmount: number | null;
             recordIds: string[];
+            /** @description Of the first record; null also for a key without pii:read */
+            recordName: string | null;
             ruleIds: string[];
             /**
              * @description undone: the fault came back; withdrawn: it went without a repair, by a waiver or another rule
@@ -2575,6 +2577,8 @@ export interface components {
             /** @description Months of the past the methods were tried on */
             monthsRebuilt: number | null;
             periods: {
+                /** @description Months from the day to its end; accuracy is kept by them */
+                leadMonths: number;
                 methods: components["schemas"]["MethodForecast"][];
                 period: string;
                 /** Format: date */
@@ -7081,9 +7085,14 @@ export interface operations {
                 format?: "json" | "csv" | "ndjson";
                 /** @description Forecast on this day or later */
                 from?: string;
+                leadMonths?: number;
                 /** @description Rows of a page */
                 limit?: number;
+                method?: "weighted" | "historic" | "naive" | "seasonal_naive" | "moving_average";
                 period?: string;
+                periodKind?: "month" | "quarter" | "fiscal_quarter";
+                /** @description A manager, or all: of all deals */
+                teamId?: "all" | string;
                 /** @description Forecast on this day or earlier */
                 to?: string;
             };

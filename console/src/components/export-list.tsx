@@ -14,7 +14,7 @@ export function ExportList<Row>({ name, ask, columns }: ExportListProps<Row>) {
   const make = useMutation({
     mutationFn: () => everyRow(ask),
     onSuccess: (rows) => {
-      save(`${name}.csv`, csvOf(rows, columns));
+      saveText(`${name}.csv`, csvOf(rows, columns));
       say(`${name}.csv has ${rows.length} rows.`);
     },
     onError: (error) => say(error.message),
@@ -41,7 +41,8 @@ function cell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function save(name: string, text: string): void {
+/** The browser saves a text as a file. */
+export function saveText(name: string, text: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   link.download = name;

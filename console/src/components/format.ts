@@ -13,11 +13,14 @@ const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 
 export const dash = '–';
 
-export const count = (value: number | null | undefined): string => (value == null ? dash : whole.format(value));
+/** A real minus, as wide as a plus. */
+const minus = (text: string) => text.replace('-', '−');
+
+export const count = (value: number | null | undefined): string => (value == null ? dash : minus(whole.format(value)));
 /** 37.4m, 9.1k: for places where the size counts and not the cent. */
 export const money = (value: number | null | undefined): string => {
   if (value == null) return dash;
-  return Math.abs(value) < 10_000 ? whole.format(value) : short.format(value).toLowerCase();
+  return minus(Math.abs(value) < 10_000 ? whole.format(value) : short.format(value).toLowerCase());
 };
 /** 0..1 as a percentage. */
 export const percent = (value: number | null | undefined, digits = 1): string =>

@@ -10,7 +10,7 @@ import { hasSucceeded } from '../components/run-state.ts';
 import { ScrollX } from '../components/scroll-x.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
 import { OneMetric } from './metrics/one-metric.tsx';
-import { difference, type Pair, pairOf, shown, type Value } from './metrics/units.ts';
+import { difference, lacks, type Pair, pairOf, shown, type Value } from '../components/metric-value.ts';
 
 type Metric = Shape<'Metric'>;
 type Kind = Value['periodKind'];
@@ -191,9 +191,7 @@ function Row({ metric, pair, isChosen }: { metric: Metric; pair: Pair; isChosen:
         </>
       ) : (
         <td className="n" colSpan={3}>
-          <span className="tag" title={metric.reason ?? ''}>
-            {metric.reason?.replace(/^not measurable: /, '') ?? 'not measurable'}
-          </span>
+          <span className="tag">{lacks(metric)}</span>
         </td>
       )}
     </tr>

@@ -2,6 +2,7 @@
 import { Page } from '../components/page.tsx';
 import { useMay } from '../session/gate.tsx';
 import { Audit } from './settings/audit.tsx';
+import { InputsCard } from './settings/inputs-card.tsx';
 import { Keys } from './settings/keys.tsx';
 import { Orgs } from './settings/orgs.tsx';
 import { Schedules } from './settings/schedules.tsx';
@@ -21,6 +22,7 @@ export function Settings() {
         <div className="stack">
           <You />
           <SlackCard />
+          <InputsCard />
           {isAdmin && <Audit />}
         </div>
       </div>

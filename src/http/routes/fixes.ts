@@ -22,6 +22,7 @@ const fix = z
       .describe('undone: the fault came back; withdrawn: it went without a repair, by a waiver or another rule'),
     object: z.string(),
     subject: z.string().describe('Golden id of copies, else the record'),
+    recordName: z.string().nullable().describe('Of the first record; null also for a key without pii:read'),
     recordIds: z.array(z.string()),
     ruleIds: z.array(z.string()),
     ownerId: z.string().nullable(),

@@ -49,6 +49,7 @@ const forecast = z
         period: z.string(),
         periodStart: day,
         periodEnd: day,
+        leadMonths: z.int().describe('Months from the day to its end; accuracy is kept by them'),
         wonAmount: z.number().describe('Won already, part of every amount'),
         shown: ofMethod.nullable(),
         methods: z.array(ofMethod),
@@ -128,12 +129,23 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
             .string()
             .regex(/^[A-Za-z0-9-]{3,12}$/, 'must be the name of a period, like 2026-Q1')
             .optional(),
+          periodKind: periodKind.optional(),
+          leadMonths: z.coerce.number().int().min(1).max(24).optional(),
+          method: method.optional(),
           dimension: dimension.optional(),
+          teamId: z
+            .union([z.literal('all'), salesforceId])
+            .optional()
+            .describe('A manager, or all: of all deals'),
         }),
         response: { 200: listResponse(forecastRow), ...problems() },
       },
     },
-    async ({ query }, reply) => answerList(reply, rows, query, (page) => listForecasts(db, query, page)),
+    async ({ query }, reply) => {
+      const { teamId } = query;
+      const of = { ...query, teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId) : teamId };
+      return answerList(reply, rows, query, (page) => listForecasts(db, of, page));
+    },
   );
 
   app.get(

@@ -12,7 +12,7 @@ import { Card } from '../../components/page.tsx';
 import { RecordLink } from '../../components/record-link.tsx';
 import { ScrollX } from '../../components/scroll-x.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
-import { type Pair, pairOf, shown, type Value } from './units.ts';
+import { inputOf, lacks, type Pair, pairOf, shown, type Value } from '../../components/metric-value.ts';
 
 type Metric = Shape<'Metric'>;
 type Step = keyof typeof stepNames;
@@ -46,7 +46,7 @@ function Bridge({ metric, pair, kind, period }: OneProps) {
       }
     >
       <p className="small">{metric.description}.</p>
-      {!metric.isMeasurable && <p className="small down">{metric.reason}</p>}
+      {!metric.isMeasurable && <p className="small down">Not measured: {lacks(metric)}.</p>}
       {answer.isPending && <Waiting what="The bridge" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isSuccess && raw !== null && clean !== null && (
@@ -231,7 +231,7 @@ function RestsOn({ metric, pair }: OneProps) {
         <dt>As of</dt>
         <dd className="n">{day(pair.clean?.asOf)}</dd>
         {metric.needs.map(({ object, field, fillRate }) => (
-          <Need key={`${object} ${field}`} name={`${object}.${field}`} fillRate={fillRate} />
+          <Need key={`${object} ${field}`} object={object} field={field} fillRate={fillRate} />
         ))}
         {Object.entries(metric.doors).map(([door, views]) => (
           <View key={door} names={views.map((view) => `${door}.${view}`)} />
@@ -241,10 +241,19 @@ function RestsOn({ metric, pair }: OneProps) {
   );
 }
 
-function Need({ name, fillRate }: { name: string; fillRate: number | null }) {
+function Need({ object, field, fillRate }: { object: string; field: string; fillRate: number | null }) {
+  const input = inputOf(object);
   return (
     <>
-      <dt>{name}</dt>
+      <dt>
+        {input === null ? (
+          `${object}.${field}`
+        ) : (
+          <Link to="/settings/inputs" search={{ name: input }}>
+            Input {input}, {field}
+          </Link>
+        )}
+      </dt>
       <dd className="n">{fillRate === null ? 'no record' : `${percent(fillRate)} filled`}</dd>
     </>
   );

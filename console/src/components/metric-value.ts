@@ -1,8 +1,9 @@
 /** A value of a metric as a reader says it, by its unit, and how raw and clean differ. */
-import type { Shape } from '../../api/client.ts';
-import { count, dash, money, percent, signed } from '../../components/format.ts';
+import type { Shape } from '../api/client.ts';
+import { count, dash, money, percent, signed } from './format.ts';
 
-export type Unit = Shape<'Metric'>['unit'];
+type Metric = Shape<'Metric'>;
+export type Unit = Metric['unit'];
 export type Value = Shape<'MetricValue'>;
 export type Pair = { raw: Value | undefined; clean: Value | undefined };
 
@@ -29,3 +30,10 @@ export const pairOf = (rows: Value[]): Pair => ({
   raw: rows.find(({ basis }) => basis === 'raw'),
   clean: rows.find(({ basis }) => basis === 'clean'),
 });
+
+/** Why a metric has no value, in the words of a page: what the API says, without its paths. */
+export const lacks = ({ reason }: Pick<Metric, 'reason'>): string =>
+  (reason ?? 'not measurable').replace(/^not measurable: /, '').replaceAll(/, by PUT \/v1\/inputs\/\w+/g, '');
+
+/** The input that something is needed of, by its name. */
+export const inputOf = (object: string): string | null => /^input:(.+)$/.exec(object)?.[1] ?? null;

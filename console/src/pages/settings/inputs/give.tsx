@@ -1,0 +1,133 @@
+/** A file becomes a new version of an input, or a list of what is wrong with it by line and column. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type DragEvent, useState } from 'react';
+import { Refusal, type Shape } from '../../../api/client.ts';
+import { putInput } from '../../../api/queries.ts';
+import { count, plural } from '../../../components/format.ts';
+import { ScrollX } from '../../../components/scroll-x.tsx';
+import { Failure } from '../../../components/state.tsx';
+
+type Input = Shape<'Input'>;
+type Fault = Shape<'Problem'>['errors'][number];
+
+export function usePut(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (file: Blob) => putInput(name, file),
+    onSuccess: () =>
+      Promise.all(
+        ['/v1/inputs', '/v1/syncs', '/v1/metrics'].map((path) => queries.invalidateQueries({ queryKey: [path] })),
+      ),
+  });
+}
+
+export function Give({ input }: { input: Input }) {
+  const [file, setFile] = useState<File | null>(null);
+  const [isOver, setOver] = useState(false);
+  const put = usePut(input.name);
+  const take = (chosen: File | undefined) => {
+    if (chosen === undefined) return;
+    setFile(chosen);
+    put.mutate(chosen);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files[0]);
+  };
+  const faults = put.error instanceof Refusal ? put.error.problem.errors : [];
+  return (
+    <>
+      <label
+        className={isOver ? 'drop over' : 'drop'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <strong>{put.isPending ? `Sending ${file?.name} …` : 'Drop a CSV here, or choose one'}</strong>
+        <span className="small">
+          Comma, semicolon or tab, the names of the columns in the first line. It takes the place of what counts now.
+        </span>
+        <input
+          type="file"
+          accept=".csv,text/csv"
+          disabled={put.isPending}
+          onClick={(event) => {
+            // The same file, mended, is chosen once more.
+            event.currentTarget.value = '';
+          }}
+          onChange={(event) => take(event.target.files?.[0])}
+        />
+      </label>
+      {faults.length > 0 && <Faults faults={faults} file={file?.name ?? 'The file'} />}
+      {put.isError && faults.length === 0 && (
+        <Failure error={put.error} {...(file === null ? {} : { onRetry: () => put.mutate(file) })} />
+      )}
+      {put.data && (
+        <div className="notice info spaced-s" role="status">
+          <div>
+            <strong>
+              {put.data.isChanged
+                ? `Taken as version ${put.data.version}.`
+                : 'These lines counted already: nothing changed.'}
+            </strong>
+            {put.data.runId !== null && (
+              <p>
+                The numbers follow with{' '}
+                <Link to="/runs/$id" params={{ id: put.data.runId }}>
+                  this run
+                </Link>
+                .
+              </p>
+            )}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** As a file names them: `line 3, column amount`. */
+const place = /^line (\d+)(?:, column (.+))?$/;
+
+function Faults({ faults, file }: { faults: Fault[]; file: string }) {
+  return (
+    <div className="spaced-s" role="alert">
+      <p className="down">
+        <strong>
+          {file} is not taken: {plural(faults.length, 'fault')}.
+        </strong>{' '}
+        What counted before still counts.
+      </p>
+      <ScrollX label="Faults of the file">
+        <table className="lines narrow">
+          <thead>
+            <tr>
+              <th scope="col" className="n">
+                Line
+              </th>
+              <th scope="col">Column</th>
+              <th scope="col">What is wrong</th>
+            </tr>
+          </thead>
+          <tbody>
+            {faults.map(({ pointer, message }) => {
+              const [, line, column] = place.exec(pointer) ?? [];
+              return (
+                <tr key={`${pointer} ${message}`}>
+                  <td className="n">{line === undefined ? '' : count(Number(line))}</td>
+                  <td className="mono">{column ?? ''}</td>
+                  <td>{message}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  );
+}
