@@ -89,14 +89,17 @@ export async function metrics(db: Db): Promise<Record<string, { raw: number | nu
   return Object.fromEntries(rows.map(({ metric, raw, clean }) => [metric, { raw, clean }]));
 }
 
-/** The way from raw to clean of each metric: what it is raw, what each step adds, what it is clean; it adds up. */
+/** The metric of what lies in stale deals, where there is one. */
+const inStale = (metric: string) => `${metric}_stale`;
+
+/** Each metric's way from raw to clean, step by step, which adds up; and what of the clean number is in stale deals. */
 export async function waterfall(db: Db, metrics: readonly string[]): Promise<Record<string, Record<string, number>>> {
-  const steps = await db.query<{ metric: string; step: string; delta: number; alone: number }>(sql`/* demo.bridge */
-    select metric, step, delta::float8 as delta, alone::float8 as alone from unified.metric_bridge
+  const steps = await db.query<{ metric: string; step: string; delta: number }>(sql`/* demo.bridge */
+    select metric, step, delta::float8 as delta from unified.metric_bridge
     where period = 'all' and dimension = 'all' and metric = any (${metrics}::text[])`);
   const values = await db.query<{ metric: string; basis: string; value: number }>(sql`/* demo.ends */
     select metric, basis, value::float8 as value from unified.metric_value
-    where period = 'all' and slice = 'all' and metric = any (${metrics}::text[])`);
+    where period = 'all' and slice = 'all' and metric = any (${[...metrics, ...metrics.map(inStale)]}::text[])`);
   const row = (of: (metric: string) => number | undefined) =>
     Object.fromEntries(metrics.map((metric) => [metric, of(metric) ?? 0]));
   const end = (basis: string) =>
@@ -110,7 +113,9 @@ export async function waterfall(db: Db, metrics: readonly string[]): Promise<Rec
         .map(({ step, title }) => [`  ${title.toLowerCase()}`, row((metric) => found(step, metric)?.delta)]),
     ),
     clean: end('clean'),
-    '  if stale deals were left out': row((metric) => found('staleness', metric)?.alone),
+    '  of it in stale deals': row(
+      (metric) => values.find((one) => one.metric === inStale(metric) && one.basis === 'clean')?.value,
+    ),
   };
 }
 
