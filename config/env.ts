@@ -56,6 +56,10 @@ export const settings = {
   ),
   HOST: setting(z.preprocess(blank, z.string().default('127.0.0.1')), 'The address the API listens on'),
   PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),
+  API_REQUESTS_PER_MINUTE: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').int().min(1).max(1_000_000).default(600)),
+    'How many requests the API answers in a minute for one key, or for one address without a key',
+  ),
   ASSAY_URL: setting(
     z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),
     'The API that `assay sync` calls',

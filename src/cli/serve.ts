@@ -23,6 +23,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
     clock: systemClock,
     orgs: openOrgs(env, service),
     keys,
+    requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
     console: await openConsole(service.log),
     identity: openIdentity(env),
     ...(env.SLACK_SIGNING_SECRET ? { presses: openPresses(env) } : {}),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Db } from '../db/connect.ts';
@@ -77,7 +77,7 @@ export type AppOptions = {
   connectionId?: string;
   /** The folder of the built console; left out, `/` leads to the page of the API. */
   console?: string | undefined;
-  /** Requests of one key, or of one address without a key, in a minute. */
+  /** Requests of one key, or of one address without a key, in a minute; 600 without it. */
   requestsPerMinute?: number;
 };
 
@@ -87,13 +87,15 @@ const noOrgs: Orgs = { checkLoginUrl: () => {}, look: notReady, plan: notReady }
 /** 64 KB: the largest body we take is a list of object names. */
 const bodyLimit = 65_536;
 
-const defaultRate = 600;
+/** Node's default of 16 KB would cut off what the shapes of the API allow, and refuse it on the socket. */
+const headerLimit = 65_536;
 
 /** Builds the application; the caller listens and closes. Closing ends event streams first and lets requests finish. */
 export async function buildApp(options: AppOptions) {
-  const { db, definitions, log, clock } = options;
+  const { db, definitions, log, clock, requestsPerMinute = 600 } = options;
   const app = Fastify({
     bodyLimit,
+    http: { maxHeaderSize: headerLimit },
     // Node's default lets a slow sender hold a socket for five minutes.
     requestTimeout: 30_000,
     genReqId: () => `req_${randomUUID()}`,
@@ -110,10 +112,9 @@ export async function buildApp(options: AppOptions) {
   app.decorateRequest('principal', null);
   app.decorateRequest('sessionId', null);
 
-  app.setErrorHandler(problemHandler(log));
   const methodsOf = knownMethods(app);
   let answerPage: Awaited<ReturnType<typeof serveConsole>> = () => false;
-  app.setNotFoundHandler((request, reply) => {
+  const refuseUnknown = (request: FastifyRequest, reply: FastifyReply) => {
     if (answerPage(request, reply)) return reply;
     const path = request.url.split('?')[0]!;
     const allow = methodsOf(path);
@@ -123,7 +124,15 @@ export async function buildApp(options: AppOptions) {
       return sendProblem(reply, new DomainError('not-found', `${what}.`));
     const fault = new DomainError('method-not-allowed', `${what}, only ${allow.join(', ')}.`);
     return sendProblem(reply.header('allow', allow.join(', ')), fault);
-  });
+  };
+  app.setNotFoundHandler(refuseUnknown);
+  const answerFault = problemHandler(log);
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    // What is wrong with a body that nobody would have read says nothing.
+    request.is404 && !(error instanceof DomainError)
+      ? refuseUnknown(request, reply)
+      : answerFault(error, request, reply),
+  );
 
   const parseJson = app.getDefaultJsonParser('error', 'error');
   // Many clients say of every request that it is JSON, also of one that carries nothing.
@@ -156,7 +165,7 @@ export async function buildApp(options: AppOptions) {
   });
   await app.register(cookie);
   await app.register(rateLimit, {
-    max: options.requestsPerMinute ?? defaultRate,
+    max: requestsPerMinute,
     timeWindow: '1 minute',
     // After the guard, so that the bucket belongs to a key that is real; strangers share their address's.
     hook: 'preValidation',
@@ -184,7 +193,7 @@ export async function buildApp(options: AppOptions) {
   });
 
   // A tenth of what a key may ask: whoever mistypes does so a few times.
-  const strangers = strangerLimit(Math.ceil((options.requestsPerMinute ?? defaultRate) / 10));
+  const strangers = strangerLimit(Math.ceil(requestsPerMinute / 10));
   const context: AppContext = {
     db,
     definitions,

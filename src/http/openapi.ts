@@ -35,8 +35,11 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           name: 'reviews',
           description: 'Pairs that a person should review, decisions, and what models learnt from them',
         },
+        { name: 'rules', description: 'The rules in force: settings, history, back-tests and evidence' },
         { name: 'quality', description: 'Findings of the rules, and scores' },
         { name: 'metrics', description: 'Numbers, raw and clean, and what lies between' },
+        { name: 'look-up', description: 'Who a record or a list is, before it is imported, and plans of merges' },
+        { name: 'assistants', description: 'Questions an assistant may ask' },
         { name: 'incidents', description: 'What fell, failed or waits, and the messages about it' },
         { name: 'keys', description: 'Who may use the API: keys made, rotated and revoked' },
         { name: 'audit', description: 'Who changed what' },
@@ -60,7 +63,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
           security: [{ key: scope === 'any' ? [] : [scope] }],
           description: text,
         });
-      }
+      } else Object.assign(transformed.schema, { security: [] });
       return transformed;
     },
     transformObject: (input) => {

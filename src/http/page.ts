@@ -19,7 +19,7 @@ export function pageOf<T extends z.ZodType>(row: T) {
 /** A list of the API by its name, which keeps a cursor from being taken to another one, and the length of its key. */
 export type List<T extends z.ZodType> = { name: string; keyLength: number; row: T };
 
-/** Asks a view for the page after the cursor. @throws DomainError `request-invalid` for a cursor that is none of the list. */
+/** Asks a view for the page after the cursor. @throws DomainError `cursor-unknown` for a cursor that is none of the list. */
 export async function answerPage<T extends z.ZodType>(
   list: List<T>,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -38,8 +38,8 @@ function decodeCursor(list: Pick<List<z.ZodType>, 'name' | 'keyLength'>, cursor:
 }
 
 export function wrongCursor(): DomainError {
-  const message = `is not a cursor of this list; take nextCursor as it was given, or leave it out`;
-  return new DomainError('request-invalid', `cursor ${message}.`, { faults: [{ pointer: '/query/cursor', message }] });
+  const message = 'is not a cursor of this list; take nextCursor as it was given, or leave it out';
+  return new DomainError('cursor-unknown', `cursor ${message}.`, { faults: [{ pointer: '/query/cursor', message }] });
 }
 
 function jsonOf(text: string): unknown {

@@ -23,7 +23,7 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 const contentType = 'application/problem+json';
-const always = [400, 401, 403, 413, 415, 429, 500, 503] as const;
+const always = [400, 401, 403, 404, 413, 415, 429, 431, 500, 503] as const;
 
 const meaning: Record<number, string> = {
   400: 'The request is not valid',
@@ -37,6 +37,7 @@ const meaning: Record<number, string> = {
   422: 'The Idempotency-Key belongs to another request',
   428: 'If-Match is missing',
   429: 'Too many requests',
+  431: 'The headers, or the path with its query, are longer than 64 KB',
   500: 'Something failed inside Assay',
   502: 'Salesforce refused or did not answer',
   503: 'Not ready, or PostgreSQL takes no writes or connections',

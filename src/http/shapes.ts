@@ -1,6 +1,7 @@
 /** Shapes that several routes share. */
 import { z } from 'zod';
 import type { Definitions } from '../model/definitions.ts';
+import { plainText } from '../model/plain-text.ts';
 
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
 /** In answers that name an actor in one text. */
@@ -23,13 +24,8 @@ export const findingId = z.string().regex(/^fnd_[0-9a-f-]{36}$/, 'must be the id
 export const listCheckId = z.string().regex(/^lst_[0-9a-f-]{36}$/, 'must be the id of a list check, lst_…');
 export const entityName = z.string().regex(/^[a-z][a-z_]{0,62}$/, 'must be the name of an entity');
 export const waiverId = z.string().regex(/^wvr_[0-9a-f-]{36}$/, 'must be the id of a waiver, wvr_…');
-/** Why somebody did something. No control characters: a NUL byte would fail in PostgreSQL. */
-export const freeText = z
-  .string()
-  .trim()
-  .min(1)
-  .max(1000)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be plain text of one line');
+/** Why somebody did something. */
+export const freeText = plainText(1000);
 /** One step of a waterfall. */
 export const step = z.object({
   label: z.string(),

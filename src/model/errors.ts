@@ -46,6 +46,12 @@ export const errorTable = {
     title: 'There is nothing here',
     hint: 'Check the id and the path. The lists of the API, such as GET /v1/syncs, show what exists.',
   },
+  'cursor-unknown': {
+    status: 404,
+    retry: 'never',
+    title: 'The list has no such place',
+    hint: 'Take nextCursor of the page before as it was given, or leave the cursor out to begin anew.',
+  },
   'method-not-allowed': {
     status: 405,
     retry: 'never',

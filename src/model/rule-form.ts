@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Fault } from './errors.ts';
 import type { ColumnType, ObjectDefinition } from './object.ts';
+import { plainText } from './plain-text.ts';
 import { asWritten, dimension, type ParameterValue, type RuleDefinition } from './rule.ts';
 
 const operator = z.enum([
@@ -22,12 +23,7 @@ const operator = z.enum([
 ]);
 type Operator = z.infer<typeof operator>;
 
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be plain text of one line');
+const text = plainText(200);
 
 export const formCondition = z.strictObject({
   field: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a column of the object, as in docs/reference/objects.md'),
@@ -46,13 +42,7 @@ export const ruleForm = z.strictObject({
   severity: z.enum(['warn', 'critical']),
   stale: z.boolean().default(false),
   title: text.describe('What it finds'),
-  advice: z
-    .string()
-    .trim()
-    .min(1)
-    .max(1000)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-    .describe('What to do in Salesforce'),
+  advice: plainText(1000).describe('What to do in Salesforce'),
   applies: z.array(formCondition).max(10).default([]).describe('Asked of records for which all of these hold'),
   violated: z.array(formCondition).min(1).max(10),
   match: z.enum(['all', 'any']).default('all').describe('Whether all conditions of violated must hold, or any'),

@@ -134,15 +134,15 @@ describe('the list', () => {
   });
 
   test.each([
-    ['limit=0', '/query/limit'],
-    ['limit=101', '/query/limit'],
-    ['page=2', '/query/page'],
-    ['cursor=garbage', '/query/cursor'],
-    [`cursor=${Buffer.from('["findings","a"]').toString('base64url')}`, '/query/cursor'],
-    [`cursor=${Buffer.from('["syncs","2026-13-40","run_1"]').toString('base64url')}`, '/query/cursor'],
-  ])('%s is refused', async (query, pointer) => {
+    ['limit=0', '/query/limit', 400],
+    ['limit=101', '/query/limit', 400],
+    ['page=2', '/query/page', 400],
+    ['cursor=garbage', '/query/cursor', 404],
+    [`cursor=${Buffer.from('["findings","a"]').toString('base64url')}`, '/query/cursor', 404],
+    [`cursor=${Buffer.from('["syncs","2026-13-40","run_1"]').toString('base64url')}`, '/query/cursor', 404],
+  ])('%s is refused', async (query, pointer, status) => {
     const answer = await read(`/v1/syncs?${query}`);
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(status);
     expect(answer.json().errors[0].pointer).toBe(pointer);
   });
 });

@@ -13,6 +13,7 @@ import { bindOrg } from '../../control/org.ts';
 import type { Db, Transaction } from '../../db/connect.ts';
 import { DomainError } from '../../model/errors.ts';
 import { type ConnectionSight, connectionSight } from '../../model/org.ts';
+import { plainText } from '../../model/plain-text.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
@@ -41,25 +42,19 @@ const connection = z
   })
   .meta({ id: 'Connection' });
 
-const plain = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be plain text of one line');
 const secret = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    .regex(/^[^\0\p{Cs}]*$/u, 'must not hold NUL');
+    .regex(/^[^\0]*$/, 'must not hold NUL')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 const login = {
   name: freeText.max(100),
-  loginUrl: plain(300).describe('My Domain of the org, https://….my.salesforce.com'),
+  loginUrl: plainText(300).describe('My Domain of the org, https://….my.salesforce.com'),
   flow: loginFlow,
-  clientId: plain(500).describe('Consumer key of the External Client App'),
-  username: plain(200).optional().describe('Of the user the flow jwt_bearer logs in as'),
+  clientId: plainText(500).describe('Consumer key of the External Client App'),
+  username: plainText(200).optional().describe('Of the user the flow jwt_bearer logs in as'),
   clientSecret: secret(1_000).optional().describe('Never shown again'),
   privateKey: secret(10_000).optional().describe('RSA key in PEM, for jwt_bearer; never shown again'),
   refreshToken: secret(2_000).optional().describe('Never shown again; replaced when Salesforce rotates it'),

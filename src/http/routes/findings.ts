@@ -93,7 +93,10 @@ const filters = {
   workState: workState.optional(),
   dimension: dimension.optional(),
   severity: severity.optional(),
-  stale: z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }).optional(),
+  stale: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
 };
 const sort = z
   .enum(findingSort)

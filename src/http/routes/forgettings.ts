@@ -86,7 +86,10 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
           .refine((body) => (body.goldenId === undefined) !== (body.salesforceId === undefined), {
             message: 'must have either goldenId or salesforceId',
           })
-          .meta({ id: 'ForgettingRequest' }),
+          .meta({
+            id: 'ForgettingRequest',
+            oneOf: [{ required: ['goldenId'] }, { required: ['salesforceId'] }],
+          }),
         response: { 202: forgetting, ...problems(404) },
       },
     },

@@ -6,6 +6,7 @@ import { askListCheck, deleteListCheck } from '../../lookup/list-check.ts';
 import { readList } from '../../lookup/list-file.ts';
 import { comparedEntity } from '../../lookup/look-up.ts';
 import { DomainError } from '../../model/errors.ts';
+import { plainText } from '../../model/plain-text.ts';
 import { listChecks, type ListCheckView, listRows, type ListRowView, oneListCheck } from '../../views/list-checks.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
@@ -117,13 +118,7 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         consumes: ['text/csv'],
         querystring: z.strictObject({
           entity: entityName.optional().describe('person or company; left out: by the columns'),
-          name: z
-            .string()
-            .min(1)
-            .max(200)
-            .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be plain text of one line')
-            .default('list.csv')
-            .describe('Of the file'),
+          name: plainText(200).default('list.csv').describe('Of the file'),
           map: z.string().max(2_000).optional().describe('What columns hold: first_name=Given,email=E-Mail'),
           keepHours: z.coerce.number().int().min(1).max(keptAtMost).default(keptByDefault),
         }),

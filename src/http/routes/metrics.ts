@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
 import { doors, metricUnits, type MetricDefinition } from '../../model/metric.ts';
+import { plainText } from '../../model/plain-text.ts';
 import {
   historyDimensions,
   listBridge,
@@ -122,12 +123,7 @@ const range = {
     .string()
     .regex(/^[a-z][a-z0-9_]{0,79}$/)
     .default('all'),
-  key: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^\P{Cc}*$/u)
-    .optional(),
+  key: plainText(200).optional(),
 };
 
 export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {

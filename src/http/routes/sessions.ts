@@ -16,7 +16,7 @@ const signIn = z
     key: secret.optional().describe('An API key'),
     link: secret.optional().describe('The code of a sign-in link, which opens one session'),
   })
-  .meta({ id: 'SignIn' })
+  .meta({ id: 'SignIn', oneOf: [{ required: ['key'] }, { required: ['link'] }] })
   .transform((body, context) => {
     if (body.key !== undefined && body.link === undefined) return { key: body.key };
     if (body.link !== undefined && body.key === undefined) return { link: body.link };
