@@ -83,9 +83,11 @@ export function controlRoutes(app: FastifyInstance, context: Context): void {
 
   app.get('/control/rows', async ({ query }) => {
     const { sobject, since } = parse(rowsQuery, query);
-    const { name } = knownObject(context, sobject);
-    const changed =
-      since === undefined ? '' : `where "SystemModstamp" >= '${new Date(since).toISOString()}'::timestamp`;
+    const object = knownObject(context, sobject);
+    const { name } = object;
+    // Rows of field histories have no stamp of their own: nobody can ask when one went with its record.
+    const stamp = quoteName(findField(object, 'SystemModstamp') ? 'SystemModstamp' : 'CreatedDate');
+    const changed = since === undefined ? '' : `where ${stamp} >= '${new Date(since).toISOString()}'::timestamp`;
     return org.db
       .rows(`/* control.rows */ select "Id", strftime("SystemModstamp", '%Y-%m-%dT%H:%M:%S.%gZ') as ${quoteName('SystemModstamp')},
       "IsDeleted" from ${tableOf(name)} ${changed} order by "Id"`);

@@ -43,3 +43,11 @@ export function monthNumber(at: number): number {
   }
   return month;
 }
+
+/** The same day so many months later; the last day of the month where it has none. */
+export function addMonths(at: number, months: number): number {
+  const day = new Date(at);
+  const first = Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months, 1);
+  const length = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months + 1, 0)).getUTCDate();
+  return first + (Math.min(day.getUTCDate(), length) - 1) * dayMs;
+}

@@ -2,10 +2,13 @@
 import type { Value } from './csv-file.ts';
 import type { Company } from './company.ts';
 import type { Tally } from './damage.ts';
+import type { Deal } from './deal.ts';
+import type { MetricTruth } from './metric-truth.ts';
 import type { Person } from './person.ts';
 import type { Random } from './random.ts';
-import type { RecordOf, SObject } from './records.ts';
+import { columns, type RecordOf, type SObject } from './records.ts';
 import type { IdSource } from './rows.ts';
+import type { Setup } from './setup.ts';
 import type { Bookings, CampaignEntry, Staff } from './staff.ts';
 
 /** What all companies of one org share. */
@@ -15,10 +18,12 @@ export interface Org {
   ids: IdSource;
   staff: Staff;
   campaigns: CampaignEntry[];
+  setup: Setup;
+  metrics: MetricTruth;
   bookings: Bookings;
   tally: Tally;
   /** Serial numbers of companies, people and deals, from which entity ids come. */
-  serials: { company: number; person: number; deal: number; case: number };
+  serials: { company: number; person: number; deal: number; case: number; contract: number };
   /** The last few people of other companies, for namesakes. */
   recentPeople: Person[];
 }
@@ -30,20 +35,20 @@ export interface AccountEntry {
   isCopy: boolean;
 }
 
+export interface MadeDeal {
+  line: string;
+  type: string;
+  deal: Deal;
+  original: RecordOf<'Opportunity'>;
+  copies: RecordOf<'Opportunity'>[];
+}
+
 export class Group {
-  readonly records: { [S in SObject]: RecordOf<S>[] } = {
-    User: [],
-    Account: [],
-    Contact: [],
-    Lead: [],
-    Opportunity: [],
-    OpportunityHistory: [],
-    Campaign: [],
-    CampaignMember: [],
-    Task: [],
-    Case: [],
-    ForecastingQuota: [],
+  readonly records = Object.fromEntries(Object.keys(columns).map((sobject) => [sobject, []])) as unknown as {
+    [S in SObject]: RecordOf<S>[];
   };
+  /** Each deal once, with the records that describe it. */
+  readonly deals: MadeDeal[] = [];
   readonly truth: { sobject: SObject; Id: string; entity: string }[] = [];
   readonly stale: { sobject: SObject; Id: string; field: string; reason: string }[] = [];
   /** Ids of the open deals that nobody will ever win: known to the truth alone. */

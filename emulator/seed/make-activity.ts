@@ -45,17 +45,26 @@ function makeTasks(group: Group): void {
     if (on === null || on < org.now - keptMs || lead.IsConverted === true) continue;
     const createdAt = instant(lead.CreatedDate) ?? on;
     const answeredAt = Math.min(createdAt + random.logNormal(18, 1.8) * hourMs, on + 20 * hourMs, org.now - hourMs / 2);
-    addTask(group, Math.max(answeredAt, createdAt), lead.Id, null, null, lead.OwnerId);
+    addTask(group, Math.max(answeredAt, createdAt), lead.Id, null, null, lead.OwnerId, 'Call');
     if (dateText(answeredAt) !== dateText(on)) addTask(group, on + 10 * hourMs, lead.Id, null, null, lead.OwnerId);
   }
 }
 
 /** A task done at the instant, or still open when that lies ahead. */
-function addTask(group: Group, at: number, whoId: Value, whatId: Value, accountId: Value, ownerId: Value): void {
+function addTask(
+  group: Group,
+  at: number,
+  whoId: Value,
+  whatId: Value,
+  accountId: Value,
+  ownerId: Value,
+  subjectGiven?: string,
+): void {
   const { org, random } = group;
   const isDone = at <= org.now;
   const madeAt = Math.min(at, org.now) - (isDone ? 0 : hourMs);
-  const subject = random.pick(subjects);
+  const drawn = random.pick(subjects);
+  const subject = subjectGiven ?? drawn;
   group.add('Task', {
     Id: org.ids.take('Task'),
     IsDeleted: false,

@@ -6,6 +6,8 @@ import { copyDeal, makeDeal, type Deal } from './deal.ts';
 import type { AccountEntry, Group } from './group.ts';
 import { noteActivity } from './make-accounts.ts';
 import { respellCompany } from './misspell.ts';
+import { Random } from './random.ts';
+import type { RecordOf } from './records.ts';
 import { historyRecords, opportunityRecord, recently } from './rows.ts';
 
 export interface PlannedDeal {
@@ -47,6 +49,13 @@ function planLine(group: Group, first: AccountEntry, line: string): PlannedDeal[
   while (at < org.now - dayMs && plan.length < 12) {
     const type = !isCustomer ? 'New Customer' : random.chance(0.65) ? 'Renewal' : 'Existing Customer - Upgrade';
     const deal = makeDeal(first.company.segment, at, org.now, winOdds[type], random);
+    if (isCustomer)
+      followOn(
+        deal,
+        type === 'Renewal',
+        plan,
+        new Random(org.seed, 'follow-on', first.company.entity, line, plan.length),
+      );
     plan.push({ line, type, deal });
     if (deal.outcome === 'open' || deal.outcome === 'zombie' || (type === 'Renewal' && deal.outcome === 'lost')) break;
     if (deal.outcome === 'won') isCustomer = true;
@@ -54,6 +63,22 @@ function planLine(group: Group, first: AccountEntry, line: string): PlannedDeal[
     at = (deal.steps.at(-1)?.at ?? at) + (isCustomer ? random.between(120, 300) : random.between(40, 300)) * dayMs;
   }
   return plan;
+}
+
+/** Who renews pays about what they paid, upgrades included; an upgrade adds a part of it. */
+function followOn(deal: Deal, isRenewal: boolean, plan: readonly PlannedDeal[], random: Random): void {
+  const won = plan.filter((one) => one.deal.outcome === 'won');
+  const since = won.slice(
+    Math.max(
+      0,
+      won.findLastIndex(({ type }) => type !== 'Existing Customer - Upgrade'),
+    ),
+  );
+  const paid = since.reduce((sum, one) => sum + (one.deal.steps.at(-1)?.amount ?? 0), 0);
+  const asked = deal.steps.at(-1)?.amount;
+  if (!paid || !asked) return;
+  const rate = (paid / asked) * (isRenewal ? random.between(0.9, 1.12) : random.between(0.15, 0.5));
+  for (const step of deal.steps) step.amount = Math.max(200, Math.round(step.amount * rate * 100) / 100);
 }
 
 export function makeDeals(group: Group, plan: readonly PlannedDeal[], accounts: AccountEntry[]): void {
@@ -65,7 +90,9 @@ export function makeDeals(group: Group, plan: readonly PlannedDeal[], accounts: 
   for (const { line, type, deal } of plan) {
     const entity = `O${org.serials.deal++}`;
     const name = dealName(first.company, line, type, deal);
-    addDeal(group, own[0] ?? first, deal, name, type, ownerId, entity);
+    const original = addDeal(group, own[0] ?? first, deal, name, type, ownerId, entity);
+    const copies: RecordOf<'Opportunity'>[] = [];
+    group.deals.push({ line, type, deal, original, copies });
     if (org.tally.plant('duplicateOpportunities', own.length > 1 ? 0.18 : 0.05, random)) {
       const copyName = random.chance(0.5)
         ? name
@@ -73,15 +100,9 @@ export function makeDeals(group: Group, plan: readonly PlannedDeal[], accounts: 
       // A copy of a win on the copy of its account: the same revenue counted twice and two owners paid.
       const home = own.length > 1 && random.chance(0.7) ? (own[1] ?? first) : first;
       if (deal.outcome === 'won') org.tally.add(home.isCopy ? 'duplicateWinsOnDuplicateAccounts' : 'duplicateWins');
-      addDeal(
-        group,
-        home,
-        copyDeal(deal, org.now, random),
-        copyName,
-        type,
-        random.chance(0.5) ? ownerId : group.owner(),
-        entity,
-      );
+      const copy = copyDeal(deal, org.now, random);
+      const copyOwner = random.chance(0.5) ? ownerId : group.owner();
+      copies.push(addDeal(group, home, copy, copyName, type, copyOwner, entity));
     }
   }
   if (plan[0]) tieConvertedLead(group);
@@ -101,7 +122,7 @@ function addDeal(
   type: string,
   ownerId: string,
   entity: string,
-): void {
+): RecordOf<'Opportunity'> {
   const { org, random } = group;
   const record = opportunityRecord(
     org.ids.take('Opportunity'),
@@ -121,6 +142,7 @@ function addDeal(
     home.record.Type = 'Customer - Direct';
     org.bookings.add(ownerId, deal.steps.at(-1)?.at ?? 0, Number(record.Amount));
   }
+  return record;
 }
 
 /** The lead converted at the moment the first deal opened is that deal's origin. */

@@ -2,6 +2,7 @@
 import type { Value } from './csv-file.ts';
 
 const audit = ['CreatedDate', 'CreatedById', 'LastModifiedDate', 'LastModifiedById', 'SystemModstamp'] as const;
+const changed = ['LastModifiedDate', 'LastModifiedById', 'SystemModstamp'] as const;
 
 export const columns = {
   User: [
@@ -114,6 +115,7 @@ export const columns = {
     'PushCount',
     'LastStageChangeDate',
     'Term_Months__c',
+    'ContractId',
     'OwnerId',
     'LastActivityDate',
     ...audit,
@@ -192,8 +194,102 @@ export const columns = {
     ...audit,
   ],
   ForecastingQuota: ['Id', 'QuotaOwnerId', 'QuotaAmount', 'StartDate', ...audit],
+  Organization: [
+    'Id',
+    'Name',
+    'OrganizationType',
+    'InstanceName',
+    'DefaultLocaleSidKey',
+    'TimeZoneSidKey',
+    'LanguageLocaleKey',
+    'FiscalYearStartMonth',
+    'UsesStartDateAsFiscalYearName',
+    ...audit,
+  ],
+  OpportunityStage: [
+    'Id',
+    'MasterLabel',
+    'ApiName',
+    'IsActive',
+    'SortOrder',
+    'IsClosed',
+    'IsWon',
+    'ForecastCategory',
+    'ForecastCategoryName',
+    'DefaultProbability',
+    ...audit,
+  ],
+  LeadHistory: ['Id', 'IsDeleted', 'LeadId', 'Field', 'DataType', 'OldValue', 'NewValue', 'CreatedDate', 'CreatedById'],
+  Contract: [
+    'Id',
+    'IsDeleted',
+    'ContractNumber',
+    'AccountId',
+    'Status',
+    'StatusCode',
+    'StartDate',
+    'EndDate',
+    'ContractTerm',
+    'ActivatedDate',
+    'OwnerId',
+    ...audit,
+  ],
+  Product2: ['Id', 'IsDeleted', 'Name', 'ProductCode', 'Family', 'IsActive', ...audit],
+  OpportunityLineItem: [
+    'Id',
+    'IsDeleted',
+    'OpportunityId',
+    'Product2Id',
+    'Name',
+    'Quantity',
+    'UnitPrice',
+    'TotalPrice',
+    'ServiceDate',
+    ...audit,
+  ],
+  OpportunitySplitType: [
+    'Id',
+    'DeveloperName',
+    'MasterLabel',
+    'IsTotalValidated',
+    'SplitField',
+    'SplitEntity',
+    'IsActive',
+    ...audit,
+  ],
+  OpportunitySplit: [
+    'Id',
+    'IsDeleted',
+    'OpportunityId',
+    'SplitOwnerId',
+    'SplitTypeId',
+    'SplitPercentage',
+    'SplitAmount',
+    ...audit,
+  ],
+  OpportunityContactRole: ['Id', 'IsDeleted', 'OpportunityId', 'ContactId', 'Role', 'IsPrimary', ...audit],
+  Territory2: [
+    'Id',
+    'Name',
+    'DeveloperName',
+    'AccountAccessLevel',
+    'OpportunityAccessLevel',
+    'ParentTerritory2Id',
+    ...changed,
+  ],
+  ObjectTerritory2Association: [
+    'Id',
+    'IsDeleted',
+    'ObjectId',
+    'Territory2Id',
+    'AssociationCause',
+    'SobjectType',
+    ...changed,
+  ],
+  UserTerritory2Association: ['Id', 'UserId', 'Territory2Id', 'IsActive', 'RoleInTerritory2', ...changed],
 } as const;
 
 export type SObject = keyof typeof columns;
 export type RecordOf<S extends SObject> = Record<(typeof columns)[S][number], Value>;
+export type ChangeFields = Record<(typeof changed)[number], Value>;
 export type AuditFields = Record<(typeof audit)[number], Value>;

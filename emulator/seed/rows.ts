@@ -7,7 +7,7 @@ import { stages } from './deal.ts';
 import type { Person } from './person.ts';
 import { countries, writePhone } from './places.ts';
 import type { Random } from './random.ts';
-import type { AuditFields, RecordOf } from './records.ts';
+import type { AuditFields, ChangeFields, RecordOf } from './records.ts';
 import { salesforceId } from './salesforce-id.ts';
 import type { SObject } from './records.ts';
 
@@ -32,6 +32,12 @@ export function auditFields(createdAt: number, changedAt: number, byId: string):
     LastModifiedById: byId,
     SystemModstamp: changed,
   };
+}
+
+/** Of objects that do not say who created them. */
+export function changeFields(changedAt: number, byId: string): ChangeFields {
+  const changed = datetimeText(changedAt);
+  return { LastModifiedDate: changed, LastModifiedById: byId, SystemModstamp: changed };
 }
 
 /** An instant since `from`, the recent past likelier than the far. */
@@ -199,6 +205,7 @@ export function opportunityRecord(
     PushCount: deal.pushes,
     LastStageChangeDate: stageChange ? datetimeText(stageChange.at) : null,
     Term_Months__c: type === 'New Customer' || type === 'Renewal' ? 12 : null,
+    ContractId: null,
     OwnerId: ownerId,
     LastActivityDate: deal.lastActivityAt === null ? null : dateText(deal.lastActivityAt),
     ...auditFields(first.at, last.at, ownerId),

@@ -14,6 +14,18 @@ export const keyPrefixes = {
   ForecastingQuota: '0J9',
   Case: '500',
   Campaign: '701',
+  Organization: '00D',
+  OpportunityStage: '01J',
+  LeadHistory: '017',
+  Contract: '800',
+  Product2: '01t',
+  OpportunityLineItem: '00k',
+  OpportunitySplitType: '1eP',
+  OpportunitySplit: '1eS',
+  OpportunityContactRole: '00K',
+  Territory2: '0MI',
+  ObjectTerritory2Association: '0My',
+  UserTerritory2Association: '0Mz',
 } as const;
 
 const scatteredSpace = 62 ** 4;

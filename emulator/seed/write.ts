@@ -1,4 +1,4 @@
-// Turns a seed and a size into an org folder: one CSV per sObject, the truth about who is who, and the truth about what is stale.
+// Turns a seed and a size into an org folder: one CSV per sObject, the inputs of people, and the truth: who is who, what is stale, what numbers are.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvFile } from './csv-file.ts';
@@ -6,13 +6,20 @@ import { Tally } from './damage.ts';
 import { dayMs } from './days.ts';
 import { Group, type Org } from './group.ts';
 import { makeAccounts } from './make-accounts.ts';
+import { makeInputs, writeInputs } from './inputs.ts';
 import { makeActivity } from './make-activity.ts';
+import { makeContracts } from './make-contracts.ts';
 import { makeDeals, planDeals } from './make-deals.ts';
 import { makePeople } from './make-people.ts';
+import { makeShares } from './make-shares.ts';
 import { markStaleValues } from './make-stale.ts';
+import { makeStatuses } from './make-statuses.ts';
+import { MetricTruth, type Term, truthColumns } from './metric-truth.ts';
 import { Random } from './random.ts';
 import { columns, type RecordOf, type SObject } from './records.ts';
 import { IdSource } from './rows.ts';
+import { assignTerritories } from './make-territories.ts';
+import { makeSetup } from './setup.ts';
 import { Bookings, makeCampaigns, makeStaff } from './staff.ts';
 
 export interface SeedOptions {
@@ -47,35 +54,50 @@ export async function writeSeededOrg(folder: string, options: SeedOptions = {}):
   const [manager] = staff.users;
   const byId = String(manager?.Id);
   const campaigns = makeCampaigns(byId, now, ids, new Random(seed, 'campaigns'));
+  const { setup, records: setupRecords } = makeSetup(staff, now, ids);
+  const inputs = makeInputs(accounts, now, new Random(seed, 'inputs'));
   const org: Org = {
     seed,
     now,
     ids,
     staff,
     campaigns: campaigns.entries,
+    setup,
+    metrics: new MetricTruth(now, inputs),
     bookings: new Bookings(),
     tally: new Tally(),
-    serials: { company: 0, person: 0, deal: 0, case: 0 },
+    serials: { company: 0, person: 0, deal: 0, case: 0, contract: 0 },
     recentPeople: [],
   };
   const files = await openFiles(folder);
   const truth = await CsvFile.create(join(folder, 'truth.csv'), ['sobject', 'Id', 'entity']);
   const stale = await CsvFile.create(join(folder, 'truth_stale.csv'), ['sobject', 'Id', 'field', 'reason']);
+  const numbers = await CsvFile.create(join(folder, 'truth_metrics.csv'), truthColumns);
   for (const user of staff.users) files.User.add(user);
+  writeRecords(files, setupRecords);
   for (const campaign of campaigns.records) files.Campaign.add(campaign);
   for (let serial = 0; files.Account.count < accounts; serial++) {
     const group = makeGroup(org, serial);
-    writeGroup(files, group);
+    writeRecords(files, group.records);
     for (const row of group.truth) truth.add(row);
     for (const row of group.stale) stale.add(row);
     for (const file of [...Object.values(files), truth, stale]) await file.drain();
   }
-  for (const quota of org.bookings.quotas(staff.activeReps, now, byId, ids, new Random(seed, 'quotas')))
+  for (const quota of org.bookings.quotas(staff.activeReps, now, byId, ids, new Random(seed, 'quotas'))) {
     files.ForecastingQuota.add(quota);
-  for (const file of [...Object.values(files), truth, stale]) await file.close();
+    org.metrics.quota(Date.parse(String(quota.StartDate)), Number(quota.QuotaAmount));
+  }
+  for (const row of org.metrics.rows()) numbers.add(row);
+  await writeInputs(folder, inputs);
+  for (const file of [...Object.values(files), truth, stale, numbers]) await file.close();
   const counts = Object.entries(files).map(([sobject, file]): [string, number] => [sobject, file.count]);
   return {
-    records: { ...Object.fromEntries(counts), truth: truth.count, truth_stale: stale.count },
+    records: {
+      ...Object.fromEntries(counts),
+      truth: truth.count,
+      truth_stale: stale.count,
+      truth_metrics: numbers.count,
+    },
     planted: org.tally.counts,
   };
 }
@@ -90,30 +112,48 @@ function makeGroup(org: Org, serial: number): Group {
   makeDeals(group, plan, accounts);
   makeActivity(group, accounts);
   markStaleValues(group);
+  // Draws of its own: what hangs on deals and leads does not change who they are.
+  const random = new Random(org.seed, 'company', serial, 'more');
+  const terms = makeContracts(group, random);
+  makeShares(group, random);
+  makeStatuses(group, random);
+  assignTerritories(group, accounts);
+  countTruth(group, terms);
   return group;
 }
 
-async function openFiles(folder: string): Promise<Files> {
-  const open = <S extends SObject>(sobject: S) =>
-    CsvFile.create<keyof RecordOf<S> & string>(join(folder, `${sobject}.csv`), columns[sobject]);
-  return {
-    User: await open('User'),
-    Account: await open('Account'),
-    Contact: await open('Contact'),
-    Lead: await open('Lead'),
-    Opportunity: await open('Opportunity'),
-    OpportunityHistory: await open('OpportunityHistory'),
-    Campaign: await open('Campaign'),
-    CampaignMember: await open('CampaignMember'),
-    Task: await open('Task'),
-    Case: await open('Case'),
-    ForecastingQuota: await open('ForecastingQuota'),
-  };
+/** Adds the company to the numbers a clean view must show. */
+function countTruth({ org: { metrics }, records, truth, deals }: Group, terms: readonly Term[]): void {
+  for (const { deal } of deals) metrics.deal(deal);
+  metrics.customer(
+    deals.map(({ deal }) => deal),
+    terms,
+  );
+  const shared = new Set(records.OpportunitySplit.map((split) => split.OpportunityId));
+  for (const { deal, original } of deals) {
+    const last = deal.steps.at(-1);
+    if (last && shared.has(original.Id)) metrics.credit(last.closeOn, last.amount);
+  }
+  const personOf = new Map(truth.map(({ Id, entity }) => [Id, entity]));
+  for (const leads of Map.groupBy(records.Lead, (lead) => personOf.get(String(lead.Id))).values())
+    metrics.lead(
+      leads.map((lead) => Date.parse(String(lead.CreatedDate))),
+      leads.some((lead) => lead.IsConverted === true),
+    );
+  for (const one of records.Case) metrics.case(Date.parse(String(one.CreatedDate)));
 }
 
-function writeGroup(files: Files, group: Group): void {
-  const write = <S extends SObject>(sobject: S) => {
-    for (const record of group.records[sobject]) files[sobject].add(record);
-  };
-  for (const sobject of Object.keys(group.records) as SObject[]) write(sobject);
+async function openFiles(folder: string): Promise<Files> {
+  const opened = Object.entries(columns).map(async ([sobject, names]) => [
+    sobject,
+    await CsvFile.create<string>(join(folder, `${sobject}.csv`), names),
+  ]);
+  return Object.fromEntries(await Promise.all(opened)) as Files; // every object of the type is in `columns`
+}
+
+function writeRecords(files: Files, records: { [S in SObject]?: RecordOf<S>[] }): void {
+  for (const [sobject, rows] of Object.entries(records)) {
+    const file = files[sobject as SObject] as CsvFile<string>; // rows and file are of one object
+    for (const row of rows) file.add(row);
+  }
 }

@@ -19,7 +19,7 @@ type Row = Record<string, string>;
 const asOf = new Date('2026-06-30T00:00:00Z');
 const folders: string[] = [];
 let written: SeededOrg;
-let rows: Record<SObject | 'truth' | 'truth_stale', Row[]>;
+let rows: Record<SObject | 'truth' | 'truth_stale' | 'truth_metrics', Row[]>;
 
 async function seed(options: { seed?: number; accounts?: number }): Promise<{ folder: string; result: SeededOrg }> {
   const folder = await mkdtemp(join(tmpdir(), 'seed-'));
@@ -29,14 +29,15 @@ async function seed(options: { seed?: number; accounts?: number }): Promise<{ fo
 
 async function digest(folder: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(folder)).sort()) hash.update(name).update(await readFile(join(folder, name)));
+  for (const name of (await readdir(folder, { recursive: true })).sort())
+    if (name.endsWith('.csv')) hash.update(name).update(await readFile(join(folder, name)));
   return hash.digest('hex');
 }
 
 beforeAll(async () => {
   const { folder, result } = await seed({ seed: 7 });
   written = result;
-  const names = [...Object.keys(columns), 'truth', 'truth_stale'];
+  const names = [...Object.keys(columns), 'truth', 'truth_stale', 'truth_metrics'];
   const tables = await Promise.all(
     names.map(async (name): Promise<[string, Row[]]> => [
       name,
@@ -113,6 +114,13 @@ describe('ids and references', () => {
       LastModifiedById: ['User'],
       ManagerId: ['User'],
       QuotaOwnerId: ['User'],
+      SplitOwnerId: ['User'],
+      UserId: ['User'],
+      ContractId: ['Contract'],
+      Product2Id: ['Product2'],
+      SplitTypeId: ['OpportunitySplitType'],
+      Territory2Id: ['Territory2'],
+      ObjectId: ['Account'],
       AccountId: ['Account'],
       ParentId: ['Account'],
       ConvertedAccountId: ['Account'],
@@ -228,6 +236,77 @@ describe('deals', () => {
     const attainment = booked.reduce((sum, row) => sum + Number(row.Amount), 0) / quota;
     expect(attainment).toBeGreaterThan(0.5);
     expect(attainment).toBeLessThan(2);
+  });
+});
+
+describe('what hangs on deals', () => {
+  const of = (field: string, list: readonly Row[]) => Map.groupBy(list, (row) => row[field] ?? '');
+  const sum = (list: readonly Row[], field: string) => list.reduce((total, row) => total + Number(row[field]), 0);
+
+  test('it adds no more than a sixth to the records of the org', () => {
+    const added = [
+      'LeadHistory',
+      'Contract',
+      'OpportunityLineItem',
+      'OpportunitySplit',
+      'OpportunityContactRole',
+    ] as const;
+    const count = (names: readonly string[]) => names.reduce((total, name) => total + (written.records[name] ?? 0), 0);
+    const all = count(Object.keys(columns));
+    const more = count([...added, 'ObjectTerritory2Association', 'UserTerritory2Association']);
+    expect(more / (all - more)).toBeLessThan(1 / 6);
+    for (const name of added) expect(written.records[name], name).toBeGreaterThan(500);
+  });
+
+  test('only what was won has a contract, it runs a year, and a renewal begins where the term before it ends', () => {
+    const contracts = new Map(rows.Contract.map((row) => [row.Id, row]));
+    const signed = rows.Opportunity.filter((row) => row.ContractId !== '');
+    expect(signed.every((row) => row.IsWon === 'true')).toBe(true);
+    for (const { StartDate = '', EndDate = '' } of rows.Contract)
+      expect([365, 366]).toContain((Date.parse(EndDate) - Date.parse(StartDate)) / 86_400_000 + 1);
+    const ends = new Set(rows.Contract.map((row) => `${row.AccountId} ${row.EndDate}`));
+    const renewals = signed.filter((row) => row.Type === 'Renewal').map((row) => contracts.get(row.ContractId ?? '')!);
+    const following = renewals.filter(({ AccountId, StartDate = '' }) =>
+      ends.has(`${AccountId} ${new Date(Date.parse(StartDate) - 86_400_000).toISOString().slice(0, 10)}`),
+    );
+    expect(following.length / renewals.length).toBeGreaterThan(0.7);
+  });
+
+  test('shares of a deal are the whole of it, products what it costs', () => {
+    const amounts = new Map(rows.Opportunity.map((row) => [row.Id, Number(row.Amount)]));
+    const whole = new Set(
+      rows.OpportunitySplitType.filter((row) => row.IsTotalValidated === 'true').map(({ Id }) => Id),
+    );
+    for (const [deal, list] of of('OpportunityId', rows.OpportunitySplit)) {
+      const shares = list.filter((row) => whole.has(row.SplitTypeId));
+      expect(sum(shares, 'SplitAmount')).toBeCloseTo(amounts.get(deal)!, 2);
+      expect(sum(shares, 'SplitPercentage')).toBe(100);
+    }
+    const lines = of('OpportunityId', rows.OpportunityLineItem);
+    for (const [deal, list] of lines) expect(sum(list, 'TotalPrice')).toBe(amounts.get(deal));
+    const without = rows.Opportunity.filter((row) => row.IsWon === 'true' && !lines.has(row.Id ?? ''));
+    expect(without).toHaveLength(written.planted.wonProductsMissing ?? 0);
+  });
+
+  test('the history of a status ends where the lead stands', () => {
+    const leads = new Map(rows.Lead.map((row) => [row.Id, row]));
+    for (const [id, list] of of('LeadId', rows.LeadHistory)) {
+      expect(list.at(-1)?.NewValue).toBe(leads.get(id)?.Status);
+      for (const { CreatedDate = '' } of list) expect(CreatedDate >= (leads.get(id)?.CreatedDate ?? '')).toBe(true);
+    }
+  });
+
+  test('there are numbers of all time, of years and of quarters, and the parts of one are the whole of it', () => {
+    const value = (metric: string, period: string) =>
+      Number(rows.truth_metrics.find((row) => row.metric === metric && row.period === period)?.value ?? NaN);
+    for (const metric of ['bookings', 'open_pipeline', 'leads', 'new_customers', 'recurring_revenue_churned'])
+      for (const kind of [/^\d{4}$/, /-Q/]) {
+        const parts = rows.truth_metrics.filter((row) => row.metric === metric && kind.test(row.period ?? ''));
+        expect(sum(parts, 'value'), metric).toBeCloseTo(value(metric, 'all'), 2);
+      }
+    expect(value('gross_revenue_retention', '2026')).toBeLessThan(value('net_revenue_retention', '2026'));
+    expect(value('gross_margin', 'all')).toBeGreaterThan(0.74);
+    expect(value('gross_margin', 'all')).toBeLessThan(0.78);
   });
 });
 

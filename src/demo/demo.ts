@@ -52,7 +52,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     console.log(
       `Ready after ${ready.toFixed(1)} s. Open the console; this link signs you in, once:\n  ${house.consoleUrl}`,
     );
-    const summary = await twoNights(house);
+    const summary = await twoNights(house, isSeeded);
     const peaks = await Promise.all(parts.map((part) => part.peakMemory()));
     const result = {
       ...summary,
@@ -87,8 +87,8 @@ export async function demo(options: DemoOptions): Promise<void> {
 
 const noop = () => {};
 
-async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: House) {
-  const { objects, rules } = await loadDefinitions();
+async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: House, isSeeded: boolean) {
+  const { objects, rules, metrics: definitions } = await loadDefinitions();
   const call = async (method: string, path: string, body: unknown) => {
     const response = await fetch(`${api.url}${path}`, {
       method,
@@ -111,7 +111,7 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   const person = await duplicates(db, 'person', orgFolder, ['Contact', 'Lead']);
   const company = await duplicates(db, 'company', orgFolder, ['Account']);
   const stale = await staleness(db);
-  const bothMetrics = await metrics(db);
+  const bothMetrics = await metrics(db, definitions, orgFolder);
   const titles = new Map(rules.map(({ id, title }) => [id, title]));
   const staleByTitle = Object.entries(stale.byRule).map(([id, n]) => [titles.get(id) ?? id, n] as const);
   const formats = await metricFormats(db);
@@ -123,8 +123,17 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   );
   printCounts('Stale fields and records', Object.fromEntries(staleByTitle));
   printTable('Quality scores, 0 to 100', before, () => decimals(1));
-  printTable('Metrics: raw as Salesforce counts, clean with duplicates counted once', bothMetrics, (metric) =>
-    formats(metric),
+  const named = Object.entries(bothMetrics).map(([metric, { raw, clean, truth, period }]) => ({
+    metric,
+    label: period === 'all' ? metric : `${metric} (${period})`,
+    row: { raw, clean, ...(isSeeded && { planted: truth ?? null }) },
+  }));
+  const metricOf = new Map(named.map(({ metric, label }) => [label, metric]));
+  printTable(
+    `Metrics: raw as Salesforce counts, clean with duplicates counted once${isSeeded ? ', and as planted in the org' : ''}`,
+    Object.fromEntries(named.map(({ label, row }) => [label, row])),
+    (label) => formats(metricOf.get(label)!),
+    (column) => (column === 'planted' ? '' : 'not measured'),
   );
   const steps = await waterfall(db, ['bookings', 'open_pipeline']);
   printTable('From raw to clean, step by step', steps, () => count);

@@ -13,26 +13,38 @@ export const percent: Format = (value) => `${(100 * value).toFixed(1)} %`;
 
 type Row = Record<string, number | null>;
 
+type CellFormat = (row: string, column: string) => Format;
+const notMeasured = () => 'not measured';
+
 /** One row a key, its numbers to the right; null reads `not measured`, never 0. `format` may differ by row and column. */
-export function tableText(rows: Record<string, Row>, format: (row: string, column: string) => Format): string {
+export function tableText(
+  rows: Record<string, Row>,
+  format: CellFormat,
+  absent: (column: string) => string = notMeasured,
+): string {
   const columns = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))];
   const cells = Object.entries(rows).map(([name, row]) => [
     name,
     ...columns.map((column) => {
       const value = row[column] ?? null;
-      return value === null ? 'not measured' : format(name, column)(value);
+      return value === null ? absent(column) : format(name, column)(value);
     }),
   ]);
   const lines = [['', ...columns], ...cells];
   const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
   return lines
     .map((line) => line.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[at]!))))
-    .map((line) => `  ${line.join('  ')}`)
+    .map((line) => `  ${line.join('  ')}`.trimEnd())
     .join('\n');
 }
 
-export function printTable(title: string, rows: Record<string, Row>, format: (row: string, column: string) => Format) {
-  console.log(`\n${title}\n${tableText(rows, format)}`);
+export function printTable(
+  title: string,
+  rows: Record<string, Row>,
+  format: CellFormat,
+  absent?: (column: string) => string,
+): void {
+  console.log(`\n${title}\n${tableText(rows, format, absent)}`);
 }
 
 /** One number a key, without a head. */

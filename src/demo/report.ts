@@ -6,8 +6,9 @@ import { forecastOf } from '../views/forecast.ts';
 import { pipelineWalk } from '../views/pipeline-walk.ts';
 import { identifier } from '../db/identifier.ts';
 import { bridgeSteps } from '../metrics/bridge.ts';
+import { inputOf, type MetricDefinition } from '../model/metric.ts';
 import type { ObjectDefinition } from '../model/object.ts';
-import { pairwise, readTruth } from './truth.ts';
+import { metricTruth, pairwise, readTruth } from './truth.ts';
 
 export type DuplicateReport = {
   clusters: number;
@@ -81,12 +82,42 @@ export async function units(db: Db): Promise<Map<string, string>> {
   return new Map(rows.map(({ metric, unit }) => [metric, unit]));
 }
 
-/** Each metric over raw and over clean records, as last published; null where it cannot be measured. */
-export async function metrics(db: Db): Promise<Record<string, { raw: number | null; clean: number | null }>> {
-  const rows = await db.query<{ metric: string; raw: number | null; clean: number | null }>(sql`/* demo.metrics */
-    select metric, max(value) filter (where basis = 'raw')::float8 as raw, max(value) filter (where basis = 'clean')::float8 as clean
-    from unified.metric_value where slice = 'all' and period = 'all' group by metric order by metric`);
-  return Object.fromEntries(rows.map(({ metric, raw, clean }) => [metric, { raw, clean }]));
+export type Measured = { raw: number | null; clean: number | null; truth?: number; period: string };
+
+/**
+ * Each metric over raw and over clean records, as last published, with the number planted in the org where there is one. Over
+ * all time; what has no value there is that of the quarter that runs or of the next, and where periods are compared, as in a
+ * growth, of the last whole one. Null where it cannot be measured.
+ */
+export async function metrics(
+  db: Db,
+  definitions: readonly MetricDefinition[],
+  orgFolder: string,
+): Promise<Record<string, Measured>> {
+  const compared = definitions
+    .filter(
+      (one) => one.kind === 'derived' && Object.values(one.inputs).some((input) => inputOf(input).periodsBack > 0),
+    )
+    .map(({ name }) => name);
+  const rows = await db.query<Measured & { metric: string }>(sql`/* demo.metrics */
+    with pair as (
+      select metric, period_kind, period, period_start, max(value) filter (where basis = 'raw')::float8 as raw,
+        max(value) filter (where basis = 'clean')::float8 as clean
+      from unified.metric_value
+      where slice = 'all' and (period_kind = 'all' or period_kind = 'quarter' and case
+        when metric = any (${compared}::text[]) then period_start = (date_trunc('quarter', as_of) - interval '3 months')::date
+        else period_start between date_trunc('quarter', as_of)::date and (date_trunc('quarter', as_of) + interval '3 months')::date end)
+      group by metric, period_kind, period, period_start
+    )
+    select distinct on (metric) metric, period, raw, clean from pair
+    order by metric, coalesce(raw, clean) is null, period_kind <> 'all', period_start`);
+  const truth = await metricTruth(orgFolder);
+  return Object.fromEntries(
+    rows.map(({ metric, period, raw, clean }) => {
+      const planted = truth.get(`${metric} ${period}`);
+      return [metric, { raw, clean, ...(planted !== undefined && { truth: planted }), period }];
+    }),
+  );
 }
 
 /** The metric of what lies in stale deals, where there is one. */

@@ -1,4 +1,5 @@
 /** A folder becomes everything the demo runs on: an org, Slack, PostgreSQL, the API and a worker, stopped together. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import sql, { raw } from 'sql-template-tag';
@@ -61,8 +62,11 @@ export async function startHouse(folder: string, org: string | undefined, stack:
   const { id: keyId, key } = await createKey(db, { name: 'Demo admin', scopes: ['admin'] }, systemActor('demo'));
   const code = await createSignInLink(db, keyId, new Date(), linkMinutes);
 
+  const inputs = join(orgFolder, 'inputs');
   const environment = {
     ...process.env,
+    // What Salesforce does not hold comes in as an operator would give it: a folder that each sync looks into.
+    ...(existsSync(inputs) && { INPUTS_FOLDER: inputs }),
     DATABASE_URL: databaseUrl,
     PORT: '0',
     LOG_LEVEL: 'info',

@@ -1,4 +1,4 @@
-/** The clusters found, held against the org's planted truth: pairwise precision and recall. */
+/** What is planted in an org: who is who, against which clusters are held (pairwise precision and recall), and its numbers. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,14 @@ export async function readTruth(orgFolder: string, objects: string[]): Promise<M
     bom: true,
   });
   return new Map(rows.filter(({ sobject }) => objects.includes(sobject)).map(({ Id, entity }) => [Id, entity]));
+}
+
+/** What each metric is in each period, by `metric period`; empty where the org folder brings no such truth. */
+export async function metricTruth(orgFolder: string): Promise<Map<string, number>> {
+  const file = join(orgFolder, 'truth_metrics.csv');
+  if (!existsSync(file)) return new Map();
+  const rows = parse<{ metric: string; period: string; value: string }>(await readFile(file), { columns: true });
+  return new Map(rows.map(({ metric, period, value }) => [`${metric} ${period}`, Number(value)]));
 }
 
 const pairsOf = (counts: Iterable<number>) => {

@@ -15,6 +15,7 @@ import { putMarks } from '../../src/pipeline/marks.ts';
 import { publish } from '../../src/pipeline/publish.ts';
 import { runPipeline } from '../../src/pipeline/run.ts';
 import { score } from '../../src/pipeline/score.ts';
+import { takeInputFolder } from '../../src/review/input.ts';
 import { openSalesforce } from '../../src/salesforce/source.ts';
 import { testDatabase } from '../database.ts';
 
@@ -46,8 +47,8 @@ const owner: Rows = {
   ],
 };
 
-/** `day` of the first sync, at noon UTC; the users whose writes confirm nothing. */
-export type Given = { day?: string; integrationUserIds?: string[] };
+/** `day` of the first sync, at noon UTC; the users whose writes confirm nothing; a folder of inputs. */
+export type Given = { day?: string; integrationUserIds?: string[]; inputs?: string };
 
 /** As of noon of `today` where no other day is given. */
 export async function publishOrg(
@@ -73,7 +74,7 @@ export async function publishOrg(
 export async function publishFolder(
   folder: string,
   connections: readonly string[],
-  { day: first = today, integrationUserIds = [] }: Given = {},
+  { day: first = today, integrationUserIds = [], inputs }: Given = {},
 ): Promise<Published> {
   let day = first;
   const now = () => new Date(`${day}T12:00:00Z`);
@@ -93,6 +94,7 @@ export async function publishFolder(
       values (${run.id}, ${connectionId}, 'cli', 'auto', 'succeeded', 'test')`);
     return runPipeline(stageContext({ db, definitions, source, clock: { now }, run }), ledger);
   };
+  if (inputs) await takeInputFolder(db, inputs, now());
   for (const connectionId of connections) {
     await db.query(
       sql`insert into control.connection (id, name) values (${connectionId}, ${connectionId}) on conflict do nothing`,

@@ -124,7 +124,9 @@ it('reads every field type of the standard objects', async () => {
   for (const object of ['Account', 'Lead', 'Opportunity', 'User', 'Task', 'Campaign']) {
     const done = await sync(object);
     expect(done.warnings, object).toEqual([]);
-    expect(done.changedCount, object).toBe(done.readCount);
+    // Values whose age a history tells come on top.
+    expect(done.changedCount, object).toBeGreaterThanOrEqual(done.readCount);
+    if (!['Lead', 'Opportunity'].includes(object)) expect(done.changedCount, object).toBe(done.readCount);
   }
   await expectEqual('Opportunity', 'opportunity');
 });

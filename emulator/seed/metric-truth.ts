@@ -1,0 +1,278 @@
+// Turns what is really there into the numbers a clean view must show: each deal, person and customer once, worked out
+// from the plan of the org and never from its records.
+import type { Value } from './csv-file.ts';
+import { dayMs, monthNumber } from './days.ts';
+import type { Deal } from './deal.ts';
+import type { Inputs } from './inputs.ts';
+
+export const truthColumns = ['metric', 'period', 'value'] as const;
+export type TruthRow = Record<(typeof truthColumns)[number], Value>;
+
+/** What a customer pays for, from a day on; `months` is null for what is sold once. */
+export interface Term {
+  startsAt: number;
+  months: number | null;
+  amount: number;
+}
+
+/** all, the year and the quarter of an instant. */
+function periodsOf(at: number): string[] {
+  const month = monthNumber(at);
+  return ['all', ...ofMonth(month)];
+}
+
+const ofMonth = (month: number): string[] => {
+  const year = String(Math.floor(month / 12));
+  return [year, `${year}-Q${Math.floor((month % 12) / 3) + 1}`];
+};
+
+/** What customers of one month pay together, and how many they are. */
+interface Month {
+  closing: number;
+  once: number;
+  new: number;
+  expansion: number;
+  contraction: number;
+  churn: number;
+  reactivation: number;
+  opening: number;
+  active: number;
+  before: number;
+  lost: number;
+  fresh: number;
+  yearAgo: number;
+  kept: number;
+  stayed: number;
+}
+const noMonth = (): Month => ({
+  closing: 0,
+  once: 0,
+  new: 0,
+  expansion: 0,
+  contraction: 0,
+  churn: 0,
+  reactivation: 0,
+  opening: 0,
+  active: 0,
+  before: 0,
+  lost: 0,
+  fresh: 0,
+  yearAgo: 0,
+  kept: 0,
+  stayed: 0,
+});
+
+/** Keeps sums by period and month only, so that its size does not grow with the org. */
+export class MetricTruth {
+  private readonly sums = new Map<string, Map<string, number>>();
+  private readonly months = new Map<number, Month>();
+  private readonly newCustomersByMonth = new Map<number, number>();
+  private profit = 0;
+  private customerCount = 0;
+  private readonly now: number;
+  private readonly inputs: Inputs;
+
+  constructor(now: number, inputs: Inputs) {
+    this.now = now;
+    this.inputs = inputs;
+  }
+
+  private add(name: string, periods: readonly string[], amount = 1): void {
+    const byPeriod = this.sums.get(name) ?? new Map<string, number>();
+    for (const period of periods) byPeriod.set(period, (byPeriod.get(period) ?? 0) + amount);
+    this.sums.set(name, byPeriod);
+  }
+
+  /** A deal as it stands, however many records speak of it. */
+  deal({ steps, outcome }: Deal): void {
+    const [first, last] = [steps[0], steps.at(-1)];
+    if (!first || !last) return;
+    const closing = periodsOf(last.closeOn);
+    const state = outcome === 'zombie' ? 'open' : outcome;
+    this.add(state, closing);
+    this.add(`${state} amount`, closing, last.amount);
+    this.add('created', periodsOf(first.at));
+    if (outcome === 'won')
+      this.add('cycle days', closing, Math.floor(last.closeOn / dayMs) - Math.floor(first.at / dayMs));
+  }
+
+  /** The shares of a won deal that add up to it. */
+  credit(closedAt: number, amount: number): void {
+    this.add('credited', periodsOf(closedAt), amount);
+  }
+
+  quota(startsAt: number, amount: number): void {
+    this.add('quota', periodsOf(startsAt), amount);
+  }
+
+  case(openedAt: number): void {
+    this.add('cases', periodsOf(openedAt));
+  }
+
+  /** A person who came as a lead, by the first of their inquiries. */
+  lead(inquiriesAt: readonly number[], isConverted: boolean): void {
+    const at = periodsOf(Math.min(...inquiriesAt));
+    this.add('people', at);
+    if (isConverted) this.add('converted', at);
+    for (const inquiry of inquiriesAt) this.add('inquiries', periodsOf(inquiry));
+  }
+
+  /** One company with all that it bought. */
+  customer(deals: readonly Deal[], terms: readonly Term[]): void {
+    const won = deals.flatMap(({ outcome, steps }) => (outcome === 'won' ? (steps.at(-1) ?? []) : []));
+    if (won.length === 0) return;
+    const firstAt = Math.min(...won.map(({ closeOn }) => closeOn));
+    this.add('new customers', periodsOf(firstAt));
+    this.newCustomersByMonth.set(monthNumber(firstAt), (this.newCustomersByMonth.get(monthNumber(firstAt)) ?? 0) + 1);
+    for (const period of new Set(won.flatMap(({ closeOn }) => periodsOf(closeOn)))) this.add('buying', [period]);
+    this.customerCount++;
+    for (const { closeOn, amount } of won) this.profit += amount * this.inputs.marginOf(monthNumber(closeOn));
+    this.pays(terms);
+  }
+
+  private month(number: number): Month {
+    const month = this.months.get(number) ?? noMonth();
+    this.months.set(number, month);
+    return month;
+  }
+
+  private pays(terms: readonly Term[]): void {
+    const today = monthNumber(this.now);
+    const monthly = new Map<number, number>();
+    for (const { startsAt, months, amount } of terms) {
+      const start = monthNumber(startsAt);
+      if (months === null) {
+        this.month(start).once += amount;
+        continue;
+      }
+      for (let at = start; at < start + months && at <= today; at++)
+        monthly.set(at, (monthly.get(at) ?? 0) + amount / months);
+    }
+    if (monthly.size === 0) return;
+    const first = Math.min(...monthly.keys());
+    let hadPaid = false;
+    let opening = 0;
+    for (let at = first; at <= today; at++) {
+      const closing = monthly.get(at) ?? 0;
+      const yearAgo = monthly.get(at - 12) ?? 0;
+      const month = this.month(at);
+      month.closing += closing;
+      month.opening += opening;
+      if (opening === 0) month[hadPaid ? 'reactivation' : 'new'] += closing;
+      else if (closing === 0) month.churn += opening;
+      else month[closing > opening ? 'expansion' : 'contraction'] += Math.abs(closing - opening);
+      if (closing > 0) month.active++;
+      if (opening > 0) month.before++;
+      if (opening > 0 && closing === 0) month.lost++;
+      if (closing > 0 && !hadPaid) month.fresh++;
+      month.yearAgo += yearAgo;
+      month.kept += Math.min(closing, yearAgo);
+      if (yearAgo > 0) month.stayed += closing;
+      hadPaid ||= closing > 0;
+      opening = closing;
+    }
+  }
+
+  /** Every number by period; one that has no value is left out. */
+  *rows(): Generator<TruthRow> {
+    const of = (name: string, period: string) => this.sums.get(name)?.get(period) ?? 0;
+    const periods = new Set([...this.sums.values()].flatMap((byPeriod) => [...byPeriod.keys()]));
+    for (const period of [...periods].sort()) {
+      const closed = of('won', period) + of('lost', period);
+      const open = of('open amount', period);
+      const [won, quota] = [of('won amount', period), of('quota', period)];
+      const wonAndLost = won + of('lost amount', period);
+      yield* given(period, {
+        bookings: won || null,
+        won_deals: of('won', period) || null,
+        win_rate: closed && of('won', period) / closed,
+        win_rate_value: wonAndLost && won / wonAndLost,
+        average_deal: of('won', period) && won / of('won', period),
+        cycle_days: of('won', period) && of('cycle days', period) / of('won', period),
+        open_pipeline: open || null,
+        open_deals: of('open', period) || null,
+        deals_created: of('created', period) || null,
+        credited_amount: of('credited', period) || null,
+        quota: quota || null,
+        coverage: quota && open && open / quota,
+        coverage_of_rest: quota > won && open ? open / (quota - won) : null,
+        leads: of('people', period) || null,
+        inquiries: of('inquiries', period) || null,
+        lead_conversion_rate: of('people', period) && of('converted', period) / of('people', period),
+        cases: of('cases', period) || null,
+        customers: of('buying', period) || null,
+        new_customers: of('new customers', period) || null,
+        ...this.ofCustomers(period),
+        ...this.growth(period),
+      });
+    }
+  }
+
+  private growth(period: string): Record<string, number | null> {
+    const before = earlier(period);
+    const won = (name: string | null) => (name === null ? 0 : (this.sums.get('won amount')?.get(name) ?? 0));
+    return { bookings_growth: won(before) > 0 && won(period) !== 0 ? won(period) / won(before) - 1 : null };
+  }
+
+  private ofCustomers(period: string): Record<string, number | null> {
+    const months = [...this.months].filter(([at]) => period === 'all' || ofMonth(at).includes(period));
+    const today = monthNumber(this.now);
+    const last = Math.min(today, Math.max(...months.map(([at]) => at)));
+    const stock = this.months.get(last);
+    const sum = (of: keyof Month) => months.reduce((total, [, month]) => total + month[of], 0);
+    const { spendOf } = this.inputs;
+    const known = (at: number) => spendOf(at) !== null && (period === 'all' || ofMonth(at).includes(period));
+    const spendMonths = this.inputs.months.filter(known);
+    const spend = spendMonths.reduce((total, at) => total + (spendOf(at)?.all ?? 0), 0);
+    const programme = spendMonths.reduce((total, at) => total + (spendOf(at)?.programme ?? 0), 0);
+    const bought = spendMonths.reduce((total, at) => total + (this.newCustomersByMonth.get(at) ?? 0), 0);
+    const isMeasured = months.length > 0 && stock !== undefined;
+    const churn = sum('before') && sum('lost') / sum('before');
+    const margin =
+      sum('closing') &&
+      months.reduce((total, [at, month]) => total + month.closing * this.inputs.marginOf(at), 0) / sum('closing');
+    const perNew = sum('fresh') && sum('new') / sum('fresh');
+    const cac = bought && spendMonths.length ? spend / bought : null;
+    const isAll = period === 'all';
+    return {
+      marketing_and_sales_spend: spendMonths.length ? spend : null,
+      programme_spend: spendMonths.length ? programme : null,
+      cac_blended: cac,
+      clv_historic: isAll && this.customerCount ? this.profit / this.customerCount : null,
+      ...(isMeasured && {
+        recurring_revenue: stock.closing || null,
+        active_customers: stock.active || null,
+        recurring_revenue_new: sum('new'),
+        recurring_revenue_expansion: sum('expansion'),
+        recurring_revenue_contraction: sum('contraction'),
+        recurring_revenue_churned: sum('churn'),
+        recurring_revenue_reactivated: sum('reactivation'),
+        logo_churn: churn || null,
+        revenue_churn: sum('opening') && sum('churn') / sum('opening'),
+        gross_revenue_retention: stock.yearAgo && stock.kept / stock.yearAgo,
+        net_revenue_retention: stock.yearAgo && stock.stayed / stock.yearAgo,
+        revenue: sum('closing') + sum('once'),
+        gross_margin: margin,
+        recurring_revenue_per_customer: sum('active') && sum('closing') / sum('active'),
+        recurring_revenue_per_new_customer: perNew,
+        clv_simple: churn && margin && ((sum('closing') / sum('active')) * margin) / churn,
+        cac_payback: cac && margin && perNew && cac / (perNew * margin),
+      }),
+    };
+  }
+}
+
+function* given(period: string, values: Record<string, number | null>): Generator<TruthRow> {
+  for (const [metric, value] of Object.entries(values))
+    if (value !== null && Number.isFinite(value) && value !== 0) yield { metric, period, value };
+}
+
+/** The period before one; null for all. */
+function earlier(period: string): string | null {
+  const quarter = /^(\d+)-Q(\d)$/.exec(period);
+  if (quarter) {
+    const at = Number(quarter[1]) * 4 + Number(quarter[2]) - 2;
+    return `${Math.floor(at / 4)}-Q${(at % 4) + 1}`;
+  }
+  return period === 'all' ? null : String(Number(period) - 1);
+}
