@@ -61,20 +61,31 @@ export type FindingSort = (typeof findingSort)[number];
 /** `withNames`: whoever asks may see names. */
 export type FindingAsk = { filter: FindingFilter; sort: FindingSort; withNames: boolean; now: Date };
 
-/** What a finding is beside its row: its work, the waiver of it that stands now, and when it was last seen. */
-const full = (now: Date): Sql => sql`select f.*, w.assignee_id, coalesce(w.state, 'new') as work_state,
+/** Waivers that stand now and hold for a finding `f`: those of its record, and those that the last sync found to hold for it. */
+const waiversOf = (now: Date, columns: Sql, ofRecord: boolean): Sql => sql`select ${columns} from review.waiver n
+  where n.connection_id = f.connection_id and n.object = f.object and n.lifted_at is null
+    and coalesce(n.until_at > ${now.toISOString()}::timestamptz, true) and ${
+      ofRecord
+        ? sql`n.record_id = f.record_id and (n.rule_id is null or n.rule_id = f.rule_id)`
+        : sql`f.is_waived and n.record_id is null and n.rule_id = f.rule_id`
+    }`;
+
+const promises = sql`left join history.promise p on f.closed_at is null and p.connection_id = f.connection_id
+    and p.record_id = f.record_id and p.rule_id = f.rule_id`;
+
+/** What a finding is beside its row: its work, what its repair promises, the waiver of it that stands now. For few rows. */
+const full = (
+  now: Date,
+  only: { columns: Sql; from: Sql } = { columns: empty, from: empty },
+): Sql => sql`select f.*${only.columns}, w.assignee_id, coalesce(w.state, 'new') as work_state,
     p.amount as promised_amount, v.id as waiver_id, v.until_at as waived_until,
     case when f.closed_at is not null then 'closed' when v.id is not null then 'waived' else 'open' end as state
   from quality.finding f
+  ${only.from}
   left join review.finding_work w on w.finding_id = f.id
-  left join history.promise p on f.closed_at is null and p.connection_id = f.connection_id and p.record_id = f.record_id
-    and p.rule_id = f.rule_id
-  left join lateral (select n.id, n.until_at from review.waiver n where n.connection_id = f.connection_id and n.object = f.object
-      and n.record_id = f.record_id and n.lifted_at is null and coalesce(n.rule_id, f.rule_id) = f.rule_id
-      and coalesce(n.until_at > ${now.toISOString()}::timestamptz, true)
-    union all select n.id, n.until_at from review.waiver n where f.is_waived and n.connection_id = f.connection_id and n.object = f.object
-      and n.rule_id = f.rule_id and n.record_id is null and n.lifted_at is null
-      and coalesce(n.until_at > ${now.toISOString()}::timestamptz, true)
+  ${promises}
+  left join lateral (${waiversOf(now, sql`n.id, n.until_at`, true)}
+    union all ${waiversOf(now, sql`n.id, n.until_at`, false)}
     order by 2 desc nulls first limit 1) v on f.closed_at is null`;
 
 const columns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
@@ -83,33 +94,57 @@ const columns = sql`id, rule_id, rule_version, object, record_id, field, dimensi
   case when closed_at is null then greatest(last_seen_at, (select judged_at
     from quality.judgement j where j.connection_id = f.connection_id and j.object = f.object)) else last_seen_at end as last_seen_at`;
 
-const where = ({ connectionId, state, stale, ...filter }: FindingFilter): Sql => {
+/** In a form that joins the waivers once, however many findings there are. */
+const inState = (state: FindingFilter['state'], now: Date): Sql[] => {
+  if (state === 'all') return [];
+  if (state === 'closed') return [sql`f.closed_at is not null`];
+  const [ofRecord, ofSegment] = [waiversOf(now, empty, true), waiversOf(now, empty, false)];
+  return [
+    sql`f.closed_at is null`,
+    ...(state === 'open'
+      ? [sql`not exists (${ofRecord})`, sql`not exists (${ofSegment})`]
+      : [sql`(exists (${ofRecord}) or exists (${ofSegment}))`]),
+  ];
+};
+
+const where = ({ connectionId, state, stale, workState, ...filter }: FindingFilter, now: Date): Sql => {
   const equals = (column: Sql, value: string | undefined) => (value ? [sql`${column} = ${value}`] : []);
   const conditions = [
-    sql`connection_id = ${connectionId}`,
-    ...(state === 'all'
-      ? []
-      : [sql`closed_at is ${state === 'closed' ? sql`not null` : sql`null`}`, sql`state = ${state}`]),
-    ...equals(sql`rule_id`, filter.rule),
-    ...equals(sql`object`, filter.object),
-    ...equals(sql`record_id`, filter.recordId),
-    ...equals(sql`owner_id`, filter.ownerId),
-    ...equals(sql`assignee_id`, filter.assigneeId),
-    ...equals(sql`work_state`, filter.workState),
-    ...equals(sql`dimension`, filter.dimension),
-    ...equals(sql`severity`, filter.severity),
-    ...(stale === undefined ? [] : [sql`is_stale = ${stale}`]),
+    sql`f.connection_id = ${connectionId}`,
+    ...inState(state, now),
+    ...equals(sql`f.rule_id`, filter.rule),
+    ...equals(sql`f.object`, filter.object),
+    ...equals(sql`f.record_id`, filter.recordId),
+    ...equals(sql`f.owner_id`, filter.ownerId),
+    ...equals(sql`w.assignee_id`, filter.assigneeId),
+    ...equals(sql`coalesce(w.state, 'new')`, workState),
+    ...equals(sql`f.dimension`, filter.dimension),
+    ...equals(sql`f.severity`, filter.severity),
+    ...(stale === undefined ? [] : [sql`f.is_stale = ${stale}`]),
   ];
   return join(conditions, ' and ');
 };
 
-/** By what the list is ordered, as one number beside the id; numbers have a text that a key of a page may carry. */
-const orders: Record<FindingSort, { by: Sql; direction: 'asc' | 'desc' }> = {
-  newest: { by: sql`extract(epoch from opened_at)`, direction: 'desc' },
-  oldest: { by: sql`extract(epoch from opened_at)`, direction: 'asc' },
-  amount: { by: sql`coalesce(amount, '-Infinity')`, direction: 'desc' },
-  promised: { by: sql`coalesce(promised_amount, '-Infinity')`, direction: 'desc' },
+/** By what the list is ordered before the id, and as the text that the key of a page carries. */
+const orders: Record<FindingSort, { by: Sql; text: Sql; type: Sql; direction: 'asc' | 'desc' }> = {
+  newest: { ...byTime(sql`f.opened_at`), direction: 'desc' },
+  oldest: { ...byTime(sql`f.opened_at`), direction: 'asc' },
+  amount: { ...byNumber(sql`f.amount`), direction: 'desc' },
+  promised: { ...byNumber(sql`p.amount`), direction: 'desc' },
 };
+
+function byTime(by: Sql) {
+  return {
+    by,
+    text: sql`to_char(place at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    type: sql`::timestamptz`,
+  };
+}
+
+/** What has none comes last. */
+function byNumber(column: Sql) {
+  return { by: sql`coalesce(${column}, '-Infinity')::float8`, text: sql`place::text`, type: sql`::float8` };
+}
 
 export async function listFindings(
   db: Queryable,
@@ -117,13 +152,19 @@ export async function listFindings(
   { filter, sort, withNames, now }: FindingAsk,
   page: PageRequest,
 ): Promise<Page<Finding>> {
-  const { by, direction } = orders[sort];
-  const type = sort === 'amount' || sort === 'promised' ? sql`::float8` : sql`::numeric`;
+  const { by, text, type, direction } = orders[sort];
   const beyond = raw(direction === 'asc' ? '>' : '<');
-  const rows = await db.query(sql`/* findings.list */ select ${columns}, (${by})::text as place from (${full(now)}) f
-    where ${where(filter)}
-    ${page.after ? sql`and ((${by})${type}, id) ${beyond} (${page.after[0]}${type}, ${page.after[1]})` : empty}
-    order by (${by})${type} ${raw(direction)}, id ${raw(direction)} limit ${page.limit + 1}`);
+  // Which rows, and only of these the rest: of a hundred thousand findings a page shows twenty.
+  const rows = await db.query(sql`/* findings.list */ with page as materialized (
+      select f.id as page_id, ${by} as place from quality.finding f
+      left join review.finding_work w on w.finding_id = f.id
+      ${sort === 'promised' ? promises : empty}
+      where ${where(filter, now)}
+      ${page.after ? sql`and (${by}, f.id) ${beyond} (${page.after[0]}${type}, ${page.after[1]})` : empty}
+      order by ${by} ${raw(direction)}, f.id ${raw(direction)} limit ${page.limit + 1})
+    select ${columns}, ${text} as place
+    from (${full(now, { columns: sql`, page.place`, from: sql`join page on page.page_id = f.id` })}) f
+    order by f.place ${raw(direction)}, id ${raw(direction)}`);
   const { data, next } = toPage(rows, page, (row) => [String(row.place), String(row.id)]);
   return { data: await worded(db, definitions, filter.connectionId, data, withNames), next };
 }
@@ -190,16 +231,20 @@ export type FindingCount = {
   medianFixSeconds: number | null;
 };
 
-const groups: Record<FindingGroup, Sql> = {
-  rule: sql`rule_id`,
-  object: sql`object`,
-  owner: sql`owner_id`,
-  assignee: sql`assignee_id`,
-  severity: sql`severity`,
-  dimension: sql`dimension`,
-  workState: sql`work_state`,
-  state: sql`state`,
+const groups: Record<Exclude<FindingGroup, 'state'>, Sql> = {
+  rule: sql`f.rule_id`,
+  object: sql`f.object`,
+  owner: sql`f.owner_id`,
+  assignee: sql`w.assignee_id`,
+  severity: sql`f.severity`,
+  dimension: sql`f.dimension`,
+  workState: sql`coalesce(w.state, 'new')`,
 };
+
+const groupSql = (by: FindingGroup, now: Date): Sql =>
+  by === 'state'
+    ? sql`case when f.closed_at is not null then 'closed' when ${join(inState('waived', now), ' and ')} then 'waived' else 'open' end`
+    : groups[by];
 
 /** The most first, at most 200. */
 export async function countFindings(
@@ -208,12 +253,12 @@ export async function countFindings(
   { filter, withNames, now }: Omit<FindingAsk, 'sort'>,
   by: FindingGroup,
 ): Promise<FindingCount[]> {
-  const rows =
-    await db.query(sql`/* findings.count */ select ${groups[by]} as value, count(*)::int as count, sum(amount) as amount,
-      min(opened_at) as oldest_at, (count(*) filter (where close_reason = 'fixed'))::int as fixed_count,
+  const rows = await db.query(sql`/* findings.count */ select ${groupSql(by, now)} as value, count(*)::int as count,
+      sum(f.amount) as amount, min(f.opened_at) as oldest_at, (count(*) filter (where close_reason = 'fixed'))::int as fixed_count,
       (percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at)::float8)
         filter (where close_reason = 'fixed')) as median_fix_seconds
-    from (${full(now)}) f where ${where(filter)} group by 1 order by count(*) desc, 1 limit 200`);
+    from quality.finding f left join review.finding_work w on w.finding_id = f.id
+    where ${where(filter, now)} group by 1 order by count(*) desc, 1 limit 200`);
   const counts = camelRows<Omit<FindingCount, 'name'>>(rows);
   const names = await groupNames(db, definitions, filter.connectionId, by, withNames);
   return counts.map((one) => ({ ...one, name: one.value === null ? null : (names(one.value) ?? null) }));
