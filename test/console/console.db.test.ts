@@ -121,8 +121,22 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(await row.locator('td').nth(3).innerText()).toMatch(/^−\d/);
     const chart = page.getByRole('img', { name: /from raw to clean/ });
     expect(await chart.getAttribute('aria-label')).toContain('person copies −');
-    await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('quarter');
+    // Another kind of period is waited for beside what was there, under its own name.
+    let release = () => {};
+    const asked = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/v1/metric-values?**', async (way) => {
+      await asked;
+      await way.continue();
+    });
+    const by = page.getByRole('combobox', { name: 'By', exact: true });
+    await by.selectOption('quarter');
+    await page.locator('[aria-busy="true"]').waitFor();
+    expect(await row.locator('td').nth(1).innerText()).toBe(raw.toLocaleString('en-GB'));
+    expect(await page.getByRole('columnheader', { name: 'All time' }).count()).toBe(1);
+    release();
     await settled(page);
+    await page.getByRole('columnheader', { name: /^\d{4}-Q\d$/ }).waitFor();
+    await page.unroute('**/v1/metric-values?**');
     await expect.poll(() => page.getByLabel('Period').locator('option').count()).toBeGreaterThan(3);
     expect(admin.complaints).toEqual([]);
   });

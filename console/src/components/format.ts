@@ -24,7 +24,7 @@ export const money = (value: number | null | undefined): string => {
 };
 /** 0..1 as a percentage. */
 export const percent = (value: number | null | undefined, digits = 1): string =>
-  value == null ? dash : `${(100 * value).toFixed(digits)} %`;
+  value == null ? dash : minus(`${(100 * value).toFixed(digits)} %`);
 /** 0..1 as a score of 100. */
 export const score = (value: number | null | undefined): string => (value == null ? dash : (100 * value).toFixed(1));
 /** With its sign, a real minus included. */

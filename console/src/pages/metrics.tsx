@@ -1,5 +1,5 @@
 /** Metrics: which number, raw or clean, and why do they differ? */
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { metricHistory, metrics, metricValues, recentSyncs } from '../api/queries.ts';
@@ -31,11 +31,20 @@ export function Metrics() {
   const all = useQuery(metrics);
   const periods = usePeriods(kind);
   const period = kind === 'all' ? 'all' : (search.period ?? periods?.[0]?.[0]);
-  const values = useQuery({ ...metricValues(period ?? 'all'), enabled: period !== undefined });
+  const values = useQuery({
+    ...metricValues(period ?? 'all'),
+    enabled: period !== undefined,
+    // Another period is awaited beside what is there.
+    placeholderData: keepPreviousData,
+  });
   if (all.isError) return <Failure error={all.error} onRetry={() => void all.refetch()} />;
   if (values.isError) return <Failure error={values.error} onRetry={() => void values.refetch()} />;
   const isEmpty = period === undefined && periods !== null;
   if (all.isPending || (values.isPending && !isEmpty)) return <Waiting what="Metrics" lines={12} />;
+  // What is shown may still be of the period before.
+  const seen = values.data?.[0];
+  const shownKind = seen?.periodKind ?? kind;
+  const shownPeriod = seen?.period ?? period ?? 'all';
   const byName = Map.groupBy(values.data ?? [], ({ metric }) => metric);
   const chosen = all.data.find(({ name }) => name === (search.metric ?? 'open_pipeline')) ?? all.data[0];
   return (
@@ -49,14 +58,14 @@ export function Metrics() {
           <p>Choose another period, or wait for the next sync: metrics are published with each.</p>
         </Empty>
       ) : (
-        <div className="grid split">
-          <MetricTable all={all.data} period={period ?? 'all'} byName={byName} chosen={chosen?.name} />
+        <div className="grid split" aria-busy={values.isPlaceholderData}>
+          <MetricTable all={all.data} period={shownPeriod} byName={byName} chosen={chosen?.name} />
           {chosen && (
             <OneMetric
               metric={chosen}
               pair={pairOf(byName.get(chosen.name) ?? [])}
-              kind={kind}
-              period={period ?? 'all'}
+              kind={shownKind}
+              period={shownPeriod}
             />
           )}
         </div>
@@ -134,6 +143,7 @@ function Choices({ kind, period, periods }: ChoicesProps) {
 type TableProps = { all: Metric[]; period: string; byName: Map<string, Value[]>; chosen: string | undefined };
 
 function MetricTable({ all, period, byName, chosen }: TableProps) {
+  const [measured, others] = [all.filter((one) => one.isMeasurable), all.filter((one) => !one.isMeasurable)];
   return (
     <Card isFlush>
       <ScrollX label="Metrics of the period">
@@ -153,7 +163,7 @@ function MetricTable({ all, period, byName, chosen }: TableProps) {
             </tr>
           </thead>
           <tbody>
-            {all.map((metric) => (
+            {measured.map((metric) => (
               <Row
                 key={metric.name}
                 metric={metric}
@@ -162,6 +172,18 @@ function MetricTable({ all, period, byName, chosen }: TableProps) {
               />
             ))}
           </tbody>
+          {others.length > 0 && (
+            <tbody>
+              <tr>
+                <th scope="rowgroup" colSpan={4}>
+                  Not measured: what each needs
+                </th>
+              </tr>
+              {others.map((metric) => (
+                <Row key={metric.name} metric={metric} pair={pairOf([])} isChosen={metric.name === chosen} />
+              ))}
+            </tbody>
+          )}
         </table>
       </ScrollX>
     </Card>

@@ -35,7 +35,7 @@ export function Today() {
 
 function greeting(now: Date): string {
   const hour = now.getHours();
-  return hour < 5 ? 'Good night' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening';
+  return hour >= 5 && hour < 12 ? 'Good morning' : hour >= 12 && hour < 18 ? 'Good afternoon' : 'Good evening';
 }
 
 function LastNight({ runs }: { runs: Sync[] }) {
@@ -91,7 +91,22 @@ function Changed({ id }: { id: string }) {
   );
 }
 
+/** Each part asks by itself, at once. */
 function Overview() {
+  return (
+    <div className="stack">
+      <OpenIncidents />
+      <Scores />
+      <div className="grid split">
+        <PipelineCard />
+        <MendFirst />
+      </div>
+      <NextReviews />
+    </div>
+  );
+}
+
+function Scores() {
   const answer = useQuery(scores);
   if (answer.isPending) return <Waiting what="Scores" lines={6} />;
   if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
@@ -103,8 +118,7 @@ function Overview() {
   );
   const rest = objects.slice(shownObjects);
   return (
-    <div className="stack">
-      <OpenIncidents />
+    <>
       <div className="grid cards">
         {objects
           .slice(0, shownObjects)
@@ -125,12 +139,7 @@ function Overview() {
           ))}
         </p>
       )}
-      <div className="grid split">
-        <PipelineCard />
-        <MendFirst />
-      </div>
-      <NextReviews />
-    </div>
+    </>
   );
 }
 

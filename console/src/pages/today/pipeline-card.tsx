@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../../api/client.ts';
-import { metricBridge, metricValues } from '../../api/queries.ts';
+import { metricBridge, metricHistory } from '../../api/queries.ts';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { bridgeSteps } from '../../charts/bridge.ts';
 import { day, money, plural } from '../../components/format.ts';
@@ -12,9 +12,11 @@ import { Failure, Waiting } from '../../components/state.tsx';
 type Value = Shape<'MetricValue'>;
 
 export function PipelineCard() {
-  const values = useQuery(metricValues('all'));
+  const open = useQuery(metricHistory('open_pipeline', { periodKind: 'all' }));
+  const healthy = useQuery(metricHistory('open_pipeline_healthy', { periodKind: 'all', basis: 'clean' }));
   const bridge = useQuery(metricBridge('open_pipeline', 'all'));
-  const fault = values.error ?? bridge.error;
+  const asked = [open, healthy, bridge];
+  const fault = asked.find(({ error }) => error !== null)?.error ?? null;
   return (
     <Card
       title="Open pipeline, from what Salesforce says to what is healthy"
@@ -25,10 +27,12 @@ export function PipelineCard() {
       }
     >
       {fault !== null && (
-        <Failure error={fault} onRetry={() => void Promise.all([values.refetch(), bridge.refetch()])} />
+        <Failure error={fault} onRetry={() => void Promise.all(asked.map(({ refetch }) => refetch()))} />
       )}
-      {(values.isPending || bridge.isPending) && fault === null && <Waiting what="The open pipeline" lines={6} />}
-      {values.data && bridge.data && <Chart values={values.data} bridge={bridge.data} />}
+      {asked.some(({ isPending }) => isPending) && fault === null && <Waiting what="The open pipeline" lines={6} />}
+      {open.data && healthy.data && bridge.data && (
+        <Chart values={[...open.data, ...healthy.data]} bridge={bridge.data} />
+      )}
     </Card>
   );
 }
