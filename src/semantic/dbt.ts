@@ -105,6 +105,10 @@ const partsOf = ({ name, formula }: ModelMetric): [name: string, of: Aggregate][
   return [];
 };
 
+/** MetricFlow takes no dimension by the name of a granularity. */
+const granularities = ['day', 'week', 'month', 'quarter', 'year'];
+const timeName = (time: string): string => (granularities.includes(time) ? `${time}_start` : time);
+
 function semanticModels({ datasets, metrics }: SemanticModel): Json[] {
   const placed = metrics.filter((metric) => metric.at !== null);
   return [...Map.groupBy(placed, ({ at }) => at!.table)].map(([table, own]) => {
@@ -114,7 +118,7 @@ function semanticModels({ datasets, metrics }: SemanticModel): Json[] {
     return {
       name: table,
       model: `ref('${table}')`,
-      defaults: { agg_time_dimension: times[0] },
+      defaults: { agg_time_dimension: timeName(times[0]!) },
       entities: [
         {
           name: table.replace(/^(fct|dim)_/, ''),
@@ -123,7 +127,12 @@ function semanticModels({ datasets, metrics }: SemanticModel): Json[] {
         },
       ],
       dimensions: [
-        ...times.map((time) => ({ name: time, type: 'time', type_params: { time_granularity: 'day' } })),
+        ...times.map((time) => ({
+          name: timeName(time),
+          type: 'time',
+          ...(timeName(time) === time ? {} : { expr: time }),
+          type_params: { time_granularity: 'day' },
+        })),
         ...[...cuts].map(([name, sql]) => ({ name, type: 'categorical', expr: sql })),
       ],
       measures: own.flatMap((metric) =>
@@ -131,7 +140,7 @@ function semanticModels({ datasets, metrics }: SemanticModel): Json[] {
           name: `${name}_measure`,
           ...kinds[of.aggregate],
           expr: measureSql(of),
-          agg_time_dimension: metric.at!.time,
+          agg_time_dimension: timeName(metric.at!.time),
         })),
       ),
     };

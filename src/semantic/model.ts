@@ -90,11 +90,18 @@ function reasonAgainst(metric: MetricDefinition, known: ReadonlySet<string>): st
     default: {
       const fact = factNamed(facts, metric.fact);
       if (!known.has(fact.from)) return 'its rows are a view of other tables';
-      if (fact.joins) return 'its rows are joined from several tables';
       if (metric.time === null) return 'its rows have no day';
+      if (speaksOfJoins(fact, metric)) return 'its rows are joined from several tables';
       return JSON.stringify(modelled(metric)).includes('current_setting') ? upToToday : null;
     }
   }
+}
+
+/** Joins are of one row each: a left one leaves the rows as they are, and matters to metrics alone that name its columns. */
+function speaksOfJoins({ joins = '' }: Fact, metric: MetricDefinition): boolean {
+  if (/(?<!left )\bjoin\b/.test(joins)) return true;
+  const said = JSON.stringify(modelled(metric));
+  return [...joins.matchAll(/(\w+) on /g)].some(([, alias]) => said.includes(`${alias}.`));
 }
 
 /** SQL over the columns of the published table on the clean basis. @param text SQL over the columns of the fact */

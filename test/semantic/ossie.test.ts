@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadDefinitions } from '../../config/index.ts';
 import { semanticModel } from '../../src/semantic/model.ts';
+import { dbtProject } from '../../src/semantic/dbt.ts';
 import { ossieDocument, ossieFlat } from '../../src/semantic/ossie.ts';
 
 const { metrics } = await loadDefinitions();
@@ -67,6 +68,19 @@ it('names every metric once, said or left out with a reason', () => {
     'it has SQL of its own',
     'it is made of quota, which is not here',
   ]);
+});
+
+it('says metrics whose fact joins what they do not speak of, and calls no day in dbt like a granularity', () => {
+  const said = new Set(model.metrics.map(({ name }) => name));
+  expect(['leads', 'lead_conversion_rate'].filter((name) => !said.has(name))).toEqual([]);
+  // The honest no: this one speaks of the months whose spend is known.
+  expect(said).not.toContain('leads_of_known_spend');
+  const project = dbtProject(model)['models/semantic.yml'] as {
+    semantic_models: { dimensions: { name: string; expr?: string }[] }[];
+  };
+  const dimensions = project.semantic_models.flatMap((one) => one.dimensions);
+  expect(dimensions.filter(({ name }) => ['day', 'week', 'month', 'quarter', 'year'].includes(name))).toEqual([]);
+  expect(dimensions).toContainEqual(expect.objectContaining({ name: 'month_start', expr: 'month' }));
 });
 
 it('speaks of columns there are, on the clean basis alone', () => {
