@@ -17,6 +17,8 @@ const permissionBody = z.strictObject({
   sobject: z.string(),
   readable: z.boolean().optional(),
   hiddenFields: z.array(z.string()).optional(),
+  /** Records that are shared with others only: no query answers them, and the org's own count has them. */
+  hiddenRecords: z.array(z.string()).optional(),
   /** A username; without one the rule holds for every user. */
   user: z.string().optional(),
 });

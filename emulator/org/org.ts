@@ -7,11 +7,14 @@ import type { Database } from './database.ts';
 interface Permission {
   readable: boolean;
   hiddenFields: Set<string>;
+  /** Ids of records that are shared with others only. */
+  hiddenRecords: string[];
 }
 
 export interface PermissionChange {
   readable?: boolean | undefined;
   hiddenFields?: string[] | undefined;
+  hiddenRecords?: string[] | undefined;
 }
 
 /** What every user's view of one org shares. */
@@ -162,11 +165,20 @@ export class Org {
   #see(key: string): SObject | null {
     const object = this.#shared.objects.get(key);
     if (!object) return null;
-    const rules = [everyone, this.userId].flatMap((user) => this.#shared.permissions.get(user)?.get(key) ?? []);
+    const rules = this.#rulesOf(key);
     if (rules.some(({ readable }) => !readable)) return null;
     const hidden = new Set(rules.flatMap(({ hiddenFields }) => [...hiddenFields]));
     if (hidden.size === 0) return object;
     return { ...object, fields: object.fields.filter((field) => !hidden.has(field.name.toLowerCase())) };
+  }
+
+  #rulesOf(key: string): Permission[] {
+    return [everyone, this.userId].flatMap((user) => this.#shared.permissions.get(user)?.get(key) ?? []);
+  }
+
+  /** Ids of records that no query of this user answers. */
+  hiddenRecords(sobject: string): string[] {
+    return this.#rulesOf(sobject.toLowerCase()).flatMap(({ hiddenRecords }) => hiddenRecords);
   }
 
   findByPrefix(id: string): SObject | undefined {
@@ -178,11 +190,12 @@ export class Org {
     const rules = this.#shared.permissions.get(userId ?? everyone) ?? new Map<string, Permission>();
     this.#shared.permissions.set(userId ?? everyone, rules);
     const key = sobject.toLowerCase();
-    const before = rules.get(key) ?? { readable: true, hiddenFields: new Set<string>() };
+    const before = rules.get(key) ?? { readable: true, hiddenFields: new Set<string>(), hiddenRecords: [] };
     const hiddenFields = change.hiddenFields && new Set(change.hiddenFields.map((name) => name.toLowerCase()));
     rules.set(key, {
       readable: change.readable ?? before.readable,
       hiddenFields: hiddenFields ?? before.hiddenFields,
+      hiddenRecords: change.hiddenRecords ?? before.hiddenRecords,
     });
     this.#schemaChanged();
   }

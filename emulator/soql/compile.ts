@@ -29,7 +29,7 @@ function compileQuery(
   const scope = new Scope(around, query.sObject, query.sObjectAlias);
   const fields = query.fields ?? [];
   const selection = compileSelect(scope, fields, query);
-  const where = [scope.liveRows];
+  const where = [scope.seenRows];
   const subquery = (inner: Query) => compileSemiJoin(around, inner);
   if (query.where) where.push(`(${compileWhere(scope, query.where, subquery)})`);
   if (extra) where.push(extra.where(scope));

@@ -46,9 +46,12 @@ export class Scope {
     this.#prefixes = new Set([object.name, alias ?? object.name].map((name) => name.toLowerCase()));
   }
 
-  /** `where` of live rows; deleted ones show only to queryAll and ALL ROWS. */
-  get liveRows(): string {
-    return this.around.allRows ? 'true' : `not ${this.root.alias}."IsDeleted"`;
+  /** `where` of rows the user sees; deleted ones show only to queryAll and ALL ROWS. */
+  get seenRows(): string {
+    const { alias, object } = this.root;
+    const live = this.around.allRows ? 'true' : `not ${alias}."IsDeleted"`;
+    const hidden = this.around.org.hiddenRecords(object.name);
+    return hidden.length === 0 ? live : `${live} and ${alias}."Id" not in (${hidden.map(quoteText).join(', ')})`;
   }
 
   get from(): string {

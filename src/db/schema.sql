@@ -709,6 +709,20 @@ create table history.reconciliation (
 );
 CREATE INDEX reconciliation_org ON history.reconciliation USING btree (connection_id, run_id);
 
+create table history.record_count (
+  connection_id text not null,
+  object text not null,
+  run_id text not null,
+  held_count bigint not null,
+  salesforce_count bigint,
+  org_count bigint,
+  forgotten_count bigint not null,
+  unknown_because text,
+  compared_at timestamp with time zone not null,
+  constraint record_count_pkey PRIMARY KEY (connection_id, object),
+  constraint record_count_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
+);
+
 -- lookup
 
 create schema lookup;

@@ -11,6 +11,8 @@ import { makeTeamLink } from './team-link.ts';
 /** Shown first, by what their repair promises, then by their amount. */
 const mostValuable = 3;
 const sectionLimit = 15;
+/** Why metrics are not complete, those of the most metrics first. */
+const mostReasons = 5;
 
 type Titles = ReadonlyMap<string, { title: string; advice: string }>;
 type Org = { id: string; name: string; url: string | null };
@@ -142,7 +144,31 @@ async function adminNotice(tx: Queryable, org: Org, titles: Titles, now: Date): 
       'Open incidents',
       incidents.map(({ title }) => [title]),
     ),
+    section(
+      'How complete the metrics are',
+      (await completeness(tx, org)).map((line) => [line]),
+    ),
   ]);
+}
+
+/** In words: of how many metrics everything is here, and why not of the others. */
+async function completeness(tx: Queryable, { id }: Org): Promise<string[]> {
+  if (!(await tableExists(tx, 'unified', 'metric_receipt'))) return [];
+  const found = await tx.query<{ complete: string; because: string | null; count: number }>(sql`/* digest.complete */
+    select complete, because, count(*)::int as count from unified.metric_receipt where connection_id = ${id}
+    group by 1, 2 order by 1, 3 desc, 2`);
+  const metrics = (count: number) => `${count} ${count === 1 ? 'metric' : 'metrics'}`;
+  const total = found.reduce((sum, { count }) => sum + count, 0);
+  const whole = found.filter(({ complete }) => complete === 'yes').reduce((sum, { count }) => sum + count, 0);
+  const others = found.filter(({ complete }) => complete !== 'yes');
+  if (total === 0) return [];
+  return [
+    `Yes: ${whole} of ${metrics(total)}`,
+    ...others
+      .slice(0, mostReasons)
+      .map(({ complete, because, count }) => `${complete === 'no' ? 'No' : 'Unknown'}: ${metrics(count)}, ${because}`),
+    ...(others.length > mostReasons ? [`And ${others.length - mostReasons} more reasons`] : []),
+  ];
 }
 
 function ownerNotice(org: Org, owner: Owner, titles: Titles, url: string | null): Notice {

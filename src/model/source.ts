@@ -84,6 +84,18 @@ export type GroupQuery = {
 };
 export type Groups = { keys: (string | number | boolean | null)[]; count: number; sum: number | null }[];
 
+/** Live records of an object, archived ones included; by `before` only those whose stamp is older. */
+export type LiveQuery = {
+  object: string;
+  /** Field of the stamp; null: the object has none. */
+  stamp: string | null;
+  before: Date | null;
+  /** It keeps deleted records for a while, and says which they are. */
+  hasDeleted: boolean;
+};
+/** `newest`: the latest stamp among them. */
+export type Live = { count: number; newest: Date | null };
+
 /** Requests of the rolling day, as the last answer told. */
 export type SourceUsage = { usedCount: number; limitCount: number };
 
@@ -101,6 +113,8 @@ export type Source = {
   highWater(object: SourceObject, signal: AbortSignal): Promise<Date>;
   /** Live rows of an object, roughly and cheaply; null when the source does not count it. */
   estimate(object: string, signal: AbortSignal): Promise<number | null>;
+  /** The same of several in one request, whoever may see the rows; what the source does not count is left out. */
+  estimates(objects: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** Rows a query would answer, soft-deleted ones included. */
   count(query: ExportQuery, signal: AbortSignal): Promise<number>;
   /**
@@ -122,6 +136,8 @@ export type Source = {
   deletedSince(object: SourceObject, from: Date, signal: AbortSignal): Promise<DeletedRecord[] | null>;
   /** What the source itself counts; null where it has more groups than it gives: ask for fewer. */
   aggregate(query: GroupQuery, signal: AbortSignal): Promise<Groups | null>;
+  /** What the source counts of the rows this user sees. @throws DomainError `salesforce-query-failed` where it refuses. */
+  live(query: LiveQuery, signal: AbortSignal): Promise<Live>;
   /** Null before the first answer. */
   usage(): SourceUsage | null;
   /** Requests sent through this view of the source, by API. */

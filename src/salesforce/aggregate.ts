@@ -1,7 +1,7 @@
 /** Turns a question for groups into one aggregate query: Salesforce's own counts and sums, at most 2,000 groups of them. */
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
-import type { Groups, GroupQuery } from '../model/source.ts';
+import type { Groups, GroupQuery, Live, LiveQuery } from '../model/source.ts';
 import { RestFault } from './fault.ts';
 import type { Rest } from './rest.ts';
 
@@ -33,12 +33,38 @@ export async function aggregate(
   }
 }
 
-/** Names and ids are checked, so that no definition can smuggle in a clause. */
-export function groupSoql({ object, by, sum, before, within }: GroupQuery): string {
-  const names = [object, ...by.map(({ field }) => field), ...[sum ?? [], before.field, within?.field ?? []].flat()];
+/** By queryAll: what is archived is live too, and no other query counts it. @throws DomainError `salesforce-query-failed`. */
+export async function countLive(rest: Rest, root: string, query: LiveQuery, signal: AbortSignal): Promise<Live> {
+  const path = `${root}/queryAll?${new URLSearchParams({ q: liveSoql(query) }).toString()}`;
+  try {
+    const { records } = await rest.json(answer, { path, signal });
+    const { n, m } = z.object({ n: z.number().int(), m: z.string().nullish() }).parse(records[0]);
+    return { count: n, newest: m ? new Date(m) : null };
+  } catch (error) {
+    if (error instanceof RestFault) throw new DomainError('salesforce-query-failed', error.message, { cause: error });
+    throw error;
+  }
+}
+
+export function liveSoql({ object, stamp, before, hasDeleted }: LiveQuery): string {
+  checkNames([object, ...(stamp === null ? [] : [stamp])]);
+  const where = [
+    ...(hasDeleted ? ['IsDeleted = FALSE'] : []),
+    ...(stamp === null || before === null ? [] : [`${stamp} < ${before.toISOString()}`]),
+  ];
+  const newest = stamp === null ? '' : `, MAX(${stamp}) m`;
+  return `SELECT COUNT(Id) n${newest} FROM ${object}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`}`;
+}
+
+function checkNames(names: readonly string[]): void {
   for (const name of names) {
     if (!apiName.test(name)) throw new DomainError('request-invalid', `"${name}" is not a Salesforce API name.`);
   }
+}
+
+/** Names and ids are checked, so that no definition can smuggle in a clause. */
+export function groupSoql({ object, by, sum, before, within }: GroupQuery): string {
+  checkNames([object, ...by.map(({ field }) => field), ...[sum ?? [], before.field, within?.field ?? []].flat()]);
   const groups = by.map(({ field, part }) => (part === undefined ? field : `CALENDAR_${part}(${field})`));
   const selected = [
     ...groups.map((group, at) => `${group} g${at}`),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import type { Source } from '../model/source.ts';
-import { aggregate } from './aggregate.ts';
+import { aggregate, countLive } from './aggregate.ts';
 import { openBulk, type BulkOptions } from './bulk.ts';
 import { describe, type Describes } from './describe.ts';
 import { checkExcluded, withoutExcluded } from './exclude.ts';
@@ -57,17 +57,19 @@ export function openSalesforce(options: SalesforceOptions): Source {
     const bulk = openBulk(rest, `${root}/jobs/query`, paces);
     const exports = openExports(query, bulk, { ...exportDefaults, ...options.exports });
 
-    async function estimate(object: string, signal: AbortSignal): Promise<number | null> {
-      const path = `${root}/limits/recordCount?${new URLSearchParams({ sObjects: object }).toString()}`;
+    async function estimates(objects: readonly string[], signal: AbortSignal): Promise<Map<string, number>> {
+      const path = `${root}/limits/recordCount?${new URLSearchParams({ sObjects: objects.join(',') }).toString()}`;
       try {
         const { sObjects } = await rest.json(recordCount, { path, signal });
-        return sObjects.find(({ name }) => name === object)?.count ?? null;
+        return new Map(sObjects.map(({ name, count }) => [name, count]));
       } catch (error) {
         // Not every edition and object counts.
-        if (error instanceof RestFault) return null;
+        if (error instanceof RestFault) return new Map();
         throw error;
       }
     }
+    const estimate = async (object: string, signal: AbortSignal) =>
+      (await estimates([object], signal)).get(object) ?? null;
 
     /** Any answer tells the time; before the first one a small request is made for it. */
     async function serverNow(signal: AbortSignal): Promise<Date> {
@@ -89,6 +91,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
       },
       highWater: async (object, signal) => highWater(rest, root, object, await serverNow(signal), signal),
       estimate,
+      estimates,
       count: (wanted, signal) => query.count(wanted, signal),
       async startExport(wanted, signal) {
         // A window's size nobody knows beforehand: its first answer tells.
@@ -101,6 +104,7 @@ export function openSalesforce(options: SalesforceOptions): Source {
       deletedSince: async (object, from, signal) =>
         deletedSince(rest, root, object, from, await serverNow(signal), signal),
       aggregate: (wanted, signal) => aggregate(rest, root, wanted, signal),
+      live: (wanted, signal) => countLive(rest, root, wanted, signal),
       usage: () => usage.last(),
       calls: () => meter.calls(),
       metered: (share) => view(openMeter(usage, share, meter)),

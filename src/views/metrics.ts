@@ -35,6 +35,27 @@ export function reasonOf(needs: readonly MetricNeed[] | undefined): string | nul
   return `not measurable: ${[...new Set(words)].join(', ')}`;
 }
 
+export type Receipt = {
+  definitionVersion: string;
+  rowsHeld: number | null;
+  rowsInSalesforce: number | null;
+  pairsInReview: number;
+  pairsNotCompared: number | null;
+  inputsMissing: string;
+  complete: 'yes' | 'no' | 'unknown';
+  because: string | null;
+};
+
+/** What the values of a metric rest on, of all orgs together; null before anything was published. */
+export async function metricReceipt(db: Queryable, metric: string): Promise<Receipt | null> {
+  if (!(await tableExists(db, 'unified', 'metric_receipt'))) return null;
+  const rows = await db.query(sql`/* metrics.receipt */ select definition_version, rows_held::float8 as rows_held,
+      rows_in_salesforce::float8 as rows_in_salesforce, pairs_in_review::float8 as pairs_in_review,
+      pairs_not_compared::float8 as pairs_not_compared, inputs_missing, complete, because
+    from unified.metric_receipt where metric = ${metric} and connection_id = '*'`);
+  return camelRows<Receipt>(rows)[0] ?? null;
+}
+
 export type ValueFilter = {
   /** Left out: of all metrics. */
   metric?: string | undefined;
@@ -80,7 +101,7 @@ export async function listMetricValues(
       select metric, basis, period_kind, period, period_start, connection_id, dimension, key, key_name, value::float8 as value,
         n::int as n, as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held,
         rows_in_salesforce::float8 as rows_in_salesforce, pairs_in_review::float8 as pairs_in_review,
-        pairs_not_compared::float8 as pairs_not_compared, inputs_missing, coalesce(complete, 'unknown') as complete,
+        pairs_not_compared::float8 as pairs_not_compared, inputs_missing, coalesce(complete, 'unknown') as complete, because,
         latest::float8 as latest, ${place[0]} as start
       from (${filter.asOf ? reportedSql(filter.asOf) : sql`select *, value as latest from unified.metric_value`}) v
       where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
@@ -108,7 +129,7 @@ const reportedSql = (
     h.dimension, h.slice_key as key, coalesce(u.name, h.slice_key) as key_name, h.reported_value as value, h.n, ${asOf}::date as as_of,
     h.restated_value as latest, null::text as definition_version, null::text as run_id, null::bigint as rows_held,
     null::bigint as rows_in_salesforce, null::bigint as pairs_in_review, null::bigint as pairs_not_compared,
-    null::text as inputs_missing, null::text as complete
+    null::text as inputs_missing, null::text as complete, 'What it rested on that day is not kept' as because
   from unified.metric_history h
   left join unified.dim_user u on u.connection_id = h.connection_id and u.user_id = h.slice_key
   where h.from_on <= ${asOf}::date and (h.to_on is null or h.to_on > ${asOf}::date) and (h.reported_value is not null or h.n > 0)`;

@@ -121,6 +121,10 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(await row.locator('td').nth(3).innerText()).toMatch(/^−\d/);
     const chart = page.getByRole('img', { name: /from raw to clean/ });
     expect(await chart.getAttribute('aria-label')).toContain('person copies −');
+    // Whether all of it is here stands beside it, as the API says it.
+    const [{ complete, because }] = data as unknown as [{ complete: string; because: string | null }];
+    await page.getByText(`complete: ${complete}`).waitFor();
+    if (because !== null) await page.getByText(because.slice(1)).waitFor();
     // Another kind of period is waited for beside what was there, under its own name.
     let release = () => {};
     const asked = new Promise<void>((resolve) => (release = resolve));

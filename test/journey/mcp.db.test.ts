@@ -228,7 +228,7 @@ describe('an honest no', () => {
     await service.db.query(
       sql`update unified.metric_availability set fill_rate = 1 where metric = 'bookings' and field = 'Amount'`,
     );
-    expect(found).toMatchObject({ complete: 'no', because: 'Inputs are missing: Opportunity.Amount.' });
+    expect(found).toMatchObject({ complete: 'no', because: 'inputs are missing: Opportunity.Amount' });
   });
 
   it('a key without pii:read gets no names, and who_is_this not at all', async () => {
@@ -254,7 +254,7 @@ describe('a receipt', () => {
     one<{
       complete: string;
       inputs_missing: string;
-    }>(sql`select distinct complete, inputs_missing, definition_version, run_id
+    }>(sql`select distinct complete, because, inputs_missing, definition_version, run_id
       from unified.metric_value where metric = ${metric} and period = 'all' and dimension = 'all'`);
 
   it('stands beside each value in SQL, API and CSV alike, with the version of its definition and its run', async () => {
@@ -280,15 +280,30 @@ describe('a receipt', () => {
     expect([held, review]).toEqual([counted.leads, counted.review]);
   });
 
-  it('is unknown where Salesforce was not asked, and no where it counts otherwise', async () => {
-    expect((await receipt('leads')).complete).toBe('unknown');
+  it('is yes for leads as for deals, and no in SQL, API, CSV and to an assistant alike where Salesforce counts otherwise', async () => {
+    expect([(await receipt('leads')).complete, (await receipt('bookings')).complete]).toEqual(['yes', 'yes']);
+    await service.db.query(
+      sql`update history.record_count set salesforce_count = held_count + 1 where object = 'Lead'`,
+    );
+    const because = `Assay holds \\d+ Lead records, Salesforce counts \\d+`;
+    expect(await receipt('leads')).toMatchObject({ complete: 'no', because: expect.stringMatching(because) });
+    const found = await asked('what_is_the_value_of_a_metric', { metric: 'leads' });
+    expect(found).toMatchObject({ complete: 'no', because: expect.stringMatching(because) });
+    const page = await api.get<{ data: Record<string, unknown>[] }>('/v1/metrics/leads/values?limit=2');
+    expect(page.data[0]).toMatchObject({ complete: 'no', because: expect.stringMatching(because) });
+    const csv = await (await api.call('GET', '/v1/metrics/leads/values?format=csv')).text();
+    expect(csv).toMatch(new RegExp(`,no,"${because}`));
+    // Scores rest on the same records.
+    expect(await asked('how_good_is_the_data', { object: 'Lead' })).toMatchObject({ complete: 'no' });
+    expect(await asked('how_fresh_is_it')).toMatchObject({ complete: 'no', because: expect.stringMatching(because) });
+    await service.db.query(
+      sql`update history.record_count set salesforce_count = null, unknown_because = 'it was not asked' where object = 'Lead'`,
+    );
+    expect(await asked('what_is_the_value_of_a_metric', { metric: 'leads' })).toMatchObject({
+      complete: 'unknown',
+      because: 'Lead: it was not asked',
+    });
     expect((await receipt('bookings')).complete).toBe('yes');
-    await service.db
-      .query(sql`update history.reconciliation set is_equal = false, salesforce_count = salesforce_count + 1
-      where dimension = 'stage' and key = (select min(key) from history.reconciliation where dimension = 'stage')`);
-    expect((await receipt('bookings')).complete).toBe('no');
-    const found = await asked('what_is_the_value_of_a_metric', { metric: 'bookings' });
-    expect(found.because).toMatch(/^Salesforce counts otherwise/);
   });
 });
 

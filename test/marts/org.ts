@@ -32,6 +32,8 @@ export type Published = {
   again(day?: string): Promise<void>;
   /** Changes records in Salesforce. */
   change(...changes: Change[]): Promise<void>;
+  /** Says to the org what a client may not: faults, permissions, usage. */
+  emulator(control: string, body: object): Promise<void>;
   /** A sync through every stage; its warnings. */
   sync(day?: string): Promise<string[]>;
   /** One stage, as the last sync had it. */
@@ -86,10 +88,18 @@ export async function publishFolder(
   const definitions = { ...(await loadDefinitions()), integrationUserIds };
   const nothing = async () => undefined;
   const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
+  const control = async (what: string, given: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(given);
+    const answer = await fetch(`${emulator.url}/control/${what}`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
   const warnings: string[] = [];
+  let last = 'none';
   /** A run that is known as one, as the nights that judging looks back at are. */
   const night = async (connectionId = 'default') => {
     const run = { id: newRunId(), connectionId };
+    last = run.id;
     await db.query(sql`insert into control.run (id, connection_id, trigger, mode, state, requested_by)
       values (${run.id}, ${connectionId}, 'cli', 'auto', 'succeeded', 'test')`);
     return runPipeline(stageContext({ db, definitions, source, clock: { now }, run }), ledger);
@@ -121,17 +131,13 @@ export async function publishFolder(
       for (const object of definitions.objects) await score(next, object);
       await publish(next);
     },
-    async change(...changes) {
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify(changes);
-      const answer = await fetch(`${emulator.url}/control/changes`, { method: 'POST', headers, body });
-      if (!answer.ok) throw new Error(await answer.text());
-    },
+    change: (...changes) => control('changes', changes),
+    emulator: control,
     sync: (on = today) => {
       day = on;
       return night();
     },
-    run: (stage) => stage(stageContext({ db, definitions, source, clock: { now } }), 'all'),
+    run: (stage) => stage(stageContext({ db, definitions, source, clock: { now }, run: { id: last } }), 'all'),
     ask: (query) => db.query(raw(query)),
     async close() {
       await db.close();

@@ -77,6 +77,14 @@ export class MemorySource implements Source {
     return this.rows.size;
   }
 
+  async estimates(objects: readonly string[]) {
+    return new Map(objects.map((object) => [object, this.rows.size]));
+  }
+
+  async live() {
+    return { count: this.rows.size, newest: null };
+  }
+
   async count() {
     return this.rows.size;
   }

@@ -3293,8 +3293,10 @@ export interface components {
             asOf: string;
             /** @enum {string} */
             basis: "raw" | "clean";
+            /** @description Why complete is not yes */
+            because: string | null;
             /**
-             * @description no: an input is missing, or Salesforce counts otherwise; unknown: Salesforce was not asked
+             * @description yes: Salesforce counts as many; no: an input is missing, a pull stopped halfway, or Salesforce counts otherwise; unknown: it was not asked, or refused
              * @enum {string}
              */
             complete: "yes" | "no" | "unknown";

@@ -65,7 +65,10 @@ const receipt = {
   inputsMissing: z.string().nullable().describe('Fields it needs that are not there or not filled'),
   complete: z
     .enum(['yes', 'no', 'unknown'])
-    .describe('no: an input is missing, or Salesforce counts otherwise; unknown: Salesforce was not asked'),
+    .describe(
+      'yes: Salesforce counts as many; no: an input is missing, a pull stopped halfway, or Salesforce counts otherwise; unknown: it was not asked, or refused',
+    ),
+  because: z.string().nullable().describe('Why complete is not yes'),
 };
 const metricValue = z
   .object({

@@ -2,10 +2,9 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Queryable } from '../../db/connect.ts';
-import { tableExists } from '../../db/existing.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
-import { listBridge, listMetricValues, metricNeeds, reasonOf } from '../../views/metrics.ts';
+import { listBridge, listMetricValues, metricNeeds, metricReceipt, reasonOf } from '../../views/metrics.ts';
 import { type Answered, type Asking, defineQuestion, fromRecord, whole } from '../question.ts';
 
 const metricName = z
@@ -45,25 +44,12 @@ export async function publication(db: Queryable): Promise<Record<string, unknown
 
 /** What the values of a metric rest on; of everything that was published. */
 async function receiptOf(db: Queryable, metric: string): Promise<Record<string, unknown>> {
-  const base = await publication(db);
-  if (!(await tableExists(db, 'unified', 'metric_receipt'))) return { ...base, complete: 'unknown' };
-  const [row] =
-    await db.query(sql`/* mcp.receipt */ select definition_version as "definitionVersion", rows_held::float8 as "rowsHeld",
-      rows_in_salesforce::float8 as "rowsInSalesforce", pairs_in_review::float8 as "pairsInReview",
-      pairs_not_compared::float8 as "pairsNotCompared", inputs_missing as "inputsMissing", complete
-    from unified.metric_receipt where metric = ${metric} and connection_id = '*'`);
-  return { ...base, ...row };
+  return { ...(await publication(db)), ...(await metricReceipt(db, metric)) };
 }
 
-function rests(answer: unknown, receipt: Record<string, unknown>): Answered {
-  const { complete, inputsMissing, rowsHeld, rowsInSalesforce } = receipt;
-  if (complete === 'yes') return whole(answer, receipt);
-  if (complete !== 'no')
-    return { answer, receipt, complete: 'unknown', because: 'Salesforce was not asked how many records it has.' };
-  const why = inputsMissing
-    ? `Inputs are missing: ${String(inputsMissing)}.`
-    : `Salesforce counts otherwise: Assay holds ${String(rowsHeld)} records, Salesforce has ${String(rowsInSalesforce)}.`;
-  return { answer, receipt, complete: 'no', because: why };
+function rests(answer: unknown, { because, ...receipt }: Record<string, unknown>): Answered {
+  const complete = receipt.complete === 'yes' || receipt.complete === 'no' ? receipt.complete : 'unknown';
+  return { answer, receipt, complete, because: (because as string | null) ?? null };
 }
 
 export const whichMetrics = defineQuestion({

@@ -5,6 +5,7 @@ import { countFindings, findingGroup, findingSort, listFindings } from '../../vi
 import { listIncidents, oneIncident } from '../../views/incidents.ts';
 import { listScores } from '../../views/scores.ts';
 import { defineQuestion, fromRecord, whole } from '../question.ts';
+import { completenessOf, recordCounts } from '../../views/record-counts.ts';
 import { publication } from './metrics.ts';
 
 const object = z
@@ -33,7 +34,9 @@ export const howGood = defineQuestion({
       applicableCount,
       recordCount,
     }));
-    if (scores.length > 0) return whole({ scores }, receipt);
+    const own = [...new Set(scores.filter((one) => one.recordCount > 0).map((one) => one.object))];
+    if (own.length > 0)
+      return { answer: { scores }, receipt, ...completenessOf(await recordCounts(db, connectionId), own) };
     return { answer: { scores }, receipt, complete: 'unknown', because: 'Nothing was scored yet.' };
   },
 });
@@ -156,7 +159,7 @@ export const howFresh = defineQuestion({
   name: 'how_fresh_is_it',
   title: 'How fresh is it, and does it agree with Salesforce?',
   description:
-    'When Salesforce was last read, when the numbers were published, and whether Salesforce counts its deals as Assay does.',
+    'When Salesforce was last read, when the numbers were published, and whether Salesforce counts as many records of each object as Assay holds, and the same deals by stage, owner and month.',
   scope: 'data:read',
   input: z.strictObject({}),
   async ask({ db, connectionId }) {
@@ -165,6 +168,7 @@ export const howFresh = defineQuestion({
       select id, state, finished_at from control.run where connection_id = ${connectionId} order by id desc limit 1`);
     const [read] = await db.query<{ at: Date | null }>(sql`/* mcp.read */
       select min(high_water_at) as at from mirror.watermark where connection_id = ${connectionId}`);
+    const counts = await recordCounts(db, connectionId);
     const [deals] = await db.query<{ compared: string; differing: string; at: Date | null }>(sql`/* mcp.reconciled */
       select count(*) as compared, count(*) filter (where not is_equal) as differing, max(compared_at) as at
       from history.reconciliation c where connection_id = ${connectionId}
@@ -173,13 +177,28 @@ export const howFresh = defineQuestion({
       lastRun: run ? { id: run.id, state: run.state, finishedAt: run.finished_at?.toISOString() ?? null } : null,
       readUpTo: read?.at?.toISOString() ?? null,
       publishedAt: receipt.asOf,
-      reconciliation: {
+      records: counts.map(({ object: of, heldCount, salesforceCount, complete }) => ({
+        object: of,
+        held: heldCount,
+        inSalesforce: salesforceCount,
+        complete,
+      })),
+      dealGroups: {
         comparedGroups: Number(deals?.compared ?? 0),
         differingGroups: Number(deals?.differing ?? 0),
         comparedAt: deals?.at?.toISOString() ?? null,
       },
     };
-    if (Number(deals?.compared ?? 0) > 0) return whole(answer, receipt);
-    return { answer, receipt, complete: 'unknown', because: 'Salesforce was not asked to count its deals.' };
+    if (counts.length === 0)
+      return { answer, receipt, complete: 'unknown', because: 'Salesforce was not asked to count its records.' };
+    const known = counts.filter(({ heldCount, salesforceCount }) => heldCount > 0 || salesforceCount !== null);
+    return {
+      answer,
+      receipt,
+      ...completenessOf(
+        counts,
+        known.map((one) => one.object),
+      ),
+    };
   },
 });

@@ -218,6 +218,7 @@ function Slices({ metric, kind, period }: OneProps) {
 function RestsOn({ metric, pair }: OneProps) {
   return (
     <Card title="What it rests on">
+      <Complete value={pair.clean ?? pair.raw} />
       <dl className="kv">
         <dt>Records, raw</dt>
         <dd className="n">{count(pair.raw?.n)}</dd>
@@ -238,6 +239,29 @@ function RestsOn({ metric, pair }: OneProps) {
         ))}
       </dl>
     </Card>
+  );
+}
+
+const sayings = { yes: 'complete: yes', no: 'complete: no', unknown: 'complete: unknown' };
+const colours = { yes: 'up', no: 'down', unknown: 'dim' };
+
+/** Whether everything it counts is here, and why that is not sure. */
+function Complete({ value }: { value: Value | undefined }) {
+  if (!value) return null;
+  const { complete, because, rowsHeld, pairsInReview, pairsNotCompared } = value;
+  const doubts = [
+    ...(pairsInReview ? [`${count(pairsInReview)} pairs wait for a reviewer`] : []),
+    ...(pairsNotCompared ? [`${count(pairsNotCompared)} pairs share too common a key and were not compared`] : []),
+  ];
+  const why = because ?? (rowsHeld === null ? null : `Salesforce counts the same ${count(rowsHeld)} records`);
+  return (
+    <>
+      <p className="small">
+        <strong className={colours[complete]}>{sayings[complete]}</strong>
+        {why !== null && `. ${why.charAt(0).toUpperCase()}${why.slice(1)}`}.
+      </p>
+      {doubts.length > 0 && <p className="small dim">Clean may still move: {doubts.join(', ')}.</p>}
+    </>
   );
 }
 
