@@ -144,6 +144,18 @@ program
   .action(async (options) => (await import('./semantic/command.ts')).semanticModelBench(options));
 
 program
+  .command('ledger')
+  .description(
+    'people repair made orgs for nights: what fixes promised beside what they brought, by metric, and what is not booked',
+  )
+  .option('--orgs <count>', 'how many', wholeNumber, 3)
+  .option('--nights <count>', 'of each', wholeNumber, 30)
+  .option('--accounts <count>', 'size of an org', wholeNumber, 150)
+  .option('--seed <n>', 'of the first org', wholeNumber, 1)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./ledger/command.ts')).ledgerBench(options));
+
+program
   .command('survive')
   .description(
     'survivorship of a made CRM, all at once and of what moved: clock, CPU of ours and of PostgreSQL, WAL, rows',
