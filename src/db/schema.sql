@@ -1655,17 +1655,6 @@ UNION ALL
    FROM golden.lost_key
   WHERE lost_key.entity = 'company'::text OR lost_key.entity = 'person'::text AND lost_key.object = 'Account'::text;
 
-create view history.promise as
- SELECT x.connection_id,
-    record_id.record_id,
-    rule_id.rule_id,
-    max(abs(x.predicted_amount)) AS amount
-   FROM history.fix x,
-    LATERAL unnest(x.record_ids) record_id(record_id),
-    LATERAL unnest(x.rule_ids) rule_id(rule_id)
-  WHERE x.state = 'open'::text AND x.predicted_amount IS NOT NULL
-  GROUP BY x.connection_id, record_id.record_id, rule_id.rule_id;
-
 create view review.input_now as
  SELECT DISTINCT ON (name) name,
     version,
@@ -1676,3 +1665,17 @@ create view review.input_now as
     put_at
    FROM review.input
   ORDER BY name, version DESC;
+
+create view history.promise as
+ SELECT DISTINCT ON (x.connection_id, record_id.record_id, rule_id.rule_id) x.connection_id,
+    record_id.record_id,
+    rule_id.rule_id,
+    abs(x.predicted_amount) AS amount,
+    x.kind,
+    COALESCE(((x.predicted -> 'bookings'::text) ->> 'alone'::text)::double precision, 0::double precision) AS bookings,
+    COALESCE(((x.predicted -> 'open_pipeline'::text) ->> 'alone'::text)::double precision, 0::double precision) AS open_pipeline
+   FROM history.fix x,
+    LATERAL unnest(x.record_ids) record_id(record_id),
+    LATERAL unnest(x.rule_ids) rule_id(rule_id)
+  WHERE x.state = 'open'::text AND x.predicted_amount IS NOT NULL
+  ORDER BY x.connection_id, record_id.record_id, rule_id.rule_id, (abs(x.predicted_amount)) DESC, x.fix_id;

@@ -138,9 +138,8 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
   const steps = await waterfall(db, ['bookings', 'open_pipeline']);
   printTable('From raw to clean, step by step', steps, () => count);
   const valuable = await valuableFixes(db);
-  printCounts(
-    `The three most valuable of ${count(valuable.openCount)} fixes, and what each changes in bookings and open pipeline`,
-    Object.fromEntries(valuable.fixes.map(({ text, amount }) => [text, amount])),
+  console.log(
+    `\nThe most valuable of ${count(valuable.openCount)} fixes of deals, of each kind\n${valuable.lines.join('\n')}`,
   );
 
   console.log('\nThe next night: people edit, delete and merge, and an import brings bad records.');

@@ -1,5 +1,6 @@
 /** What a run left in the database, as the numbers the demo prints. */
 import sql from 'sql-template-tag';
+import { fixTodo, type Promised, promiseText } from '../model/fix.ts';
 import type { Db } from '../db/connect.ts';
 import { defaultConnectionId } from '../model/run.ts';
 import { forecastOf } from '../views/forecast.ts';
@@ -164,27 +165,19 @@ export async function walk(db: Db): Promise<Record<string, { amount: number; dea
   );
 }
 
-/** The three open repairs that promise most: what to do, and the change of bookings and open pipeline on raw. */
-export async function valuableFixes(db: Db): Promise<{ fixes: { text: string; amount: number }[]; openCount: number }> {
-  const words: Record<string, string> = {
-    deal_copies: 'Keep one of the copies',
-    stale_deal: 'Decide the stale deal',
-  };
-  const rows = await db.query<{
-    kind: string;
-    name: string;
-    count: number;
-    amount: number;
-    total: number;
-  }>(sql`/* demo.fixes */
-    select x.kind, o.name, cardinality(x.record_ids) as count, x.predicted_amount as amount, count(*) over ()::int as total
-    from unified.quality_fix x join unified.fct_opportunity o on o.connection_id = x.connection_id and o.opportunity_id = x.record_ids[1]
-    where x.state = 'open' and x.predicted_amount <> 0 order by abs(x.predicted_amount) desc, x.fix_id limit 3`);
-  const fixes = rows.map(({ kind, name, count, amount }) => ({
-    text: `${words[kind] ?? kind} “${name}”${count > 1 ? ` (${count} records)` : ''}`,
-    amount,
-  }));
-  return { fixes, openCount: rows[0]?.total ?? 0 };
+/** Three open repairs in words: of each kind the one that moves most money, then the next. */
+export async function valuableFixes(db: Db): Promise<{ lines: string[]; openCount: number }> {
+  const rows = await db.query<Promised & { name: string; count: number; total: number }>(sql`/* demo.fixes */
+    select kind, name, count, total, bookings, open_pipeline as "openPipeline" from (
+      select x.kind, o.name, cardinality(x.record_ids) as count, count(*) over ()::int as total, x.predicted_amount, x.fix_id,
+        coalesce((x.predicted -> 'bookings' ->> 'alone')::float8, 0) as bookings,
+        coalesce((x.predicted -> 'open_pipeline' ->> 'alone')::float8, 0) as open_pipeline,
+        row_number() over (partition by x.kind order by abs(x.predicted_amount) desc, x.fix_id) as place
+      from history.fix x join unified.fct_opportunity o on o.connection_id = x.connection_id and o.opportunity_id = x.record_ids[1]
+      where x.state = 'open' and x.predicted_amount <> 0) f
+    order by place, abs(predicted_amount) desc, fix_id limit 3`);
+  const lines = rows.map((row) => `  ${fixTodo(row.kind, row.count)} “${row.name}”: ${promiseText(row)}`);
+  return { lines, openCount: rows[0]?.total ?? 0 };
 }
 
 /** The shown forecast of each period at hand, with how near its method has been; null where nothing can be said. */

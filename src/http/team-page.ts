@@ -1,4 +1,5 @@
 /** What a person and their team have to fix becomes a page that needs no sign-in, no script and no other file. */
+import { promiseText } from '../model/fix.ts';
 import type { Team, TeamMember } from '../views/team.ts';
 import { escape, page } from './page-text.ts';
 
@@ -21,14 +22,14 @@ export const teamGonePage = (): string =>
   );
 
 function memberPart({ count, rules, first }: TeamMember, heading: string): string {
-  const figure = (value: number) => Math.round(value).toLocaleString('en-US');
   const rows = rules.map(
     (rule) => `<tr><td>${rule.count}</td><td>${escape(rule.title)}</td><td>${escape(rule.advice)}</td></tr>`,
   );
   const items = first.map(({ recordId, url, title, promised }) => {
     const record =
       url === null ? escape(recordId) : `<a href="${escape(url)}" rel="noreferrer">${escape(recordId)}</a>`;
-    return `<li>${record}: ${escape(title)}${promised === null ? '' : ` (fixing it moves ${figure(promised)})`}</li>`;
+    const promise = promised && promiseText(promised);
+    return `<li>${record}: ${escape(title)}${promise === null ? '' : `. Fixing it ${promise}.`}</li>`;
   });
   if (count === 0) return `<h2>${escape(heading)}</h2>\n<p>Nothing to fix.</p>`;
   return `<h2>${escape(heading)}: ${count}</h2>

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { tableExists } from '../db/existing.ts';
 import type { Db, Queryable } from '../db/connect.ts';
 import type { AlertSettings } from '../model/definitions.ts';
+import { type Promised, promiseText } from '../model/fix.ts';
 import type { Notice, Span } from '../model/notice.ts';
 import { enqueueAlone } from './outbox.ts';
 import { localTime, minutesOf } from './quiet.ts';
@@ -16,7 +17,7 @@ const mostReasons = 5;
 
 type Titles = ReadonlyMap<string, { title: string; advice: string }>;
 type Org = { id: string; name: string; url: string | null };
-type Valuable = { ruleId: string; recordId: string; amount: number | null; promised: number | null };
+type Valuable = { ruleId: string; recordId: string; amount: number | null; promised: Promised | null };
 type Count = { key: string; count: number };
 type Owner = {
   id: string;
@@ -29,6 +30,10 @@ type Owner = {
   /** Of those who report to this one. */
   team: Count[];
 };
+
+/** Of the promise `p` of a finding. */
+const promised = sql`case when p.kind is not null then
+  jsonb_build_object('kind', p.kind, 'bookings', p.bookings, 'openPipeline', p.open_pipeline) end`;
 
 /**
  * At the weekday and time of the settings, once for each org, whichever worker looks first. Returns how many digests were queued.
@@ -78,7 +83,7 @@ async function ownersOf(tx: Queryable, connectionId: string, now: Date): Promise
   if (!(await tableExists(tx, 'standard', 'user'))) return [];
   const weekAgo = new Date(now.getTime() - 7 * 86_400_000).toISOString();
   return tx.query<Owner>(sql`/* digest.owners */
-    with finding as (select f.*, p.amount as promised from quality.finding f
+    with finding as (select f.*, p.amount as promised, ${promised} as promise from quality.finding f
       left join history.promise p on f.closed_at is null and p.connection_id = f.connection_id and p.record_id = f.record_id
         and p.rule_id = f.rule_id
       where f.connection_id = ${connectionId} and f.owner_id is not null and not f.is_waived),
@@ -90,13 +95,13 @@ async function ownersOf(tx: Queryable, connectionId: string, now: Date): Promise
         count(*) filter (where closed_at > ${weekAgo}::timestamptz)::int as closed
       from finding group by 1),
     by_rule as (select owner_id, rule_id, count(*)::int as n from finding where closed_at is null group by 1, 2),
-    ranked as (select owner_id, rule_id, record_id, amount, promised, row_number() over (partition by owner_id
+    ranked as (select owner_id, rule_id, record_id, amount, promise, row_number() over (partition by owner_id
         order by promised desc nulls last, amount desc nulls last, severity, opened_at, id) as place from finding where closed_at is null),
     team as (select p.manager_id, o.owner_id, o.open from own o join person p on p.id = o.owner_id where o.open > 0)
     select p.id, p.email, coalesce(o.open, 0) as count, coalesce(o.opened, 0) as opened, coalesce(o.closed, 0) as closed,
       coalesce((select jsonb_agg(jsonb_build_object('key', rule_id, 'count', n) order by n desc, rule_id)
         from by_rule b where b.owner_id = p.id), '[]') as rules,
-      coalesce((select jsonb_agg(jsonb_build_object('ruleId', rule_id, 'recordId', record_id, 'amount', amount, 'promised', promised)
+      coalesce((select jsonb_agg(jsonb_build_object('ruleId', rule_id, 'recordId', record_id, 'amount', amount, 'promised', promise)
           order by place)
         from ranked r where r.owner_id = p.id and place <= ${mostValuable}), '[]') as valuable,
       coalesce((select jsonb_agg(jsonb_build_object('key', t.owner_id, 'count', t.open) order by t.open desc, t.owner_id)
@@ -116,7 +121,7 @@ async function adminNotice(tx: Queryable, org: Org, titles: Titles, now: Date): 
       count(*) filter (where closed_at > ${weekAgo}::timestamptz)::int as closed ${open} group by 1 order by 2 desc, 1`);
   const valuable =
     await tx.query<Valuable>(sql`/* digest.valuable */ select f.rule_id as "ruleId", f.record_id as "recordId", f.amount,
-      p.amount as promised
+      ${promised} as promised
     from quality.finding f left join history.promise p using (connection_id, record_id, rule_id)
     where f.connection_id = ${org.id} and not f.is_waived and f.closed_at is null and f.amount is not null
     order by p.amount desc nulls last, f.amount desc, f.id limit ${mostValuable}`);
@@ -214,7 +219,7 @@ const link = ({ url }: Org, id: string): Span => ({ text: id, url: url === null 
 
 function valuableLine(org: Org, { ruleId, recordId, amount, promised }: Valuable, titles: Titles): Span[] {
   const figure = (value: number) => Math.round(value).toLocaleString('en-US');
-  const worth =
-    promised !== null ? ` (fixing it moves ${figure(promised)})` : amount === null ? '' : ` (${figure(amount)})`;
+  const promise = promised && promiseText(promised);
+  const worth = promise !== null ? `. Fixing it ${promise}` : amount === null ? '' : ` (${figure(amount)})`;
   return [link(org, recordId), `: ${titles.get(ruleId)?.title ?? ruleId}${worth}`];
 }

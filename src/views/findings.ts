@@ -2,6 +2,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import type { Definitions } from '../model/definitions.ts';
+import { type FixKind, type Promised, promiseText } from '../model/fix.ts';
 import { knownRules } from '../quality/in-force.ts';
 import { namesOf, ownerNames } from './names.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
@@ -29,6 +30,8 @@ export type Finding = {
   amount: number | null;
   /** Money that its repair moves, as the fix ledger promises; null: not priced. */
   promisedAmount: number | null;
+  /** The same in words, by metric. */
+  promise: string | null;
   state: 'open' | 'waived' | 'closed';
   openedAt: Date;
   lastSeenAt: Date;
@@ -78,7 +81,7 @@ const full = (
   now: Date,
   only: { columns: Sql; from: Sql } = { columns: empty, from: empty },
 ): Sql => sql`select f.*${only.columns}, w.assignee_id, coalesce(w.state, 'new') as work_state,
-    p.amount as promised_amount, v.id as waiver_id, v.until_at as waived_until,
+    p.amount as promised_amount, p.kind as fix_kind, p.bookings, p.open_pipeline, v.id as waiver_id, v.until_at as waived_until,
     case when f.closed_at is not null then 'closed' when v.id is not null then 'waived' else 'open' end as state
   from quality.finding f
   ${only.from}
@@ -89,7 +92,7 @@ const full = (
     order by 2 desc nulls first limit 1) v on f.closed_at is null`;
 
 const columns = sql`id, rule_id, rule_version, object, record_id, field, dimension, severity, is_stale,
-  owner_id, amount, promised_amount, state, opened_at, closed_at, close_reason, case when close_reason = 'fixed'
+  owner_id, amount, promised_amount, fix_kind, bookings, open_pipeline, state, opened_at, closed_at, close_reason, case when close_reason = 'fixed'
     then extract(epoch from closed_at - opened_at)::float8 end as fix_seconds, assignee_id, work_state, waiver_id, waived_until,
   case when closed_at is null then greatest(last_seen_at, (select judged_at
     from quality.judgement j where j.connection_id = f.connection_id and j.object = f.object)) else last_seen_at end as last_seen_at`;
@@ -288,7 +291,8 @@ async function worded(
   withNames: boolean,
 ): Promise<Finding[]> {
   if (rows.length === 0) return [];
-  type Row = Omit<Finding, 'title' | 'advice' | 'recordName' | 'url' | 'ownerName' | 'assigneeName'>;
+  type Row = Omit<Finding, 'title' | 'advice' | 'recordName' | 'url' | 'ownerName' | 'assigneeName' | 'promise'> &
+    ((Omit<Promised, 'kind'> & { fixKind: FixKind }) | { fixKind: null; bookings: null; openPipeline: null });
   const found = camelRows<Row>(rows);
   const known = await knownRules(db, definitions);
   const [org] = await db.query<{ url: string | null }>(sql`/* findings.org */
@@ -300,10 +304,11 @@ async function worded(
   ];
   const names = withNames ? await namesOf(db, definitions, connectionId, asked) : new Map<string, string>();
   const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
-  return found.map((row) => {
+  return found.map(({ fixKind, bookings, openPipeline, ...row }) => {
     const rule = known.find((one) => one.rule.id === row.ruleId)?.rule;
     return {
       ...row,
+      promise: fixKind === null ? null : promiseText({ kind: fixKind, bookings, openPipeline }),
       title: rule?.title ?? null,
       advice: rule?.advice ?? null,
       recordName: nameOf(row.recordId),

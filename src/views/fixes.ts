@@ -3,7 +3,7 @@ import sql, { empty, join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import type { Definitions } from '../model/definitions.ts';
-import type { FixKind, FixState } from '../model/fix.ts';
+import { type FixKind, type FixState, fixTodo, promiseText } from '../model/fix.ts';
 import { namesOf, ownerNames } from './names.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
@@ -37,6 +37,9 @@ export type FixRow = {
   predictedAmount: number | null;
   realisedAmount: number | null;
   notPriced: string | null;
+  /** What to do in Salesforce, and what that does to bookings and open pipeline; null: it moves no money, or is not priced. */
+  todo: string;
+  promise: string | null;
   metrics: FixPrice[];
 };
 export type FixFilter = {
@@ -73,11 +76,19 @@ export async function listFixes(
     order by ${order} desc, fix_id desc limit ${page.limit + 1}`);
   const { data, next } = toPage(rows, page, (row) => [String(row.place), String(row.id)]);
   const names = withNames ? await ownerNames(db, definitions, connectionId) : new Map<string, string>();
-  const fixes = camelRows<Omit<FixRow, 'ownerName' | 'recordName'>>(data);
+  const fixes = camelRows<Omit<FixRow, 'ownerName' | 'recordName' | 'todo' | 'promise'>>(data);
   const first = fixes.flatMap(({ object, recordIds: [id] }) => (id === undefined ? [] : [{ object, id }]));
   const records = withNames ? await namesOf(db, definitions, connectionId, first) : new Map<string, string>();
+  const alone = ({ metrics }: Pick<FixRow, 'metrics'>, name: string) =>
+    metrics.find(({ metric }) => metric === name)?.alone ?? 0;
   const named = fixes.map((fix) => ({
     ...fix,
+    todo: fixTodo(fix.kind, fix.recordIds.length),
+    promise: promiseText({
+      kind: fix.kind,
+      bookings: alone(fix, 'bookings'),
+      openPipeline: alone(fix, 'open_pipeline'),
+    }),
     recordName: records.get(fix.recordIds[0] ?? '') ?? null,
     ownerName: names.get(fix.ownerId ?? '') ?? null,
   }));

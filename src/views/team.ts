@@ -1,4 +1,5 @@
 /** What one user and those who report to them have to fix: no other owner's records, and no value of any record. */
+import type { Promised } from '../model/fix.ts';
 import sql from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
@@ -12,7 +13,7 @@ export type TeamMember = {
   count: number;
   rules: { title: string; advice: string; count: number }[];
   /** First those whose repair moves most money. */
-  first: { recordId: string; url: string | null; title: string; promised: number | null }[];
+  first: { recordId: string; url: string | null; title: string; promised: Promised | null }[];
 };
 export type Team = { orgName: string; members: TeamMember[] };
 
@@ -38,9 +39,10 @@ export async function teamOf(
     await db.query<Count>(sql`/* team.counts */ select owner_id as owner, rule_id as rule, count(*)::int as count
     from quality.finding where connection_id = ${connectionId} and owner_id = any (${ids}::text[]) and closed_at is null and not is_waived
     group by 1, 2 order by 3 desc, 2`);
-  type First = { owner: string; recordId: string; rule: string; promised: number | null };
+  type First = { owner: string; recordId: string; rule: string; promised: Promised | null };
   const first = await db.query<First>(sql`/* team.first */ select owner, "recordId", rule, promised from (
-      select f.owner_id as owner, f.record_id as "recordId", f.rule_id as rule, p.amount as promised,
+      select f.owner_id as owner, f.record_id as "recordId", f.rule_id as rule,
+        case when p.kind is not null then jsonb_build_object('kind', p.kind, 'bookings', p.bookings, 'openPipeline', p.open_pipeline) end as promised,
         row_number() over (partition by f.owner_id order by p.amount desc nulls last, f.amount desc nulls last, f.severity, f.opened_at, f.id) as place
       from quality.finding f left join history.promise p using (connection_id, record_id, rule_id)
       where f.connection_id = ${connectionId} and f.owner_id = any (${ids}::text[]) and f.closed_at is null and not f.is_waived) f

@@ -1,5 +1,8 @@
 /** The fix ledger: what repairs promise, what they brought, and what is not booked as their success. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
+import { listFindings } from '../../src/views/findings.ts';
+import { listFixes } from '../../src/views/fixes.ts';
 import type { Change } from '@assay/emulator/change.ts';
 import { type Published, publishOrg, type Rows } from '../marts/org.ts';
 
@@ -134,6 +137,28 @@ it('prices what adds up, alone and on top of others, and says what it cannot pri
   // By hand: what the copy counts twice, in money and in number.
   expect(await metricOf(10, 'deal_copies', 'open_pipeline')).toEqual({ alone: -5482, on_top: -5482, realised: null });
   expect(await metricOf(10, 'deal_copies', 'open_deals')).toEqual({ alone: -1, on_top: -1, realised: null });
+  // In words, as the API lists them, and as the finding of the same record says it.
+  const definitions = await loadDefinitions();
+  const { data } = await listFixes(
+    org.db,
+    definitions,
+    { filter: { connectionId: 'default', state: 'open' }, withNames: false },
+    { limit: 10, after: null },
+  );
+  expect(data.map(({ todo, promise }) => [todo, promise])).toEqual([
+    ['Keep one of 2 copies of the deal', 'takes 5,482 out of open pipeline'],
+    ['Close the stale deal, or bring it up to date', 'takes up to 900 out of open pipeline'],
+    ['Close the stale deal, or bring it up to date', 'takes up to 700 out of open pipeline'],
+    ['Close the stale deal, or bring it up to date', 'takes up to 300 out of open pipeline'],
+    ['Fill in the missing value', null],
+  ]);
+  const ask = {
+    filter: { connectionId: 'default', state: 'open' as const },
+    sort: 'promised' as const,
+    withNames: false,
+  };
+  const found = await listFindings(org.db, definitions, { ...ask, now: new Date() }, { limit: 1, after: null });
+  expect(found.data[0]).toMatchObject({ promisedAmount: 5482, promise: 'takes 5,482 out of open pipeline' });
   // All fixes alone come to what the bridge says of their step.
   const [step] = (await org.ask(`select sum(alone)::float8 as alone from unified.metric_bridge
     where metric = 'open_pipeline' and period = 'all' and dimension = 'all' and step = 'deal_copies'`)) as {

@@ -51,6 +51,10 @@ beforeAll(async () => {
         ${amount}, 'r', ${opened}, 'r', ${opened}, ${closed}, ${record === '006W'})`);
   for (const [at, amount] of [10, 5_000, null, 900, 70].entries())
     await finding('005ANN', `006A${at}`, amount, '2026-01-01');
+  await db.query(sql`insert into history.fix (kind, connection_id, subject, object, record_ids, rule_ids, opened_run_id, opened_at,
+      predicted, predicted_amount)
+    values ('stale_deal', 'default', '006A1', 'Opportunity', '{006A1}', '{opportunity-amount-missing}', 'r', '2026-01-01',
+      '{"open_pipeline": {"alone": -4800, "onTop": -4800}}', -4800)`);
   await finding('005ANN', '006N', 1, '2026-05-30');
   await finding('005ANN', '006C', 1, '2026-01-01', '2026-05-31');
   await finding('005ANN', '006W', 99_999, '2026-01-01');
@@ -98,6 +102,9 @@ it('tells each owner what is theirs, the three most valuable first, and a manage
   const order = ['006A1', '006A3', '006A4'].map((id) => ann.indexOf(`${id} (https://acme.example/${id})`));
   expect(order.every((at) => at > 0) && order.toSorted((a, b) => a - b)).toEqual(order);
   for (const absent of ['006A0', '006W', '006B', '99,999']) expect(ann).not.toContain(absent);
+  // What its repair does, in words and by metric; of the others nothing is promised.
+  expect(ann).toContain('Fixing it takes up to 4,800 out of open pipeline');
+  expect(ann).toContain(' (900)');
   const max = by.get('max@acme.example')!;
   expect(max).toContain('Your team: 7 findings');
   expect(max).toContain('005ANN (https://acme.example/005ANN): 6');

@@ -2386,6 +2386,8 @@ export interface components {
             ownerId: string | null;
             /** @description Null also for a key without pii:read */
             ownerName: string | null;
+            /** @description The same in words: what it takes out of a metric, or adds to it */
+            promise: string | null;
             /** @description Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced */
             promisedAmount: number | null;
             recordId: string;
@@ -2476,6 +2478,8 @@ export interface components {
             ownerId: string | null;
             /** @description Null also for a key without pii:read */
             ownerName: string | null;
+            /** @description The same in words: what it takes out of a metric, or adds to it */
+            promise: string | null;
             /** @description Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced */
             promisedAmount: number | null;
             recordId: string;
@@ -2525,6 +2529,8 @@ export interface components {
             ownerName: string | null;
             /** @description Bookings and open pipeline that the repair alone moves on raw; null: not priced */
             predictedAmount: number | null;
+            /** @description What that takes out of bookings and open pipeline, or adds to them; null: no money moves, or not priced */
+            promise: string | null;
             /** @description What it moved; null while it is open */
             realisedAmount: number | null;
             recordIds: string[];
@@ -2538,6 +2544,8 @@ export interface components {
             state: "open" | "done" | "undone" | "withdrawn";
             /** @description Golden id of copies, else the record */
             subject: string;
+            /** @description What to do in Salesforce */
+            todo: string;
             undoneAt: string | null;
         };
         FixSums: {

@@ -42,6 +42,7 @@ export const finding = z
       .number()
       .nullable()
       .describe('Bookings and open pipeline that its repair moves, by the fix ledger; null: not priced'),
+    promise: z.string().nullable().describe('The same in words: what it takes out of a metric, or adds to it'),
     state: z.enum(['open', 'waived', 'closed']),
     openedAt: time,
     lastSeenAt: time,

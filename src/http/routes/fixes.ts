@@ -34,6 +34,13 @@ const fix = z
     predictedAmount: change.describe('Bookings and open pipeline that the repair alone moves on raw; null: not priced'),
     realisedAmount: change.describe('What it moved; null while it is open'),
     notPriced: z.string().nullable().describe('Why it is not priced, or only its money is'),
+    todo: z.string().describe('What to do in Salesforce'),
+    promise: z
+      .string()
+      .nullable()
+      .describe(
+        'What that takes out of bookings and open pipeline, or adds to them; null: no money moves, or not priced',
+      ),
     metrics: z.array(
       z.object({
         metric: z.string(),

@@ -130,7 +130,20 @@ export const whatToFix = defineQuestion({
     }
     const { data } = await listFindings(db, definitions, { ...ask, sort }, { limit, after: null });
     const findings = data.map(
-      ({ id, ruleId, title, advice, object: of, recordId, recordName, ownerId, ownerName, amount, openedAt }) => ({
+      ({
+        id,
+        ruleId,
+        title,
+        advice,
+        object: of,
+        recordId,
+        recordName,
+        ownerId,
+        ownerName,
+        amount,
+        promise,
+        openedAt,
+      }) => ({
         id,
         ruleId,
         title,
@@ -141,6 +154,7 @@ export const whatToFix = defineQuestion({
         ownerId,
         ownerName: fromRecord(ownerName),
         amount,
+        fixing: promise,
         openedAt: openedAt.toISOString(),
       }),
     );
