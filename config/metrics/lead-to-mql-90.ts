@@ -5,7 +5,7 @@ export default defineMetric({
   kind: 'conversion',
   title: 'Leads to MQL in 90 days',
   description:
-    'Leads whose Status came to name them marketing qualified within 90 days, of those created 90 days ago or earlier; a later step counts as this one too',
+    'Leads whose Status came to be one that the input mql names, else one that says marketing qualified, within 90 days, of those created 90 days ago or earlier; a later step counts as this one too',
   unit: 'rate',
   fact: 'lead_cycle',
   time: 'created_on',

@@ -5,7 +5,7 @@ export default defineMetric({
   kind: 'conversion',
   title: 'Leads to SQL in 90 days',
   description:
-    'Leads that were called sales qualified or accepted by their Status, or converted, within 90 days, of those created 90 days ago or earlier',
+    'Leads whose Status came to be one that the input mql names for sales, else one that says sales qualified or accepted, or that were converted, within 90 days, of those created 90 days ago or earlier',
   unit: 'rate',
   fact: 'lead_cycle',
   time: 'created_on',

@@ -15,7 +15,7 @@ export default defineMetric({
   needs: { Lead: ['CreatedDate'], Task: ['WhoId', 'CompletedDateTime', 'TaskSubtype'] },
   examples: [
     {
-      says: 'on clean the clock starts at the first inquiry of the person, and any record of the person stops it',
+      says: 'on clean the clock starts at the first lead of an inquiry, and any record of the person stops it',
       rows: answersToLeads,
       gives: [{ period: '2026-03', raw: 0.5, clean: 0.4 }],
     },

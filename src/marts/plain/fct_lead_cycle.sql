@@ -5,20 +5,30 @@
 -- lead_source: Where the lead came from
 -- created_on: Day it was created, in the time zone of the org
 -- counts_in_clean: First inquiry of its person, or its person is unknown
--- mql_on_raw: Marketing qualified: its Status came to name that (MQL, Marketing Qualified); a later step counts as this one too
--- sql_on_raw: Sales qualified: its Status came to name that (SQL, SAL, Sales Qualified, Sales Accepted), or it was converted
+-- mql_on_raw: Marketing qualified: its Status came to be one that the input mql names, else to say so (MQL, Marketing Qualified); a later step counts as this one too
+-- sql_on_raw: Sales qualified: its Status came to be one that the input mql names, else to say so (SQL, SAL, Sales Qualified, Sales Accepted), or it was converted
 -- opportunity_on_raw: The deal it became was created
 -- won_on_raw: That deal was won
 -- mql_on: The same for any record of the person
 -- sql_on: See sql_on_raw
 -- opportunity_on: See opportunity_on_raw
 -- won_on: See won_on_raw; of copies of the deal the one that counts
-with status as (
-  select connection_id, lead_id,
-    min(changed_on) filter (where new_status ~* '\m(mql|marketing[ -]?qualified)') as mql_on,
-    min(changed_on) filter (where new_status ~* '\m(sql|sal|sales[ -]?(qualified|accepted))') as sql_on
-  from unified.fct_lead_status
-  group by connection_id, lead_id
+with qualifies as (
+  -- A stage that people say nothing of goes by the words of the status.
+  select s.status, s.status ~* w.words as names_it, w.stage
+  from (select distinct new_status as status from unified.fct_lead_status) s
+  cross join (values ('mql', '\m(mql|marketing[ -]?qualified)'), ('sql', '\m(sql|sal|sales[ -]?(qualified|accepted))')) w (stage, words)
+),
+rule as (
+  select q.stage, q.status from qualifies q
+  where case when exists (select from unified.lead_status_stage g where g.stage = q.stage)
+    then exists (select from unified.lead_status_stage g where g.stage = q.stage and lower(g.status) = lower(q.status)) else q.names_it end
+),
+status as (
+  select h.connection_id, h.lead_id, min(h.changed_on) filter (where r.stage = 'mql') as mql_on, min(h.changed_on) filter (where r.stage = 'sql') as sql_on
+  from unified.fct_lead_status h
+  join rule r on r.status = h.new_status
+  group by h.connection_id, h.lead_id
 ),
 step as (
   select l.connection_id, l.lead_id, l.person_key, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean, s.mql_on,

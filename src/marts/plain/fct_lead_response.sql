@@ -1,14 +1,14 @@
--- grain: one lead, and the first thing anybody did for it; the first inquiry of a person stands for the person
+-- grain: one lead, and the first thing anybody did for it; the first lead of an inquiry stands for the inquiry
 -- connection_id: Org the lead belongs to
 -- lead_id: Lead in fct_lead
 -- owner_id: Owner, a user or queue
 -- lead_source: Where the lead came from
 -- created_on: Day it was created, in the time zone of the org
--- counts_in_clean: First inquiry of its person, or its person is unknown
+-- counts_in_clean: First lead of an inquiry: its person had not asked in the 30 days before, or is unknown
 -- answered_at_raw: First call, e-mail or event from us for this very record, or the contact it became
 -- answered_on_raw: That day; of a task without a time the day it was due
 -- response_hours_raw: From its creation to the answer; null where only the day is known
--- answered_at: The same for any record of the person
+-- answered_at: The same for any record of the person, before the person asked anew
 -- answered_on: See answered_on_raw
 -- response_hours: See response_hours_raw
 with act as materialized (
@@ -27,19 +27,35 @@ own as (
   join act a on a.connection_id = r.connection_id and a.record_id = r.id and coalesce(a.done_at >= r.created_at, a.done_on >= r.created_on)
   group by r.connection_id, r.lead_id
 ),
+-- Who asks again within 30 days asks once, and waits since the first time; who asks a year later asks anew.
+asked as (
+  select *, lead(created_at) over person as next_at, lead(created_on) over person as next_on
+  from (
+    select connection_id, lead_id, person_key, created_at, created_on,
+      created_at - lag(created_at) over (partition by person_key order by created_at, connection_id, lead_id) > interval '30 days' as is_anew
+    from unified.fct_lead
+    where person_key is not null
+  ) l
+  where is_anew is not false
+  window person as (partition by person_key order by created_at, connection_id, lead_id)
+),
 person as (
   select l.connection_id, l.lead_id, min(a.done_at) as answered_at, min(a.done_on) as answered_on
-  from unified.fct_lead l
+  from asked l
   join act a on a.person_key = l.person_key and coalesce(a.done_at >= l.created_at, a.done_on >= l.created_on)
-  where l.counts_in_clean
+    and coalesce(a.done_at < l.next_at, a.done_on < l.next_on, true)
   group by l.connection_id, l.lead_id
 )
-select l.connection_id, l.lead_id, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean,
+select l.connection_id, l.lead_id, l.owner_id, l.lead_source, l.created_on, l.person_key is null or q.lead_id is not null as counts_in_clean,
   o.answered_at as answered_at_raw, o.answered_on as answered_on_raw,
   (extract(epoch from o.answered_at - l.created_at) / 3600)::numeric as response_hours_raw,
   -- What was done for the record itself was done for its person.
-  least(p.answered_at, o.answered_at) as answered_at, least(p.answered_on, o.answered_on) as answered_on,
-  (extract(epoch from least(p.answered_at, o.answered_at) - l.created_at) / 3600)::numeric as response_hours
+  least(p.answered_at, own.answered_at) as answered_at, least(p.answered_on, own.answered_on) as answered_on,
+  (extract(epoch from least(p.answered_at, own.answered_at) - l.created_at) / 3600)::numeric as response_hours
 from unified.fct_lead l
+left join asked q on q.connection_id = l.connection_id and q.lead_id = l.lead_id
 left join own o on o.connection_id = l.connection_id and o.lead_id = l.lead_id
 left join person p on p.connection_id = l.connection_id and p.lead_id = l.lead_id
+left join lateral (
+  select o.answered_at, o.answered_on where coalesce(o.answered_at < q.next_at, o.answered_on < q.next_on, true)
+) own on true

@@ -32,11 +32,19 @@ asset as (
   from unified.fct_asset
   where start_on is not null and amount is not null
 ),
+-- The contract of a deal may hang on a copy of it.
+signed as (
+  select o.connection_id, coalesce(o.duplicate_of, o.opportunity_id) as opportunity_id, min(o.contract_id) as contract_id
+  from unified.fct_opportunity o
+  where o.is_won and o.contract_id is not null
+  group by o.connection_id, coalesce(o.duplicate_of, o.opportunity_id)
+),
 deal as (
   select o.connection_id, o.opportunity_id as id, 'Opportunity' as object, o.opportunity_id, o.account_id, o.account_key, o.owner_id,
     coalesce(c.start_on, o.close_on) as start_on, c.end_on, o.type, o.amount, o.amount_counted, o.currency, o.counts_in_clean
   from unified.fct_opportunity o
-  left join unified.fct_contract c on c.connection_id = o.connection_id and c.contract_id = o.contract_id
+  left join signed g on g.connection_id = o.connection_id and g.opportunity_id = o.opportunity_id
+  left join unified.fct_contract c on c.connection_id = o.connection_id and c.contract_id = coalesce(o.contract_id, g.contract_id)
   where o.is_won and o.close_on is not null
 ),
 -- The choice of each org: the objects that people name, else order items that end, else assets that end, else deals.

@@ -1,4 +1,4 @@
-/** Leads with the first answer to them, by the day they were created; on clean the first inquiry stands for its person. */
+/** Leads with the first answer to them, by the day they were created; on clean what a person asks within 30 days is one inquiry. */
 import { asOf } from '../calendar.ts';
 import type { Fact } from '../fact.ts';
 

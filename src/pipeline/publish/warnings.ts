@@ -3,7 +3,28 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 
 export async function publishWarnings(tx: Transaction): Promise<string[]> {
-  return [...(await currencyWarnings(tx)), ...(await calendarWarnings(tx)), ...(await inputWarnings(tx))];
+  return [
+    ...(await currencyWarnings(tx)),
+    ...(await calendarWarnings(tx)),
+    ...(await inputWarnings(tx)),
+    ...(await targetWarnings(tx)),
+  ];
+}
+
+/** Targets of owners whom no org knows as a user: no number has them. */
+async function targetWarnings(tx: Transaction): Promise<string[]> {
+  const found = await tx.query<{ owner: string; count: number }>(sql`/* publish.targets */
+    select l.line ->> 'owner' as owner, count(*)::int as count
+    from review.input_now i cross join lateral jsonb_array_elements(i.lines) with ordinality l (line, place)
+    where i.name = 'targets' and not exists (select from unified.fct_quota q where q.quota_id = 'target ' || l.place)
+    group by owner order by owner`);
+  if (found.length === 0) return [];
+  const shown = found.slice(0, 5).map(({ owner, count }) => `${owner} (${count})`);
+  const more = found.length > shown.length ? `, and ${found.length - shown.length} more` : '';
+  return [
+    `Targets of owners that are no user of Salesforce count nowhere: ${shown.join(', ')}${more}. ` +
+      'Write the Salesforce id or the e-mail of a user into the column owner.',
+  ];
 }
 
 /** Files of the folder of inputs that were not taken; what stood before still stands. */
