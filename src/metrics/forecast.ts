@@ -87,6 +87,18 @@ export const sumOver = (byMonth: ReadonlyMap<MonthCount, number>, start: MonthCo
   return sum;
 };
 
+/** What a span of months brought lately: the mean of the last twelve, or of all since the first win, so many times. Null where nothing came. */
+function levelOf(byMonth: ReadonlyMap<MonthCount, number>, before: MonthCount, months: number): number | null {
+  const known = [...byMonth].flatMap(([month, won]) =>
+    won > 0 && month < before && month >= before - 12 ? month : [],
+  );
+  if (known.length === 0) return null;
+  const hasOlder = [...byMonth].some(([month, won]) => won > 0 && month < before - 12);
+  const span = hasOlder ? 12 : before - Math.min(...known);
+  const sum = sumOver(byMonth, before - span, span);
+  return sum > 0 ? (sum / span) * months : null;
+}
+
 /** Whole months from the moment to the end of a period, rounded up: by it accuracy is kept. */
 export const leadOf = (period: ForecastPeriod, at: number) => Math.ceil(period.start + period.months - at);
 
@@ -152,6 +164,8 @@ export type BackTest = {
   value: number;
   actual: number;
   interval: [low: number, high: number] | null;
+  /** What a span as long brought lately: errors grow with what there is to win, so they are compared by it. */
+  level: number;
 };
 
 /** One slice of an org at the first of each month, and what it turned out to be. */
@@ -172,7 +186,7 @@ export type Past = {
  */
 export function backTest(past: Past, periodsAt: (origin: MonthCount) => ForecastPeriod[]): BackTest[] {
   const done: BackTest[] = [];
-  const said = new Map<string, { period: ForecastPeriod; value: number }[]>();
+  const said = new Map<string, { period: ForecastPeriod; value: number; level: number }[]>();
   for (const [origin, standing] of past.standings) {
     const knowledge = past.knowledge(origin);
     for (const period of periodsAt(origin)) {
@@ -182,6 +196,9 @@ export function backTest(past: Past, periodsAt: (origin: MonthCount) => Forecast
       const actual = sumOver(past.actual, period.start, period.months);
       const values = forecastsOf(period, origin, standing, knowledge, past.since);
       const soFar = sumOver(standing.won, period.start, period.months);
+      const level = levelOf(standing.won, origin, period.months);
+      // Before anything was won there is nothing to be wrong by.
+      if (level === null) continue;
       for (const method of forecastMethods) {
         const value = values[method];
         if (value === null) continue;
@@ -189,7 +206,8 @@ export function backTest(past: Past, periodsAt: (origin: MonthCount) => Forecast
         // By what was known to have come by then.
         const before = (said.get(key) ?? [])
           .filter((one) => one.period.start + one.period.months <= origin)
-          .map((one) => one.value - sumOver(standing.won, one.period.start, one.period.months));
+          .map((one) => (one.value - sumOver(standing.won, one.period.start, one.period.months)) / one.level);
+        const spread = rootMeanSquare(before, level);
         done.push({
           origin,
           period,
@@ -197,9 +215,10 @@ export function backTest(past: Past, periodsAt: (origin: MonthCount) => Forecast
           method,
           value,
           actual,
-          interval: intervalOf(value, soFar, before.length, rootMeanSquare(before)),
+          interval: intervalOf(value, soFar, before.length, spread),
+          level,
         });
-        said.set(key, [...(said.get(key) ?? []), { period, value }]);
+        said.set(key, [...(said.get(key) ?? []), { period, value, level }]);
       }
     }
   }
@@ -218,8 +237,10 @@ export function intervalOf(value: number, wonSoFar: number, n: number, spread: n
   return [Math.min(value, Math.max(wonSoFar, value - half)), value + half];
 }
 
-function rootMeanSquare(errors: readonly number[]): number | null {
-  return errors.length === 0 ? null : Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+/** Of errors by the level there was, at the level there is. */
+function rootMeanSquare(errors: readonly number[], level: number): number | null {
+  if (errors.length === 0) return null;
+  return level * Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
 }
 
 export type Accuracy = {
@@ -250,10 +271,12 @@ export function accuracyOf(
     const byMethod = Map.groupBy(group, ({ method }) => method);
     const best = bestOf(byMethod);
     const steps = stepsOf(actual, period, since, now);
+    const level = levelOf(actual, now, period.months);
     for (const [method, own] of byMethod) {
       const errors = own.map(({ value, actual: came }) => value - came);
       const total = own.reduce((sum, { actual: came }) => sum + came, 0);
       const absolute = errors.reduce((sum, error) => sum + Math.abs(error), 0);
+      const relative = own.map(({ value, actual: came, level: then }) => (value - came) / then);
       const bounded = own.filter(({ interval }) => interval !== null);
       const inside = bounded.filter(({ interval, actual: came }) => came >= interval![0] && came <= interval![1]);
       found.push({
@@ -264,7 +287,7 @@ export function accuracyOf(
         wape: total === 0 ? null : absolute / Math.abs(total),
         bias: total === 0 ? null : errors.reduce((sum, error) => sum + error, 0) / total,
         mase: steps === null || steps === 0 ? null : absolute / own.length / steps,
-        spread: rootMeanSquare(errors),
+        spread: level === null ? null : rootMeanSquare(relative, level),
         coverage: bounded.length === 0 ? null : inside.length / bounded.length,
         coverageN: bounded.length,
         isBest: method === best,
