@@ -54,6 +54,21 @@ describe('names and nothing else', () => {
   });
 });
 
+test('in a list of names a slip in the first letter of a name hides nobody', async () => {
+  const file = join(folder, 'records.csv');
+  const some = names.slice(0, 120);
+  const copies = some
+    .slice(0, 20)
+    .map((name, at) => `b${at},${at % 2 ? name.replace(/^./, 'Q') : name.replace(/,./, ',Q')}`);
+  await writeFile(file, ['id,first,last', ...some.map((name, at) => `a${at},${name}`), ...copies, ''].join('\n'));
+  const out = join(folder, 'clusters.csv');
+  await matchFile({ file, entity: 'person', id: 'id', map: 'first_name=first,last_name=last', out });
+  const cluster = new Map((await readFile(out, 'utf8')).trim().split('\n').slice(1).map((line) => line.split(',') as [string, string])); // prettier-ignore
+  const found = copies.filter((_, at) => cluster.get(`b${at}`) === `a${at}`).length;
+  expect(found).toBeGreaterThan(15);
+  expect(new Set(some.map((_, at) => cluster.get(`a${at}`))).size).toBe(120);
+});
+
 /** Businesses of a town each, the first of them a second time: one column, or two. */
 async function foundBusinesses(count: number, copyCount: number, hasCity: boolean) {
   const file = join(folder, 'records.csv');

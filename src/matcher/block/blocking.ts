@@ -21,7 +21,17 @@ export type BlockingRule = {
   /** Few share the key who are not one. */
   isTelling?: true;
   columns: string[];
+  /** Where nothing but names is filled: elsewhere other keys find the same. */
+  forNamesOnly?: true;
 };
+
+const nameColumns = new Set(['first', 'formal', 'first_skeleton', 'last', 'last_skeleton', 'suffix']);
+
+/** Whether a rule can yield pairs. @param filled standardised columns that have a value */
+export function isInUse({ columns, forNamesOnly }: BlockingRule, filled: ReadonlySet<string>): boolean {
+  if (!columns.every((column) => filled.has(column))) return false;
+  return forNamesOnly !== true || [...filled].every((column) => nameColumns.has(column));
+}
 
 const pieces = new Map<string, Piece>();
 /** The same object for the same piece: its hash is found once a value, however many rules take it. */
@@ -103,6 +113,9 @@ const person: BlockingRule[] = [
   // Two-word names are under "name" already.
   { name: 'two words of the name', many: twoWords, isTelling: true, columns: ['first', 'last'] },
   ...place,
+  // Of which the other name is misspelt from its first letter on: Qaddafi, Gaddafi.
+  { ...rule('family name', [all('last_skeleton')], 'last'), forNamesOnly: true },
+  { ...rule('given name', [all('first_skeleton')], 'first'), forNamesOnly: true },
 ];
 
 const company: BlockingRule[] = [

@@ -5,7 +5,7 @@ import { letGo } from '../threads/memory.ts';
 import { workOff } from '../threads/work-off.ts';
 import type { Caps } from './blocked.ts';
 import { BlockList, type Blocks, type Keys } from './blocks.ts';
-import { blockingRules, type BlockingRule } from './blocking.ts';
+import { blockingRules, type BlockingRule, isInUse } from './blocking.ts';
 import { blocksOf, type BlockTask, largestCap, type RuleBlocks, type RuleKeys } from './rule-blocks.ts';
 
 /** What a rule made, and what it left out because a key was shared by too many. */
@@ -45,9 +45,7 @@ export async function findBlocks(
 ): Promise<{ rules: BlockingRule[]; counts: Map<number, RuleCount>; caps: Caps[]; blocks: Blocks }> {
   const { recordCount } = records;
   const rules = blockingRules(records.layout);
-  const used = rules
-    .map((rule, index) => ({ ...rule, index }))
-    .filter(({ columns }) => columns.every((column) => records.filled.has(column)));
+  const used = rules.map((rule, index) => ({ ...rule, index })).filter((rule) => isInUse(rule, records.filled));
   const keysOf = ({ many, wordsOf, index }: Indexed): Keys =>
     wordsOf !== undefined ? wordKeys(wordsOf) : many ? records.otherKeys(index) : compact(records.keysByPlace(index));
   const keysOfKept = (rule: Indexed): Keys => (isLeftOut === null ? keysOf(rule) : without(keysOf(rule), isLeftOut));

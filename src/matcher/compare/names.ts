@@ -29,11 +29,51 @@ export function crossedNames(columns: Columns): (l: number, r: number) => Crossi
     return first.withinEditsAcross(a, last, b, 1) ? 'near' : 'none';
   };
   const isNear = (a: number, b: number): boolean => first.jaroAcross(a, last, b, near) > 0;
-  return (l, r) => {
+  const isInOtherOrder = wordsInOtherOrder(columns);
+  const inPlace = (l: number, r: number): Crossing => {
     const [there, back] = [first.sameAcross(l, last, r), first.sameAcross(r, last, l)];
     if (there) return back || lacks(r, l) || isNear(r, l) ? 'same' : looser(r, l);
     if (back) return lacks(l, r) || isNear(l, r) ? 'same' : looser(l, r);
     return isNear(l, r) && isNear(r, l) ? 'same' : 'none';
+  };
+  return (l, r) => {
+    const found = inPlace(l, r);
+    return found === 'none' && isInOtherOrder(l, r) ? 'same' : found;
+  };
+}
+
+/**
+ * `Boris de Pfeffel Johnson`, `Johnson Boris Pfeffel`: names of three words and more that end otherwise, and each word of one is among
+ * those of the other; of more than three all but one that has a slip.
+ */
+function wordsInOtherOrder(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const known = new Map<number, readonly string[]>();
+  const wordsOf = (record: number): readonly string[] => {
+    const key = first.id(record) * 2 ** 22 + last.id(record);
+    const found = known.get(key) ?? [
+      ...new Set(`${first.text(record)} ${last.text(record)}`.split(/[ -]/).filter((word) => !links.has(word))),
+    ];
+    known.set(key, found);
+    return found;
+  };
+  return (l, r) => {
+    if (!first.mayHold(l, space) && !last.mayHold(l, space) && !first.mayHold(r, space) && !last.mayHold(r, space))
+      return false;
+    if (first.id(l) < 0 || first.id(r) < 0 || last.id(l) < 0 || last.id(r) < 0 || last.id(l) === last.id(r))
+      return false;
+    const [a, b] = [wordsOf(l), wordsOf(r)];
+    // Only a particle more or less is another name, not another order.
+    if (a.at(-1) === b.at(-1)) return false;
+    const [short, long] = a.length < b.length ? [a, b] : [b, a];
+    if (short.length < 2 || (short.length === 2 && long.length > 2)) return false;
+    const others = short.filter((word) => !long.includes(word));
+    if (others.length === 0) return true;
+    return (
+      short.length > 3 &&
+      others.length === 1 &&
+      long.some((word) => !short.includes(word) && slipsApart(word, others[0] as string))
+    );
   };
 }
 
@@ -82,6 +122,13 @@ export function knownApart(columns: Columns): (l: number, r: number) => boolean 
   };
 }
 
+/** `JC` of `Jean-Claude`. */
+const isInitials = (short: readonly string[], long: readonly string[]): boolean =>
+  short.length === 1 &&
+  long.length > 1 &&
+  short[0]?.length === long.length &&
+  long.every((word, at) => word[0] === short[0]?.[at]);
+
 /** `E. B.` of `Emilie Brigitte`, `John M.` of `John Michael`: word by word the same or short for it, over the shorter one. */
 export function initialled(columns: Columns): (l: number, r: number) => boolean {
   const first = columns.of('first');
@@ -90,6 +137,7 @@ export function initialled(columns: Columns): (l: number, r: number) => boolean 
   return (l, r) => {
     if (first.first(l) !== first.first(r) || !(first.mayHold(l, space) || first.mayHold(r, space))) return false;
     const [a, b] = [wordsOf(l), wordsOf(r)];
+    if (isInitials(a, b) || isInitials(b, a)) return true;
     const isShort = (short: string | undefined, long: string) => short?.length === 1 && long.startsWith(short);
     return (a.length < b.length ? a : b).every((word, at) => {
       const other = (a.length < b.length ? b : a)[at] as string;

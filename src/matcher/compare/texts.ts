@@ -60,6 +60,11 @@ export class Texts {
     this.isRepetitive = column.starts.length - 1 <= manyTexts;
   }
 
+  /** Some record has a text. */
+  get isFilled(): boolean {
+    return this.column.starts.length > 1;
+  }
+
   /** Id of the text of a record, -1 where blank. */
   id(record: number): number {
     return this.cells[record * this.width + this.at] as number;

@@ -150,6 +150,8 @@ export class WordGrades {
 const namesOf = (text: string): string[] => (text.includes(alias) ? text.split(alias) : [text]);
 
 const isNumber = ({ text }: Word): boolean => /^\d+(?:st|nd|rd|th|[a-z])?$/.test(text);
+/** A letter that may be a numeral is one where the other name has a number too. */
+const mayBeNumber = (word: Word): boolean => isNumber(word) || /^[ivx]$/.test(word.text);
 
 /**
  * `Fund 2` and `Fund 3` are two, as are a company and its leasing arm, and a cafe and a bar of one name. A number, or what
@@ -157,7 +159,7 @@ const isNumber = ({ text }: Word): boolean => /^\d+(?:st|nd|rd|th|[a-z])?$/.test
  */
 function kinshipOf(onlyLeft: Word[], onlyRight: Word[]): Kinship {
   const [leftNumber, rightNumber] = [onlyLeft.some(isNumber), onlyRight.some(isNumber)];
-  if (leftNumber && rightNumber) return 'numbered';
+  if (onlyLeft.some(mayBeNumber) && onlyRight.some(mayBeNumber)) return 'numbered';
   if (leftNumber || rightNumber) return 'sisters';
   const one = (words: Word[], test: (word: string) => boolean) => words.some(({ text }) => test(text));
   if (one(onlyLeft, isArm) || one(onlyRight, isArm)) return 'sisters';

@@ -1,7 +1,7 @@
 /** The keys that two records share, and whether each had them compared: what blocking did, said again for a pair. */
 import type { Kinds } from '../alike.ts';
 import type { Caps } from '../block/blocked.ts';
-import { blockingRules } from '../block/blocking.ts';
+import { blockingRules, isInUse } from '../block/blocking.ts';
 import type { Keys } from '../block/blocks.ts';
 import { isRefinement, ruleOf } from '../block/keys.ts';
 import type { Records } from '../read/read-records.ts';
@@ -36,7 +36,7 @@ export function sharedKeys(
   const standIn = (place: number): number => (kinds?.isLeftOut[place] === 1 ? (kinds.first[place] as number) : place);
   const pairs = asWritten.map(([l, r]): Pair => [standIn(l), standIn(r)]);
   const rules = blockingRules(records.layout);
-  const isUsed = rules.map(({ columns }) => columns.every((column) => records.filled.has(column)));
+  const isUsed = rules.map((rule) => isInUse(rule, records.filled));
   const wanted = new Set(pairs.flat());
   const codesOf = new Map<number, readonly number[]>();
   let place = 0;

@@ -30,6 +30,9 @@ const tens = new Map(
 );
 /** These are no words and no initials. */
 const plainRoman = /^(?:iii?|viii?|xiii?)$/;
+/** What is counted: behind these a letter alone is a numeral. Elsewhere it is as often what is left of N.V. or of a town. */
+const counted =
+  /^(?:funds?|fonds?|fonde|fondo|trust|partners?|capital|investors?|investments?|ventures?|holdings?|equity|growth|opportunit(?:y|ies)|acquisitions?|propert(?:y|ies)|realty|associates|phase|series?|class|terminal|gate|wing|ward|chapter|unit|store|shop|school|lodge|squadron|plant|block|building|tower|section|district|region|zone|area|hall|club|court)$/;
 
 /** `Brigade Forty-Four` -> `brigade 44`, `First Bank` -> `1st bank`. */
 function writtenNumbers(words: string[]): string[] {
@@ -46,7 +49,7 @@ function writtenNumbers(words: string[]): string[] {
   });
 }
 
-/** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral of one letter is one at the end only. */
+/** `Fund II` -> `fund 2`, `Store #012` and `Store No. 12` -> `store 12`. A roman numeral of one letter is one at the end only, behind what is counted. */
 function plainNumbers(words: string[]): string[] {
   const last = words.length - 1;
   if (!romans.has(words[last] as string) && !words.some((word) => /\d/.test(word) || plainRoman.test(word)))
@@ -54,7 +57,8 @@ function plainNumbers(words: string[]): string[] {
   return words.flatMap((word, at) => {
     const next = words[at + 1] ?? '';
     if (/^(?:no|nr|num|number|nomor|nummer)$/.test(word) && /^\d/.test(next)) return [];
-    if (at > 0 && (at === last || plainRoman.test(word))) return [romans.get(word) ?? word.replace(/^0+(?=\d)/, '')];
+    const isRoman = plainRoman.test(word) || (at === last && (word.length > 1 || counted.test(words[at - 1] ?? '')));
+    if (at > 0 && isRoman) return [romans.get(word) ?? word.replace(/^0+(?=\d)/, '')];
     return [word.replace(/^0+(?=\d)/, '')];
   });
 }
@@ -120,7 +124,9 @@ function oneName(folded: string): CompanyName {
     words = front ? words.slice(front.words.length) : words.slice(0, -form.words.length);
     found.push(form.short);
   }
-  words = plainNumbers(writtenNumbers(words)).map(meaningOf);
+  words = plainNumbers(writtenNumbers(words));
+  const meant = words.map(meaningOf).filter(Boolean);
+  if (meant.some((word) => word.length > 1)) words = meant;
   return {
     core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
     form: found.sort().join(' ') || null,

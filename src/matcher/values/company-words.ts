@@ -47,14 +47,14 @@ hotel hotels hoteles hoteis
 publishing verlag editions editorial editora editore penerbit
 furniture mobel meubles muebles moveis mobili
 textiles textile textil textilien tessile tekstil
-international internationale internacional internazionale intl internasional
+international internationale internacional internazionale intl internat internatl internasional
 national nationale nacional nazionale natl nasional
 general generale allgemeine
 european europaische europeenne europea europeia
 group gruppe groupe grupo gruppo grup
 holdings holding beteiligungen
 brothers bros freres hermanos irmaos fratelli gebruder
-company compagnie compania companhia compagnia
+company compagnie compania companhia compagnia maatschappij mij
 manufacturing mfg fabrication fabricacion manufaktur`;
 
 const known = new Map(
@@ -64,5 +64,35 @@ const known = new Map(
   }),
 );
 
-/** A folded word into the one that stands for all that mean the same. */
-export const meaningOf = (word: string): string => known.get(word) ?? word;
+/**
+ * A title that a house was given and that may go unsaid: Koninklijke Ahold is Ahold. Not "royal": the Royal Bank of Canada is another
+ * than the Bank of Canada.
+ */
+const honours = 'koninklijke koninklijk koninkl konink kon kungliga kungl kongelige kongelig kgl'.split(' ');
+for (const word of honours) known.set(word, '');
+
+/** Of so many letters a word is told by all but one: it is listed here, and no other word of names is so near. */
+const longFrom = 10;
+/** Long words, and these without one of their letters, into what they mean. */
+const near = new Map(
+  [...known, ...[...known.values()].map((word) => [word, word] as const)].flatMap(([word, meaning]) =>
+    word.length < longFrom ? [] : [word, ...withoutOne(word)].map((one) => [one, meaning] as const),
+  ),
+);
+
+function withoutOne(word: string): string[] {
+  return Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1));
+}
+
+/** A folded word into the one that stands for all that mean the same; empty where it may go unsaid. */
+export function meaningOf(word: string): string {
+  const exact = known.get(word);
+  if (exact !== undefined || word.length < longFrom - 1) return exact ?? word;
+  return (
+    near.get(word) ??
+    withoutOne(word)
+      .map((rest) => near.get(rest))
+      .find((found) => found !== undefined) ??
+    word
+  );
+}

@@ -63,8 +63,8 @@ srls
 ltda|limitada|sociedade limitada
 lda
 eireli
-bv|b v|besloten vennootschap
-nv|n v|naamloze vennootschap
+bv|b v|besloten vennootschap|besloten vennootschap met beperkte aansprakelijkheid
+nv|n v|naamloze vennootschap|naamlooze vennootschap
 vof|v o f
 ab|aktiebolag|aktiebolaget
 as|a s|aksjeselskap|aktieselskab|aktsiaselts|akciova spolecnost|akciova spolocnost|anonim sirketi

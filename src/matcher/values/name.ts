@@ -8,7 +8,8 @@ import { clean, fold, latin } from './text.ts';
 const honorifics = new Set(
   `mr mrs ms mx miss mister dr prof professor sir madam madame rev reverend hon capt captain lt sgt herr frau fraulein ing dipl mme mlle monsieur
   maitre sr sra srta senor senora dott dottssa avv dhr mevr mw drs ir bapak ibu pak bu hj drg sdr sdri encik puan tuan datuk dato datin haji hajah
-  ustadz sheikh shri smt`.split(/\s+/),
+  ustadz sheikh shri smt president prasident prasidentin presiden presidente presidenta prime minister ministre ministro senator senador governor ambassador admiral
+  colonel brigadier sgt sergeant rabbi imam mullah mulla mawlawi ayatollah`.split(/\s+/),
 );
 /** Before the family name, of many languages: written apart, in one word or not at all. */
 const particles = new Set(
@@ -45,7 +46,20 @@ const korean = new Set(
     /\s+/,
   ),
 );
+/** Of which their given names are made, as they are written in Latin letters. */
+const syllables = new Set(
+  `bae beom bok bong byung chae chan cheol chol chul dae dal dong doo eun eui geun gil guk gwang gyu gyeong hae hak hee heon hoon hun hwa hwan hye hyeok hyeon hyok hyon
+  hyong hyuk hyun hyung il jae je jeong ji jin jong joo joon ju jun jung kuk kwan kwang kyong kyu kyun kyung man mi min mun myeong myong myung nam ok pil pyong ra rak
+  rim ryol ryong sang se seo seok seon seong seung shik sik soo sook su suk sun sung tae taek ui uk un ung wan won woo wook woong yeon yeong yol yon yong yoon young yul`.split(
+    /\s+/,
+  ),
+);
+const isKoreanGiven = (one: string, other: string): boolean => syllables.has(one) && syllables.has(other);
 const degrees = new Set('phd md mba esq cpa dds'.split(' '));
+/** Digits that were read or typed for the letters they look like: `Ig0r`. */
+const letterLike: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', 8: 'b', 9: 'g' };
+/** Between letters: behind them stands a number (`user1`). */
+const digitWithin = /(?<=\p{L})[0-9](?=\p{L})/gu;
 
 /** `SergeiLavrov`, of two words run together; `McDonald` and `VanBuren` are one. */
 const runTogether = /^(\p{Lu}\p{Ll}{2,})(\p{Lu}\p{Ll}{2,})$/u;
@@ -70,7 +84,10 @@ class NameWords {
     const text = clean(value);
     if (text === null) return [];
     const plain = withoutMarker(text);
-    const all = (fold(plain) ?? '').split(' ').filter(Boolean);
+    const folded = fold(plain) ?? '';
+    const all = (/\d/.test(folded) ? folded.replace(digitWithin, (digit) => letterLike[digit] ?? digit) : folded)
+      .split(' ')
+      .filter(Boolean);
     while (all.length > 1 && honorifics.has(all[0] ?? '')) all.shift();
     // A full stop makes an initial of it.
     if (all.length > least && all.at(-1) === 'i' && plain.endsWith(' I')) this.take(all, 'i');
@@ -109,6 +126,18 @@ export function personName(first: string | null, last: string | null, full: stri
   return { given: latin(given.join(' ')) || null, family: latin(family.join(' ')) || null, suffix: words.suffix };
 }
 
+/** `Park Jun-hee`, `Park Jun Hee`, `Jun-hee Park`: two words are the given name. @param isTurned round at a comma */
+function koreanName(
+  [one, two, three]: [string, string, string],
+  written: string,
+  isTurned: boolean,
+): [given: string[], family: string[]] | null {
+  const isGivenFirst = isTurned || /^\p{L}+-\p{L}+\s/u.test(written);
+  const isHyphened = /\s\p{L}+-\p{L}+$/u.test(written);
+  if (!isGivenFirst && korean.has(one) && (isHyphened || isKoreanGiven(two, three))) return [[tied(two, three)], [one]];
+  return korean.has(three) && isKoreanGiven(one, two) ? [[tied(one, two)], [three]] : null;
+}
+
 function ofFull(full: string, words: NameWords): [given: string[], family: string[]] {
   const text = full.trim();
   const apart = prefixes.test(text) ? text : text.replace(runTogether, '$1 $2');
@@ -118,14 +147,9 @@ function ofFull(full: string, words: NameWords): [given: string[], family: strin
   if (isSuffix) words.suffix = suffixes.get(tail[0] ?? '') ?? null;
   // `Garcia Lopez, Ana` is `Ana Garcia Lopez`: which of its words are given names nobody can tell.
   const all = isSuffix ? words.of(before, 2) : [...tail, ...words.of(before, tail.length > 0 ? 1 : 2)];
-  // `Park Jun-hee`: of two words the second is the given name.
-  if (
-    after === undefined &&
-    all.length === 3 &&
-    korean.has(all[0] as string) &&
-    /^\S+\s+\p{L}+-\p{L}+$/u.test(full.trim())
-  )
-    return [[tied(all[1] as string, all[2] as string)], all.slice(0, 1)];
+  const fromKorea =
+    all.length === 3 ? koreanName(all as [string, string, string], full.trim(), after !== undefined) : null;
+  if (fromKorea) return fromKorea;
   // `Ahmad bin Hasan`: whose son he is, is not in any order.
   const father = all.findIndex((word, at) => at > 0 && at < all.length - 2 && sonOf.has(word));
   if (father > 0) all.splice(father, 2, tied('bin', all[father + 1] as string));

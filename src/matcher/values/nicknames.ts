@@ -29,7 +29,7 @@ sergei sergey serhiy seryozha|vladimir volodya vova|pavel pasha|alexei alexey al
 grigory grigori grisha|irina ira|svetlana sveta|anastasia nastya anastasiya|katarzyna kasia|joanna asia|malgorzata gosia|barbara basia|tomasz tomek|wojciech wojtek|
 krzysztof krzysiek|piotr piotrek|maciej maciek|janusz jan janek|magdalena magda lena|elzbieta ela|zofia zosia|mohammed muhammad mohamed mohammad muhamad muhammed mohd md mohamad
  mochamad mochammad moch muh moh|ahmed ahmad|yusuf yousef youssef yousuf joseph|hussein hussain husain husein|abdullah abdallah|ibrahim ebrahim|omar umar|othman usman uthman|
-hassan hasan|khalid khaled|said saeed sayed|aisyah aisha ayesha|fatimah fatima fatma`;
+benjamin binyamin bibi|vladimir wladimir volodymyr wolodymyr|osama usama oussama|muammar moammar|mahmoud mahmood mahmud|hassan hasan|khalid khaled|said saeed sayed|aisyah aisha ayesha|fatimah fatima fatma`;
 
 // English, after the data set `nicknames` 1.0.1 by Carlton Northern and Nick Crews (https://github.com/carltonnorthern/nicknames),
 // Apache License 2.0; changed: entries of one word in plain letters only, grouped by full name.

@@ -3,12 +3,20 @@ import type { Rarity } from '../compare/frequency.ts';
 import type { CodedComparison, PatternCounts } from '../compare/pattern.ts';
 
 /** Of agreement that looks like matches this share is still held for chance. */
-export const chanceLeft = 0.03;
+const chanceLeft = 0.03;
 /**
  * Where one telling field stands alone, chance and matches cannot be told apart by the data: every share of its agreement
  * would explain itself. There the belief that few agree by chance counts for this much of what is found.
  */
 const aloneBelief = { weight: 0.8, chance: 0.05 };
+/** The same of weaker levels that are believed to tell as much: the same words in another order or spelling. In bits. */
+const tellingFrom = 9;
+
+/** How many of the pairs that show a level show it by chance. @param matched those that look like matches */
+export function shownByChance(level: { m: number; u: number }, alone: number, found: number, matched: number): number {
+  const belief = Math.log2(level.m / level.u) >= tellingFrom ? alone * aloneBelief.weight : 0;
+  return (1 - belief) * Math.max(found - matched, chanceLeft * found) + belief * aloneBelief.chance * found;
+}
 
 /** 0..1: how far an identifying field stands alone, no other field of weight being filled where it agrees. */
 export function aloneness(at: number, comparisons: CodedComparison[], { codes, counts }: PatternCounts): number {

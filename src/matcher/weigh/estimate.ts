@@ -10,7 +10,7 @@ import type { Rarity } from '../compare/frequency.ts';
 import { halfWidth, type CodedComparison, type PatternCounts } from '../compare/pattern.ts';
 import { bitsAgainst, bitsOf, type Weights } from './odds.ts';
 import { type Expected, Houses } from './houses.ts';
-import { aloneness, type Chances, chanceLeft, chanceOf } from './chance.ts';
+import { aloneness, type Chances, chanceOf, shownByChance } from './chance.ts';
 
 export type Sample = { pairCount: number; codeCounts: Float64Array[] };
 /** A pair that a reviewer decided about: its code in each comparison. */
@@ -74,7 +74,14 @@ export function estimate(patterns: PatternCounts, sample: Sample, data: Training
     const before = model;
     prior = bound(total / allPairs);
     levels = comparisons.map((comparison, at) =>
-      maximise(comparison, matched[at] as Float64Array, blocked[at] as Float64Array, sample, at, allPairs),
+      maximise(comparison, {
+        matched: matched[at] as Float64Array,
+        blocked: blocked[at] as Float64Array,
+        sampled: sample.codeCounts[at] as Float64Array,
+        samplePairs: sample.pairCount,
+        allPairs,
+        alone: alone[at] as number,
+      }),
     );
     countAmong(comparisons, patterns, before, levels);
     weights = comparisons.map((comparison, at) =>
@@ -174,34 +181,39 @@ function countCodes({ codes, counts }: PatternCounts, comparison: number, slotCo
   return sums;
 }
 
+/** Pairs by code: expected matches, those blocked, those of the sample. */
+type Seen = {
+  matched: Float64Array;
+  blocked: Float64Array;
+  sampled: Float64Array;
+  samplePairs: number;
+  allPairs: number;
+  alone: number;
+};
+
 /**
  * u of a level is read from the random sample where that holds enough of it; a level too rare for that is nearly always
  * among the blocked pairs, and counted there. Not so what no key is made of: there the belief stands for what the sample is too small to show.
  */
-function maximise(
-  comparison: CodedComparison,
-  matched: Float64Array,
-  blocked: Float64Array,
-  sample: Sample,
-  at: number,
-  allPairs: number,
-): { m: number; u: number }[] {
-  const share = sample.pairCount / allPairs;
-  const [inMatches, inBlocks] = [byLevel(comparison, matched), byLevel(comparison, blocked)];
-  const inSample = byLevel(comparison, sample.codeCounts[at] as Float64Array);
+function maximise(comparison: CodedComparison, seenOf: Seen): { m: number; u: number }[] {
+  const { samplePairs, allPairs, alone } = seenOf;
+  const share = samplePairs / allPairs;
+  const [inMatches, inBlocks] = [byLevel(comparison, seenOf.matched), byLevel(comparison, seenOf.blocked)];
+  const inSample = byLevel(comparison, seenOf.sampled);
   const matches = inMatches.reduce((sum, one) => sum + one, 0);
   const sampled = inSample.reduce((sum, one) => sum + one, 0);
-  const filled = sampled / Math.max(1, sample.pairCount);
+  const filled = sampled / Math.max(1, samplePairs);
   const random = Math.max(1, sampled - matches * share);
   const belief = sampleBelief.agreeing * Math.min(1, sampleBelief.upTo / random);
-  return comparison.levels.map(({ key, m, u, isUnblocked }, index) => {
+  return comparison.levels.map((level, index) => {
+    const { key, m, u, isUnblocked } = level;
     const [matching, hits] = [inMatches[index] as number, inSample[index] as number];
     const seen = isUnblocked
       ? (hits + uBelief) / (random + uBelief / u)
       : hits < 8
         ? 0
-        : (Math.max(hits - matching * share, chanceLeft * hits) + belief) / (random + belief / u);
-    const chance = Math.max((inBlocks[index] as number) - matching, chanceLeft * (inBlocks[index] as number));
+        : (shownByChance(level, alone, hits, matching * share) + belief) / (random + belief / u);
+    const chance = shownByChance(level, alone, inBlocks[index] as number, matching);
     const counted = (chance + uBelief) / (filled * allPairs + uBelief / u);
     const reach = key === 'differs' ? differsReach : mReach;
     return {

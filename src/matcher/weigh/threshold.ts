@@ -36,7 +36,7 @@ const [least, most, step] = [-6, 10, 0.25];
 /** Width in bits of the bell that smooths the histogram. */
 const smoothing = 2;
 /** Bits of pair density that one bit away from where the model puts even odds must save. */
-const distrust = { below: 0.3, above: 0.25 };
+const distrust = { below: 0.27, above: 0.25 };
 /** As many pairs that show where even odds are count for half of the matter, and for as much more distrust elsewhere. */
 const evenDoubt = 50;
 /** Pairs per bit that count as none. */

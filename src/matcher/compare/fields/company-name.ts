@@ -24,6 +24,14 @@ const elsewhere: Condition = all(
   not(any(same('postal_code'), same('phone'), same('email'), same('domain'))),
 );
 
+/** Of what else tells two companies apart something is filled, with some of the records at least. */
+const hasMoreThanNames: Condition = (columns) => {
+  const hasMore = ['phone', 'email', 'domain', 'street', 'city', 'postal_code', 'external_id'].some(
+    (name) => columns.of(name).isFilled,
+  );
+  return () => hasMore;
+};
+
 const companyName = comparison({
   name: 'name',
   isKept: true,
@@ -35,9 +43,9 @@ const companyName = comparison({
   blank: either('company'),
   graded: 'company',
   levels: {
-    // A person with an account of their own, as many are called.
+    // A person with an account of their own, as many are called. In a list of names a name is all that anybody has.
     namesake: believe('same, the name of a person', 0.05, 0.001, {
-      when: all(either('form'), sameOf('company', isPersonName)),
+      when: all(hasMoreThanNames, either('form'), sameOf('company', isPersonName)),
       bits: 3,
     }),
     everyday: believe('same, everyday words in another town', 0.02, 0.001, {
