@@ -168,7 +168,7 @@ function loginOf(
   return { flow, loginUrl, clientId, clientSecret: clientSecret ?? '' };
 }
 
-/** @throws DomainError `config-invalid` when no org is configured. */
+/** @throws DomainError `org-not-connected` when no org is configured. */
 function loginOfSettings(env: Env): SalesforceLogin {
   const {
     SALESFORCE_LOGIN_URL: loginUrl,
@@ -177,7 +177,7 @@ function loginOfSettings(env: Env): SalesforceLogin {
   } = env;
   if (!loginUrl || !clientId || !clientSecret) {
     throw new DomainError(
-      'config-invalid',
+      'org-not-connected',
       'No Salesforce org is configured: set SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, ' +
         'or add a connection with POST /v1/connections while `assay serve` runs. `npm run demo` brings an org of its own.',
     );

@@ -110,18 +110,18 @@ export type Definitions = {
   files: Readonly<Record<string, string>>;
 };
 
-/** @throws DomainError `request-invalid` naming the objects there are. */
+/** @throws DomainError `not-found` naming the objects there are. */
 export function objectNamed(definitions: Definitions, name: string): ObjectDefinition {
   const found = definitions.objects.find((object) => object.name === name);
   if (found) return found;
   const known = definitions.objects.map((object) => object.name).join(', ');
-  throw new DomainError('request-invalid', `There is no object "${name}"; the objects are ${known}.`);
+  throw new DomainError('not-found', `There is no object "${name}"; the objects are ${known}.`);
 }
 
-/** @throws DomainError `request-invalid` naming the entities there are. */
+/** @throws DomainError `not-found` naming the entities there are. */
 export function entityNamed(definitions: Definitions, name: string): EntityDefinition {
   const found = definitions.entities.find((entity) => entity.name === name);
   if (found) return found;
   const known = definitions.entities.map((entity) => entity.name).join(', ');
-  throw new DomainError('request-invalid', `There is no entity "${name}"; the entities are ${known}.`);
+  throw new DomainError('not-found', `There is no entity "${name}"; the entities are ${known}.`);
 }

@@ -46,6 +46,12 @@ export const errorTable = {
     title: 'There is nothing here',
     hint: 'Check the id and the path. The lists of the API, such as GET /v1/syncs, show what exists.',
   },
+  'org-not-connected': {
+    status: 409,
+    retry: 'never',
+    title: 'No Salesforce org is connected',
+    hint: 'Connect one as the detail says, then try again.',
+  },
   'cursor-unknown': {
     status: 404,
     retry: 'never',

@@ -61,7 +61,10 @@ export const waiverRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       until: time.nullable().default(null).describe('When it ends by itself'),
     })
     .describe('Of findingId alone, of object and recordId, or of ruleId, column and value')
-    .meta({ id: 'WaiverRequest' });
+    .meta({
+      id: 'WaiverRequest',
+      oneOf: [{ required: ['findingId'] }, { required: ['object', 'recordId'] }, { required: ['ruleId', 'column', 'value'] }],
+    });
 
   app.get(
     '/v1/waivers',
