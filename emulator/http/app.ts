@@ -19,6 +19,7 @@ import { replicationRoutes } from './replication.ts';
 import { serviceRoutes } from './services.ts';
 import { checkSession } from './session-check.ts';
 import { soapRoutes } from './soap.ts';
+import { treeRoutes } from './tree.ts';
 import { sobjectRoutes } from './sobjects.ts';
 
 // Change scripts of a million rows are about this large.
@@ -63,6 +64,7 @@ export function buildApp(context: Context): FastifyInstance {
   classicRoutes(app, context);
   compositeRoutes(app, context);
   collectionRoutes(app, context);
+  treeRoutes(app, context);
   oauthRoutes(app, context);
   soapRoutes(app, context);
   controlRoutes(app, context);

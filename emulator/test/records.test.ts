@@ -184,3 +184,41 @@ describe('a composite', () => {
     expect(await count()).toBe(before + 1);
   });
 });
+
+describe('a tree', () => {
+  const tree = (lastName: string) => ({
+    records: [
+      {
+        attributes: { type: 'Account', referenceId: 'a' },
+        Name: 'Grower',
+        Contacts: { records: [{ attributes: { type: 'Contact', referenceId: 'c' }, LastName: lastName }] },
+      },
+      { attributes: { type: 'Account', referenceId: 'b' }, Name: 'Sapling' },
+    ],
+  });
+  const count = async () => (await org.soql("select Id from Account where Name = 'Grower'")).length;
+
+  it('makes records with those below them, and answers each id by its reference', async () => {
+    const { status, json } = await org.call('POST', `${root}/composite/tree/Account`, tree('Leaf'));
+    expect([status, json.hasErrors]).toEqual([201, false]);
+    expect(json.results.map((one: { referenceId: string }) => one.referenceId)).toEqual(['a', 'c', 'b']);
+    const child = await org.call('GET', `${root}/sobjects/Contact/${json.results[1].id}?fields=AccountId,LastName`);
+    expect(child.json).toMatchObject({ AccountId: json.results[0].id, LastName: 'Leaf' });
+  });
+
+  it('makes nothing where one record is refused, and names it', async () => {
+    const before = await count();
+    const { status, json } = await org.call('POST', `${root}/composite/tree/Account`, tree(''));
+    expect(status).toBe(400);
+    expect(json).toMatchObject({
+      hasErrors: true,
+      results: [{ referenceId: 'c', errors: [{ statusCode: 'REQUIRED_FIELD_MISSING' }] }],
+    });
+    expect(await count()).toBe(before);
+    const { records } = tree('Leaf');
+    const twice = { records: [records[1], records[1]] };
+    expect((await org.call('POST', `${root}/composite/tree/Account`, twice)).json.results[0].errors[0]).toMatchObject({
+      statusCode: 'INVALID_INPUT',
+    });
+  });
+});

@@ -24,7 +24,7 @@ import { pagePolicy } from './page-text.ts';
 import { teamGonePage, teamPage } from './team-page.ts';
 import { readTeamLink } from '../incidents/team-link.ts';
 import { teamOf } from '../views/team.ts';
-import { knownMethods } from './methods.ts';
+import { knownMethods, methodNotAllowed } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
@@ -118,12 +118,11 @@ export async function buildApp(options: AppOptions) {
     if (answerPage(request, reply)) return reply;
     const path = request.url.split('?')[0]!;
     const allow = methodsOf(path);
-    const what = `There is no ${request.method} ${path}`;
     // A route that calls this itself has looked, and found nothing.
     if (allow.length === 0 || allow.includes(request.method))
-      return sendProblem(reply, new DomainError('not-found', `${what}.`));
-    const fault = new DomainError('method-not-allowed', `${what}, only ${allow.join(', ')}.`);
-    return sendProblem(reply.header('allow', allow.join(', ')), fault);
+      return sendProblem(reply, new DomainError('not-found', `There is no ${request.method} ${path}.`));
+    const fault = methodNotAllowed(request.method, path, allow);
+    return sendProblem(reply.headers(fault.headers), fault);
   };
   app.setNotFoundHandler(refuseUnknown);
   const answerFault = problemHandler(log);
@@ -145,7 +144,15 @@ export async function buildApp(options: AppOptions) {
   });
 
   const listeners: OnAnswer[] = [];
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    if (request.is404 || !request.routeOptions.url?.includes(':')) return;
+    // A route with a name in its path also takes a path that is one of its own, by a method which that has not.
+    const path = request.url.split('?')[0]!;
+    const allow = methodsOf(path);
+    const isOther = allow.length > 0 && !path.endsWith('/') && !allow.includes(request.method);
+    if (isOther) throw methodNotAllowed(request.method, path, allow);
+  });
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the url: an id in a label would make one time series for each record.
     const route = request.routeOptions.url ?? 'unknown';

@@ -3523,7 +3523,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "config-invalid" | "request-invalid" | "unauthenticated" | "identity-unavailable" | "forbidden" | "not-found" | "cursor-unknown" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
+            code: "config-invalid" | "request-invalid" | "unauthenticated" | "identity-unavailable" | "forbidden" | "not-found" | "org-not-connected" | "cursor-unknown" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
             detail: string;
             errors: {
                 message: string;
@@ -4260,7 +4260,7 @@ export interface components {
             until?: string | null;
             /** @description As Salesforce has it, e.g. the country */
             value?: string;
-        };
+        } & (unknown | unknown | unknown);
     };
     responses: never;
     parameters: never;
@@ -5716,6 +5716,15 @@ export interface operations {
             };
             /** @description There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -194,7 +194,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
         description:
           'A refused login is an answer too: `fault` names the part that is wrong. Costs some API requests of the org.',
         params,
-        response: { 200: connectionSight.meta({ id: 'ConnectionSight' }), ...problems(404, 502, 503) },
+        response: { 200: connectionSight.meta({ id: 'ConnectionSight' }), ...problems(404, 409, 502, 503) },
       },
     },
     async (request) => {

@@ -36,7 +36,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
     cron: z
       .string()
       .max(100)
-      .regex(/^\s*\S+(\s+\S+){4}\s*$/, 'must be five cron fields, like "30 2 * * *"')
+      .regex(/^[ -~\u00a0-\uffff]*$/, 'must be five cron fields, like "30 2 * * *"')
       .describe('Minute, hour, day of the month, month, day of the week'),
     timeZone: z
       .string()

@@ -63,7 +63,11 @@ export const waiverRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     .describe('Of findingId alone, of object and recordId, or of ruleId, column and value')
     .meta({
       id: 'WaiverRequest',
-      oneOf: [{ required: ['findingId'] }, { required: ['object', 'recordId'] }, { required: ['ruleId', 'column', 'value'] }],
+      oneOf: [
+        { required: ['findingId'] },
+        { required: ['object', 'recordId'] },
+        { required: ['ruleId', 'column', 'value'] },
+      ],
     });
 
   app.get(
