@@ -92,3 +92,6 @@ export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new DomainError('unauthenticated', 'The route has no guard.');
   return request.principal;
 }
+
+/** Names, addresses and values of records and users are personal data: without `pii:read` an answer leaves them out. */
+export const maySeeNames = (request: FastifyRequest): boolean => mayDo(principalOf(request), 'pii:read');

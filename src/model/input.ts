@@ -10,6 +10,8 @@ export type InputColumn = {
   type: InputType;
   /** Each line has a value. */
   isRequired?: true;
+  /** It may name a person: whoever may see no personal data sees ids only. */
+  isPerson?: true;
   /** The words it may be. */
   oneOf?: readonly string[];
   description: string;
@@ -61,7 +63,7 @@ export const inputs: readonly InputDefinition[] = [
     columns: {
       start: { type: 'month', isRequired: true, description: 'First month of the period' },
       months: { type: 'months', description: 'Months of the period; left out: 3' },
-      owner: { type: 'text', isRequired: true, description: 'Salesforce id or e-mail of the user' },
+      owner: { type: 'text', isRequired: true, isPerson: true, description: 'Salesforce id or e-mail of the user' },
       amount: { type: 'amount', isRequired: true, description: 'Amount to sell' },
       currency: { type: 'currency', description: 'ISO code; left out: the corporate currency' },
     },

@@ -136,12 +136,16 @@ export type ForecastFilter = {
 };
 
 /** Forecasts of all days, oldest first: what was said of a period, and when. */
-export async function listForecasts(db: Queryable, filter: ForecastFilter, page: PageRequest): Promise<Page<object>> {
+export async function listForecasts(
+  db: Queryable,
+  { withNames, ...filter }: ForecastFilter & { withNames: boolean },
+  page: PageRequest,
+): Promise<Page<object>> {
   if (!(await tableExists(db, 'unified', 'fct_forecast'))) return { data: [], next: null };
   const { from, to, period, periodKind, leadMonths, method, dimension, teamId } = filter;
   const order = sql`as_of::text, dimension, connection_id, team_id, period_kind, period, method`;
-  const rows =
-    await db.query(sql`/* forecast.list */ select as_of::text as as_of, connection_id, dimension, team_id, team_name, period_kind, period,
+  const rows = await db.query(sql`/* forecast.list */ select as_of::text as as_of, connection_id, dimension, team_id,
+      ${withNames ? sql`team_name` : sql`null::text as team_name`}, period_kind, period,
       period_start::text as period_start, period_end::text as period_end, lead_months, method, forecast_amount::float8 as amount,
       low::float8 as low, high::float8 as high, won_amount::float8 as won_amount, is_shown, reason, is_back_test
     from unified.fct_forecast

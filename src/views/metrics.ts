@@ -87,10 +87,13 @@ function within({ metric, period, periodKind, from, to, dimension, key }: ValueF
 /** What history is kept by. */
 export const historyDimensions = bridgeDimensions;
 
+/** Whose keys are people or companies, so that their names are personal data. */
+const namedDimensions = new Set(['owner', 'team', 'account']);
+
 /** In the order of metrics, periods and keys; as they were reported on the last publication by `asOf`, or as they are now. */
 export async function listMetricValues(
   db: Queryable,
-  filter: ValueFilter & { asOf?: string | undefined },
+  { withNames, ...filter }: ValueFilter & { asOf?: string | undefined; withNames: boolean },
   page: PageRequest,
 ): Promise<Page<object>> {
   if (!(await tableExists(db, 'unified', 'metric_value'))) return { data: [], next: null };
@@ -98,7 +101,8 @@ export async function listMetricValues(
   const rows = await db.query(sql`/* metrics.values */ select v.*, f.reported_value::float8 as first_reported,
       f.from_on::text as first_reported_on, f.reported_as is not null as is_restated
     from (
-      select metric, basis, period_kind, period, period_start, connection_id, dimension, key, key_name, value::float8 as value,
+      select metric, basis, period_kind, period, period_start, connection_id, dimension, key,
+        ${!withNames && namedDimensions.has(filter.dimension) ? sql`null::text as key_name` : sql`key_name`}, value::float8 as value,
         n::int as n, as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held,
         rows_in_salesforce::float8 as rows_in_salesforce, pairs_in_review::float8 as pairs_in_review,
         pairs_not_compared::float8 as pairs_not_compared, inputs_missing, coalesce(complete, 'unknown') as complete, because,

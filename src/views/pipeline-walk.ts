@@ -106,12 +106,13 @@ export async function pipelineWalk(db: Queryable, ask: WalkAsk): Promise<Walk> {
 
 export async function walkDeals(
   db: Queryable,
-  ask: WalkAsk & { term?: WalkTerm | undefined },
+  ask: WalkAsk & { term?: WalkTerm | undefined; withNames: boolean },
   page: PageRequest,
 ): Promise<Page<WalkDeal>> {
   if (!(await isPublished(db))) return { data: [], next: null };
   const { after } = page;
-  const rows = await db.query(sql`/* walk.deals */ select term, opportunity_id, name, account_id, owner_id, stage_name,
+  const rows = await db.query(sql`/* walk.deals */ select term, opportunity_id,
+      ${ask.withNames ? sql`name` : sql`null::text as name`}, account_id, owner_id, stage_name,
       close_on::text as close_on, currency, amount::float8 as amount
     from ${walkSql(ask)} w where true ${ask.term ? sql`and term = ${ask.term}` : empty}
     ${after ? sql`and (term, opportunity_id) > (${after[0]}, ${after[1]})` : empty}

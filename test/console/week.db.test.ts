@@ -1,8 +1,11 @@
 /** What the hard days of a week bring: a bad night, ten pairs in a row, hostile values, a new version, a service that is down. */
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createKey } from '../../src/control/key.ts';
+import { systemActor } from '../../src/model/actor.ts';
 import { settled, visit } from './browser.ts';
+import { type Answer, askAll, type Document, requestsOf } from './every-answer.ts';
 import { openStand, type Stand } from './stand.ts';
 
 const executablePath = inject('chromium');
@@ -23,6 +26,9 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     await page.getByRole('link', { name: 'Watch it' }).first().waitFor();
     await page.locator('.top').getByText('Published').waitFor({ timeout: 120_000 });
   };
+
+  const texts = async (query: Sql): Promise<string[]> =>
+    (await at.service.db.query<{ text: string | null }>(query)).flatMap(({ text }) => text ?? []);
 
   beforeAll(async () => {
     // Fewer than a hundred records of an object are not judged, so that nothing could fall.
@@ -173,6 +179,83 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     expect(await page.getByText('Assay 9.9.9 is running now.').count()).toBe(0);
   });
 
+  test('no answer to a viewer has a name, an address or a number of anybody, whatever is asked', async () => {
+    await at.service.rest();
+    const give = await fetch(`${at.url}/v1/inputs/targets`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${at.service.key}`, 'content-type': 'text/csv' },
+      body: `start,owner,amount\n2026-01,${(await texts(sql`select email as text from mirror."user" where email is not null`))[0]},5\n`,
+    });
+    expect(give.status).toBe(200);
+    await at.service.rest();
+    const { key } = await createKey(at.service.db, { name: 'Vera', scopes: ['data:read'] }, systemActor('test'));
+    const as = (bearer: string) => async (path: string, body?: object) => {
+      const answer = await fetch(at.url + path, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return { request: path, status: answer.status, text: await answer.text() };
+    };
+    const people = new Set(
+      await texts(sql`select first_name || ' ' || last_name as text from mirror.contact
+        union select first_name || ' ' || last_name from mirror.lead union select name from mirror."user"
+        union select email from mirror.contact union select email from mirror.lead union select email from mirror."user"
+        union select phone from mirror.contact union select phone from mirror.lead union select name from mirror.opportunity
+        union select name from mirror.account`),
+    );
+    const known = [...people].filter((one) => one.length > 6);
+    expect(known.length).toBeGreaterThan(1000);
+    const idOf = async (query: Sql) => (await texts(query)).slice(0, 3);
+    const ids = {
+      id: await idOf(sql`select id as text from control.run order by created_at`),
+      runId: await idOf(sql`select id as text from control.run order by created_at`),
+      incidentId: await texts(sql`select id as text from alert.incident`),
+      findingId: await idOf(sql`select id as text from quality.finding order by id`),
+      goldenId: await idOf(
+        sql`select golden_id as text from golden.crosswalk group by 1 having count(*) > 1 order by 1`,
+      ),
+      reviewId: ['none'],
+      salesforceId: await idOf(sql`select id as text from mirror.contact order by 1`),
+      ruleId: ['contact-title-stale', 'opportunity-close-date-past'],
+      name: ['open_pipeline', 'won_per_rep', 'deals_created'],
+      input: ['targets', 'spend'],
+      step: ['deal_copies', 'account_copies'],
+      object: ['Contact', 'Account', 'Opportunity'],
+      connectionId: ['default'],
+      keyId: await idOf(sql`select id as text from control.api_key`),
+      scheduleId: ['nightly'],
+      modelChangeId: ['none'],
+      waiverId: ['none'],
+      listCheckId: ['none'],
+      backtestId: ['none'],
+      forgettingId: ['none'],
+      personId: ['none'],
+      question: ['none'],
+      field: ['none'],
+    };
+    const document = JSON.parse((await as(key)('/docs/json')).text) as Document;
+    const requests = requestsOf(document, ids);
+    const answers = await askAll(as(key), requests);
+    for (const [question, body] of questions) answers.push(await as(key)(`/v1/questions/${question}`, body));
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    const shown = answers.filter(({ status }) => status === 200);
+    expect(shown.length).toBeGreaterThan(100);
+    expect(told(shown, known)).toEqual([]);
+    // The same lists to a key that may see them: else this would find nothing in nothing.
+    const admin = await askAll(as(at.service.key), [
+      '/v1/metric-values?dimension=owner',
+      '/v1/forecast/rows?dimension=team',
+      '/v1/inputs/targets',
+      '/v1/pipeline/walk/deals?from=2020-01-01&to=2099-01-01',
+      '/v1/fixes',
+      '/v1/findings',
+      '/v1/duplicates',
+      '/v1/scores/segments?object=Contact&by=owner',
+    ]);
+    for (const answer of admin) expect(told([answer], known), answer.request).not.toEqual([]);
+  });
+
   test('whoever signs out everywhere is signed out in the other browser too', async () => {
     const link = await at.linkFor('Otto', 'data:read');
     const one = await visit(at.browser, `${at.url}/${link}`);
@@ -191,6 +274,29 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     await other.close();
   });
 });
+
+/** Questions that a key without personal data may ask. */
+const questions: [string, object][] = [
+  ['which_metrics_are_there', {}],
+  ['what_is_the_value_of_a_metric', { metric: 'won_per_rep', dimension: 'owner' }],
+  ['what_is_the_value_of_a_metric', { metric: 'open_pipeline', dimension: 'account' }],
+  ['why_do_raw_and_clean_differ', { metric: 'open_pipeline' }],
+  ['how_good_is_the_data', {}],
+  ['what_went_wrong_and_why', {}],
+  ['what_should_be_fixed', { by: 'owner' }],
+  ['what_should_be_fixed', { by: 'nothing' }],
+  ['how_fresh_is_it', {}],
+  ['what_moved_the_pipeline', { from: '2026-01-01', to: '2099-01-01' }],
+];
+
+/** Which words stand in which answers, at most five. */
+function told(answers: Answer[], words: string[]): string[] {
+  const all = answers.map(({ text }) => text).join('\n');
+  return words
+    .filter((word) => all.includes(JSON.stringify(word).slice(1, -1)))
+    .slice(0, 5)
+    .map((word) => `${word}: ${answers.find(({ text }) => text.includes(JSON.stringify(word).slice(1, -1)))?.request}`);
+}
 
 /** Presses Tab until the focus is on a link or button of this name. @throws Error when it is not reached. */
 async function tabTo(page: Page, name: string): Promise<void> {

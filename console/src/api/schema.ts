@@ -2082,6 +2082,7 @@ export interface components {
              */
             updatedAt: string;
             updatedBy: string | null;
+            /** @description Null also for a key with neither pii:read nor config:write */
             username: string | null;
         };
         ConnectionChangeInput: {
@@ -2654,7 +2655,8 @@ export interface components {
             reason: string | null;
             /** @description The manager of the team; all for all deals */
             teamId: string;
-            teamName: string;
+            /** @description Null for a key without pii:read */
+            teamName: string | null;
             wonAmount: number;
         };
         Forgetting: {
@@ -2877,7 +2879,7 @@ export interface components {
             version: number;
         };
         InputLines: {
-            /** @description In the order of the file */
+            /** @description In the order of the file; a person is an id or null for a key without pii:read */
             lines: {
                 [key: string]: string | null;
             }[];
@@ -3321,6 +3323,7 @@ export interface components {
             /** @description Once the period was over, another value was reported first than now */
             isRestated: boolean;
             key: string;
+            /** @description Null of owners, teams and accounts for a key without pii:read */
             keyName: string | null;
             /** @description What is reported now; with asOf it may be another value */
             latest: number | null;
@@ -3514,6 +3517,7 @@ export interface components {
             amount: number;
             closeOn: string | null;
             currency: string | null;
+            /** @description Null also for a key without pii:read */
             name: string | null;
             opportunityId: string;
             ownerId: string | null;

@@ -1,4 +1,5 @@
 /** Orgs: list them, add one, change its login, and ask what it can see. */
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
@@ -9,13 +10,14 @@ import {
   loginFlow,
 } from '../../control/connection.ts';
 import { answerOnce } from '../../control/idempotency.ts';
+import { mayDo } from '../../control/key.ts';
 import { bindOrg } from '../../control/org.ts';
 import type { Db, Transaction } from '../../db/connect.ts';
 import { DomainError } from '../../model/errors.ts';
 import { type ConnectionSight, connectionSight } from '../../model/org.ts';
 import { plainText } from '../../model/plain-text.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -28,7 +30,7 @@ const connection = z
     loginUrl: z.string().nullable().describe('Null: the login is set by the SALESFORCE_ settings of the service'),
     flow: loginFlow.nullable(),
     clientId: z.string().nullable(),
-    username: z.string().nullable(),
+    username: z.string().nullable().describe('Null also for a key with neither pii:read nor config:write'),
     orgId: z.string().nullable().describe('Organization Id; null before the first login'),
     orgName: z.string().nullable(),
     instanceUrl: z.string().nullable().describe('Where links to records lead'),
@@ -90,6 +92,12 @@ async function withKeptOrg(db: Db, id: string, sight: ConnectionSight): Promise<
   }
 }
 
+/** The user a login is of is a person. */
+function seen(request: FastifyRequest, row: { username: string | null }) {
+  const maySee = maySeeNames(request) || mayDo(principalOf(request), 'config:write');
+  return present(connection, maySee ? row : { ...row, username: null });
+}
+
 export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, guard, orgs, keys } = context;
   const tags = ['connections'];
@@ -105,7 +113,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
         response: { 200: z.object({ data: z.array(connection) }), ...problems() },
       },
     },
-    async () => ({ data: (await listConnections(db)).map((one) => present(connection, one)) }),
+    async (request) => ({ data: (await listConnections(db)).map((one) => seen(request, one)) }),
   );
 
   app.post(
@@ -155,7 +163,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
     },
     async (request, reply) => {
       const found = await getConnection(db, request.params.connectionId);
-      return reply.header('etag', etagOf(found.revision)).send(present(connection, found));
+      return reply.header('etag', etagOf(found.revision)).send(seen(request, found));
     },
   );
 

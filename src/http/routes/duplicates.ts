@@ -1,10 +1,9 @@
 /** Golden records that more than one Salesforce record stands for, and why we say so. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { mayDo } from '../../control/key.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames } from '../auth.ts';
 import { listDuplicates } from '../../views/duplicates.ts';
 import { goldenStory } from '../../views/golden-story.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
@@ -50,7 +49,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
     },
     (request) => {
       const { query } = request;
-      const mayName = mayDo(principalOf(request), 'pii:read');
+      const mayName = maySeeNames(request);
       // Whoever could search by name could find out names.
       if (query.search !== undefined && !mayName)
         throw new DomainError('forbidden', 'search needs a key with the scope pii:read.');

@@ -2,13 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { mayDo } from '../../control/key.ts';
 import { DomainError } from '../../model/errors.ts';
 import { dimension } from '../../model/rule.ts';
 import { workOn } from '../../review/finding-work.ts';
 import { countFindings, findingGroup, findingSort, listFindings, oneFinding } from '../../views/findings.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames, principalOf } from '../auth.ts';
 import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
@@ -114,7 +113,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     return { ...query, connectionId: query.connection, recordId, ownerId, assigneeId };
   };
   const seeing = (request: FastifyRequest) => ({
-    withNames: mayDo(principalOf(request), 'pii:read'),
+    withNames: maySeeNames(request),
     now: clock.now(),
   });
   const one = async (request: FastifyRequest, id: string) => {

@@ -1,11 +1,10 @@
 /** The fix ledger: what each repair promises, and what repairs have brought. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { mayDo } from '../../control/key.ts';
 import { fixKind, fixState } from '../../model/fix.ts';
 import { fixSums, listFixes } from '../../views/fixes.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -114,7 +113,7 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
         connectionId: query.connection,
         ownerId: query.ownerId && toSalesforceId18(query.ownerId),
       };
-      const withNames = mayDo(principalOf(request), 'pii:read');
+      const withNames = maySeeNames(request);
       return answerPage(fixes, query, (page) => listFixes(db, definitions, { filter, withNames }, page));
     },
   );
@@ -132,7 +131,7 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
     },
     async (request) => {
       const { by, connection: org } = request.query;
-      const withNames = mayDo(principalOf(request), 'pii:read');
+      const withNames = maySeeNames(request);
       return present(sums, await fixSums(db, definitions, { connectionId: org, by, withNames }));
     },
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { forecastMethods, forecastOf, listForecastAccuracy, listForecasts } from '../../views/forecast.ts';
 import type { AppContext } from '../app-context.ts';
+import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -67,7 +68,7 @@ const forecastRow = z
   .object({
     asOf: day,
     ...slice,
-    teamName: z.string(),
+    teamName: z.string().nullable().describe('Null for a key without pii:read'),
     periodKind,
     period: z.string(),
     periodStart: day,
@@ -141,9 +142,11 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         response: { 200: listResponse(forecastRow), ...problems() },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const { teamId } = query;
-      const of = { ...query, teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId) : teamId };
+      const withNames = maySeeNames(request);
+      const of = { ...query, withNames, teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId) : teamId };
       return answerList(reply, rows, query, (page) => listForecasts(db, of, page));
     },
   );

@@ -1,16 +1,16 @@
 /** What numbers need and Salesforce does not hold, as CSV: what there is, what stands, and a new version of it. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { inputs } from '../../model/input.ts';
+import { type InputDefinition, inputs } from '../../model/input.ts';
 import { inputNamed, putInput } from '../../review/input.ts';
 import { inputLines, inputVersions, standingInputs } from '../../views/inputs.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames, principalOf } from '../auth.ts';
 import { csvText } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, time } from '../shapes.ts';
+import { actorRef, salesforceId, time } from '../shapes.ts';
 
 const version = {
   version: z.int().describe('0: never given'),
@@ -39,7 +39,9 @@ const input = z
 const lines = z
   .object({
     name: z.string(),
-    lines: z.array(z.record(z.string(), z.string().nullable())).describe('In the order of the file'),
+    lines: z
+      .array(z.record(z.string(), z.string().nullable()))
+      .describe('In the order of the file; a person is an id or null for a key without pii:read'),
   })
   .meta({ id: 'InputLines' });
 const inputVersion = z.object(version).meta({ id: 'InputVersion' });
@@ -115,9 +117,12 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         },
       },
     },
-    async ({ params: { name }, query }, reply) => {
+    async (request, reply) => {
+      const { name } = request.params;
+      const { query } = request;
       const { columns } = inputNamed(name);
-      const found = await inputLines(db, name, query.version ?? null);
+      const lines = await inputLines(db, name, query.version ?? null);
+      const found = maySeeNames(request) ? lines : lines.map((line) => withoutPeople(columns, line));
       if (query.format === 'json') return { name, lines: found };
       return reply
         .header('content-disposition', `attachment; filename="${name}.csv"`)
@@ -168,3 +173,14 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
     },
   );
 };
+
+type InputLine = Record<string, string | null>;
+
+/** Of people only ids are left. */
+const withoutPeople = (columns: InputDefinition['columns'], line: InputLine): InputLine =>
+  Object.fromEntries(
+    Object.entries(line).map(([name, value]) => {
+      const mayStay = columns[name]?.isPerson !== true || salesforceId.safeParse(value).success;
+      return [name, mayStay ? value : null];
+    }),
+  );

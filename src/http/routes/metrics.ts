@@ -14,6 +14,7 @@ import {
   reasonOf,
 } from '../../views/metrics.ts';
 import type { AppContext } from '../app-context.ts';
+import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { salesforceId } from '../shapes.ts';
@@ -73,7 +74,7 @@ const receipt = {
 const metricValue = z
   .object({
     ...where,
-    keyName: z.string().nullable(),
+    keyName: z.string().nullable().describe('Null of owners, teams and accounts for a key without pii:read'),
     basis: z.enum(['raw', 'clean']),
     value: z.number().nullable(),
     n: z.int().describe('Records it rests on'),
@@ -173,10 +174,13 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: listResponse(metricValue), ...problems(404) },
       },
     },
-    async ({ params: { name }, query }, reply) => {
+    async (request, reply) => {
+      const { name } = request.params;
+      const { query } = request;
       named(name);
       checkHistory(query);
-      return answerList(reply, values, query, (page) => listMetricValues(db, { ...query, metric: name }, page));
+      const filter = { ...query, metric: name, withNames: maySeeNames(request) };
+      return answerList(reply, values, query, (page) => listMetricValues(db, filter, page));
     },
   );
 
@@ -200,9 +204,11 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: listResponse(metricValue), ...problems() },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       checkHistory(query);
-      return answerList(reply, values, query, (page) => listMetricValues(db, query, page));
+      const filter = { ...query, withNames: maySeeNames(request) };
+      return answerList(reply, values, query, (page) => listMetricValues(db, filter, page));
     },
   );
 

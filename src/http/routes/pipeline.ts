@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
 import { instantOf, pipelineWalk, type WalkAsk, walkDeals, walkTerms } from '../../views/pipeline-walk.ts';
 import type { AppContext } from '../app-context.ts';
+import { maySeeNames } from '../auth.ts';
 import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
@@ -43,7 +44,7 @@ const deal = z
   .object({
     term,
     opportunityId: z.string(),
-    name: z.string().nullable(),
+    name: z.string().nullable().describe('Null also for a key without pii:read'),
     accountId: z.string().nullable(),
     ownerId: z.string().nullable(),
     stageName: z.string().nullable(),
@@ -104,7 +105,7 @@ export const pipelineRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       },
     },
     async (request) => {
-      const ask = { ...(await askOf(request.query)), term: request.query.term };
+      const ask = { ...(await askOf(request.query)), term: request.query.term, withNames: maySeeNames(request) };
       return answerPage(deals, request.query, (page) => walkDeals(db, ask, page));
     },
   );
@@ -121,7 +122,7 @@ export const pipelineRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       },
     },
     async (request, reply) => {
-      const ask = { ...(await askOf(request.query)), term: request.query.term };
+      const ask = { ...(await askOf(request.query)), term: request.query.term, withNames: maySeeNames(request) };
       const file = { name: 'pipeline-walk', format: request.query.format, row: deal };
       await sendExport(reply, file, (page) => walkDeals(db, ask, page));
     },

@@ -1,13 +1,12 @@
 /** Quality scores: now, over time, and by owner, team, source and the like. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { mayDo } from '../../control/key.ts';
 import { dimension } from '../../model/rule.ts';
 import { scoreSegments, segmentKind } from '../../views/score-segments.ts';
 import { scoreSeries } from '../../views/score-series.ts';
 import { listScores } from '../../views/scores.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -120,7 +119,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
     },
     async (request) => {
       const { object, by, connection: org } = request.query;
-      const withNames = mayDo(principalOf(request), 'pii:read');
+      const withNames = maySeeNames(request);
       const rows = await scoreSegments(db, definitions, { connectionId: org, object, by, withNames, now: clock.now() });
       return { data: rows.map((row) => present(segment, row)) };
     },

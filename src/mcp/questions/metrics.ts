@@ -91,7 +91,7 @@ export const whatIsTheValue = defineQuestion({
   input: z.strictObject({ ...where, basis: z.enum(['raw', 'clean', 'both']).default('both') }),
   async ask(asking, { metric, basis, ...filter }) {
     const { unit, title } = metricNamed(asking, metric);
-    const asked = { ...filter, metric, basis: basis === 'both' ? undefined : basis };
+    const asked = { ...filter, metric, basis: basis === 'both' ? undefined : basis, withNames: asking.mayNames };
     const { data, next } = await listMetricValues(asking.db, asked, { limit: most, after: null });
     const receipt = await receiptOf(asking.db, metric);
     type Row = {
@@ -104,9 +104,7 @@ export const whatIsTheValue = defineQuestion({
     };
     const rows = (data as Row[]).map(({ basis: of, key, keyName, value, n, connectionId }) => ({
       basis: of,
-      ...(filter.dimension === 'all'
-        ? {}
-        : { key, keyName: asking.mayNames || filter.dimension !== 'owner' ? fromRecord(keyName) : null, connectionId }),
+      ...(filter.dimension === 'all' ? {} : { key, keyName: fromRecord(keyName), connectionId }),
       value,
       n,
     }));
@@ -135,7 +133,7 @@ export const whyRawAndClean = defineQuestion({
   async ask(asking, { metric, ...filter }) {
     metricNamed(asking, metric);
     const page = { limit: most, after: null };
-    const values = await listMetricValues(asking.db, { ...filter, metric }, page);
+    const values = await listMetricValues(asking.db, { ...filter, metric, withNames: asking.mayNames }, page);
     const bridge = await listBridge(asking.db, { ...filter, metric }, page);
     type Value = { basis: string; key: string; value: number | null };
     type Step = { step: string; key: string; delta: number | null; alone: number | null; nDelta: number };
