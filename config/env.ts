@@ -58,7 +58,7 @@ export const settings = {
   PORT: setting(z.preprocess(blank, port.default(3000)), 'The port the API listens on'),
   API_REQUESTS_PER_MINUTE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).max(1_000_000).default(600)),
-    'How many requests the API answers in a minute for one key, or for one address without a key',
+    'How many requests the API answers in a minute for one key, or for one address without a key. With REDIS_URL, all `assay serve` count together',
   ),
   ASSAY_URL: setting(
     z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),

@@ -10,13 +10,16 @@ import { closeOnSignal } from './signal.ts';
 export const serve = new Command('serve').description('run the API').action(async () => {
   const { env } = await loadConfig();
   armCrash(env.CRASH_AT);
-  const [{ buildApp }, { openConsole }, { openOrgs }, { openIdentity, openPresses, openService }] = await Promise.all([
-    import('../http/app.ts'),
-    import('./console.ts'),
-    import('./orgs.ts'),
-    import('./open.ts'),
-  ]);
+  const [{ buildApp }, { openConsole }, { openOrgs }, { openIdentity, openPresses, openService }, { openCounter }] =
+    await Promise.all([
+      import('../http/app.ts'),
+      import('./console.ts'),
+      import('./orgs.ts'),
+      import('./open.ts'),
+      import('../queue/connection.ts'),
+    ]);
   const service = await openService(env, 'api');
+  const counter = env.REDIS_URL ? openCounter(env.REDIS_URL, service.log) : null;
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({
     ...service,
@@ -24,12 +27,14 @@ export const serve = new Command('serve').description('run the API').action(asyn
     orgs: openOrgs(env, service),
     keys,
     requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
+    ...(counter ? { counter } : {}),
     console: await openConsole(service.log),
     identity: openIdentity(env),
     ...(env.SLACK_SIGNING_SECRET ? { presses: openPresses(env) } : {}),
   });
   const close = async () => {
     await app.close();
+    counter?.disconnect();
     await service.close();
   };
   const url = await app.listen({ host: env.HOST, port: env.PORT }).catch(async (error: unknown) => {

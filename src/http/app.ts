@@ -79,6 +79,8 @@ export type AppOptions = {
   console?: string | undefined;
   /** Requests of one key, or of one address without a key, in a minute; 600 without it. */
   requestsPerMinute?: number;
+  /** A client of ioredis, by which requests are counted for all services together; left out, each counts its own. */
+  counter?: object;
 };
 
 const notReady = () => Promise.reject(new DomainError('not-ready', 'This service was started without logins.'));
@@ -174,6 +176,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: '1 minute',
+    ...(options.counter ? { redis: options.counter, nameSpace: 'assay-requests-', skipOnError: true } : {}),
     // After the guard, so that the bucket belongs to a key that is real; strangers share their address's.
     hook: 'preValidation',
     keyGenerator: (request) => request.principal?.id ?? request.ip,

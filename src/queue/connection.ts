@@ -75,6 +75,23 @@ async function checkRedis(url: string): Promise<void> {
     throw new DomainError('config-invalid', `${redisPlace(url)} refuses the login (REDIS_URL): ${heard.message}.`);
 }
 
+/**
+ * Redis as it counts the requests of a key for all services together. It answers within half a second or not at all: then
+ * nothing is counted, and requests go on.
+ */
+export function openCounter(url: string, log: Log): Redis {
+  const client = new Redis(url, {
+    connectTimeout: 500,
+    commandTimeout: 500,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+  });
+  client.on('error', (error: Error) =>
+    tellFault({ databaseUrl: '', redisUrl: url }, log, 'requests', 'requests are not counted', error),
+  );
+  return client;
+}
+
 const prefixOf = ({ redisPrefix }: QueueSettings) => (redisPrefix ? { prefix: redisPrefix } : {});
 
 /** Brings BullMQ's own schema up to date; on Redis there is only the login to try (as checkRedis). Twenty at once are fine: it takes a lock. */
