@@ -648,23 +648,32 @@ create table history.forecast_trial (
   constraint forecast_trial_is_only_check CHECK (is_only)
 );
 
-create table history.metric_value (
+create table history.metric_slot (
+  step text not null,
+  layout integer not null,
+  slot integer not null,
   metric text not null,
-  basis text not null,
+  constraint metric_slot_pkey PRIMARY KEY (step, layout, slot)
+);
+
+create table history.metric_version (
+  step text not null,
+  layout integer not null,
+  dimension text not null,
+  connection_id text not null,
+  key text not null,
   period_kind text not null,
   period text not null,
+  basis text not null,
   period_start date,
-  connection_id text not null,
-  dimension text not null,
-  key text not null,
   from_on date not null,
-  to_on date,
-  value numeric,
-  n bigint not null,
-  constraint metric_value_pkey PRIMARY KEY (metric, dimension, key, connection_id, basis, period, period_kind, from_on),
-  constraint metric_value_check CHECK (to_on > from_on)
+  to_on date not null,
+  measures numeric[] not null,
+  counts bigint[] not null,
+  constraint metric_version_pkey PRIMARY KEY (step, dimension, connection_id, key, period_kind, period, basis, from_on),
+  constraint metric_version_check CHECK (to_on > from_on)
 );
-CREATE INDEX metric_value_open ON history.metric_value USING btree (metric) WHERE (to_on IS NULL);
+CREATE INDEX metric_version_ended ON history.metric_version USING btree (to_on);
 
 create table history.opportunity_version (
   connection_id text not null,

@@ -15,6 +15,7 @@ import { verdictsSql } from '../quality/row.ts';
 import { createTable, createView } from './publish/materialise.ts';
 import {
   availabilityMart,
+  emptyStoredMart,
   measuredView,
   metricDefinitionMart,
   metricValueView,
@@ -42,7 +43,7 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
       await createTables(tx, definitions);
       await ensureGoldenTables(tx, definitions.entities);
       for (const text of textsOf(definitions, now)) await plan(tx, text, faults);
-      for (const mart of [...marts.tables, ...marts.plain]) await make(tx, mart, faults);
+      for (const mart of [...marts.tables, emptyStoredMart, ...marts.plain]) await make(tx, mart, faults);
       if (faults.length === 0) await planMetrics(tx, definitions, steps.alone, faults);
       if (faults.length === 0) {
         const { metrics, objects } = definitions;
@@ -92,7 +93,6 @@ async function planMetrics(
   steps: MetricStep[],
   faults: Fault[],
 ): Promise<void> {
-  await make(tx, storedMart(steps.slice(0, 1)), faults);
   await make(tx, measuredView(steps), faults);
   for (const step of steps) {
     const [name] = step.names as [string];

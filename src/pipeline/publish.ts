@@ -15,14 +15,14 @@ import type { Context } from './context.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
 import { dealObject, hasEnded, keepLedger } from './publish/ledger.ts';
 import { keepForecast } from './publish/forecast.ts';
-import { keepMetricHistory } from './publish/metric-history.ts';
+import { keepLayouts, reopenVersions, thinHistory } from './publish/metric-history.ts';
 import {
   availabilityMart,
+  emptyStoredMart,
   measuredView,
   metricDefinitionMart,
   metricValueView,
   metricViews,
-  storedMart,
 } from './publish/metric-mart.ts';
 import { measure, MovedPlaces } from './publish/metric-places.ts';
 import { mergeTable } from './publish/materialise.ts';
@@ -47,22 +47,23 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     // "Now" is the run's, not the server's, so that a run can be repeated.
     const now = context.clock.now();
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, risen, isNewDay } = await readState(tx, now);
+    const { last, risen, isNewDay, isSameDay } = await readState(tx, now);
     const isShaped = last?.definition_checksum === publishing.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), publishing);
     const isWhole = !isShaped || context.run.mode === 'full';
     const prepared = naming(tx);
     const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen);
     const { tx: asked } = await sizedFor(tx, prepared, moved && countOf(moved));
-    const { again, ...done } =
+    const done =
       moved === null
-        ? { ...(await publishWhole(asked, context, publishing)), again: null }
+        ? await publishWhole(asked, context, publishing)
         : await publishMoved(asked, context, publishing, moved, isNewDay);
+    if (isSameDay) await reopenVersions(asked);
+    else await thinHistory(asked, context.definitions.history);
     // Prices are of a night; between nights only what was repaired is booked.
     if (moved === null || isNewDay || (await hasEnded(asked, dealsOf(moved))))
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
     await keepForecast(asked, isWhole);
-    await hashing(asked, () => keepMetricHistory(asked, context.definitions.history, again));
     const generation = await record(asked, context, publishing.checksum, now, risen);
     return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
   });
@@ -95,8 +96,8 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
 }
 
 type Last = { definition_checksum: string };
-/** `isNewDay`: dates that the view counts from today are counted anew. */
-type State = { last: Last | null; risen: Risen[]; isNewDay: boolean };
+/** `isNewDay`: dates that the view counts from today are counted anew. `isSameDay`: this day was published before. */
+type State = { last: Last | null; risen: Risen[]; isNewDay: boolean; isSameDay: boolean };
 
 /** The day of an instant in the oldest org, whose calendar the view has. */
 const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((select pipeline.zone_named(time_zone)
@@ -107,12 +108,15 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
   const [row] = await tx.query<{ last: (Last & { day: string }) | null; risen: Risen[]; today: string }>(
     named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today,
       set_config('assay.now', ${now.toISOString()}, true), ${planOnce},
+      set_config('assay.reported_on', greatest(${dayOf(sql`${now}::timestamptz`)},
+        (select ${dayOf(sql`max(published_at)`)} from unified.publication))::text, true),
       (select to_jsonb(p) from (select definition_checksum, ${dayOf(sql`published_at`)} as day
         from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
   );
   const { last, risen, today } = row!;
   const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
-  return { last, risen, isNewDay: last?.day !== today || hasOtherCalendar };
+  const isSameDay = last?.day === today;
+  return { last, risen, isNewDay: !isSameDay || hasOtherCalendar, isSameDay };
 }
 
 /** Deals that moved, and those whose findings did. */
@@ -126,7 +130,6 @@ type Count = { readCount: number; changedCount: number };
 async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Publishing): Promise<void> {
   const values = [
     metricDefinitionMart(metrics),
-    storedMart(steps.slice(0, 1)),
     measuredView(steps),
     availabilityMart(metrics, objects),
     receiptView(objects),
@@ -134,7 +137,14 @@ async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Pub
     emptyBridgeMart,
   ];
   // In order of creation: the doors read the values, the values the facts.
-  await shape(tx, [...marts.tables, ...marts.plain, ...values, ...marts.views, ...metricViews(metrics)]);
+  await shape(tx, [
+    ...marts.tables,
+    emptyStoredMart,
+    ...marts.plain,
+    ...values,
+    ...marts.views,
+    ...metricViews(metrics),
+  ]);
   await grantReading(tx);
 }
 
@@ -152,7 +162,7 @@ async function publishWhole(
     report(context, mart.name, rowCount);
   }
   await keepVersions(tx);
-  count.changedCount += (await dropSteps(tx, steps)) + (await bridges.dropOthers(tx));
+  count.changedCount += (await keepLayouts(tx, steps)) + (await bridges.dropOthers(tx));
   let isCounted = true;
   for (const step of steps) {
     // Those made of others read what the counted ones just wrote.
@@ -177,7 +187,7 @@ async function publishMoved(
   { marts, metrics, objects, steps, bridges }: Publishing,
   moved: Moved,
   isNewDay: boolean,
-): Promise<Count & { again: Set<string> }> {
+): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
   const places = new MovedPlaces(tx, steps);
@@ -226,7 +236,7 @@ async function publishMoved(
   const needed = availabilityMart(metrics, objects);
   if (tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
-  return { ...count, again };
+  return count;
 }
 
 const versions = 'history.opportunity_version';
@@ -248,13 +258,6 @@ async function planHashing(tx: Transaction, isOn: boolean): Promise<void> {
   const others = isOn ? 'off' : 'on';
   await tx.query(sql`/* publish.plan */ select set_config('enable_mergejoin', ${others}, true),
     set_config('enable_nestloop', ${others}, true), set_config('work_mem', '64MB', true)`);
-}
-
-/** Values of metrics that are no more. */
-async function dropSteps(tx: Transaction, steps: readonly MetricStep[]): Promise<number> {
-  const gone = await tx.query(sql`/* publish.gone */ delete from unified.metric_stored
-    where step <> all (${steps.map(({ name }) => name)}::text[]) returning 1`);
-  return gone.length;
 }
 
 function report(context: Context, subject: string, doneCount: number): void {

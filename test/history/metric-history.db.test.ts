@@ -1,6 +1,7 @@
 /** What metrics were reported as: a day that is over stays, what is restated is told, and only what is old is thinned. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepMetricHistory } from '../../src/pipeline/publish/metric-history.ts';
+import { publish } from '../../src/pipeline/publish.ts';
+import { thinHistory } from '../../src/pipeline/publish/metric-history.ts';
 import sql from 'sql-template-tag';
 import { type Published, publishOrg, type Rows } from '../marts/org.ts';
 
@@ -88,24 +89,67 @@ it('a period that is no more is reported as nothing from that day on', async () 
   expect(await reported('2026-Q2')).toMatchObject([{ from_on: '2026-11-24', value: 80 }]);
 });
 
+it('what is said again on the day it was said otherwise was never anything else', async () => {
+  const before = await reported('2026-Q2');
+  await org.change({ op: 'update', sobject: 'Opportunity', id: deal(10), fields: { Amount: 5 } });
+  await org.sync('2026-11-25');
+  expect(await reported('2026-Q2')).toMatchObject([
+    { from_on: '2026-11-24', to_on: '2026-11-25', value: 80, now: 5, is_restated: true },
+    { from_on: '2026-11-25', to_on: null, value: 5 },
+  ]);
+  await org.change({ op: 'update', sobject: 'Opportunity', id: deal(10), fields: { Amount: 80 } });
+  await org.sync('2026-11-25');
+  expect(await reported('2026-Q2')).toEqual(before);
+});
+
 it('a clock that goes back rewrites nothing', async () => {
   const before = await reported('2026-Q1');
   await org.again('2026-11-21');
   expect(await reported('2026-Q1')).toEqual(before);
 });
 
+it('metrics that are measured with others from now on keep what was said of them', async () => {
+  const before = await reported('2026-Q1');
+  // As if another version had measured one more metric with them, and had been here last.
+  await org.ask(`with other as (select step, layout, max(slot) + 1 as slot from history.metric_slot
+      where step = 'opportunity.close_on' group by 1, 2 order by layout desc limit 1)
+    insert into history.metric_slot (step, layout, slot, metric) select step, layout, slot, 'gone' from other`);
+  await org.run((context) => publish({ ...context, run: { ...context.run, mode: 'full' } }));
+  expect(await reported('2026-Q1')).toEqual(before);
+  const layouts = await org.ask(
+    `select distinct layout from history.metric_version where step = 'opportunity.close_on'`,
+  );
+  expect(layouts).toEqual([{ layout: 1 }]);
+  expect(
+    await org.ask(`select max(layout) as layout from history.metric_slot where step = 'opportunity.close_on'`),
+  ).toEqual([{ layout: 2 }]);
+});
+
 it('old values keep the end of each week, then of each month, and every day has the last one before it', async () => {
-  await org.ask('delete from history.metric_value');
+  await org.ask('delete from history.metric_version');
   // One value for each day from 1 June to 20 November.
-  await org.ask(`insert into history.metric_value (metric, basis, period_kind, period, connection_id, dimension, key, from_on, to_on, value, n)
-    select 'bookings', 'raw', 'all', 'all', '*', 'all', 'all', d::date, case when d < '2026-11-20' then d::date + 1 end,
-      extract(doy from d), 1 from generate_series('2026-06-01'::timestamp, '2026-11-20', '1 day') d`);
+  await org.ask(`insert into history.metric_version (step, layout, dimension, connection_id, key, period_kind, period, basis, from_on, to_on, measures, counts)
+    select 'some', 1, 'all', '*', 'all', 'all', 'all', 'raw', d::date, d::date + 1, array[extract(doy from d)], array[1]
+    from generate_series('2026-06-01'::timestamp, '2026-11-19', '1 day') d`);
+  // And one of another key that came, went, and came again: what was not said is not filled.
+  await org.ask(`insert into history.metric_version (step, layout, dimension, connection_id, key, period_kind, period, basis, from_on, to_on, measures, counts)
+    values ('some', 1, 'all', '*', 'other', 'all', 'all', 'raw', '2026-05-02', '2026-06-03', array[1], array[1]),
+      ('some', 1, 'all', '*', 'other', 'all', 'all', 'raw', '2026-06-10', '2026-06-11', array[2], array[1]),
+      ('some', 1, 'all', '*', 'other', 'all', 'all', 'raw', '2026-06-20', '2026-08-11', array[3], array[1])`);
   await org.db.transaction(async (tx) => {
-    await tx.query(sql`select set_config('assay.as_of', '2026-11-20', true)`);
-    await keepMetricHistory(tx, { dailyDays: 20, weeklyDays: 90 }, null);
+    await tx.query(sql`select set_config('assay.reported_on', '2026-11-20', true)`);
+    await thinHistory(tx, { dailyDays: 20, weeklyDays: 90 });
   });
-  const kept = (await org.ask(`select from_on::text as from_on, to_on::text as to_on from history.metric_value
-    where metric = 'bookings' and basis = 'raw' and period = 'all' and dimension = 'all' and from_on < '2026-11-20' order by from_on`)) as {
+  expect(
+    await org.ask(
+      `select from_on::text as from_on, to_on::text as to_on from history.metric_version where key = 'other' order by 1`,
+    ),
+  ).toEqual([
+    { from_on: '2026-05-02', to_on: '2026-06-03' },
+    { from_on: '2026-06-20', to_on: '2026-08-11' },
+  ]);
+  const kept = (await org.ask(`select from_on::text as from_on, to_on::text as to_on from history.metric_version
+    where key = 'all' order by from_on`)) as {
     from_on: string;
     to_on: string;
   }[];

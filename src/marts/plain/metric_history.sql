@@ -13,11 +13,52 @@
 -- n: Records it rested on
 -- restated_value: What is reported now for the same period and key
 -- is_restated: The period was over when this was reported, and another value is reported now
-select h.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key as slice_key, h.from_on, h.to_on,
-  h.value as reported_value, h.n, o.value as restated_value,
-  h.period_start is not null and h.value is distinct from o.value and coalesce(h.to_on, h.from_on + 1) > (h.period_start + case
-    when h.period_kind = 'month' then interval '1 month' when h.period_kind in ('year', 'fiscal_year') then interval '1 year'
+with slot as (
+  select metric, step, layout, slot, layout = max(layout) over (partition by step) as is_present from history.metric_slot
+),
+version as (
+  select s.metric, v.basis, v.period_kind, v.period, v.period_start, v.connection_id, v.dimension, v.key, v.since as from_on,
+    v.measures[s.slot] as value, coalesce(v.counts[s.slot], 0) as n, 1 as place
+  from slot s
+  join unified.metric_stored v on v.step = s.step and v.dimension in ('all', 'org', 'owner', 'team')
+  where s.is_present
+  union all
+  select s.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key, h.from_on,
+    h.measures[s.slot], coalesce(h.counts[s.slot], 0), 1
+  from slot s
+  join history.metric_version h on h.step = s.step and h.layout = s.layout
+  union all
+  -- The day from which there was nothing.
+  select s.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key, h.to_on, null, 0, 0
+  from slot s
+  join history.metric_version h on h.step = s.step and h.layout = s.layout
+  where not exists (
+    select from history.metric_version n where n.step = h.step and n.dimension = h.dimension and n.connection_id = h.connection_id
+      and n.key = h.key and n.period_kind = h.period_kind and n.period = h.period and n.basis = h.basis and n.from_on = h.to_on
+  ) and not exists (
+    select from unified.metric_stored v where v.step = h.step and v.dimension = h.dimension and v.connection_id = h.connection_id
+      and v.key = h.key and v.period_kind = h.period_kind and v.period = h.period and v.basis = h.basis and v.since = h.to_on
+  )
+),
+-- Values that are kept together change one by one.
+compared as (
+  select *, lag(value) over own as value_before, lag(n) over own as n_before, row_number() over own as number
+  from version
+  window own as (partition by metric, basis, period_kind, period, period_start, connection_id, dimension, key order by from_on, place)
+),
+change as (
+  select *, lead(from_on) over own as to_on,
+    first_value(value) over (partition by metric, basis, period_kind, period, period_start, connection_id, dimension, key
+      order by from_on desc, place desc) as value_now
+  from compared
+  where case when number = 1 then value is not null or n > 0 or period_kind = 'all' and dimension = 'all'
+    else value is distinct from value_before or n <> n_before end
+  window own as (partition by metric, basis, period_kind, period, period_start, connection_id, dimension, key order by from_on, place)
+)
+select metric, basis, period_kind, period, period_start, connection_id, dimension, key as slice_key, from_on, to_on,
+  value as reported_value, n, value_now as restated_value,
+  period_start is not null and value is distinct from value_now and coalesce(to_on, from_on + 1) > (period_start + case
+    when period_kind = 'month' then interval '1 month' when period_kind in ('year', 'fiscal_year') then interval '1 year'
     else interval '3 months' end)::date as is_restated
-from history.metric_value h
-join history.metric_value o on o.metric = h.metric and o.basis = h.basis and o.period_kind = h.period_kind and o.period = h.period
-  and o.connection_id = h.connection_id and o.dimension = h.dimension and o.key = h.key and o.to_on is null
+from change
+where to_on is null or to_on > from_on

@@ -1,84 +1,108 @@
-/** Values as published become what was reported on each day; what is old keeps the end of each week, then of each month. */
+/** Values that are another than before go to history with the days they were reported on; what is old keeps the end of each week, then of each month. */
+import { escapeLiteral } from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { bridgeDimensions } from '../../metrics/bridge.ts';
-import { coordinates } from '../../metrics/count.ts';
-import { valueTable } from '../../metrics/plan.ts';
+import { type MetricStep, storedTable } from '../../metrics/plan.ts';
 import type { HistorySettings } from '../../model/definitions.ts';
 
-const place = ['metric', ...coordinates.filter((name) => name !== 'period_start')];
-const names = ['metric', ...coordinates];
-const list = (columns: readonly string[], of: string) => raw(columns.map((name) => `${of}.${name}`).join(', '));
+/** The day values are reported on: where a clock went back, the last one that anything was. */
+export const reportedOn = raw(`current_setting('assay.reported_on')::date`);
+
+const place = ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'];
+const list = (of: string) => raw(place.map((name) => `${of}.${name}`).join(', '));
 const same = (one: string, other: string) =>
   join(
     place.map((name) => raw(`${one}.${name} = ${other}.${name}`)),
     ' and ',
   );
+const dimensions = raw(bridgeDimensions.map((name) => escapeLiteral(name)).join(', '));
+const row = raw(`step, layout, ${place.slice(1).join(', ')}, period_start, from_on, to_on, measures, counts`);
 
 /**
- * Keeps what changed since the last publication, by day: of one day the last counts. Days before stay as they were reported.
- * @param metrics those whose values may be others now; null for all
- * @returns values that are another than before
+ * SQL that keeps rows of stored values which are about to change, as a change of a statement.
+ * @param from CTE of such rows, as they were, with the layout of their arrays
  */
-export async function keepMetricHistory(
-  tx: Transaction,
-  settings: HistorySettings,
-  metrics: ReadonlySet<string> | null,
-): Promise<number> {
-  if (metrics?.size === 0) return 0;
-  const isAsked = (of: string) =>
-    metrics === null ? sql`true` : sql`${raw(of)}.metric = any (${[...metrics]}::text[])`;
-  const day = sql`current_setting('assay.as_of')::date`;
-  const [later] = await tx.query<{ is: boolean }>(sql`/* history.later */ select exists (
-    select from history.metric_value where to_on is null and from_on > ${day}) as is`);
-  // A clock that went back: days that were reported stay as they are.
-  if (later!.is) return 0;
-  // What this very day said before is said no more.
-  await tx.query(sql`/* history.same_day */ delete from history.metric_value h
-    where h.from_on = ${day} and h.to_on is null and ${isAsked('h')}`);
-  await tx.query(sql`/* history.reopen */ update history.metric_value h set to_on = null
-    where h.to_on = ${day} and ${isAsked('h')}`);
-  const [row] = await tx.query<{ changed: number }>(sql`/* history.keep */
-    with said as materialized (
-      select ${list(names, 'm')}, m.value, m.n from ${raw(valueTable)} m where m.dimension = any (${bridgeDimensions}::text[])
-        and ${isAsked('m')}
+export const keptSql = (from: string): Sql => sql`insert into history.metric_version (${row})
+  select b.step, b.layout, ${raw(
+    place
+      .slice(1)
+      .map((name) => `b.${name}`)
+      .join(', '),
+  )}, b.period_start, b.since, ${reportedOn}, b.measures, b.counts
+  from ${raw(from)} b where b.since < ${reportedOn} and b.dimension in (${dimensions}) returning 1`;
+
+/** SQL of the layout that the arrays of a step have now. */
+export const layoutOf = (step: string) =>
+  raw(`(select max(l.layout) from history.metric_slot l where l.step = ${step})`);
+
+/**
+ * Notes what the arrays of each step hold. Where they hold something else from now on, or the step is no more, what they held goes to
+ * history, and is measured anew.
+ * @returns rows that went
+ */
+export async function keepLayouts(tx: Transaction, steps: readonly MetricStep[]): Promise<number> {
+  await tx.query(sql`/* history.since */ update ${raw(storedTable)} set since = ${reportedOn} where since is null`);
+  const shall = JSON.stringify(steps.map(({ name, names }) => ({ step: name, metrics: names })));
+  const [done] = await tx.query<{ gone: number }>(sql`/* history.layouts */
+    with shall as (select * from jsonb_to_recordset(${shall}::jsonb) s (step text, metrics text[])),
+    known as (
+      select step, layout, array_agg(metric order by slot) as metrics from history.metric_slot s
+      where layout = ${layoutOf('s.step')} group by step, layout
     ),
-    known as materialized (select * from history.metric_value h where h.to_on is null and ${isAsked('h')}),
-    -- A row that is gone says nothing any more.
-    other as (
-      select ${list(names, 's')}, s.value, s.n from said s left join known k on ${same('s', 'k')}
-      where k.metric is null or s.value is distinct from k.value or s.n <> k.n
-      union all
-      select ${list(names, 'k')}, null, 0 from known k left join said s on ${same('s', 'k')}
-      where s.metric is null and (k.value is not null or k.n > 0)
+    other as materialized (
+      select step, k.layout, s.metrics from shall s full join known k using (step) where s.metrics is distinct from k.metrics
     ),
-    ended as (
-      update history.metric_value h set to_on = ${day} from other o where ${same('h', 'o')} and h.to_on is null returning 1
+    gone as (
+      delete from ${raw(storedTable)} t using other o where t.step = o.step and o.layout is not null returning t.*, o.layout
     ),
+    kept as (${keptSql('gone')}),
     added as (
-      insert into history.metric_value (${raw(names.join(', '))}, from_on, value, n)
-      select ${list(names, 'o')}, ${day}, o.value, o.n from other o returning 1
+      insert into history.metric_slot (step, layout, slot, metric)
+      select o.step, coalesce(o.layout, 0) + 1, m.slot, m.metric
+      from other o cross join lateral unnest(o.metrics) with ordinality m (metric, slot)
     )
-    select (select count(*) from added)::int as changed, (select count(*) from ended)::int as ended`);
-  await thin(tx, 'week', sql`${day} - ${settings.dailyDays}::int`);
-  await thin(tx, 'month', sql`${day} - ${settings.weeklyDays}::int`);
-  return row!.changed;
+    select count(*)::int as gone from gone`);
+  return done!.gone;
 }
 
-/** Drops what was said within one week or month only, long ago; what was said before it lasts until the next that is kept. */
-async function thin(tx: Transaction, unit: 'week' | 'month', before: Sql): Promise<void> {
+/** Of one day the last publication counts: what says again what it said before this day was never anything else. */
+export async function reopenVersions(tx: Transaction): Promise<void> {
+  await tx.query(sql`/* history.reopen */
+    with back as (
+      delete from history.metric_version h using ${raw(storedTable)} t
+      where h.to_on = ${reportedOn} and t.since = ${reportedOn} and ${same('h', 't')} and h.layout = ${layoutOf('h.step')}
+        and h.measures = t.measures and h.counts = t.counts
+      returning ${list('h')}, h.from_on
+    )
+    update ${raw(storedTable)} t set since = b.from_on from back b where ${same('t', 'b')}`);
+}
+
+/** Once a day: what was reported within one week or month only, long ago, goes. */
+export async function thinHistory(tx: Transaction, settings: HistorySettings): Promise<void> {
+  await thin(tx, 'week', settings.dailyDays);
+  await thin(tx, 'month', settings.weeklyDays);
+}
+
+/** What was reported before lasts until the next that is kept. */
+async function thin(tx: Transaction, unit: 'week' | 'month', days: number): Promise<void> {
   // The last day of a month is kept in either case.
-  const isShort = sql`(h.to_on is not null and h.to_on <= ${before} and date_trunc('month', h.from_on) = date_trunc('month', h.to_on)
+  const isShort = sql`(h.to_on <= ${reportedOn} - ${days}::int and date_trunc('month', h.from_on) = date_trunc('month', h.to_on)
     and date_trunc(${unit}, h.from_on) = date_trunc(${unit}, h.to_on))`;
   await tx.query(sql`/* history.thin */
-    with gone as (delete from history.metric_value h where ${isShort} returning ${list(place, 'h')}),
-    touched as (select distinct * from gone),
-    next as (
-      -- A statement does not see what it deletes itself.
-      select h.ctid as at, lead(h.from_on) over (partition by ${list(place, 'h')} order by h.from_on) as next_on, h.to_on
-      from history.metric_value h join touched t on ${same('h', 't')}
-      where not ${isShort}
-    )
-    update history.metric_value h set to_on = n.next_on
-    from next n where h.ctid = n.at and n.next_on is distinct from n.to_on and n.to_on is not null`);
+    with short as materialized (select distinct ${list('h')} from history.metric_version h where ${isShort}),
+    lined as (
+      select h.*, h.ctid as at, ${isShort} as is_short,
+        lag(h.to_on) over (partition by ${list('h')} order by h.from_on) is distinct from h.from_on as is_first
+      from history.metric_version h join short s on ${same('h', 's')}
+    ),
+    -- Each that stays, with those after it that do not.
+    grouped as (
+      select l.*, sum((not is_short or is_first)::int) over (partition by ${list('l')} order by l.from_on) as number from lined l
+    ),
+    ending as (
+      select g.at, g.is_short, g.to_on, max(g.to_on) over (partition by ${list('g')}, g.number) as end_on from grouped g
+    ),
+    gone as (delete from history.metric_version h using ending e where h.ctid = e.at and e.is_short)
+    update history.metric_version h set to_on = e.end_on from ending e where h.ctid = e.at and not e.is_short and e.end_on > e.to_on`);
 }

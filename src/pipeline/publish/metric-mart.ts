@@ -69,6 +69,13 @@ const kept = {
   ...placed,
   measures: 'Values of the metrics of the step, in an order of its own',
   counts: 'Records each value rests on',
+  since: 'Day of the publication that first said so; what was said before is in metric_history',
+};
+const storedTypes: Record<string, string> = {
+  period_start: 'date',
+  measures: 'numeric[]',
+  counts: 'bigint[]',
+  since: 'date',
 };
 const measured = {
   metric: 'Name of the metric, see metric_definition',
@@ -88,7 +95,9 @@ export function storedMart(
 ): Mart {
   const columns = coordinates.map((name) => `m.${name}::${name === 'period_start' ? 'date' : 'text'} as ${name}`);
   const parts = steps.map(
-    (step) => `select ${escapeLiteral(step.name)}::text as step, ${columns.join(', ')}, m.measures, m.counts
+    (
+      step,
+    ) => `select ${escapeLiteral(step.name)}::text as step, ${columns.join(', ')}, m.measures, m.counts, null::date as since
       from (${step.select(bases, { keys })}) m`,
   );
   return {
@@ -102,13 +111,21 @@ export function storedMart(
     select: `with measured as (${parts.join('\nunion all\n')})
       select * from measured
       union all
-      select w.step, b.basis, 'all', 'all', null, '*', 'all', 'all', '{}', '{}'
+      select w.step, b.basis, 'all', 'all', null, '*', 'all', 'all', '{}', '{}', null
       from unnest(array[${list(steps.map(({ name }) => name))}]::text[]) w (step)
       cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
       where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')`,
     ...whole,
   };
 }
+
+/** The table as it is made before anything is measured: views that facts may be show it. */
+export const emptyStoredMart: Mart = {
+  ...storedMart([]),
+  select: `select ${Object.keys(kept)
+    .map((name) => `null::${storedTypes[name] ?? 'text'} as ${name}`)
+    .join(', ')} where false`,
+};
 
 /** unified.metric_measured: a row for each value that is kept. */
 export function measuredView(steps: readonly MetricStep[]): Mart {

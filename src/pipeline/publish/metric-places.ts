@@ -6,7 +6,8 @@ import type { Mart } from '../../marts/read.ts';
 import { placesSql } from '../../metrics/count.ts';
 import { stepOf } from '../../metrics/derive.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
-import { mergeRows, mergeTable } from './materialise.ts';
+import { mergeTable } from './materialise.ts';
+import { keptSql, layoutOf, reportedOn } from './metric-history.ts';
 import { storedMart } from './metric-mart.ts';
 import { keysOf } from './part.ts';
 
@@ -153,15 +154,43 @@ export class MovedPlaces {
   }
 }
 
-/** Measures a step again, as far as it reaches. */
+/** Measures a step again, as far as it reaches. What is another now goes to history as it was. */
 export async function measure(tx: Transaction, step: MetricStep, reach: Reach): Promise<Count> {
-  if (reach === 'whole') return mergeRows(tx, storedMart([step]), sql`t.step = ${step.name}`);
+  if (reach === 'whole') return mergeValues(tx, storedMart([step]), sql`t.step = ${step.name}`);
   const [found] = await tx.query(
     sql`/* publish.places */ select from pg_temp.moved_place where step = ${step.name} limit 1`,
   );
   if (!found) return { rowCount: 0, changedCount: 0 };
   const within = sql`t.step = ${step.name} and ${raw(isInPlaceOf('t', [step.name]))}`;
-  return mergeRows(tx, storedMart([step], { keys: placesOf([step.name]) }), within);
+  return mergeValues(tx, storedMart([step], { keys: placesOf([step.name]) }), within);
+}
+
+const value = ['period_start', 'measures', 'counts'];
+
+/** @param of condition over `t`: the select gives no other rows than these */
+async function mergeValues(tx: Transaction, { select, key }: Mart, of: Sql): Promise<Count> {
+  const same = raw(key.map((name) => `t.${name} = s.${name}`).join(' and '));
+  const rowOf = (alias: string) => `row(${value.map((name) => `${alias}.${name}`).join(', ')})`;
+  const differs = raw(`${rowOf('t')} is distinct from ${rowOf('s')}`);
+  const names = [...key, ...value].join(', ');
+  const [row] = await tx.query<{ total: number; changed: number }>(sql`/* publish.values */
+    with fresh as materialized (${raw(select)}),
+    before as materialized (
+      select t.*, s.step is null as is_gone, ${layoutOf('t.step')} as layout
+      from ${raw(storedTable)} t left join fresh s on ${same} where ${of} and (s.step is null or ${differs})
+    ),
+    kept as (${keptSql('before')}),
+    gone as (delete from ${raw(storedTable)} t using before s where ${same} and s.is_gone returning 1),
+    merged as (
+      merge into ${raw(storedTable)} t using fresh s on ${same} and ${of}
+      when matched and ${differs} then update set period_start = s.period_start, measures = s.measures, counts = s.counts,
+        since = ${reportedOn}
+      when not matched then insert (${raw(names)}, since) values (${raw([...key, ...value].map((name) => `s.${name}`).join(', '))}, ${reportedOn})
+      returning 1
+    )
+    select (select count(*) from fresh)::int as total,
+      ((select count(*) from gone) + (select count(*) from merged))::int as changed`);
+  return { rowCount: row!.total, changedCount: row!.changed };
 }
 
 /** SQL of the places that rows of a fact count in: those that are in `touched`, or that lie on its days. */
