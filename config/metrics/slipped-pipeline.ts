@@ -11,29 +11,30 @@ export default defineMetric({
   needs: { Opportunity: ['Amount', 'CloseDate'], OpportunityHistory: ['CloseDate'] },
   select: `
 with version as materialized (
-  select basis, connection_id, opportunity_id, owner_id, close_on, is_open, amount, currency, valid_from_on, valid_to_on from {deal_version}
+  select basis, connection_id, opportunity_id, owner_id, close_on, amount, currency, valid_from_on, valid_to_on from {deal_version} where is_open
+),
+-- The periods of each day once, with the day that decides: their end, or today.
+period as materialized (
+  select d.close_on, p.period_kind, p.period, p.period_start, e.next_start, least(e.next_start, current_setting('assay.as_of')::date + 1) as end_on
+  from (select distinct close_on from version) d
+  cross join lateral {periods of d.close_on} p
+  cross join lateral (
+    select (p.period_start + case p.period_kind when 'month' then interval '1 month' when 'year' then interval '1 year'
+      when 'fiscal_year' then interval '1 year' else interval '3 months' end)::date as next_start
+  ) e
+  where p.period_start <= current_setting('assay.as_of')::date
 ),
 due as (
-  select v.basis, v.connection_id, v.opportunity_id, v.owner_id, v.amount, v.currency, p.period_kind, p.period, p.period_start,
-    (p.period_start + case p.period_kind when 'month' then interval '1 month' when 'year' then interval '1 year'
-      when 'fiscal_year' then interval '1 year' else interval '3 months' end)::date as next_start
+  select v.basis, v.connection_id, v.opportunity_id, v.owner_id, v.amount, v.currency, p.period_kind, p.period, p.period_start, p.next_start, p.end_on
   from version v
-  cross join lateral {periods of v.close_on} p
+  join period p on p.close_on = v.close_on
   -- As the period began: a change of its first day comes after that.
-  where v.is_open and p.period_start <= current_setting('assay.as_of')::date and v.valid_from_on < p.period_start
-    and (v.valid_to_on is null or v.valid_to_on >= p.period_start)
-),
--- Its end, or today, worked out once for each deal and not for each of its versions.
-ending as materialized (
-  select *, least(next_start, current_setting('assay.as_of')::date + 1) as end_on from due
-),
-still_open as materialized (
-  select basis, connection_id, opportunity_id, close_on, valid_from_on, valid_to_on from version where is_open
+  where v.valid_from_on < p.period_start and (v.valid_to_on is null or v.valid_to_on >= p.period_start)
 ),
 slipped as (
   select d.basis, d.period_kind, d.period, d.period_start, d.connection_id, d.owner_id, d.amount, d.currency
-  from ending d
-  join still_open e on e.basis = d.basis and e.connection_id = d.connection_id and e.opportunity_id = d.opportunity_id
+  from due d
+  join version e on e.basis = d.basis and e.connection_id = d.connection_id and e.opportunity_id = d.opportunity_id
     and e.valid_from_on < d.end_on and (e.valid_to_on is null or e.valid_to_on >= d.end_on) and e.close_on >= d.next_start
 )
 select s.basis, s.period_kind, s.period, s.period_start, c.connection_id, c.dimension, c.key,

@@ -56,8 +56,8 @@ export class MovedPlaces {
   }
 
   /** Notes those of rows that are about to change, or just did. @param touched SQL of a table of their keys */
-  async note(mart: Mart, touched: Sql): Promise<void> {
-    for (const step of this.stepsOf(mart)) {
+  async note(mart: Mart, touched: Sql, steps = this.stepsOf(mart)): Promise<void> {
+    for (const step of steps) {
       await this.make();
       await this.tx.query(sql`/* publish.places */ with touched as materialized (${touched})
         insert into pg_temp.moved_place select ${step.name}, p.* from (${raw(placesOfRows(step, mart))}) p`);
@@ -66,6 +66,7 @@ export class MovedPlaces {
 
   /** Makes the table equal to its select, and notes the places of what that changes. */
   async merge(mart: Mart): Promise<Count> {
+    if (isCalendar(mart)) return this.mergeCalendar(mart);
     const own = this.stepsOf(mart);
     const few = sql`(select count(*) from merged) <= ${raw(String(mostRows))}`;
     // A statement does not see what it merges itself: these are the places from before.
@@ -85,6 +86,30 @@ export class MovedPlaces {
         select ${name}, p.* from jsonb_to_recordset(${JSON.stringify(places[at])}::jsonb) p (${raw(typed)})`);
     }
     await this.note(mart, keysOf(mart, changed));
+    return done;
+  }
+
+  /** As merge: a day that is another has the rows of few facts on it, and these are looked at alone. */
+  private async mergeCalendar(mart: Mart): Promise<Count> {
+    const days = await this.tx.query<{ date: string }>(sql`/* publish.days */ select date::text as date
+      from ${raw(calendar)} t full join (${raw(mart.select)}) s using (date) where to_jsonb(t) is distinct from to_jsonb(s) limit ${mostRows + 1}`);
+    if (days.length === 0) return { rowCount: 0, changedCount: 0 };
+    if (days.length > mostRows) {
+      for (const { name } of this.stepsOf(mart)) this.unknown.add(name);
+      return mergeTable(this.tx, mart);
+    }
+    const on = keysOf(mart, days);
+    const steps: MetricStep[] = [];
+    for (const step of this.stepsOf(mart)) {
+      const { fact, time } = step.rows!;
+      const [found] = await this.tx.query(sql`/* publish.days */ with touched as materialized (${on})
+        select from unified.${raw(fact.from)} f ${raw(fact.joins ?? '')}
+        where (${raw(fact.columns[time!]!)}) in (select date from touched) limit 1`);
+      if (found) steps.push(step);
+    }
+    await this.note(mart, on, steps);
+    const done = await mergeTable(this.tx, mart);
+    await this.note(mart, on, steps);
     return done;
   }
 

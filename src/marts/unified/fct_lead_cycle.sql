@@ -1,4 +1,5 @@
 -- grain: one lead with the days it came to each step of the funnel; the first inquiry of a person has those of the person
+-- key: connection_id, lead_id
 -- connection_id: Org the lead belongs to
 -- lead_id: Lead in fct_lead
 -- owner_id: Owner, a user or queue

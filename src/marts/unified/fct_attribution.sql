@@ -1,4 +1,5 @@
 -- grain: one answer to a campaign that came before a deal, by one model
+-- key: connection_id, opportunity_id, campaign_member_id, by_person, model
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Deal in fct_opportunity
 -- campaign_member_id: The answer, in fct_campaign_member

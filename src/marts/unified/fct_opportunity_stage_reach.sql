@@ -1,4 +1,5 @@
 -- grain: one stage that a deal came to, or went past
+-- key: connection_id, opportunity_id, stage_name
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Deal in fct_opportunity
 -- stage_name: Stage; lost deals come to none

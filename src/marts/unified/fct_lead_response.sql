@@ -1,4 +1,5 @@
 -- grain: one lead, and the first thing anybody did for it; the first lead of an inquiry stands for the inquiry
+-- key: connection_id, lead_id
 -- connection_id: Org the lead belongs to
 -- lead_id: Lead in fct_lead
 -- owner_id: Owner, a user or queue
