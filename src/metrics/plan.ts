@@ -52,7 +52,7 @@ export function stepsOf(metrics: readonly MetricDefinition[], facts: readonly Fa
     ...[...groups.values()].map((group) => countStep(group, facts)),
     ...metrics.filter((metric) => metric.kind === 'sql').map((metric) => ownStep(metric, facts)),
   ];
-  return [...base, ...derivedSteps(metrics)];
+  return [...base, ...derivedSteps(metrics, base)];
 }
 
 /** Where a value is: the place in the arrays of its step, from 1, on a basis there that counts as another here. */
@@ -75,7 +75,8 @@ export function valuesSql(slots: readonly ValueSlot[], rows = storedTable): stri
   return `select m.metric, ${names.join(', ')}, s.measures[m.slot] as value, coalesce(s.counts[m.slot], 0) as n
   from (values ${list.join(', ')}) m (metric, step, slot${isMapped ? ', stored, basis' : ''})
   join ${rows} s on s.step = m.step ${isMapped ? 'and s.basis = m.stored' : ''}
-  where s.measures[m.slot] is not null or s.counts[m.slot] > 0 or (s.period_kind = 'all' and s.dimension = 'all')`;
+  where s.step in (${[...new Set(slots.map(({ step }) => `'${step}'`))].join(', ')})
+    and (s.measures[m.slot] is not null or s.counts[m.slot] > 0 or (s.period_kind = 'all' and s.dimension = 'all'))`;
 }
 
 export function factNamed(facts: readonly Fact[], name: string): Fact {
@@ -120,7 +121,7 @@ const stepOf = (metric: MetricDefinition) => ({
 const alone = (select: string) => `select ${coordinates.map((name) => `o.${name}`).join(', ')},
   array[o.value]::numeric[] as measures, array[o.n]::bigint[] as counts from (${select}) o`;
 
-function derivedSteps(metrics: readonly MetricDefinition[]): MetricStep[] {
+function derivedSteps(metrics: readonly MetricDefinition[], base: readonly MetricStep[]): MetricStep[] {
   const waiting = metrics.filter((metric) => inputsOf(metric).length > 0);
   const known = new Set(metrics.filter((metric) => !waiting.includes(metric)).map(({ name }) => name));
   const steps: MetricStep[] = [];
@@ -131,18 +132,21 @@ function derivedSteps(metrics: readonly MetricDefinition[]): MetricStep[] {
       throw new Error(`${stuck}: made of a metric that is not there, or of one another`);
     }
     const [metric] = waiting.splice(at, 1);
-    steps.push(derivedStep(metric!));
+    steps.push(derivedStep(metric!, slotsOf([...base, ...steps])));
     known.add(metric!.name);
   }
   return steps;
 }
 
-function derivedStep(metric: MetricDefinition): MetricStep {
+/** @param slots of the steps before it */
+function derivedStep(metric: MetricDefinition, slots: readonly ValueSlot[]): MetricStep {
+  const inputs = inputsOf(metric);
+  const own = `(${valuesSql(slots.filter((slot) => inputs.includes(slot.metric)))})`;
   return {
     ...stepOf(metric),
     lags: lagsOf(metric),
     isDated: metric.kind === 'derived' && isDated(metric.expression),
-    select(bases, { values = valueTable, keys = null } = {}) {
+    select(bases, { values = own, keys = null } = {}) {
       const asked = keys === null ? '' : `and (${of('v')}) in (select ${of('k')} from ${keys} k)`;
       const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')}) ${asked}`;
       if (metric.kind === 'derived') return alone(derivedSql(metric, values, where));
