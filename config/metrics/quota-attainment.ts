@@ -1,4 +1,5 @@
 import { defineMetric } from '../../src/model/metric.ts';
+import { quotaSlices } from '../quota-slices.ts';
 
 export default defineMetric({
   kind: 'sql',
@@ -49,10 +50,7 @@ by_type as (
       then sum(c.won_amount)::numeric / nullif(sum(c.quota_amount), 0)::numeric end as value,
     sum(c.n) as n
   from credited c
-  cross join lateral {periods of c.start_on} p (period_kind, period, period_start)
-  cross join lateral (values ('all', '*', 'all', c.is_top), ('org', c.connection_id, c.connection_id, c.is_top),
-    ('owner', c.connection_id, c.owner_id, true)) s (dimension, connection_id, key, counts)
-  where s.counts and (p.period_kind <> 'month' or c.end_on < c.start_on + interval '1 month')
+  ${quotaSlices('c')}
   group by c.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, c.type
 )
 select basis, period_kind, period, period_start, connection_id, dimension, key,

@@ -1,4 +1,5 @@
 import { defineMetric } from '../../src/model/metric.ts';
+import { quotaSlices } from '../quota-slices.ts';
 
 export default defineMetric({
   kind: 'sql',
@@ -14,10 +15,7 @@ with by_type as (
   select q.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.forecast_type, sum(q.quota_amount) as amount, count(*) as n,
     count(distinct q.currency) as currencies
   from {quota} q
-  cross join lateral {periods of q.start_on} p (period_kind, period, period_start)
-  cross join lateral (values ('all', '*', 'all', q.is_top), ('org', q.connection_id, q.connection_id, q.is_top),
-    ('owner', q.connection_id, q.owner_id, true)) s (dimension, connection_id, key, counts)
-  where s.counts and (p.period_kind <> 'month' or q.end_on < q.start_on + interval '1 month')
+  ${quotaSlices('q')}
   group by q.basis, p.period_kind, p.period, p.period_start, s.connection_id, s.dimension, s.key, q.forecast_type
 )
 select basis, period_kind, period, period_start, connection_id, dimension, key,

@@ -211,7 +211,18 @@ export class MetricTruth {
   private growth(period: string): Record<string, number | null> {
     const before = earlier(period);
     const won = (name: string | null) => (name === null ? 0 : (this.sums.get('won amount')?.get(name) ?? 0));
-    return { bookings_growth: won(before) > 0 && won(period) !== 0 ? won(period) / won(before) - 1 : null };
+    const spend = before === null ? null : this.spendOf(before);
+    const customers = this.sums.get('new customers')?.get(period) ?? 0;
+    return {
+      bookings_growth: won(before) > 0 && won(period) !== 0 ? won(period) / won(before) - 1 : null,
+      cac_lagged: spend && customers ? spend / customers : null,
+    };
+  }
+
+  /** All of a period; null where nobody knows any. */
+  private spendOf(period: string): number | null {
+    const months = this.inputs.months.filter((at) => ofMonth(at).includes(period));
+    return months.length === 0 ? null : months.reduce((sum, at) => sum + (this.inputs.spendOf(at)?.all ?? 0), 0);
   }
 
   private ofCustomers(period: string): Record<string, number | null> {

@@ -1,5 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
+import type { MetricDefinition } from '../../src/model/metric.ts';
 import { columnName, snakeCase } from '../../src/model/name.ts';
 
 describe('config/', () => {
@@ -20,6 +22,56 @@ describe('config/', () => {
       Lead: ['person', 'company'],
       Opportunity: ['deal'],
     });
+  });
+});
+
+describe('metrics', () => {
+  const words = new Set(['name', 'title', 'description', 'doors', 'needs', 'examples', 'dimensions']);
+  /** What a metric is made of, without its words; SQL without the spaces between. */
+  const formulaOf = (metric: MetricDefinition) =>
+    JSON.stringify(Object.entries(metric).filter(([key]) => !words.has(key))).replaceAll(/(\\n|\s)+/g, ' ');
+
+  it('are each written once: no two have the same formula', async () => {
+    const { metrics } = await loadDefinitions();
+    const twins = [...Map.groupBy(metrics, formulaOf).values()].filter((group) => group.length > 1);
+    expect(twins.map((group) => group.map(({ name }) => name))).toEqual([]);
+    const [first] = metrics;
+    // The test above would find one.
+    expect(formulaOf({ ...first!, name: 'other', title: 'Other' })).toBe(formulaOf(first!));
+  });
+
+  it('share what they have in common, and repeat no line of SQL', async () => {
+    const folder = 'config/metrics';
+    const files = await readdir(folder);
+    const lines = await Promise.all(
+      files.map(async (file) => {
+        const [sql = ''] = /(?<=select: `)[^`]*/.exec(await readFile(`${folder}/${file}`, 'utf8')) ?? [];
+        return [...new Set(sql.split('\n').map((line) => line.trim().replaceAll(/\b[a-z]\./g, 'x.')))]
+          .filter((line) => line.length >= 60)
+          .map((line) => ({ line, file }));
+      }),
+    );
+    const repeated = [...Map.groupBy(lines.flat(), ({ line }) => line)].filter(([, where]) => where.length > 1);
+    // What a metric has to give, and how it is told apart, is the same for all that are none of the other kinds.
+    const isShape = (line: string) =>
+      /^(select|group by) [a-z_., ]*(basis|period_kind|connection_id)[a-z_., ]*,?$/.test(line);
+    expect(
+      repeated.filter(([line]) => !isShape(line)).map(([line, where]) => [line, where.map(({ file }) => file)]),
+    ).toEqual([]);
+  });
+
+  it('are worked out nowhere else: views, API and console ask for values, and add up no fact', async () => {
+    const rooms = ['src/views', 'src/http', 'src/mcp', 'console/src'];
+    const found: string[] = [];
+    const addsUp = /\b(sum|avg)\([^)]*\)[^`]*\bfrom unified\.fct_/;
+    expect('select sum(o.amount) as value from unified.fct_opportunity o').toMatch(addsUp);
+    for (const room of rooms)
+      for (const file of await readdir(room, { recursive: true })) {
+        if (!/\.tsx?$/.test(file)) continue;
+        const text = await readFile(`${room}/${file}`, 'utf8');
+        if (addsUp.test(text)) found.push(`${room}/${file}`);
+      }
+    expect(found).toEqual([]);
   });
 });
 

@@ -146,7 +146,7 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(await standing()).toMatchObject({ version: 0, lineCount: 0 });
     await give('month,channel,amount\n2026-01,Web,1200\n');
     await page.getByText('Taken as version 1.').waitFor();
-    expect(await page.getByRole('region', { name: 'What counts now' }).getByText('1200').isVisible()).toBe(true);
+    await page.getByRole('region', { name: 'What counts now' }).getByText('1200').waitFor();
     await give('month,channel,amount\n2026-01,Web,1300\n2026-02,Web,900\n');
     await page.getByText('Taken as version 2.').waitFor();
     await page.getByRole('button', { name: 'Give version 1 again' }).click();

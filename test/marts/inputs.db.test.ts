@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
 import { systemActor } from '../../src/model/actor.ts';
 import { putInput, takeInputFolder } from '../../src/review/input.ts';
 import { metricNeeds, reasonOf } from '../../src/views/metrics.ts';
@@ -58,6 +59,19 @@ it('without spend its metrics are null and say what they need; costs of campaign
   expect(await reason('marketing_and_sales_spend')).toBe('not measurable: needs spend, by PUT /v1/inputs/spend');
   expect(await org.metric('cost_per_lead', '2026-Q2')).toEqual(both(70));
   expect(await org.metric('quota', '2026-Q2')).toEqual(both(400));
+});
+
+it('whatever needs an input that nobody gave has no value in any period, never 0, and says why', async () => {
+  const { metrics } = await loadDefinitions();
+  const needing = metrics.filter(({ needs }) => 'input:spend' in needs || 'input:margin' in needs);
+  expect(needing.length).toBeGreaterThanOrEqual(8);
+  for (const { name } of needing) {
+    expect(await reason(name), name).toMatch(/^not measurable: /);
+    const given = await org.ask(
+      `select value from unified.metric_value where metric = '${name}' and value is not null`,
+    );
+    expect(given, name).toEqual([]);
+  }
 });
 
 it('spend of some months only counts against the leads of these months, from the very next publication', async () => {

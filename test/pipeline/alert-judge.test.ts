@@ -79,6 +79,38 @@ it.each([0, 20])('sees a drift of a point a night within seven nights, after %i 
   expect(seen.findIndex((verdict) => verdict !== null)).toBeGreaterThan(0);
 });
 
+/** Draws of a normal distribution that are the same each time. */
+function normalDraws(seed: number): () => number {
+  let state = seed;
+  const draw = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return () => Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw());
+}
+
+it.each([0.0005, 0.0015, 0.003])(
+  'sees such a drift also where nights differ by %s, and nothing in a year without one',
+  (noise) => {
+    let [seenCount, falseCount, all] = [0, 0, 0];
+    for (let seed = 1; seed <= 100; seed++) {
+      const normal = normalDraws(seed * 7919);
+      const history = Array.from({ length: 40 }, () => 0.92 + noise * normal());
+      const told = (score: number) => {
+        const verdict = judge(score, history.slice(0, settings.bestRunCount), settings);
+        history.unshift(score);
+        return verdict !== null;
+      };
+      for (let night = 0; night < 60; night++) if (told(0.92 + noise * normal())) falseCount++;
+      let seen = -1;
+      for (let night = 1; night <= 7 && seen < 0; night++)
+        if (told(0.92 - night / 100 + noise * normal())) seen = night;
+      if (seen > 0) seenCount++;
+      all++;
+    }
+    expect(seenCount / all).toBeGreaterThanOrEqual(0.95);
+    // In 100 orgs of 60 nights: a month and an org have at most one in a hundred.
+    expect(falseCount / (all * 2)).toBeLessThan(0.01);
+  },
+);
+
 it('holds a drift against the best level of 28 runs, by the runs that had it, and no lucky night against the next', () => {
   const slow = Array.from({ length: 28 }, (_, at) => 0.8 + at / 100);
   expect(judge(0.79, slow, settings)).toMatchObject({ reason: 'drift', baselineRunIds: ['r25', 'r26', 'r27'] });
