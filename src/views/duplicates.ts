@@ -1,4 +1,4 @@
-/** Golden ids become the list of those that more than one Salesforce record stands for. */
+/** Golden ids become a list: of those that more than one Salesforce record stands for, or of all that words are found in. */
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
@@ -18,16 +18,18 @@ export type Duplicate = {
 export type DuplicateFilter = {
   connectionId: string;
   entity?: string | undefined;
-  /** A part of a name, e-mail or website, or an id; only of the named entities. */
+  /** A part of a name, e-mail, website or phone, or an id; only of the named entities. */
   search?: string | undefined;
   sort: 'id' | 'largest';
+  /** Records that stand for it; 1: also what there is once. */
+  least: 1 | 2;
   /** Names are personal data: the entities to name the rows by, or none. */
   named: EntityDefinition[];
 };
 
 export async function listDuplicates(
   db: Queryable,
-  { connectionId, entity, search, sort, named }: DuplicateFilter,
+  { connectionId, entity, search, sort, least, named }: DuplicateFilter,
   page: PageRequest,
 ): Promise<Page<Duplicate>> {
   const after = page.after?.at(-1);
@@ -38,7 +40,7 @@ export async function listDuplicates(
     from golden.crosswalk where connection_id = ${connectionId}
     ${entity ? sql`and entity = ${entity}` : empty} ${found}
     ${after !== undefined && size === null ? sql`and golden_id > ${after}` : empty}
-    group by golden_id, entity having count(*) > 1
+    group by golden_id, entity having count(*) >= ${least}
       ${size === null ? empty : sql`and (count(*) < ${size} or (count(*) = ${size} and golden_id > ${after}))`}
     order by ${sort === 'largest' ? sql`count(*) desc,` : empty} golden_id limit ${page.limit + 1}`);
   const list = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, ({ goldenId, recordCount }) =>
@@ -49,6 +51,8 @@ export async function listDuplicates(
 }
 
 /** What a person may type to find an entity, beside its name. */
+/** Fewer digits are no part of a phone that one would know by it. */
+const [leastDigits, mostDigits] = [5, 8];
 const searchedKinds = new Set(['email', 'website']);
 
 /** The golden ids that the words stand for: ids as they are, else parts of what is published. */
@@ -59,14 +63,25 @@ async function searchSql(db: Queryable, entities: EntityDefinition[], search: st
     // Salesforce shows ids of 15 letters; the three more are a checksum.
     sql`select golden_id from golden.crosswalk where id = ${words} ${words.length === 15 ? sql`or left(id, 15) = ${words}` : empty}`,
   ];
+  // The last digits are those of a number however its country and area are written.
+  const digits = words.replaceAll(/\D/g, '').slice(-mostDigits);
+  const isNumber = /^[+\d][\d ()/.-]+$/.test(words) && digits.length >= leastDigits;
   const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
   for (const entity of entities) {
     if (!(await tableExists(db, 'golden', entity.name))) continue;
     const label = labelOf(entity);
     const fields = Object.keys(entity.fields).filter((name) => searchedKinds.has(entity.fields[name]!.kind));
     const texts = [...(label === null ? [] : [label]), ...fields.map((name) => sql`${identifier('g', name)}::text`)];
+    if (isNumber)
+      texts.push(
+        ...Object.keys(entity.fields)
+          .filter((name) => entity.fields[name]!.kind === 'phone')
+          .map((name) => sql`regexp_replace(${identifier('g', name)}::text, '[^0-9,]', '', 'g')`),
+      );
     for (const text of texts)
-      parts.push(sql`select g.golden_id from ${identifier('golden', entity.name)} g where ${text} ilike ${pattern}`);
+      parts.push(
+        sql`select g.golden_id from ${identifier('golden', entity.name)} g where ${text} ilike any (${[pattern, ...(isNumber ? [`%${digits}%`] : [])]})`,
+      );
   }
   return join(parts, ' union ');
 }

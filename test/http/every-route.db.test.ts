@@ -114,6 +114,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/forecast/rows',
     'GET /v1/forgettings',
     'GET /v1/forgettings/{forgettingId}',
+    'GET /v1/golden',
     'GET /v1/golden/{goldenId}',
     'GET /v1/incidents',
     'GET /v1/incidents/{incidentId}',

@@ -72,6 +72,35 @@ test('duplicates are the golden records of several records, with members, eviden
   expect((await read(`/v1/duplicates/per_${'9'.repeat(36)}`)).status).toBe(404);
 });
 
+test('a golden record is found by parts of its name, e-mail and phone, and by ids, also where it is one record alone', async () => {
+  const alone = `per_${'4'.repeat(36)}`;
+  await api.db.query(sql`create table golden.person
+    (golden_id text primary key, first_name text, last_name text, email text, emails text[], phone text, phones text[])`);
+  await api.db
+    .query(sql`insert into golden.person values (${golden}, 'Ann', 'Lee', 'ann@lee.example', '{}', '+49 30 1234567', '{}'),
+    (${alone}, 'Bo', '100%_er', 'bo@x.example', '{}', null, '{(214) 681-4794,512.720.1656}')`);
+  const found = async (search: string) =>
+    (await read(`/v1/golden?search=${encodeURIComponent(search)}`)).body.data.map(
+      ({ label, recordCount }: { label: string; recordCount: number }) => [label, recordCount],
+    );
+  const ann = ['Ann Lee', 2];
+  const bo = ['Bo 100%_er', 1];
+  expect(await found('nn le')).toEqual([ann]);
+  expect(await found('BO@X')).toEqual([bo]);
+  expect(await found('example')).toEqual([ann, bo]);
+  expect(await found('100%_')).toEqual([bo]);
+  for (const number of ['030 1234567', '1234567', '+49301234567']) expect(await found(number), number).toEqual([ann]);
+  for (const number of ['+1 214 681 4794', '681-4794']) expect(await found(number), number).toEqual([bo]);
+  for (const number of ['1234', '47945127']) expect(await found(number), number).toEqual([]);
+  for (const id of [alone, '003000000000003AAA', '003000000000003']) expect(await found(id), id).toEqual([bo]);
+  const first = (await read('/v1/golden?search=example&limit=1')).body;
+  const next = (await read(`/v1/golden?search=example&limit=1&cursor=${first.nextCursor}`)).body;
+  expect([first.data[0].label, next.data[0].label, next.nextCursor]).toEqual(['Ann Lee', 'Bo 100%_er', null]);
+  const blind = await api.app.inject({ url: '/v1/golden?search=example', headers: api.as('data:read') });
+  expect(blind.statusCode).toBe(403);
+  await api.db.query(sql`drop table golden.person`);
+});
+
 test('findings are filtered and paged without loss', async () => {
   const count = async (query: string) => (await read(`/v1/findings?${query}`)).body.data.length;
   expect([await count(''), await count('state=closed'), await count('state=all')]).toEqual([4, 1, 5]);

@@ -16,7 +16,8 @@ type ListPath =
   | '/v1/waivers'
   | '/v1/pipeline/walk/deals'
   | '/v1/list-checks'
-  | '/v1/fixes';
+  | '/v1/fixes'
+  | '/v1/golden';
 type QueryOf<Path extends ListPath> = NonNullable<paths[Path]['get']['parameters']['query']>;
 type PageOf<Path extends ListPath> = paths[Path]['get']['responses'][200]['content']['application/json'];
 
@@ -128,6 +129,35 @@ export const connectionById = (connectionId: string) =>
       return { connection: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
     },
   });
+
+/** What removing an org would touch. */
+export const deletionOf = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['/v1/connections', connectionId, 'deletion'],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/connections/{connectionId}/deletion', { params: { path: { connectionId } }, signal })),
+  });
+
+/** Asked again each second until it is done. */
+export const forgettingById = (forgettingId: string) =>
+  queryOptions({
+    queryKey: ['/v1/forgettings', forgettingId],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/forgettings/{forgettingId}', { params: { path: { forgettingId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.state === 'done' || state.data?.state === 'failed' ? false : 1000),
+  });
+
+/** Where people sign in beside keys; without a path nowhere. */
+export const signInProvider = queryOptions({
+  queryKey: ['/v1/sessions/provider'],
+  queryFn: ({ signal }) => dataOf(client.GET('/v1/sessions/provider', { signal })),
+  staleTime: Infinity,
+});
+
+export const people = queryOptions({
+  queryKey: ['/v1/people'],
+  queryFn: ({ signal }) => dataOf(client.GET('/v1/people', { signal })),
+});
 
 export const schedules = queryOptions({
   queryKey: ['/v1/schedules'],

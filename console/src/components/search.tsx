@@ -48,7 +48,7 @@ function SearchForm({ onDone }: { onDone: () => void }) {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
   const isLong = search.length >= leastLetters;
-  const groups = useInfiniteQuery({ ...listOf('/v1/duplicates', { search, sort: 'largest' }), enabled: isLong });
+  const groups = useInfiniteQuery({ ...listOf('/v1/golden', { search }, shownRows), enabled: isLong });
   const record = useQuery({ ...recordById(search), enabled: recordId.test(search) });
   const rows = groups.data?.pages[0]?.data.slice(0, shownRows) ?? [];
   const submit = (event: FormEvent) => {
@@ -66,7 +66,7 @@ function SearchForm({ onDone }: { onDone: () => void }) {
           className="input"
           type="search"
           autoFocus
-          placeholder="Name, e-mail, website or Salesforce id"
+          placeholder="Name, e-mail, phone, website or id"
           aria-controls={listId}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
@@ -92,13 +92,13 @@ function SearchForm({ onDone }: { onDone: () => void }) {
           </li>
         ))}
         {isLong && groups.isSuccess && rows.length === 0 && !record.data && (
-          <li className="small">Nothing has “{search}” in its name, e-mail or website.</li>
+          <li className="small">Nothing has “{search}” in its name, e-mail, phone or website.</li>
         )}
         {groups.isError && <li className="small down">{groups.error.message}</li>}
       </ul>
       <p className="small dim">
-        <kbd>Enter</kbd> opens the first, <kbd>Esc</kbd> closes. Only what is more than one record is found by name; any
-        record is by its id.
+        <kbd>Enter</kbd> opens the first, <kbd>Esc</kbd> closes. It finds parts of names, e-mails, websites and phones,
+        and ids whole.
       </p>
     </form>
   );

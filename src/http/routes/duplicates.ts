@@ -22,6 +22,7 @@ const duplicate = z
   })
   .meta({ id: 'Duplicate' });
 const duplicates = { name: 'duplicates', keyLength: 1, row: duplicate };
+const found = { name: 'golden', keyLength: 2, row: duplicate };
 const largest = { name: 'duplicates.largest', keyLength: 2, row: duplicate };
 
 export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
@@ -41,7 +42,9 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
           search: freeText
             .max(100)
             .optional()
-            .describe('A part of the published name, e-mail or website, or a golden id or record id; needs `pii:read`'),
+            .describe(
+              'A part of the published name, e-mail, website or phone, or a golden id or record id; needs `pii:read`',
+            ),
           sort: z.enum(['id', 'largest']).default('id').describe('largest: the groups of most records first'),
         }),
         response: { 200: pageOf(duplicate), ...problems() },
@@ -54,8 +57,37 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       if (query.search !== undefined && !mayName)
         throw new DomainError('forbidden', 'search needs a key with the scope pii:read.');
       const { entity, search, sort } = query;
-      const filter = { connectionId, entity, search, sort, named: mayName ? definitions.entities : [] };
+      const filter = {
+        connectionId,
+        entity,
+        search,
+        sort,
+        least: 2 as const,
+        named: mayName ? definitions.entities : [],
+      };
       return answerPage(sort === 'id' ? duplicates : largest, query, (page) => listDuplicates(db, filter, page));
+    },
+  );
+
+  app.get(
+    '/v1/golden',
+    {
+      onRequest: guard('pii:read'),
+      schema: {
+        tags: ['golden records'],
+        summary: 'Find a golden record by a part of its name, e-mail, website or phone, or by an id',
+        querystring: z.strictObject({
+          ...pageQuery,
+          search: freeText.min(2).max(100).describe('A golden id or record id is found whole'),
+          entity: entityName.optional(),
+        }),
+        response: { 200: pageOf(duplicate), ...problems() },
+      },
+    },
+    ({ query }) => {
+      const { entity, search } = query;
+      const filter = { connectionId, entity, search, sort: 'largest', least: 1, named: definitions.entities } as const;
+      return answerPage(found, query, (page) => listDuplicates(db, filter, page));
     },
   );
 
