@@ -1,5 +1,10 @@
-/** Pages beyond the first week, in a real browser against the real service: what they show is what the API says. */
+/**
+ * Pages beyond the first week, in a real browser against the real service: what they show is what the API says.
+ * Long on purpose: the journeys share one service, as its start takes longer than any of them.
+ */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSeededOrg } from '@assay/emulator/seed/write.ts';
@@ -7,6 +12,7 @@ import { startEmulator } from '@assay/emulator/start.ts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Download, Page } from 'playwright-core';
 import sql from 'sql-template-tag';
+import { clientSecret, startProvider } from '../http/provider.ts';
 import { settled, visit } from './browser.ts';
 import { openStand, type Stand } from './stand.ts';
 
@@ -285,6 +291,18 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     await expect.poll(() => page.getByRole('dialog').getByRole('listitem').count()).toBe(1);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/duplicates/${wanted.goldenId}`);
+    // Somebody who is one record alone is found too, by the digits of a phone.
+    const [alone] = await at.service.db.query<{ golden_id: string; phone: string; name: string }>(
+      sql`select p.golden_id, p.phone, concat_ws(' ', p.first_name, p.last_name) as name from golden.person p
+        where p.record_count = 1 and p.phone is not null and p.last_name is not null and not exists (select from golden.person o
+          where o.phone = p.phone and o.golden_id <> p.golden_id) order by 1 limit 1`,
+    );
+    await page.keyboard.press('/');
+    await page.getByLabel('A person, company or deal').fill(alone!.phone);
+    await page.getByRole('dialog').getByRole('link', { name: alone!.name }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/duplicates/${alone!.golden_id}`);
+    await page.getByRole('heading', { name: alone!.name, level: 1 }).waitFor();
     await at.go(page, '/duplicates?search=no%20such%20name%20anywhere');
     expect(await page.locator('.empty').isVisible()).toBe(true);
   });
@@ -360,12 +378,83 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
       await page.getByText('Saved. The next sync reads by it.').waitFor();
       await page.getByRole('button', { name: 'Test the login' }).last().click();
       await page.getByRole('status').filter({ hasText: 'objects visible' }).waitFor();
+      // It never had a record, so that forgetting it is soon done.
+      await page.getByRole('button', { name: 'Remove Second org' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('It has 0 records here').waitFor();
+      await dialog.getByLabel('Forget them').check();
+      const go = dialog.getByRole('button', { name: 'Remove it and forget its records' });
+      expect(await go.isDisabled()).toBe(true);
+      await dialog.getByLabel('Type Second org to go on').fill('Second org');
+      await go.click();
+      await dialog.getByText('Everything of the org is forgotten.').waitFor({ timeout: 60_000 });
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      await page.getByText('removed').first().waitFor();
+      const left = await at.api.get<{ data: { name: string; deletedAt: string | null; loginUrl: string | null }[] }>(
+        '/v1/connections',
+      );
+      expect(left.data.filter(({ deletedAt }) => deletedAt !== null)).toMatchObject([{ loginUrl: null }]);
     } finally {
       await other.close();
     }
     expect(at.admin.complaints).toEqual([]);
   });
+
+  test('a person signs in at the identity provider, comes back to the page, and an admin says what they may', async () => {
+    const provider = await startProvider({ rita: { name: 'Rita Reader', groups: ['sales'] } });
+    const port = await freePort();
+    const base = `http://127.0.0.1:${port}`;
+    provider.admit(`${base}/v1/sessions/finish`);
+    const other = await at.service.serve({
+      PORT: String(port),
+      ASSAY_PUBLIC_URL: base,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: 'assay',
+      OIDC_CLIENT_SECRET: clientSecret,
+      OIDC_ROLES: 'sales=data:read',
+    });
+    const context = await at.browser.newContext();
+    try {
+      const own = await context.newPage();
+      await own.goto(`${base}/findings?severity=critical`);
+      await own.getByRole('link', { name: /^Sign in with/ }).click();
+      await own.locator('input[name=login]').fill('rita');
+      await own.locator('input[name=password]').fill('any');
+      await own.getByRole('button', { name: 'Sign-in' }).click();
+      await own.getByRole('button', { name: 'Continue' }).click();
+      await own.getByText('Rita Reader').first().waitFor();
+      expect(new URL(own.url()).search).toBe('?severity=critical');
+      await own.locator('.long-body .long-row').first().waitFor();
+      expect(await own.getByRole('button', { name: 'Sync now' }).count()).toBe(0);
+
+      // The admin's cookie holds for every port of the host.
+      const admin = await visit(at.browser, base, { storageState: await page.context().storageState() });
+      await admin.page.goto(`${base}/settings`);
+      await admin.page.getByLabel('What Rita Reader may do').selectOption('steward');
+      await admin.page.getByText('it holds for Rita Reader at once').waitFor();
+      await own.reload();
+      await own.getByRole('button', { name: 'Sync now' }).waitFor();
+      await admin.page.getByRole('button', { name: 'Keep Rita Reader out' }).click();
+      await admin.page.getByText('kept out').waitFor();
+      await own.reload();
+      await own.getByRole('link', { name: /^Sign in with/ }).waitFor();
+      await admin.close();
+    } finally {
+      await context.close();
+      await other.part.stop();
+      provider.stop();
+    }
+  });
 });
+
+/** One that nothing listened on a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 /** The first number of a text in thousands, as `−12.3k` or `1.2m` say it. */
 function numberOf(text: string): number {

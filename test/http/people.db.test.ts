@@ -1,21 +1,17 @@
 /** People sign in at a real OpenID provider on loopback: groups become scopes, an admin with a key grants, blocks and sees who did what. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openIdProvider } from '../../src/identity/openid.ts';
 import { type TestApi, testApi } from './api.ts';
+import { clientSecret, startProvider } from './provider.ts';
 
-const accounts: Record<string, { name: string; groups: string[] }> = {
+const accounts = {
   ada: { name: 'Ada Admin', groups: ['revops', 'staff'] },
   rita: { name: 'Rita Reader', groups: ['sales'] },
   nobody: { name: 'Nora Nobody', groups: ['staff'] },
 };
-const clientSecret = 'a-secret-of-the-client-long-enough';
 
-let idp: Server;
+let idp: Awaited<ReturnType<typeof startProvider>>;
 let api: TestApi;
 let base: string;
 
@@ -70,9 +66,8 @@ const asAdmin = (method: 'GET' | 'PATCH', url: string, payload?: object, headers
   api.app.inject({ method, url, headers: { ...api.as('admin'), ...headers }, ...(payload ? { payload } : {}) });
 
 beforeAll(async () => {
-  idp = createServer();
-  await once(idp.listen(0, '127.0.0.1'), 'listening');
-  const issuer = `http://127.0.0.1:${(idp.address() as AddressInfo).port}`;
+  idp = await startProvider(accounts);
+  const { issuer } = idp;
   const found = { provider: null as ReturnType<typeof openIdProvider> | null };
   // The application's address is known once it listens, and the provider has to know it.
   const late = {
@@ -85,25 +80,13 @@ beforeAll(async () => {
   });
   base = await api.app.listen({ host: '127.0.0.1', port: 0 });
   const redirectUrl = `${base}/v1/sessions/finish`;
-  const provider = new Provider(issuer, {
-    clients: [{ client_id: 'assay', client_secret: clientSecret, redirect_uris: [redirectUrl] }],
-    claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
-    pkce: { required: () => true },
-    cookies: { keys: ['a-key-of-the-test'] },
-    findAccount: (_context: unknown, id: string) => ({
-      accountId: id,
-      claims: () => ({ sub: id, email: `${id}@example.com`, ...accounts[id] }),
-    }),
-  });
-  const answer = provider.callback();
-  idp.on('request', (request, response) => void answer(request, response));
+  idp.admit(redirectUrl);
   const more = { groupsClaim: 'groups', scope: 'openid profile email' };
   found.provider = openIdProvider({ issuer, clientId: 'assay', clientSecret, redirectUrl, ...more });
 });
 afterAll(async () => {
   await api.close();
-  idp.close();
-  idp.closeAllConnections();
+  idp.stop();
 });
 
 describe('signing in at the provider', () => {

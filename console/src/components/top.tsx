@@ -42,7 +42,7 @@ export function Top() {
 
 function OrgName() {
   const { data } = useQuery(connections);
-  const [first, ...others] = data?.data ?? [];
+  const [first, ...others] = (data?.data ?? []).filter(({ deletedAt }) => deletedAt === null);
   if (first === undefined) return null;
   return (
     <Link to="/settings" className="org-name">

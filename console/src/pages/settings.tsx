@@ -5,6 +5,7 @@ import { Audit } from './settings/audit.tsx';
 import { InputsCard } from './settings/inputs-card.tsx';
 import { Keys } from './settings/keys.tsx';
 import { Orgs } from './settings/orgs.tsx';
+import { People } from './settings/people.tsx';
 import { Schedules } from './settings/schedules.tsx';
 import { SlackCard } from './settings/slack.tsx';
 import { You } from './settings/you.tsx';
@@ -18,6 +19,7 @@ export function Settings() {
           <Orgs />
           <Schedules />
           {isAdmin && <Keys />}
+          {isAdmin && <People />}
         </div>
         <div className="stack">
           <You />

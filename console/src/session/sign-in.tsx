@@ -1,6 +1,8 @@
-/** A key, typed once, or the code of a link becomes a session. */
+/** A key, typed once, the code of a link, or a sign-in at the identity provider becomes a session. */
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { client, dataOf, Refusal } from '../api/client.ts';
+import { signInProvider } from '../api/settings-queries.ts';
 
 /** Signs in. @throws Refusal for a key or link that opens nothing. */
 export const signIn = (by: { key: string } | { link: string }) => dataOf(client.POST('/v1/sessions', { body: by }));
@@ -15,6 +17,12 @@ export function takeLink(): string | null {
   return hash.slice(linkStart.length);
 }
 
+/** Where one was, to come back to; what is too long for it leads to Today. */
+function here(): string {
+  const { pathname, search } = window.location;
+  return pathname.length + search.length > 500 ? '/' : pathname + search;
+}
+
 type SignInProps = { reason: string | null; onDone: () => void };
 
 export function SignIn({ reason, onDone }: SignInProps) {
@@ -22,6 +30,8 @@ export function SignIn({ reason, onDone }: SignInProps) {
   const [fault, setFault] = useState(reason);
   const [isBusy, setBusy] = useState(false);
   const faultId = useId();
+  const provider = useQuery(signInProvider);
+  const path = provider.data?.path;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -40,6 +50,14 @@ export function SignIn({ reason, onDone }: SignInProps) {
       <form className="card" onSubmit={(event) => void submit(event)}>
         <img src="/mark.svg" alt="" width="36" height="36" />
         <h1>Sign in to Assay</h1>
+        {path != null && (
+          <>
+            <a className="button first" href={`${path}?${new URLSearchParams({ returnTo: here() })}`}>
+              Sign in with {provider.data?.name}
+            </a>
+            <p className="small dim">or</p>
+          </>
+        )}
         <p className="small">With an API key. An admin makes one for you, with what you may see and do.</p>
         <label className="field">
           Key
@@ -48,7 +66,7 @@ export function SignIn({ reason, onDone }: SignInProps) {
             type="password"
             name="key"
             autoComplete="current-password"
-            autoFocus
+            autoFocus={path == null}
             required
             placeholder="assay_…"
             value={key}
@@ -62,7 +80,11 @@ export function SignIn({ reason, onDone }: SignInProps) {
             {fault}
           </p>
         )}
-        <button type="submit" className="button first" disabled={isBusy || key.trim() === ''}>
+        <button
+          type="submit"
+          className={path == null ? 'button first' : 'button'}
+          disabled={isBusy || key.trim() === ''}
+        >
           {isBusy ? 'Signing in …' : 'Sign in'}
         </button>
         <p className="small dim">

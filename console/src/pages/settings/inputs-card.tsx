@@ -1,7 +1,7 @@
 /** What was given beside Salesforce, in a line each. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { inputs } from '../../api/queries.ts';
+import { inputs } from '../../api/settings-queries.ts';
 import { ago, plural } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';

@@ -1,7 +1,8 @@
 /** Inputs: what numbers need and Salesforce does not hold; what was given of it, by whom, and what rests on it. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { inputs, metrics } from '../../api/queries.ts';
+import { metrics } from '../../api/queries.ts';
+import { inputs } from '../../api/settings-queries.ts';
 import { count, dash, when } from '../../components/format.ts';
 import { Card, Page } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';

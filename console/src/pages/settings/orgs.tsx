@@ -11,6 +11,7 @@ import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 import { useToast } from '../../components/toasts.tsx';
 import { useMay } from '../../session/gate.tsx';
+import { RemoveOrg } from './remove-org.tsx';
 import { Sight } from './sight.tsx';
 
 type Connection = Shape<'Connection'>;
@@ -45,9 +46,14 @@ const flows: Record<string, string> = {
   refresh_token: 'refresh token',
 };
 
+/** The org of the settings stays; it may get another login. */
+const ofSettings = 'default';
+
 function Org({ org }: { org: Connection }) {
   const may = useMay('config:write');
+  const isAdmin = useMay('admin');
   const [isEditing, setEditing] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   const test = useMutation({
     mutationFn: () =>
       dataOf(client.POST('/v1/connections/{connectionId}/test', { params: { path: { connectionId: org.id } } })),
@@ -59,7 +65,8 @@ function Org({ org }: { org: Connection }) {
           <span className="strong">{org.orgName ?? org.name}</span>{' '}
           {org.isSandbox === true && <span className="tag warn">sandbox</span>}
           {org.isSandbox === false && <span className="tag good">production</span>}
-          {org.orgId === null && <span className="tag">never logged in</span>}
+          {org.orgId === null && org.deletedAt === null && <span className="tag">never logged in</span>}
+          {org.deletedAt !== null && <span className="tag">removed {ago(org.deletedAt)}</span>}
           <div className="small dim">
             {org.instanceUrl === null ? (
               (org.loginUrl ?? 'Login by the settings of the service')
@@ -73,8 +80,18 @@ function Org({ org }: { org: Connection }) {
           </div>
           {org.exclude.length > 0 && <div className="small">Never read: {org.exclude.join(', ')}</div>}
         </div>
-        {may && (
+        {may && org.deletedAt === null && (
           <div className="buttons">
+            {isAdmin && org.id !== ofSettings && (
+              <button
+                type="button"
+                className="button quiet"
+                onClick={() => setRemoving(true)}
+                aria-label={`Remove ${org.name}`}
+              >
+                Remove
+              </button>
+            )}
             <button type="button" className="button" onClick={() => setEditing(true)} aria-label={`Change ${org.name}`}>
               Change
             </button>
@@ -86,6 +103,9 @@ function Org({ org }: { org: Connection }) {
       </div>
       {test.isError && <Failure error={test.error} onRetry={() => test.mutate()} />}
       {test.data && <Sight sight={test.data} />}
+      <Dialog title={`Remove ${org.name}`} isOpen={isRemoving} onClose={() => setRemoving(false)}>
+        <RemoveOrg org={org} onDone={() => setRemoving(false)} />
+      </Dialog>
       <Dialog title={`Change ${org.name}`} isOpen={isEditing} onClose={() => setEditing(false)}>
         <Change org={org} onDone={() => setEditing(false)} />
       </Dialog>

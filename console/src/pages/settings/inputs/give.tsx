@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type DragEvent, useState } from 'react';
 import { Refusal, type Shape } from '../../../api/client.ts';
-import { putInput } from '../../../api/queries.ts';
+import { putInput } from '../../../api/settings-queries.ts';
 import { count, plural } from '../../../components/format.ts';
 import { ScrollX } from '../../../components/scroll-x.tsx';
 import { Failure } from '../../../components/state.tsx';

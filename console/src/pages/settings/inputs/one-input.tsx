@@ -1,7 +1,7 @@
 /** One input: what it is for, how its file looks, the lines that count, and its versions. */
 import { useQuery } from '@tanstack/react-query';
 import type { Shape } from '../../../api/client.ts';
-import { inputLines } from '../../../api/queries.ts';
+import { inputLines } from '../../../api/settings-queries.ts';
 import { saveText } from '../../../components/export-list.tsx';
 import { count, dash } from '../../../components/format.ts';
 import { Card } from '../../../components/page.tsx';

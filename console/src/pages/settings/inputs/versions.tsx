@@ -1,7 +1,7 @@
 /** The versions of an input: who gave it, when; an older one is given again. */
 import { useQuery } from '@tanstack/react-query';
 import type { Shape } from '../../../api/client.ts';
-import { inputVersions } from '../../../api/queries.ts';
+import { inputVersions } from '../../../api/settings-queries.ts';
 import { plural, when } from '../../../components/format.ts';
 import { Card } from '../../../components/page.tsx';
 import { Failure, Waiting } from '../../../components/state.tsx';
