@@ -190,6 +190,7 @@ test('more alike than a block may hold: one without having been compared', async
   const report = await matchFile({ file, entity: 'person', id: 'id', map, explain: ['10000,10399'], say: (line) => said.push(line) }); // prettier-ignore
   expect(report.explained[0]!.verdict).toBe('sameUncompared');
   expect(said[0]).toContain('so Assay joined them without comparing them');
+  expect(said.join('\n')).toContain('more records are like these than are compared');
 });
 
 describe('which two rows', () => {

@@ -118,6 +118,11 @@ describe('mailboxes', () => {
     ['ava.hettrick3@acme.com', 'ava.hettrick2@acme.com', 'other number at one company'],
     ['ava.hettrick3@gmail.com', 'ava.hettrick2@gmail.com', 'near, made of the name'],
     ['ava.hettrick@acme.com', 'ava.hetrick@acme.com', 'near, made of the name'],
+    // At free mail the next of a name is given a number; one digit may be a slip, and no name is in the last.
+    ['ava.hettrick4@gmail.com', 'ava.hettrick87@gmail.com', 'other number behind the name'],
+    ['ava.hettrick47@gmail.com', 'ava.hettrick48@gmail.com', 'near, made of the name'],
+    ['ava.hettrick4@gmail.com', 'ava.hettrick87@web.de', 'another provider, made of the name'],
+    ['dragonfly4@gmail.com', 'dragonfly87@gmail.com', 'near, made of the name'],
   ])('%s and %s: %s', (left, right, level) => {
     const of = (address: string) => person('ava', 'hettrick', mailbox(address));
     expect(levelsOf('person', of(left), of(right)).email).toBe(level);

@@ -16,7 +16,6 @@ describe('the words of a name in another order', () => {
     ['Arvid Otto Lindqvist', 'Lindqvist Arvid Otto'],
     ['Hakimi Rashid Daud Nazari', 'Rashid Daud Nazari Hakimi'],
     ['Hakimi Rashid Daud Nazari', 'Rasjid Daud Nazari Hakimi'],
-    ['Lindqvist Lindqvist Arvid', 'Arvid Lindqvist'],
   ])('%s and %s are one name', (one, other) => expect(crossing(one, other)).toBe('same'));
 
   test.each([

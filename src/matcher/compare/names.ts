@@ -29,16 +29,12 @@ export function crossedNames(columns: Columns): (l: number, r: number) => Crossi
     return first.withinEditsAcross(a, last, b, 1) ? 'near' : 'none';
   };
   const isNear = (a: number, b: number): boolean => first.jaroAcross(a, last, b, near) > 0;
-  const isInOtherOrder = wordsInOtherOrder(columns);
-  const inPlace = (l: number, r: number): Crossing => {
+  const isInOtherOrder = columns.once(wordsInOtherOrder);
+  return (l, r) => {
     const [there, back] = [first.sameAcross(l, last, r), first.sameAcross(r, last, l)];
     if (there) return back || lacks(r, l) || isNear(r, l) ? 'same' : looser(r, l);
     if (back) return lacks(l, r) || isNear(l, r) ? 'same' : looser(l, r);
-    return isNear(l, r) && isNear(r, l) ? 'same' : 'none';
-  };
-  return (l, r) => {
-    const found = inPlace(l, r);
-    return found === 'none' && isInOtherOrder(l, r) ? 'same' : found;
+    return (isNear(l, r) && isNear(r, l)) || isInOtherOrder(l, r) ? 'same' : 'none';
   };
 }
 
@@ -58,8 +54,8 @@ function wordsInOtherOrder(columns: Columns): (l: number, r: number) => boolean 
     return found;
   };
   return (l, r) => {
-    if (!first.mayHold(l, space) && !last.mayHold(l, space) && !first.mayHold(r, space) && !last.mayHold(r, space))
-      return false;
+    if (!first.mayHold(l, space) && !last.mayHold(l, space)) return false;
+    if (!first.mayHold(r, space) && !last.mayHold(r, space)) return false;
     if (first.id(l) < 0 || first.id(r) < 0 || last.id(l) < 0 || last.id(r) < 0 || last.id(l) === last.id(r))
       return false;
     const [a, b] = [wordsOf(l), wordsOf(r)];
@@ -212,13 +208,14 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
   const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
   const [rhymes, isOtherInPart] = [rhyming(columns), columns.once(otherParts)];
   const isApart = columns.once(knownApart);
+  const isInOtherOrder = columns.once(wordsInOtherOrder);
   first.willAskFor(0.8);
   return (l, r) => {
     const [a, b] = [formal.id(l), formal.id(r)];
     if (isOtherInPart(l, r)) return true;
     if (a < 0 || b < 0 || a === b || first.length(l) < 2 || first.length(r) < 2) return false;
     if (isNickname(l, r) || first.sameAcross(l, last, r) || first.sameAcross(r, last, l)) return false;
-    if (initials(l, r)) return false;
+    if (initials(l, r) || isInOtherOrder(l, r)) return false;
     const alike = first.jaro(l, r);
     if (rhymes(l, r)) return true;
     if (alike >= 0.8 && isApart(l, r)) return true;

@@ -73,7 +73,9 @@ function fieldRow({ field, left, right, level, weight, rarity }: ExplainedField)
   return [field, left ?? '', right ?? '', `${agreement}${rare}`, level === null ? '0' : bits(weight)];
 }
 
-function keyLines({ keys }: Explanation): string[] {
+function keyLines({ keys, verdict }: Explanation): string[] {
+  if (keys.length === 0 && verdict === 'sameUncompared')
+    return ['Keys: not asked for, as more records are like these than are compared.'];
   if (keys.length === 0) return ['Keys: none in common, so nothing brought the two together.'];
   return keys.map(
     ({ rule, recordCount, cap, isCompared }: SharedKey) =>

@@ -80,6 +80,10 @@ const near = new Map(
   ),
 );
 
+/** What long words were found to mean: most come again. */
+const asked = new Map<string, string>();
+const mostAsked = 20_000;
+
 function withoutOne(word: string): string[] {
   return Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1));
 }
@@ -88,6 +92,15 @@ function withoutOne(word: string): string[] {
 export function meaningOf(word: string): string {
   const exact = known.get(word);
   if (exact !== undefined || word.length < longFrom - 1) return exact ?? word;
+  const before = asked.get(word);
+  if (before !== undefined) return before;
+  const found = nearestOf(word);
+  if (asked.size >= mostAsked) asked.clear();
+  asked.set(word, found);
+  return found;
+}
+
+function nearestOf(word: string): string {
   return (
     near.get(word) ??
     withoutOne(word)

@@ -126,6 +126,13 @@ export function personName(first: string | null, last: string | null, full: stri
   return { given: latin(given.join(' ')) || null, family: latin(family.join(' ')) || null, suffix: words.suffix };
 }
 
+/** `DUPONT Marie`, `M. DUPONT Marie`: in capitals in front, it is turned round at a comma. */
+const familyInCapitals = (written: string): string =>
+  written.replace(
+    /^(?:\p{L}{1,4}\.\s+)?((?:\p{Lu}[\p{Lu}'’-]{2,}\s+)+)(?=\p{Lu}\p{Ll}[^,]*$)/u,
+    (_, family: string) => `${family.trim()}, `,
+  );
+
 /** `Park Jun-hee`, `Park Jun Hee`, `Jun-hee Park`: two words are the given name. @param isTurned round at a comma */
 function koreanName(
   [one, two, three]: [string, string, string],
@@ -141,7 +148,7 @@ function koreanName(
 function ofFull(full: string, words: NameWords): [given: string[], family: string[]] {
   const text = full.trim();
   const apart = prefixes.test(text) ? text : text.replace(runTogether, '$1 $2');
-  const [before = '', after] = (unspaced.test(apart) ? apart.replace(/\s/g, '') : apart).split(',', 2);
+  const [before = '', after] = familyInCapitals(unspaced.test(apart) ? apart.replace(/\s/g, '') : apart).split(',', 2);
   const tail = after === undefined ? [] : words.of(after);
   const isSuffix = tail.length === 1 && suffixes.has(tail[0] ?? '');
   if (isSuffix) words.suffix = suffixes.get(tail[0] ?? '') ?? null;

@@ -32,6 +32,15 @@ test('digits that were read for letters are letters, within a word only', () => 
   expect(full('user1 demo').given).toBe('user1');
 });
 
+test('a family name in capitals in front is the family name; initials and a name all in capitals are as written', () => {
+  expect(full('LEBRUN Odile')).toEqual(full('Odile Lebrun'));
+  expect(full('Mme. LEBRUN Odile')).toEqual(full('Odile Lebrun'));
+  expect(full('VAN DEN BERG Jan Willem')).toEqual(full('Jan Willem van den Berg'));
+  expect(full('LEBRUN ODILE').family).toBe('odile');
+  expect(full('JP Lebrun').family).toBe('lebrun');
+  expect(full('Odile LEBRUN').family).toBe('lebrun');
+});
+
 test('the title of an office is no part of a name', () => {
   expect(full('President Arvid Lindqvist')).toEqual(full('Arvid Lindqvist'));
   expect(full('Prime Minister Arvid Lindqvist')).toEqual(full('Arvid Lindqvist'));

@@ -61,7 +61,8 @@ type Key =
   | 'nearMadeOfName'
   | 'similar'
   | 'differs'
-  | 'otherNumber';
+  | 'otherNumber'
+  | 'otherOfName';
 
 const findEmail: FindLevel<Key> = (columns, level) => {
   const [email, local, provider] = [columns.of('email'), columns.of('local'), columns.of('provider')];
@@ -74,6 +75,15 @@ const findEmail: FindLevel<Key> = (columns, level) => {
   const isFree = freeProviders(provider);
   const isOtherNumber = (l: number, r: number) =>
     provider.id(l) === provider.id(r) && !isFree(l) && letters(l) === letters(r);
+  /** lena.holt7@, lena.holt52@ at free mail: the name was taken, by somebody of that name; one digit is a slip. */
+  const isOtherOfName = (l: number, r: number) =>
+    provider.id(l) === provider.id(r) &&
+    (heldBy(l) & heldBy(r)) !== 0 &&
+    local.id(l) !== local.id(r) &&
+    /[0-9]$/.test(local.text(l) ?? '') &&
+    /[0-9]$/.test(local.text(r) ?? '') &&
+    letters(l) === letters(r) &&
+    !local.withinEdits(l, r, 1);
   // jon@ of one company is not joan@: 100,000 people fell to precision .21.
   const isOwnMistyped = (l: number, r: number) =>
     local.length(l) > 4 && local.jaro(l, r) >= 0.9 && letters(l) !== letters(r);
@@ -88,6 +98,7 @@ const findEmail: FindLevel<Key> = (columns, level) => {
     const alike = email.jaro(l, r);
     const isNear = alike >= 0.95 || email.withinEdits(l, r, 1);
     if (alike >= 0.88 && isOtherNumber(l, r)) return level.otherNumber;
+    if (alike >= 0.88 && isOtherOfName(l, r)) return level.otherOfName;
     if ((isSameLocal || (isNear && isOwnMistyped(l, r))) && heldBy(l) === 0 && heldBy(r) === 0) return level.near;
     if (
       provider.id(l) !== provider.id(r) &&
@@ -122,6 +133,7 @@ const email: Declared<Key> = {
     differs: believe('differs', 0.11, 0.95, { house: 0.6 }),
     // Where the name is taken its next bearer is given a number.
     otherNumber: believe('other number at one company', 0.001, 0.001, { bits: -40 }),
+    otherOfName: believe('other number behind the name', 0.001, 0.001, { bits: -1 }),
   },
   find: findEmail,
   bounds: [-4, 15],
