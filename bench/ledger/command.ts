@@ -167,7 +167,7 @@ async function live(
       const open =
         await db.query<OpenFix>(sql`select fix_id as id, kind, record_ids as "recordIds", rule_ids as "ruleIds"
         from unified.quality_fix where state = 'open' order by kind, subject, fix_id`);
-      const { repairs, edits } = nightOf(open, { day: now(), deals: before, random });
+      const { repairs, edits } = nightOf(open, { day: now(), deals: before, living: await livingIds(db), random });
       const answer = await fetch(`${emulator.url}/control/changes`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -182,6 +182,7 @@ async function live(
       lived.otherEdits += edits.length;
       for (const id of [...moved, ...fresh]) lived.otherMoney += Math.abs(worth(after.get(id)) - worth(before.get(id)));
       before = after;
+      if (night % 5 === 0) console.error(`org ${seed}: night ${night}`);
     }
     const states = await db.query<{ state: string; n: number }>(
       sql`select state, count(*)::int as n from unified.quality_fix group by 1 order by 1`,
@@ -201,6 +202,13 @@ async function sync(db: Db, definitions: Definitions, source: Source, now: () =>
   const context = stageContext({ db, definitions, source, clock: { now }, run: { id } });
   await runPipeline(context, { isDone: async () => false, start: nothing, finish: nothing, skip: nothing });
   return id;
+}
+
+async function livingIds(db: Db): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>(sql`select id from standard.opportunity where is_deleted is not true
+    union all select id from standard.lead where is_deleted is not true
+    union all select id from standard.account where is_deleted is not true`);
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function dealsOf(db: Db): Promise<Map<string, Deal>> {

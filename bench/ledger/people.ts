@@ -15,7 +15,7 @@ export type OpenFix = { id: string; kind: string; recordIds: string[]; ruleIds: 
 /** How a repair went, in the words of the report. */
 export type Repair = { fix: OpenFix; manner: string; changes: Change[] };
 
-type Night = { day: Date; deals: ReadonlyMap<string, Deal>; random: Random };
+type Night = { day: Date; deals: ReadonlyMap<string, Deal>; living: ReadonlySet<string>; random: Random };
 
 const repairsOfNight = 6;
 const editsOfNight = 6;
@@ -23,7 +23,7 @@ const editsOfNight = 6;
 /** A few repairs, of each kind by turns, and as many other edits. */
 export function nightOf(
   fixes: readonly OpenFix[],
-  { day, deals, random }: Night,
+  { day, deals, living, random }: Night,
 ): { repairs: Repair[]; edits: Change[] } {
   const taken = new Set<string>();
   const repairs: Repair[] = [];
@@ -32,7 +32,7 @@ export function nightOf(
     const own = byKind[turn % byKind.length]!;
     const fix = own[random.int(0, own.length - 1)]!;
     if (fix.recordIds.some((id) => taken.has(id))) continue;
-    const repair = repairOf(fix, { day, deals, random });
+    const repair = repairOf(fix, { day, deals, living, random });
     if (repair === null) continue;
     for (const id of fix.recordIds) taken.add(id);
     repairs.push(repair);
@@ -80,14 +80,17 @@ const newDeal = (day: Date, random: Random): Change => ({
 });
 
 /** Null: nobody does such a one by a change of records. */
-function repairOf(fix: OpenFix, { day, deals, random }: Night): Repair | null {
+function repairOf(fix: OpenFix, { day, deals, living, random }: Night): Repair | null {
   const done = (manner: string, ...changes: Change[]): Repair => ({ fix, manner, changes });
-  const [first, ...losers] = fix.recordIds;
+  // Of a group that was merged in part the others are left.
+  const left = fix.recordIds.filter((id) => living.has(id));
+  const [first, ...losers] = left;
+  if (first === undefined || (fix.kind.endsWith('_copies') && losers.length === 0)) return null;
   switch (fix.kind) {
     case 'deal_copies': {
       // Who deletes copies rarely looks which of them the survivor was chosen from.
-      const kept = random.chance(0.7) ? first! : fix.recordIds[random.int(0, fix.recordIds.length - 1)]!;
-      const gone = fix.recordIds.filter((id) => id !== kept);
+      const kept = random.chance(0.7) ? first : left[random.int(0, left.length - 1)]!;
+      const gone = left.filter((id) => id !== kept);
       const manner = kept === first ? 'the others deleted' : 'another kept';
       return done(manner, ...gone.map((id): Change => ({ op: 'delete', sobject: 'Opportunity', id, at: at(day) })));
     }
@@ -97,7 +100,7 @@ function repairOf(fix: OpenFix, { day, deals, random }: Night): Repair | null {
       return done('merged', {
         op: 'merge',
         sobject,
-        masterId: first!,
+        masterId: first,
         // Salesforce merges three at once.
         mergeIds: losers.slice(0, 2),
         at: at(day),
@@ -105,21 +108,21 @@ function repairOf(fix: OpenFix, { day, deals, random }: Night): Repair | null {
     }
     case 'stale_deal': {
       const draw = random.next();
-      if (draw < 0.4) return done('closed as lost', closed(first!, day, false));
-      if (draw < 0.55) return done('closed as won', closed(first!, day, true));
+      if (draw < 0.4) return done('closed as lost', closed(first, day, false));
+      if (draw < 0.55) return done('closed as won', closed(first, day, true));
       const soon = new Date(day.getTime() + 30 * 86_400_000).toISOString().slice(0, 10);
       const alive = {
         CloseDate: soon,
         NextStep: 'Call',
         StageName: draw < 0.8 ? 'Negotiation/Review' : 'Proposal/Price Quote',
       };
-      if (draw < 0.9) return done('kept alive', update(first!, day, alive));
-      const amount = Math.round((deals.get(first!)?.amount ?? 1_000) * random.between(0.4, 0.9));
-      return done('kept alive, for less', update(first!, day, { ...alive, Amount: amount }));
+      if (draw < 0.9) return done('kept alive', update(first, day, alive));
+      const amount = Math.round((deals.get(first)?.amount ?? 1_000) * random.between(0.4, 0.9));
+      return done('kept alive, for less', update(first, day, { ...alive, Amount: amount }));
     }
     case 'missing_value':
       return fix.ruleIds.some((rule) => rule.includes('amount'))
-        ? done('filled', update(first!, day, { Amount: random.int(1_000, 50_000) }))
+        ? done('filled', update(first, day, { Amount: random.int(1_000, 50_000) }))
         : null;
     default:
       return null;

@@ -33,15 +33,31 @@ export function defineQuestion<Input extends z.ZodObject>(question: Question<Inp
 }
 
 /** Text out of a record, marked as such: an assistant takes it for data, whatever it says. */
-export type FromRecord = { fromRecord: string };
+export type FromRecord = { fromRecord: string; isCut?: true };
 
 /** Longer text is no name; an assistant reads the record where it needs the rest. */
 const textLimit = 200;
+/** What no reader sees, and an assistant reads all the same: controls, marks of direction, selectors and letters of private use. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
 
 export function fromRecord(text: string | null): FromRecord | null {
   if (text === null) return null;
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, ' ').trim();
-  return { fromRecord: plain.length > textLimit ? `${plain.slice(0, textLimit)}…` : plain };
+  const plain = text.replaceAll(unseen, ' ').trim();
+  const letters = [...plain];
+  return letters.length > textLimit
+    ? { fromRecord: `${letters.slice(0, textLimit).join('')}…`, isCut: true }
+    : { fromRecord: plain };
+}
+
+/** Ids and words of our own: nobody writes a sentence in them. */
+const isOurs = (text: string) => /^[\w.:-]{0,64}$/.test(text);
+
+/** Every text in it that may be of a record, marked. */
+export function marked(value: unknown): unknown {
+  if (typeof value === 'string') return isOurs(value) ? value : fromRecord(value);
+  if (Array.isArray(value)) return value.map(marked);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, marked(own)]));
 }
 
 export const whole = (answer: unknown, receipt: Record<string, unknown>): Answered => ({

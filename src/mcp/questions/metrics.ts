@@ -5,7 +5,7 @@ import type { Queryable } from '../../db/connect.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
 import { listBridge, listMetricValues, metricNeeds, metricReceipt, reasonOf } from '../../views/metrics.ts';
-import { type Answered, type Asking, defineQuestion, fromRecord, whole } from '../question.ts';
+import { type Answered, type Asking, defineQuestion, marked, whole } from '../question.ts';
 
 const metricName = z
   .string()
@@ -51,6 +51,13 @@ function rests(answer: unknown, { because, ...receipt }: Record<string, unknown>
   const complete = receipt.complete === 'yes' || receipt.complete === 'no' ? receipt.complete : 'unknown';
   return { answer, receipt, complete, because: (because as string | null) ?? null };
 }
+
+const tooMany = (answer: object, receipt: Record<string, unknown>): Answered => ({
+  answer,
+  receipt,
+  complete: 'no',
+  because: `There are more than ${most} rows, and none is given. Ask for one key, or another dimension.`,
+});
 
 export const whichMetrics = defineQuestion({
   name: 'which_metrics_are_there',
@@ -104,15 +111,14 @@ export const whatIsTheValue = defineQuestion({
     };
     const rows = (data as Row[]).map(({ basis: of, key, keyName, value, n, connectionId }) => ({
       basis: of,
-      ...(filter.dimension === 'all' ? {} : { key, keyName: fromRecord(keyName), connectionId }),
+      ...(filter.dimension === 'all'
+        ? {}
+        : { key: marked(key), keyName: keyName === null ? null : marked(keyName), connectionId }),
       value,
       n,
     }));
     const answer = { metric, title, unit, period: filter.period, dimension: filter.dimension, rows };
-    if (next !== null) {
-      const because = `There are more than ${most} rows. Ask for one key, or another dimension.`;
-      return { answer: { ...answer, rows: [] }, receipt, complete: 'no', because };
-    }
+    if (next !== null) return tooMany({ ...answer, rows: [] }, receipt);
     if (rows.every(({ value }) => value === null)) {
       const needs = await metricNeeds(asking.db);
       const reason =
@@ -140,15 +146,17 @@ export const whyRawAndClean = defineQuestion({
     const answer = {
       metric,
       ...filter,
-      values: (values.data as Value[]).map(({ basis, key, value }) => ({ basis, key, value })),
+      values: (values.data as Value[]).map(({ basis, key, value }) => ({ basis, key: marked(key), value })),
       steps: (bridge.data as Step[]).map(({ step, key, delta, alone, nDelta }) => ({
         step,
-        key,
+        key: marked(key),
         delta,
         alone,
         records: nDelta,
       })),
     };
+    if (values.next !== null || bridge.next !== null)
+      return tooMany({ ...answer, values: [], steps: [] }, await receiptOf(asking.db, metric));
     return rests(answer, await receiptOf(asking.db, metric));
   },
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { countFindings, findingGroup, findingSort, listFindings } from '../../views/findings.ts';
 import { listIncidents, oneIncident } from '../../views/incidents.ts';
 import { listScores } from '../../views/scores.ts';
-import { defineQuestion, fromRecord, whole } from '../question.ts';
+import { defineQuestion, fromRecord, marked, whole } from '../question.ts';
 import { completenessOf, recordCounts } from '../../views/record-counts.ts';
 import { publication } from './metrics.ts';
 
@@ -56,18 +56,30 @@ export const whatWentWrong = defineQuestion({
       .describe('One incident, with all that happened to it'),
     limit: z.int().min(1).max(100).default(20),
   }),
-  async ask({ db, connectionId }, { state, id, limit }) {
+  async ask({ db, connectionId, mayNames }, { state, id, limit }) {
     const receipt = await publication(db);
     if (id !== undefined) {
       const found = await oneIncident(db, id);
       if (!found) return { answer: null, receipt, complete: 'yes', because: `There is no incident ${id}.` };
       const { messages: _messages, ...story } = found;
-      return whole({ ...story, title: fromRecord(story.title), summary: fromRecord(story.summary) }, receipt);
+      const steps = story.steps.map(({ actorName, ...step }) => (mayNames ? { ...step, actorName } : step));
+      return whole(
+        {
+          ...story,
+          title: fromRecord(story.title),
+          summary: fromRecord(story.summary),
+          subject: marked(story.subject),
+          detail: marked(story.detail),
+          steps: marked(steps),
+        },
+        receipt,
+      );
     }
     const filter = { state: state === 'all' ? undefined : state, connection: connectionId };
     const { data, next } = await listIncidents(db, filter, { limit, after: null });
     const incidents = data.map(({ title, summary, ...row }) => ({
       ...row,
+      subject: marked(row.subject),
       title: fromRecord(title),
       summary: fromRecord(summary),
     }));
@@ -114,7 +126,7 @@ export const whatToFix = defineQuestion({
     if (by !== 'nothing') {
       const isPerson = by === 'owner' || by === 'assignee';
       const counts = rows.map(({ value, name, count, amount, oldestAt }) => ({
-        value,
+        value: marked(value),
         name: isPerson ? fromRecord(name) : name,
         count,
         amount,

@@ -6,7 +6,7 @@ import { DomainError } from '../../model/errors.ts';
 import { goldenStory } from '../../views/golden-story.ts';
 import { instantOf, pipelineWalk } from '../../views/pipeline-walk.ts';
 import { recordStory } from '../../views/records.ts';
-import { defineQuestion, fromRecord, whole } from '../question.ts';
+import { defineQuestion, fromRecord, marked, whole } from '../question.ts';
 import { publication } from './metrics.ts';
 
 const cell = z.string().max(1_000).optional();
@@ -126,7 +126,7 @@ export const whatIsKnown = defineQuestion({
     if (!found) throw new DomainError('not-found', `There is no record ${salesforceId} of a synced object.`);
     const { object, fields, identities, findings, quality } = found;
     const values = Object.entries(fields).map(
-      ([name, value]) => [name, typeof value === 'string' ? fromRecord(value) : value] as const,
+      ([name, value]) => [name, typeof value === 'string' ? fromRecord(value) : marked(value)] as const,
     );
     const answer = {
       salesforceId,
