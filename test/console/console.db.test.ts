@@ -145,6 +145,43 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(admin.complaints).toEqual([]);
   });
 
+  test('what came after a rule stands beside it, and a threshold that is offered goes into its settings', async () => {
+    const { page } = admin;
+    const path = '/v1/rules/contact-title-stale/evidence';
+    const { verdict } = await api.get<{ verdict: string }>(path);
+    // This org is too young to tell anything, and says so.
+    expect(verdict).not.toBe('predicts');
+    await go(page, '/rules/contact-title-stale');
+    await page
+      .getByRole('region', { name: 'Does it earn its place?' })
+      .getByText(/Too few|Nobody can tell/)
+      .waitFor();
+    // As an older org would answer.
+    const some = (rate: number) => ({ count: 40, had: 40 * rate, rate, low: rate / 2, high: rate * 1.5 });
+    const told = { flagged: some(0.1), kept: some(0.4), difference: -0.3 };
+    await page.route(`**${path}**`, async (way) => {
+      const real = (await (await way.fetch()).json()) as object;
+      const offered = {
+        parameter: 'days',
+        current: 365,
+        suggested: 200,
+        thresholds: [{ value: 200, fitted: told, judged: told }],
+      };
+      await way.fulfill({
+        json: { ...real, ...offered, verdict: 'predicts', outcome: 'bounced within 90 days', judged: told },
+      });
+    });
+    await page.reload();
+    await page.getByText('200 instead of 365 would tell more.').waitFor();
+    await page.getByRole('button', { name: 'Put 200 into the settings' }).click();
+    expect(await page.getByLabel(/Days after which/).inputValue()).toBe('200');
+    // A person still tries it, says why, and saves it.
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'See what it would do' }).waitFor();
+    await page.unroute(`**${path}**`);
+    expect(admin.complaints).toEqual([]);
+  });
+
   test('a rule is tried before it is saved, and the history says who and why', async () => {
     const { page } = admin;
     await go(page, '/rules/contact-title-stale');

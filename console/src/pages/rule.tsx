@@ -10,6 +10,7 @@ import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
+import { RuleEvidenceCard } from './rule-evidence.tsx';
 
 type Rule = Shape<'Rule'>;
 type Value = Rule['parameters'][number]['value'];
@@ -25,6 +26,8 @@ const draftOf = (rule: Rule): Draft => ({
 export function RulePage() {
   const { ruleId } = route.useParams();
   const answer = useQuery(ruleById(ruleId));
+  const may = useMay('config:write');
+  const [taken, setTaken] = useState<{ name: string; value: number } | null>(null);
   if (answer.isPending) return <Waiting what="The rule" lines={8} />;
   if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
   const { rule, etag } = answer.data;
@@ -43,8 +46,11 @@ export function RulePage() {
       }
     >
       <div className="grid split">
-        <Settings key={etag} rule={rule} etag={etag} />
-        <History ruleId={rule.id} />
+        <Settings key={`${etag} ${taken?.value}`} rule={rule} etag={etag} taken={taken} />
+        <div className="stack">
+          <RuleEvidenceCard ruleId={rule.id} onTake={may ? setTaken : null} />
+          <History ruleId={rule.id} />
+        </div>
       </div>
     </Page>
   );
@@ -65,11 +71,20 @@ function changeOf(rule: Rule, draft: Draft) {
   };
 }
 
-function Settings({ rule, etag }: { rule: Rule; etag: string }) {
+type SettingsProps = {
+  rule: Rule;
+  etag: string;
+  /** A threshold that the evidence offers. */ taken: { name: string; value: number } | null;
+};
+
+function Settings({ rule, etag, taken }: SettingsProps) {
   const queries = useQueryClient();
   const say = useToast();
   const may = useMay('config:write');
-  const [draft, setDraft] = useState(() => draftOf(rule));
+  const [draft, setDraft] = useState(() => {
+    const now = draftOf(rule);
+    return taken === null ? now : { ...now, parameters: { ...now.parameters, [taken.name]: taken.value } };
+  });
   const [reason, setReason, forgetReason] = useDraft(`rule ${rule.id}`, '');
   const [testId, setTestId] = useState<string | null>(null);
   const change = changeOf(rule, draft);
