@@ -20,6 +20,7 @@ import {
 import { knownRules } from '../quality/in-force.ts';
 import { hasActivities, replay, type Replayed, unknowable } from '../quality/replay.ts';
 import { zoneOf } from '../quality/subject.ts';
+import { standardised } from './rows.ts';
 
 /** What records of an object may come to, within so many days. */
 const horizonDays = 90;
@@ -77,6 +78,11 @@ export async function ruleEvidence(
   ask: { connectionId: string; now: Date },
 ): Promise<RuleEvidence[]> {
   const rules = (await knownRules(db, definitions)).filter(({ isOn }) => isOn).map(({ rule }) => rule);
+  if ((await standardised(db, definitions.objects, ({ table }) => table)).length === 0)
+    return judgedAs(
+      rules.map((rule) => silent(rule, 'Nothing was synced yet.')),
+      new Map(),
+    );
   const deals = await replayed(db, definitions, rules, ask);
   const found = await asFound(
     db,
@@ -86,6 +92,10 @@ export async function ruleEvidence(
   );
   const handled = await handledOf(db, ask);
   const all = rules.map((rule): Evidence => deals.get(rule.id) ?? found.get(rule.id) ?? silent(rule, reasonOf(rule)));
+  return judgedAs(all, handled);
+}
+
+function judgedAs(all: readonly Evidence[], handled: ReadonlyMap<string, RuleEvidence['handled']>): RuleEvidence[] {
   const judged = judgeRules(all);
   return all.map(({ before: _b, after: _a, tried, number, ...one }, at) => ({
     ...one,
