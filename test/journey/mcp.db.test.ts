@@ -1,4 +1,7 @@
-/** Assistants ask the real service by the SDK's own client: ten answers equal to SQL, and those that are refused, cut or not known. */
+/**
+ * Assistants ask the real service by the SDK's own client: ten answers equal to SQL, and those that are refused, cut or not known.
+ * Long on purpose: one service and one sync serve all that is asked.
+ */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import sql from 'sql-template-tag';

@@ -164,15 +164,6 @@ export const ruleById = (ruleId: string) =>
     },
   });
 
-/** What came after the rule marked records. The whole history is asked, so it is kept for as long as the page is looked at. */
-export const ruleEvidence = (ruleId: string) =>
-  queryOptions({
-    queryKey: ['/v1/rules', ruleId, 'evidence'],
-    queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/rules/{ruleId}/evidence', { params: { path: { ruleId } }, signal })),
-    staleTime: 600_000,
-  });
-
 export const ruleHistory = (ruleId: string) =>
   queryOptions({
     queryKey: ['/v1/rules', ruleId, 'history'],

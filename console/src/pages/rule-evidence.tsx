@@ -1,7 +1,6 @@
 /** Does the rule earn its place: what came of the records that it marked, and a threshold that would tell more. */
-import { useQuery } from '@tanstack/react-query';
-import type { Shape } from '../api/client.ts';
-import { ruleEvidence } from '../api/queries.ts';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { client, dataOf, type Shape } from '../api/client.ts';
 import { count, day, percent, words } from '../components/format.ts';
 import { Card } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
@@ -9,6 +8,15 @@ import { Failure, Waiting } from '../components/state.tsx';
 type Evidence = Shape<'RuleEvidence'>;
 type Share = Evidence['judged']['flagged'];
 type Taken = { name: string; value: number };
+
+/** The whole history is asked, so it is kept for as long as the page is looked at. */
+const ruleEvidence = (ruleId: string) =>
+  queryOptions({
+    queryKey: ['/v1/rules', ruleId, 'evidence'],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/rules/{ruleId}/evidence', { params: { path: { ruleId } }, signal })),
+    staleTime: 600_000,
+  });
 
 const verdicts: Record<Evidence['verdict'], string> = {
   predicts: 'It tells what comes after',
@@ -23,12 +31,12 @@ export function RuleEvidenceCard({ ruleId, onTake }: { ruleId: string; onTake: (
     <Card title="Does it earn its place?">
       {answer.isPending && <Waiting what="What came after" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
-      {answer.data && <Told evidence={answer.data} onTake={onTake} />}
+      {answer.data && <Verdict evidence={answer.data} onTake={onTake} />}
     </Card>
   );
 }
 
-function Told({ evidence, onTake }: { evidence: Evidence; onTake: ((taken: Taken) => void) | null }) {
+function Verdict({ evidence, onTake }: { evidence: Evidence; onTake: ((taken: Taken) => void) | null }) {
   const { verdict, reason, outcome, judged, adjustedChance, splitAt, handled, parameter, suggested, current } =
     evidence;
   const better = evidence.thresholds.find(({ value }) => value === suggested);
