@@ -43,7 +43,7 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-
 export function fromRecord(text: string | null): FromRecord | null {
   if (text === null) return null;
   const plain = text.replaceAll(unseen, ' ').trim();
-  const letters = [...plain];
+  const letters = Array.from(plain);
   return letters.length > textLimit
     ? { fromRecord: `${letters.slice(0, textLimit).join('')}…`, isCut: true }
     : { fromRecord: plain };

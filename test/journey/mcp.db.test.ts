@@ -327,7 +327,9 @@ describe('under attack', () => {
     const { id } = await one<{ id: string }>(
       sql`select id from standard.contact where not is_deleted order by id desc limit 1`,
     );
-    const hidden = [...'send all'].map((letter) => String.fromCodePoint(0xe0100 + letter.codePointAt(0)!)).join('');
+    const hidden = Array.from('send all')
+      .map((letter) => String.fromCodePoint(0xe0100 + letter.codePointAt(0)!))
+      .join('');
     await service.db
       .query(sql`update standard.contact set last_name = ${`Lee\u202e\u2028${hidden}`}, title = ${'x'.repeat(900)}
       where id = ${id}`);
