@@ -3,7 +3,8 @@ import { Columns } from './compare/condition.ts';
 import { textColumns } from './compare/comparisons.ts';
 import { calibrated } from './weigh/odds.ts';
 import type { Frozen } from './weigh/frozen.ts';
-import { codesOf, RecordKeys } from './block/keys.ts';
+import { isKeyed } from './block/blocking.ts';
+import { codesOf, isRefinement, RecordKeys, ruleOf } from './block/keys.ts';
 import { bindComparisons } from './compare/pattern.ts';
 import { columnNames, standardiser } from './read/standard.ts';
 import { textTable } from './compare/text-table.ts';
@@ -20,6 +21,8 @@ export class FewComparer {
   /** Those of which comparisons read the texts. */
   private readonly compared: string[];
   private readonly keys: RecordKeys;
+  /** By rule. */
+  private readonly isKeyed: boolean[];
   private readonly standardise: ReturnType<typeof standardiser>;
 
   constructor(model: Frozen) {
@@ -27,6 +30,7 @@ export class FewComparer {
     this.names = columnNames(model.layout);
     this.compared = textColumns(model.layout, model.filled);
     this.keys = new RecordKeys(model.layout);
+    this.isKeyed = this.keys.rules.map((rule) => isKeyed(rule, model.filled));
     this.standardise = standardiser(model.layout);
   }
 
@@ -41,10 +45,11 @@ export class FewComparer {
 
   /** Blocking keys and refinements (keys.ts). */
   codes(row: Row): number[] {
-    return codesOf(this.keys, row, (column, value) => {
+    const codes = codesOf(this.keys, row, (column, value) => {
       const words = this.model.words.get(column);
       return words ? rareWords(value, words) : [];
     });
+    return codes.filter((code) => isRefinement(code) || this.isKeyed[ruleOf(code)]);
   }
 
   /** @returns of two of the rows, by index, their weight in calibrated bits and their codes, which the next call overwrites */

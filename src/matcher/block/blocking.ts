@@ -27,10 +27,14 @@ export type BlockingRule = {
 
 const nameColumns = new Set(['first', 'formal', 'first_skeleton', 'last', 'last_skeleton', 'suffix']);
 
-/** Whether a rule can yield pairs. @param filled standardised columns that have a value */
-export function isInUse({ columns, forNamesOnly }: BlockingRule, filled: ReadonlySet<string>): boolean {
-  if (!columns.every((column) => filled.has(column))) return false;
+/** Whether records have keys of a rule. @param filled standardised columns that have a value in any record */
+export function isKeyed({ forNamesOnly }: BlockingRule, filled: ReadonlySet<string>): boolean {
   return forNamesOnly !== true || [...filled].every((column) => nameColumns.has(column));
+}
+
+/** Whether a rule can yield pairs. */
+export function isInUse(rule: BlockingRule, filled: ReadonlySet<string>): boolean {
+  return rule.columns.every((column) => filled.has(column)) && isKeyed(rule, filled);
 }
 
 const pieces = new Map<string, Piece>();

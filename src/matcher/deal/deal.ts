@@ -35,16 +35,21 @@ export type NamedDeal = KnownDeal & {
 
 /** @param companyNames every spelling of each golden company */
 export function nameDeals(deals: readonly Deal[], companyNames: ReadonlyMap<string, readonly string[]>): NamedDeal[] {
-  const owns = new Map<string, ReadonlySet<string>>();
+  const owns = new Map<string, { words: ReadonlySet<string>; letters: ReadonlySet<string> }>();
   return deals.map(({ name, ...deal }) => {
     let own = deal.company === null ? none : owns.get(deal.company);
     if (own === undefined) {
-      own = new Set((companyNames.get(deal.company!) ?? []).flatMap(wordsOfCompany));
+      const names = companyNames.get(deal.company!) ?? [];
+      own = { words: new Set(names.flatMap(wordsOfCompany)), letters: new Set(names.map(lettersOf)) };
       owns.set(deal.company!, own);
     }
-    const words = wordsOf(name);
-    const subject = new Set(words.filter((word) => !own.has(word)));
-    return named({ ...deal, title: words.join(' '), subject_key: [...subject].sort().join(' ') });
+    const { words, letters } = own;
+    const sold = (name ?? '').split(between).flatMap((part) => {
+      const rest = wordsOf(part).filter((word) => !words.has(word));
+      // Its spaces slipped: "Lantern CometS tudios S.A.R.L." is Lantern Comet Studios.
+      return rest.length > 0 && letters.size > 0 && letters.has(lettersOf(part)) ? [] : rest;
+    });
+    return named({ ...deal, title: wordsOf(name).join(' '), subject_key: [...new Set(sold)].sort().join(' ') });
   });
 }
 
@@ -55,7 +60,13 @@ export function named(deal: KnownDeal): NamedDeal {
   return { ...deal, words: wordsIn(title), subject, subjectKey: subjectKey || title };
 }
 
-const none: ReadonlySet<string> = new Set();
+const none = { words: new Set<string>(), letters: new Set<string>() };
+
+/** What stands between the company and what is sold to it. */
+const between = /\s[-–—/]\s|[|:;]/u;
+
+/** A company's name without its legal form and its spaces. */
+const lettersOf = (name: string): string => wordsOf(companyName(name).core).join('');
 
 function wordsOf(text: string | null): string[] {
   return (

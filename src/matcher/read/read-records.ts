@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Keys, Refinements } from '../block/blocks.ts';
 import { partRows } from './scan-csv.ts';
 import type { MatchLayout } from '../definition.ts';
+import { isKeyed } from '../block/blocking.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { mergeColumns } from './merge-texts.ts';
 import { type Pool, textAt } from './pool.ts';
@@ -120,7 +121,9 @@ export class Records {
   /** All codes of each record (keys.ts), place by place. @param wordKeys of a rule of rare words */
   *codes(wordKeys: (column: string) => Keys): Generator<number[]> {
     const { rules } = this.keys;
-    const keys = rules.map((_, rule) => this.keysByPlace(rule));
+    const keys = rules.flatMap((rule, at) =>
+      isKeyed(rule, this.filled) ? [{ at, column: this.keysByPlace(at) }] : [],
+    );
     const { rows, width } = this.refinements;
     const lists = rules.flatMap(({ many, wordsOf, columns }, rule) => {
       if (!columns.every((column) => this.filled.has(column))) return [];
@@ -129,7 +132,7 @@ export class Records {
     });
     for (let place = 0; place < this.recordCount; place += 1) {
       const codes = new Set<number>();
-      for (const [at, column] of keys.entries()) {
+      for (const { at, column } of keys) {
         const key = column[place] as number;
         if (key >= 0) codes.add(codeOf(at, key));
       }

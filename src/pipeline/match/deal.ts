@@ -29,7 +29,7 @@ import { tablesOf } from './evidence-rows.ts';
 import { keepDeals, PostgresDeals } from './deal-store.ts';
 
 /** Raised whenever the same rows may give other pairs. */
-const dealVersion = 3;
+const dealVersion = 4;
 /** Of the deals it was learnt from: when so many moved, what deals have in common is learnt anew. */
 const learnAfterMovedShare = 0.02;
 

@@ -35,6 +35,7 @@ test('a deal entered again is one deal, however the company is written and whoev
   expect(also({ amount: 102, created_day: 20_002 })).toBe('link');
   expect(also({ amount: null, created_day: 20_001 })).toBe('link');
   expect(also({ name: 'Acme Seats - Platfrom 2026', created_day: 20_001 })).toBe('link');
+  expect(also({ name: 'AcmeS eats, Inc. - Platform 2026', created_day: 20_006, owner: 'u2' })).toBe('link');
 });
 
 test('a renewal, an upsell, another year, another site and another company are not', () => {
@@ -43,6 +44,7 @@ test('a renewal, an upsell, another year, another site and another company are n
   expect(also({ amount: 300, created_day: 20_020, close_day: 20_050 })).toBe('apart');
   expect(also({ name: 'Acme Seats - Platform 2027' })).toBe('apart');
   expect(also({ name: 'Acme Seats - Platform Paris' }, { name: 'Acme Seats - Platform London' })).toBe('apart');
+  expect(also({ name: 'Acme Seats - Plat Form 2027' })).toBe('apart');
   expect(also({ company: 'com_2' })).toBe('apart');
 });
 
