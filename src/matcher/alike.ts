@@ -5,14 +5,14 @@ import type { TextRows } from './compare/text-table.ts';
  * Of one kind so many are blocked, compared and counted: fewer where names are all there is, as copies then crowd out the other
  * spellings. Chosen on patstat_leuven, applicants and the made lists of names (decision 126).
  */
-const mostOfAKind = { named: 8, told: 20 };
+const mostOfAKind = { named: 8, described: 20 };
 
 /** By place: the first of its kind, and whether there are enough of it without this one. */
 export type Kinds = { first: Int32Array; isLeftOut: Uint8Array; leftOutCount: number };
 
 /** Null where nobody is left out. @param isNamesOnly nothing but names is compared */
 export function kindsOf(rows: TextRows, recordCount: number, isNamesOnly: boolean): Kinds | null {
-  const most = isNamesOnly ? mostOfAKind.named : mostOfAKind.told;
+  const most = isNamesOnly ? mostOfAKind.named : mostOfAKind.described;
   const firstOf = finder(rows, recordCount);
   const first = new Int32Array(recordCount);
   const counts = new Int32Array(recordCount);

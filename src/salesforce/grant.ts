@@ -77,11 +77,11 @@ const grantBlame: Record<NonNullable<SalesforceLogin['flow']>, string> = {
 };
 
 /** What the answer of a refused login means, naming the part that is wrong. */
-export function refusal(login: SalesforceLogin, status: number, code: string, told: string): DomainError {
+export function refusal(login: SalesforceLogin, status: number, code: string, description: string): DomainError {
   const flow = login.flow ?? 'client_credentials';
   const reason = code === 'invalid_grant' ? grantBlame[flow] : blame[code];
   if (reason !== undefined) {
-    const quoted = told === '' ? '' : ` Salesforce says: ${told}`;
+    const quoted = description === '' ? '' : ` Salesforce says: ${description}`;
     return new DomainError('salesforce-login-refused', `${login.loginUrl} refused the login: ${reason}.${quoted}`);
   }
   if (status < 500 && status !== 429) {

@@ -65,8 +65,8 @@ export function openSession(login: SalesforceLogin, agent: Dispatcher): Session 
     if (status === 200 && isPage) throw webPageFault();
     const body = parse(text);
     if (status !== 200) {
-      const { error = '', error_description: told = '' } = refusedAnswer.safeParse(body).data ?? {};
-      throw refusal(login, status, error, told);
+      const { error = '', error_description: description = '' } = refusedAnswer.safeParse(body).data ?? {};
+      throw refusal(login, status, error, description);
     }
     const parsed = tokenAnswer.safeParse(body);
     if (!parsed.success) {

@@ -87,8 +87,8 @@ export async function compareValues(tx: Transaction, compared: Compared): Promis
 }
 
 /** The value as the mirror would hold it, read again from the text the org sent. */
-function readable({ pg_type: type, salesforce_type: told }: ValueField, given: Sql): Sql {
+function readable({ pg_type: type, salesforce_type: declared }: ValueField, given: Sql): Sql {
   if (type !== 'text') return sql`${identifier('mirror', `try_${type}`)}(${given})`;
-  if (/^(id|reference)$/.test(told)) return sql`mirror.id18(${given})`;
+  if (/^(id|reference)$/.test(declared)) return sql`mirror.id18(${given})`;
   return sql`replace(replace(${given}, ${nulMark}, ''), ${brokenMark}, ${raw(`U&'\\FFFD'`)})`;
 }

@@ -158,17 +158,17 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
       .waitFor();
     // As an older org would answer.
     const some = (rate: number) => ({ count: 40, had: 40 * rate, rate, low: rate / 2, high: rate * 1.5 });
-    const told = { flagged: some(0.1), kept: some(0.4), difference: -0.3 };
+    const evidence = { flagged: some(0.1), kept: some(0.4), difference: -0.3 };
     await page.route(`**${path}**`, async (way) => {
       const real = (await (await way.fetch()).json()) as object;
       const offered = {
         parameter: 'days',
         current: 365,
         suggested: 200,
-        thresholds: [{ value: 200, fitted: told, judged: told }],
+        thresholds: [{ value: 200, fitted: evidence, judged: evidence }],
       };
       await way.fulfill({
-        json: { ...real, ...offered, verdict: 'predicts', outcome: 'bounced within 90 days', judged: told },
+        json: { ...real, ...offered, verdict: 'predicts', outcome: 'bounced within 90 days', judged: evidence },
       });
     });
     await page.reload();

@@ -241,7 +241,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
     const shown = answers.filter(({ status }) => status === 200);
     expect(shown.length).toBeGreaterThan(100);
-    expect(told(shown, known)).toEqual([]);
+    expect(namesIn(shown, known)).toEqual([]);
     // The same lists to a key that may see them: else this would find nothing in nothing.
     const admin = await askAll(as(at.service.key), [
       '/v1/metric-values?dimension=owner',
@@ -253,7 +253,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
       '/v1/duplicates',
       '/v1/scores/segments?object=Contact&by=owner',
     ]);
-    for (const answer of admin) expect(told([answer], known), answer.request).not.toEqual([]);
+    for (const answer of admin) expect(namesIn([answer], known), answer.request).not.toEqual([]);
   });
 
   test('whoever signs out everywhere is signed out in the other browser too', async () => {
@@ -290,7 +290,7 @@ const questions: [string, object][] = [
 ];
 
 /** Which words stand in which answers, at most five. */
-function told(answers: Answer[], words: string[]): string[] {
+function namesIn(answers: Answer[], words: string[]): string[] {
   const all = answers.map(({ text }) => text).join('\n');
   return words
     .filter((word) => all.includes(JSON.stringify(word).slice(1, -1)))

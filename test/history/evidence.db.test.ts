@@ -166,9 +166,9 @@ it('knows the chances by hand', () => {
 
 it('of an org that was never synced it says so of every rule', async () => {
   const db = await testDatabase();
-  const told = await ruleEvidence(db, loaded, { connectionId: 'default', now: new Date() });
-  expect(told.length).toBeGreaterThan(50);
-  expect(new Set(told.map(({ verdict, reason }) => `${verdict}: ${reason}`))).toEqual(
+  const evidence = await ruleEvidence(db, loaded, { connectionId: 'default', now: new Date() });
+  expect(evidence.length).toBeGreaterThan(50);
+  expect(new Set(evidence.map(({ verdict, reason }) => `${verdict}: ${reason}`))).toEqual(
     new Set(['not-knowable: Nothing was synced yet.']),
   );
   await db.close();

@@ -130,7 +130,7 @@ test('a sync of one object leaves the scores of the others in place', async () =
       ('${later}', 'default', 'Lead', null, 0.5, 1, 1, 'h', now()), ('${failed}', 'default', 'Lead', null, 0.6, 1, 1, 'h', now()),
       ('${before}', 'default', 'Gone', null, 0.7, 1, 1, 'h', now());`),
   );
-  const told = (data: { object: string; dimension: string | null; score: number | null }[]) =>
+  const shown = (data: { object: string; dimension: string | null; score: number | null }[]) =>
     data.map(({ object, dimension, score }) => [object, dimension, score]);
   const all = [
     ['Account', null, 0.4],
@@ -138,8 +138,8 @@ test('a sync of one object leaves the scores of the others in place', async () =
     ['Contact', 'validity', null],
     ['Lead', null, 0.5],
   ];
-  expect(told((await read('/v1/scores')).body.data)).toEqual(all);
-  expect(told((await read(`/v1/scores?runId=${before}`)).body.data)).toEqual([
+  expect(shown((await read('/v1/scores')).body.data)).toEqual(all);
+  expect(shown((await read(`/v1/scores?runId=${before}`)).body.data)).toEqual([
     ['Account', null, 0.4],
     ['Contact', null, 0.1],
     ['Gone', null, 0.7],
@@ -151,7 +151,7 @@ test('a sync of one object leaves the scores of the others in place', async () =
     if (body.nextCursor === null) break;
     cursor = `&cursor=${body.nextCursor}`;
   }
-  expect(told(paged)).toEqual(all);
+  expect(shown(paged)).toEqual(all);
 });
 
 test('a record is found by 15 and by 18 characters, and a mistyped id is told', async () => {

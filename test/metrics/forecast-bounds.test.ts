@@ -63,6 +63,6 @@ it('bounds of then do not change when the future turns out otherwise', () => {
     ...one,
     actual: new Map([...one.actual].map(([month, won]) => [month, month < now - 6 ? won : 9 * won])),
   };
-  const told = (of: Past) => backTest(of, periodsAt).map(({ origin, interval }) => ({ origin, interval }));
-  expect(told(other)).toEqual(told(one));
+  const bounds = (of: Past) => backTest(of, periodsAt).map(({ origin, interval }) => ({ origin, interval }));
+  expect(bounds(other)).toEqual(bounds(one));
 });
