@@ -125,15 +125,12 @@ test('a run that links fewer than the model expects has a warning, and one that 
     await standardise(full, 'Account');
     return (await match(full, 'company')).warnings;
   };
-  // 300 names, two of them twice, and nothing beside them.
+  // 300 names, one of them twice, and nothing beside them.
   const name = (at: number) =>
     `${['Berg', 'Lind', 'Holm', 'Stein', 'Kowal', 'Novak', 'Ferr', 'Mart', 'Rud', 'Vik'][at % 10]}${['man', 'sky', 'ero', 'strom', 'ovic', 'gaard'][Math.floor(at / 10) % 6]} ${['Bakery', 'Optics', 'Cycles', 'Flowers', 'Tailors'][(at * 3 + Math.floor(at / 60)) % 5]}`;
   const row = (id: string, at: number, site: string) => `('default', '${id}', '${name(at)}', ${site}, 9, null)`;
   const list = (site: (at: number) => string) =>
-    [
-      ...Array.from({ length: 300 }, (_, at) => row(`X${at}`, at, site(at))),
-      ...[0, 1].map((at) => row(`Y${at}`, at, site(at))),
-    ].join(', ');
+    [...Array.from({ length: 300 }, (_, at) => row(`X${at}`, at, site(at))), row('Y0', 0, site(0))].join(', ');
   await accounts(list(() => 'null'));
   expect(await trained()).toEqual([
     expect.stringMatching(

@@ -22,7 +22,7 @@ const deaths = [
   'publish.after_commit#2',
   'publish.inside#1',
   'publish.before_commit#3',
-  'publish.inside#70',
+  'publish.inside#110',
   'publish.after_commit#3',
   'publish.inside#12',
   'publish.before_commit',

@@ -17,7 +17,14 @@ const references: { columns: string[]; to: string; key: string[] }[] = [
   ...['opportunity', 'contract', 'lead'].map((of) => ofOrg(`${of}_id`, `fct_${of}`)),
   ...['owner_id', 'user_id', 'team_id', 'manager_id', 'forecast_user_id'].map((of) => ofOrg(of, 'dim_user', 'user_id')),
 ];
-const ownedByQueues = ['fct_lead', 'fct_case', 'fct_activity', 'fct_quality_issue'];
+const ownedByQueues = [
+  'fct_lead',
+  'fct_lead_cycle',
+  'fct_lead_response',
+  'fct_case',
+  'fct_activity',
+  'fct_quality_issue',
+];
 
 type ForeignKey = { table: string; name: string; columns: string[]; to: string; key: string[] };
 
