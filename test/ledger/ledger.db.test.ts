@@ -11,7 +11,7 @@ import { type LedgerOrg, startLedgerOrg } from './org.ts';
 import { type FaultName, objects, script, type Step } from './script.ts';
 
 // `npm run soak` asks for more, and from another seed.
-const numRuns = Number(process.env.LEDGER_SCRIPTS ?? 200);
+const numRuns = Number(process.env.LEDGER_SCRIPTS ?? 100);
 const seed = Number(process.env.LEDGER_SEED ?? 1);
 const path = process.env.LEDGER_PATH;
 /** Requests one sync of an object may cost at most beside its pages, and what each fault may add by being retried. */
