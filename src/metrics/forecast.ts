@@ -124,14 +124,18 @@ export function forecastsOf(
   };
   const last = [1, 2, 3].map(earlier);
   const yearAgo = start - 12;
+  // What is won already comes at least, whatever other periods brought.
+  const atLeastWon = (value: number | null) => (value === null ? null : Math.max(value, wonSoFar));
   return {
     weighted: wonSoFar + sumOver(standing.weighted, start, months),
     historic: historic(period, at, standing, knowledge, wonSoFar),
-    naive: last[0]!,
-    seasonal_naive: yearAgo < since || yearAgo + months > at ? null : sumOver(standing.won, yearAgo, months),
-    moving_average: last.some((value) => value === null)
-      ? null
-      : last.reduce<number>((sum, value) => sum + value!, 0) / 3,
+    naive: atLeastWon(last[0]!),
+    seasonal_naive: atLeastWon(
+      yearAgo < since || yearAgo + months > at ? null : sumOver(standing.won, yearAgo, months),
+    ),
+    moving_average: atLeastWon(
+      last.some((value) => value === null) ? null : last.reduce<number>((sum, value) => sum + value!, 0) / 3,
+    ),
   };
 }
 

@@ -1,6 +1,13 @@
 /** Four of five values lie between the bounds of a forecast, also in an org that grows, at each horizon, by what was known then. */
 import { expect, it } from 'vitest';
-import { accuracyOf, backTest, type ForecastPeriod, type Past, type Standing } from '../../src/metrics/forecast.ts';
+import {
+  accuracyOf,
+  backTest,
+  type ForecastPeriod,
+  forecastsOf,
+  type Past,
+  type Standing,
+} from '../../src/metrics/forecast.ts';
 
 /** Draws between 0 and 1 that are the same each time (mulberry32). */
 function drawsOf(seed: number): () => number {
@@ -65,4 +72,16 @@ it('bounds of then do not change when the future turns out otherwise', () => {
   };
   const bounds = (of: Past) => backTest(of, periodsAt).map(({ origin, interval }) => ({ origin, interval }));
   expect(bounds(other)).toEqual(bounds(one));
+});
+
+it('no method expects less than is won already', () => {
+  const { standings, knowledge, since } = past(0.01, 0.3, 11);
+  const { won, ...rest } = standings.get(now)!;
+  const running = { kind: 'quarter', name: 'running', start: now - 1, months: 3 };
+  const wonNow = new Map(won).set(now - 1, 1e9);
+  const said = forecastsOf(running, now + 0.5, { ...rest, won: wonNow }, knowledge(now), since);
+  // The outcomes of deals are not known here, so the historic method says nothing.
+  expect(said.historic).toBeNull();
+  for (const value of [said.weighted, said.naive, said.seasonal_naive, said.moving_average])
+    expect(value).toBeGreaterThanOrEqual(1e9);
 });
