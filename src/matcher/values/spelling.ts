@@ -42,8 +42,9 @@ const decoded = (value: string): string =>
  * of `4.15555E+09`. Anything else stays.
  */
 export function withoutSheet(value: string): string | null {
-  const found = /^\s*'?(\+?\d+)[.,]0+\s*$/.exec(value);
-  if (found && (found[1] as string).length > 3) return found[1] as string;
+  // Of three digits it may be one with a separator of thousands.
+  const found = /^\s*'?(\+?\d{4,})[.,]0+\s*$/.exec(value);
+  if (found) return found[1] as string;
   const power = /^\s*\+?(\d)(?:[.,](\d+))?e\+?(\d{1,2})\s*$/i.exec(value);
   if (!power) return value;
   const [, first = '', rest = '', exponent] = power;

@@ -57,3 +57,8 @@ test('phones are what the library answers, whatever the country', () => {
     { numRuns: 20_000 },
   );
 });
+
+test('a separator of thousands behind a plus is no decimal point of a spreadsheet', () => {
+  expect(phone('+100.000', 'us')?.number).toBe('100000');
+  expect(phone('+1000.00', 'us')).toBeNull();
+});
