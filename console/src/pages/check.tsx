@@ -1,9 +1,10 @@
 /** Check a list: which of these do we know? A file dropped in, its columns mapped, each row answered; nothing is kept longer than said. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { client, sentenceOf, type Shape } from '../api/client.ts';
 import { listCheckById, listOf, sendList } from '../api/queries.ts';
+import { CsvDrop } from '../components/csv-drop.tsx';
 import { ago, count, plural, when } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
@@ -46,44 +47,20 @@ export function CheckList() {
 
 function Begin({ onOpen }: { onOpen: (id: string) => void }) {
   const [file, setFile] = useState<File | null>(null);
-  const [isOver, setOver] = useState(false);
   const send = useMutation({
     mutationFn: (chosen: File) => sendList(chosen, {}),
     onSuccess: (check) => onOpen(check.id),
   });
-  const take = (chosen: File | undefined) => {
-    if (chosen === undefined) return;
+  const take = (chosen: File) => {
     setFile(chosen);
     send.mutate(chosen);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
-  };
   return (
     <div className="stack">
-      <label
-        className={isOver ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <strong>{send.isPending ? `Sending ${file?.name} …` : 'Drop a CSV here, or choose one'}</strong>
-        <span className="small">
-          UTF-8, the names of the columns in its first line, at most 100,000 rows. It is deleted after a day, with all
-          that was found.
-        </span>
-        <input
-          type="file"
-          accept=".csv,text/csv"
-          disabled={send.isPending}
-          onChange={(event) => take(event.target.files?.[0])}
-        />
-      </label>
+      <CsvDrop file={file} isSending={send.isPending} onTake={take}>
+        UTF-8, the names of the columns in its first line, at most 100,000 rows. It is deleted after a day, with all
+        that was found.
+      </CsvDrop>
       {send.isError && <Failure error={send.error} {...(file === null ? {} : { onRetry: () => send.mutate(file) })} />}
       <Kept onOpen={onOpen} />
     </div>

@@ -1,9 +1,10 @@
 /** A file becomes a new version of an input, or a list of what is wrong with it by line and column. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { Refusal, type Shape } from '../../../api/client.ts';
 import { putInput } from '../../../api/settings-queries.ts';
+import { CsvDrop } from '../../../components/csv-drop.tsx';
 import { count, plural } from '../../../components/format.ts';
 import { ScrollX } from '../../../components/scroll-x.tsx';
 import { Failure } from '../../../components/state.tsx';
@@ -24,45 +25,17 @@ export function usePut(name: string) {
 
 export function Give({ input }: { input: Input }) {
   const [file, setFile] = useState<File | null>(null);
-  const [isOver, setOver] = useState(false);
   const put = usePut(input.name);
-  const take = (chosen: File | undefined) => {
-    if (chosen === undefined) return;
+  const take = (chosen: File) => {
     setFile(chosen);
     put.mutate(chosen);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
   };
   const faults = put.error instanceof Refusal ? put.error.problem.errors : [];
   return (
     <>
-      <label
-        className={isOver ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <strong>{put.isPending ? `Sending ${file?.name} …` : 'Drop a CSV here, or choose one'}</strong>
-        <span className="small">
-          Comma, semicolon or tab, the names of the columns in the first line. It takes the place of what counts now.
-        </span>
-        <input
-          type="file"
-          accept=".csv,text/csv"
-          disabled={put.isPending}
-          onClick={(event) => {
-            // The same file, mended, is chosen once more.
-            event.currentTarget.value = '';
-          }}
-          onChange={(event) => take(event.target.files?.[0])}
-        />
-      </label>
+      <CsvDrop file={file} isSending={put.isPending} onTake={take}>
+        Comma, semicolon or tab, the names of the columns in the first line. It takes the place of what counts now.
+      </CsvDrop>
       {faults.length > 0 && <Faults faults={faults} file={file?.name ?? 'The file'} />}
       {put.isError && faults.length === 0 && (
         <Failure error={put.error} {...(file === null ? {} : { onRetry: () => put.mutate(file) })} />
