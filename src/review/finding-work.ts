@@ -2,6 +2,7 @@
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import { audit } from '../control/audit.ts';
+import { expectRevision } from '../control/revision.ts';
 import type { Db } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import { type Actor, actorText } from '../model/actor.ts';
@@ -14,8 +15,15 @@ export type FindingChange = {
   comment?: string | undefined;
 };
 
-/** @throws DomainError `not-found`; `request-invalid` for an assignee who is no user of the org */
-export async function workOn(db: Db, findingId: string, change: FindingChange, by: Actor, now: Date): Promise<void> {
+/**
+ * @param expected how many notes whoever changes it has seen; null: however many there are
+ * @throws DomainError `not-found`; `version-outdated`; `request-invalid` for an assignee who is no user of the org
+ */
+export async function workOn(
+  db: Db,
+  { findingId, change, by, expected }: { findingId: string; change: FindingChange; by: Actor; expected: number | null },
+  now: Date,
+): Promise<void> {
   const { assigneeId, state, comment } = change;
   await db.transaction(async (tx) => {
     const [found] = await tx.query<{
@@ -40,6 +48,10 @@ export async function workOn(db: Db, findingId: string, change: FindingChange, b
       values (${findingId}, ${assigneeId ?? null}, ${state ?? 'new'}, ${now})
       on conflict (finding_id) do update set assignee_id = case when ${isAssigned} then excluded.assignee_id else w.assignee_id end,
         state = coalesce(${state ?? null}, w.state), changed_at = excluded.changed_at`);
+    // The row above is held from here on, so that of two who have seen the same only one goes on.
+    const [seen] = await tx.query<{ count: number }>(sql`/* finding.notes */
+      select count(*)::int as count from review.finding_note where finding_id = ${findingId}`);
+    expectRevision(expected, seen!.count);
     await tx.query(sql`/* finding.note */ insert into review.finding_note (id, finding_id, comment, assignee_id, state, made_by,
         made_actor, made_at)
       values (${`fnn_${uuidv7()}`}, ${findingId}, ${comment ?? null}, ${assigneeId ?? null}, ${state ?? null}, ${by.name},

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { audit } from '../control/audit.ts';
+import { expectRevision } from '../control/revision.ts';
 import type { Db, Transaction } from '../db/connect.ts';
 import { type Actor, actorText, systemActor } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
@@ -26,17 +27,19 @@ export function inputNamed(name: string): InputDefinition {
 /**
  * The file takes the place of what stood; a header alone takes it back. The same lines again change nothing.
  * @param connectionId of the run that publishes it
- * @throws DomainError `not-found`, `request-invalid` with line and column
+ * @param expected the version it takes the place of; null: whichever stands
+ * @throws DomainError `not-found`, `version-outdated`, `request-invalid` with line and column
  */
 export async function putInput(
   db: Db,
-  { name, file, connectionId, by }: { name: string; file: Buffer; connectionId: string; by: Actor },
+  ask: { name: string; file: Buffer; connectionId: string; by: Actor; expected?: number | null },
   now: Date,
 ): Promise<Put> {
+  const { name, file, connectionId, by, expected = null } = ask;
   const definition = inputNamed(name);
   const rows = parseInput(definition, file);
   return db.transaction(async (tx) => {
-    const put = await keep(tx, definition, rows, by, now);
+    const put = await keep(tx, definition, rows, by, now, expected);
     const isPublished =
       put.isChanged && (await tx.query(sql`/* input.published */ select from unified.publication limit 1`)).length > 0;
     return { ...put, runId: isPublished ? await obeySoon(tx, connectionId) : null };
@@ -49,11 +52,13 @@ async function keep(
   rows: readonly InputRow[],
   by: Actor,
   now: Date,
+  expected: number | null = null,
 ): Promise<Omit<Put, 'runId'>> {
   await lockReviews(tx);
   const lines = JSON.stringify(rows);
   const [standing] = await tx.query<{ version: number; isSame: boolean }>(sql`/* input.standing */
     select version, lines = ${lines}::jsonb as "isSame" from review.input_now where name = ${name}`);
+  expectRevision(expected, standing?.version ?? 0);
   if (standing?.isSame ?? rows.length === 0) return { version: standing?.version ?? 0, isChanged: false };
   const version = (standing?.version ?? 0) + 1;
   await tx.query(sql`/* input.put */ insert into review.input (name, version, lines, put_by, put_actor, put_at)

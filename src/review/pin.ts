@@ -1,7 +1,8 @@
 /** A value that a person sets on a golden record for good, over whatever would survive, and its lifting. */
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
-import type { Db, Transaction } from '../db/connect.ts';
+import { expectRevision } from '../control/revision.ts';
+import type { Db, Queryable, Transaction } from '../db/connect.ts';
 import { audit } from '../control/audit.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
@@ -9,6 +10,7 @@ import { lockReviews, obeySoon } from './decision.ts';
 
 export type Pin = {
   id: string;
+  revision: number;
   goldenId: string;
   field: string;
   value: string | null;
@@ -19,17 +21,35 @@ export type Pin = {
 };
 export type AnsweredPin = Pin & { runId: string | null };
 
-const columns = sql`id, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_actor as "pinnedActor",
+const columns = sql`id, version::int as revision, golden_id as "goldenId", field, value, reason, pinned_by as "pinnedBy", pinned_actor as "pinnedActor",
   pinned_at as "pinnedAt"`;
 
 export type PinRequest = { goldenId: string; field: string; value: string | null; reason: string; by: Actor };
 
-/** Replaces the pin that stands. @throws DomainError `not-found`, `conflict` when the id was merged away. */
-export async function pin(db: Db, connectionId: string, request: PinRequest, now: Date): Promise<AnsweredPin> {
-  const { goldenId, field, value, reason, by } = request;
+/** The pin that stands. @throws DomainError `not-found`. */
+export async function pinOf(db: Queryable, { goldenId, field }: { goldenId: string; field: string }): Promise<Pin> {
+  const [found] = await db.query<Pin>(sql`/* pin.standing */ select ${columns} from review.pin
+    where golden_id = ${goldenId} and field = ${field} and lifted_at is null`);
+  if (!found) throw new DomainError('not-found', `${field} of ${goldenId} is not pinned.`);
+  return found;
+}
+
+/**
+ * Replaces the pin that stands.
+ * @param expected the revision of the pin that whoever sets it has seen, 0: none; null: whichever stands
+ * @throws DomainError `not-found`, `version-outdated`, `conflict` when the id was merged away
+ */
+export async function pin(
+  db: Db,
+  connectionId: string,
+  request: PinRequest & { expected: number | null },
+  now: Date,
+): Promise<AnsweredPin> {
+  const { goldenId, field, value, reason, by, expected } = request;
   return db.transaction(async (tx) => {
     await lockReviews(tx);
     await mustLive(tx, goldenId);
+    await expectPin(tx, request, expected);
     await tx.query(sql`/* pin.replace */ update review.pin set lifted_at = ${now}, lifted_by = ${by.name},
       lifted_actor = ${actorText(by)}, version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null`);
     const [made] = await tx.query<Pin>(sql`/* pin.make */ insert into review.pin
@@ -45,12 +65,13 @@ export async function pin(db: Db, connectionId: string, request: PinRequest, now
 export async function unpin(
   db: Db,
   connectionId: string,
-  where: { goldenId: string; field: string; by: Actor },
+  where: { goldenId: string; field: string; by: Actor; expected: number | null },
   now: Date,
 ): Promise<AnsweredPin> {
   const { goldenId, field, by } = where;
   return db.transaction(async (tx) => {
     await lockReviews(tx);
+    await expectPin(tx, where, where.expected);
     const [lifted] =
       await tx.query<Pin>(sql`/* pin.lift */ update review.pin set lifted_at = ${now}, lifted_by = ${by.name},
       lifted_actor = ${actorText(by)}, version = nextval('review.version') where golden_id = ${goldenId} and field = ${field} and lifted_at is null
@@ -59,6 +80,14 @@ export async function unpin(
     await audit(tx, by, { kind: 'golden', id: goldenId, action: 'unpin', fields: [field] });
     return { ...lifted, runId: await obeySoon(tx, connectionId) };
   });
+}
+
+async function expectPin(tx: Transaction, where: { goldenId: string; field: string }, expected: number | null) {
+  const [standing] = await tx.query<{
+    revision: number;
+  }>(sql`/* pin.revision */ select version::int as revision from review.pin
+    where golden_id = ${where.goldenId} and field = ${where.field} and lifted_at is null`);
+  expectRevision(expected, standing?.revision ?? 0);
 }
 
 async function mustLive(tx: Transaction, goldenId: string): Promise<void> {

@@ -116,6 +116,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/forgettings/{forgettingId}',
     'GET /v1/golden',
     'GET /v1/golden/{goldenId}',
+    'GET /v1/golden/{goldenId}/fields/{field}/pin',
     'GET /v1/incidents',
     'GET /v1/incidents/{incidentId}',
     'GET /v1/inputs',

@@ -581,10 +581,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The value that is set by hand
+         * @description Needs a key with the scope `pii:read`.
+         */
+        get: operations["getGoldenByGoldenIdFieldsByFieldPin"];
         /**
          * Set a value by hand; it outranks all others
-         * @description Needs a key with the scope `reviews:write`.
+         * @description If-Match "0": only where none is set by hand yet. Needs a key with the scope `reviews:write`.
          */
         put: operations["putGoldenByGoldenIdFieldsByFieldPin"];
         post?: never;
@@ -4117,6 +4121,20 @@ export interface components {
             name: string | null;
             path: string | null;
         };
+        StandingPin: {
+            field: string;
+            goldenId: string;
+            id: string;
+            pinnedActor: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601
+             */
+            pinnedAt: string;
+            pinnedBy: string;
+            reason: string;
+            value: string | null;
+        };
         Sync: {
             connectionId: string;
             /**
@@ -6544,7 +6562,10 @@ export interface operations {
     patchFindingsByFindingId: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 findingId: string;
             };
@@ -6594,6 +6615,15 @@ export interface operations {
             };
             /** @description There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8223,10 +8253,126 @@ export interface operations {
             };
         };
     };
-    putGoldenByGoldenIdFieldsByFieldPin: {
+    getGoldenByGoldenIdFieldsByFieldPin: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                field: string;
+                goldenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingPin"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers, or the path with its query, are longer than 64 KB */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside Assay */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready, or PostgreSQL takes no writes or connections */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putGoldenByGoldenIdFieldsByFieldPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 field: string;
                 goldenId: string;
@@ -8293,6 +8439,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -8352,7 +8507,10 @@ export interface operations {
     deleteGoldenByGoldenIdFieldsByFieldPin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 field: string;
                 goldenId: string;
@@ -8408,6 +8566,15 @@ export interface operations {
             };
             /** @description The present state does not allow this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9325,7 +9492,10 @@ export interface operations {
     putInputsByName: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -9376,6 +9546,15 @@ export interface operations {
             };
             /** @description There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

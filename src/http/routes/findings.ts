@@ -8,6 +8,7 @@ import { workOn } from '../../review/finding-work.ts';
 import { countFindings, findingGroup, findingSort, listFindings, oneFinding } from '../../views/findings.ts';
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames, principalOf } from '../auth.ts';
+import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
@@ -189,7 +190,10 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
         response: { 200: findingWithNotes, ...problems(404) },
       },
     },
-    (request) => one(request, request.params.findingId),
+    async (request, reply) => {
+      const found = await one(request, request.params.findingId);
+      return reply.header('etag', etagOf(found.notes.length)).send(found);
+    },
   );
 
   app.patch(
@@ -200,6 +204,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
         tags: ['quality'],
         summary: 'Assign a finding, say how far its repair is, or comment on it',
         params: z.strictObject({ findingId }),
+        headers: ifMatch,
         body: z
           .strictObject({
             assigneeId: salesforceId.nullable().optional().describe('Null: nobody'),
@@ -208,15 +213,17 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
           })
           .refine((body) => Object.keys(body).length > 0, 'says nothing')
           .meta({ id: 'FindingChange' }),
-        response: { 200: findingWithNotes, ...problems(404) },
+        response: { 200: findingWithNotes, ...problems(404, 412) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { findingId: id } = request.params;
       const { assigneeId, ...rest } = request.body;
       const change = assigneeId ? { ...rest, assigneeId: toSalesforceId18(assigneeId) } : request.body;
-      await workOn(db, id, change, principalOf(request), clock.now());
-      return one(request, id);
+      const by = principalOf(request);
+      await workOn(db, { findingId: id, change, by, expected: givenRevision(request.headers) }, clock.now());
+      const found = await one(request, id);
+      return reply.header('etag', etagOf(found.notes.length)).send(found);
     },
   );
 };

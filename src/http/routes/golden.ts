@@ -1,12 +1,13 @@
 /** Any golden id that ever was: what it resolves to, at any time, and values pinned to it by hand. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pin, type Pin, unpin } from '../../review/pin.ts';
+import { pin, type Pin, pinOf, unpin } from '../../review/pin.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { DomainError } from '../../model/errors.ts';
 import { entityOf, goldenAt } from '../../views/golden.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
+import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, freeText, goldenId, time } from '../shapes.ts';
@@ -31,7 +32,7 @@ const resolved = z
   })
   .meta({ id: 'GoldenRecordAt' });
 
-const pinned = z
+const setByHand = z
   .object({
     id: z.string(),
     goldenId: z.string(),
@@ -41,8 +42,10 @@ const pinned = z
     pinnedBy: z.string(),
     pinnedActor: actorRef.nullable(),
     pinnedAt: time,
-    runId: z.string().nullable().describe('The sync that takes it into account'),
   })
+  .meta({ id: 'StandingPin' });
+const pinned = setByHand
+  .extend({ runId: z.string().nullable().describe('The sync that takes it into account') })
   .meta({ id: 'Pin' });
 
 export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
@@ -70,6 +73,24 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
   );
 
+  app.get(
+    '/v1/golden/:goldenId/fields/:field/pin',
+    {
+      onRequest: guard('pii:read'),
+      schema: {
+        tags: ['golden records'],
+        summary: 'The value that is set by hand',
+        security,
+        params: fieldParams,
+        response: { 200: setByHand, ...problems(404) },
+      },
+    },
+    async ({ params }, reply) => {
+      const found = await pinOf(db, params);
+      return reply.header('etag', etagOf(found.revision)).send(present(setByHand, found));
+    },
+  );
+
   app.put(
     '/v1/golden/:goldenId/fields/:field/pin',
     {
@@ -77,19 +98,23 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       schema: {
         tags: ['golden records'],
         summary: 'Set a value by hand; it outranks all others',
+        description: 'If-Match "0": only where none is set by hand yet.',
         security,
         params: fieldParams,
+        headers: ifMatch,
         body: z
           .strictObject({ value: freeText.nullable().describe('Null: to be blank'), reason: freeText })
           .meta({ id: 'PinRequest' }),
-        response: { 200: pinned, ...problems(404, 409) },
+        response: { 200: pinned, ...problems(404, 409, 412) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { params, body } = request;
       checkValue(await definitionOf(params.goldenId), params.field, body.value);
-      const wanted = { ...params, ...body, by: principalOf(request) };
-      return shown(await pin(db, connectionId, wanted, clock.now()));
+      const expected = givenRevision(request.headers);
+      const wanted = { ...params, ...body, by: principalOf(request), expected };
+      const made = await pin(db, connectionId, wanted, clock.now());
+      return reply.header('etag', etagOf(made.revision)).send(shown(made));
     },
   );
 
@@ -102,11 +127,15 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         summary: 'Remove a value set by hand',
         security,
         params: fieldParams,
-        response: { 200: pinned, ...problems(404, 409) },
+        headers: ifMatch,
+        response: { 200: pinned, ...problems(404, 409, 412) },
       },
     },
-    async (request) =>
-      shown(await unpin(db, connectionId, { ...request.params, by: principalOf(request) }, clock.now())),
+    async (request) => {
+      const expected = givenRevision(request.headers);
+      const where = { ...request.params, by: principalOf(request), expected };
+      return shown(await unpin(db, connectionId, where, clock.now()));
+    },
   );
 
   async function definitionOf(id: string): Promise<EntityDefinition> {

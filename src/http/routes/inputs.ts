@@ -6,6 +6,7 @@ import { inputNamed, putInput } from '../../review/input.ts';
 import { inputLines, inputVersions, standingInputs } from '../../views/inputs.ts';
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames, principalOf } from '../auth.ts';
+import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { csvText } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
@@ -122,6 +123,8 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
       const { query } = request;
       const { columns } = inputNamed(name);
       const lines = await inputLines(db, name, query.version ?? null);
+      const standing = (await standingInputs(db)).get(name)?.version ?? 0;
+      void reply.header('etag', etagOf(query.version ?? standing));
       const found = maySeeNames(request) ? lines : lines.map((line) => withoutPeople(columns, line));
       if (query.format === 'json') return { name, lines: found };
       return reply
@@ -160,16 +163,19 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         description:
           'UTF-8 or UTF-16, separated by comma, semicolon or tab. A fault names line and column, and nothing is taken then.',
         params,
+        headers: ifMatch,
         consumes: ['text/csv'],
         body: z.string().nullish().describe('The file'),
-        response: { 200: put, ...problems(404) },
+        response: { 200: put, ...problems(404, 412) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { name } = request.params;
       const file = Buffer.from(request.body ?? '', 'latin1');
       const by = principalOf(request);
-      return { name, ...(await putInput(db, { name, file, connectionId, by }, clock.now())) };
+      const expected = givenRevision(request.headers);
+      const made = await putInput(db, { name, file, connectionId, by, expected }, clock.now());
+      return reply.header('etag', etagOf(made.version)).send({ name, ...made });
     },
   );
 };

@@ -1,0 +1,118 @@
+/** Two admins read one thing and both change it: the first gets through, the second gets 412. By every PUT and PATCH there is. */
+import { randomUUID } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyRing } from '../../src/control/secret.ts';
+import { type TestApi, testApi } from './api.ts';
+
+const golden = 'per_11111111-0000-7000-8000-000000000000';
+const finding = 'fnd_00000000-0000-7000-8000-000000000001';
+const person = 'usr_00000000-0000-7000-8000-000000000001';
+const pinUrl = `/v1/golden/${golden}/fields/email/pin`;
+
+let api: TestApi;
+type Operation = { parameters?: { name: string; in: string }[]; responses: Record<string, unknown> };
+let paths: Record<string, Record<string, Operation>>;
+beforeAll(async () => {
+  api = await testApi({ keys: keyRing(Buffer.alloc(32, 1).toString('base64'), '') });
+  const { db } = api;
+  await db.query(sql`insert into golden.identity values (${golden}, 'person', 'run_1', '2026-01-01T00:00:00Z')`);
+  await db.query(sql`insert into quality.finding (id, rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    values (${finding}, 'contact-title-missing', 1, 'default', 'Contact', '003000000000001AAA', 'completeness', 'warn', false, 'r', now(), 'r', now())`);
+  await db.query(sql`insert into control.person (id, issuer, subject, name, created_at, last_seen_at)
+    values (${person}, 'https://id.example', 'ann', 'Ann', now(), now())`);
+  await send('PUT', '/v1/schedules/nightly', { cron: '0 1 * * *' });
+  await send('PUT', '/v1/inputs/margin', 'margin\n0.7\n');
+  await send('PUT', pinUrl, { value: 'first@x.io', reason: 'it is so' });
+  paths = (await send('GET', '/docs/json')).json().paths;
+});
+afterAll(() => api.close());
+
+const send = (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object | string, ifMatch?: string) =>
+  api.app.inject({
+    method,
+    url,
+    headers: {
+      ...api.as('admin'),
+      ...(typeof payload === 'string' ? { 'content-type': 'text/csv' } : {}),
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+
+type Case = { read: string; write?: string; change: () => object | string };
+const unlike = () => randomUUID().slice(0, 8);
+const minute = (() => {
+  let next = 0;
+  return () => (next += 1);
+})();
+const cron = () => `${minute()} 2 * * *`;
+const cases: Record<string, Case> = {
+  'PUT /v1/schedules': {
+    read: '/v1/schedules/nightly',
+    write: '/v1/schedules',
+    change: () => ({ id: 'nightly', cron: cron() }),
+  },
+  'PUT /v1/schedules/{scheduleId}': { read: '/v1/schedules/nightly', change: () => ({ cron: cron() }) },
+  'PATCH /v1/schedules/{scheduleId}': { read: '/v1/schedules/nightly', change: () => ({ cron: cron() }) },
+  'PATCH /v1/connections/{connectionId}': { read: '/v1/connections/default', change: () => ({ name: unlike() }) },
+  'PATCH /v1/people/{personId}': { read: `/v1/people/${person}`, change: () => ({ granted: ['data:read'] }) },
+  'PATCH /v1/rules/{ruleId}': {
+    read: '/v1/rules/contact-title-stale',
+    change: () => ({ parameters: { days: 400 + minute() }, reason: 'it is so' }),
+  },
+  'PATCH /v1/findings/{findingId}': { read: `/v1/findings/${finding}`, change: () => ({ comment: unlike() }) },
+  'PUT /v1/inputs/{name}': { read: '/v1/inputs/margin', change: () => `margin\n0.${minute()}1\n` },
+  'PUT /v1/golden/{goldenId}/fields/{field}/pin': {
+    read: pinUrl,
+    change: () => ({ value: `${unlike()}@x.io`, reason: 'it is so' }),
+  },
+};
+
+test('every PUT and PATCH of the document takes If-Match, may answer 412, and has a case here', () => {
+  const edits = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([method]) => method === 'put' || method === 'patch')
+      .map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path}`, operation })),
+  );
+  expect(edits.map(({ route }) => route).sort()).toEqual(Object.keys(cases).sort());
+  for (const { route, operation } of edits) {
+    const headers = operation.parameters?.filter((one) => one.in === 'header').map(({ name }) => name);
+    expect(headers, route).toContain('if-match');
+    expect(Object.keys(operation.responses), route).toContain('412');
+  }
+});
+
+describe.each(Object.entries(cases))('%s', (route, { read, write = read, change }) => {
+  const method = route.split(' ')[0] as 'PUT' | 'PATCH';
+
+  test('lets one of two through that have read the same', async () => {
+    const before = await send('GET', read);
+    expect(before.statusCode, before.body).toBe(200);
+    const etag = before.headers.etag as string;
+    const both = await Promise.all([send(method, write, change(), etag), send(method, write, change(), etag)]);
+    expect(both.map(({ statusCode }) => statusCode).sort(), both[0]!.body + both[1]!.body).toEqual([200, 412]);
+    const [won, lost] = both.toSorted((a, b) => a.statusCode - b.statusCode);
+    expect(lost!.json()).toMatchObject({ code: 'version-outdated' });
+    const after = await send('GET', read);
+    expect(won!.headers.etag).toBe(after.headers.etag);
+    expect(after.headers.etag).not.toBe(etag);
+    expect((await send(method, write, change(), after.headers.etag as string)).statusCode).toBe(200);
+  });
+
+  test('refuses what never was an ETag', async () => {
+    expect((await send(method, write, change(), '"elsewhere"')).json()).toMatchObject({ status: 412 });
+  });
+});
+
+test('who sets a value where none was set names the version 0; it is taken back only as it was seen', async () => {
+  const url = `/v1/golden/${golden}/fields/phone/pin`;
+  const value = { value: '+1 202 555 0100', reason: 'it is so' };
+  expect((await send('GET', url)).statusCode).toBe(404);
+  const both = await Promise.all([send('PUT', url, value, '"0"'), send('PUT', url, value, '"0"')]);
+  expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
+  expect((await send('DELETE', url, undefined, '"0"')).statusCode).toBe(412);
+  const { etag } = (await send('GET', url)).headers;
+  expect((await send('DELETE', url, undefined, etag as string)).statusCode).toBe(200);
+});
