@@ -71,12 +71,45 @@ type Evidence = Pick<
   number: { name: string; value: number } | null;
 };
 
+/** Orgs whose evidence is remembered. */
+const mostKept = 20;
+
+/**
+ * Evidence, worked out once for all who ask: the history is asked anew after a run, another setting of a rule, or a day.
+ * Who asks while it is worked out waits for the same answer.
+ */
+export function keptEvidence(db: Db, definitions: Definitions): (ask: EvidenceAsk) => Promise<RuleEvidence[]> {
+  const kept = new Map<string, { of: string; answer: Promise<RuleEvidence[]> }>();
+  return async (ask) => {
+    const of = await stateOf(db, ask);
+    const found = kept.get(ask.connectionId);
+    if (found?.of === of) return found.answer;
+    const own = { of, answer: ruleEvidence(db, definitions, ask) };
+    kept.delete(ask.connectionId);
+    kept.set(ask.connectionId, own);
+    for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
+    // A failure is nobody's answer but of those who wait for it.
+    own.answer.catch(() => {
+      if (kept.get(ask.connectionId) === own) kept.delete(ask.connectionId);
+    });
+    return own.answer;
+  };
+}
+
+/** Changes with whatever the evidence rests on. */
+async function stateOf(db: Queryable, { connectionId, now }: EvidenceAsk): Promise<string> {
+  const [row] = await db.query<{ state: string }>(sql`/* evidence.state */ select concat_ws(' ',
+    (select concat(id, state) from control.run where connection_id = ${connectionId} order by id desc limit 1),
+    (select count(*) from control.run where connection_id = ${connectionId} and finished_at is null),
+    (select concat(count(*), max(set_at)) from review.rule_setting),
+    (select concat(count(*), max(removed_at)) from review.own_rule)) as state`);
+  return `${row!.state} ${now.toISOString().slice(0, 10)}`;
+}
+
+type EvidenceAsk = { connectionId: string; now: Date };
+
 /** All rules in force, judged together: of many that are asked some look right by chance. */
-export async function ruleEvidence(
-  db: Db,
-  definitions: Definitions,
-  ask: { connectionId: string; now: Date },
-): Promise<RuleEvidence[]> {
+export async function ruleEvidence(db: Db, definitions: Definitions, ask: EvidenceAsk): Promise<RuleEvidence[]> {
   const rules = (await knownRules(db, definitions)).filter(({ isOn }) => isOn).map(({ rule }) => rule);
   if ((await standardised(db, definitions.objects, ({ table }) => table)).length === 0)
     return judgedAs(

@@ -6,7 +6,7 @@ import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { asWritten, defineRule } from '../../src/model/rule.ts';
 import { adjust, chanceOf, judgeRules, rateOf } from '../../src/quality/evidence.ts';
-import { ruleEvidence } from '../../src/views/rule-evidence.ts';
+import { keptEvidence, ruleEvidence } from '../../src/views/rule-evidence.ts';
 import { testDatabase } from '../database.ts';
 import { createStandardTables } from '../pipeline/score-tables.ts';
 
@@ -172,4 +172,41 @@ it('of an org that was never synced it says so of every rule', async () => {
     new Set(['not-knowable: Nothing was synced yet.']),
   );
   await db.close();
+});
+
+describe('evidence that is remembered', () => {
+  it('is worked out once for all who ask, and anew after a run, a setting, a day or a failure', async () => {
+    await plant(1);
+    let asked = 0;
+    let fails = false;
+    const query: Db['query'] = (statement) => {
+      if (statement.sql.includes('evidence.handled')) asked += 1;
+      if (fails && statement.sql.includes('evidence.handled')) throw new Error('gone');
+      return db.query(statement);
+    };
+    const ask = keptEvidence({ ...db, query }, definitions);
+    const at = (moment: Date) => ask({ connectionId: 'default', now: moment });
+    const [first, second] = await Promise.all([at(now), at(now)]);
+    expect([first === second, asked]).toEqual([true, 1]);
+    expect(first).toEqual(await ruleEvidence(db, definitions, { connectionId: 'default', now }));
+    await at(new Date(now.getTime() + 3_600_000));
+    expect(asked).toBe(1);
+
+    await db.query(sql`insert into control.run (id, connection_id, trigger, mode, requested_by)
+      values ('run_00000000-0000-7000-8000-000000000001', 'default', 'http', 'auto', 'test')`);
+    await at(now);
+    expect(asked).toBe(2);
+    await db.query(sql`update control.run set state = 'succeeded', started_at = now(), finished_at = now()`);
+    await at(now);
+    expect(asked).toBe(3);
+    await db.query(sql`insert into review.rule_setting (rule_id, revision, is_on, parameters, reason, set_by, set_at)
+      values ('rare', 1, false, '{}', 'x', 'test', now())`);
+    expect((await at(now)).map(({ ruleId }) => ruleId)).not.toContain('rare');
+    expect(asked).toBe(4);
+    fails = true;
+    await expect(at(new Date(now.getTime() + day))).rejects.toThrow('gone');
+    fails = false;
+    await at(new Date(now.getTime() + day));
+    expect(asked).toBe(6);
+  });
 });

@@ -1511,7 +1511,7 @@ export interface paths {
         };
         /**
          * Which rules tell something of what comes after, and which tell nothing
-         * @description Asks the history of the org each time, which takes some seconds. Needs a key with the scope `data:read`.
+         * @description Asks the history of the org after each run and once a day, which takes some seconds. Needs a key with the scope `data:read`.
          */
         get: operations["getRulesEvidence"];
         put?: never;

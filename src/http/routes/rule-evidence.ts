@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
-import { ruleEvidence } from '../../views/rule-evidence.ts';
+import { keptEvidence } from '../../views/rule-evidence.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -62,7 +62,8 @@ const evidence = z
 export const ruleEvidenceRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;
   const ofOrg = z.strictObject({ connection: connectionId.default(own).describe('Whose history') });
-  const all = (connection: string) => ruleEvidence(db, definitions, { connectionId: connection, now: clock.now() });
+  const evidenceOf = keptEvidence(db, definitions);
+  const all = (connection: string) => evidenceOf({ connectionId: connection, now: clock.now() });
 
   app.get(
     '/v1/rules/evidence',
@@ -71,7 +72,7 @@ export const ruleEvidenceRoutes: FastifyPluginAsyncZod<{ context: AppContext }> 
       schema: {
         tags: ['rules'],
         summary: 'Which rules tell something of what comes after, and which tell nothing',
-        description: 'Asks the history of the org each time, which takes some seconds.',
+        description: 'Asks the history of the org after each run and once a day, which takes some seconds.',
         querystring: ofOrg,
         response: { 200: z.object({ data: z.array(evidence) }), ...problems() },
       },
