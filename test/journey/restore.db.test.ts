@@ -1,10 +1,11 @@
-/** The commands of the pages on backups and upgrades, run as written: a dump into a server without our role, decisions into a new database. */
+/** The commands of the pages on backups and upgrades, run as written: a dump into a server without our role, a copy of the embedded one, decisions into a new database. */
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openSecretKeys } from '../../src/control/secret.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -52,7 +53,7 @@ async function emptyDatabase(name: string): Promise<Db> {
 }
 
 function run(block: string, settings: Record<string, string>): Promise<{ code: number; output: string }> {
-  const PATH = [dirname(pgDump!), process.env.PATH].join(delimiter);
+  const PATH = [...(pgDump ? [dirname(pgDump)] : []), process.env.PATH].join(delimiter);
   return new Promise((done) => {
     execFile(
       'bash',
@@ -82,7 +83,7 @@ test.runIf(pgDump)(
     }
     const restored = await emptyDatabase('restored');
     const [dump, restore, ...others] = await blocks('docs/how-to/back-up.md');
-    expect(others).toEqual([]);
+    expect(others).toHaveLength(2);
     expect(await run(dump!, { DATABASE_URL: running.url })).toEqual({ code: 0, output: '' });
     expect(await run(restore!, { DATABASE_URL: restored.url })).toEqual({
       code: 0,
@@ -117,4 +118,39 @@ test.runIf(pgDump)('decisions are copied into a new database, and new ones come 
   // Twice is refused as a whole.
   expect((await run(copy!, settings)).code).not.toBe(0);
   expect(await decisions(anew)).toHaveLength(3);
+});
+
+test('the embedded PostgreSQL is copied without tools of its own, and its key apart from it', async () => {
+  const [, , keep, comeBack] = await blocks('docs/how-to/back-up.md');
+  const [from, to] = ['kept', 'back'].map((name) => join(folder, name));
+  await mkdir(from!);
+  // As the commands of Assay find it: the database in a folder of its own, the key beside it.
+  const before = await startEmbeddedPostgres(join(from!, 'postgres'));
+  const db = connect(before.url, { name: 'test' });
+  await migrate(db);
+  await db.query(
+    raw(`create table unified.contact (id text primary key); insert into unified.contact values ('a'), ('b');
+    create view salesops.contact as select id from unified.contact`),
+  );
+  const keys = await openSecretKeys(undefined, from!);
+  const sealed = keys.seal('a secret', 'connection:default');
+  await db.close();
+  await before.stop();
+  expect(await run(keep!, { ASSAY_DATA: from! })).toEqual({ code: 0, output: '' });
+  await rm(from!, { recursive: true });
+
+  expect(await run(comeBack!, { ASSAY_DATA: to! })).toEqual({ code: 0, output: 'the database is up to date\n' });
+  const after = await startEmbeddedPostgres(join(to!, 'postgres'));
+  const again = connect(after.url, { name: 'test' });
+  try {
+    expect(await again.query(sql`select id from salesops.contact order by id`)).toEqual([{ id: 'a' }, { id: 'b' }]);
+  } finally {
+    await again.close();
+    await after.stop();
+  }
+  expect((await openSecretKeys(undefined, to!)).open(sealed, 'connection:default')).toBe('a secret');
+  // The copy of the database alone opens no login.
+  await rm(join(to!, 'secret.key'));
+  const another = await openSecretKeys(undefined, to!);
+  expect(() => another.open(sealed, 'connection:default')).toThrow(/sealed with key/);
 });
