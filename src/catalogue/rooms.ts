@@ -88,7 +88,16 @@ export const rooms: readonly Room[] = [
     folder: 'src/matcher',
     holds: 'the engine that finds records of one entity; knows no database',
     imports: ['model'],
-    packages: ['any-ascii', 'email-providers', 'i18n-iso-countries', 'libphonenumber-js', 'tldts', 'uuidv7', 'zod'],
+    packages: [
+      'any-ascii',
+      'chardet',
+      'email-providers',
+      'i18n-iso-countries',
+      'libphonenumber-js',
+      'tldts',
+      'uuidv7',
+      'zod',
+    ],
   },
   {
     folder: 'src/metrics',

@@ -6,7 +6,10 @@ import { added } from './values.ts';
 
 export const match = new Command('match')
   .description('find duplicates in a CSV file of people or companies, without a database')
-  .argument('<records.csv>', 'a UTF-8 file; its first line names the columns')
+  .argument(
+    '<records.csv>',
+    'its first line names the columns; cells are separated by a comma, a semicolon, a tab or a pipe',
+  )
   .requiredOption('--entity <entity>', 'what the rows are: person or company')
   .requiredOption('--id <column>', 'the column that holds the id of a record')
   .requiredOption(

@@ -8,6 +8,7 @@ import { type KeySize, sharedKeys } from './explain/shared-keys.ts';
 import { explanationLines } from './explain/words.ts';
 import { clusterLines, idName, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
+import { utf8Of } from './read/encoding.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
 import { fieldsOf } from './read/standard.ts';
 import { assessmentWords } from './weigh/assessment-words.ts';
@@ -62,7 +63,7 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
     const seconds = Math.round(performance.now() - since) / 1000;
     add({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
   };
-  const records = await loadCsv(options.file, csvLayout);
+  const { records, encoding } = await loadAnyEncoding(options, csvLayout);
   done('load', begun);
   const pairs = findPairs(records, asked, { file: options.file, id: options.id, source: csvLayout.source });
   let keys: KeySize[][] = [];
@@ -77,7 +78,7 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   let report: MatchReport | undefined;
   const reported = () => {
     done('write', writing);
-    return (report = reportOf(result, steps, (performance.now() - begun) / 1000, explained));
+    return (report = reportOf(result, steps, (performance.now() - begun) / 1000, { encoding, explained }));
   };
   const hasSource = options.source !== undefined;
   const explained = explainPairs(result, pairs, keys, idName(records, hasSource));
@@ -99,6 +100,17 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
     );
   for (const one of explained) for (const line of [...explanationLines(one), '']) options.say?.(line);
   return report;
+}
+
+async function loadAnyEncoding(options: MatchFileOptions, layout: CsvLayout) {
+  const { file, encoding, release } = await utf8Of(options.file);
+  if (encoding !== null)
+    options.progress?.(`The file is not UTF-8; it was read as ${encoding}. If that is wrong, save it as UTF-8.`);
+  try {
+    return { records: await loadCsv(file, layout, options.file), encoding };
+  } finally {
+    await release();
+  }
 }
 
 /** In the order in which they are written: the report tells of the others. */

@@ -7,6 +7,8 @@ import { linkThreshold } from './weigh/threshold.ts';
 
 export type MatchReport = {
   entity: string;
+  /** What the file was read as, told from its bytes where it is not UTF-8. */
+  encoding: string;
   recordCount: number;
   candidatePairCount: number;
   patternCount: number;
@@ -42,11 +44,12 @@ export function reportOf(
   result: MatchResult,
   steps: MatchStep[],
   seconds: number,
-  explained: readonly Explanation[],
+  { encoding, explained }: { encoding: string | null; explained: readonly Explanation[] },
 ): MatchReport {
   const { model } = result;
   return {
     entity: model.layout.entity,
+    encoding: encoding ?? 'utf-8',
     recordCount: result.recordCount,
     candidatePairCount: result.candidatePairCount,
     patternCount: result.patternCount,

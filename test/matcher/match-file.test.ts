@@ -37,9 +37,12 @@ test.each([
   ['id,first,last,mail\n1,a,b,c\n2,a,b\n', {}, /line 3, column "last": the row has 3 cells where the header has 4/],
   ['id,first,last,mail\n1,a\0b,c,d\n', {}, /line 2, column "first": there is a NUL byte/],
   [
-    Buffer.from('id,first,last,mail\n1,Jos\u00e9,c,d\n', 'latin1'),
+    Buffer.concat([
+      Buffer.from('id,first,last,mail\n1,Jos\u00e9,Nu\u00f1ez,d\n2,Zo\u00eb,'),
+      Buffer.from([0xe9, 0x2c, 0x64, 0x0a]),
+    ]),
     {},
-    /line 2, column "first": the bytes are not UTF-8/,
+    /line 3, column "last": the bytes are not UTF-8/,
   ],
   ['id,first,last,mail\n1,"a"b,c,d\n', {}, /line 2, column "first": there is text after the closing quote/],
   [`id,first,last,mail\n1,${'x'.repeat(2_100_000)},c,d\n`, {}, /line 2, column "first": the cell is longer/],
@@ -55,7 +58,7 @@ test.each([
     {},
     /line 1, columns "first", "last", "mail": there is no such column; the columns are id, given/,
   ],
-  ['id|first\n1|a\n', {}, /the only one is "id\|first"; columns are separated by a comma, a semicolon or a tab/],
+  ['id first\n1 a\n', {}, /the only one is "id first"; columns are separated by a comma, a semicolon, a tab or a pipe/],
   ['', { map: 'nose=first' }, /--map "nose=first"/],
   ['', { map: 'first_name=first,first_name=last' }, /--map gives first_name two columns, "first" and "last"/],
   ['', { map: 'full_name=first,last_name=' }, /--map "last_name="/],

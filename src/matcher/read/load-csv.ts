@@ -18,9 +18,14 @@ export const [idCell, sourceCell] = [0, 1];
 
 /**
  * Ids must be there and unique (per source, when there is one).
+ * @param shown what the file is called in faults
  * @throws DomainError `file-invalid` naming file, line and column.
  */
-export async function loadCsv(file: string, { entity, id, map, extras, source }: CsvLayout): Promise<Records> {
+export async function loadCsv(
+  file: string,
+  { entity, id, map, extras, source }: CsvLayout,
+  shown = file,
+): Promise<Records> {
   const wanted = [id, ...Object.values(map), ...extras.map(({ name }) => name), ...(source === null ? [] : [source])];
   const fields = Object.keys(map) as CanonicalField[];
   const taskOf = (columns: readonly string[]): CsvTask | null => {
@@ -32,12 +37,12 @@ export async function loadCsv(file: string, { entity, id, map, extras, source }:
       kept: source === null ? [at(id)] : [at(id), at(source)],
     };
   };
-  const { head, records } = await readCsv(file, taskOf);
-  checkColumns(file, head.columns, wanted);
+  const { head, records } = await readCsv(file, taskOf, undefined, shown);
+  checkColumns(shown, head.columns, wanted);
   if (records === null) {
-    throw new DomainError('file-invalid', `${file}, line 2, column "${id}": there is no row under the header.`);
+    throw new DomainError('file-invalid', `${shown}, line 2, column "${id}": there is no row under the header.`);
   }
-  await checkIds(records, file, id, source === null ? 1 : 2);
+  await checkIds(records, { file, shown, column: id }, source === null ? 1 : 2);
   return records;
 }
 
@@ -51,17 +56,19 @@ function checkColumns(file: string, columns: readonly string[], wanted: readonly
     const known =
       columns.length > 1
         ? `the columns are ${columns.join(', ')}.`
-        : `the only one is "${columns[0]}"; columns are separated by a comma, a semicolon or a tab.`;
+        : `the only one is "${columns[0]}"; columns are separated by a comma, a semicolon, a tab or a pipe.`;
     throw new DomainError('file-invalid', `${listed(missing)}: there is no such column; ${known}`);
   }
   const twice = wanted.filter((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
   if (twice.length > 0) throw new DomainError('file-invalid', `${listed(twice)}: the name stands for two columns.`);
 }
 
-async function checkIds(records: Records, file: string, column: string, keptCount: number): Promise<void> {
+type IdColumn = { file: string; shown: string; column: string };
+
+async function checkIds(records: Records, { file, shown, column }: IdColumn, keptCount: number): Promise<void> {
   const fault = async (row: number, message: string) => {
     const { line } = await scanCsv(file, row);
-    return new DomainError('file-invalid', `${file}, line ${line}, column "${column}": ${message}`);
+    return new DomainError('file-invalid', `${shown}, line ${line}, column "${column}": ${message}`);
   };
   for (let place = 0; place < records.recordCount; place += 1) {
     if (records.isBlankKept(idCell, place))

@@ -12,6 +12,7 @@ export type CsvTask = Omit<ReadTask, 'delimiter'>;
 /**
  * Records are placed in the order of the cells kept as they are, whatever the order of the file.
  * @param taskOf by the names of the columns; null where they are wrong, and nothing is read
+ * @param shown what the file is called in faults
  * @returns no records where there is nothing to read
  * @throws DomainError `file-invalid`
  */
@@ -19,10 +20,11 @@ export async function readCsv(
   file: string,
   taskOf: (columns: readonly string[]) => CsvTask | null,
   threadCountFor = threadsFor,
+  shown = file,
 ): Promise<{ head: CsvHead; records: Records | null }> {
   const reading = new Reading(file, taskOf, threadCountFor);
   try {
-    const head = await scanCsv(file, Infinity, (known) => reading.take(known));
+    const head = await scanCsv(file, Infinity, (known) => reading.take(known), shown);
     return { head, records: await reading.finish(head) };
   } catch (error) {
     await reading.giveUp();
