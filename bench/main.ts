@@ -21,7 +21,9 @@ program
   .description('precision, recall and F1 of `assay match` on labelled sets, beside Splink and GoldenMatch')
   .option('--data <folder>', 'the development sets', '../shared/data/matching')
   .option('--only <sets...>', 'these sets only')
-  .addOption(new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out', 'shape']))
+  .addOption(
+    new Option('--kind <kind>', 'sets of one kind').choices(['development', 'febrl', 'held-out', 'shape', 'stranger']),
+  )
   .addOption(
     new Option('--seed <n...>', 'of the made sets; of several, those of up to 3,000 rows are made by each')
       .default(firstSeeds)

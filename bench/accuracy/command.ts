@@ -89,7 +89,7 @@ function withSeeds(sets: readonly DataSet[], seeds: readonly number[]): { set: D
     sets
       .filter(
         ({ kind, rowCount = mostRows, isLarge }) =>
-          at === 0 || ((kind === 'held-out' || kind === 'shape') && rowCount <= mostRows && !isLarge),
+          at === 0 || (['held-out', 'shape', 'stranger'].includes(kind) && rowCount <= mostRows && !isLarge),
       )
       .map((set) => ({ set: seeds.length === 1 ? set : { ...set, name: `${set.name}@${seed}` }, seed })),
   );

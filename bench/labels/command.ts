@@ -51,7 +51,9 @@ export async function labels(options: LabelsOptions): Promise<void> {
 function chosen(only: readonly string[] | undefined): DataSet[] {
   const unknown = only?.filter((name) => !allSets.some((set) => set.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`no set is called ${unknown.join(', ')}`);
-  return allSets.filter(({ name, isLarge, kind }) => only?.includes(name) ?? (!isLarge && kind !== 'shape'));
+  return allSets.filter(
+    ({ name, isLarge, kind }) => only?.includes(name) ?? (!isLarge && kind !== 'shape' && kind !== 'stranger'),
+  );
 }
 
 async function tryOut(prepared: PreparedSet, seed: number): Promise<Trial[]> {

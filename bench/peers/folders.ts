@@ -6,19 +6,22 @@ import { join, resolve } from 'node:path';
 export const benchFolder = resolve('.assay/bench');
 export const peersFolder = join(benchFolder, 'peers');
 
+/** Of the sets: what makes records, no peer. */
+export type PythonBench = 'match' | 'pull' | 'sets';
+
 /** A virtual environment of Python per bench, as their pinned versions need not agree. */
-export function pythonFolder(peers: string, bench: 'match' | 'pull'): string {
+export function pythonFolder(peers: string, bench: PythonBench): string {
   return join(peers, `python-${bench}`);
 }
 
 /** The interpreter with the bench's peers, or null before `bench setup` or without Python. */
-export function findPython(bench: 'match' | 'pull'): string | null {
+export function findPython(bench: PythonBench): string | null {
   const file = join(pythonFolder(peersFolder, bench), 'bin', 'python');
   return existsSync(file) && existsSync(installedMark(bench)) ? file : null;
 }
 
 /** Written last by `bench setup`, so that half an environment is not taken for one. */
-export function installedMark(bench: 'match' | 'pull'): string {
+export function installedMark(bench: PythonBench): string {
   return join(pythonFolder(peersFolder, bench), 'installed.txt');
 }
 

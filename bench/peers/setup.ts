@@ -5,19 +5,19 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { announceSkip } from '../report.ts';
-import { installedMark, peersFolder, pythonFolder } from './folders.ts';
+import { installedMark, peersFolder, type PythonBench, pythonFolder } from './folders.ts';
 
 export type SetupOptions = { only?: 'match' | 'pull' };
 
 export async function setUp({ only }: SetupOptions): Promise<void> {
   await mkdir(peersFolder, { recursive: true });
-  for (const bench of ['match', 'pull'] as const) {
-    if (only === undefined || only === bench) await installPython(bench);
+  for (const bench of ['match', 'pull', 'sets'] as const) {
+    if (only === undefined || only === bench || (only === 'match' && bench === 'sets')) await installPython(bench);
   }
   if (only !== 'match') await installSalesforceCli();
 }
 
-async function installPython(bench: 'match' | 'pull'): Promise<void> {
+async function installPython(bench: PythonBench): Promise<void> {
   const requirements = join(import.meta.dirname, `requirements-${bench}.txt`);
   const mark = installedMark(bench);
   if (existsSync(mark) && (await readFile(mark, 'utf8')) === (await readFile(requirements, 'utf8'))) {

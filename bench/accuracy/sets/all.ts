@@ -38,6 +38,7 @@ import { tinyFile } from './tiny-file.ts';
 import { mostlyCopies } from './mostly-copies.ts';
 import { shapeSets } from './shapes/all.ts';
 import { smallFile } from './small-file.ts';
+import { strangerSets } from './strangers.ts';
 
 export const heldOutSets: readonly DataSet[] = [
   typosAndSwaps,
@@ -81,5 +82,6 @@ export const allSets: readonly DataSet[] = [
   ...febrlSets,
   ...heldOutSets,
   ...shapeSets,
+  ...strangerSets,
   crmHundredThousand,
 ];
