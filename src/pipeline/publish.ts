@@ -190,7 +190,7 @@ async function publishMoved(
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
-  const places = new MovedPlaces(tx, steps);
+  const places = new MovedPlaces(tx, steps, marts.tables);
   const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
   for (const mart of marts.tables) {
     const isOnChanged = tablesOf(mart.select).some((table) => changed.has(table));
@@ -209,12 +209,18 @@ async function publishMoved(
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
     report(context, mart.name, done.rowCount);
   }
-  if ((await keepVersions(tx)) > 0) changed.add(versions);
+  // Moves of a deal follow from its versions alone, but for the time zone of its org.
+  const shown = marts.plain.filter(({ select }) => select.includes(versions)).map((mart) => ({ ...mart, key: ofDeal }));
+  const noteDeals = async (deals: Sql) => {
+    for (const mart of shown) if (places.isWatched(mart)) await places.note(mart, deals);
+  };
+  if ((await keepVersions(tx, noteDeals)) > 0) changed.add(versions);
   // Views follow the tables they show.
   for (const { name, select } of marts.plain) {
-    if (!readBy(select).some((table) => changed.has(table))) continue;
+    const read = readBy(select).filter((table) => changed.has(table));
+    if (read.length === 0) continue;
     changed.add(`unified.${name}`);
-    places.forget(name);
+    if (read.some((table) => table !== versions) || moved.tables.has('standard.organization')) places.forget(name);
   }
   const reaches = await places.reachOf(changed, isNewDay);
   if (reaches.size > 0) await planHashing(tx, true);
@@ -240,6 +246,7 @@ async function publishMoved(
 }
 
 const versions = 'history.opportunity_version';
+const ofDeal = ['connection_id', 'opportunity_id'];
 const readBy = (select: string) => [...tablesOf(select), ...(select.includes(versions) ? [versions] : [])];
 
 async function hashing<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import type { Mart } from '../../marts/read.ts';
 import { placesSql } from '../../metrics/count.ts';
+import type { Fact } from '../../metrics/fact.ts';
 import { stepOf } from '../../metrics/derive.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
@@ -35,19 +36,24 @@ export const isInPlaceOf = (alias: string, steps: readonly string[]): string =>
 export class MovedPlaces {
   private readonly tx: Transaction;
   private readonly steps: readonly MetricStep[];
+  private readonly tables: readonly Mart[];
   private readonly unknown = new Set<string>();
   private readonly reaches = new Map<string, Reach>();
   private isMade = false;
 
-  constructor(tx: Transaction, steps: readonly MetricStep[]) {
+  /** @param tables that facts are made of */
+  constructor(tx: Transaction, steps: readonly MetricStep[], tables: readonly Mart[]) {
     this.tx = tx;
     this.steps = steps;
+    this.tables = tables;
   }
 
   /** Of days that came or went those that lie on them: other days have the periods they had. */
   private stepsOf(mart: Mart): MetricStep[] {
     return this.steps.filter(
-      ({ rows }) => rows !== null && (isCalendar(mart) ? rows.time !== null : rows.fact.from === mart.name),
+      ({ rows }) =>
+        rows !== null &&
+        (isCalendar(mart) ? rows.time !== null : rows.fact.from === mart.name || isJoined(rows.fact, mart)),
     );
   }
 
@@ -174,7 +180,9 @@ export class MovedPlaces {
     }
     if (read.length === 0) return null;
     if (step.rows === null || this.unknown.has(step.name)) return 'whole';
-    const noted = [`unified.${step.rows.fact.from}`, calendar];
+    const { fact } = step.rows;
+    const joined = this.tables.filter((mart) => isJoined(fact, mart)).map(({ name }) => `unified.${name}`);
+    const noted = [`unified.${fact.from}`, calendar, ...joined];
     return read.every((table) => noted.includes(table)) ? 'part' : 'whole';
   }
 }
@@ -221,12 +229,19 @@ async function mergeValues(tx: Transaction, { select, key }: Mart, of: Sql): Pro
 /** SQL of the places that rows of a fact count in: those that are in `touched`, or that lie on its days. */
 function placesOfRows({ rows }: MetricStep, mart: Mart): string {
   const { fact, time } = rows!;
-  if (!isCalendar(mart)) return placesSql(fact, time, published, rowsIn(mart));
+  if (!isCalendar(mart)) return placesSql(fact, time, published, rowsIn(fact.from, mart.key));
   const where = `(${fact.where ?? 'true'}) and (${fact.columns[time!]}) in (select date from touched)`;
   return placesSql({ ...fact, where }, time, published, `unified.${fact.from}`);
 }
 
-/** The rows of a mart that are in `touched`, as SQL. */
-function rowsIn({ schema, name, key }: Mart): string {
-  return `(select * from ${schema}.${name} where (${key.join(', ')}) in (select ${key.join(', ')} from touched))`;
+/** The rows that have one of the keys in `touched`, as SQL. */
+function rowsIn(from: string, key: readonly string[]): string {
+  return `(select * from unified.${from} where (${key.join(', ')}) in (select ${key.join(', ')} from touched))`;
+}
+
+/** Whether each row of the fact has the key of the row of this mart that it is joined to, so that its places follow from that row. */
+function isJoined({ joins }: Fact, { name, key }: Mart): boolean {
+  if (joins === undefined || key.length === 0) return false;
+  const on = key.map((column) => `\\1\\.${column} = f\\.${column}`).join(' and ');
+  return new RegExp(`join unified\\.${name} (\\w+) on ${on}`).test(joins);
 }

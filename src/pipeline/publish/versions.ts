@@ -1,5 +1,5 @@
 /** What changed in published deals becomes versions of them, which are kept: any day can be rebuilt, and stays as it was published. */
-import sql, { join, raw } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { readKept } from '../../marts/read.ts';
@@ -29,17 +29,25 @@ const columns = [
 
 /**
  * Adds what deals have become since the last publication. Asks all deals for what differs, as a copy found elsewhere changes what
- * counts of one that did not move. @returns versions added
+ * counts of one that did not move.
+ * @param note is given SQL of the keys of these deals, before their versions are another and after
+ * @returns versions added
  */
-export async function keepVersions(tx: Transaction): Promise<number> {
+export async function keepVersions(
+  tx: Transaction,
+  note: (deals: Sql) => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
   const select = raw(await readKept('opportunity_version'));
   await tx.query(sql`/* publish.fresh_versions */ create temporary table fresh_version on commit drop as ${select}`);
+  const deals = sql`select distinct connection_id, opportunity_id from pg_temp.fresh_version`;
+  await note(deals);
   await tx.query(sql`/* publish.end_versions */ update history.opportunity_version v set valid_to = f.valid_from
     from (select connection_id, opportunity_id, min(valid_from) as valid_from from pg_temp.fresh_version group by 1, 2) f
     where v.connection_id = f.connection_id and v.opportunity_id = f.opportunity_id and v.valid_to is null`);
   const [added] = await tx.query<{ count: number }>(sql`/* publish.add_versions */ with added as (
       insert into history.opportunity_version (${join(columns)}) select ${join(columns)} from pg_temp.fresh_version returning 1)
     select count(*)::int as count from added`);
+  await note(deals);
   await tx.query(sql`/* publish.drop */ drop table pg_temp.fresh_version`);
   return added!.count;
 }
