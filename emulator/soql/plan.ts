@@ -65,6 +65,7 @@ export function csvSql(plan: Plan, delimiter: string, lineEnding: '\n' | '\r\n')
   return `/* soql.csv */ select concat('"', ${cells}, '"'${lineEnding === '\r\n' ? ', chr(13)' : ''}) ${plan.tail}`;
 }
 
+/** Rows of the answer. Its first column is what tells a sum without groups, which is one row, from its records. */
 export function countSql(plan: Plan): string {
-  return `/* soql.count */ select count(*) from (select 1 as one ${plan.tail})`;
+  return `/* soql.count */ select count(*) from (select ${plan.kind === 'aggregate' ? plan.columns[0]!.sql : '1'} as one ${plan.tail})`;
 }

@@ -118,6 +118,17 @@ describe('records', () => {
     expect(answer.json).toEqual({ totalSize: 3, done: true, records: [] });
   });
 
+  it('a sum without groups is one row, however many records it is of; over 2,000 groups are refused', async () => {
+    const fields = Array.from({ length: 2100 }, (_, serial) => ({ LastName: `L${serial}`, Company: 'House' }));
+    await org.change(...fields.map((one) => ({ op: 'insert' as const, sobject: 'Lead', fields: one })));
+    expect(await org.soql("SELECT COUNT(Id) n, MAX(LastName) m FROM Lead WHERE Company = 'House'")).toEqual([
+      { attributes: { type: 'AggregateResult' }, n: 2100, m: 'L999' },
+    ]);
+    const groups = 'select+LastName+from+Lead+group+by+LastName';
+    const answer = await org.call('GET', `/services/data/v62.0/query?q=${groups}`);
+    expect(answer.json).toMatchObject([{ errorCode: 'EXCEEDED_ID_LIMIT' }]);
+  });
+
   it('serves custom objects with types read from their values', async () => {
     const [region] = await org.soql('SELECT FIELDS(CUSTOM), Lead_Account__r.Name FROM Region__c LIMIT 200');
     expect(region).toMatchObject({

@@ -9,6 +9,7 @@ import { follow } from '../client/follow.ts';
 import type { Db } from '../db/connect.ts';
 import { changeLines, count, decimals, type Format, percent, printCounts, printTable, stageView } from './print.ts';
 import {
+  completeness,
   type DuplicateReport,
   duplicates,
   forecast,
@@ -135,6 +136,13 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
     (label) => formats(metricOf.get(label)!),
     (column) => (column === 'planted' ? '' : 'not measured'),
   );
+  const whole = await completeness(db);
+  console.log(
+    [
+      `\n${whole.yes} of ${whole.count} metrics are complete: they rest on as many records as Salesforce counts.`,
+      ...whole.others.map((line) => `  ${line}`),
+    ].join('\n'),
+  );
   const steps = await waterfall(db, ['bookings', 'open_pipeline']);
   printTable('From raw to clean, step by step', steps, () => count);
   const valuable = await valuableFixes(db);
@@ -200,6 +208,7 @@ async function twoNights({ api, db, orgFolder, emulatorUrl, slack, advance }: Ho
       ]),
     ),
     metrics: bothMetrics,
+    complete: whole,
     walk: walked,
     forecast: expected.rows,
     slack: { messages: slack.messages.length },

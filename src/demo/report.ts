@@ -121,6 +121,21 @@ export async function metrics(
   );
 }
 
+/** Metrics by whether they rest on as many records as Salesforce counts: `yes`, `no` or `unknown`, the last two with why. */
+export async function completeness(db: Db): Promise<{ count: number; yes: number; others: string[] }> {
+  const rows = await db.query<{ complete: string; because: string | null; count: number }>(sql`/* demo.receipts */
+    select complete, because, count(distinct metric)::int as count from unified.metric_receipt
+    where connection_id = '*' group by complete, because order by count desc, because`);
+  const whole = rows.filter(({ complete }) => complete === 'yes').reduce((sum, { count }) => sum + count, 0);
+  return {
+    count: rows.reduce((sum, { count }) => sum + count, 0),
+    yes: whole,
+    others: rows
+      .filter(({ complete }) => complete !== 'yes')
+      .map(({ complete, because, count }) => `${count} ${complete}: ${because}`),
+  };
+}
+
 /** The metric of what lies in stale deals, where there is one. */
 const inStale = (metric: string) => `${metric}_stale`;
 

@@ -30,8 +30,10 @@ test('`assay demo --exit` ends with one JSON line and leaves at most 480 MB', { 
     );
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as { records: { Account: number }; slack: object };
+  const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as { records: object; slack: object; complete: object };
   expect(told).toMatchObject({ records: { Account: 2000 }, slack: { messages: 1 } });
+  // Spend of programmes is an input or a field of campaigns, whichever there is.
+  expect(told.complete).toEqual({ count: 86, yes: 85, others: ['1 unknown: nobody declared what it needs'] });
   expect((await takenBy(folder)) / 1e6).toBeLessThan(480);
   expect((await readFile(join(folder, 'demo', 'postgres', 'server.log'), 'utf8')).trim()).toMatch(/is shut down$/);
 });

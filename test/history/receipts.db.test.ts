@@ -53,6 +53,21 @@ it('is yes where Salesforce counts as many, of leads as of deals, and after a ni
   await org.close();
 }, 90_000);
 
+it('is yes for more records than an answer of Salesforce has groups, and for those that came after they were read', async () => {
+  const crowd = Array.from({ length: 2100 }, (_, serial) => lead(serial));
+  const org = await publishOrg({ ...rows, Lead: [leadHeader, ...crowd] });
+  expect(await receipt(org, 'leads')).toEqual(isWhole(2100));
+  const later = Array.from({ length: 300 }, (_, serial) => ({
+    LastName: `New ${serial}`,
+    Company: 'House',
+    OwnerId: una,
+  }));
+  await org.change(...later.map((fields) => ({ op: 'insert' as const, sobject: 'Lead', fields })));
+  expect((await org.run(reconcile)).warnings).toEqual([]);
+  expect(await receipt(org, 'leads')).toEqual(isWhole(2100));
+  await org.close();
+}, 90_000);
+
 it('is no where a record did not come, and the sync warns of it', async () => {
   const org = await publishOrg(rows);
   await org.ask(`delete from standard.lead where id = '${id('00Q', 2)}'`);

@@ -71,7 +71,7 @@ function Freshness({ published, latest, isOld }: FreshnessProps) {
       </Link>{' '}
       ·{' '}
       {published.state === 'succeeded' ? (
-        <strong className="up">complete</strong>
+        <strong className="up">no warnings</strong>
       ) : (
         <strong className="late">with warnings</strong>
       )}

@@ -18,6 +18,8 @@ type Counted = {
   object: string;
   held: number;
   theirs: number | null;
+  /** Records that Salesforce shows to this user now, also those that came after it was read. */
+  shown: number | null;
   inOrg: number | null;
   unknown: string | null;
 };
@@ -47,13 +49,19 @@ export async function countObjects(context: Context, source: Source, unasked: st
         const count =
           unknown === null
             ? await compare(context, source, object, own!)
-            : { held: await heldCount(context, object, null), theirs: null, unknown };
+            : { held: await heldCount(context, object, null), theirs: null, shown: null, unknown };
         counted.push({ ...base, ...count });
       } catch (error) {
         if (!(error instanceof DomainError) || !isRefusal(error)) throw error;
         if (isBudget(error)) reason = noRequests;
         const because = isBudget(error) ? noRequests : `Salesforce refused to count it (${error.message})`;
-        counted.push({ ...base, held: await heldCount(context, object, null), theirs: null, unknown: because });
+        counted.push({
+          ...base,
+          held: await heldCount(context, object, null),
+          theirs: null,
+          shown: null,
+          unknown: because,
+        });
       }
     }
   };
@@ -79,22 +87,23 @@ async function compare(
   source: Source,
   object: ObjectDefinition,
   { at, fields }: Read,
-): Promise<Pick<Counted, 'held' | 'theirs' | 'unknown'>> {
+): Promise<Pick<Counted, 'held' | 'theirs' | 'shown' | 'unknown'>> {
   const { signal } = context;
   const stamp = stampFields.find((name) => fields.includes(name)) ?? null;
   const query = { object: object.name, stamp, before: null, hasDeleted: fields.includes('IsDeleted') };
   const all = await source.live(query, signal);
+  const shown = all.count;
   const held = await heldCount(context, object, null);
   const isQuiet = all.newest === null || all.newest < at;
-  if (isQuiet && all.count === held) return { held, theirs: all.count, unknown: null };
+  if (isQuiet && shown === held) return { held, theirs: shown, shown, unknown: null };
   if (stamp === null)
-    return { held, theirs: null, unknown: 'it has no stamp, and its count differs: it may have changed since' };
+    return { held, theirs: null, shown, unknown: 'it has no stamp, and its count differs: it may have changed since' };
   // Twice: a change between two requests looks like a difference.
   for (let attempt = 1; ; attempt += 1) {
     const changed = await changedSince(source, { object: object.name, stamp, at }, signal);
     const { count } = await source.live({ ...query, before: at }, signal);
     const own = await heldCount(context, object, changed);
-    if (own === count || attempt === 2) return { held: own, theirs: count, unknown: null };
+    if (own === count || attempt === 2) return { held: own, theirs: count, shown, unknown: null };
   }
 }
 
@@ -106,9 +115,9 @@ async function heldCount({ db, run }: Context, { table }: ObjectDefinition, but:
 }
 
 async function keep(context: Context, counted: readonly (Counted & { at: Date })[]): Promise<Differing[]> {
-  const rows = counted.map(({ object, held, theirs, inOrg, unknown, at }) => {
-    const isHidden = theirs !== null && inOrg !== null && inOrg - theirs > Math.max(hiddenCount, inOrg * hiddenRate);
-    const hidden = `the org has about ${inOrg}, and Salesforce shows ${theirs} to the user of Assay`;
+  const rows = counted.map(({ object, held, theirs, shown, inOrg, unknown, at }) => {
+    const isHidden = shown !== null && inOrg !== null && inOrg - shown > Math.max(hiddenCount, inOrg * hiddenRate);
+    const hidden = `the org has about ${inOrg}, and Salesforce shows ${shown} to the user of Assay`;
     return { object, held, theirs, in_org: inOrg, unknown: isHidden ? hidden : unknown, at };
   });
   const { connectionId, id } = context.run;

@@ -250,7 +250,13 @@ function Complete({ value }: { value: Value | undefined }) {
   if (!value) return null;
   const { complete, because, rowsHeld, pairsInReview, pairsNotCompared } = value;
   const doubts = [
-    ...(pairsInReview ? [`${count(pairsInReview)} pairs wait for a reviewer`] : []),
+    ...(pairsInReview
+      ? [
+          Number(pairsInReview) === 1
+            ? 'one pair waits for a reviewer'
+            : `${count(pairsInReview)} pairs wait for a reviewer`,
+        ]
+      : []),
     ...(pairsNotCompared ? [`${count(pairsNotCompared)} pairs share too common a key and were not compared`] : []),
   ];
   const why = because ?? (rowsHeld === null ? null : `Salesforce counts the same ${count(rowsHeld)} records`);

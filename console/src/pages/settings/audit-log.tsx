@@ -10,6 +10,7 @@ import { LongList } from '../../components/long-list.tsx';
 import { Page } from '../../components/page.tsx';
 import { Empty } from '../../components/state.tsx';
 import { TextFilter } from '../../components/text-filter.tsx';
+import { deed } from '../../components/vocabulary.ts';
 
 type Entry = Shape<'AuditEntry'>;
 const route = getRouteApi('/settings/audit');
@@ -100,7 +101,7 @@ export function AuditLog() {
             width: 'minmax(0, 1.2fr)',
             cell: (row) => (
               <>
-                {words(row.action)} {words(row.kind).toLowerCase()}
+                {deed(row)}
                 {row.fields.length > 0 && <div className="small dim">{row.fields.join(', ')}</div>}
               </>
             ),

@@ -52,7 +52,8 @@ export function SlackCard() {
             <span className={`tag ${good.has(row.state) ? 'good' : row.state === 'dead' ? 'bad' : 'info'}`}>
               {row.state}
             </span>{' '}
-            {words(row.kind)} <span className="small dim">{ago(row.createdAt)}</span>
+            {row.kind === 'open' ? 'An incident' : words(row.kind)}{' '}
+            <span className="small dim">{ago(row.createdAt)}</span>
             {row.fault !== null && <div className="small down">{row.fault}</div>}
           </li>
         ))}
