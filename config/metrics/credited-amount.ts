@@ -4,11 +4,11 @@ export default defineMetric({
   kind: 'simple',
   title: 'Credited amount',
   description:
-    'Shares of won deals by the person credited, for kinds of split whose shares make 100 %; overlay shares come on top and are left out',
+    'Shares of won deals by the person credited, for kinds of split of the amount whose shares make 100 %; overlay shares come on top and are left out',
   unit: 'money',
   fact: 'split',
   time: 'close_on',
-  measure: { aggregate: 'sum', of: 'amount', where: 'is_won and is_total_validated', money: true },
+  measure: { aggregate: 'sum', of: 'amount', where: 'is_won and is_credit', money: true },
   dimensions: ['owner', 'team', 'split_type'],
   doors: { salesops: ['quota_attainment'] },
   needs: { OpportunitySplit: ['SplitAmount', 'SplitOwnerId'] },

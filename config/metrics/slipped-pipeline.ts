@@ -4,14 +4,19 @@ export default defineMetric({
   kind: 'sql',
   title: 'Slipped pipeline',
   description:
-    'Amount, as the period began, of deals that were to close in it, did not, and at its end (or today) were open with a close date after it',
+    'Amount, as the period began, of deals that were to close in it, were open at its end (or today), and have had a close date after it since',
   unit: 'money',
   dimensions: ['owner', 'team'],
   doors: { salesops: ['pipeline'] },
   needs: { Opportunity: ['Amount', 'CloseDate'], OpportunityHistory: ['CloseDate'] },
   select: `
 with version as materialized (
-  select basis, connection_id, opportunity_id, owner_id, close_on, amount, currency, valid_from_on, valid_to_on from {deal_version} where is_open
+  select * from (
+    -- People often move a date, or close the deal, days after it has passed: what came later counts too.
+    select basis, connection_id, opportunity_id, owner_id, close_on, amount, currency, valid_from_on, valid_to_on, is_open,
+      max(close_on) over (partition by basis, connection_id, opportunity_id order by valid_from_on rows between current row and unbounded following) as last_close_on
+    from {deal_version}
+  ) v where is_open
 ),
 -- The periods of each day once, with the day that decides: their end, or today.
 period as materialized (
@@ -35,7 +40,7 @@ slipped as (
   select d.basis, d.period_kind, d.period, d.period_start, d.connection_id, d.owner_id, d.amount, d.currency
   from due d
   join version e on e.basis = d.basis and e.connection_id = d.connection_id and e.opportunity_id = d.opportunity_id
-    and e.valid_from_on < d.end_on and (e.valid_to_on is null or e.valid_to_on >= d.end_on) and e.close_on >= d.next_start
+    and e.valid_from_on < d.end_on and (e.valid_to_on is null or e.valid_to_on >= d.end_on) and e.last_close_on >= d.next_start
 )
 select s.basis, s.period_kind, s.period, s.period_start, c.connection_id, c.dimension, c.key,
   case when count(s.amount) = 0 or min(s.currency) <> max(s.currency) then null else sum(s.amount) end as value, count(*) as n

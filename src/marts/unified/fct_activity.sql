@@ -42,17 +42,18 @@
 -- is_outbound: From us to them: a call that is not inbound, an e-mail, an event; no mass mail
 -- done_at: When it was done: the completion of a task, the end of an event, which may lie ahead
 -- done_on: That day, in the time zone of the org; the due day of a done task without a time
+-- started_at: When an event begins; null for a task
 with {{key}},
 {{zone}},
 activity as (
   select connection_id, id, 'task' as kind, who_id, what_id, account_id, owner_id, type, subtype, status, activity_on, is_closed,
     coalesce(subtype, type) in ('Call', 'Email') and call_type is distinct from 'Inbound' as is_outbound,
-    case when is_closed then completed_at end as done_at
+    case when is_closed then completed_at end as done_at, null::timestamptz as started_at
   from standard.task
   where is_deleted is not true
   union all
   select connection_id, id, 'event', who_id, what_id, account_id, owner_id, type, subtype, null, activity_on, null, true,
-    coalesce(end_at, start_at)
+    coalesce(end_at, start_at), start_at
   from standard.event
   where is_deleted is not true and is_child is not true
 )
@@ -60,7 +61,7 @@ select
   t.connection_id, t.id as activity_id, t.kind, p.golden_id as person_key, x.golden_id as account_key, o.id as opportunity_id,
   t.who_id as record_id, t.owner_id, t.type, t.subtype, t.status, t.activity_on, t.is_closed, t.is_outbound, t.done_at,
   coalesce((t.done_at at time zone coalesce(zone.name, 'utc'))::date, case when t.kind = 'event' or t.is_closed then t.activity_on end)
-    as done_on
+    as done_on, t.started_at
 from activity t
 left join zone on zone.connection_id = t.connection_id
 left join key p on p.entity = 'person' and p.connection_id = t.connection_id and p.id = t.who_id

@@ -24,21 +24,28 @@ with link as (
 ),
 answer as (
   select k.connection_id, k.opportunity_id, k.by_person, m.campaign_member_id
-  from link k join unified.fct_campaign_member m on m.connection_id = k.connection_id and m.person_key = k.who and m.counts_in_clean
+  from link k join unified.fct_campaign_member m on m.connection_id = k.connection_id and m.person_key = k.who
   where k.by_person
   union
   select k.connection_id, k.opportunity_id, k.by_person, m.campaign_member_id
   from link k join unified.fct_campaign_member m on m.connection_id = k.connection_id and m.record_id = k.who
   where not k.by_person
 ),
-touch as (
-  select a.connection_id, a.opportunity_id, a.by_person, a.campaign_member_id, m.campaign_id, m.first_responded_on as touched_on,
-    row_number() over (partition by a.connection_id, a.opportunity_id, a.by_person order by m.first_responded_on, a.campaign_member_id) as number,
-    count(*) over (partition by a.connection_id, a.opportunity_id, a.by_person) as total
+-- Of the answers of one person to one campaign the first in time: another record of them may have answered too late.
+answered as (
+  select distinct on (a.connection_id, a.opportunity_id, a.by_person, m.campaign_id, case when a.by_person then m.person_key else m.campaign_member_id end)
+    a.connection_id, a.opportunity_id, a.by_person, a.campaign_member_id, m.campaign_id, m.first_responded_on as touched_on
   from answer a
   join unified.fct_campaign_member m on m.connection_id = a.connection_id and m.campaign_member_id = a.campaign_member_id
   join unified.fct_opportunity o on o.connection_id = a.connection_id and o.opportunity_id = a.opportunity_id
   where m.has_responded and m.first_responded_on between o.created_on - 365 and o.created_on
+  order by a.connection_id, a.opportunity_id, a.by_person, m.campaign_id, case when a.by_person then m.person_key else m.campaign_member_id end,
+    m.first_responded_on, a.campaign_member_id
+),
+touch as (
+  select *, row_number() over (deal order by touched_on, campaign_member_id) as number, count(*) over deal as total
+  from answered
+  window deal as (partition by connection_id, opportunity_id, by_person)
 ),
 shared as (
   select *, round(1.0 / total, 6) as even, round(0.2 / nullif(total - 2, 0), 6) as middle

@@ -23,19 +23,26 @@
 -- account_key: Company in dim_account, of the person
 -- status: Status
 -- has_responded: Answered
--- first_responded_on: Day of the first answer
--- counts_in_clean: First membership of its person in its campaign, or its person is unknown
+-- first_responded_on: Day of the first answer; of an answer without one the day the record was created
+-- counts_in_clean: Membership of its person in its campaign that answered first, else the oldest; or its person is unknown
 -- record_id: Salesforce contact, or lead where it is of none
-with {{key}}
+with {{key}},
+{{zone}},
+member as (
+  select m.*, case when m.has_responded then coalesce(m.first_responded_on, (m.created_at at time zone coalesce(zone.name, 'utc'))::date)
+      else m.first_responded_on end as responded_on
+  from standard.campaign_member m
+  left join zone on zone.connection_id = m.connection_id
+  where m.is_deleted is not true
+)
 select
   m.connection_id, m.id as campaign_member_id, m.campaign_id, p.golden_id as person_key, x.golden_id as account_key,
-  m.status, m.has_responded, m.first_responded_on,
+  m.status, m.has_responded, m.responded_on as first_responded_on,
   row_number() over (partition by m.connection_id, m.campaign_id, coalesce(p.golden_id, m.id)
-    order by m.has_responded desc nulls last, m.created_at, m.id) = 1 as counts_in_clean,
+    order by m.has_responded desc nulls last, m.responded_on, m.created_at, m.id) = 1 as counts_in_clean,
   coalesce(m.contact_id, m.lead_id) as record_id
-from standard.campaign_member m
+from member m
 left join key p on p.entity = 'person' and p.connection_id = m.connection_id
   and p.id = coalesce(m.contact_id, m.lead_id)
 left join golden.person g on g.golden_id = p.golden_id
 left join key x on x.entity = 'company' and x.connection_id = g.company_connection_id and x.id = g.company_id
-where m.is_deleted is not true

@@ -13,7 +13,10 @@
 -- answered_on: See answered_on_raw
 -- response_hours: See response_hours_raw
 with act as materialized (
-  select connection_id, record_id, person_key, done_at, done_on from unified.fct_activity
+  -- A meeting is an answer when it begins.
+  select connection_id, record_id, person_key, coalesce(started_at, done_at) as done_at,
+    case when started_at is not null then coalesce(activity_on, done_on) else done_on end as done_on
+  from unified.fct_activity
   where is_outbound and done_on is not null and (is_closed or kind = 'event')
 ),
 -- Joined by both columns: of values beside each lead the planner joins by the org first, all leads with all that was done.

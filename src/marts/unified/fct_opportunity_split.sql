@@ -14,17 +14,19 @@
 -- amount: Share of the amount, in the currency beside it: the corporate one where the org says its rate at the close day
 -- currency: Currency of amount; null where the org does not name any
 -- amount_record: Share of the amount, in the currency of the deal
+-- split_field: Field of the deal that is split
 with {{rate}},
 share as (
-  select s.*, coalesce(s.split_amount, o.amount * s.split_rate / 100) as amount, o.close_on, o.currency_iso_code as deal_currency
+  select s.*, coalesce(s.split_amount, o.amount * s.split_rate / 100) as amount, coalesce(s.split_rate / 100, s.split_amount / nullif(o.amount, 0)) as share, o.close_on, o.currency_iso_code as deal_currency
   from standard.opportunity_split s
   join standard.opportunity o on o.connection_id = s.connection_id and o.id = s.opportunity_id and o.is_deleted is not true
   where s.is_deleted is not true
 )
 select
   s.connection_id, s.id as split_id, s.opportunity_id, s.split_owner_id as owner_id, t.name as split_type, t.is_total_validated,
-  s.split_rate / 100 as split_rate, case when converted.rate <> 1 then round(s.amount / converted.rate, 6) else s.amount end as amount,
-  coalesce(converted.corporate, o.iso_code) as currency, s.amount as amount_record
+  s.share as split_rate, case when converted.rate <> 1 then round(s.amount / converted.rate, 6) else s.amount end as amount,
+  coalesce(converted.corporate, o.iso_code) as currency, s.amount as amount_record,
+  t.split_field
 from share s
 left join standard.opportunity_split_type t on t.connection_id = s.connection_id and t.id = s.split_type_id
 cross join lateral (select s.connection_id, s.close_on, s.deal_currency as iso_code) o

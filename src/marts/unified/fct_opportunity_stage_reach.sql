@@ -23,13 +23,13 @@ place as materialized (
   where is_won or not is_closed
 ),
 visit as materialized (
-  select v.connection_id, v.opportunity_id, p.place, min(v.entered_at) as entered_at
+  select v.connection_id, v.opportunity_id, p.place, min(v.entered_on) as entered_on
   from unified.fct_opportunity_stage_visit v
   join place p on p.connection_id = v.connection_id and p.stage_name = v.stage_name
   group by v.connection_id, v.opportunity_id, p.place
 )
-select v.connection_id, v.opportunity_id, p.stage_name, p.place as stage_place, p.is_won as is_last, min(v.entered_at)::date as entered_on,
-  (min(v.entered_at) filter (where v.place > p.place))::date as next_on
+select v.connection_id, v.opportunity_id, p.stage_name, p.place as stage_place, p.is_won as is_last, min(v.entered_on) as entered_on,
+  min(v.entered_on) filter (where v.place > p.place) as next_on
 from visit v
 join place p on p.connection_id = v.connection_id and p.place <= v.place
 group by v.connection_id, v.opportunity_id, p.stage_name, p.place, p.is_won

@@ -9,7 +9,9 @@
 -- entered_at: When the deal came into the stage
 -- left_at: When it left; null while it is there
 -- stage_days: Days of the stay; null while it lasts
-with changed as (
+-- entered_on: Day it came into the stage, in the time zone of the org
+with {{zone}},
+changed as (
   -- History rows also come from changes of amount or date: consecutive rows of one stage are one stay.
   select h.*, h.stage_name is distinct from lag(h.stage_name) over deal as is_entry
   from standard.opportunity_history h
@@ -17,9 +19,11 @@ with changed as (
   window deal as (partition by h.connection_id, h.opportunity_id order by h.created_at, h.id)
 )
 select
-  connection_id, opportunity_id, row_number() over deal as visit_number, stage_name, created_at as entered_at,
+  changed.connection_id, opportunity_id, row_number() over deal as visit_number, stage_name, created_at as entered_at,
   lead(created_at) over deal as left_at,
-  extract(epoch from lead(created_at) over deal - created_at) / 86400 as stage_days
+  extract(epoch from lead(created_at) over deal - created_at) / 86400 as stage_days,
+  (created_at at time zone coalesce(zone.name, 'utc'))::date as entered_on
 from changed
+left join zone on zone.connection_id = changed.connection_id
 where is_entry
-window deal as (partition by connection_id, opportunity_id order by created_at, id)
+window deal as (partition by changed.connection_id, opportunity_id order by created_at, id)

@@ -14,7 +14,10 @@ export default {
     split_id: 'f.split_id',
     owner_id: 'f.owner_id',
     split_type: 'f.split_type',
-    is_total_validated: 'f.is_total_validated',
+    opportunity_id: 'f.opportunity_id',
+    split_rate: 'f.split_rate',
+    // Other fields of a deal may be split too, such as a quantity: their shares are none of the amount.
+    is_credit: `coalesce(f.is_total_validated, false) and coalesce(f.split_field, 'Amount') = 'Amount'`,
     is_won: 'o.is_won',
     close_on: 'o.close_on',
     amount: 'f.amount',

@@ -14,8 +14,8 @@ export default {
     opportunity_id: 'f.opportunity_id',
     stage_name: 'f.stage_name',
     owner_id: 'o.owner_id',
-    entered_on: 'f.entered_at::date',
-    days: `coalesce(f.stage_days, current_setting('assay.as_of')::date - f.entered_at::date)`,
+    entered_on: 'f.entered_on',
+    days: `coalesce(f.stage_days, current_setting('assay.as_of')::date - f.entered_on)`,
   },
   times: ['entered_on'],
   dimensions: {
