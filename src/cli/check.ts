@@ -8,7 +8,7 @@ type CheckOptions = Omit<CheckWish, 'file'> & { url?: string; key?: string };
 
 export const check = new Command('check')
   .description('check a list before it is imported: new, known or doubtful, with owner, open deals and opt-outs')
-  .argument('<list.csv>', 'a UTF-8 file of at most 100,000 rows; its first line names the columns')
+  .argument('<list.csv>', 'a CSV file of at most 100,000 rows; its first line names the columns')
   .addOption(
     new Option('--entity <entity>', 'what the rows are; guessed by the columns').choices(['person', 'company']),
   )

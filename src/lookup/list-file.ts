@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
+import { utf8Of } from '../matcher/read/encoding.ts';
 import { scanCsv } from '../matcher/read/scan-csv.ts';
 import { DomainError } from '../model/errors.ts';
 
@@ -13,39 +14,49 @@ export type CheckedList = { header: string[]; rows: ListRow[] };
 export const listLimit = 100_000;
 
 /**
+ * In any encoding that can be told: spreadsheets still save in that of their country.
  * @param name what the list is called in faults
  * @throws DomainError `file-invalid`
  */
 export async function readList(content: Buffer | string, name: string): Promise<CheckedList> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-list-'));
   try {
-    const file = join(folder, 'list.csv');
-    await writeFile(file, content);
-    const { columns, delimiter, rowCount } = await scanCsv(file, Infinity, undefined, name);
-    if (rowCount === 0) throw new DomainError('file-invalid', `${name} has a header and no row.`);
-    if (rowCount > listLimit) {
-      throw new DomainError(
-        'file-invalid',
-        `${name} has ${rowCount} rows; a list has at most ${listLimit}. Cut it in parts.`,
-      );
+    const sent = join(folder, 'list.csv');
+    await writeFile(sent, content, { mode: 0o600 });
+    const { file, release } = await utf8Of(sent);
+    try {
+      return await rowsOf(file, name);
+    } finally {
+      await release();
     }
-    checkHeader(columns, name);
-    const options = {
-      delimiter: String.fromCharCode(delimiter),
-      bom: true,
-      skip_empty_lines: true,
-      from: 2,
-      info: true,
-    };
-    const rows: ListRow[] = [];
-    for await (const one of createReadStream(file).pipe(parse(options))) {
-      const { record, info } = one as { record: string[]; info: { lines: number } };
-      rows.push({ line: info.lines, cells: record });
-    }
-    return { header: columns, rows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function rowsOf(file: string, name: string): Promise<CheckedList> {
+  const { columns, delimiter, rowCount } = await scanCsv(file, Infinity, undefined, name);
+  if (rowCount === 0) throw new DomainError('file-invalid', `${name} has a header and no row.`);
+  if (rowCount > listLimit) {
+    throw new DomainError(
+      'file-invalid',
+      `${name} has ${rowCount} rows; a list has at most ${listLimit}. Cut it in parts.`,
+    );
+  }
+  checkHeader(columns, name);
+  const options = {
+    delimiter: String.fromCharCode(delimiter),
+    bom: true,
+    skip_empty_lines: true,
+    from: 2,
+    info: true,
+  };
+  const rows: ListRow[] = [];
+  for await (const one of createReadStream(file).pipe(parse(options))) {
+    const { record, info } = one as { record: string[]; info: { lines: number } };
+    rows.push({ line: info.lines, cells: record });
+  }
+  return { header: columns, rows };
 }
 
 function checkHeader(columns: readonly string[], name: string): void {

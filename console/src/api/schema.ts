@@ -845,7 +845,7 @@ export interface paths {
         put?: never;
         /**
          * Check a list before it is imported: send a CSV, follow the job, then get its rows
-         * @description At most 100,000 rows, UTF-8, with the names of the columns in the first line. What a column holds is guessed by its name, or said with map. The list and what was found is deleted after keepHours. Needs a key with the scope `pii:read`.
+         * @description At most 100,000 rows, with the names of the columns in the first line. What a column holds is guessed by its name, or said with map. The list and what was found is deleted after keepHours. Needs a key with the scope `pii:read`.
          */
         post: operations["postListChecks"];
         delete?: never;

@@ -114,7 +114,7 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         tags: ['look-up'],
         summary: 'Check a list before it is imported: send a CSV, follow the job, then get its rows',
         description:
-          'At most 100,000 rows, UTF-8, with the names of the columns in the first line. What a column holds is guessed by its name, or said with map. The list and what was found is deleted after keepHours.',
+          'At most 100,000 rows, with the names of the columns in the first line. What a column holds is guessed by its name, or said with map. The list and what was found is deleted after keepHours.',
         consumes: ['text/csv'],
         querystring: z.strictObject({
           entity: entityName.optional().describe('person or company; left out: by the columns'),
