@@ -10,7 +10,7 @@ import { loadDefinitions } from '../../config/index.ts';
 import { connect, type Db } from '../../src/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { mapColumns } from '../../src/lookup/columns.ts';
+import { mapColumns } from '../../src/matcher/read/columns.ts';
 import { askListCheck, type RowAnswer, runListCheck } from '../../src/lookup/list-check.ts';
 import { readList } from '../../src/lookup/list-file.ts';
 import { lookUp } from '../../src/lookup/look-up.ts';

@@ -91,6 +91,7 @@ export const rooms: readonly Room[] = [
     packages: [
       'any-ascii',
       'chardet',
+      'csv-parse',
       'email-providers',
       'i18n-iso-countries',
       'libphonenumber-js',

@@ -1,4 +1,5 @@
 /** `assay match`: a CSV of people or companies becomes clusters of duplicates, without a database. */
+import { parse } from 'node:path';
 import { Command } from 'commander';
 import type { MatchFileOptions } from '../matcher/match-file.ts';
 import { canonicalFields } from '../matcher/definition.ts';
@@ -10,11 +11,11 @@ export const match = new Command('match')
     '<records.csv>',
     'its first line names the columns; cells are separated by a comma, a semicolon, a tab or a pipe',
   )
-  .requiredOption('--entity <entity>', 'what the rows are: person or company')
-  .requiredOption('--id <column>', 'the column that holds the id of a record')
-  .requiredOption(
+  .option('--entity <entity>', 'what the rows are, person or company; by the columns where it is left out')
+  .option('--id <column>', 'the column that holds the id of a record; a column Id, or the number of the row')
+  .option(
     '--map <canonical=column,...>',
-    `what each column holds; canonical is one of ${canonicalFields.join(', ')}`,
+    `what each column holds; by their names where it is left out; canonical is one of ${canonicalFields.join(', ')}`,
     added,
   )
   .option(
@@ -23,7 +24,10 @@ export const match = new Command('match')
     added,
   )
   .option('--source <column>', 'the column that names the source of a record')
-  .option('--out <clusters.csv>', 'write the groups to this file: id,cluster_id; required without --explain')
+  .option(
+    '--out <clusters.csv>',
+    'write the groups to this file: id,cluster_id; the name of the list and -groups by default',
+  )
   .option('--pairs <pairs.csv>', 'write the pairs linked, cut and open for review, with the evidence')
   .option('--report <report.json>', 'write counts, thresholds, seconds and memory per step, and what was not compared')
   .option(
@@ -35,5 +39,9 @@ export const match = new Command('match')
     const { matchFile } = await import('../matcher/match-file.ts');
     const progress = (line: string) => process.stderr.write(`${line}\n`);
     const say = (line: string) => process.stdout.write(`${line}\n`);
-    await matchFile({ ...options, file, progress, say });
+    const out = options.out ?? (options.explain === undefined ? groupsOf(file) : undefined);
+    await matchFile({ ...options, file, out, progress, say });
   });
+
+/** Where one stands, not where the list is: `fair-groups.csv`. */
+const groupsOf = (file: string) => `${parse(file).name}-groups.csv`;

@@ -48,6 +48,11 @@ for (const command of commands) {
 
 /** Runs the command line of this process; an error becomes words and the exit code 1. */
 export async function run(): Promise<void> {
+  // Who reads the output has seen enough, as `head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   try {
     await program.parseAsync();
   } catch (error) {

@@ -8,7 +8,7 @@ import { type Actor, actorText } from '../model/actor.ts';
 import { type Definitions, entityNamed } from '../model/definitions.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Sought } from './asked.ts';
-import type { Mapping } from './columns.ts';
+import type { Mapping } from '../matcher/read/columns.ts';
 import { KnownRecords } from './known.ts';
 import type { CheckedList } from './list-file.ts';
 import { asAsked, type Identified, lookUp, type OptedOut, type LookupVerdict } from './look-up.ts';

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
+import { kindOf, mapColumns, type Mapping, readMap } from '../matcher/read/columns.ts';
 import { utf8Of } from '../matcher/read/encoding.ts';
 import { scanCsv } from '../matcher/read/scan-csv.ts';
 import { DomainError } from '../model/errors.ts';
@@ -65,4 +66,15 @@ function checkHeader(columns: readonly string[], name: string): void {
     if (column === '') throw new DomainError('file-invalid', `${place}: the column has no name.`);
     if (columns.indexOf(column) < at) throw new DomainError('file-invalid', `${place}: "${column}" is there twice.`);
   }
+}
+
+/** Rows that tell what a column holds whose name does not. */
+const sampleRows = 50;
+
+export const kindOfList = ({ header }: CheckedList): 'person' | 'company' => kindOf(header);
+
+/** @param map what was said of columns, `first_name=Given,email=E-Mail` @throws DomainError as `mapColumns` and `readMap` do */
+export function mapList(list: CheckedList, kind: 'person' | 'company', map: string | undefined): Mapping {
+  const sample = list.rows.slice(0, sampleRows).map(({ cells }) => cells);
+  return mapColumns(kind, list.header, readMap(map), sample);
 }

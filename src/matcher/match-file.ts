@@ -9,6 +9,7 @@ import { explanationLines } from './explain/words.ts';
 import { clusterLines, idName, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
 import { utf8Of } from './read/encoding.ts';
+import { guessLayout, type PartLayout } from './read/guess-layout.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
 import { fieldsOf } from './read/standard.ts';
 import { assessmentWords } from './weigh/assessment-words.ts';
@@ -17,10 +18,12 @@ import { reportOf, type MatchReport } from './report.ts';
 /** As typed on the command line. */
 export type MatchFileOptions = {
   file: string;
-  entity: string;
-  id: string;
+  /** Left out: by the columns, as `id` and `map` are. */
+  entity?: string | undefined;
+  /** Left out, and no column is named so: the number of the row. */
+  id?: string | undefined;
   /** `first_name=FirstName,last_name=LastName` */
-  map: string;
+  map?: string | undefined;
   /** `column:kind,...` */
   compare?: string | undefined;
   source?: string | undefined;
@@ -41,11 +44,7 @@ export type MatchFileOptions = {
  * @throws DomainError `option-invalid`, `file-invalid` for the file that is read, `file-unwritable` for one that is written.
  */
 export async function matchFile(options: MatchFileOptions): Promise<MatchReport> {
-  const entity = entityOf(options.entity);
-  const extras = extrasOf(options.compare ?? '');
-  const csvLayout = { entity, id: options.id, map: mapOf(options.map), extras, source: options.source ?? null };
-  const unread = unreadFields(csvLayout);
-  if (unread.length) options.progress?.(`--map ${unread.join(', ')}: nothing of a ${entity} is compared by it`);
+  const said = saidOf(options);
   const asked = options.explain ?? [];
   if (options.out === undefined && asked.length === 0)
     throw invalid(
@@ -63,9 +62,9 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
     const seconds = Math.round(performance.now() - since) / 1000;
     add({ step, seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
   };
-  const { records, encoding } = await loadAnyEncoding(options, csvLayout);
+  const { records, encoding, id } = await load(options, said);
   done('load', begun);
-  const pairs = findPairs(records, asked, { file: options.file, id: options.id, source: csvLayout.source });
+  const pairs = findPairs(records, asked, { file: options.file, id, source: said.source });
   let keys: KeySize[][] = [];
   const result = await matchRecords(records, {
     progress: add,
@@ -102,15 +101,43 @@ export async function matchFile(options: MatchFileOptions): Promise<MatchReport>
   return report;
 }
 
-async function loadAnyEncoding(options: MatchFileOptions, layout: CsvLayout) {
+/** What was typed of the layout. @throws DomainError `option-invalid` */
+function saidOf({ entity, id, map, compare, source }: MatchFileOptions): PartLayout {
+  return {
+    entity: entity === undefined ? null : entityOf(entity),
+    id: id ?? null,
+    map: map === undefined ? null : mapOf(map),
+    extras: extrasOf(compare ?? ''),
+    source: source ?? null,
+  };
+}
+
+/** Reads a file of any encoding; what nobody said of its columns is guessed, and told. */
+async function load(options: MatchFileOptions, said: PartLayout) {
+  const { entity, id, map, extras, source } = said;
+  const whole = entity === null || id === null || map === null ? null : { entity, id, map, extras, source };
+  if (whole) tellUnread(whole, options.progress);
   const { file, encoding, release } = await utf8Of(options.file);
   if (encoding !== null)
     options.progress?.(`The file is not UTF-8; it was read as ${encoding}. If that is wrong, save it as UTF-8.`);
   try {
-    return { records: await loadCsv(file, layout, options.file), encoding };
+    if (whole) return { records: await loadCsv(file, whole, options.file), encoding, id: whole.id };
+    const guessed = await guessLayout(file, said, options.file);
+    try {
+      options.progress?.(guessed.words);
+      tellUnread(guessed.layout, options.progress);
+      return { records: await loadCsv(guessed.file, guessed.layout, options.file), encoding, id: guessed.layout.id };
+    } finally {
+      await guessed.release();
+    }
   } finally {
     await release();
   }
+}
+
+function tellUnread(layout: CsvLayout, progress: MatchFileOptions['progress']): void {
+  const unread = unreadFields(layout);
+  if (unread.length > 0) progress?.(`--map ${unread.join(', ')}: nothing of a ${layout.entity} is compared by it`);
 }
 
 /** In the order in which they are written: the report tells of the others. */

@@ -170,3 +170,57 @@ test('a cell of half a million letters is a value like any other', async () => {
   const { written } = await run(`id,first,last,mail\n1,"${long}",Lee,a@lee.io\n2,"${long}",Lee,a@lee.io\n`);
   expect(written).toBe('id,cluster_id\n1,1\n2,1\n');
 });
+
+describe('a file of which nothing was said', () => {
+  const plainly = async (csv: string, extra: object = {}) => {
+    const file = join(folder, 'plain.csv');
+    await writeFile(file, csv);
+    const out = join(folder, 'plain-groups.csv');
+    const told: string[] = [];
+    const report = await matchFile({ file, out, progress: (line) => told.push(line), ...extra });
+    return { report, told, written: await readFile(out, 'utf8') };
+  };
+
+  test('columns are known by their names, rows by the number a spreadsheet gives them', async () => {
+    const { told, written } = await plainly(
+      '\ufeffVorname;Nachname;Straße;E-Mail;Notiz\r\nJürgen;Weiß;Ring 4;j.w@x.de;a\r\nJuergen;Weiss;Ring 4;j.w@x.de;b\r\n\r\nAnna;"Lang ""L""\r\nMeier";Weg 1;;c\r\nOtto;Karl;Gasse 3;o@y.de;\r\n',
+    );
+    expect(written).toBe('id,cluster_id\n2,2\n3,2\n5,5\n6,6\n');
+    expect(told[0]).toBe(
+      'The rows are taken for people, compared by first_name=Vorname, last_name=Nachname, email=E-Mail, street=Straße. A row goes by its number in a spreadsheet. Not compared: Notiz. Say it otherwise with --entity, --map, --compare and --id.',
+    );
+  });
+
+  test('a column Id names the rows, and a list of companies is told from one of people', async () => {
+    const { told, written } = await plainly(
+      'Id,Company,Website\nx7,Acme Inc,acme.io\nx8,Acme,acme.io\nx9,Zeta,zeta.de\n',
+    );
+    expect(written).toBe('id,cluster_id\nx7,x7\nx8,x7\nx9,x9\n');
+    expect(told[0]).toMatch(/^The rows are taken for companies, compared by .*A row goes by its column "Id"\./);
+  });
+
+  test('a file of one column of names with commas, and one whose header is "row"', async () => {
+    expect((await plainly('Name\n"Lee, Ann"\n"Lee, Ann"\nRay Bob\n')).written).toBe('id,cluster_id\n2,2\n3,2\n4,4\n');
+    expect((await plainly('row,Name\n9,Ann Lee\n9,Ann Lee\n')).report.recordCount).toBe(2);
+  });
+
+  test('what was said is kept, and explained by the numbers', async () => {
+    const said: string[] = [];
+    const csv = 'A,B,Note\nAnn,Lee,1\nAnn,Lee,2\n';
+    await plainly(csv, { map: 'first_name=A,last_name=B', explain: ['2,3'], say: (line: string) => said.push(line) });
+    expect(said[0]).toMatch(/^2 and 3: /);
+    await expect(plainly(csv, { map: 'first_name=A,last_name=B', explain: ['1,2'], say: () => {} })).rejects.toThrow(
+      /"1"/,
+    );
+  });
+
+  test.each([
+    ['Shoe,Size\nred,41\n', /No column tells who a row is\. The columns are Shoe, Size\./],
+    ['', /the file is empty/],
+    ['Name,Town\nAnn Lee,Ulm\nBob\n', /plain\.csv, line 3, column "Name": the row has .* cells where the header has/],
+    ['Name,Name\nAnn,Lee\n', /the name stands for two columns/],
+    ['Id,Name\n1,Ann\n1,Bob\n', /line 3, column "Id": the id "1" was used before/],
+  ])('%j is refused by its place', async (csv, message) => {
+    await expect(plainly(csv)).rejects.toThrow(message);
+  });
+});

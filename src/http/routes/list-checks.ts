@@ -1,9 +1,8 @@
 /** Lists checked before an import: a CSV in, a job, and the same rows with what is known of each. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { kindOf, mapColumns, readMap } from '../../lookup/columns.ts';
 import { askListCheck, deleteListCheck } from '../../lookup/list-check.ts';
-import { readList } from '../../lookup/list-file.ts';
+import { kindOfList, mapList, readList } from '../../lookup/list-file.ts';
 import { comparedEntity } from '../../lookup/look-up.ts';
 import { DomainError } from '../../model/errors.ts';
 import { plainText } from '../../model/plain-text.ts';
@@ -134,13 +133,8 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
           'The body is to be a CSV, sent with the header content-type: text/csv.',
         );
       const list = await readList(request.body, name);
-      const entity = comparedEntity(definitions, request.query.entity ?? kindOf(list.header));
-      const mapping = mapColumns(
-        entity.matcher === 'company' ? 'company' : 'person',
-        list.header,
-        readMap(map),
-        list.rows.slice(0, 50).map(({ cells }) => cells),
-      );
+      const entity = comparedEntity(definitions, request.query.entity ?? kindOfList(list));
+      const mapping = mapList(list, entity.matcher === 'company' ? 'company' : 'person', map);
       const wish = { entity: entity.name, name, mapping, list, keepHours, by: principalOf(request) };
       const id = await askListCheck(db, definitions, wish, clock.now());
       return reply

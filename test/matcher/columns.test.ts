@@ -1,6 +1,6 @@
 /** What the columns of a list hold: by their names in several languages, by what was said, by what stands in them; or it is refused. */
 import { describe, expect, it } from 'vitest';
-import { kindOf, mapColumns, readMap } from '../../src/lookup/columns.ts';
+import { kindOf, mapColumns, readMap } from '../../src/matcher/read/columns.ts';
 
 const fieldsOf = (kind: 'person' | 'company', header: string[], said = '', rows: string[][] = []) =>
   Object.fromEntries(
@@ -26,6 +26,7 @@ describe('columns of a list', () => {
         last_name: 'Nachname',
         company: 'Firma',
         email: 'E-Mail-Adresse',
+        street: 'Straße',
         postal_code: 'PLZ',
         city: 'Ort',
       },

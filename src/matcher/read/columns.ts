@@ -1,32 +1,36 @@
 /** The columns of somebody's list into canonical fields: by what was said, else by their names, else by what stands in them. */
-import { type CanonicalField, canonicalFields } from '../matcher/definition.ts';
-import { DomainError } from '../model/errors.ts';
+import { type CanonicalField, canonicalFields } from '../definition.ts';
+import { DomainError } from '../../model/errors.ts';
 
 /** By canonical field: the place of its column. */
 export type Mapping = Partial<Record<CanonicalField, number>>;
 
 /** Names that lists give their columns, without case, blanks and signs; the first that is there counts. */
 const names: Record<CanonicalField, string> = {
-  first_name: 'firstname givenname forename first vorname prenom nombre nome voornaam',
+  first_name:
+    'firstname givenname givennames forename first vorname prenom nombre nombres nome primeironome voornaam imie ad adi fornamn fornavn',
   last_name:
-    'lastname surname familyname last nachname familienname nom apellido apellidos cognome sobrenome achternaam',
-  full_name: 'fullname contactname leadname personname attendee attendeename name',
-  email: 'email emailaddress mail workemail businessemail primaryemail emailadresse correo correoelectronico courriel',
+    'lastname surname familyname last nachname familienname nom nomdefamille apellido apellidos cognome sobrenome achternaam nazwisko soyad soyadi efternamn etternavn efternavn',
+  full_name:
+    'fullname contactname leadname personname attendee attendeename surnamegiven nachnamevorname nomprenom apellidosnombre nomecompleto nombrecompleto imieinazwisko adsoyad adisoyadi naam namn navn name',
+  email:
+    'email emailaddress mail workemail businessemail primaryemail emailadresse adressemail correo correoelectronico courriel eposta epost adresemail mailadresse',
   phone:
-    'phone phonenumber mobile mobilephone cell cellphone telephone tel workphone directphone businessphone telefon telefono telefone handy',
+    'phone phonenumber mobile mobilephone cell cellphone telephone tel workphone directphone businessphone telefon telefonnummer telefono telefone telefoon celular handy numertelefonu',
   company:
-    'company companyname account accountname companyaccount organization organisation employer firma unternehmen societe entreprise empresa azienda bedrijf',
+    'company companyname account accountname companyaccount organization organisation employer firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf sirket foretag',
   title: 'title jobtitle position role function jobfunction titel funktion cargo puesto fonction',
   street:
-    'street streetaddress address address1 addressline1 mailingstreet billingstreet strasse adresse direccion rue',
-  city: 'city town mailingcity billingcity stadt ort ville ciudad cidade citta',
-  state: 'state stateprovince province region mailingstate billingstate bundesland',
+    'street streetaddress address address1 addressline1 mailingstreet billingstreet strasse anschrift adresse direccion rue rua endereco indirizzo via calle straat adres ulica gata gateadresse',
+  city: 'city town mailingcity billingcity stadt ort wohnort ville ciudad poblacion cidade citta comune plaats woonplaats miasto sehir by',
+  state: 'state stateprovince province region mailingstate billingstate bundesland provincia estado wojewodztwo',
   postal_code:
-    'postalcode zip zipcode zippostalcode postcode mailingpostalcode billingpostalcode plz codepostal codigopostal cap',
-  country: 'country countryregion mailingcountry billingcountry land pays pais paese',
-  birth_date: 'birthdate dateofbirth dob birthday geburtsdatum',
+    'postalcode zip zipcode zippostalcode postcode mailingpostalcode billingpostalcode plz postleitzahl codepostal cp codigopostal cep cap kodpocztowy postakodu postnummer',
+  country: 'country countryregion mailingcountry billingcountry land pays pais paese kraj ulke',
+  birth_date:
+    'birthdate dateofbirth dob birthday born geburtsdatum geburtstag datedenaissance fechadenacimiento datadenascimento datadinascita geboortedatum dataurodzenia dogumtarihi fodselsdato fodelsedatum',
   website: 'website url web domain companydomain companywebsite homepage webseite site',
-  name: 'accountname companyname company account organization organisation name firma unternehmen societe entreprise empresa azienda bedrijf',
+  name: 'accountname companyname company account organization organisation name firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf bedrijfsnaam sirket foretag',
   external_id: 'externalid',
 };
 const personOnly: ReadonlySet<CanonicalField> = new Set([
@@ -42,6 +46,10 @@ const plain = (name: string): string =>
   name
     .normalize('NFD')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replaceAll('ı', 'i')
+    .replaceAll('ł', 'l')
+    .replaceAll('ø', 'o')
     .replaceAll(/[^a-z0-9]/g, '');
 
 /** What columns hold, in somebody's own words. */

@@ -1,0 +1,134 @@
+/** What the columns of a file are where nobody said it: by their names and values; rows without an id go by their number. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parse } from 'csv-parse';
+import { canonicalFields, type MatchEntity } from '../definition.ts';
+import { kindOf, mapColumns } from './columns.ts';
+import type { CsvLayout } from './load-csv.ts';
+import { scanCsv } from './scan-csv.ts';
+import { fieldsOf } from './standard.ts';
+
+/** A layout as far as it was said; null is to be guessed. */
+export type PartLayout = Pick<CsvLayout, 'extras' | 'source'> & {
+  [Key in 'entity' | 'id' | 'map']: CsvLayout[Key] | null;
+};
+
+export type GuessedLayout = {
+  /** The file itself, or a copy of it whose rows have numbers. */
+  file: string;
+  layout: CsvLayout;
+  /** In a sentence. */
+  words: string;
+  release: () => Promise<void>;
+};
+
+/** Rows that tell what a column holds whose name does not. */
+const sampleRows = 100;
+const [quote, cr, lf, tab] = [0x22, 0x0d, 0x0a, 0x09];
+
+/**
+ * @param shown what the file is called in faults
+ * @throws DomainError `file-invalid`, also where no column tells who a row is
+ */
+export async function guessLayout(file: string, said: PartLayout, shown: string): Promise<GuessedLayout> {
+  const { columns, delimiter } = await scanCsv(file, 1, undefined, shown);
+  const entity = said.entity ?? kindOf(columns);
+  const map = said.map ?? (await guessMap(file, entity, { columns, delimiter }, said.extras));
+  const known = said.id ?? idAmong(columns, entity);
+  const compared = canonicalFields.flatMap((field) => (map[field] === undefined ? [] : [`${field}=${map[field]}`]));
+  const used = new Set([known, said.source, ...Object.values(map), ...said.extras.map(({ name }) => name)]);
+  const others = columns.filter((column) => !used.has(column));
+  const words = [
+    `The rows are taken for ${entity === 'person' ? 'people' : 'companies'}, compared by ${compared.join(', ')}.`,
+    known === null ? 'A row goes by its number in a spreadsheet.' : `A row goes by its column "${known}".`,
+    ...(others.length === 0 ? [] : [`Not compared: ${others.join(', ')}.`]),
+    'Say it otherwise with --entity, --map, --compare and --id.',
+  ].join(' ');
+  const rest = { extras: said.extras, source: said.source, entity, map };
+  if (known !== null) return { file, layout: { ...rest, id: known }, words, release: async () => {} };
+  const folder = await mkdtemp(join(tmpdir(), 'assay-rows-'));
+  const release = () => rm(folder, { recursive: true, force: true });
+  try {
+    const id = freeName(columns);
+    const copy = join(folder, 'records.csv');
+    const numbered = numberRows(id, delimiter === 0 ? tab : delimiter);
+    await pipeline(createReadStream(file), numbered, createWriteStream(copy, { mode: 0o600 }));
+    return { file: copy, layout: { ...rest, id }, words, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+type Head = { columns: readonly string[]; delimiter: number };
+
+/** Columns by which nothing of the entity is compared are left out. */
+async function guessMap(
+  file: string,
+  entity: MatchEntity,
+  { columns, delimiter }: Head,
+  extras: CsvLayout['extras'],
+): Promise<CsvLayout['map']> {
+  const rows: string[][] = [];
+  const options = { delimiter: String.fromCharCode(delimiter || tab), bom: true, from: 2, to: sampleRows + 1 };
+  try {
+    for await (const row of createReadStream(file).pipe(parse(options))) rows.push(row as string[]);
+  } catch {
+    // What is wrong with a row is said by who reads them all, by line and column.
+  }
+  const mapping = mapColumns(entity, columns, [], rows);
+  const fields = canonicalFields.filter((field) => mapping[field] !== undefined);
+  const read = new Set(fieldsOf({ entity, fields, extras }).flatMap(({ from, beside }) => [from, beside]));
+  return Object.fromEntries(
+    fields.flatMap((field, at) => (read.has(at) ? [[field, columns[mapping[field]!]!] as const] : [])),
+  );
+}
+
+function idAmong(columns: readonly string[], entity: MatchEntity): string | null {
+  const names = ['id', 'recordid', 'salesforceid', ...(entity === 'person' ? ['contactid', 'leadid'] : ['accountid'])];
+  const plain = columns.map((column) => column.toLowerCase().replaceAll(/[^a-z]/g, ''));
+  const at = names.map((name) => plain.indexOf(name)).find((found) => found >= 0);
+  return at === undefined ? null : columns[at]!;
+}
+
+function freeName(columns: readonly string[]): string {
+  let name = 'row';
+  while (columns.includes(name)) name += '_';
+  return name;
+}
+
+/** Writes a cell before each row: its number, as a spreadsheet counts them; the header is row 1. */
+function numberRows(name: string, delimiter: number): Transform {
+  let row = 0;
+  let inQuotes = false;
+  let isStart = true;
+  let isFirst = true;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      const parts: Buffer[] = [];
+      // A file may begin with a mark of its encoding.
+      let from = isFirst && chunk.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0;
+      isFirst = false;
+      for (let at = from; at < chunk.length; at += 1) {
+        const byte = chunk[at] as number;
+        if (isStart) {
+          row += 1;
+          isStart = false;
+          // An empty line is no row, but a spreadsheet counts it.
+          if (byte !== lf && byte !== cr) {
+            parts.push(chunk.subarray(from, at), Buffer.from(row === 1 ? name : String(row)), Buffer.from([delimiter]));
+            from = at;
+          }
+        }
+        if (byte === quote) inQuotes = !inQuotes;
+        else if (byte === lf && !inQuotes) isStart = true;
+      }
+      parts.push(chunk.subarray(from));
+      done(null, Buffer.concat(parts));
+    },
+  });
+}
