@@ -1,5 +1,6 @@
 /** The records of each golden entity become one golden row: every field from the record whose value survives, with proof. */
 import sql from 'sql-template-tag';
+import { ensureSearchIndex } from '../db/golden-search.ts';
 import { identifier } from '../db/identifier.ts';
 import { locking, type Transaction } from '../db/connect.ts';
 import { type Sized, sizedFor } from '../db/steps.ts';
@@ -45,6 +46,7 @@ export async function survive(context: Context, subject: string): Promise<StageR
     const scope = await scopeOf(tx, prepared, context, entity);
     const sized = await sizedFor(tx, prepared, scope.ids?.length ?? null);
     const result = scope.ids?.length === 0 ? nothing : await redo(sized, entity, objects, scope.ids);
+    await ensureSearchIndex(tx, entity);
     await settle(sized.tx, entity, scope);
     return result;
   });

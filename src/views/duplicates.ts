@@ -2,6 +2,7 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
+import { searchText } from '../db/golden-search.ts';
 import { identifier } from '../db/identifier.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
@@ -50,10 +51,8 @@ export async function listDuplicates(
   return { ...list, data: list.data.map((row) => ({ ...row, label: labels.get(row.goldenId) ?? null })) };
 }
 
-/** What a person may type to find an entity, beside its name. */
 /** Fewer digits are no part of a phone that one would know by it. */
 const [leastDigits, mostDigits] = [5, 8];
-const searchedKinds = new Set(['email', 'website']);
 
 /** The golden ids that the words stand for: ids as they are, else parts of what is published. */
 async function searchSql(db: Queryable, entities: EntityDefinition[], search: string): Promise<Sql> {
@@ -66,22 +65,13 @@ async function searchSql(db: Queryable, entities: EntityDefinition[], search: st
   // The last digits are those of a number however its country and area are written.
   const digits = words.replaceAll(/\D/g, '').slice(-mostDigits);
   const isNumber = /^[+\d][\d ()/.-]+$/.test(words) && digits.length >= leastDigits;
-  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+  const patterns = [`%${words.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`, ...(isNumber ? [`%${digits}%`] : [])];
   for (const entity of entities) {
     if (!(await tableExists(db, 'golden', entity.name))) continue;
-    const label = labelOf(entity);
-    const fields = Object.keys(entity.fields).filter((name) => searchedKinds.has(entity.fields[name]!.kind));
-    const texts = [...(label === null ? [] : [label]), ...fields.map((name) => sql`${identifier('g', name)}::text`)];
-    if (isNumber)
-      texts.push(
-        ...Object.keys(entity.fields)
-          .filter((name) => entity.fields[name]!.kind === 'phone')
-          .map((name) => sql`regexp_replace(${identifier('g', name)}::text, '[^0-9,]', '', 'g')`),
-      );
-    for (const text of texts)
-      parts.push(
-        sql`select g.golden_id from ${identifier('golden', entity.name)} g where ${text} ilike any (${[pattern, ...(isNumber ? [`%${digits}%`] : [])]})`,
-      );
+    // A few digits are in many phones, and no number that somebody looks for.
+    const beside = isNumber ? empty : sql`and ${searchText(entity, false)} like any (${patterns})`;
+    parts.push(sql`select golden_id from ${identifier('golden', entity.name)}
+      where ${searchText(entity)} like any (${patterns}) ${beside}`);
   }
   return join(parts, ' union ');
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchText } from '../../src/db/golden-search.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { goldenFixture, type Fixture } from './golden-fixture.ts';
 
@@ -126,6 +127,18 @@ describe('survive', () => {
     expect(await person('per_tie')).toBeUndefined();
     const left = await fixture.db.query(sql`select distinct golden_id from golden.provenance order by 1`);
     expect(left.map(({ golden_id }) => golden_id)).toEqual(['com_acme', 'per_ann', 'per_bo']);
+  });
+
+  it('has an index of trigrams by which a part of a name or phone is found', async () => {
+    const entity = fixture.definitions.entities.find(({ name }) => name === 'person')!;
+    const plan = await fixture.db.transaction(async (tx) => {
+      // Of six rows any plan is as quick.
+      await tx.query(sql`set local enable_seqscan = off`);
+      return tx.query<{ 'QUERY PLAN': string }>(
+        sql`explain select golden_id from golden.person where ${searchText(entity)} like ${'%nnie le%'}`,
+      );
+    });
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('person_search');
   });
 
   it('refuses an entity that is not defined', async () => {
