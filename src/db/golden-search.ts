@@ -35,10 +35,11 @@ const indexOf = ({ name }: EntityDefinition) => `${name}_search`;
 /** Its index is made once, over a table that is filled: filling one with it takes several times as long. */
 export async function ensureSearchIndex(tx: Queryable, entity: EntityDefinition): Promise<void> {
   if (await isShaped(tx, 'golden', [], [indexOf(entity)])) return;
-  const [row] = await tx.query<{ has: boolean }>(
-    sql`/* golden.search */ select exists (select from pg_extension where extname = 'pg_trgm') as has`,
-  );
-  if (!row!.has) return;
+  const [found] = await tx.query<{
+    schema: string;
+  }>(sql`/* golden.search */ select extnamespace::regnamespace::text as schema
+    from pg_extension where extname = 'pg_trgm'`);
+  if (!found) return;
   await tx.query(sql`/* golden.search */ create index if not exists ${identifier(indexOf(entity))}
-    on ${identifier('golden', entity.name)} using gin (${searchText(entity)} ${raw('gin_trgm_ops')})`);
+    on ${identifier('golden', entity.name)} using gin (${searchText(entity)} ${raw(found.schema)}.gin_trgm_ops)`);
 }

@@ -98,10 +98,13 @@ const views = sql`/* schema.views */
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('v', 'm') order by c.oid`;
 
+/** Those of an extension are its own. */
 const functions = (schema: string) => sql`/* schema.functions */
   select rtrim(pg_get_functiondef(p.oid), E'\n') || ';' as line
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-  where n.nspname = ${schema} and p.prokind in ('f', 'p') order by p.proname, pg_get_function_identity_arguments(p.oid)`;
+  where n.nspname = ${schema} and p.prokind in ('f', 'p')
+    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  order by p.proname, pg_get_function_identity_arguments(p.oid)`;
 
 /** Rights of others than the owner; on schema public only PostgreSQL's own defaults are left out. */
 const grants = (schema: string) => sql`/* schema.grants */

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { searchText } from '../../src/db/golden-search.ts';
+import { ensureSearchIndex, searchText } from '../../src/db/golden-search.ts';
 import { survive } from '../../src/pipeline/survive.ts';
 import { goldenFixture, type Fixture } from './golden-fixture.ts';
 
@@ -139,6 +139,18 @@ describe('survive', () => {
       );
     });
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('person_search');
+  });
+
+  it('finds the trigrams in whatever schema the extension is, and does without where there is none', async () => {
+    const entity = fixture.definitions.entities.find(({ name }) => name === 'person')!;
+    const indexes = () => fixture.db.query(sql`select from pg_indexes where indexname = 'person_search'`);
+    await fixture.db.query(sql`drop extension pg_trgm cascade`);
+    await ensureSearchIndex(fixture.db, entity);
+    expect(await indexes()).toHaveLength(0);
+    await fixture.db.query(sql`create schema elsewhere`);
+    await fixture.db.query(sql`create extension pg_trgm schema elsewhere`);
+    await ensureSearchIndex(fixture.db, entity);
+    expect(await indexes()).toHaveLength(1);
   });
 
   it('refuses an entity that is not defined', async () => {
