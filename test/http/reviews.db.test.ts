@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeyScope } from '../../src/control/key.ts';
 import { type TestApi, testApi } from './api.ts';
 
 let api: TestApi;
@@ -158,14 +159,39 @@ describe('a golden id', () => {
     const pin = (id: string, field: string, value: string | null) =>
       send('PUT', `/v1/golden/${id}/fields/${field}/pin`, { value, reason: 'She told me' });
     const made = await pin(golden('1'), 'email', 'ann@x.io');
-    expect(made.json()).toMatchObject({ value: 'ann@x.io', pinnedBy: 'reviews:write', reason: 'She told me' });
+    expect(made.json()).toMatchObject({ field: 'email', pinnedBy: 'reviews:write', reason: 'She told me' });
+    const standing = await api.app.inject({
+      url: `/v1/golden/${golden('1')}/fields/email/pin`,
+      headers: api.as('pii:read'),
+    });
+    expect(standing.json()).toMatchObject({ value: 'ann@x.io' });
     expect((await pin(golden('1'), 'has_opted_out', 'maybe')).json().errors).toMatchObject([{ pointer: '/value' }]);
     expect((await pin(golden('1'), 'shoe_size', '42')).json()).toMatchObject({ status: 400 });
     expect((await pin(golden('2'), 'email', 'a@x.io')).json()).toMatchObject({ status: 409 });
     expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).json()).toMatchObject({
-      value: 'ann@x.io',
+      field: 'email',
     });
     expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).statusCode).toBe(404);
+  });
+
+  it('says no value that is set by hand to a key without pii:read, whichever way it asks', async () => {
+    const url = `/v1/golden/${golden('1')}/fields/email/pin`;
+    const ask = (as: KeyScope, method: 'GET' | 'PUT' | 'DELETE', payload?: object) =>
+      api.app.inject({ method, url, headers: api.as(as), ...(payload ? { payload } : {}) });
+    const secret = 'told.in.confidence@x.io';
+    const wish = { value: secret, reason: 'She told me' };
+    expect((await ask('admin', 'PUT', wish)).json()).toMatchObject({ value: secret });
+    expect((await ask('admin', 'GET')).json()).toMatchObject({ value: secret });
+    expect((await ask('reviews:write', 'GET')).statusCode).toBe(403);
+    // What somebody else set is set again and removed without being said.
+    const answers = [await ask('reviews:write', 'PUT', wish), await ask('reviews:write', 'DELETE')];
+    for (const { statusCode, body } of answers) {
+      expect(statusCode, body).toBe(200);
+      expect(body).not.toContain(secret);
+      expect(JSON.parse(body)).not.toHaveProperty('value');
+    }
+    await ask('admin', 'PUT', wish);
+    expect((await ask('admin', 'DELETE')).json()).toMatchObject({ value: secret });
   });
 });
 

@@ -3499,7 +3499,8 @@ export interface components {
             reason: string;
             /** @description The sync that takes it into account */
             runId: string | null;
-            value: string | null;
+            /** @description Null: to be blank. Left out for a key without pii:read */
+            value?: string | null;
         };
         PinRequestInput: {
             reason: string;
@@ -4133,7 +4134,8 @@ export interface components {
             pinnedAt: string;
             pinnedBy: string;
             reason: string;
-            value: string | null;
+            /** @description Null: to be blank. Left out for a key without pii:read */
+            value?: string | null;
         };
         Sync: {
             connectionId: string;

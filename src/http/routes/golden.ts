@@ -1,12 +1,13 @@
 /** Any golden id that ever was: what it resolves to, at any time, and values pinned to it by hand. */
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pin, type Pin, pinOf, unpin } from '../../review/pin.ts';
+import { type AnsweredPin, pin, pinOf, unpin } from '../../review/pin.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { DomainError } from '../../model/errors.ts';
 import { entityOf, goldenAt } from '../../views/golden.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -37,7 +38,7 @@ const setByHand = z
     id: z.string(),
     goldenId: z.string(),
     field: z.string(),
-    value: z.string().nullable(),
+    value: z.string().nullable().optional().describe('Null: to be blank. Left out for a key without pii:read'),
     reason: z.string(),
     pinnedBy: z.string(),
     pinnedActor: actorRef.nullable(),
@@ -114,7 +115,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       const expected = givenRevision(request.headers);
       const wanted = { ...params, ...body, by: principalOf(request), expected };
       const made = await pin(db, connectionId, wanted, clock.now());
-      return reply.header('etag', etagOf(made.revision)).send(shown(made));
+      return reply.header('etag', etagOf(made.revision)).send(shown(request, made));
     },
   );
 
@@ -134,7 +135,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (request) => {
       const expected = givenRevision(request.headers);
       const where = { ...request.params, by: principalOf(request), expected };
-      return shown(await unpin(db, connectionId, where, clock.now()));
+      return shown(request, await unpin(db, connectionId, where, clock.now()));
     },
   );
 
@@ -146,8 +147,9 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   }
 };
 
-function shown(row: Pin & { runId: string | null }) {
-  return present(pinned, row);
+/** Who may set and remove values need not see those that others set, nor those of the record. */
+function shown(request: FastifyRequest, { value, ...row }: AnsweredPin) {
+  return present(pinned, maySeeNames(request) ? { ...row, value } : row);
 }
 
 /** @throws DomainError `request-invalid` when there is no such field, or the value is not of its kind. */
