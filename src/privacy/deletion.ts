@@ -2,6 +2,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { audit } from '../control/audit.ts';
 import { getConnection } from '../control/connection.ts';
+import { expectRevision } from '../control/revision.ts';
 import { activeRunId } from '../control/run.ts';
 import type { Db, Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
@@ -55,10 +56,18 @@ export async function previewDeletion(db: Queryable, id: string): Promise<Deleti
 
 /**
  * Takes the login and the schedules away, so that nothing is read from the org again, and opens the forgetting.
+ * @param expected the revision that whoever deletes it has seen; null: whichever stands
  * @returns its id; null when the records are kept. Deleting a kept one again with `forget` forgets what was kept.
- * @throws DomainError `not-found`; `conflict` for the default connection; `sync-already-active`.
+ * @throws DomainError `not-found`; `version-outdated`; `conflict` for the default connection; `sync-already-active`.
  */
-export async function deleteConnection(db: Db, id: string, fate: Fate, by: Actor, now: Date): Promise<string | null> {
+export async function deleteConnection(
+  db: Db,
+  id: string,
+  fate: Fate,
+  by: Actor,
+  now: Date,
+  expected: number | null,
+): Promise<string | null> {
   if (id === defaultConnectionId) {
     throw new DomainError(
       'conflict',
@@ -67,7 +76,7 @@ export async function deleteConnection(db: Db, id: string, fate: Fate, by: Actor
   }
   return db.transaction(async (tx) => {
     await tx.query(sql`/* deletion.hold */ select from control.connection where id = ${id} for update`);
-    await getConnection(tx, id);
+    expectRevision(expected, (await getConnection(tx, id)).revision);
     const active = await activeRunId(tx, id);
     if (active) {
       throw new DomainError('sync-already-active', `${active} is running. Cancel it first.`, {

@@ -1,6 +1,7 @@
 /** What a person sets of a rule becomes a revision that the next sync obeys; and rules made by form, with their removal. */
 import sql from 'sql-template-tag';
 import { audit, changedFields } from '../control/audit.ts';
+import { expectRevision } from '../control/revision.ts';
 import type { Db, Transaction } from '../db/connect.ts';
 import { type Actor, actorText } from '../model/actor.ts';
 import type { Definitions } from '../model/definitions.ts';
@@ -136,14 +137,19 @@ export async function makeRule(
   });
 }
 
-/** Its findings close with the next sync. @throws DomainError `not-found` for what is no rule by form. */
-export async function removeRule(db: Db, id: string, by: Actor, now: Date): Promise<void> {
+/**
+ * Its findings close with the next sync.
+ * @param expected the revision of the settings that whoever removes it has seen; null: whichever stands
+ * @throws DomainError `not-found` for what is no rule by form; `version-outdated`
+ */
+export async function removeRule(db: Db, id: string, by: Actor, now: Date, expected: number | null): Promise<void> {
   await db.transaction(async (tx) => {
     await lockReviews(tx);
     const [removed] = await tx.query(sql`/* rule.remove */ update review.own_rule set removed_at = ${now},
       removed_by = ${by.name}, removed_actor = ${actorText(by)} where id = ${id} and removed_at is null returning id`);
     if (!removed)
       throw new DomainError('not-found', `${id} is no rule made by form. Switch off a rule of a file instead.`);
+    expectRevision(expected, (await settingOf(tx, id)).revision);
     await audit(tx, by, { kind: 'rule', id, action: 'remove', fields: [] });
   });
 }

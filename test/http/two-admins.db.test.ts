@@ -1,4 +1,4 @@
-/** Two admins read one thing and both change it: the first gets through, the second gets 412. By every PUT and PATCH there is. */
+/** Two admins read one thing and both change it: the first gets through, the second gets 412. By every PUT, PATCH and DELETE of what is edited. */
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,19 @@ const finding = 'fnd_00000000-0000-7000-8000-000000000001';
 const person = 'usr_00000000-0000-7000-8000-000000000001';
 const pinUrl = `/v1/golden/${golden}/fields/email/pin`;
 
+const form = {
+  object: 'Lead',
+  field: 'rating',
+  dimension: 'completeness',
+  severity: 'warn',
+  title: 'Open lead without a rating',
+  advice: 'Rate the lead.',
+  applies: [{ field: 'is_converted', operator: 'equals', value: false }],
+  violated: [{ field: 'rating', operator: 'is-blank' }],
+};
+
 let api: TestApi;
+let connection: string;
 type Operation = { parameters?: { name: string; in: string }[]; responses: Record<string, unknown> };
 let paths: Record<string, Record<string, Operation>>;
 beforeAll(async () => {
@@ -25,11 +37,23 @@ beforeAll(async () => {
   await send('PUT', '/v1/schedules/nightly', { cron: '0 1 * * *' });
   await send('PUT', '/v1/inputs/margin', 'margin\n0.7\n');
   await send('PUT', pinUrl, { value: 'first@x.io', reason: 'it is so' });
+  await send('PUT', '/v1/schedules/weekly', { cron: '0 3 * * 0' });
+  const org = { name: 'Second', loginUrl: 'https://second.my.salesforce.com', flow: 'client_credentials' };
+  const login = { ...org, clientId: 'a', clientSecret: 'b' };
+  connection = (await send('POST', '/v1/connections', login)).json().id;
+  const backtestId = (await send('POST', '/v1/backtests', { form })).json().id;
+  await db.query(sql`update review.backtest set state = 'done' where id = ${backtestId}`);
+  await send('POST', '/v1/rules', { id: 'own-rating', backtestId, reason: 'it is so' });
   paths = (await send('GET', '/docs/json')).json().paths;
 });
 afterAll(() => api.close());
 
-const send = (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object | string, ifMatch?: string) =>
+const send = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  payload?: object | string,
+  ifMatch?: string,
+) =>
   api.app.inject({
     method,
     url,
@@ -115,4 +139,60 @@ test('who sets a value where none was set names the version 0; it is taken back 
   expect((await send('DELETE', url, undefined, '"0"')).statusCode).toBe(412);
   const { etag } = (await send('GET', url)).headers;
   expect((await send('DELETE', url, undefined, etag as string)).statusCode).toBe(200);
+});
+
+type Removal = { url: () => string; query?: string; change: object; method: 'PUT' | 'PATCH'; isGone: object };
+const isNotThere = { status: 404 };
+const removals: Record<string, Removal> = {
+  'DELETE /v1/schedules/{scheduleId}': {
+    url: () => '/v1/schedules/weekly',
+    method: 'PATCH',
+    change: { isEnabled: false },
+    isGone: isNotThere,
+  },
+  'DELETE /v1/rules/{ruleId}': {
+    url: () => '/v1/rules/own-rating',
+    method: 'PATCH',
+    change: { severity: 'critical', reason: 'it is so' },
+    isGone: isNotThere,
+  },
+  'DELETE /v1/golden/{goldenId}/fields/{field}/pin': {
+    url: () => pinUrl,
+    method: 'PUT',
+    change: { value: 'second@x.io', reason: 'it is so' },
+    isGone: isNotThere,
+  },
+  'DELETE /v1/connections/{connectionId}': {
+    url: () => `/v1/connections/${connection}`,
+    query: '?records=keep',
+    method: 'PATCH',
+    change: { name: 'Renamed' },
+    isGone: { deletedAt: expect.any(String) },
+  },
+};
+
+test('every DELETE of what a PUT or PATCH edits takes If-Match, may answer 412, and has a case here', () => {
+  const edited = Object.entries(paths).flatMap(([path, methods]) =>
+    methods.delete && (methods.put ?? methods.patch) ? [{ route: `DELETE ${path}`, operation: methods.delete }] : [],
+  );
+  expect(edited.map(({ route }) => route).sort()).toEqual(Object.keys(removals).sort());
+  for (const { route, operation } of edited) {
+    const headers = operation.parameters?.filter((one) => one.in === 'header').map(({ name }) => name);
+    expect(headers, route).toContain('if-match');
+    expect(Object.keys(operation.responses), route).toContain('412');
+  }
+});
+
+test.each(Object.entries(removals))('%s leaves what somebody changed meanwhile', async (_route, removal) => {
+  const url = removal.url();
+  const remove = (etag: string) => send('DELETE', `${url}${removal.query ?? ''}`, undefined, etag);
+  const seen = (await send('GET', url)).headers.etag as string;
+  const changed = await send(removal.method, url, removal.change, seen);
+  expect(changed.statusCode, changed.body).toBe(200);
+  expect((await remove(seen)).json()).toMatchObject({ status: 412, code: 'version-outdated' });
+  const after = await send('GET', url);
+  expect(after.json()).toMatchObject(removal.change);
+  const removed = await remove(after.headers.etag as string);
+  expect(removed.statusCode, removed.body).toBeLessThan(300);
+  expect((await send('GET', url)).json()).toMatchObject(removal.isGone);
 });

@@ -5353,7 +5353,10 @@ export interface operations {
                 /** @description keep or forget; GET /deletion of the connection says what each does */
                 records: "keep" | "forget";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 connectionId: string;
             };
@@ -5408,6 +5411,15 @@ export interface operations {
             };
             /** @description The present state does not allow this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14226,7 +14238,10 @@ export interface operations {
     deleteRulesByRuleId: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the change is made of */
+                "if-match"?: string;
+            };
             path: {
                 ruleId: string;
             };
@@ -14270,6 +14285,15 @@ export interface operations {
             };
             /** @description There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since it was read */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

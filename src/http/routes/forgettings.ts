@@ -5,6 +5,7 @@ import { deleteConnection, fates, previewDeletion } from '../../privacy/deletion
 import { askForgetting, getForgetting, listForgettings } from '../../privacy/forgetting.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
+import { givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { toSalesforceId18 } from '../salesforce-id.ts';
@@ -160,13 +161,15 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
         querystring: z.strictObject({
           records: z.enum(fates).describe('keep or forget; GET /deletion of the connection says what each does'),
         }),
-        response: { 202: deleted, ...problems(404, 409) },
+        headers: ifMatch,
+        response: { 202: deleted, ...problems(404, 409, 412) },
       },
     },
     async (request, reply) => {
       const { connectionId: id } = request.params;
       const { records } = request.query;
-      const job = await deleteConnection(db, id, records, principalOf(request), clock.now());
+      const expected = givenRevision(request.headers);
+      const job = await deleteConnection(db, id, records, principalOf(request), clock.now(), expected);
       if (job !== null) void reply.header('location', `/v1/forgettings/${job}`);
       return reply.code(202).send({ connectionId: id, records, forgetting: job === null ? null : await one(job) });
     },

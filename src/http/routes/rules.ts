@@ -8,7 +8,7 @@ import { decayOf } from '../../views/decay.ts';
 import { listRules, ruleHistory } from '../../views/rules.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { etagOf, ifMatch, revisionOf } from '../etag.ts';
+import { etagOf, givenRevision, ifMatch, revisionOf } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, backtestId, connectionId, freeText, objectName, rate, ruleId, time } from '../shapes.ts';
@@ -235,11 +235,13 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         tags: ['rules'],
         summary: 'Remove a rule made by form; its findings close with the next sync',
         params,
-        response: { 204: z.null(), ...problems(404) },
+        headers: ifMatch,
+        response: { 204: z.null(), ...problems(404, 412) },
       },
     },
     async (request, reply) => {
-      await removeRule(db, request.params.ruleId, principalOf(request), clock.now());
+      const expected = givenRevision(request.headers);
+      await removeRule(db, request.params.ruleId, principalOf(request), clock.now(), expected);
       return reply.code(204).send(null);
     },
   );
