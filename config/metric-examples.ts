@@ -142,6 +142,14 @@ export const customersAYearLater: MetricExample['rows'] = {
   ],
 };
 
+/** Where an org keeps what was done for a lead. */
+export const answersOfAnOrg: Record<string, string[]>[] = [
+  { Task: ['WhoId', 'CompletedDateTime', 'TaskSubtype'] },
+  { Event: ['WhoId', 'StartDateTime'] },
+  { Lead: ['FirstCallDateTime'] },
+  { Lead: ['FirstEmailDateTime'] },
+];
+
 /** Leads that were answered at once, late, and never, some of one person. */
 export const answersToLeads: MetricExample['rows'] = {
   fct_lead_response: [

@@ -1,4 +1,4 @@
-import { answersToLeads } from '../metric-examples.ts';
+import { answersOfAnOrg, answersToLeads } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -12,7 +12,8 @@ export default defineMetric({
   time: 'created_on',
   dimensions: ['owner', 'team', 'lead_source'],
   doors: { revops: ['response'], salesops: ['response'] },
-  needs: { Lead: ['CreatedDate'], Task: ['WhoId', 'CompletedDateTime', 'TaskSubtype'] },
+  needs: { Lead: ['CreatedDate'] },
+  needsOneOf: answersOfAnOrg,
   examples: [
     {
       says: 'on clean the clock starts at the first lead of an inquiry, and any record of the person stops it',

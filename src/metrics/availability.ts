@@ -10,8 +10,8 @@ const system: Record<string, string> = { Id: 'id', CreatedDate: 'created_at', La
 const inputOf = (object: string) => /^input:(.+)$/.exec(object)?.[1] ?? null;
 
 /** Fields needed of objects that are read, which these do not have, as `Object.Field`. */
-export function unknownNeeds({ needs }: MetricDefinition, objects: readonly ObjectDefinition[]): string[] {
-  return Object.entries(needs).flatMap(([object, fields]) => {
+export function unknownNeeds(metric: MetricDefinition, objects: readonly ObjectDefinition[]): string[] {
+  return [metric.needs, ...metric.needsOneOf].flatMap(Object.entries<string[]>).flatMap(([object, fields]) => {
     const input = inputOf(object);
     const isKnown = (field: string) =>
       input === null
@@ -43,10 +43,18 @@ function inputCounts(input: string, fields: readonly string[]): string[] {
   );
 }
 
-/** A select of metric, object, field, record_count and fill_rate; the rate is null where there is no record. */
+/**
+ * A select of metric, object, field, record_count and fill_rate; the rate is null where there is no record. Of several that would do
+ * those are listed that are there, else the usual one.
+ */
 export function availabilitySql(metrics: readonly MetricDefinition[], objects: readonly ObjectDefinition[]): string {
-  const needed = metrics.flatMap(({ name, needs }) =>
-    Object.entries(needs).flatMap(([object, fields]) => fields.map((field) => ({ metric: name, object, field }))),
+  // What is always needed is choice 0.
+  const needed = metrics.flatMap(({ name, needs, needsOneOf }) =>
+    [needs, ...needsOneOf].flatMap((list, choice) =>
+      Object.entries(list).flatMap(([object, fields]) =>
+        fields.map((field) => ({ metric: name, object, field, choice })),
+      ),
+    ),
   );
   const byObject = Map.groupBy(needed, ({ object }) => object);
   const counted = [...byObject].flatMap(([object, list]) => {
@@ -67,9 +75,14 @@ export function availabilitySql(metrics: readonly MetricDefinition[], objects: r
     ];
   });
   const none = 'select null::text as object, null::text as field, 0::bigint as total, 0::bigint as filled where false';
-  return `with counted as (${[none, ...counted].join('\nunion all\n')})
-  select n.metric, n.object, n.field, coalesce(c.total, 0)::bigint as record_count,
-    round(c.filled::numeric / nullif(c.total, 0), 4) as fill_rate
-  from (values ${needed.map(({ metric, object, field }) => `('${metric}', '${object}', '${field}')`).join(', ')}) n (metric, object, field)
-  left join counted c on c.object = n.object and c.field = n.field`;
+  const rows = needed.map(({ metric, object, field, choice }) => `('${metric}', '${object}', '${field}', ${choice})`);
+  return `with counted as (${[none, ...counted].join('\nunion all\n')}),
+  need as (
+    select n.*, c.total, c.filled, bool_and(coalesce(c.filled, 0) > 0) over (partition by n.metric, n.choice) as is_there
+    from (values ${rows.join(', ')}) n (metric, object, field, choice)
+    left join counted c on c.object = n.object and c.field = n.field
+  )
+  select metric, object, field, coalesce(total, 0)::bigint as record_count, round(filled::numeric / nullif(total, 0), 4) as fill_rate
+  from (select *, bool_or(choice > 0 and is_there) over (partition by metric) as is_any_there from need) n
+  where choice = 0 or is_there or (choice = 1 and not is_any_there)`;
 }

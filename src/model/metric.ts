@@ -49,6 +49,8 @@ const shared = {
     .refine((given) => Object.keys(given).length > 0, 'shows through no door: name a view of salesops or revops'),
   /** Salesforce objects and the fields without which it cannot be measured; `input:<name>` for what Salesforce does not hold. */
   needs: z.record(z.string(), z.array(z.string())),
+  /** Beside these one of several will do, the usual one first. */
+  needsOneOf: z.array(z.record(z.string(), z.array(z.string()))).default([]),
   examples: z.array(example).min(1),
 };
 

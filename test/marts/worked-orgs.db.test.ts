@@ -1,5 +1,6 @@
 /** Orgs at the edges of the definitions: days, quotas, shares and answers; each number is worked out by hand. */
 import { expect, it } from 'vitest';
+import { metricNeeds, reasonOf } from '../../src/views/metrics.ts';
 import { account, ben, both, deal, id, mona, near, published, type Row, una } from './worked-org.ts';
 
 it('in an org far in the west the last evening of a month is the month', async () => {
@@ -232,4 +233,44 @@ it('of two memberships of one person the answer before the deal is its touch, an
   expect(await one.metric('revenue_linear', 'all', 'channel:Event')).toEqual([300]);
   expect(await one.metric('revenue_first_touch', 'all', 'channel:Webinar')).toEqual(both(50));
   expect(await one.metric('bookings')).toEqual(both(357));
+});
+
+it('the first call and e-mail that Salesforce notes on a lead answer it, also where nobody keeps tasks', async () => {
+  const lead = (count: number, first: string, last: string, day: string, more: Row = {}): Row => ({
+    Id: id('00Q', count),
+    FirstName: first,
+    LastName: last,
+    Company: `${last} Works`,
+    Email: `${first}.${last}@${last}.example`.toLowerCase(),
+    OwnerId: una,
+    Status: 'Open',
+    IsConverted: false,
+    CreatedDate: `${day}T10:00:00.000Z`,
+    ...more,
+  });
+  const noted = await published({
+    Lead: [
+      lead(1, 'Agnes', 'Hollander', '2026-05-04', { FirstCallDateTime: '2026-05-04T10:30:00.000Z' }),
+      lead(2, 'Bruno', 'Castagna', '2026-05-04', {
+        FirstEmailDateTime: '2026-05-04T13:00:00.000Z',
+        FirstCallDateTime: '2026-05-04T14:00:00.000Z',
+      }),
+      // A call before the lead was there is none.
+      lead(3, 'Cosima', 'Lindqvist', '2026-05-04', { FirstCallDateTime: '2026-05-04T09:00:00.000Z' }),
+      // Asked again the day after, and was answered in a quarter of an hour.
+      lead(4, 'Dario', 'Pavlenko', '2026-05-04'),
+      lead(5, 'Dario', 'Pavlenko', '2026-05-05', { FirstEmailDateTime: '2026-05-05T10:15:00.000Z' }),
+    ],
+  });
+  // Hours of raw: 0.5, 3, 0.25; of clean: 0.5, 3, 24.25.
+  expect(await noted.metric('lead_response_hours')).toEqual([0.5, 3]);
+  expect(await noted.metric('lead_response_within_1h')).toEqual([2 / 5, 1 / 4]);
+  expect(await noted.metric('leads_never_answered')).toEqual([2 / 5, 1 / 4]);
+  const reason = async ({ db }: typeof noted) => reasonOf((await metricNeeds(db)).get('leads_never_answered'));
+  expect(await reason(noted)).toBeNull();
+
+  const silent = await published({ Lead: [lead(1, 'Agnes', 'Hollander', '2026-05-04')] });
+  expect(await silent.metric('leads_never_answered')).toEqual(both(1));
+  expect(await reason(silent)).toBe('not measurable: there is no Task');
+  expect(silent.warnings.filter((warning) => warning.includes('DateTime'))).toEqual([]);
 });
