@@ -5,7 +5,7 @@ export default defineMetric({
   kind: 'sql',
   title: 'Quota attainment',
   description:
-    'Amount won in the periods of quotas that have begun, by the quota. Who has a share of a deal is credited with the share, else its owner with all of it. A manager is measured by the whole team. Forecast types are quotas of their own: where theirs differ there is no value but by type',
+    'Amount won in the periods of quotas that have begun, by the quota; a period has the quotas that lie in it as a whole. Who has a share of a deal is credited with the share, else its owner with all of it. A manager is measured by the whole team. Forecast types are quotas of their own: where theirs differ there is no value but by type',
   unit: 'rate',
   doors: { salesops: ['quota_attainment'] },
   dimensions: ['owner', 'forecast_type', 'owner_forecast_type'],

@@ -5,7 +5,7 @@ export default defineMetric({
   kind: 'sql',
   title: 'Quota',
   description:
-    'What is to be sold, by the day the quota begins. In a total a quota above others holds them; where forecast types differ there is no value',
+    'What is to be sold in a period, by the quotas that lie in it as a whole. In a total a quota above others holds them; where forecast types differ there is no value',
   unit: 'money',
   dimensions: ['owner'],
   doors: { salesops: ['quota_attainment'] },
@@ -41,6 +41,22 @@ group by basis, period_kind, period, period_start, connection_id, dimension, key
       gives: [
         { period: '2026-Q2', raw: 400, clean: 400 },
         { period: '2026-Q2', slice: 'owner:rita', raw: 200, clean: 200 },
+      ],
+    },
+    {
+      says: 'a quota of February to April is in no quarter and year of the calendar, one of a month in its quarter',
+      rows: {
+        fct_quota: [
+          { owner_id: 'rita', quota_amount: 300, start_on: '2026-02-01', end_on: '2026-04-30', currency: 'USD' },
+          { owner_id: 'sven', quota_amount: 40, start_on: '2026-02-01', end_on: '2026-02-28', currency: 'USD' },
+          { owner_id: 'theo', quota_amount: 1000, start_on: '2026-01-01', end_on: '2026-12-31', currency: 'USD' },
+        ],
+      },
+      gives: [
+        { raw: 1340, clean: 1340 },
+        { period: '2026-02', raw: 40, clean: 40 },
+        { period: '2026-Q1', raw: 40, clean: 40 },
+        { period: '2026', raw: 1040, clean: 1040 },
       ],
     },
   ],

@@ -274,3 +274,67 @@ it('the first call and e-mail that Salesforce notes on a lead answer it, also wh
   expect(await reason(silent)).toBe('not measurable: there is no Task');
   expect(silent.warnings.filter((warning) => warning.includes('DateTime'))).toEqual([]);
 });
+
+it('a quota of February to April is of its fiscal quarter, and of no quarter and year of the calendar', async () => {
+  const quota = (count: number, who: string, amount: number, start: string): Row => ({
+    Id: id('0J9', count),
+    QuotaOwnerId: who,
+    QuotaAmount: amount,
+    StartDate: start,
+    ForecastingTypeId: id('0Db', 1),
+  });
+  const one = await published({
+    Organization: [
+      {
+        Id: id('00D', 1),
+        Name: 'February',
+        FiscalYearStartMonth: 2,
+        UsesStartDateAsFiscalYearName: true,
+        TimeZoneSidKey: 'Europe/Berlin',
+      },
+    ],
+    ForecastingQuota: [
+      quota(1, una, 1000, '2026-02-01'),
+      quota(2, una, 500, '2026-08-01'),
+      quota(3, una, 400, '2026-11-01'),
+    ],
+    Opportunity: [
+      deal(1, 'won', 90, '2026-01-20'),
+      deal(2, 'won', 250, '2026-04-30'),
+      deal(3, 'won', 50, '2026-05-01'),
+      deal(4, 'open', 600, '2026-12-10'),
+      deal(5, 'open', 200, '2027-01-31'),
+    ],
+  });
+  expect(await one.metric('quota_attainment', 'FY2026-Q1')).toEqual(both(0.25));
+  expect(near(await one.metric('quota_attainment', 'FY2026'))).toEqual(both(0.131579));
+  expect(await one.metric('coverage', 'FY2026-Q4')).toEqual(both(2));
+  expect(await one.metric('coverage', 'FY2026-Q4', `owner:${una}`)).toEqual(both(2));
+  for (const period of ['2026-Q1', '2026-Q3', '2026-Q4', '2026']) {
+    for (const name of ['quota', 'quota_attainment'] as const) expect(await one.metric(name, period)).toEqual([]);
+    for (const name of ['coverage', 'coverage_of_rest']) {
+      expect((await one.metric(name, period)).filter((value) => value !== null)).toEqual([]);
+    }
+  }
+  expect(await one.metric('quota')).toEqual(both(1900));
+});
+
+it('quotas of calendar quarters are of no fiscal quarter that begins a month later', async () => {
+  const one = await published({
+    Organization: [
+      {
+        Id: id('00D', 1),
+        Name: 'February',
+        FiscalYearStartMonth: 2,
+        UsesStartDateAsFiscalYearName: true,
+        TimeZoneSidKey: 'Europe/Berlin',
+      },
+    ],
+    ForecastingQuota: [{ Id: id('0J9', 1), QuotaOwnerId: una, QuotaAmount: 100, StartDate: '2026-01-01' }],
+    Opportunity: [deal(1, 'won', 60, '2026-03-10')],
+  });
+  expect(await one.metric('quota_attainment', '2026-Q1')).toEqual(both(0.6));
+  expect(await one.metric('quota_attainment', '2026')).toEqual(both(0.6));
+  expect(await one.metric('quota', 'FY2025-Q4')).toEqual([]);
+  expect(await one.metric('quota', 'FY2025')).toEqual([]);
+});
