@@ -5,7 +5,7 @@ export default defineMetric({
   kind: 'sql',
   title: 'Quota attainment',
   description:
-    'Amount won in the periods of quotas that have begun, by the quota; a period has the quotas that lie in it as a whole. Who has a share of a deal is credited with the share, else its owner with all of it. A manager is measured by the whole team. Forecast types are quotas of their own: where theirs differ there is no value but by type',
+    'Amount won in the periods of quotas that have begun, by the quota; a period has the quotas that lie in it as a whole. Who has a share of a deal is credited with the share, its owner with what is not shared. A manager is measured by the whole team. Forecast types are quotas of their own: where theirs differ there is no value but by type',
   unit: 'rate',
   doors: { salesops: ['quota_attainment'] },
   dimensions: ['owner', 'forecast_type', 'owner_forecast_type'],
@@ -27,15 +27,24 @@ team as (
   union
   select connection_id, owner_id, owner_id from quota
 ),
--- Who has a share of a deal is credited with that; a deal without shares is its owner's.
-share as (
-  select basis, connection_id, opportunity_id, owner_id, split_rate
+-- Who has a share of a deal is credited with that, never with more than the deal; what is not shared is its owner's.
+whole_share as (
+  select basis, connection_id, opportunity_id, owner_id,
+    split_rate / greatest(sum(split_rate) over (partition by basis, connection_id, opportunity_id), 1) as rate
   from {split}
   where is_credit and split_rate is not null
 ),
+share as (
+  select * from whole_share
+  union all
+  select basis, connection_id, opportunity_id, null, 1 - sum(rate)
+  from whole_share
+  group by basis, connection_id, opportunity_id
+  having sum(rate) < 1
+),
 won as (
-  select o.basis, o.connection_id, coalesce(s.owner_id, o.owner_id) as owner_id, o.close_on, sum(o.amount * coalesce(s.split_rate, 1)) as amount,
-    count(*) as n, min(o.currency) as currency, max(o.currency) as last_currency
+  select o.basis, o.connection_id, coalesce(s.owner_id, o.owner_id) as owner_id, o.close_on, sum(o.amount * coalesce(s.rate, 1)) as amount,
+    count(distinct o.opportunity_id) as n, min(o.currency) as currency, max(o.currency) as last_currency
   from {opportunity} o
   left join share s on s.basis = o.basis and s.connection_id = o.connection_id and s.opportunity_id = o.opportunity_id
   where o.is_won
@@ -159,6 +168,45 @@ where dimension <> 'org'`,
       gives: [
         { period: '2026-Q2', slice: 'owner:rita', raw: 0.7, clean: 0.7 },
         { period: '2026-Q2', slice: 'owner:sven', raw: 0.4, clean: 0.4 },
+        { period: '2026-Q2', raw: 0.55, clean: 0.55 },
+      ],
+    },
+    {
+      says: "what nobody has a share of is the owner's, and shares of more than the deal are cut to it",
+      rows: {
+        fct_quota: [
+          {
+            quota_id: '1',
+            owner_id: 'rita',
+            quota_amount: 100,
+            start_on: '2026-04-01',
+            end_on: '2026-06-30',
+            has_begun: true,
+            currency: 'USD',
+          },
+          {
+            quota_id: '2',
+            owner_id: 'sven',
+            quota_amount: 100,
+            start_on: '2026-04-01',
+            end_on: '2026-06-30',
+            has_begun: true,
+            currency: 'USD',
+          },
+        ],
+        fct_opportunity: [
+          { opportunity_id: 'a', owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
+          { opportunity_id: 'b', owner_id: 'rita', amount: 10, is_won: true, close_on: '2026-05-02' },
+        ],
+        fct_opportunity_split: [
+          { opportunity_id: 'a', split_id: '1', owner_id: 'sven', split_rate: 0.25, is_total_validated: true },
+          { opportunity_id: 'b', split_id: '2', owner_id: 'rita', split_rate: 1, is_total_validated: true },
+          { opportunity_id: 'b', split_id: '3', owner_id: 'sven', split_rate: 1, is_total_validated: true },
+        ],
+      },
+      gives: [
+        { period: '2026-Q2', slice: 'owner:rita', raw: 0.8, clean: 0.8 },
+        { period: '2026-Q2', slice: 'owner:sven', raw: 0.3, clean: 0.3 },
         { period: '2026-Q2', raw: 0.55, clean: 0.55 },
       ],
     },

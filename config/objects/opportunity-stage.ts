@@ -5,7 +5,11 @@ export default defineObject({
   description: 'A stage that deals go through, as the org set it up.',
   label: 'name',
   fields: {
-    name: { from: 'MasterLabel', type: 'text', description: 'Name of the stage' },
+    name: {
+      from: ['ApiName', 'MasterLabel'],
+      type: 'text',
+      description: 'Name of the stage, as deals have it: a stage that is renamed keeps it',
+    },
     is_active: { from: 'IsActive', type: 'boolean', description: 'In use' },
     sort_order: { from: 'SortOrder', type: 'number', description: 'Place in the order of stages' },
     is_closed: { from: 'IsClosed', type: 'boolean', description: 'Deals in it are closed, won or lost' },
