@@ -100,7 +100,7 @@ export async function putSchedule(
     const [before] = await tx.query<Row>(
       sql`/* schedule.hold */ select ${columns} from control.schedule where id = ${input.id} for update`,
     );
-    expectRevision(expected, before?.revision);
+    expectRevision(expected, before?.revision ?? 0);
     const [row] = await tx.query<Row>(sql`/* schedule.put */ insert into control.schedule as s
       (id, connection_id, cron, time_zone, mode, objects, is_enabled, settled_until, updated_at, updated_by)
       values (${input.id}, ${input.connectionId}, ${input.cron}, ${input.timeZone}, ${input.mode}, ${input.objects},
@@ -112,6 +112,8 @@ export async function putSchedule(
         settled_until = case when (s.cron, s.time_zone, s.is_enabled) = (excluded.cron, excluded.time_zone, true)
           then s.settled_until else greatest(s.settled_until, excluded.settled_until) end
       returning ${columns}`);
+    // There was none to hold: of two who make it at once, the second has changed what the first made.
+    if (!before && expected !== null) expectRevision(1, row!.revision);
     const { id, ...given } = input;
     const action = before ? 'change' : 'create';
     await audit(tx, by, { kind: 'schedule', id, action, fields: changedFields(before, given) });

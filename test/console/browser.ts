@@ -47,3 +47,28 @@ export async function violations(page: Page): Promise<string[]> {
   });
   return (found as Violation[]).map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0]?.target.join(' ')})`);
 }
+
+const pressable = 'main :is(a[href], button, select, input, textarea):not(:disabled)';
+
+/** What can be pressed or filled on the page and Tab does not come to, or comes to without showing it. Begins at the top. */
+export async function unreached(page: Page): Promise<string[]> {
+  await page.evaluate(`(() => {
+    window.shown = new Set();
+    window.wanted = [...document.querySelectorAll(${JSON.stringify(pressable)})].filter((one) => one.checkVisibility());
+    const isMarked = (one) => {
+      const { outlineStyle, boxShadow } = getComputedStyle(one);
+      return outlineStyle !== 'none' || boxShadow !== 'none';
+    };
+    document.addEventListener('focusin', ({ target }) => {
+      if (isMarked(target) || (target.parentElement?.matches('label') && isMarked(target.parentElement))) window.shown.add(target);
+    });
+    document.activeElement?.blur();
+  })()`);
+  const left = `window.wanted.filter((one) => one.isConnected && !window.shown.has(one))
+    .map((one) => one.getAttribute('aria-label') ?? (one.textContent.trim() || one.outerHTML.slice(0, 80)))`;
+  for (let press = 0; press < 400; press += 1) {
+    await page.keyboard.press('Tab');
+    if (press % 20 === 19 && ((await page.evaluate(left)) as string[]).length === 0) return [];
+  }
+  return (await page.evaluate(left)) as string[];
+}

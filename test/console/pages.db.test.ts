@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Download, Page } from 'playwright-core';
 import sql from 'sql-template-tag';
 import { clientSecret, startProvider } from '../http/provider.ts';
-import { settled, visit } from './browser.ts';
+import { settled, unreached, violations, visit } from './browser.ts';
 import { openStand, type Stand } from './stand.ts';
 
 const executablePath = inject('chromium');
@@ -350,6 +350,116 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(at.admin.complaints).toEqual([]);
   });
 
+  test('of two admins who edit one rule the second is told who was ahead, and nothing he typed is lost', async () => {
+    const other = await visit(at.browser, `${at.url}/${await at.linkFor('Ben Berger', 'admin')}`);
+    try {
+      await settled(other.page);
+      const id = 'contact-title-stale';
+      for (const one of [page, other.page]) await at.go(one, `/rules/${id}`);
+      const write = async (one: Page, days: string, reason: string) => {
+        await one.getByLabel(/Days after which/).fill(days);
+        await one.getByLabel('Why you change it').fill(reason);
+      };
+      await write(other.page, '222', 'Half of them have moved');
+      await write(page, '111', 'Titles move fast here');
+      const rule = () => at.api.get<{ parameters: { value: unknown }[]; changedBy: string }>(`/v1/rules/${id}`);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved. The next sync obeys.').waitFor();
+      await other.page.getByRole('button', { name: 'Save' }).click();
+      const notice = other.page.getByRole('alert').filter({ hasText: 'changed this meanwhile' });
+      await notice.waitFor();
+      expect(await notice.innerText()).toContain('Ana Adler changed this meanwhile.');
+      expect(await notice.innerText()).toContain('What they set is shown now; yours is kept here.');
+      expect(await notice.innerText()).toContain(': 111');
+      expect(await other.page.getByLabel(/Days after which/).inputValue()).toBe('222');
+      expect(await other.page.getByLabel('Why you change it').inputValue()).toBe('Half of them have moved');
+      expect(await violations(other.page)).toEqual([]);
+      expect(await rule()).toMatchObject({ parameters: [{ value: 111 }], changedBy: 'Ana Adler' });
+      // Knowing of hers, he sends his all the same.
+      await other.page.getByRole('button', { name: 'Save' }).click();
+      await other.page.getByText('Saved. The next sync obeys.').waitFor();
+      await notice.waitFor({ state: 'detached' });
+      expect(await rule()).toMatchObject({ parameters: [{ value: 222 }], changedBy: 'Ben Berger' });
+
+      // A schedule that somebody switched off meanwhile is not switched by what one saw before.
+      await at.api.call('PUT', '/v1/schedules/weekly', { cron: '0 3 * * 0' });
+      await at.go(page, '/settings');
+      const row = page.locator('.org').filter({ hasText: 'weekly' });
+      await row.getByRole('button', { name: 'Switch off' }).waitFor();
+      await settled(page);
+      await at.api.call('PATCH', '/v1/schedules/weekly', { cron: '0 4 * * 0' });
+      await row.getByRole('button', { name: 'Switch off' }).click();
+      await row.getByRole('alert').getByText('Somebody changed this meanwhile.').waitFor();
+      await row.getByText('0 4 * * 0').waitFor();
+      expect(other.complaints).toEqual([]);
+      expect(at.admin.complaints).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('a note on a finding and a value set by hand outlast that somebody else was ahead', async () => {
+    const notice = page.getByRole('dialog').getByRole('alert').filter({ hasText: 'test changed this meanwhile.' });
+    await at.go(page, '/findings?object=Contact');
+    const [finding] = await Promise.all([
+      page.waitForResponse(/\/v1\/findings\/fnd_[\w-]+$/),
+      page
+        .getByRole('button', { name: /^Assign:/ })
+        .first()
+        .click(),
+    ]);
+    await page.getByLabel('Note, if you like').fill('I call her');
+    await settled(page);
+    const blocked = { state: 'blocked', comment: 'Wait for the contract' };
+    expect((await at.api.call('PATCH', new URL(finding.url()).pathname, blocked)).status).toBe(200);
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await notice.waitFor();
+    expect(await notice.innerText()).toContain('blocked');
+    expect(await page.getByRole('dialog').innerText()).toContain('Wait for the contract');
+    expect(await page.getByLabel('Note, if you like').inputValue()).toBe('I call her');
+    expect(await page.getByLabel('How far it is').inputValue()).toBe('blocked');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('has it now.').waitFor();
+
+    const { data } = await at.api.get<{ data: { goldenId: string }[] }>('/v1/duplicates?entity=person');
+    await at.go(page, `/duplicates/${data[0]!.goldenId}`);
+    const [pin] = await Promise.all([
+      page.waitForResponse(/\/fields\/\w+\/pin$/),
+      page
+        .getByRole('button', { name: /^Set (first name|last name|title) by hand$/i })
+        .first()
+        .click(),
+    ]);
+    const { pathname } = new URL(pin.url());
+    await page.getByLabel('Value').fill('Mine');
+    await page.getByLabel('Why').fill('She told me');
+    await settled(page);
+    expect((await at.api.call('PUT', pathname, { value: 'Theirs', reason: 'Of her card' })).status).toBe(200);
+    await page.getByRole('button', { name: 'Set it' }).click();
+    await notice.waitFor();
+    expect(await notice.innerText()).toContain('Now set by hand: Theirs (Of her card).');
+    expect(await page.getByLabel('Value').inputValue()).toBe('Mine');
+    expect(await page.getByLabel('Why').inputValue()).toBe('She told me');
+    expect(await at.api.get(pathname)).toMatchObject({ value: 'Theirs' });
+    await page.getByRole('button', { name: 'Set it' }).click();
+    await page.getByText('Set: it outranks all records').waitFor();
+    expect(await at.api.get(pathname)).toMatchObject({ value: 'Mine', pinnedBy: 'Ana Adler' });
+    expect((await at.api.call('DELETE', pathname)).status).toBe(200);
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test.each([
+    '/fixes',
+    '/fixes?state=done&by=owner',
+    '/forecast?kind=month',
+    '/settings/inputs?name=spend',
+    '/rules/contact-title-stale',
+  ])('%s is read aloud and worked by keyboard', async (path) => {
+    await at.go(page, path);
+    expect(await violations(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+  });
+
   test('an org is connected by a form, tested, and a wrong secret is told in place', async () => {
     const other = await secondOrg();
     try {
@@ -434,7 +544,11 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
       await admin.page.getByText('it holds for Rita Reader at once').waitFor();
       await own.reload();
       await own.getByRole('button', { name: 'Sync now' }).waitFor();
-      await admin.page.getByRole('button', { name: 'Keep Rita Reader out' }).click();
+      await settled(admin.page);
+      expect(await violations(admin.page)).toEqual([]);
+      expect(await unreached(admin.page)).toEqual([]);
+      await admin.page.getByRole('button', { name: 'Keep Rita Reader out' }).focus();
+      await admin.page.keyboard.press('Enter');
       await admin.page.getByText('kept out').waitFor();
       await own.reload();
       await own.getByRole('link', { name: /^Sign in with/ }).waitFor();

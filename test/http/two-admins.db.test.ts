@@ -141,6 +141,12 @@ test('who sets a value where none was set names the version 0; it is taken back 
   expect((await send('DELETE', url, undefined, etag as string)).statusCode).toBe(200);
 });
 
+test('a schedule that names the version 0 is made only where there is none', async () => {
+  const make = () => send('PUT', '/v1/schedules/monthly', { cron: cron() }, '"0"');
+  const both = await Promise.all([make(), make()]);
+  expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
+});
+
 type Removal = { url: () => string; query?: string; change: object; method: 'PUT' | 'PATCH'; isGone: object };
 const isNotThere = { status: 404 };
 const removals: Record<string, Removal> = {

@@ -52,4 +52,8 @@ export const sentenceOf = (error: Error): string =>
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'unauthenticated';
 
+/** Somebody else changed it since it was read. */
+export const isOutdated = (error: unknown): boolean =>
+  error instanceof Refusal && error.problem.code === 'version-outdated';
+
 export { client, dataOf, pageOf };

@@ -104,8 +104,10 @@ export const findingCounts = (query: CountQuery) =>
 export const findingById = (findingId: string) =>
   queryOptions({
     queryKey: ['/v1/findings', 'one', findingId],
-    queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/findings/{findingId}', { params: { path: { findingId } }, signal })),
+    queryFn: async ({ signal }) => {
+      const answer = await client.GET('/v1/findings/{findingId}', { params: { path: { findingId } }, signal });
+      return { finding: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+    },
   });
 
 export const goldenRecord = (goldenId: string) =>
@@ -113,6 +115,18 @@ export const goldenRecord = (goldenId: string) =>
     queryKey: ['/v1/duplicates', goldenId],
     queryFn: ({ signal }) =>
       dataOf(client.GET('/v1/duplicates/{goldenId}', { params: { path: { goldenId } }, signal })),
+  });
+
+/** The value that is set by hand, also before a sync obeys it; null where there is none. */
+export const standingPin = (goldenId: string, field: string) =>
+  queryOptions({
+    queryKey: ['/v1/duplicates', goldenId, 'pin', field],
+    queryFn: async ({ signal }) => {
+      const params = { path: { goldenId, field } };
+      const answer = await client.GET('/v1/golden/{goldenId}/fields/{field}/pin', { params, signal });
+      if (answer.response.status === 404) return { pin: null, etag: '"0"' };
+      return { pin: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+    },
   });
 
 export const connections = queryOptions({
@@ -134,6 +148,15 @@ export const schedules = queryOptions({
   queryKey: ['/v1/schedules'],
   queryFn: ({ signal }) => dataOf(client.GET('/v1/schedules', { signal })),
 });
+
+export const scheduleById = (scheduleId: string) =>
+  queryOptions({
+    queryKey: ['/v1/schedules', scheduleId],
+    queryFn: async ({ signal }) => {
+      const answer = await client.GET('/v1/schedules/{scheduleId}', { params: { path: { scheduleId } }, signal });
+      return { schedule: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+    },
+  });
 
 /** Which version of Assay answers; asked each minute, to notice a new one. */
 export const serviceVersion = queryOptions({

@@ -57,11 +57,11 @@ export const inputLines = (name: string, version?: number) =>
       ),
   });
 
-/** Gives an input; the file goes as it is. @throws Refusal with its faults, Unreachable. */
-export const putInput = (name: string, file: Blob) =>
+/** Gives an input in the place of a version; the file goes as it is. @throws Refusal with its faults, Unreachable. */
+export const putInput = ({ name, version }: { name: string; version: number }, file: Blob) =>
   dataOf(
     client.PUT('/v1/inputs/{name}', {
-      params: { path: { name } },
+      params: { path: { name }, header: { 'if-match': `"${version}"` } },
       body: file as unknown as string,
       bodySerializer: (body: unknown) => body as Blob,
       headers: { 'content-type': 'text/csv' },

@@ -2,10 +2,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, dataOf, Refusal, sentenceOf, type Shape } from '../api/client.ts';
+import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { backtestById, ruleById, ruleHistory } from '../api/queries.ts';
 import { useDraft } from '../components/draft.ts';
+import { useEditBase } from '../components/edited-version.ts';
 import { count, plural, score, signed, when, words } from '../components/format.ts';
+import { NotTaken } from '../components/not-taken.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
@@ -14,6 +16,8 @@ import { RuleEvidenceCard } from './rule-evidence.tsx';
 
 type Rule = Shape<'Rule'>;
 type Value = Rule['parameters'][number]['value'];
+/** What one has changed on the page; the rest stays as it stands, whoever sets it. */
+type Edits = Partial<Omit<Draft, 'parameters'>> & Pick<Draft, 'parameters'>;
 type Draft = { isOn: boolean; severity: Rule['severity']; parameters: Record<string, Value> };
 
 const route = getRouteApi('/rules/$ruleId');
@@ -46,7 +50,7 @@ export function RulePage() {
       }
     >
       <div className="grid split">
-        <Settings key={`${etag} ${taken?.value}`} rule={rule} etag={etag} taken={taken} />
+        <Settings key={`${rule.id} ${taken?.value}`} rule={rule} etag={etag} taken={taken} />
         <div className="stack">
           <RuleEvidenceCard ruleId={rule.id} onTake={may ? setTaken : null} />
           <History ruleId={rule.id} />
@@ -81,16 +85,17 @@ function Settings({ rule, etag, taken }: SettingsProps) {
   const queries = useQueryClient();
   const say = useToast();
   const may = useMay('config:write');
-  const [draft, setDraft] = useState(() => {
-    const now = draftOf(rule);
-    return taken === null ? now : { ...now, parameters: { ...now.parameters, [taken.name]: taken.value } };
-  });
+  const [edits, setEdits] = useState<Edits>({ parameters: taken === null ? {} : { [taken.name]: taken.value } });
+  const now = draftOf(rule);
+  const draft: Draft = { ...now, ...edits, parameters: { ...now.parameters, ...edits.parameters } };
+  const base = useEditBase(etag, () => queries.fetchQuery({ ...ruleById(rule.id), staleTime: 0 }));
   const [reason, setReason, forgetReason] = useDraft(`rule ${rule.id}`, '');
   const [testId, setTestId] = useState<string | null>(null);
   const change = changeOf(rule, draft);
   const isChanged = Object.keys(change).length > 0;
-  const edit = (more: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...more }));
+  const edit = (more: Partial<Edits>) => {
+    base.begin();
+    setEdits((before) => ({ ...before, ...more, parameters: { ...before.parameters, ...more.parameters } }));
     // What was measured was of another change.
     setTestId(null);
   };
@@ -104,25 +109,28 @@ function Settings({ rule, etag, taken }: SettingsProps) {
     mutationFn: () =>
       dataOf(
         client.PATCH('/v1/rules/{ruleId}', {
-          params: { path: { ruleId: rule.id }, header: { 'if-match': etag } },
+          params: { path: { ruleId: rule.id }, header: { 'if-match': base.ifMatch } },
           body: { ...change, reason, ...(testId === null ? {} : { backtestId: testId }) },
         }),
       ),
-    onSuccess: () => {
+    onSuccess: async () => {
       forgetReason();
       say('Saved. The next sync obeys.');
-      void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
+      await queries.invalidateQueries({ queryKey: ['/v1/rules'] });
+      undo();
     },
-    onError: (error) => {
-      const isOld = error instanceof Refusal && error.problem.status === 412;
-      say(
-        isOld
-          ? 'Somebody else changed this rule meanwhile. What you see now is theirs; make your change again.'
-          : sentenceOf(error),
-      );
-      if (isOld) void queries.invalidateQueries({ queryKey: ['/v1/rules'] });
+    onError: async (error) => {
+      await base.onError(error);
+      // A trial was one against what stood before.
+      setTestId(null);
+      void queries.invalidateQueries({ queryKey: ['/v1/rules', rule.id, 'history'] });
     },
   });
+  const undo = () => {
+    setEdits({ parameters: {} });
+    setTestId(null);
+    base.end();
+  };
   return (
     <Card title="Settings">
       <form
@@ -153,9 +161,14 @@ function Settings({ rule, etag, taken }: SettingsProps) {
               key={one.name}
               parameter={one}
               value={draft.parameters[one.name] ?? one.value}
-              onChange={(value) => edit({ parameters: { ...draft.parameters, [one.name]: value } })}
+              onChange={(value) => edit({ parameters: { [one.name]: value } })}
             />
           ))}
+          {save.isError && (
+            <NotTaken error={save.error} by={rule.changedBy}>
+              <Theirs rule={rule} change={change} />
+            </NotTaken>
+          )}
           {isChanged && (
             <>
               <div className="filters">
@@ -167,7 +180,14 @@ function Settings({ rule, etag, taken }: SettingsProps) {
                 >
                   See what it would do
                 </button>
-                <button type="button" className="button quiet" onClick={() => edit(draftOf(rule))}>
+                <button
+                  type="button"
+                  className="button quiet"
+                  onClick={() => {
+                    undo();
+                    save.reset();
+                  }}
+                >
                   Undo changes
                 </button>
               </div>
@@ -194,6 +214,19 @@ function Settings({ rule, etag, taken }: SettingsProps) {
       </form>
     </Card>
   );
+}
+
+/** What stands where one wants something else. */
+function Theirs({ rule, change }: { rule: Rule; change: ReturnType<typeof changeOf> }) {
+  const lines = [
+    ...('isOn' in change ? [rule.isOn ? 'The rule is on' : 'The rule is off'] : []),
+    ...('severity' in change ? [`Severity: ${words(rule.severity)}`] : []),
+    ...rule.parameters
+      .filter(({ name }) => name in (change.parameters ?? {}))
+      .map(({ description, value }) => `${description}: ${Array.isArray(value) ? value.join(', ') : value}`),
+  ];
+  if (lines.length === 0) return null;
+  return <p>Now set: {lines.join('; ')}.</p>;
 }
 
 type ParameterProps = { parameter: Rule['parameters'][number]; value: Value; onChange: (value: Value) => void };

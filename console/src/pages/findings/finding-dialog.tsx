@@ -5,8 +5,10 @@ import { client, dataOf, type Shape } from '../../api/client.ts';
 import { findingById, findingCounts } from '../../api/queries.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { useDraft } from '../../components/draft.ts';
+import { useEditBase } from '../../components/edited-version.ts';
 import { Field } from '../../components/field.tsx';
 import { ago, words } from '../../components/format.ts';
+import { NotTaken } from '../../components/not-taken.tsx';
 import { Failure } from '../../components/state.tsx';
 import { useToast } from '../../components/toasts.tsx';
 
@@ -98,15 +100,23 @@ function Assign({ row, onClose }: FormProps) {
   const queries = useQueryClient();
   const say = useToast();
   const owners = useQuery(findingCounts({ by: 'owner' })).data?.data ?? [];
-  const notes = useQuery(findingById(row.id)).data?.notes ?? [];
-  const [assigneeId, setAssignee] = useState(row.assigneeId ?? row.ownerId ?? '');
-  const [state, setState] = useState(row.workState);
+  const current = useQuery(findingById(row.id));
+  const base = useEditBase(current.data?.etag, () => queries.fetchQuery({ ...findingById(row.id), staleTime: 0 }));
+  const now = current.data?.finding ?? row;
+  const notes = current.data?.finding.notes ?? [];
+  const [chosen, setChosen] = useState<{ assigneeId?: string; state?: Finding['workState'] }>({});
+  const assigneeId = chosen.assigneeId ?? now.assigneeId ?? now.ownerId ?? '';
+  const state = chosen.state ?? now.workState;
+  const choose = (more: typeof chosen) => {
+    base.begin();
+    setChosen({ ...chosen, ...more });
+  };
   const [comment, setComment, forget] = useDraft(`assign ${row.id}`, '');
   const assign = useMutation({
     mutationFn: () =>
       dataOf(
         client.PATCH('/v1/findings/{findingId}', {
-          params: { path: { findingId: row.id } },
+          params: { path: { findingId: row.id }, header: { 'if-match': base.ifMatch } },
           body: {
             assigneeId: assigneeId === '' ? null : assigneeId,
             state,
@@ -120,6 +130,7 @@ function Assign({ row, onClose }: FormProps) {
       say(kept.assigneeId === null ? 'Nobody has it now.' : `${kept.assigneeName ?? kept.assigneeId} has it now.`);
       void queries.invalidateQueries({ queryKey: ['/v1/findings'] });
     },
+    onError: base.onError,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -128,7 +139,7 @@ function Assign({ row, onClose }: FormProps) {
   return (
     <form className="form" onSubmit={submit}>
       <Field label="Assignee">
-        <select className="select" value={assigneeId} onChange={(event) => setAssignee(event.target.value)}>
+        <select className="select" value={assigneeId} onChange={(event) => choose({ assigneeId: event.target.value })}>
           <option value="">Nobody</option>
           {owners.map(({ value, name }) =>
             value === null ? null : (
@@ -140,7 +151,11 @@ function Assign({ row, onClose }: FormProps) {
         </select>
       </Field>
       <Field label="How far it is">
-        <select className="select" value={state} onChange={(event) => setState(event.target.value as typeof state)}>
+        <select
+          className="select"
+          value={state}
+          onChange={(event) => choose({ state: event.target.value as typeof state })}
+        >
           {works.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
@@ -153,7 +168,10 @@ function Assign({ row, onClose }: FormProps) {
           className="input"
           maxLength={1000}
           value={comment}
-          onChange={(event) => setComment(event.target.value)}
+          onChange={(event) => {
+            base.begin();
+            setComment(event.target.value);
+          }}
         />
       </Field>
       {notes.length > 0 && (
@@ -166,12 +184,19 @@ function Assign({ row, onClose }: FormProps) {
           ))}
         </ul>
       )}
-      {assign.isError && <Failure error={assign.error} />}
+      {assign.isError && (
+        <NotTaken error={assign.error} by={notes[0]?.madeBy}>
+          <p>
+            Now set: {now.assigneeName ?? now.assigneeId ?? 'nobody'} has it;{' '}
+            {works.find(([value]) => value === now.workState)?.[1].toLowerCase()}.
+          </p>
+        </NotTaken>
+      )}
       <div className="actions">
         <button type="button" className="button quiet" onClick={onClose}>
           Back
         </button>
-        <button type="submit" className="button first" disabled={assign.isPending}>
+        <button type="submit" className="button first" disabled={assign.isPending || !current.isSuccess}>
           Save
         </button>
       </div>

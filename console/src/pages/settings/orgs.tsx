@@ -2,11 +2,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { client, dataOf, Refusal, type Shape } from '../../api/client.ts';
+import { client, dataOf, type Shape } from '../../api/client.ts';
 import { connectionById, connections } from '../../api/queries.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { useEditBase } from '../../components/edited-version.ts';
 import { Field } from '../../components/field.tsx';
 import { ago } from '../../components/format.ts';
+import { NotTaken } from '../../components/not-taken.tsx';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 import { useToast } from '../../components/toasts.tsx';
@@ -117,17 +119,20 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
   const queries = useQueryClient();
   const say = useToast();
   const current = useQuery(connectionById(org.id));
-  const [name, setName] = useState(org.name);
-  const [exclude, setExclude] = useState(org.exclude.join('\n'));
+  const base = useEditBase(current.data?.etag, () => queries.fetchQuery({ ...connectionById(org.id), staleTime: 0 }));
+  const now = current.data?.connection ?? org;
+  // Null: not touched, so that it stays as it stands, whoever sets it.
+  const [name, setName] = useState<string | null>(null);
+  const [exclude, setExclude] = useState<string | null>(null);
   const [secret, setSecret] = useState('');
   const save = useMutation({
     mutationFn: () =>
       dataOf(
         client.PATCH('/v1/connections/{connectionId}', {
-          params: { path: { connectionId: org.id }, header: { 'if-match': current.data?.etag ?? '' } },
+          params: { path: { connectionId: org.id }, header: { 'if-match': base.ifMatch } },
           body: {
-            ...(name === org.name ? {} : { name }),
-            exclude: exclude.split(/[\n,]/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()])),
+            ...(name === null ? {} : { name }),
+            ...(exclude === null ? {} : { exclude: linesOf(exclude) }),
             ...(secret === '' ? {} : org.flow === 'jwt_bearer' ? { privateKey: secret } : { clientSecret: secret }),
           },
         }),
@@ -137,8 +142,8 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
       void queries.invalidateQueries({ queryKey: ['/v1/connections'] });
       onDone();
     },
+    onError: base.onError,
   });
-  const isOld = save.error instanceof Refusal && save.error.problem.status === 412;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -150,8 +155,11 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
           className="input"
           required
           maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
+          value={name ?? now.name}
+          onChange={(event) => {
+            base.begin();
+            setName(event.target.value);
+          }}
         />
       </Field>
       <Field label="Never read" hint="Objects and fields, one a line, such as Case or Contact.Birthdate.">
@@ -159,8 +167,11 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
           className="input mono"
           rows={4}
           spellCheck={false}
-          value={exclude}
-          onChange={(event) => setExclude(event.target.value)}
+          value={exclude ?? now.exclude.join('\n')}
+          onChange={(event) => {
+            base.begin();
+            setExclude(event.target.value);
+          }}
         />
       </Field>
       {org.flow !== null && org.flow !== 'refresh_token' && (
@@ -173,12 +184,20 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
             type="password"
             autoComplete="off"
             value={secret}
-            onChange={(event) => setSecret(event.target.value)}
+            onChange={(event) => {
+              base.begin();
+              setSecret(event.target.value);
+            }}
           />
         </Field>
       )}
-      {save.isError && <Failure error={save.error} />}
-      {isOld && <p className="small">Somebody else changed it meanwhile: close this, look, and change it again.</p>}
+      {save.isError && (
+        <NotTaken error={save.error}>
+          <p>
+            Now set: {now.name}; never read: {now.exclude.length === 0 ? 'nothing' : now.exclude.join(', ')}.
+          </p>
+        </NotTaken>
+      )}
       <div className="actions">
         <button type="button" className="button quiet" onClick={onDone}>
           Back
@@ -190,3 +209,5 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
     </form>
   );
 }
+
+const linesOf = (text: string) => text.split(/[\n,]/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));

@@ -2,8 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, dataOf, type Shape } from '../../api/client.ts';
+import { connectionById } from '../../api/queries.ts';
 import { deletionOf, forgettingById } from '../../api/settings-queries.ts';
 import { count, plural, words } from '../../components/format.ts';
+import { NotTaken } from '../../components/not-taken.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 
 type Fate = 'keep' | 'forget';
@@ -12,16 +14,22 @@ type Connection = Shape<'Connection'>;
 export function RemoveOrg({ org, onDone }: { org: Connection; onDone: () => void }) {
   const queries = useQueryClient();
   const preview = useQuery(deletionOf(org.id));
+  const current = useQuery(connectionById(org.id));
   const [fate, setFate] = useState<Fate>('keep');
   const [typed, setTyped] = useState('');
   const remove = useMutation({
     mutationFn: () =>
       dataOf(
         client.DELETE('/v1/connections/{connectionId}', {
-          params: { path: { connectionId: org.id }, query: { records: fate } },
+          params: {
+            path: { connectionId: org.id },
+            query: { records: fate },
+            header: { 'if-match': current.data?.etag ?? '' },
+          },
         }),
       ),
     onSuccess: () => queries.invalidateQueries(),
+    onError: () => queries.invalidateQueries({ queryKey: ['/v1/connections'] }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -69,12 +77,16 @@ export function RemoveOrg({ org, onDone }: { org: Connection; onDone: () => void
         Type {org.name} to go on
         <input className="input" autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />
       </label>
-      {remove.isError && <Failure error={remove.error} onRetry={() => remove.mutate()} />}
+      {remove.isError && <NotTaken error={remove.error} onRetry={() => remove.mutate()} />}
       <div className="actions">
         <button type="button" className="button quiet" onClick={onDone}>
           Back
         </button>
-        <button type="submit" className="button first" disabled={typed.trim() !== org.name || remove.isPending}>
+        <button
+          type="submit"
+          className="button first"
+          disabled={typed.trim() !== org.name || remove.isPending || !current.isSuccess}
+        >
           {fate === 'keep' ? 'Remove the org' : 'Remove it and forget its records'}
         </button>
       </div>

@@ -1,15 +1,18 @@
 /** When syncs start by themselves: seen, set, switched off. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { client, dataOf, sentenceOf, type Shape } from '../../api/client.ts';
-import { connections, schedules } from '../../api/queries.ts';
+import { client, dataOf, Refusal, type Shape } from '../../api/client.ts';
+import { connections, scheduleById, schedules } from '../../api/queries.ts';
 import { when } from '../../components/format.ts';
+import { NotTaken } from '../../components/not-taken.tsx';
 import { Card } from '../../components/page.tsx';
 import { Failure, Waiting } from '../../components/state.tsx';
 import { useToast } from '../../components/toasts.tsx';
 import { useMay } from '../../session/gate.tsx';
 
 type Schedule = Shape<'Schedule'>;
+/** What is answered was one of these when it was given. */
+type Objects = NonNullable<Shape<'ScheduleRequestInput'>['objects']> | null;
 
 export function Schedules() {
   const answer = useQuery(schedules);
@@ -23,7 +26,7 @@ export function Schedules() {
       {all.map((one) => (
         <One key={`${one.connectionId} ${one.id}`} schedule={one} />
       ))}
-      {may && answer.isSuccess && <Nightly key={all.length} />}
+      {may && answer.isSuccess && <Nightly all={all} />}
     </Card>
   );
 }
@@ -32,33 +35,47 @@ function useSave() {
   const queries = useQueryClient();
   const say = useToast();
   return useMutation({
-    mutationFn: ({ id, ...body }: Shape<'ScheduleRequestInput'> & { id: string }) =>
-      dataOf(client.PUT('/v1/schedules/{scheduleId}', { params: { path: { scheduleId: id } }, body })),
+    mutationFn: ({ id, etag, ...body }: Shape<'ScheduleRequestInput'> & { id: string; etag: string }) =>
+      dataOf(
+        client.PUT('/v1/schedules/{scheduleId}', {
+          params: { path: { scheduleId: id }, header: { 'if-match': etag } },
+          body,
+        }),
+      ),
     onSuccess: (made) => {
       say(made.isEnabled ? `It runs next ${when(made.nextAt)}.` : 'Switched off.');
       void queries.invalidateQueries({ queryKey: ['/v1/schedules'] });
     },
-    onError: (error) => say(sentenceOf(error)),
+    onError: () => queries.invalidateQueries({ queryKey: ['/v1/schedules'] }),
   });
 }
+
+/** None stands: what somebody made meanwhile is not replaced. */
+const none = '"0"';
 
 function One({ schedule }: { schedule: Schedule }) {
   const may = useMay('config:write');
   const save = useSave();
-  const { id, cron, timeZone, isEnabled, nextTimes, connectionId, mode } = schedule;
+  const current = useQuery(scheduleById(schedule.id));
+  const etag = current.data?.etag ?? '';
+  const { id, cron, timeZone, isEnabled, nextTimes, connectionId, mode, objects } = current.data?.schedule ?? schedule;
   const queries = useQueryClient();
   const say = useToast();
   const orgName = useOrgName();
+  const whole = { id, cron, timeZone, mode, connection: connectionId, objects: objects as Objects };
   const remove = useMutation({
-    mutationFn: () => client.DELETE('/v1/schedules/{scheduleId}', { params: { path: { scheduleId: id } } }),
+    mutationFn: async () => {
+      const params = { path: { scheduleId: id }, header: { 'if-match': etag } };
+      const { error } = await client.DELETE('/v1/schedules/{scheduleId}', { params });
+      if (error) throw new Refusal(error);
+    },
     onSuccess: () => {
-      say('Deleted; its syncs stay.', () =>
-        save.mutate({ id, cron, timeZone, mode, connection: connectionId, isEnabled }),
-      );
+      say('Deleted; its syncs stay.', () => save.mutate({ ...whole, etag: none, isEnabled }));
       void queries.invalidateQueries({ queryKey: ['/v1/schedules'] });
     },
-    onError: (error) => say(sentenceOf(error)),
+    onError: () => queries.invalidateQueries({ queryKey: ['/v1/schedules'] }),
   });
+  const failed = save.error ?? remove.error;
   return (
     <div className="org">
       <div className="head">
@@ -79,15 +96,15 @@ function One({ schedule }: { schedule: Schedule }) {
             <button
               type="button"
               className="button"
-              disabled={save.isPending}
-              onClick={() => save.mutate({ id, cron, timeZone, mode, connection: connectionId, isEnabled: !isEnabled })}
+              disabled={save.isPending || !current.isSuccess}
+              onClick={() => save.mutate({ ...whole, etag, isEnabled: !isEnabled })}
             >
               {isEnabled ? 'Switch off' : 'Switch on'}
             </button>
             <button
               type="button"
               className="button quiet"
-              disabled={remove.isPending}
+              disabled={remove.isPending || !current.isSuccess}
               onClick={() => remove.mutate()}
               aria-label={`Delete the schedule ${id}`}
             >
@@ -96,6 +113,7 @@ function One({ schedule }: { schedule: Schedule }) {
           </div>
         )}
       </div>
+      {failed && <NotTaken error={failed} isKept={false} />}
     </div>
   );
 }
@@ -109,7 +127,7 @@ function useOrgName(): (id: string) => string {
 }
 
 /** The usual one: each night at an hour of the reader's own time zone, of an org of one's choice. */
-function Nightly() {
+function Nightly({ all }: { all: Schedule[] }) {
   const save = useSave();
   const orgs = useQuery(connections).data?.data ?? [];
   const orgName = useOrgName();
@@ -117,12 +135,16 @@ function Nightly() {
   const [hour, setHour] = useState('02:00');
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const chosen = org ?? orgs[0]?.id;
+  const isFirst = chosen === undefined || chosen === orgs[0]?.id;
+  const id = isFirst ? 'nightly' : `nightly-${chosen.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60);
+  const isThere = all.some((one) => one.id === id);
+  const standing = useQuery({ ...scheduleById(id), enabled: isThere });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [hours, minutes] = hour.split(':').map(Number);
-    const isFirst = chosen === undefined || chosen === orgs[0]?.id;
     save.mutate({
-      id: isFirst ? 'nightly' : `nightly-${chosen.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 60),
+      id,
+      etag: isThere ? (standing.data?.etag ?? '') : none,
       cron: `${minutes} ${hours} * * *`,
       timeZone: zone,
       ...(isFirst ? {} : { connection: chosen }),
@@ -146,9 +168,10 @@ function Nightly() {
         Each night at, {zone}
         <input className="input" type="time" required value={hour} onChange={(event) => setHour(event.target.value)} />
       </label>
-      <button type="submit" className="button" disabled={save.isPending}>
+      <button type="submit" className="button" disabled={save.isPending || (isThere && !standing.isSuccess)}>
         Set the nightly sync
       </button>
+      {save.isError && <NotTaken error={save.error} />}
     </form>
   );
 }

@@ -2,30 +2,32 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Refusal, type Shape } from '../../../api/client.ts';
+import { isOutdated, Refusal, type Shape } from '../../../api/client.ts';
 import { putInput } from '../../../api/settings-queries.ts';
 import { CsvDrop } from '../../../components/csv-drop.tsx';
 import { count, plural } from '../../../components/format.ts';
+import { NotTaken } from '../../../components/not-taken.tsx';
 import { ScrollX } from '../../../components/scroll-x.tsx';
-import { Failure } from '../../../components/state.tsx';
 
 type Input = Shape<'Input'>;
 type Fault = Shape<'Problem'>['errors'][number];
 
-export function usePut(name: string) {
+/** `input`: as it is shown; what somebody gave since is not replaced unseen. */
+export function usePut(input: Input) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (file: Blob) => putInput(name, file),
+    mutationFn: (file: Blob) => putInput(input, file),
     onSuccess: () =>
       Promise.all(
         ['/v1/inputs', '/v1/syncs', '/v1/metrics'].map((path) => queries.invalidateQueries({ queryKey: [path] })),
       ),
+    onError: (error) => (isOutdated(error) ? queries.invalidateQueries({ queryKey: ['/v1/inputs'] }) : undefined),
   });
 }
 
 export function Give({ input }: { input: Input }) {
   const [file, setFile] = useState<File | null>(null);
-  const put = usePut(input.name);
+  const put = usePut(input);
   const take = (chosen: File) => {
     setFile(chosen);
     put.mutate(chosen);
@@ -38,7 +40,7 @@ export function Give({ input }: { input: Input }) {
       </CsvDrop>
       {faults.length > 0 && <Faults faults={faults} file={file?.name ?? 'The file'} />}
       {put.isError && faults.length === 0 && (
-        <Failure error={put.error} {...(file === null ? {} : { onRetry: () => put.mutate(file) })} />
+        <NotTaken error={put.error} by={input.putBy} onRetry={file === null ? undefined : () => put.mutate(file)} />
       )}
       {put.data && (
         <div className="notice info spaced-s" role="status">

@@ -1,9 +1,10 @@
 /** The versions of an input: who gave it, when; an older one is given again. */
 import { useQuery } from '@tanstack/react-query';
-import type { Shape } from '../../../api/client.ts';
+import { isOutdated, type Shape } from '../../../api/client.ts';
 import { inputVersions } from '../../../api/settings-queries.ts';
 import { plural, when } from '../../../components/format.ts';
 import { Card } from '../../../components/page.tsx';
+import { NotTaken } from '../../../components/not-taken.tsx';
 import { Failure, Waiting } from '../../../components/state.tsx';
 import { useToast } from '../../../components/toasts.tsx';
 import { usePut } from './give.tsx';
@@ -13,14 +14,14 @@ type Input = Shape<'Input'>;
 export function Versions({ input, may }: { input: Input; may: boolean }) {
   const answer = useQuery(inputVersions(input.name));
   const say = useToast();
-  const put = usePut(input.name);
+  const put = usePut(input);
   const again = async (version: number) => {
     try {
       const file = await fetch(fileOf(input.name, version));
       await put.mutateAsync(await file.blob());
       say(`Version ${version} counts again.`);
     } catch (error) {
-      say((error as Error).message);
+      if (!isOutdated(error)) say((error as Error).message);
     }
   };
   const rows = answer.data?.data ?? [];
@@ -28,6 +29,7 @@ export function Versions({ input, may }: { input: Input; may: boolean }) {
     <Card title="Versions" isFlush>
       {answer.isPending && <Waiting what="Versions" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
+      {isOutdated(put.error) && <NotTaken error={put.error} by={input.putBy} isKept={false} />}
       {answer.isSuccess && rows.length === 0 && <p className="small pad">Nobody has given it yet.</p>}
       {rows.length > 0 && (
         <table className="lines">
