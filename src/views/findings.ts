@@ -257,7 +257,7 @@ export async function countFindings(
   by: FindingGroup,
 ): Promise<FindingCount[]> {
   const rows = await db.query(sql`/* findings.count */ select ${groupSql(by, now)} as value, count(*)::int as count,
-      sum(f.amount) as amount, min(f.opened_at) as oldest_at, (count(*) filter (where close_reason = 'fixed'))::int as fixed_count,
+      sum(f.amount::numeric)::float8 as amount, min(f.opened_at) as oldest_at, (count(*) filter (where close_reason = 'fixed'))::int as fixed_count,
       (percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at)::float8)
         filter (where close_reason = 'fixed')) as median_fix_seconds
     from quality.finding f left join review.finding_work w on w.finding_id = f.id

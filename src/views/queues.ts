@@ -25,7 +25,7 @@ export async function queueLengths(
       sql`/* queues.incidents */ select count(*)::int as count from alert.incident where state <> 'resolved'`,
     ),
     db.query(sql`/* queues.reviews */ select entity, count(*)::int as count,
-      coalesce(sum(open_amount), 0)::float8 as open_amount from golden.review_item group by entity order by entity`),
+      coalesce(sum(open_amount::numeric), 0)::float8 as open_amount from golden.review_item group by entity order by entity`),
     db.query(sql`/* queues.duplicates */ select entity, count(*)::int as group_count, sum(records)::int as record_count
       from (select entity, golden_id, count(*) as records from golden.crosswalk
         where connection_id = ${connectionId} group by entity, golden_id having count(*) > 1) g group by entity order by entity`),

@@ -112,7 +112,7 @@ it('counts by the value on every object: not by the record, a program, a bin or 
   await org.sync('2027-04-23');
   expect(await stale(org, 'contact-phone-stale')).toEqual([10, 11, 13, 14]);
   await org.close();
-});
+}, 120_000);
 
 it('ends days where the org’s days end', async () => {
   // Noon UTC of 20 November is one in the morning of the 21st in Auckland.
@@ -163,4 +163,4 @@ it('ends days where the org’s days end', async () => {
   });
   expect(await stale(utc, 'opportunity-close-date-past')).toEqual([10]);
   await utc.close();
-});
+}, 120_000);
