@@ -155,7 +155,7 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     await page.getByRole('region', { name: 'What counts now' }).getByText('1200').waitFor();
     await give('month,channel,amount\n2026-01,Web,1300\n2026-02,Web,900\n');
     await page.getByText('Taken as version 2.').waitFor();
-    await page.getByRole('button', { name: 'Give version 1 again' }).click();
+    await page.getByRole('button', { name: 'Give again version 1' }).click();
     await page.getByText('Version 1 counts again.').waitFor();
     expect(await standing()).toMatchObject({ version: 3, lineCount: 1, putBy: 'Ana Adler' });
     await at.service.rest();
@@ -431,15 +431,15 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
         .click(),
     ]);
     const { pathname } = new URL(pin.url());
-    await page.getByLabel('Value').fill('Mine');
-    await page.getByLabel('Why').fill('She told me');
+    await page.getByRole('textbox', { name: 'Value' }).fill('Mine');
+    await page.getByRole('dialog').getByLabel('Why').fill('She told me');
     await settled(page);
     expect((await at.api.call('PUT', pathname, { value: 'Theirs', reason: 'Of her card' })).status).toBe(200);
     await page.getByRole('button', { name: 'Set it' }).click();
     await notice.waitFor();
     expect(await notice.innerText()).toContain('Now set by hand: Theirs (Of her card).');
-    expect(await page.getByLabel('Value').inputValue()).toBe('Mine');
-    expect(await page.getByLabel('Why').inputValue()).toBe('She told me');
+    expect(await page.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('Mine');
+    expect(await page.getByRole('dialog').getByLabel('Why').inputValue()).toBe('She told me');
     expect(await at.api.get(pathname)).toMatchObject({ value: 'Theirs' });
     await page.getByRole('button', { name: 'Set it' }).click();
     await page.getByText('Set: it outranks all records').waitFor();
@@ -547,7 +547,7 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
       await settled(admin.page);
       expect(await violations(admin.page)).toEqual([]);
       expect(await unreached(admin.page)).toEqual([]);
-      await admin.page.getByRole('button', { name: 'Keep Rita Reader out' }).focus();
+      await admin.page.getByRole('button', { name: 'Keep out Rita Reader' }).focus();
       await admin.page.keyboard.press('Enter');
       await admin.page.getByText('kept out').waitFor();
       await own.reload();

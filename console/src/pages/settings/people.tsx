@@ -77,7 +77,7 @@ function OnePerson({ person }: { person: Person }) {
             type="button"
             className="button"
             disabled={change.isPending}
-            aria-label={isBlocked ? `Let ${person.name} in again` : `Keep ${person.name} out`}
+            aria-label={isBlocked ? `Let in again ${person.name}` : `Keep out ${person.name}`}
             onClick={() => change.mutate({ isBlocked: !isBlocked })}
           >
             {isBlocked ? 'Let in again' : 'Keep out'}

@@ -54,7 +54,7 @@ export function Versions({ input, may }: { input: Input; may: boolean }) {
                         type="button"
                         className="button link"
                         disabled={put.isPending}
-                        aria-label={`Give version ${row.version} again`}
+                        aria-label={`Give again version ${row.version}`}
                         onClick={() => void again(row.version)}
                       >
                         Give again
