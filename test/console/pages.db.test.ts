@@ -350,6 +350,16 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(at.admin.complaints).toEqual([]);
   });
 
+  test('a word is added to the list of a rule by writing it on a line of its own', async () => {
+    await at.go(page, '/rules/contact-name-placeholder');
+    const words = page.getByRole('textbox', { name: 'one a line' }).first();
+    const before = await words.inputValue();
+    await words.press('Control+End');
+    await page.keyboard.type('\nfoobar\n\n');
+    expect(await words.inputValue()).toBe(`${before}\nfoobar\n\n`);
+    await page.goBack();
+  });
+
   test('of two admins who edit one rule the second is told who was ahead, and nothing he typed is lost', async () => {
     const other = await visit(at.browser, `${at.url}/${await at.linkFor('Ben Berger', 'admin')}`);
     try {

@@ -250,14 +250,26 @@ function ParameterField({ parameter, value, onChange }: ParameterProps) {
         <span className="dim">Default: {String(parameter.default)}</span>
       </label>
     );
+  return <Lines label={label} value={value as string[]} onChange={onChange} />;
+}
+
+const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
+
+function Lines({ label, value, onChange }: { label: string; value: string[]; onChange: (value: string[]) => void }) {
+  const [typed, setTyped] = useState(value.join('\n'));
+  // An empty line is where somebody is about to write; what was set elsewhere stands otherwise.
+  const text = linesOf(typed).join('\n') === value.join('\n') ? typed : value.join('\n');
   return (
     <label className="field">
       {label}, one a line
       <textarea
         className="input"
         rows={5}
-        value={(value as string[]).join('\n')}
-        onChange={(event) => onChange(event.target.value.split('\n').filter((line) => line.trim() !== ''))}
+        value={text}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          onChange(linesOf(event.target.value));
+        }}
       />
     </label>
   );
