@@ -73,13 +73,13 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     await page.getByLabel('Object').selectOption('Contact');
     await page.getByLabel('Severity').selectOption('critical');
     await settled(page);
-    expect(new URL(page.url()).searchParams.get('severity')).toBe('critical');
+    await expect.poll(() => new URL(page.url()).searchParams.get('severity')).toBe('critical');
     const { data } = await api.get<{ data: { recordId: string }[] }>(
       '/v1/findings?object=Contact&severity=critical&limit=100',
     );
     expect(data.length).toBeGreaterThan(0);
     await page.getByText(data[0]!.recordId).waitFor();
-    expect(await page.getByRole('row').filter({ hasText: 'warning' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'warning' }).count()).toBe(0);
     await go(page, '/findings?object=Contact&severity=nonsense');
     expect(await page.getByRole('alert').innerText()).toContain('severity');
   });

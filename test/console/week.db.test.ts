@@ -128,7 +128,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     await page.waitForURL('**/incidents/inc_*');
     await settled(page);
     const causes = page.getByRole('region', { name: 'Why, adding up to the fall' });
-    expect(await causes.getByRole('row').count()).toBeGreaterThan(0);
+    await causes.getByRole('row').first().waitFor();
     await tabTo(page, 'Acknowledge');
     await page.keyboard.press('Enter');
     await page.keyboard.type('I ask the import team');
@@ -153,7 +153,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     await page.getByLabel('Why you change it').fill('Half a quarter is enough');
     await page.route('**/v1/rules/**', (route) => route.abort());
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Assay does not answer.').first().waitFor();
+    await page.getByRole('alert').getByText('Assay does not answer').waitFor();
     expect(await page.getByLabel('Why you change it').inputValue()).toBe('Half a quarter is enough');
     await page.unroute('**/v1/rules/**');
     await page.getByRole('button', { name: 'Save' }).click();
