@@ -58,8 +58,8 @@ function Begin({ onOpen }: { onOpen: (id: string) => void }) {
   return (
     <div className="stack">
       <CsvDrop file={file} isSending={send.isPending} onTake={take}>
-        UTF-8, the names of the columns in its first line, at most 100,000 rows. It is deleted after a day, with all
-        that was found.
+        The names of the columns in its first line, at most 100,000 rows. It is deleted after a day, with all that was
+        found.
       </CsvDrop>
       {send.isError && <Failure error={send.error} {...(file === null ? {} : { onRetry: () => send.mutate(file) })} />}
       <Kept onOpen={onOpen} />
