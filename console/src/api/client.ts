@@ -37,6 +37,12 @@ async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
   throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
 }
 
+/** The data, and the tag that a change of it needs. @throws Refusal, Unreachable. */
+async function taggedOf<Data>(asked: Promise<Answer<Data>>): Promise<{ data: Data; etag: string }> {
+  const data = await dataOf(asked);
+  return { data, etag: (await asked).response.headers.get('etag') ?? '' };
+}
+
 /** Of a route that could also answer with a file. @throws Refusal, Unreachable. */
 async function pageOf<Data>(asked: Promise<Answer<Data>>): Promise<Exclude<Data, string>> {
   return (await dataOf(asked)) as Exclude<Data, string>;
@@ -56,4 +62,4 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'version-outdated';
 
-export { client, dataOf, pageOf };
+export { client, dataOf, pageOf, taggedOf };

@@ -1,6 +1,6 @@
 /** Each question that the pages ask of the API, with the key it is kept under. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { client, dataOf, pageOf, type Shape } from './client.ts';
+import { client, dataOf, pageOf, taggedOf, type Shape } from './client.ts';
 import type { paths } from './schema.ts';
 
 type ListPath =
@@ -105,8 +105,10 @@ export const findingById = (findingId: string) =>
   queryOptions({
     queryKey: ['/v1/findings', 'one', findingId],
     queryFn: async ({ signal }) => {
-      const answer = await client.GET('/v1/findings/{findingId}', { params: { path: { findingId } }, signal });
-      return { finding: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+      const { data: finding, etag } = await taggedOf(
+        client.GET('/v1/findings/{findingId}', { params: { path: { findingId } }, signal }),
+      );
+      return { finding, etag };
     },
   });
 
@@ -123,9 +125,10 @@ export const standingPin = (goldenId: string, field: string) =>
     queryKey: ['/v1/duplicates', goldenId, 'pin', field],
     queryFn: async ({ signal }) => {
       const params = { path: { goldenId, field } };
-      const answer = await client.GET('/v1/golden/{goldenId}/fields/{field}/pin', { params, signal });
-      if (answer.response.status === 404) return { pin: null, etag: '"0"' };
-      return { pin: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+      const asked = client.GET('/v1/golden/{goldenId}/fields/{field}/pin', { params, signal });
+      if ((await asked).response.status === 404) return { pin: null, etag: '"0"' };
+      const { data: pin, etag } = await taggedOf(asked);
+      return { pin, etag };
     },
   });
 
@@ -139,8 +142,10 @@ export const connectionById = (connectionId: string) =>
   queryOptions({
     queryKey: ['/v1/connections', connectionId],
     queryFn: async ({ signal }) => {
-      const answer = await client.GET('/v1/connections/{connectionId}', { params: { path: { connectionId } }, signal });
-      return { connection: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+      const { data: connection, etag } = await taggedOf(
+        client.GET('/v1/connections/{connectionId}', { params: { path: { connectionId } }, signal }),
+      );
+      return { connection, etag };
     },
   });
 
@@ -153,8 +158,10 @@ export const scheduleById = (scheduleId: string) =>
   queryOptions({
     queryKey: ['/v1/schedules', scheduleId],
     queryFn: async ({ signal }) => {
-      const answer = await client.GET('/v1/schedules/{scheduleId}', { params: { path: { scheduleId } }, signal });
-      return { schedule: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+      const { data: schedule, etag } = await taggedOf(
+        client.GET('/v1/schedules/{scheduleId}', { params: { path: { scheduleId } }, signal }),
+      );
+      return { schedule, etag };
     },
   });
 
@@ -182,8 +189,10 @@ export const ruleById = (ruleId: string) =>
   queryOptions({
     queryKey: ['/v1/rules', ruleId],
     queryFn: async ({ signal }) => {
-      const answer = await client.GET('/v1/rules/{ruleId}', { params: { path: { ruleId } }, signal });
-      return { rule: await dataOf(Promise.resolve(answer)), etag: answer.response.headers.get('etag') ?? '' };
+      const { data: rule, etag } = await taggedOf(
+        client.GET('/v1/rules/{ruleId}', { params: { path: { ruleId } }, signal }),
+      );
+      return { rule, etag };
     },
   });
 
