@@ -1,21 +1,13 @@
 /** A file of any encoding as one in UTF-8, which is what everything else reads. */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { open, stat } from 'node:fs/promises';
+import { Duplex } from 'node:stream';
 import { TextDecoderStream } from 'node:stream/web';
 import { analyse } from 'chardet';
+import { asItIs, copyOf, type FileCopy } from './copy-of.ts';
 
-export type Utf8File = {
-  file: string;
-  /** What it was read as; null where it is UTF-8, or nothing that can be told. */
-  encoding: string | null;
-  /** Removes the copy, if one was made. */
-  release: () => Promise<void>;
-};
+/** `encoding`: what it was read as; null where it is UTF-8, or nothing that can be told. */
+export type Utf8File = FileCopy & { encoding: string | null };
 
 /** Bytes that the encoding is told from. */
 const sampleBytes = 1 << 20;
@@ -24,23 +16,13 @@ const leastConfidence = 10;
 
 /** The file itself where it is UTF-8, else a copy in UTF-8. What is wrong with the file is for the reader to say. */
 export async function utf8Of(file: string): Promise<Utf8File> {
-  const asIs = { file, encoding: null, release: async () => {} };
+  const asIs = { ...asItIs(file), encoding: null };
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return asIs;
   const sample = await unlikeUtf8(file).catch(() => null);
   const encoding = sample && encodingOf(sample);
   if (!encoding) return asIs;
-  const folder = await mkdtemp(join(tmpdir(), 'assay-utf8-'));
-  const release = () => rm(folder, { recursive: true, force: true });
-  try {
-    const copy = join(folder, 'records.csv');
-    const decoded = Readable.toWeb(createReadStream(file)).pipeThrough(new TextDecoderStream(encoding));
-    await pipeline(Readable.fromWeb(decoded), createWriteStream(copy, { mode: 0o600 }));
-    return { file: copy, encoding, release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  return { ...(await copyOf(file, Duplex.fromWeb(new TextDecoderStream(encoding), { encoding: 'utf8' }))), encoding };
 }
 
 /** The bytes around the first that are not UTF-8, from the start of the file if they are there; null where all are UTF-8. */

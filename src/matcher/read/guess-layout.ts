@@ -1,13 +1,10 @@
 /** What the columns of a file are where nobody said it: by their names and values; rows without an id go by their number. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { canonicalFields, type MatchEntity } from '../definition.ts';
 import { kindOf, mapColumns } from './columns.ts';
+import { asItIs, copyOf, type FileCopy } from './copy-of.ts';
 import type { CsvLayout } from './load-csv.ts';
 import { scanCsv } from './scan-csv.ts';
 import { fieldsOf } from './standard.ts';
@@ -17,14 +14,8 @@ export type PartLayout = Pick<CsvLayout, 'extras' | 'source'> & {
   [Key in 'entity' | 'id' | 'map']: CsvLayout[Key] | null;
 };
 
-export type GuessedLayout = {
-  /** The file itself, or a copy of it whose rows have numbers. */
-  file: string;
-  layout: CsvLayout;
-  /** In a sentence. */
-  words: string;
-  release: () => Promise<void>;
-};
+/** The file itself, or a copy of it whose rows have numbers; `words`: the layout in a sentence. */
+export type GuessedLayout = FileCopy & { layout: CsvLayout; words: string };
 
 /** Rows that tell what a column holds whose name does not. */
 const sampleRows = 100;
@@ -49,19 +40,10 @@ export async function guessLayout(file: string, said: PartLayout, shown: string)
     'Say it otherwise with --entity, --map, --compare and --id.',
   ].join(' ');
   const rest = { extras: said.extras, source: said.source, entity, map };
-  if (known !== null) return { file, layout: { ...rest, id: known }, words, release: async () => {} };
-  const folder = await mkdtemp(join(tmpdir(), 'assay-rows-'));
-  const release = () => rm(folder, { recursive: true, force: true });
-  try {
-    const id = freeName(columns);
-    const copy = join(folder, 'records.csv');
-    const numbered = numberRows(id, delimiter === 0 ? tab : delimiter);
-    await pipeline(createReadStream(file), numbered, createWriteStream(copy, { mode: 0o600 }));
-    return { file: copy, layout: { ...rest, id }, words, release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  if (known !== null) return { ...asItIs(file), layout: { ...rest, id: known }, words };
+  const id = freeName(columns);
+  const copy = await copyOf(file, numberRows(id, delimiter === 0 ? tab : delimiter));
+  return { ...copy, layout: { ...rest, id }, words };
 }
 
 type Head = { columns: readonly string[]; delimiter: number };
