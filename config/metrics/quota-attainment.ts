@@ -1,6 +1,18 @@
 import { defineMetric } from '../../src/model/metric.ts';
 import { quotaSlices } from '../quota-slices.ts';
 
+/** A quota of 100 for the second quarter of 2026 each. */
+const quotasOf = (...owners: string[]) =>
+  owners.map((owner, at) => ({
+    quota_id: String(at + 1),
+    owner_id: owner,
+    quota_amount: 100,
+    start_on: '2026-04-01',
+    end_on: '2026-06-30',
+    has_begun: true,
+    currency: 'USD',
+  }));
+
 export default defineMetric({
   kind: 'sql',
   title: 'Quota attainment',
@@ -135,26 +147,7 @@ where dimension <> 'org'`,
     {
       says: 'two who share a deal are credited with their shares, an overlay share comes on top and counts not',
       rows: {
-        fct_quota: [
-          {
-            quota_id: '1',
-            owner_id: 'rita',
-            quota_amount: 100,
-            start_on: '2026-04-01',
-            end_on: '2026-06-30',
-            has_begun: true,
-            currency: 'USD',
-          },
-          {
-            quota_id: '2',
-            owner_id: 'sven',
-            quota_amount: 100,
-            start_on: '2026-04-01',
-            end_on: '2026-06-30',
-            has_begun: true,
-            currency: 'USD',
-          },
-        ],
+        fct_quota: quotasOf('rita', 'sven'),
         fct_opportunity: [
           { opportunity_id: 'a', owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
           { opportunity_id: 'b', owner_id: 'sven', amount: 10, is_won: true, close_on: '2026-05-02' },
@@ -174,26 +167,7 @@ where dimension <> 'org'`,
     {
       says: "what nobody has a share of is the owner's, and shares of more than the deal are cut to it",
       rows: {
-        fct_quota: [
-          {
-            quota_id: '1',
-            owner_id: 'rita',
-            quota_amount: 100,
-            start_on: '2026-04-01',
-            end_on: '2026-06-30',
-            has_begun: true,
-            currency: 'USD',
-          },
-          {
-            quota_id: '2',
-            owner_id: 'sven',
-            quota_amount: 100,
-            start_on: '2026-04-01',
-            end_on: '2026-06-30',
-            has_begun: true,
-            currency: 'USD',
-          },
-        ],
+        fct_quota: quotasOf('rita', 'sven'),
         fct_opportunity: [
           { opportunity_id: 'a', owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
           { opportunity_id: 'b', owner_id: 'rita', amount: 10, is_won: true, close_on: '2026-05-02' },

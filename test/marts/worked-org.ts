@@ -52,6 +52,18 @@ export const deal = (
   ...more,
 });
 
+/** An agreement of an account, in force from its first day. */
+export const contract = (count: number, of: number, start: string, end: string): Row => ({
+  Id: id('800', count),
+  AccountId: id('001', of),
+  OwnerId: una,
+  ContractNumber: `C${count}`,
+  Status: 'Activated',
+  StatusCode: 'Activated',
+  StartDate: start,
+  EndDate: end,
+});
+
 const opened: Published[] = [];
 export async function published(tables: Record<string, readonly Row[]>, given?: Given, connections?: string[]) {
   const one = await publishOrg(

@@ -1,6 +1,15 @@
 /** Orgs at the edges of quotas, shares, stages and renewals; each number is worked out by hand. */
 import { expect, it } from 'vitest';
-import { account, ben, both, deal, id, near, published, type Row, una } from './worked-org.ts';
+import { account, ben, both, contract, deal, id, near, published, type Row, una } from './worked-org.ts';
+
+/** Its fiscal year begins in February and is named by the year in which it does. */
+const february: Row = {
+  Id: id('00D', 1),
+  Name: 'February',
+  FiscalYearStartMonth: 2,
+  UsesStartDateAsFiscalYearName: true,
+  TimeZoneSidKey: 'Europe/Berlin',
+};
 
 it('a quota of February to April is of its fiscal quarter, and of no quarter and year of the calendar', async () => {
   const quota = (count: number, who: string, amount: number, start: string): Row => ({
@@ -11,15 +20,7 @@ it('a quota of February to April is of its fiscal quarter, and of no quarter and
     ForecastingTypeId: id('0Db', 1),
   });
   const one = await published({
-    Organization: [
-      {
-        Id: id('00D', 1),
-        Name: 'February',
-        FiscalYearStartMonth: 2,
-        UsesStartDateAsFiscalYearName: true,
-        TimeZoneSidKey: 'Europe/Berlin',
-      },
-    ],
+    Organization: [february],
     ForecastingQuota: [
       quota(1, una, 1000, '2026-02-01'),
       quota(2, una, 500, '2026-08-01'),
@@ -48,15 +49,7 @@ it('a quota of February to April is of its fiscal quarter, and of no quarter and
 
 it('quotas of calendar quarters are of no fiscal quarter that begins a month later', async () => {
   const one = await published({
-    Organization: [
-      {
-        Id: id('00D', 1),
-        Name: 'February',
-        FiscalYearStartMonth: 2,
-        UsesStartDateAsFiscalYearName: true,
-        TimeZoneSidKey: 'Europe/Berlin',
-      },
-    ],
+    Organization: [february],
     ForecastingQuota: [{ Id: id('0J9', 1), QuotaOwnerId: una, QuotaAmount: 100, StartDate: '2026-01-01' }],
     Opportunity: [deal(1, 'won', 60, '2026-03-10')],
   });
@@ -138,16 +131,6 @@ it('a stage that was renamed is the stage its deals name', async () => {
 });
 
 it('a renewal signed early is booked when it is won, and paid when the term before it ends', async () => {
-  const contract = (count: number, of: number, start: string, end: string): Row => ({
-    Id: id('800', count),
-    AccountId: id('001', of),
-    OwnerId: una,
-    ContractNumber: `C${count}`,
-    Status: 'Activated',
-    StatusCode: 'Activated',
-    StartDate: start,
-    EndDate: end,
-  });
   const sold = (count: number, of: number, type: string, amount: number, close: string): Row =>
     deal(count, 'won', amount, close, {
       AccountId: id('001', of),

@@ -1,7 +1,21 @@
 /** Orgs at the edges of the definitions: terms, currencies, stages, leads and teams; each number is worked out by hand. */
 import { expect, it } from 'vitest';
 import type { Published } from './org.ts';
-import { account, ben, both, deal, id, mona, near, outcomes, published, type Row, una, users } from './worked-org.ts';
+import {
+  account,
+  ben,
+  both,
+  contract,
+  deal,
+  id,
+  mona,
+  near,
+  outcomes,
+  published,
+  type Row,
+  una,
+  users,
+} from './worked-org.ts';
 
 const monthly = async (one: Published, name: string, months: string[]) => {
   const found: (number | null | undefined)[] = [];
@@ -10,16 +24,6 @@ const monthly = async (one: Published, name: string, months: string[]) => {
 };
 
 it('contracts that overlap, lapse, end and come back make the walk of recurring revenue', async () => {
-  const contract = (count: number, of: number, start: string, end: string): Row => ({
-    Id: id('800', count),
-    AccountId: id('001', of),
-    OwnerId: una,
-    ContractNumber: `C${count}`,
-    Status: 'Activated',
-    StatusCode: 'Activated',
-    StartDate: start,
-    EndDate: end,
-  });
   const sold = (count: number, of: number, amount: number, close: string): Row =>
     deal(count, 'won', amount, close, {
       AccountId: id('001', of),
