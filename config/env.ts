@@ -34,13 +34,17 @@ const setting = <T extends z.ZodType>(schema: T, description: string, isSecret =
 export const settings = {
   DATABASE_URL: setting(
     optional(z.url({ protocol: /^postgres(ql)?$/ })),
-    'The PostgreSQL database, version 17 or newer. Without it, Assay runs its own PostgreSQL in the folder ASSAY_DATA',
+    'The PostgreSQL database, version 17 or newer. ?sslmode=verify-full&sslrootcert=<file> asks for TLS. Without it, Assay runs its own PostgreSQL in the folder ASSAY_DATA',
     true,
   ),
   REDIS_URL: setting(
     optional(z.url({ protocol: /^rediss?$/ })),
     'Redis for the queue. Without it, the queue is in PostgreSQL',
     true,
+  ),
+  REDIS_CA: setting(
+    optional(z.string().transform((file) => resolve(file))),
+    'A file with the certificate, in PEM, by which a Redis at rediss:// is trusted. Without it, Assay trusts the authorities that Node knows',
   ),
   ASSAY_DATA: setting(
     z.preprocess(blank, z.string().default('.assay')),
@@ -285,6 +289,7 @@ export function readEnv(
   };
   for (const name of required) lack(name, whenMissing(name));
   needs('SALESFORCE_LOGIN_URL', ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']);
+  needs('REDIS_CA', ['REDIS_URL']);
   needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL']);
   needs('SMTP_URL', ['MAIL_FROM']);
   needs('OIDC_ISSUER', ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'ASSAY_PUBLIC_URL']);

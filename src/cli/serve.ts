@@ -19,7 +19,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
       import('../queue/connection.ts'),
     ]);
   const service = await openService(env, 'api');
-  const counter = env.REDIS_URL ? openCounter(env.REDIS_URL, service.log) : null;
+  const counter = env.REDIS_URL ? openCounter({ redisUrl: env.REDIS_URL, redisCa: env.REDIS_CA }, service.log) : null;
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({
     ...service,

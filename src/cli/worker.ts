@@ -58,7 +58,7 @@ export const worker = new Command('worker')
     if (!notifiers('default'))
       log.warn({}, 'no Slack is set: alerts wait until SLACK_WEBHOOK_URL or SLACK_BOT_TOKEN is set');
     const workers = await startWorkers(
-      { databaseUrl: db.url, redisUrl: env.REDIS_URL },
+      { databaseUrl: db.url, redisUrl: env.REDIS_URL, redisCa: env.REDIS_CA },
       {
         db,
         control,

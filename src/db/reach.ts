@@ -1,6 +1,7 @@
 /** The first word with a database: does it answer, and is it new enough; else a reason without the password. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
+import { certificateFault } from '../model/certificate-fault.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Db } from './connect.ts';
 import { databaseFault } from './fault.ts';
@@ -35,6 +36,11 @@ async function check(db: Db): Promise<void> {
     .catch((cause: Error & { errors?: Error[] }) => {
       const crowded = databaseFault(cause);
       if (crowded) throw crowded;
+      const untrusted = certificateFault(cause);
+      if (untrusted) {
+        const advice = 'Name the certificate of its authority by sslrootcert, and the host as the certificate does';
+        throw new DomainError('config-invalid', `${place}: ${untrusted}. ${advice} (DATABASE_URL).`, { cause });
+      }
       // A refused connection to a name with several addresses is an AggregateError with an empty message.
       const why = cause.message || cause.errors?.[0]?.message || String(cause);
       throw new DomainError('config-invalid', `${place} cannot be used (DATABASE_URL): ${why}.`, { cause });

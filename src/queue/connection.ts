@@ -1,6 +1,8 @@
 /** A database URL, or a Redis URL when there is one, becomes BullMQ queues and workers on that backend. */
+import { readFileSync } from 'node:fs';
 import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { certificateFault } from '../model/certificate-fault.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
 import { processMark } from '../model/process-mark.ts';
@@ -9,6 +11,8 @@ export type QueueSettings = {
   databaseUrl: string;
   /** Unset: the queue lives in PostgreSQL. */
   redisUrl?: string | undefined;
+  /** A file: whom to trust at `rediss:`. */
+  redisCa?: string | undefined;
   /** Apart on a Redis shared with others. */
   redisPrefix?: string | undefined;
 };
@@ -32,9 +36,22 @@ function postgres(settings: QueueSettings, maxConnections: number) {
   };
 }
 
-function redis(url: string, role: 'producer' | 'worker') {
+type RedisAt = { redisUrl: string; redisCa?: string | undefined };
+
+/** @throws DomainError `config-invalid` for a file that cannot be read. */
+function trustOf({ redisUrl, redisCa }: RedisAt): { tls?: { ca: string } } {
+  if (redisCa === undefined || !redisUrl.startsWith('rediss:')) return {};
+  try {
+    return { tls: { ca: readFileSync(redisCa, 'utf8') } };
+  } catch (cause) {
+    throw new DomainError('config-invalid', `REDIS_CA cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+function redis(at: RedisAt, role: 'producer' | 'worker') {
   return {
-    url,
+    url: at.redisUrl,
+    ...trustOf(at),
     // Has to exceed the blocking wait of 5 s.
     socketTimeout: 15_000,
     keepAlive: 10_000,
@@ -52,10 +69,11 @@ const redisPlace = (url: string): string => `Redis at ${new URL(url).host}`;
 
 /**
  * One word with Redis before anything is built on it. One that is away is no fault: what needs it waits.
- * @throws DomainError `config-invalid` when it refuses the login: no waiting would help.
+ * @throws DomainError `config-invalid` when it refuses the login, or is not to be trusted: no waiting would help.
  */
-async function checkRedis(url: string): Promise<void> {
-  const client = new Redis(url, {
+async function checkRedis(at: RedisAt): Promise<void> {
+  const client = new Redis(at.redisUrl, {
+    ...trustOf(at),
     lazyConnect: true,
     retryStrategy: null,
     maxRetriesPerRequest: 0,
@@ -71,32 +89,43 @@ async function checkRedis(url: string): Promise<void> {
   } finally {
     client.disconnect();
   }
+  const untrusted = certificateFault(heard);
+  if (untrusted) {
+    const advice = 'Name the certificate of its authority by REDIS_CA, and the host as the certificate does';
+    throw new DomainError('config-invalid', `${redisPlace(at.redisUrl)}: ${untrusted}. ${advice} (REDIS_URL).`);
+  }
   if (isRefusal(heard))
-    throw new DomainError('config-invalid', `${redisPlace(url)} refuses the login (REDIS_URL): ${heard.message}.`);
+    throw new DomainError(
+      'config-invalid',
+      `${redisPlace(at.redisUrl)} refuses the login (REDIS_URL): ${heard.message}.`,
+    );
 }
 
 /**
  * Redis as it counts the requests of a key for all services together. It answers within half a second or not at all: then
  * nothing is counted, and requests go on.
  */
-export function openCounter(url: string, log: Log): Redis {
-  const client = new Redis(url, {
+export function openCounter(at: RedisAt, log: Log): Redis {
+  const client = new Redis(at.redisUrl, {
+    ...trustOf(at),
     connectTimeout: 500,
     commandTimeout: 500,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
   });
   client.on('error', (error: Error) =>
-    tellFault({ databaseUrl: '', redisUrl: url }, log, 'requests', 'requests are not counted', error),
+    tellFault({ databaseUrl: '', ...at }, log, 'requests', 'requests are not counted', error),
   );
   return client;
 }
 
+const redisOf = ({ redisUrl, redisCa }: QueueSettings): RedisAt | null => (redisUrl ? { redisUrl, redisCa } : null);
 const prefixOf = ({ redisPrefix }: QueueSettings) => (redisPrefix ? { prefix: redisPrefix } : {});
 
 /** Brings BullMQ's own schema up to date; on Redis there is only the login to try (as checkRedis). Twenty at once are fine: it takes a lock. */
 export async function migrateQueue(settings: QueueSettings): Promise<void> {
-  if (settings.redisUrl) return checkRedis(settings.redisUrl);
+  const at = redisOf(settings);
+  if (at) return checkRedis(at);
   const connection = new PostgresConnection({ ...postgres(settings, 1), migrate: true });
   try {
     await connection.waitUntilReady();
@@ -114,9 +143,10 @@ const jobDefaults = {
 };
 
 export function newQueue(settings: QueueSettings, name: string) {
-  return settings.redisUrl
+  const at = redisOf(settings);
+  return at
     ? new Queue(name, {
-        connection: redis(settings.redisUrl, 'producer'),
+        connection: redis(at, 'producer'),
         defaultJobOptions: jobDefaults,
         ...prefixOf(settings),
       })
@@ -126,10 +156,11 @@ export function newQueue(settings: QueueSettings, name: string) {
 export function newWorker(settings: QueueSettings, name: string, process: Processor, concurrency: number) {
   // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.
   const options = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5, concurrency };
-  return settings.redisUrl
+  const at = redisOf(settings);
+  return at
     ? new Worker(name, process, {
         ...options,
-        connection: redis(settings.redisUrl, 'worker'),
+        connection: redis(at, 'worker'),
         ...prefixOf(settings),
       })
     : new Worker(name, process, { ...options, connection: postgres(settings, concurrency + 2) }, createPostgresBackend);

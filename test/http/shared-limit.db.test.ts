@@ -17,7 +17,7 @@ test.skipIf(!backends.includes('redis'))(
   'three requests here and two there are five of one key; another key has its own',
   async () => {
     const redis = await startRedis();
-    const counters = [openCounter(redis.url, silentLog), openCounter(redis.url, silentLog)];
+    const counters = [openCounter({ redisUrl: redis.url }, silentLog), openCounter({ redisUrl: redis.url }, silentLog)];
     const definitions = await loadDefinitions();
     const base = { db: api.db, definitions, log: silentLog, clock: systemClock, requestsPerMinute: 5 };
     const apps = await Promise.all(counters.map((counter) => buildApp({ ...base, counter })));

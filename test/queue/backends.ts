@@ -32,10 +32,10 @@ export async function openBackend(kind: 'postgres' | 'redis', databaseUrl: strin
 
 export type Redis = { url: string; port: number; stop(): Promise<void> };
 
-/** A redis-server that keeps nothing on disk. `port` is given to start it again where it was. */
-export async function startRedis(port?: number): Promise<Redis> {
+/** A redis-server that keeps nothing on disk. `port` is given to start it again where it was, `more` are options of its own. */
+export async function startRedis(port?: number, more: Record<string, string> = {}): Promise<Redis> {
   const at = port ?? (await freePort());
-  const options = { port: at, bind: '127.0.0.1', save: '', appendonly: 'no' };
+  const options = { port: at, bind: '127.0.0.1', save: '', appendonly: 'no', ...more };
   const server = spawn(
     'redis-server',
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
@@ -51,7 +51,7 @@ export async function startRedis(port?: number): Promise<Redis> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
