@@ -9,7 +9,7 @@ export const match = new Command('match')
   .description('find duplicates in a CSV file of people or companies, without a database')
   .argument(
     '<records.csv>',
-    'its first line names the columns; cells are separated by a comma, a semicolon, a tab or a pipe',
+    'a list as a program exported it; cells are separated by a comma, a semicolon, a tab or a pipe',
   )
   .option('--entity <entity>', 'what the rows are, person or company; by the columns where it is left out')
   .option('--id <column>', 'the column that holds the id of a record; a column Id, or the number of the row')

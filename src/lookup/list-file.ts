@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import { kindOf, mapColumns, type Mapping, readMap } from '../matcher/read/columns.ts';
 import { utf8Of } from '../matcher/read/encoding.ts';
+import { exportedList, type ExportedList } from '../matcher/read/exported.ts';
 import { scanCsv } from '../matcher/read/scan-csv.ts';
 import { DomainError } from '../model/errors.ts';
 
@@ -26,7 +27,12 @@ export async function readList(content: Buffer | string, name: string): Promise<
     await writeFile(sent, content, { mode: 0o600 });
     const { file, release } = await utf8Of(sent);
     try {
-      return await rowsOf(file, name);
+      const exported = await exportedList(file);
+      try {
+        return await rowsOf(exported, name);
+      } finally {
+        await exported.release();
+      }
     } finally {
       await release();
     }
@@ -35,7 +41,7 @@ export async function readList(content: Buffer | string, name: string): Promise<
   }
 }
 
-async function rowsOf(file: string, name: string): Promise<CheckedList> {
+async function rowsOf({ file, linesAbove }: ExportedList, name: string): Promise<CheckedList> {
   const { columns, delimiter, rowCount } = await scanCsv(file, Infinity, undefined, name);
   if (rowCount === 0) throw new DomainError('file-invalid', `${name} has a header and no row.`);
   if (rowCount > listLimit) {
@@ -55,7 +61,7 @@ async function rowsOf(file: string, name: string): Promise<CheckedList> {
   const rows: ListRow[] = [];
   for await (const one of createReadStream(file).pipe(parse(options))) {
     const { record, info } = one as { record: string[]; info: { lines: number } };
-    rows.push({ line: info.lines, cells: record });
+    rows.push({ line: info.lines + linesAbove, cells: record });
   }
   return { header: columns, rows };
 }
@@ -71,10 +77,11 @@ function checkHeader(columns: readonly string[], name: string): void {
 /** Rows that tell what a column holds whose name does not. */
 const sampleRows = 50;
 
-export const kindOfList = ({ header }: CheckedList): 'person' | 'company' => kindOf(header);
+const sampleOf = ({ rows }: CheckedList) => rows.slice(0, sampleRows).map(({ cells }) => cells);
+
+export const kindOfList = (list: CheckedList): 'person' | 'company' => kindOf(list.header, sampleOf(list));
 
 /** @param map what was said of columns, `first_name=Given,email=E-Mail` @throws DomainError as `mapColumns` and `readMap` do */
 export function mapList(list: CheckedList, kind: 'person' | 'company', map: string | undefined): Mapping {
-  const sample = list.rows.slice(0, sampleRows).map(({ cells }) => cells);
-  return mapColumns(kind, list.header, readMap(map), sample);
+  return mapColumns(kind, list.header, readMap(map), sampleOf(list));
 }

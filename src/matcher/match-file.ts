@@ -9,6 +9,7 @@ import { explanationLines } from './explain/words.ts';
 import { clusterLines, idName, pairLines } from './output.ts';
 import { checkOutputs, type Output, writeOutputs } from './outputs.ts';
 import { utf8Of } from './read/encoding.ts';
+import { exportedList } from './read/exported.ts';
 import { guessLayout, type PartLayout } from './read/guess-layout.ts';
 import { type CsvLayout, loadCsv } from './read/load-csv.ts';
 import { fieldsOf } from './read/standard.ts';
@@ -121,14 +122,23 @@ async function load(options: MatchFileOptions, said: PartLayout) {
   if (encoding !== null)
     options.progress?.(`The file is not UTF-8; it was read as ${encoding}. If that is wrong, save it as UTF-8.`);
   try {
-    if (whole) return { records: await loadCsv(file, whole, options.file), encoding, id: whole.id };
-    const guessed = await guessLayout(file, said, options.file);
+    const named = [id, source, ...Object.values(map ?? {}), ...extras.map(({ name }) => name)];
+    const list = await exportedList(file, named, whole !== null);
+    for (const words of list.words) options.progress?.(words);
+    // Lines are counted from where the list begins.
+    const shown = list.linesAbove > 0 ? `${options.file} from line ${list.linesAbove + 1} on` : options.file;
     try {
-      options.progress?.(guessed.words);
-      tellUnread(guessed.layout, options.progress);
-      return { records: await loadCsv(guessed.file, guessed.layout, options.file), encoding, id: guessed.layout.id };
+      if (whole) return { records: await loadCsv(list.file, whole, shown), encoding, id: whole.id };
+      const guessed = await guessLayout(list.file, said, shown, list.headRow);
+      try {
+        options.progress?.(guessed.words);
+        tellUnread(guessed.layout, options.progress);
+        return { records: await loadCsv(guessed.file, guessed.layout, shown), encoding, id: guessed.layout.id };
+      } finally {
+        await guessed.release();
+      }
     } finally {
-      await guessed.release();
+      await list.release();
     }
   } finally {
     await release();

@@ -60,6 +60,42 @@ describe('columns of a list', () => {
     expect(fieldsOf('person', ['who', 'where'], '', rows)).toEqual({ email: 'where' });
   });
 
+  it('knows names with more around them, as programs export them', () => {
+    expect(
+      fieldsOf('person', ['Person - Name', 'Person - Organization', 'Person - Email - Work', 'Person - Owner']),
+    ).toEqual({ full_name: 'Person - Name', company: 'Person - Organization', email: 'Person - Email - Work' });
+    expect(
+      fieldsOf('person', ['First Name', 'Default Address City', 'Address 1: Street 1', 'Phone 1 - Value', 'LAST_NM']),
+    ).toEqual({
+      first_name: 'First Name',
+      last_name: 'LAST_NM',
+      city: 'Default Address City',
+      street: 'Address 1: Street 1',
+      phone: 'Phone 1 - Value',
+    });
+    // "Name" beside the given name is the family name; an owner is nobody of the list.
+    expect(fieldsOf('person', ['Vorname', 'Name', 'Contact Owner'])).toEqual({
+      first_name: 'Vorname',
+      last_name: 'Name',
+    });
+  });
+
+  it('tells people from companies by what stands in a column that may hold both', () => {
+    const firms = [['Kerr & Sons Roofing'], ['Tidewater Bakery'], ['Obel Logistik GmbH'], ['Marlow Boatyard']];
+    const guests = [['Clara Wolff'], ['Peter Novak'], ['Yilmaz, Deniz'], ['Ottokar Brandt']];
+    for (const name of ['Customer', 'Name', 'Client', 'Kunde']) {
+      expect(kindOf([name], firms)).toBe('company');
+      expect(kindOf([name], guests)).toBe('person');
+    }
+    expect(fieldsOf('company', ['Customer', 'Location'], '', firms)).toEqual({ name: 'Customer', city: 'Location' });
+  });
+
+  it('leaves out the company of a person account, which has the name of the person', () => {
+    const header = ['Account Name', 'First Name', 'Last Name'];
+    expect(fieldsOf('person', header, '', [['Per Moen', 'Per', 'Moen']])).not.toHaveProperty('company');
+    expect(fieldsOf('person', header, '', [['Moen Bygg AS', 'Per', 'Moen']])).toHaveProperty('company');
+  });
+
   it('refuses what tells nothing, a column that is none, a field that is none and one that is given twice', () => {
     expect(() => fieldsOf('person', ['Colour', 'Size'])).toThrow(
       'No column tells who a row is. The columns are Colour, Size.',

@@ -1,6 +1,10 @@
 /** The columns of somebody's list into canonical fields: by what was said, else by their names, else by what stands in them. */
 import { type CanonicalField, canonicalFields } from '../definition.ts';
 import { DomainError } from '../../model/errors.ts';
+import { companyName } from '../values/company-name.ts';
+import { isEverydayName } from '../values/everyday-name.ts';
+import { isGivenName } from '../values/known-name.ts';
+import { fold } from '../values/text.ts';
 
 /** By canonical field: the place of its column. */
 export type Mapping = Partial<Record<CanonicalField, number>>;
@@ -8,31 +12,43 @@ export type Mapping = Partial<Record<CanonicalField, number>>;
 /** Names that lists give their columns, without case, blanks and signs; the first that is there counts. */
 const names: Record<CanonicalField, string> = {
   first_name:
-    'firstname givenname givennames forename first vorname prenom nombre nombres nome primeironome voornaam imie ad adi fornamn fornavn',
+    'firstname givenname givennames forename first vorname prenom nombre nombres nome primeironome voornaam imie ad adi fornamn fornavn fname firstnames christianname voornamen rufname keresztnev prenume jmeno etunimi firstnm',
   last_name:
-    'lastname surname familyname last nachname familienname nom nomdefamille apellido apellidos cognome sobrenome achternaam nazwisko soyad soyadi efternamn etternavn efternavn',
+    'lastname surname familyname last nachname familienname nom nomdefamille apellido apellidos cognome sobrenome achternaam nazwisko soyad soyadi efternamn etternavn efternavn lname lastnames secondname nachnamen zuname nomfamille nazev prijmeni vezeteknev nume sukunimi lastnm primerapellido',
   full_name:
-    'fullname contactname leadname personname attendee attendeename surnamegiven nachnamevorname nomprenom apellidosnombre nomecompleto nombrecompleto imieinazwisko adsoyad adisoyadi naam namn navn name',
+    'fullname contactname leadname personname attendee attendeename surnamegiven nachnamevorname nomprenom apellidosnombre nomecompleto nombrecompleto imieinazwisko adsoyad adisoyadi naam namn navn name displayname nombreyapellidos nachnamevorname vorundnachname nomcomplet namecomplete',
   email:
-    'email emailaddress mail workemail businessemail primaryemail emailadresse adressemail correo correoelectronico courriel eposta epost adresemail mailadresse',
+    'email emailaddress mail workemail businessemail primaryemail emailadresse adressemail correo correoelectronico courriel eposta epost adresemail mailadresse mailaddress emailwork emailpersonal personalemail kontaktemail',
   phone:
-    'phone phonenumber mobile mobilephone cell cellphone telephone tel workphone directphone businessphone telefon telefonnummer telefono telefone telefoon celular handy numertelefonu',
+    'phone phonenumber mobile mobilephone cell cellphone telephone tel workphone directphone businessphone telefon telefonnummer telefono telefone telefoon celular handy numertelefonu phone1 phoneno tel1 telno telephonenumber mobilenumber mobileno mobil mobilnummer mobiltelefon handynummer rufnummer festnetz fon movil cellulare portable gsm telefonnr',
   company:
-    'company companyname account accountname companyaccount organization organisation employer firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf sirket foretag',
-  title: 'title jobtitle position role function jobfunction titel funktion cargo puesto fonction',
+    'company companyname account accountname companyaccount organization organisation employer firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf sirket foretag companyname1 firmenname nomentreprise nombreempresa organizationname organisationname associatedcompany',
+  title: 'jobtitle title position role function jobfunction titel funktion cargo puesto fonction',
   street:
-    'street streetaddress address address1 addressline1 mailingstreet billingstreet strasse anschrift adresse direccion rue rua endereco indirizzo via calle straat adres ulica gata gateadresse',
-  city: 'city town mailingcity billingcity stadt ort wohnort ville ciudad poblacion cidade citta comune plaats woonplaats miasto sehir by',
-  state: 'state stateprovince province region mailingstate billingstate bundesland provincia estado wojewodztwo',
+    'street streetaddress address address1 addressline1 mailingstreet billingstreet strasse anschrift adresse direccion rue rua endereco indirizzo via calle straat adres ulica gata gateadresse address1street streetaddress1 addressstreet addressline strassehausnummer strassenr addressstreetaddress ulice utca strada streetnm addr',
+  city: 'city town mailingcity billingcity stadt ort wohnort ville ciudad poblacion cidade citta comune plaats woonplaats miasto sehir by cityname locality place location hometown standort lieu localidad municipio localita sted kaupunki mesto varos oras citynm suburb',
+  state:
+    'state stateprovince province region mailingstate billingstate bundesland provincia estado wojewodztwo stateregion',
   postal_code:
-    'postalcode zip zipcode zippostalcode postcode mailingpostalcode billingpostalcode plz postleitzahl codepostal cp codigopostal cep cap kodpocztowy postakodu postnummer',
-  country: 'country countryregion mailingcountry billingcountry land pays pais paese kraj ulke',
+    'postalcode zip zipcode zippostalcode postcode mailingpostalcode billingpostalcode plz postleitzahl codepostal cp codigopostal cep cap kodpocztowy postakodu postnummer zippostal postal zipcodepostalcode psc iranyitoszam postnr',
+  country:
+    'country countryregion mailingcountry billingcountry land pays pais paese kraj ulke countryname nation staat',
   birth_date:
-    'birthdate dateofbirth dob birthday born geburtsdatum geburtstag datedenaissance fechadenacimiento datadenascimento datadinascita geboortedatum dataurodzenia dogumtarihi fodselsdato fodelsedatum',
-  website: 'website url web domain companydomain companywebsite homepage webseite site',
-  name: 'accountname companyname company account organization organisation name firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf bedrijfsnaam sirket foretag',
+    'birthdate dateofbirth dob birthday born geburtsdatum geburtstag datedenaissance fechadenacimiento datadenascimento datadinascita geboortedatum dataurodzenia dogumtarihi fodselsdato fodelsedatum birthdt',
+  website:
+    'website url web domain companydomain companywebsite homepage webseite site websiteurl companydomainname siteweb sitioweb sitoweb',
+  name: 'accountname companyname company account organization organisation name firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf bedrijfsnaam sirket foretag businessname firmenname tradingname legalname',
   external_id: 'externalid',
 };
+/** Who somebody deals with, a person or a company: the values tell. */
+const neutral =
+  'name customer client donor member guest patient student participant teilnehmer vendor supplier lieferant kunde mitglied cliente fornitore proveedor fournisseur klant klient partner contact'.split(
+    ' ',
+  );
+/** In front of the name of a column and behind it: `Person - Name`, `Default Address City`, `Phone 1 - Value`. */
+const inFront =
+  /^(?:person|contact|customer|client|donor|member|attendee|guest|patient|student|vendor|supplier|kunden?|primary|main|mailing|billing|shipping|home|business|work|other|private|default|addr(?:ess)?\d?|personal|organi[sz]ation|company|account|lead|your|res(?:idence|idential)?|billto|po)(?=.)/;
+const behind = /(?:\d|value|work|home|main|primary|private|required|c)$/;
 const personOnly: ReadonlySet<CanonicalField> = new Set([
   'first_name',
   'last_name',
@@ -69,6 +85,28 @@ export function readMap(text: string | undefined): Said {
   });
 }
 
+/** A column without a name of its own is called by its place. */
+export const nameless = (at: number): string => `column ${at + 1}`;
+const isNameless = (name: string): boolean => /^column \d+$/.test(name);
+
+/** Whether lists give such a name to a column, as it is or with more around it. */
+export const isFieldName = (name: string): boolean =>
+  bareNames(name).some((own) => neutral.includes(own) || canonicalFields.some((field) => isOf(field, own)));
+
+const isOf = (field: CanonicalField, own: string): boolean => names[field].split(' ').includes(own);
+
+/** The name and what is left of it, less and less: `homephone1`, `homephone`, `phone`. */
+function bareNames(name: string): string[] {
+  const own = plain(name.replace(/\(.*?\)/, ''));
+  const found = [plain(name), own];
+  for (let bare = own; ; found.push(bare)) {
+    const less = bare.replace(inFront, '');
+    const next = less === bare ? bare.replace(behind, '') : less;
+    if (next === bare || next === '') return found;
+    bare = next;
+  }
+}
+
 /**
  * @param said outranks what the names say; a field or a column that is none is refused
  * @param rows a few of the list, for columns whose name says nothing
@@ -93,19 +131,42 @@ export function mapColumns(
     mapping[field] = at;
     taken.add(at);
   };
-  const plainHeader = header.map(plain);
-  for (const field of canonicalFields) {
-    if (kind === 'company' ? personOnly.has(field) : field === 'name') continue;
+  const fits = (field: CanonicalField): boolean => {
+    if (kind === 'company') return !personOnly.has(field);
     // A column "name" beside given and family names is the company's, or nothing we know.
-    if (field === 'full_name' && (mapping.first_name !== undefined || mapping.last_name !== undefined)) continue;
+    return field !== 'name' && !(field === 'full_name' && (mapping.first_name ?? mapping.last_name) !== undefined);
+  };
+  const [plainHeader, bareHeader] = [header.map(plain), header.map(bareNames)];
+  const free = (test: (own: string) => boolean) => plainHeader.findIndex((own, at) => !taken.has(at) && test(own));
+  for (const field of canonicalFields) {
+    if (!fits(field)) continue;
     for (const name of names[field].split(' '))
       takes(
         field,
-        plainHeader.findIndex((own, at) => own === name && !taken.has(at)),
+        free((own) => own === name),
       );
   }
+  if (kind === 'person' && mapping.first_name !== undefined && mapping.last_name === undefined)
+    takes(
+      'last_name',
+      free((own) => own === 'name'),
+    );
+  for (const name of neutral)
+    if (fits(kind === 'person' ? 'full_name' : 'name'))
+      takes(
+        kind === 'person' ? 'full_name' : 'name',
+        free((own) => own === name),
+      );
+  for (const field of canonicalFields)
+    if (fits(field))
+      takes(
+        field,
+        bareHeader.findIndex((bare, at) => !taken.has(at) && bare.some((name) => isOf(field, name))),
+      );
   takes('email', columnLike(rows, /^\s*[^\s@]+@[^\s@]+\.[a-z]{2,}\s*$/i, taken));
   takes('website', columnLike(rows, /^\s*(https?:\/\/|www\.)\S+\s*$/i, taken));
+  byValues(kind, header, rows, { taken, takes, fits });
+  if (kind === 'person' && mapping.company !== undefined && isOwnName(rows, mapping)) delete mapping.company;
   const telling: CanonicalField[] =
     kind === 'person'
       ? ['last_name', 'full_name', 'first_name', 'email', 'phone']
@@ -117,13 +178,105 @@ export function mapColumns(
   return mapping;
 }
 
-/** What a list is of, by its columns. */
-export function kindOf(header: readonly string[]): 'person' | 'company' {
-  const own = new Set(header.map(plain));
-  const has = (field: CanonicalField) => names[field].split(' ').some((name) => name !== 'name' && own.has(name));
-  if (has('first_name') || has('last_name') || has('full_name') || has('email') || has('title')) return 'person';
-  return has('name') || has('website') ? 'company' : 'person';
+type Taking = {
+  taken: ReadonlySet<number>;
+  takes: (field: CanonicalField, at: number) => void;
+  fits: (field: CanonicalField) => boolean;
+};
+
+/** Columns without a name of their own, by what stands in them. */
+function byValues(
+  kind: 'person' | 'company',
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  { taken, takes, fits }: Taking,
+): void {
+  const isOpen = (at: number) => header[at] !== undefined && isNameless(header[at]) && !taken.has(at);
+  const open = () => header.flatMap((_, at) => (isOpen(at) ? [at] : []));
+  const where = (least: number, test: (cell: string) => boolean) =>
+    open().find((at) => shareOf(rows, at, test) >= least) ?? -1;
+  const isWords = (cell: string) => /^[\p{L}\s.'’()&/-]+$/u.test(cell);
+  takes(
+    'birth_date',
+    kind === 'person' ? where(0.5, (cell) => /^(?:\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{4}-\d\d-\d\d)$/.test(cell)) : -1,
+  );
+  takes(
+    'phone',
+    where(0.5, (cell) => /^[+(]?[\d\s()./-]{7,20}$/.test(cell) && /^[+(0]|[\s()/-]/.test(cell)),
+  );
+  takes(
+    'postal_code',
+    where(0.5, (cell) => /^(?:[a-z]{1,2}-?)?\d{4,5}(?:-\d{4})?$|^[a-z]{1,2}\d[\da-z]? ?\d[a-z]{2}$/i.test(cell)),
+  );
+  takes(
+    'street',
+    where(0.5, (cell) => /\d/.test(cell) && /\p{L}{2}.*\s|\s.*\p{L}{2}/u.test(cell)),
+  );
+  if (kind === 'person') {
+    const given = where(0.3, isGivenName);
+    if (given >= 0) {
+      const isWhole = shareOf(rows, given, (cell) => /\S\s+\S/.test(cell)) > 0.5;
+      if (isWhole && fits('full_name')) takes('full_name', given);
+      else takes('first_name', given);
+      const beside = [given + 1, given - 1].find((at) => isOpen(at) && shareOf(rows, at, isWords) > 0.8);
+      if (!isWhole) takes('last_name', beside ?? -1);
+    }
+    takes(
+      'company',
+      where(0.15, (cell) => companyName(cell).form !== null),
+    );
+  } else
+    takes(
+      'name',
+      where(0.8, (cell) => /\p{L}{2}/u.test(cell)),
+    );
+  const [town, ...others] = open().filter((at) => shareOf(rows, at, isWords) > 0.8);
+  if (town !== undefined && others.length === 0) takes('city', town);
 }
+
+/** Of the filled cells of a column. */
+function shareOf(rows: readonly (readonly string[])[], at: number, test: (cell: string) => boolean): number {
+  const filled = rows.map((row) => (row[at] ?? '').trim()).filter((cell) => cell !== '');
+  return filled.length === 0 ? 0 : filled.filter(test).length / filled.length;
+}
+
+/** In a list of person accounts the account has the name of the person, which would count twice. */
+function isOwnName(rows: readonly (readonly string[])[], mapping: Mapping): boolean {
+  const cell = (row: readonly string[], field: CanonicalField) => fold(row[mapping[field] ?? -1] ?? '') ?? '';
+  const filled = rows.filter((row) => cell(row, 'company') !== '');
+  const isOwn = (row: readonly string[]) => {
+    const given = mapping.full_name === undefined ? `${cell(row, 'first_name')} ${cell(row, 'last_name')}` : '';
+    return cell(row, 'company') === (given || cell(row, 'full_name')).trim();
+  };
+  return filled.length > 0 && filled.filter(isOwn).length > filled.length / 2;
+}
+
+/** What a list is of, by its columns; where they call who it is by a word for both, such as name or customer, by what stands there. */
+export function kindOf(header: readonly string[], rows: readonly (readonly string[])[] = []): 'person' | 'company' {
+  const own = header.map(plain);
+  const bare = header.map(bareNames);
+  const has = (field: CanonicalField) =>
+    names[field].split(' ').some((name) => name !== 'name' && (own.includes(name) || bare.flat().includes(name)));
+  if (has('first_name') || has('last_name') || has('full_name') || has('title') || has('birth_date')) return 'person';
+  const isCompany = has('name');
+  const called = own.findIndex((name, at) => neutral.includes(name) || isNameless(header[at] ?? ''));
+  if (called >= 0 && rows.length > 0 && (!isCompany || has('email'))) {
+    const open = header.flatMap((name, at) => (at === called || isNameless(name) ? [at] : []));
+    const most = (test: (cell: string) => boolean) => Math.max(...open.map((at) => shareOf(rows, at, test)));
+    return most(isCompanyLike) > most(isGivenName) ? 'company' : 'person';
+  }
+  if (has('email')) return 'person';
+  return isCompany || has('website') ? 'company' : 'person';
+}
+
+/** By its legal form, a sign, or a word that every town has a company of. */
+const isCompanyLike = (cell: string): boolean =>
+  !cell.includes('@') &&
+  (companyName(cell).form !== null ||
+    /&/.test(cell) ||
+    (fold(cell) ?? '')
+      .split(' ')
+      .some((word) => /^\p{L}{4,}$/u.test(word) && isEverydayName(word) && !isGivenName(word)));
 
 function wrongMap(message: string): DomainError {
   return new DomainError('request-invalid', message, { faults: [{ pointer: '/query/map', message }] });

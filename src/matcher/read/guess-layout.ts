@@ -7,7 +7,7 @@ import { kindOf, mapColumns } from './columns.ts';
 import { asItIs, copyOf, type FileCopy } from './copy-of.ts';
 import type { CsvLayout } from './load-csv.ts';
 import { scanCsv } from './scan-csv.ts';
-import { fieldsOf } from './standard.ts';
+import { fieldsOf, isHouseNumber } from './standard.ts';
 
 /** A layout as far as it was said; null is to be guessed. */
 export type PartLayout = Pick<CsvLayout, 'extras' | 'source'> & {
@@ -23,15 +23,20 @@ const [quote, cr, lf, tab] = [0x22, 0x0d, 0x0a, 0x09];
 
 /**
  * @param shown what the file is called in faults
+ * @param headRow the number that a spreadsheet gives the row of names
  * @throws DomainError `file-invalid`, also where no column tells who a row is
  */
-export async function guessLayout(file: string, said: PartLayout, shown: string): Promise<GuessedLayout> {
+export async function guessLayout(file: string, said: PartLayout, shown: string, headRow = 1): Promise<GuessedLayout> {
   const { columns, delimiter } = await scanCsv(file, 1, undefined, shown);
-  const entity = said.entity ?? kindOf(columns);
-  const map = said.map ?? (await guessMap(file, entity, { columns, delimiter }, said.extras));
+  const rows = said.entity === null || said.map === null ? await sampleOf(file, delimiter) : [];
+  const entity = said.entity ?? kindOf(columns, rows);
+  const map = said.map ?? guessMap(entity, columns, rows, said.extras);
   const known = said.id ?? idAmong(columns, entity);
+  const house = said.map === null && said.extras.length === 0 ? houseAmong(columns, map) : null;
+  const extras: CsvLayout['extras'] = house === null ? said.extras : [{ name: house, kind: 'text' }];
   const compared = canonicalFields.flatMap((field) => (map[field] === undefined ? [] : [`${field}=${map[field]}`]));
-  const used = new Set([known, said.source, ...Object.values(map), ...said.extras.map(({ name }) => name)]);
+  if (house !== null) compared.push(`its number=${house}`);
+  const used = new Set([known, said.source, ...Object.values(map), ...extras.map(({ name }) => name)]);
   const others = columns.filter((column) => !used.has(column));
   const words = [
     `The rows are taken for ${entity === 'person' ? 'people' : 'companies'}, compared by ${compared.join(', ')}.`,
@@ -39,35 +44,45 @@ export async function guessLayout(file: string, said: PartLayout, shown: string)
     ...(others.length === 0 ? [] : [`Not compared: ${others.join(', ')}.`]),
     'Say it otherwise with --entity, --map, --compare and --id.',
   ].join(' ');
-  const rest = { extras: said.extras, source: said.source, entity, map };
+  const rest = { extras, source: said.source, entity, map };
   if (known !== null) return { ...asItIs(file), layout: { ...rest, id: known }, words };
   const id = freeName(columns);
-  const copy = await copyOf(file, numberRows(id, delimiter === 0 ? tab : delimiter));
+  const copy = await copyOf(file, numberRows(id, delimiter === 0 ? tab : delimiter, headRow));
   return { ...copy, layout: { ...rest, id }, words };
 }
 
-type Head = { columns: readonly string[]; delimiter: number };
-
-/** Columns by which nothing of the entity is compared are left out. */
-async function guessMap(
-  file: string,
-  entity: MatchEntity,
-  { columns, delimiter }: Head,
-  extras: CsvLayout['extras'],
-): Promise<CsvLayout['map']> {
+/** What is wrong with a row is said by who reads them all, by line and column. */
+async function sampleOf(file: string, delimiter: number): Promise<string[][]> {
   const rows: string[][] = [];
   const options = { delimiter: String.fromCharCode(delimiter || tab), bom: true, from: 2, to: sampleRows + 1 };
   try {
     for await (const row of createReadStream(file).pipe(parse(options))) rows.push(row as string[]);
   } catch {
-    // What is wrong with a row is said by who reads them all, by line and column.
+    return rows;
   }
+  return rows;
+}
+
+/** Columns by which nothing of the entity is compared are left out. */
+function guessMap(
+  entity: MatchEntity,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  extras: CsvLayout['extras'],
+): CsvLayout['map'] {
   const mapping = mapColumns(entity, columns, [], rows);
   const fields = canonicalFields.filter((field) => mapping[field] !== undefined);
   const read = new Set(fieldsOf({ entity, fields, extras }).flatMap(({ from, beside }) => [from, beside]));
   return Object.fromEntries(
     fields.flatMap((field, at) => (read.has(at) ? [[field, columns[mapping[field]!]!] as const] : [])),
   );
+}
+
+/** The column of house numbers beside that of streets; one that is called "No" alone may be the number of the row. */
+function houseAmong(columns: readonly string[], map: CsvLayout['map']): string | null {
+  if (map.street === undefined) return null;
+  const isHouse = (name: string) => name.length > 3 && isHouseNumber({ name, kind: 'text' });
+  return columns.find((name) => !Object.values(map).includes(name) && isHouse(name)) ?? null;
 }
 
 function idAmong(columns: readonly string[], entity: MatchEntity): string | null {
@@ -83,9 +98,9 @@ function freeName(columns: readonly string[]): string {
   return name;
 }
 
-/** Writes a cell before each row: its number, as a spreadsheet counts them; the header is row 1. */
-function numberRows(name: string, delimiter: number): Transform {
-  let row = 0;
+/** Writes a cell before each row: its number, as a spreadsheet counts them. */
+function numberRows(name: string, delimiter: number, headRow: number): Transform {
+  let row = headRow - 1;
   let inQuotes = false;
   let isStart = true;
   let isFirst = true;
@@ -102,7 +117,11 @@ function numberRows(name: string, delimiter: number): Transform {
           isStart = false;
           // An empty line is no row, but a spreadsheet counts it.
           if (byte !== lf && byte !== cr) {
-            parts.push(chunk.subarray(from, at), Buffer.from(row === 1 ? name : String(row)), Buffer.from([delimiter]));
+            parts.push(
+              chunk.subarray(from, at),
+              Buffer.from(row === headRow ? name : String(row)),
+              Buffer.from([delimiter]),
+            );
             from = at;
           }
         }

@@ -117,7 +117,7 @@ function streetOf(value: string, number: Value): Value[] | null {
 const houseNames =
   /^(?:house|street|st|building|bldg|address|haus|strassen|huis)[ _-]?(?:no|nr|num|number|nummer)$|^(?:house|hausnr|huisnr|number|nr|num[eé]ro|n[uú]mero|civico|numero[ _-]civico)$/i;
 /** A column that has what the street lacks. */
-const isHouseNumber = ({ name, kind }: Extra): boolean => kind !== 'date' && houseNames.test(name.trim());
+export const isHouseNumber = ({ name, kind }: Extra): boolean => kind !== 'date' && houseNames.test(name.trim());
 
 /** The fields of a layout. */
 export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[] {

@@ -1,6 +1,7 @@
 /** Given names that people have, and which of them are spellings of one name: Sara and Sarah, but not Mark and Mary. */
 import { givenNames } from './given-names.ts';
 import { isListed } from './nicknames.ts';
+import { fold } from './text.ts';
 
 /** Alike in sound or letters, and yet a man's and a woman's name. */
 const apart = new Set(
@@ -41,6 +42,14 @@ export function knownName(given: string): KnownName | null {
   if (!givenNames.has(name) && !isListed(name)) return null;
   const sound = soundOf(name);
   return { name, sound, consonants: sound.replace(/[aeiou]/g, ''), forms: forms.get(name) ?? [] };
+}
+
+/** A name that people are given stands first in it, or behind the comma: James, Mary Anne Johnson, `Smith, James`. */
+export function isGivenName(text: string): boolean {
+  const words = (fold(text.slice(text.indexOf(',') + 1)) ?? '').split(' ');
+  return (
+    words.length <= 4 && !/\d|&/.test(text) && givenNames.has(words[0] as string) && (words[0] as string).length > 2
+  );
 }
 
 /** James Smith, Mary Anne Johnson: a known given name and more, all words of letters. */
