@@ -9,7 +9,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { workFolder } from '../peers/folders.ts';
 import { writeReport } from '../report.ts';
 import { table } from '../table.ts';
-import type { DamageKind } from './damage.ts';
+import { type DamageKind, paces } from './damage.ts';
 import { randomOf } from './random.ts';
 import { forgetAll, makeTables, tableNames } from './store.ts';
 import { liveYear, type Outcome, type Seen, type Year } from './year.ts';
@@ -80,20 +80,42 @@ export async function nightsBench({ seed, damages, kinds, sizes, noise, json }: 
       now: years.reduce((sum, year) => sum + year.falseNow, 0),
       before: years.reduce((sum, year) => sum + year.falseBefore, 0),
     };
-    const drift = { now: drifting(drifts, 'now'), before: drifting(drifts, 'before') };
-    console.log('\nFor nothing, and drifts of 5 points and more');
+    const byPace = paces.map((pace) => {
+      const own = drifts.filter(({ damage }) => damage.pace === pace);
+      return { pace, count: own.length, lost: meanOf(own.map(({ damage }) => damage.lost)), ...drifting(own) };
+    });
+    console.log('\nFalse alarms a month in an org of four objects');
     console.log(
       table(
-        ['', 'false alarms a month', 'drifts', 'announced', 'nights until then', 'messages each'],
-        (['now', 'before'] as const).map((which) => {
-          const own = drift[which];
-          return [which, falls[which] / months, own.count, own.detected, own.delay, own.messages];
-        }),
+        ['', 'a month'],
+        (['now', 'before'] as const).map((which) => [which, falls[which] / months]),
+        2,
+      ),
+    );
+    console.log('\nDrifts, by points a night');
+    const both = (of: (which: 'now' | 'before') => number | null) => [of('now'), of('before')];
+    console.log(
+      table(
+        [
+          'a night',
+          'drifts',
+          'lost at most, mean',
+          ...['within seven nights', 'in all', 'nights until then', 'messages each'].flatMap((one) => [one, 'before']),
+        ],
+        byPace.map(({ pace, count, lost, ...own }) => [
+          String(pace),
+          count,
+          lost,
+          ...both((which) => own[which].withinSeven),
+          ...both((which) => own[which].detected),
+          ...both((which) => own[which].delay),
+          ...both((which) => own[which].messages),
+        ]),
         2,
       ),
     );
     console.log(`\n${outcomes.length} damages in ${years.length} years of 365 nights with 4 objects, seed ${seed}`);
-    await writeReport(json, 'nights', { seed, months, bySize, byKind, falseAlarms: falls, drift, outcomes });
+    await writeReport(json, 'nights', { seed, months, bySize, byKind, falseAlarms: falls, byPace, outcomes });
   } finally {
     await db.close();
     await server.stop();
@@ -124,10 +146,19 @@ function figures(outcomes: readonly Outcome[], which: 'now' | 'before'): Figures
   };
 }
 
-function drifting(outcomes: readonly Outcome[], which: 'now' | 'before') {
-  const own = outcomes.filter(({ damage }) => damage.size >= 5);
-  const { detected, delay } = figures(own, which);
-  const messages =
-    own.length === 0 ? null : own.reduce((sum, outcome) => sum + outcome[which].messages, 0) / own.length;
-  return { count: own.length, detected, delay, messages };
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
+
+function drifting(outcomes: readonly Outcome[]) {
+  const of = (which: 'now' | 'before') => {
+    const { detected, delay } = figures(outcomes, which);
+    const seen = outcomes.map((outcome) => outcome[which]);
+    return {
+      detected,
+      delay,
+      withinSeven: meanOf(seen.map((one) => (one.delay !== null && one.delay < 7 ? 1 : 0))),
+      messages: meanOf(seen.map(({ messages }) => messages)),
+    };
+  };
+  return { now: of('now'), before: of('before') };
 }

@@ -13,6 +13,8 @@ export type Damage = {
   from: number;
   /** Nights it takes to come about. */
   nights: number;
+  /** Points a night. */
+  pace: number;
   /** The night by which it is mended. */
   until: number;
   ruleIds: string[];
@@ -20,6 +22,8 @@ export type Damage = {
   isNew: boolean;
   /** Points that really went. */
   real: number;
+  /** Points that the score was down at its lowest: meanwhile people mend. */
+  lost: number;
 };
 
 /** Violations a night of damage brought, by rule. */
@@ -28,14 +32,17 @@ export type Came = { ruleId: string; count: number; userId: string; isNew: boole
 export const robotId = '005000000000ROBOT1';
 export const importerId = '005000000000IMPORT';
 
-/** `nights` of a drift: at one, half, or a third of a point a night. */
+/** Points a night of a drift. */
+export const paces = [1, 0.5, 0.3];
+
 export function planDamage(kind: DamageKind, size: number, world: World, from: number, random: Random): Damage {
   const ruleIds = world.rules
     .filter(({ isOn, dimension }) => isOn && dimension !== 'uniqueness' && dimension !== 'timeliness')
     .map(({ id }) => id)
     .sort(() => random.next() - 0.5)
     .slice(0, kind === 'bad-import' ? random.whole(1, 3) : 1);
-  const nights = kind === 'drift' ? Math.max(1, Math.round(size / random.pick([1, 0.5, 0.3]))) : 1;
+  const pace = kind === 'drift' ? random.pick(paces) : size;
+  const nights = kind === 'drift' ? Math.max(1, Math.round(size / pace)) : 1;
   const person = `00500000000PERSON${random.whole(0, 9)}`;
   const userId = kind === 'bad-import' ? importerId : kind === 'robot' ? robotId : person;
   const until = from + nights + random.whole(3, 7);
@@ -45,11 +52,13 @@ export function planDamage(kind: DamageKind, size: number, world: World, from: n
     size,
     from,
     nights,
+    pace,
     until,
     ruleIds,
     userId,
     isNew: kind === 'bad-import',
     real: 0,
+    lost: 0,
   };
 }
 

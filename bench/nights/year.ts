@@ -11,7 +11,7 @@ import { type Measured, watchAsBefore } from './before.ts';
 import { type Came, type Damage, type DamageKind, importerId, planDamage, robotId, strike } from './damage.ts';
 import type { Random } from './random.ts';
 import { closeFindings, storeNight, tableNames } from './store.ts';
-import { checksOf, liveOneDay, makeWorld, type World } from './world.ts';
+import { checksOf, liveOneDay, makeWorld, scoreOf, type World } from './world.ts';
 
 export type Seen = {
   /** Nights from the beginning to the first message; null: none came. */
@@ -54,6 +54,7 @@ export async function liveYear(
   let [falseNow, falseBefore] = [0, 0];
   let next = slot + random.whole(0, 6);
   let active: Outcome | null = null;
+  let start = 0;
 
   const hear = (which: 'now' | 'before', object: string, night: number, causes: Named | null) => {
     const isDue =
@@ -93,6 +94,7 @@ export async function liveYear(
     if (active && night >= active.damage.from && night < active.damage.from + active.damage.nights) {
       const { damage } = active;
       const world = worlds.find(({ object }) => object === damage.object)!;
+      if (night === damage.from) start = scoreOf(world);
       const struck = strike(world, damage, random);
       came.get(world.object)!.push(...struck.came);
       mends.push({ at: damage.until, damage, mend: struck.mend });
@@ -104,6 +106,11 @@ export async function liveYear(
         active = null;
         next = Math.max(night + 12, next + slot) + random.whole(0, 4);
       }
+    }
+    if (active && night >= active.damage.from) {
+      const { damage } = active;
+      const score = scoreOf(worlds.find(({ object }) => object === damage.object)!);
+      damage.lost = Math.max(damage.lost, 100 * (start - score));
     }
     const nights = worlds.map((world) => {
       const { object, recordCount } = world;

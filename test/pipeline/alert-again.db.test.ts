@@ -90,6 +90,65 @@ it('says once that a score drifts a point a night', async () => {
   expect(slack.messages[0]!.text).toMatch(/fell slowly from 9\d to 55\./);
 });
 
+it('posts what falls anew of one of two objects in one thread, and an object that was well in an incident of its own', async () => {
+  const nightOf = async (missing: { Account?: number; Contact?: number }) => {
+    await alert(await scored(missing));
+    await deliverMessages(db, bot(), later(1));
+  };
+  for (let at = 0; at < 6; at += 1) await nightOf({ Account: 100, Contact: 100 });
+  await nightOf({ Account: 200, Contact: 200 });
+  await nightOf({ Account: 200, Contact: 260 });
+  const [first, again] = posted();
+  expect(posted()).toHaveLength(2);
+  expect(first).toMatchObject({ text: expect.stringContaining('Contact score fell from 90 to 74'), threadTs: null });
+  expect(again).toMatchObject({ text: first!.text, threadTs: slack.messages[0]!.ts });
+  await nightOf({ Account: 100, Contact: 260 });
+  await nightOf({ Account: 170, Contact: 260 });
+  // Account had come back: its next fall is news, in the incident that still holds it.
+  expect(posted()).toMatchObject([
+    { text: expect.stringMatching(/another fall\..*Account/s) },
+    {},
+    { text: expect.stringContaining('Account'), threadTs: slack.messages[0]!.ts },
+  ]);
+  await nightOf({ Account: 100, Contact: 100 });
+  await nightOf({ Account: 100, Contact: 200 });
+  await nightOf({ Account: 200, Contact: 200 });
+  expect(posted().slice(3)).toMatchObject([
+    { text: expect.stringContaining('Contact score fell from 90 to 80'), threadTs: null },
+    { text: expect.stringContaining('Account score fell from 90 to 80'), threadTs: null },
+  ]);
+});
+
+it('posts a drift anew that begins while an incident is open, within seven nights and once', async () => {
+  await steadyWeek();
+  for (let at = 0; at < 9; at += 1) await night(200);
+  await deliverMessages(db, bot(), later(1));
+  expect(slack.messages).toHaveLength(1);
+  for (let at = 1; at <= 30; at += 1) {
+    await night(200 + 10 * at);
+    await deliverMessages(db, bot(), later(1));
+    if (at >= 7) expect(posted()).toMatchObject([{}, { threadTs: slack.messages[0]!.ts }]);
+  }
+  expect(slack.messages[1]!.text).toMatch(/^Salesforce: another fall\. Contact score fell from 90 to 7\d\./);
+  // The headline of the incident goes on with it.
+  expect(slack.messages[0]!.text).toMatch(/Contact score fell from 90 to 50\./);
+});
+
+it('posts another dimension of an open incident anew when that drifts, and not what people mend and break a little', async () => {
+  const nightWith = async (invalid: number, missing = 300) => {
+    const context = await scored({ Contact: missing });
+    await alsoChecked(context.run.id, 'contact-phone-invalid', invalid, 1, 'validity');
+    await alert(context);
+    await deliverMessages(db, bot(), later(1));
+  };
+  for (let at = 0; at < 6; at += 1) await nightWith(100, 100);
+  for (let at = 0; at < 40; at += 1) await nightWith(100, 300 + 5 * (at % 3));
+  expect(slack.messages).toHaveLength(1);
+  // Two of three points of completeness come back as validity goes: the object stays where it was.
+  for (let at = 1; at <= 20; at += 1) await nightWith(100 + 10 * at, 300 - 3 * at);
+  expect(posted()).toMatchObject([{}, { text: expect.stringContaining('another fall') }]);
+});
+
 it('takes no change of rules for a fall, sees the fall of the same night, and ends with the rule that fell', async () => {
   await steadyWeek();
   const texts = () => posted().map(({ text }) => text);

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { alerts as settings } from '../../config/alerts.ts';
 import { type Check, explain } from '../../src/pipeline/alert/explain.ts';
-import { isAnotherFall, isRecovered, judge as judgeScored } from '../../src/pipeline/alert/judge.ts';
+import { hasDriftedAnew, isAnotherFall, isRecovered, judge as judgeScored } from '../../src/pipeline/alert/judge.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 
 /** Newest first. */
@@ -128,4 +128,41 @@ it('tells another fall of one night from a drift and from noise', () => {
   expect(at(0.76, [0.8, 0.75, 0.8, 0.76, 0.81])).toBe(false);
   expect(at(0.77, [0.8, 0.8], 'validity')).toBe(false);
   expect(at(0.7, [])).toBe(false);
+});
+
+it('tells a drift that begins in an open incident from the one it opened with, and from the noise of its nights', () => {
+  const normal = normalDraws(4711);
+  let [found, again, falseCount] = [0, 0, 0];
+  for (let org = 0; org < 100; org++) {
+    const noise = [0.0005, 0.0015, 0.003][org % 3]!;
+    const news = { runId: 'news', score: 0.82 };
+    const after: { runId: string; score: number }[] = [];
+    const told = (score: number) => {
+      const is = hasDriftedAnew({ score, dimension: null }, true, { after, news }, settings);
+      after.unshift({ runId: 'r', score });
+      return is;
+    };
+    // The drift it opened with goes on for ten points: nothing new.
+    for (let night = 1; night <= 10; night++) if (told(0.82 - night / 100 + noise * normal())) again++;
+    for (let night = 1; night <= 60; night++) if (told(0.72 + noise * normal())) falseCount++;
+    for (let night = 1; night <= 7; night++)
+      if (told(0.72 - night / 100 + noise * normal())) {
+        found++;
+        break;
+      }
+  }
+  expect(again).toBe(0);
+  expect(found).toBeGreaterThanOrEqual(95);
+  expect(falseCount / 200).toBeLessThan(0.01);
+});
+
+it('counts a dimension that was not down once it lost a whole drift since the last news, the object never so', () => {
+  const at = (score: number) => ({ runId: 'r', score });
+  const since = { after: [0.7, 0.75, 0.8, 0.85, 0.9].map(at), news: at(0.95) };
+  const is = (dimension: 'validity' | null, wasDown: boolean, score = 0.65) =>
+    hasDriftedAnew({ score, dimension }, wasDown, since, settings);
+  expect(is('validity', false)).toBe(true);
+  expect(is('validity', true)).toBe(false);
+  expect(is('validity', false, 0.85)).toBe(false);
+  expect(is(null, false)).toBe(false);
 });

@@ -7,6 +7,7 @@ import type { Db } from '../../src/db/connect.ts';
 import { identifier } from '../../src/db/identifier.ts';
 import { alert } from '../../src/pipeline/alert.ts';
 import type { Notice } from '../../src/model/notice.ts';
+import type { Dimension } from '../../src/model/rule.ts';
 import { weigh } from '../../src/quality/weigh.ts';
 import { botNotifier } from '../../src/slack/bot.ts';
 import { webhookNotifier } from '../../src/slack/webhook.ts';
@@ -53,9 +54,10 @@ export async function alsoChecked(
   ruleId: string,
   violatedCount: number,
   ruleVersion = 1,
+  dimension: Dimension = 'completeness',
 ): Promise<void> {
   await db.query(sql`insert into quality.check_result
-    values (${runId}, 'default', ${ruleId}, ${ruleVersion}, 'Contact', 'completeness', 1000, ${violatedCount})`);
+    values (${runId}, 'default', ${ruleId}, ${ruleVersion}, 'Contact', ${dimension}, 1000, ${violatedCount})`);
 }
 
 /** Contacts without a title that a user made since the last run. */

@@ -27,6 +27,8 @@ export type Scored = { runId: string; score: number };
 const hair = 1e-9;
 /** So many runs in a row are a level: one lucky night is none. */
 const levelRunCount = 3;
+/** So many runs in a row that go nowhere are a level that what is down may fall from once more. */
+const stillRunCount = 7;
 
 // Makes the median absolute deviation an estimate of sigma for normal noise.
 const madToSigma = 1.4826;
@@ -59,6 +61,10 @@ function inDimension(dimension: Dimension, cost: number): number {
 function leastOf(dimension: Dimension | null, own: number, most: number, share: number): number {
   return dimension === null ? own : Math.max(own, Math.min(most, inDimension(dimension, share * own)));
 }
+
+/** What a slow fall has to come to. */
+const leastSlow = (dimension: Dimension | null, { criticalDrop }: AlertSettings): number =>
+  leastOf(dimension, criticalDrop, 2 * criticalDrop, 0.5);
 
 /**
  * A steady fall is its own spread: what counts is how far nights lie off the line from the best level to now, and how far
@@ -121,8 +127,7 @@ export function judge(
     if (history.length > levelRunCount) {
       const best = bestLevel(window);
       const noise = sigma * driftNoise(window, window.slice(0, best + levelRunCount));
-      const slow = leastOf(dimension, criticalDrop, 2 * criticalDrop, 0.5);
-      const drift = against(best, levelRunCount, slow, noise, 'drift');
+      const drift = against(best, levelRunCount, leastSlow(dimension, settings), noise, 'drift');
       if (drift) return drift;
     }
   }
@@ -161,6 +166,45 @@ export function isAnotherFall(
   const least = dimension === null ? minimumDrop : Math.max(criticalDrop, inDimension(dimension, 0.75 * minimumDrop));
   const noise = history.length > 1 ? sigmaOf(fallsOf(history.slice(0, settings.baselineRunCount))) : 0;
   return fall >= least - hair && fall > settings.sigma * noise;
+}
+
+/** What a measure did since its incident was last announced: the nights after it, the newest first, and that night itself. */
+export type SinceNews = { after: readonly Scored[]; news: Scored | null };
+
+/**
+ * Whether a measure of an open incident fell once more since it was last announced, slowly or by little at a time. What was
+ * down already has to lie still for a week first, and is then judged as if no incident were open: the same drift is
+ * announced once. A dimension that was not down has to lose a whole drift since then.
+ */
+export function hasDriftedAnew(
+  { score, dimension }: Pick<Drop, 'score' | 'dimension'>,
+  wasDown: boolean,
+  { after, news }: SinceNews,
+  settings: AlertSettings,
+): boolean {
+  const still = stillSince(after, settings, dimension);
+  if (still !== null) {
+    const verdict = judge(score, still, settings, dimension);
+    if (verdict !== null && verdict.reason !== 'floor') return true;
+  }
+  if (wasDown || dimension === null || news === null) return false;
+  const level = levelOf([...after.slice(1 - levelRunCount), news]);
+  return level - score >= leastSlow(dimension, settings) - hair;
+}
+
+/** From the first week on in which the measure moved by next to nothing; null when there was none. */
+function stillSince(
+  after: readonly Scored[],
+  { minimumDrop, criticalDrop }: AlertSettings,
+  dimension: Dimension | null,
+): readonly Scored[] | null {
+  const most = leastOf(dimension, minimumDrop, criticalDrop, 0.35) / 4;
+  for (let from = after.length - stillRunCount; from >= 0; from -= 1) {
+    const week = after.slice(from, from + stillRunCount);
+    const moved = levelOf(week.slice(-levelRunCount)) - levelOf(week.slice(0, levelRunCount));
+    if (Math.abs(moved) <= most + hair) return after.slice(0, from + stillRunCount);
+  }
+  return null;
 }
 
 /** Whether a measure that fell has come back, with a margin against flapping. */

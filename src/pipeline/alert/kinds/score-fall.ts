@@ -5,12 +5,27 @@ import type { Incident, IncidentChange } from '../../../incidents/life.ts';
 import type { AlertSettings, Severity } from '../../../model/definitions.ts';
 import type { Context } from '../../context.ts';
 import { type Described, describe, type IncidentCause } from '../describe.ts';
-import { belowFloor, type Drop, isAnotherFall, isRecovered, judge } from '../judge.ts';
+import {
+  belowFloor,
+  type Drop,
+  hasDriftedAnew,
+  isAnotherFall,
+  isRecovered,
+  judge,
+  type Scored,
+  type SinceNews,
+} from '../judge.ts';
 import { checksOf, erasOf, keysOf, measures, type Nights, nightsOf, only, scoreOf, seriesOf } from '../measure.ts';
 import { defineIncidentKind } from '../kind.ts';
 import { fallNotice } from '../wording.ts';
 
-type Detail = { drops: Drop[]; causes: IncidentCause[]; owners: string[] };
+type Detail = {
+  drops: Drop[];
+  causes: IncidentCause[];
+  owners: string[];
+  /** By object, the run whose fall was announced last; without one, the run that opened the incident. */
+  newsRunIds?: Record<string, string>;
+};
 type Change = IncidentChange<Detail>;
 type Known = ReadonlyMap<string, Nights>;
 
@@ -64,6 +79,7 @@ function changeOf(
   { run }: Context,
   drops: Drop[],
   described: Described,
+  news: readonly string[] = [],
 ): Change {
   const objects = [...new Set(drops.map(({ object }) => object))];
   const state = what === 'resolve' ? 'resolved' : what === 'again' ? 'again' : 'open';
@@ -73,12 +89,13 @@ function changeOf(
   if (incident && what === 'resolve') return { ...about, subject: incident.subject, notice };
   const kept = incident?.objects ?? objects;
   const { causes, owners } = described;
+  const newsRunIds = { ...incident?.detail.newsRunIds, ...Object.fromEntries(news.map((object) => [object, run.id])) };
   return {
     ...about,
     subject: kept.join(', '),
     objects: kept,
     severity: worst(drops),
-    detail: { drops, causes, owners },
+    detail: { drops, causes, owners, newsRunIds },
     notice,
   };
 }
@@ -96,7 +113,8 @@ async function follow(
   const drops: Drop[] = [];
   for (const object of incident.objects)
     drops.push(...(await still(tx, incident, object, nights.get(object), context)));
-  const fellAnew = drops.some((drop) => isNew(incident, drop, nights, context));
+  const news = drops.filter((drop) => isNew(incident, drop, nights, context)).map(({ object }) => object);
+  const fellAnew = news.length > 0;
   if (drops.length === 0) {
     const described = await describe(tx, context, [], nights);
     return changeOf(
@@ -109,7 +127,7 @@ async function follow(
   }
   if (isSame(before, drops) && !fellAnew) return null;
   const described = await describe(tx, context, drops, nights, incident.detail.causes);
-  return changeOf(fellAnew ? 'again' : 'update', incident, context, drops, described);
+  return changeOf(fellAnew ? 'again' : 'update', incident, context, drops, described, news);
 }
 
 /**
@@ -179,12 +197,22 @@ const allNights = ({ past }: Nights, { ruleKeys, dimension }: Drop) => {
   return seriesOf({ keys: ruleKeys, past: comparable < 0 ? past : past.slice(0, comparable) }, dimension);
 };
 
-/** Whether the drop is news: the first of its object, which had come back, or deeper at one blow. */
-function isNew(incident: Incident<Detail>, drop: Drop, nights: Known, { definitions }: Context): boolean {
+/** Whether the drop is news: the first of its object, which had come back, deeper at one blow, or another slow fall. */
+function isNew(incident: Incident<Detail>, drop: Drop, nights: Known, { definitions: { alerts } }: Context): boolean {
   const measured = nights.get(drop.object);
   if (!measured) return false;
-  const isFirst = !incident.detail.drops.some(({ object }) => object === drop.object);
-  return isFirst || isAnotherFall({ ...drop, history: allNights(measured, drop) }, definitions.alerts);
+  const before = incident.detail.drops.filter(({ object }) => object === drop.object);
+  if (before.length === 0) return true;
+  const history = allNights(measured, drop);
+  if (isAnotherFall({ ...drop, history }, alerts)) return true;
+  const wasDown = before.some(({ dimension }) => dimension === drop.dimension);
+  return hasDriftedAnew(drop, wasDown, sinceNews(history, incident, drop.object), alerts);
+}
+
+function sinceNews(history: readonly Scored[], { detail, openedRunId }: Incident<Detail>, object: string): SinceNews {
+  const newsRunId = detail.newsRunIds?.[object] ?? openedRunId;
+  const at = history.findIndex(({ runId }) => runId === newsRunId);
+  return at < 0 ? { after: history, news: null } : { after: history.slice(0, at), news: history[at]! };
 }
 
 /** A point is what a reader sees; less is not worth an edit. Other rules are. */
