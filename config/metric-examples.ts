@@ -150,6 +150,12 @@ export const answersOfAnOrg: Record<string, string[]>[] = [
   { Lead: ['FirstEmailDateTime'] },
 ];
 
+/** Where an org keeps what was paid to channels. */
+export const spendOfAnOrg: Record<string, string[]>[] = [
+  { 'input:spend': ['month', 'amount'] },
+  { Campaign: ['StartDate', 'ActualCost'] },
+];
+
 /** Leads that were answered at once, late, and never, some of one person. */
 export const answersToLeads: MetricExample['rows'] = {
   fct_lead_response: [

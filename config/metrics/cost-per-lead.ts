@@ -1,3 +1,4 @@
+import { spendOfAnOrg } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -12,6 +13,7 @@ export default defineMetric({
   dimensions: ['channel'],
   doors: { revops: ['acquisition', 'marketing'] },
   needs: { Lead: ['CreatedDate'] },
+  needsOneOf: spendOfAnOrg,
   examples: [
     {
       says: 'spend is above the line, people below; without spend there is no cost, not 0',

@@ -1,3 +1,4 @@
+import { spendOfAnOrg } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -12,6 +13,7 @@ export default defineMetric({
   dimensions: ['channel'],
   doors: { revops: ['acquisition', 'marketing'] },
   needs: {},
+  needsOneOf: spendOfAnOrg,
   examples: [
     {
       says: 'salaries are no programme, and nothing known is not 0',
