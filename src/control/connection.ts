@@ -76,7 +76,7 @@ export async function getConnection(db: Queryable, id: string): Promise<Connecti
 export const deletedFault = ({ name }: Pick<Connection, 'name'>) =>
   new DomainError('conflict', `The connection "${name}" was deleted. Add the org again with POST /v1/connections.`);
 
-/** @throws DomainError `request-invalid` when the flow lacks what it needs. */
+/** @throws DomainError `request-refused` when the flow lacks what it needs. */
 export async function createConnection(
   tx: Transaction,
   keys: KeyRing,
@@ -118,7 +118,7 @@ export async function changeConnection(
     if (!isPlain) {
       if (flow === null || loginUrl === null || clientId === null) {
         throw new DomainError(
-          'request-invalid',
+          'request-refused',
           'This connection is logged in to by the settings; give loginUrl, flow and clientId to change that.',
         );
       }
@@ -230,7 +230,7 @@ function secretsOf(input: ConnectionInput, where = ''): ConnectionSecrets {
     .filter((name) => !input[name])
     .map((name) => ({ pointer: `/${name}`, message: `is needed for the flow ${input.flow}${where}` }));
   if (faults.length > 0) {
-    throw new DomainError('request-invalid', faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; '), {
+    throw new DomainError('request-refused', faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; '), {
       faults,
     });
   }

@@ -80,7 +80,7 @@ export async function changeSchedule(
 
 /**
  * Creates or replaces a schedule. A changed cron line, time zone or a switching on starts from now: slots before are not
- * run. @throws DomainError `request-invalid` naming each wrong field, `not-found` for an unknown connection,
+ * run. @throws DomainError `request-refused` naming each wrong field, `not-found` for an unknown connection,
  * `version-outdated` when it is not the one that was read.
  */
 export async function putSchedule(
@@ -91,7 +91,7 @@ export async function putSchedule(
   expected: number | null = null,
 ): Promise<Schedule> {
   const faults = scheduleFaults(input);
-  if (faults.length > 0) throw new DomainError('request-invalid', 'The schedule is not valid.', { faults });
+  if (faults.length > 0) throw new DomainError('request-refused', 'The schedule is not valid.', { faults });
   return db.transaction(async (tx) => {
     const known = await tx.query(
       sql`/* schedule.connection */ select from control.connection where id = ${input.connectionId}`,

@@ -23,7 +23,7 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 const contentType = 'application/problem+json';
-const always = [400, 401, 403, 404, 413, 415, 429, 431, 500, 503] as const;
+const always = [400, 401, 403, 404, 413, 415, 422, 429, 431, 500, 503] as const;
 
 const meaning: Record<number, string> = {
   400: 'The request is not valid',
@@ -34,7 +34,7 @@ const meaning: Record<number, string> = {
   412: 'It was changed since it was read',
   413: 'The body is too large',
   415: 'The body is not JSON',
-  422: 'The Idempotency-Key belongs to another request',
+  422: 'It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request',
   428: 'If-Match is missing',
   429: 'Too many requests',
   431: 'The headers, or the path with its query, are longer than 64 KB',
@@ -58,9 +58,7 @@ function asDomainError(error: FastifyError): DomainError {
   if (error instanceof DomainError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const faults = error.validation.flatMap((one) => faultsOf(one, error.validationContext ?? 'body'));
-    return new DomainError('request-invalid', faults.map((one) => `${one.pointer} ${one.message}`).join('; '), {
-      faults,
-    });
+    return new DomainError(codeOf(error), faults.map((one) => `${one.pointer} ${one.message}`).join('; '), { faults });
   }
   if (error.statusCode === 429) return new DomainError('rate-limited', error.message, { cause: error });
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
@@ -68,6 +66,15 @@ function asDomainError(error: FastifyError): DomainError {
   const fault = databaseFault(error);
   if (fault) return fault;
   return new DomainError('internal', 'The request could not be answered.', { cause: error });
+}
+
+/**
+ * What the document says of a request is its shape: 400. An id of another shape is that of nothing: 404. What only a check of ours
+ * sees, such as a name given twice, is 422, as it is where the values are used.
+ */
+function codeOf({ validation, validationContext }: Pick<FastifyError, 'validation' | 'validationContext'>): ErrorCode {
+  if (validationContext === 'params') return 'not-found';
+  return validation?.every(({ keyword }) => keyword === 'custom') ? 'request-refused' : 'request-invalid';
 }
 
 type ZodFault = { instancePath: string; message?: string; params: { keys?: string[] } };
@@ -84,7 +91,7 @@ function faultsOf(one: unknown, context: string): Fault[] {
 export function problemHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const fault = asDomainError(error);
-    const status = fault === error ? fault.kind.status : (clientStatus(error) ?? fault.kind.status);
+    const status = fault === error || error.validation ? fault.kind.status : (clientStatus(error) ?? fault.kind.status);
     if (status >= 500) log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
     return sendProblem(reply.headers(fault.headers), fault, status);
   };

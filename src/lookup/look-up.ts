@@ -93,12 +93,12 @@ async function lookUpIn(
   return { findings, basis: known.basis };
 }
 
-/** @throws DomainError `request-invalid` for an entity whose records are not looked up */
+/** @throws DomainError `request-refused` for an entity whose records are not looked up */
 export function comparedEntity(definitions: Definitions, name: string): EntityDefinition {
   const entity = entityNamed(definitions, name);
   if (entity.matcher !== 'deal') return entity;
   const message = `A ${name} is compared within its company only; look up a person or a company.`;
-  throw new DomainError('request-invalid', message, { faults: [{ pointer: '/entity', message }] });
+  throw new DomainError('request-refused', message, { faults: [{ pointer: '/entity', message }] });
 }
 
 /** As the model of the entity compares it. */

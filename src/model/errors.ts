@@ -22,6 +22,12 @@ export const errorTable = {
     title: 'The request is not valid',
     hint: 'Fix the fields listed under errors, then send the request again. The page /docs of the API shows every shape.',
   },
+  'request-refused': {
+    status: 422,
+    retry: 'never',
+    title: 'The request is well formed, but cannot be carried out',
+    hint: 'Change the values listed under errors: they do not go together, or this org knows no such thing.',
+  },
   unauthenticated: {
     status: 401,
     retry: 'never',

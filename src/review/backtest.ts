@@ -21,7 +21,7 @@ export type BacktestJob = { id: string; connectionId: string } & (
   | { ruleId: null; proposal: RuleForm }
 );
 
-/** Returns its id. @throws DomainError `not-found`, `request-invalid` */
+/** Returns its id. @throws DomainError `not-found`, `request-refused` */
 export async function askBacktest(
   db: Db,
   definitions: Definitions,
@@ -50,7 +50,7 @@ function checked(definitions: Definitions, form: RuleForm): RuleForm {
   const { faults } = compileForm('own-form', form, definitions.objects);
   if (faults.length === 0) return form;
   const text = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-  throw new DomainError('request-invalid', `${text}.`, { faults });
+  throw new DomainError('request-refused', `${text}.`, { faults });
 }
 
 /** Null when it has ended, or is none. */

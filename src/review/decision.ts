@@ -58,7 +58,7 @@ export type Verdict = {
 
 /**
  * Saying the same twice keeps the first; saying the opposite undoes the first.
- * @throws DomainError `not-found` when a record is no evidence of the entity, `request-invalid` for a record and itself,
+ * @throws DomainError `not-found` when a record is no evidence of the entity, `request-refused` for a record and itself,
  * `conflict` when standing decisions say otherwise by way of other records.
  */
 export async function decide(db: Db, verdict: Verdict, now: Date): Promise<AnsweredDecision> {
@@ -70,7 +70,7 @@ export async function decide(db: Db, verdict: Verdict, now: Date): Promise<Answe
       NamedRecord,
     ];
     if (textOf(left) === textOf(right))
-      throw new DomainError('request-invalid', 'A record is always the same as itself.');
+      throw new DomainError('request-refused', 'A record is always the same as itself.');
     const hashes = [await hashOf(tx, entity, left), await hashOf(tx, entity, right)] as const;
     const pair = sql`(entity, l_connection_id, l_id, r_connection_id, r_id)
       = (${entity}, ${left.connectionId}, ${left.salesforceId}, ${right.connectionId}, ${right.salesforceId})`;

@@ -17,7 +17,7 @@ export type FindingChange = {
 
 /**
  * @param expected how many notes whoever changes it has seen; null: however many there are
- * @throws DomainError `not-found`; `version-outdated`; `request-invalid` for an assignee who is no user of the org
+ * @throws DomainError `not-found`; `version-outdated`; `request-refused` for an assignee who is no user of the org
  */
 export async function workOn(
   db: Db,
@@ -38,7 +38,7 @@ export async function workOn(
         : [];
       if (!user) {
         const message = 'is no user of the org';
-        throw new DomainError('request-invalid', `/assigneeId ${message}.`, {
+        throw new DomainError('request-refused', `/assigneeId ${message}.`, {
           faults: [{ pointer: '/assigneeId', message }],
         });
       }

@@ -12,7 +12,7 @@ const mostRows = 50_000;
 
 /**
  * Comma, semicolon or tab, UTF-8 or UTF-16, with a BOM or without, decimals by point or comma.
- * @throws DomainError `request-invalid`, with a fault for each cell that is wrong: `line 3, column amount`
+ * @throws DomainError `request-refused`, with a fault for each cell that is wrong: `line 3, column amount`
  */
 export function parseInput(definition: InputDefinition, file: Buffer): InputRow[] {
   const faults: Fault[] = [];
@@ -60,7 +60,7 @@ function refused({ name }: InputDefinition, faults: Fault[]): DomainError {
   const shown = faults.slice(0, mostFaults);
   const rest = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : '';
   const text = shown.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
-  return new DomainError('request-invalid', `The CSV of ${name} is not taken. ${text}${rest}.`, { faults: shown });
+  return new DomainError('request-refused', `The CSV of ${name} is not taken. ${text}${rest}.`, { faults: shown });
 }
 
 const needed = ({ columns }: InputDefinition) =>
@@ -76,7 +76,7 @@ function decoded(file: Buffer): string {
     return new TextDecoder(encoding, { fatal: true }).decode(file);
   } catch (error) {
     const message = 'The file is not UTF-8. Save it as "CSV UTF-8".';
-    throw new DomainError('request-invalid', message, { faults: [{ pointer: 'line 1', message }], cause: error });
+    throw new DomainError('request-refused', message, { faults: [{ pointer: 'line 1', message }], cause: error });
   }
 }
 
@@ -96,7 +96,7 @@ function linesOf(text: string): Line[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const message = `cannot be read: ${error.message}`;
-    throw new DomainError('request-invalid', `The CSV ${message}`, {
+    throw new DomainError('request-refused', `The CSV ${message}`, {
       faults: [{ pointer: `line ${(error as { lines?: number }).lines ?? 1}`, message }],
       cause: error,
     });

@@ -28,7 +28,7 @@ export function inputNamed(name: string): InputDefinition {
  * The file takes the place of what stood; a header alone takes it back. The same lines again change nothing.
  * @param connectionId of the run that publishes it
  * @param expected the version it takes the place of; null: whichever stands
- * @throws DomainError `not-found`, `version-outdated`, `request-invalid` with line and column
+ * @throws DomainError `not-found`, `version-outdated`, `request-refused` with line and column
  */
 export async function putInput(
   db: Db,

@@ -29,7 +29,7 @@ export async function ruleNamed(tx: Transaction, definitions: Definitions, ruleI
   return known;
 }
 
-/** The settings as they would stand after the change. @throws DomainError `request-invalid` for a parameter that cannot be. */
+/** The settings as they would stand after the change. @throws DomainError `request-refused` for a parameter that cannot be. */
 export async function proposalOf(tx: Transaction, { rule }: KnownRule, change: SettingChange): Promise<Proposal> {
   const standing = await settingOf(tx, rule.id);
   const faults: Fault[] = Object.entries(change.parameters ?? {}).flatMap(([name, value]) => {
@@ -38,7 +38,7 @@ export async function proposalOf(tx: Transaction, { rule }: KnownRule, change: S
   });
   if (faults.length > 0) {
     const text = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-    throw new DomainError('request-invalid', `${text}.`, { faults });
+    throw new DomainError('request-refused', `${text}.`, { faults });
   }
   const merged = Object.entries({ ...standing.parameters, ...change.parameters });
   const set = merged.filter((one): one is [string, ParameterValue] => one[1] !== null);
@@ -54,7 +54,7 @@ export async function proposalOf(tx: Transaction, { rule }: KnownRule, change: S
 
 /**
  * @param expected the revision that whoever changes it has seen
- * @throws DomainError `not-found`, `version-outdated`, `request-invalid`
+ * @throws DomainError `not-found`, `version-outdated`, `request-refused`
  */
 export async function setRule(
   db: Db,
@@ -80,7 +80,7 @@ export async function setRule(
     if (backtestId !== null) await mustBeOf(tx, backtestId, ruleId);
     const next = await proposalOf(tx, known, change);
     const fields = changedFields(standing, next);
-    if (fields.length === 0) throw new DomainError('request-invalid', `The change leaves ${ruleId} as it is.`);
+    if (fields.length === 0) throw new DomainError('request-refused', `The change leaves ${ruleId} as it is.`);
     await tx.query(sql`/* rule.set */ insert into review.rule_setting (rule_id, revision, is_on, severity, weight, alerts,
         parameters, reason, backtest_id, set_by, set_actor, set_at)
       values (${ruleId}, ${expected + 1}, ${next.isOn}, ${next.severity}, ${next.weight}, ${next.alerts},
@@ -107,7 +107,7 @@ async function settingOf(tx: Transaction, ruleId: string): Promise<Proposal & { 
 
 /**
  * A rule by form is made of a back-test of it that is done, so that what counts is what was looked at.
- * @throws DomainError `not-found` for a back-test of no form, `conflict` for one not done or an id that is taken, `request-invalid`
+ * @throws DomainError `not-found` for a back-test of no form, `conflict` for one not done or an id that is taken, `request-refused`
  */
 export async function makeRule(
   db: Db,
@@ -126,7 +126,7 @@ export async function makeRule(
     const form = ruleForm.parse(found.proposal);
     const { faults } = compileForm(id, form, definitions.objects);
     if (faults.length > 0)
-      throw new DomainError('request-invalid', 'The form no longer fits the objects there are.', { faults });
+      throw new DomainError('request-refused', 'The form no longer fits the objects there are.', { faults });
     const [taken] = await tx.query(sql`/* rule.taken */ select from review.own_rule where id = ${id}`);
     if (taken || definitions.rules.some((rule) => rule.id === id)) {
       throw new DomainError('conflict', `There is, or was, a rule ${id}; choose another id.`);

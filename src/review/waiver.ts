@@ -23,7 +23,7 @@ export type WaiverRequest = {
   by: Actor;
 };
 
-/** Returns its id. @throws DomainError `not-found`, `request-invalid` */
+/** Returns its id. @throws DomainError `not-found`, `request-refused` */
 export async function waive(db: Db, definitions: Definitions, request: WaiverRequest, now: Date): Promise<string> {
   const { reason, until, by } = request;
   if (until !== null && until <= now) throw invalid('/until', 'must lie in the future');
@@ -77,7 +77,7 @@ async function rowOf(
 }
 
 function invalid(pointer: string, message: string): DomainError {
-  return new DomainError('request-invalid', `${pointer} ${message}.`, { faults: [{ pointer, message }] });
+  return new DomainError('request-refused', `${pointer} ${message}.`, { faults: [{ pointer, message }] });
 }
 
 /** From the next sync on the violation counts again. @throws DomainError `not-found` when it does not stand. */

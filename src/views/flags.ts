@@ -23,7 +23,7 @@ export type Flags = {
   openFindingCount: number;
 };
 
-/** By id. @param connectionId whose records @throws DomainError `request-invalid` */
+/** By id. @param connectionId whose records @throws DomainError `request-refused` */
 export async function recordFlags(
   db: Queryable,
   definitions: Definitions,

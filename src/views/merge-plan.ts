@@ -42,13 +42,13 @@ export type MergeCounts = {
 
 type Subject = { connectionId: string; object: ObjectDefinition; entity: EntityDefinition };
 
-/** @throws DomainError `request-invalid` for an object that Salesforce does not merge */
+/** @throws DomainError `request-refused` for an object that Salesforce does not merge */
 export function mergeSubject(definitions: Definitions, connectionId: string, name: string): Subject {
   const object = objectNamed(definitions, name);
   const entity = definitions.entities.find((one) => one.matcher !== 'deal' && one.name in object.entities);
   if (entity && mergeable.includes(name)) return { connectionId, object, entity };
   const message = `Salesforce does not merge ${name}; it merges ${mergeable.join(', ')}.`;
-  throw new DomainError('request-invalid', message, { faults: [{ pointer: '/params/object', message }] });
+  throw new DomainError('request-refused', message, { faults: [{ pointer: '/params/object', message }] });
 }
 
 /** The API names of the golden fields that an object has, by golden field, the first the one to write to. */

@@ -40,7 +40,7 @@ type Group = { value: string | null; verdict: string; n: number };
 
 /**
  * The most records first, at most 500. Of the last run that scored the object, so they add up to its score.
- * @throws DomainError `request-invalid` where the object has no such segment
+ * @throws DomainError `request-refused` where the object has no such segment
  */
 export async function scoreSegments(db: Queryable, definitions: Definitions, ask: SegmentAsk): Promise<Segment[]> {
   const { connectionId, by } = ask;
@@ -136,7 +136,7 @@ async function segmentSql(
   { by, now }: SegmentAsk,
 ): Promise<SegmentSql> {
   const none = () =>
-    new DomainError('request-invalid', `${object.name} has no ${by}.`, {
+    new DomainError('request-refused', `${object.name} has no ${by}.`, {
       faults: [{ pointer: '/query/by', message: `is no segment of ${object.name}` }],
     });
   const from = empty;

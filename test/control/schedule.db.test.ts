@@ -112,5 +112,5 @@ it.each([
   [{ id: 'Nightly!' }, '/id'],
 ])('refuses %o', async (change, pointer) => {
   const put = putSchedule(db, { ...nightly, ...change }, systemActor('test'), new Date());
-  await expect(put).rejects.toMatchObject({ code: 'request-invalid', faults: [{ pointer }] });
+  await expect(put).rejects.toMatchObject({ code: 'request-refused', faults: [{ pointer }] });
 });

@@ -500,8 +500,8 @@ describe('a change', () => {
 describe('what does not change anything leaves no row', () => {
   test.each<[string, number, KeyScope, Method, string, object?]>([
     ['a key that may not', 403, 'data:read', 'PUT', '/v1/schedules', { id: 'a', cron: '0 1 * * *' }],
-    ['a body that is not valid', 400, 'config:write', 'PUT', '/v1/schedules', { id: 'a', cron: '99 1 * * *' }],
-    ['a login without its secret', 400, 'config:write', 'POST', '/v1/connections', { ...login, name }],
+    ['a body that is not valid', 422, 'config:write', 'PUT', '/v1/schedules', { id: 'a', cron: '99 1 * * *' }],
+    ['a login without its secret', 422, 'config:write', 'POST', '/v1/connections', { ...login, name }],
     ['a sync that is not there', 404, 'runs:write', 'POST', `/v1/syncs/run_${'0'.repeat(36)}/cancel`],
     ['a pin that is not there', 404, 'reviews:write', 'DELETE', `/v1/golden/${golden}/fields/city/pin`],
     [

@@ -128,7 +128,7 @@ describe('a connection', () => {
     [{ flow: 'refresh_token' }, ['/refreshToken']],
   ])('of a flow without what it needs (%j) is refused at %j', async (change, pointers) => {
     const answer = await send('POST', '/v1/connections', { ...login(), ...change });
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(422);
     expect(answer.json().errors.map((one: { pointer: string }) => one.pointer)).toEqual(pointers);
   });
 });
@@ -142,7 +142,7 @@ describe('another host', () => {
   ])('asks for the secret (%s) again, and is sent none that was kept', async (field, more) => {
     const { id } = (await send('POST', '/v1/connections', { ...login(), ...more })).json();
     const refused = await send('PATCH', `/v1/connections/${id}`, { loginUrl: hosts });
-    expect(refused.statusCode).toBe(400);
+    expect(refused.statusCode).toBe(422);
     expect(refused.json().errors).toMatchObject([
       { pointer: `/${field}`, message: expect.stringContaining('at another host') },
     ]);

@@ -491,3 +491,16 @@ test('a key that asks too often is told to wait, and another key is not', async 
     await other.close();
   }
 });
+
+test('a wrong shape is 400, an id of another shape is of nothing, and values that cannot be meant are 422', async () => {
+  const statusOf = async (method: Method, url: string, payload?: object) =>
+    (await api.app.inject({ method, url, headers: api.as('admin'), ...(payload ? { payload } : {}) })).statusCode;
+  expect(await statusOf('GET', '/v1/findings?limit=0')).toBe(400);
+  expect(await statusOf('GET', '/v1/findings?unknown=1')).toBe(400);
+  expect(await statusOf('POST', '/v1/keys', { name: 'a' })).toBe(400);
+  expect(await statusOf('GET', '/v1/incidents/None')).toBe(404);
+  expect(await statusOf('GET', '/v1/connections/*/deletion')).toBe(404);
+  expect(await statusOf('GET', '/v1/records/003000000000001ZZZ')).toBe(422);
+  expect(await statusOf('POST', '/v1/keys', { name: 'a', scopes: ['admin', 'admin'] })).toBe(422);
+  expect(await statusOf('POST', '/v1/syncs', { objects: ['Lead', 'Lead'] })).toBe(422);
+});

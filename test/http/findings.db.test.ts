@@ -143,9 +143,9 @@ test('a waiver of a segment holds for whoever comes into it, until it is lifted'
   expect((await send('DELETE', `/v1/waivers/${body.id}`)).status).toBe(204);
   expect(await counted(await night(1))).toEqual({ applicable: 8, violated: 6, waived: 0 });
   const wrong = await send('POST', '/v1/waivers', { ...segment, column: 'shoe_size' });
-  expect(wrong.body).toMatchObject({ status: 400, errors: [{ pointer: '/column' }] });
+  expect(wrong.body).toMatchObject({ status: 422, errors: [{ pointer: '/column' }] });
   const past = await send('POST', '/v1/waivers', { ...segment, until: '2026-01-01T00:00:00Z' });
-  expect(past.body).toMatchObject({ status: 400, errors: [{ pointer: '/until' }] });
+  expect(past.body).toMatchObject({ status: 422, errors: [{ pointer: '/until' }] });
 });
 
 test('a finding is assigned, worked on, and closes by itself with its time to repair', async () => {
@@ -163,8 +163,8 @@ test('a finding is assigned, worked on, and closes by itself with its time to re
   });
   expect(await list(`assigneeId=${ann}&workState=in-progress`)).toHaveLength(1);
   const nobody = await send('PATCH', `/v1/findings/${finding!.id}`, { assigneeId: '005000000000009AAA' });
-  expect(nobody.body).toMatchObject({ status: 400, errors: [{ pointer: '/assigneeId' }] });
-  expect((await send('PATCH', `/v1/findings/${finding!.id}`, {})).status).toBe(400);
+  expect(nobody.body).toMatchObject({ status: 422, errors: [{ pointer: '/assigneeId' }] });
+  expect((await send('PATCH', `/v1/findings/${finding!.id}`, {})).status).toBe(422);
   await api.db.query(
     sql`update standard.opportunity set account_id = 'A1', _version = nextval('mirror.version') where id = ${id(2)}`,
   );
@@ -246,7 +246,7 @@ test('scores by segment add up to the score, and each record has its own', async
     (one: { value: string }) => one.value === 'opportunity-account-missing',
   );
   expect(accounts).toMatchObject({ applicableCount: 8, violatedCount: 5, score: 3 / 8 });
-  expect((await send('GET', '/v1/scores/segments?object=Opportunity&by=country')).status).toBe(400);
+  expect((await send('GET', '/v1/scores/segments?object=Opportunity&by=country')).status).toBe(422);
   expect((await segments('integration')).map((one: { value: string }) => one.value)).toEqual(['person']);
   const record = await read(`/v1/records/${id(8)}`);
   expect(record.quality.violatedCount).toBe(record.findings.length);

@@ -39,9 +39,9 @@ test('what was never given says so, with the columns it takes', async () => {
 
 test('each file that differs is a version, the same lines again are none, and a header alone takes all back', async () => {
   const first = await put('spend', '\uFEFFMonat;x\n');
-  expect(first.statusCode).toBe(400);
+  expect(first.statusCode).toBe(422);
   expect(first.json()).toMatchObject({
-    code: 'request-invalid',
+    code: 'request-refused',
     errors: [
       { pointer: 'line 1, column 1' },
       { pointer: 'line 1, column 2' },
@@ -75,7 +75,7 @@ test('what cannot be taken changes nothing', async () => {
     detail: 'The CSV of spend is not taken. line 2, column amount: is "x": write a number, like 1234.50.',
     errors: [{ pointer: 'line 2, column amount' }],
   });
-  expect((await put('spend', '')).statusCode).toBe(400);
+  expect((await put('spend', '')).statusCode).toBe(422);
   expect((await put('costs', 'month,amount\n')).statusCode).toBe(404);
   expect((await put('spend', '<x/>', 'application/xml')).statusCode).toBe(415);
   expect((await put('spend', `month,amount\n${'2026-01,5\n'.repeat(600_000)}`)).statusCode).toBe(413);

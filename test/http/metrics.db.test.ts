@@ -143,5 +143,5 @@ test('values are as they were reported on a day, and a restated number says so w
     value: 200,
     keyName: '=cmd()',
   });
-  expect((await ask(`${of}&asOf=2026-06-02&dimension=lead_source`)).status).toBe(400);
+  expect((await ask(`${of}&asOf=2026-06-02&dimension=lead_source`)).status).toBe(422);
 });

@@ -58,6 +58,6 @@ test('the file is no formula to a spreadsheet, and holds what the list holds', a
 
 test('days the wrong way round are refused with what to mend', async () => {
   const answer = await ask('/v1/pipeline/walk?from=2026-01-20&to=2026-01-20');
-  expect(answer.statusCode).toBe(400);
+  expect(answer.statusCode).toBe(422);
   expect(answer.json()).toMatchObject({ errors: [{ pointer: '/query/to', message: 'must be later than from' }] });
 });

@@ -166,7 +166,7 @@ describe('a golden id', () => {
     });
     expect(standing.json()).toMatchObject({ value: 'ann@x.io' });
     expect((await pin(golden('1'), 'has_opted_out', 'maybe')).json().errors).toMatchObject([{ pointer: '/value' }]);
-    expect((await pin(golden('1'), 'shoe_size', '42')).json()).toMatchObject({ status: 400 });
+    expect((await pin(golden('1'), 'shoe_size', '42')).json()).toMatchObject({ status: 422 });
     expect((await pin(golden('2'), 'email', 'a@x.io')).json()).toMatchObject({ status: 409 });
     expect((await send('DELETE', `/v1/golden/${golden('1')}/fields/email/pin`)).json()).toMatchObject({
       field: 'email',

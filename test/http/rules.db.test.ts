@@ -127,7 +127,7 @@ test('a change of what somebody else changed meanwhile, or of no version, is ref
   expect((await send('PATCH', stale, change)).body).toMatchObject({ status: 428, code: 'version-required' });
   const outdated = await send('PATCH', stale, change, { 'if-match': '"0"' });
   expect(outdated.body).toMatchObject({ status: 412, code: 'version-outdated' });
-  expect((await send('PATCH', stale, { reason: 'nothing' }, { 'if-match': '"1"' })).status).toBe(400);
+  expect((await send('PATCH', stale, { reason: 'nothing' }, { 'if-match': '"1"' })).status).toBe(422);
 });
 
 test.each([
@@ -136,7 +136,7 @@ test.each([
   [{ parameters: { months: 3 } }, '/parameters/months'],
 ])('a value that the rule cannot have is refused: %j', async (change, pointer) => {
   const refused = await send('PATCH', stale, { ...change, reason: 'x' }, { 'if-match': '"1"' });
-  expect(refused.body).toMatchObject({ status: 400, errors: [{ pointer }] });
+  expect(refused.body).toMatchObject({ status: 422, errors: [{ pointer }] });
 });
 
 test('a rule that is off finds nothing, and all rules of an object off leave no finding open', async () => {
@@ -224,7 +224,7 @@ test.each<[string, object, string]>([
   ['an object that is not there', { object: 'Shoe' }, '/object'],
 ])('a form with %s is refused where it is', async (_, part, pointer) => {
   const refused = await send('POST', '/v1/backtests', { form: { ...form, ...part } });
-  expect(refused.body).toMatchObject({ status: 400, errors: [{ pointer }] });
+  expect(refused.body).toMatchObject({ status: 422, errors: [{ pointer }] });
 });
 
 test('what is typed into a form is compared, and never run', async () => {

@@ -67,7 +67,7 @@ describe('a schedule', () => {
   ])('of a dialect (%j) is refused with the reason, also by a change', async (wrong, why) => {
     await send('PUT', 'nightly', berlin);
     for (const answer of [await send('PUT', 'other', { ...berlin, ...wrong }), await send('PATCH', 'nightly', wrong)]) {
-      expect(answer.statusCode).toBe(400);
+      expect(answer.statusCode).toBe(422);
       expect(answer.json().errors).toMatchObject([{ pointer: '/cron', message: expect.stringContaining(why) }]);
     }
     expect((await send('GET', 'nightly')).json().cron).toBe('30 2 * * *');

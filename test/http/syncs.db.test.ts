@@ -79,18 +79,21 @@ describe('a sync', () => {
   });
 
   test.each([
-    [{ object: ['Contact'] }, '/object'],
-    [{ objects: ['Contacts'] }, '/objects/0'],
-    [{ objects: [] }, '/objects'],
-    [{ objects: ['Lead', 'Lead'] }, '/objects'],
-    [{ mode: 'fast' }, '/mode'],
-  ])('%j is refused at %s', async (payload, pointer) => {
+    [{ object: ['Contact'] }, '/object', 400],
+    [{ objects: ['Contacts'] }, '/objects/0', 400],
+    [{ objects: [] }, '/objects', 400],
+    [{ objects: ['Lead', 'Lead'] }, '/objects', 422],
+    [{ mode: 'fast' }, '/mode', 400],
+  ])('%j is refused at %s', async (payload, pointer, status) => {
     const answer = await start(payload);
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     const body = answer.json();
     expect(body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([pointer]);
-    expect(body).toMatchObject({ code: 'request-invalid', requestId: answer.headers['x-request-id'] });
+    expect(body).toMatchObject({
+      code: status === 400 ? 'request-invalid' : 'request-refused',
+      requestId: answer.headers['x-request-id'],
+    });
   });
 
   test('bodies that are not JSON, or too long, are refused', async () => {
@@ -219,13 +222,13 @@ describe('schedules', () => {
   });
 
   test.each([
-    [{ id: 'a', cron: '99 * * * *' }, '/cron'],
-    [{ id: 'a', cron: '0 0 * * *', timeZone: 'Mars/Olympus' }, '/timeZone'],
-    [{ id: 'A b', cron: '0 0 * * *' }, '/id'],
-    [{ id: 'a', cron: '0 0 * * *', enabled: true }, '/enabled'],
-  ])('%j is refused at %s', async (payload, pointer) => {
+    [{ id: 'a', cron: '99 * * * *' }, '/cron', 422],
+    [{ id: 'a', cron: '0 0 * * *', timeZone: 'Mars/Olympus' }, '/timeZone', 422],
+    [{ id: 'A b', cron: '0 0 * * *' }, '/id', 400],
+    [{ id: 'a', cron: '0 0 * * *', enabled: true }, '/enabled', 400],
+  ])('%j is refused at %s', async (payload, pointer, status) => {
     const answer = await put(payload);
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(status);
     expect(answer.json().errors[0].pointer).toBe(pointer);
   });
 });

@@ -158,7 +158,7 @@ describe('one look-up', () => {
     const { key } = await createKey(service.db, { name: 'reader', scopes: ['data:read'] }, systemActor('test'));
     const headers = { authorization: `Bearer ${key}` };
     expect((await api.call('POST', '/v1/lookups', { record: { email: 'a@b.de' } }, headers)).status).toBe(403);
-    expect(await (await lookUp({ name: 'x' }, 'deal')).json()).toMatchObject({ code: 'request-invalid' });
+    expect(await (await lookUp({ name: 'x' }, 'deal')).json()).toMatchObject({ code: 'request-refused' });
     expect((await lookUp({ shoe_size: '44' })).status).toBe(400);
     const [audited] = await service.db.query<{ text: string }>(sql`select to_jsonb(a)::text as text from control.audit a
       where kind = 'lookup' and 'external_id' = any (fields) order by id desc limit 1`);
@@ -229,7 +229,7 @@ describe('a list', () => {
     ['Colour\r\nred\r\n', 'No column tells who a row is'],
   ])('that is none is refused: %j', async (body, words) => {
     const answer = await send(body);
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(422);
     expect(((await answer.json()) as { detail: string }).detail).toContain(words);
   });
 

@@ -3552,7 +3552,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "config-invalid" | "request-invalid" | "unauthenticated" | "identity-unavailable" | "forbidden" | "not-found" | "org-not-connected" | "cursor-unknown" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
+            code: "config-invalid" | "request-invalid" | "request-refused" | "unauthenticated" | "identity-unavailable" | "forbidden" | "not-found" | "org-not-connected" | "cursor-unknown" | "method-not-allowed" | "sync-already-active" | "sync-not-active" | "mail-unavailable" | "mail-refused" | "slack-signature" | "incident-over" | "conflict" | "version-required" | "version-outdated" | "idempotency-key-reused" | "rate-limited" | "internal" | "database-full" | "database-read-only" | "database-crowded" | "not-ready" | "not-matched" | "schema-outdated" | "database-before-release" | "migration-out-of-order" | "lease-lost" | "canceled" | "crashed-repeatedly" | "salesforce-unreachable" | "salesforce-login-refused" | "salesforce-org-changed" | "salesforce-org-moved" | "salesforce-api-off" | "salesforce-policy" | "salesforce-org-known" | "salesforce-no-permission" | "salesforce-limit" | "salesforce-budget" | "salesforce-url-refused" | "salesforce-export-lost" | "salesforce-field-gone" | "salesforce-answer-invalid" | "salesforce-query-failed" | "rows-implausible" | "published-shape-held" | "published-shape-busy" | "file-invalid" | "file-unwritable" | "option-invalid" | "api-unreachable" | "slack-refused" | "slack-unavailable";
             detail: string;
             errors: {
                 message: string;
@@ -4389,6 +4389,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -4499,6 +4508,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -4602,6 +4620,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4734,6 +4761,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -4841,6 +4877,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4960,6 +5005,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -5065,6 +5119,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5188,7 +5251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key belongs to another request */
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5302,6 +5365,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5445,6 +5517,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -5573,6 +5654,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -5678,6 +5768,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5799,6 +5898,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5937,6 +6045,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -6047,6 +6164,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6178,6 +6304,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -6283,6 +6418,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6423,6 +6567,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -6528,6 +6681,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6663,6 +6825,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -6782,6 +6953,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6916,6 +7096,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7040,6 +7229,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7147,6 +7345,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7281,6 +7488,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7389,6 +7605,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7513,6 +7738,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7654,6 +7888,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7759,6 +8002,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7880,6 +8132,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7985,6 +8246,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8114,6 +8384,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -8229,6 +8508,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -8335,6 +8623,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8480,6 +8777,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -8614,6 +8920,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -8737,6 +9052,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -8842,6 +9166,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8978,6 +9311,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -9100,6 +9442,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9236,6 +9587,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -9341,6 +9701,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9458,6 +9827,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9594,6 +9972,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -9708,6 +10095,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9834,6 +10230,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -9948,6 +10353,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -10053,6 +10467,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10185,6 +10608,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -10297,6 +10729,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10436,6 +10877,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -10548,6 +10998,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -10651,6 +11110,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10793,6 +11261,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -10916,6 +11393,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -11019,6 +11505,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11153,6 +11648,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -11261,6 +11765,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11396,6 +11909,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -11512,6 +12034,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11651,6 +12182,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -11775,6 +12315,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11917,6 +12466,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12029,6 +12587,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12161,6 +12728,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12273,6 +12849,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12378,6 +12963,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12513,6 +13107,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12628,6 +13231,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12766,6 +13378,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12891,6 +13512,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -12996,6 +13626,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13131,6 +13770,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13234,6 +13882,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13346,6 +14003,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13475,6 +14141,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13591,6 +14266,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13723,6 +14407,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13843,6 +14536,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13952,6 +14654,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14082,6 +14793,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -14190,6 +14910,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14312,6 +15041,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14456,6 +15194,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description If-Match is missing */
             428: {
                 headers: {
@@ -14579,6 +15326,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -14688,6 +15444,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14810,6 +15575,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -14925,6 +15699,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -15032,6 +15815,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15154,6 +15946,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -15262,6 +16063,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15395,6 +16205,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -15500,6 +16319,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15635,6 +16463,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -15750,6 +16587,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15885,6 +16731,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16008,6 +16863,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16118,6 +16982,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16245,6 +17118,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16350,6 +17232,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16471,6 +17362,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16581,6 +17481,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16684,6 +17593,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16810,6 +17728,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16920,6 +17847,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -17023,6 +17959,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17142,6 +18087,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17283,7 +18237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key belongs to another request */
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17413,6 +18367,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -17534,6 +18497,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -17641,6 +18613,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17770,6 +18751,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -17884,6 +18874,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -17987,6 +18986,15 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

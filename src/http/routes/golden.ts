@@ -152,10 +152,10 @@ function shown(request: FastifyRequest, { value, ...row }: AnsweredPin) {
   return present(pinned, maySeeNames(request) ? { ...row, value } : row);
 }
 
-/** @throws DomainError `request-invalid` when there is no such field, or the value is not of its kind. */
+/** @throws DomainError `request-refused` when there is no such field, or the value is not of its kind. */
 function checkValue(entity: EntityDefinition, field: string, value: string | null): void {
   const fault = (pointer: string, message: string): never => {
-    throw new DomainError('request-invalid', message, { faults: [{ pointer, message }] });
+    throw new DomainError('request-refused', message, { faults: [{ pointer, message }] });
   };
   const found = entity.fields[field];
   if (!found) {

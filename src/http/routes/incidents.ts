@@ -166,7 +166,7 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         const end = until === undefined ? undefined : new Date(until);
         if (end && end <= now) {
           const message = 'must lie in the future';
-          throw new DomainError('request-invalid', `until ${message}.`, {
+          throw new DomainError('request-refused', `until ${message}.`, {
             faults: [{ pointer: '/body/until', message }],
           });
         }

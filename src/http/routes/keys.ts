@@ -117,7 +117,7 @@ export const keyRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
       const until = expiresAt == null ? null : new Date(expiresAt);
       if (until && until <= clock.now()) {
         const message = 'must be in the future';
-        throw new DomainError('request-invalid', `expiresAt ${message}.`, {
+        throw new DomainError('request-refused', `expiresAt ${message}.`, {
           faults: [{ pointer: '/expiresAt', message }],
         });
       }

@@ -129,7 +129,7 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       const { name, map, keepHours } = request.query;
       if (!Buffer.isBuffer(request.body) || request.body.length === 0)
         throw new DomainError(
-          'request-invalid',
+          'request-refused',
           'The body is to be a CSV, sent with the header content-type: text/csv.',
         );
       const list = await readList(request.body, name);

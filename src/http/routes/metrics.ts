@@ -263,11 +263,11 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   );
 };
 
-/** @throws DomainError `request-invalid` for a dimension of which no history is kept. */
+/** @throws DomainError `request-refused` for a dimension of which no history is kept. */
 function checkHistory({ asOf: given, dimension }: { asOf?: string | undefined; dimension: string }): void {
   if (given === undefined || historyDimensions.includes(dimension)) return;
   const message = `has to be ${historyDimensions.join(', ')} with asOf: other values are kept as they are now only`;
-  throw new DomainError('request-invalid', `dimension ${message}.`, {
+  throw new DomainError('request-refused', `dimension ${message}.`, {
     faults: [{ pointer: '/query/dimension', message }],
   });
 }

@@ -67,13 +67,13 @@ export const pipelineRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   };
   const query = z.strictObject(asked);
 
-  /** @throws DomainError `request-invalid` when the days are the wrong way round. */
+  /** @throws DomainError `request-refused` when the days are the wrong way round. */
   async function askOf(given: z.infer<typeof query>): Promise<WalkAsk> {
     const { basis, closeFrom = null, closeTo = null, connectionId: org } = given;
     const [from, to] = await Promise.all([instantOf(db, org, given.from), instantOf(db, org, given.to)]);
     if (from < to) return { connectionId: org, basis, from, to, closeFrom, closeTo };
     const message = 'must be later than from';
-    throw new DomainError('request-invalid', `to ${message}.`, { faults: [{ pointer: '/query/to', message }] });
+    throw new DomainError('request-refused', `to ${message}.`, { faults: [{ pointer: '/query/to', message }] });
   }
 
   app.get(

@@ -137,7 +137,7 @@ export const waiverRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
 
 type Given = Partial<Record<'findingId' | 'object' | 'recordId' | 'ruleId' | 'column' | 'value', string | undefined>>;
 
-/** @throws DomainError `request-invalid` unless the fields given are those of one kind of waiver */
+/** @throws DomainError `request-refused` unless the fields given are those of one kind of waiver */
 function subjectOf({ findingId: finding, object, recordId, ruleId: rule, column, value }: Given): WaiverSubject {
   const given = { finding, object, recordId, rule, column, value };
   const isOf = (...names: (keyof typeof given)[]) =>
@@ -147,5 +147,5 @@ function subjectOf({ findingId: finding, object, recordId, ruleId: rule, column,
     return { object, recordId: toSalesforceId18(recordId), ruleId: rule ?? null };
   }
   if (rule && column && value && isOf('rule', 'column', 'value')) return { ruleId: rule, column, value };
-  throw new DomainError('request-invalid', 'Give findingId, or object and recordId, or ruleId, column and value.');
+  throw new DomainError('request-refused', 'Give findingId, or object and recordId, or ruleId, column and value.');
 }

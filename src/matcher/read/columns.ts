@@ -71,7 +71,7 @@ const plain = (name: string): string =>
 /** What columns hold, in somebody's own words. */
 type Said = readonly { field: CanonicalField; column: string }[];
 
-/** @param text `first_name=Given,email=E-Mail` @throws DomainError `request-invalid` */
+/** @param text `first_name=Given,email=E-Mail` @throws DomainError `request-refused` */
 export function readMap(text: string | undefined): Said {
   if (text === undefined || text.trim() === '') return [];
   return text.split(',').map((part) => {
@@ -110,7 +110,7 @@ function bareNames(name: string): string[] {
 /**
  * @param said outranks what the names say; a field or a column that is none is refused
  * @param rows a few of the list, for columns whose name says nothing
- * @throws DomainError `file-invalid` where no column tells who a row is, `request-invalid` for a mapping that does not fit
+ * @throws DomainError `file-invalid` where no column tells who a row is, `request-refused` for a mapping that does not fit
  */
 export function mapColumns(
   kind: 'person' | 'company',
@@ -279,7 +279,7 @@ const isCompanyLike = (cell: string): boolean =>
       .some((word) => /^\p{L}{4,}$/u.test(word) && isEverydayName(word) && !isGivenName(word)));
 
 function wrongMap(message: string): DomainError {
-  return new DomainError('request-invalid', message, { faults: [{ pointer: '/query/map', message }] });
+  return new DomainError('request-refused', message, { faults: [{ pointer: '/query/map', message }] });
 }
 
 /** A column that nobody has taken, of which most filled cells look like this; -1 where there is none. */

@@ -167,7 +167,7 @@ export const whatMovedThePipeline = defineQuestion({
   input: z.strictObject({ from: moment, to: moment, basis: z.enum(['raw', 'clean']).default('clean') }),
   async ask({ db, connectionId }, { from: first, to: last, basis }) {
     const [from, to] = [await instantOf(db, connectionId, first), await instantOf(db, connectionId, last)];
-    if (from >= to) throw new DomainError('request-invalid', 'to must be later than from.');
+    if (from >= to) throw new DomainError('request-refused', 'to must be later than from.');
     const walk = await pipelineWalk(db, { connectionId, basis, from, to, closeFrom: null, closeTo: null });
     const receipt = {
       ...(await publication(db)),
