@@ -33,16 +33,19 @@ export async function listScores(
   // The key carries the run, so that a sync which ends between two pages does not mix its scores in.
   const run = after?.[0] ?? runId ?? (await lastScoredRun(db, connectionId));
   if (!run) return { data: [], next: null };
-  // A sync of some objects scores those alone: what the others scored before still holds.
-  const before = runId
-    ? sql`= ${run}`
-    : sql`= (select max(o.run_id) from quality.score o join control.run r on r.id = o.run_id
-        where o.connection_id = s.connection_id and o.object = s.object and o.run_id <= ${run} and r.state = any(${completeStates}))
-        and object = any(${objects})`;
+  // A sync of some objects scores those alone: what the others scored before still holds. Of each object the newest is looked
+  // for by itself: three years have a hundred thousand rows.
+  const scored = runId
+    ? sql`quality.score s where s.connection_id = ${connectionId} and s.run_id = ${run}`
+    : sql`unnest(${objects}::text[]) as asked (name)
+      cross join lateral (select o.run_id from quality.score o join control.run r on r.id = o.run_id
+        where o.connection_id = ${connectionId} and o.object = asked.name and o.run_id <= ${run} and r.state = any(${completeStates})
+        order by o.measured_at desc, o.run_id desc limit 1) newest
+      join quality.score s on s.run_id = newest.run_id and s.object = asked.name where s.connection_id = ${connectionId}`;
   const rows = await db.query(sql`/* scores.list */
-    select run_id, object, dimension, score, applicable_count::int as applicable_count,
+    select s.run_id, object, dimension, score, applicable_count::int as applicable_count,
       record_count::int as record_count, measured_at
-    from quality.score s where connection_id = ${connectionId} and run_id ${before}
+    from ${scored}
     ${object ? sql`and object = ${object}` : empty}
     ${after ? sql`and (object, coalesce(dimension, '')) > (${after[1]}, ${after[2]})` : empty}
     order by object, coalesce(dimension, '') limit ${page.limit + 1}`);

@@ -126,9 +126,9 @@ test('a sync of one object leaves the scores of the others in place', async () =
       ('${before}', 'default', 'cli', 'auto', 'succeeded', 'test'), ('${later}', 'default', 'cli', 'auto', 'succeeded', 'test'),
       ('${failed}', 'default', 'cli', 'auto', 'failed', 'test');
     insert into quality.score (run_id, connection_id, object, dimension, score, applicable_count, record_count, rules_hash, measured_at) values
-      ('${before}', 'default', 'Contact', null, 0.1, 1, 1, 'h', now()), ('${before}', 'default', 'Account', null, 0.4, 1, 1, 'h', now()),
+      ('${before}', 'default', 'Contact', null, 0.1, 1, 1, 'h', now() - interval '1 hour'), ('${before}', 'default', 'Account', null, 0.4, 1, 1, 'h', now() - interval '1 hour'),
       ('${later}', 'default', 'Lead', null, 0.5, 1, 1, 'h', now()), ('${failed}', 'default', 'Lead', null, 0.6, 1, 1, 'h', now()),
-      ('${before}', 'default', 'Gone', null, 0.7, 1, 1, 'h', now());`),
+      ('${before}', 'default', 'Gone', null, 0.7, 1, 1, 'h', now() - interval '1 hour');`),
   );
   const shown = (data: { object: string; dimension: string | null; score: number | null }[]) =>
     data.map(({ object, dimension, score }) => [object, dimension, score]);
