@@ -1,7 +1,7 @@
 /** A list of any length as a table that renders only the rows in sight and asks for more before its end is reached. */
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { count } from './format.ts';
 import { Failure, Waiting } from './state.tsx';
 
@@ -50,7 +50,6 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
   if (answer.isError && rows.length === 0)
     return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
   if (rows.length === 0) return empty;
-  const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   return (
     <>
       <div
@@ -60,7 +59,7 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
         aria-label={what}
         aria-rowcount={hasNextPage ? -1 : rows.length}
       >
-        <div role="row" className="long-row long-head" style={grid}>
+        <div role="row" className="long-row long-head" style={gridOf(columns)}>
           {columns.map(({ head, isNumber }) => (
             <div key={head} role="columnheader" className={isNumber === true ? 'n' : undefined}>
               {head}
@@ -68,26 +67,16 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
           ))}
         </div>
         <div ref={box} role="rowgroup" className="long-body" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index]!;
-            return (
-              <div
-                key={item.key}
-                ref={virtual.measureElement}
-                data-index={item.index}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="long-row"
-                style={{ ...grid, transform: `translateY(${item.start - virtual.options.scrollMargin}px)` }}
-              >
-                {columns.map(({ head, isNumber, cell }) => (
-                  <div key={head} role="cell" className={isNumber === true ? 'n' : undefined}>
-                    {cell(row)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+          {items.map(({ key, index, start }) => (
+            <Row
+              key={key}
+              row={rows[index]!}
+              index={index}
+              from={start - virtual.options.scrollMargin}
+              columns={columns as Column<unknown>[]}
+              measure={virtual.measureElement}
+            />
+          ))}
         </div>
       </div>
       <p className="small dim list-foot" role="status">
@@ -106,3 +95,36 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
     </>
   );
 }
+
+const gridOf = (columns: { width: string }[]) => ({
+  gridTemplateColumns: columns.map(({ width }) => width).join(' '),
+});
+
+type RowProps = {
+  row: unknown;
+  index: number;
+  /** Pixels below the head. */
+  from: number;
+  columns: Column<unknown>[];
+  measure: (element: Element | null) => void;
+};
+
+/** A frame of scrolling brings a few rows into sight: those that were there are not made anew. */
+const Row = memo(function Row({ row, index, from, columns, measure }: RowProps) {
+  return (
+    <div
+      ref={measure}
+      data-index={index}
+      role="row"
+      aria-rowindex={index + 2}
+      className="long-row"
+      style={{ ...gridOf(columns), transform: `translateY(${from}px)` }}
+    >
+      {columns.map(({ head, isNumber, cell }) => (
+        <div key={head} role="cell" className={isNumber === true ? 'n' : undefined}>
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+});
