@@ -96,18 +96,19 @@ export function openSources(env: Env, db: Db): (connectionId: string) => Promise
     const connection = await openConnection(db, keys, id);
     const version = connection.updatedAt.toISOString();
     const held = open.get(id);
-    if (held?.version === version) return held.source.metered(env.SALESFORCE_API_SYNC_SHARE);
+    const syncShare = connection.syncShare ?? env.SALESFORCE_API_SYNC_SHARE;
+    if (held?.version === version) return held.source.metered(syncShare);
     const login = loginOf(connection, env, (token) => saveRefreshToken(db, keys, id, token));
     const source = openSalesforce({
       ...login,
       apiVersion: env.SALESFORCE_API_VERSION,
-      totalShare: env.SALESFORCE_API_TOTAL_SHARE,
+      totalShare: connection.totalShare ?? env.SALESFORCE_API_TOTAL_SHARE,
       silenceSeconds: env.SALESFORCE_SILENCE_SECONDS,
       proxy: proxyOf(env),
       exclude: connection.exclude,
     });
     open.set(id, { version, source });
-    return source.metered(env.SALESFORCE_API_SYNC_SHARE);
+    return source.metered(syncShare);
   };
 }
 

@@ -29,6 +29,9 @@ export type Connection = {
   isSandbox: boolean | null;
   /** What is never pulled: objects, and fields as `Object.Field`. */
   exclude: string[];
+  /** Of the day's API requests: what one sync may use, and where a sync waits. Null: as the service is set. */
+  syncShare: number | null;
+  totalShare: number | null;
   /** Raised by each edit. */
   revision: number;
   createdAt: Date;
@@ -51,11 +54,16 @@ export type ConnectionInput = {
   clientId: string;
   username?: string | undefined;
   exclude?: string[] | undefined;
+  syncShare?: number | null | undefined;
+  totalShare?: number | null | undefined;
 } & ConnectionSecrets;
+
+/** Changed without a word about the login. */
+const plainFields = ['name', 'exclude', 'syncShare', 'totalShare'];
 
 const columns = sql`id, name, login_url as "loginUrl", flow, client_id as "clientId", username,
   org_id as "orgId", org_name as "orgName", instance_url as "instanceUrl", instance_name as "instanceName",
-  is_sandbox as "isSandbox", exclude, revision,
+  is_sandbox as "isSandbox", exclude, sync_share as "syncShare", total_share as "totalShare", revision,
   created_at as "createdAt", updated_at as "updatedAt", updated_by as "updatedBy", deleted_at as "deletedAt"`;
 
 const placeOf = (id: string) => `control.connection ${id} login`;
@@ -86,9 +94,10 @@ export async function createConnection(
   const id = `con_${uuidv7()}`;
   const held = (await keys()).seal(JSON.stringify(secretsOf(input)), placeOf(id));
   const [row] = await tx.query<Connection>(sql`/* connection.create */ insert into control.connection
-    (id, name, login_url, flow, client_id, username, sealed, exclude, updated_by)
+    (id, name, login_url, flow, client_id, username, sealed, exclude, sync_share, total_share, updated_by)
     values (${id}, ${input.name}, ${input.loginUrl}, ${input.flow}, ${input.clientId}, ${input.username ?? null},
-      ${JSON.stringify(held)}::jsonb, ${input.exclude ?? []}, ${actorText(by)}) returning ${columns}`);
+      ${JSON.stringify(held)}::jsonb, ${input.exclude ?? []}, ${input.syncShare ?? null}, ${input.totalShare ?? null},
+      ${actorText(by)}) returning ${columns}`);
   await audit(tx, by, { kind: 'connection', id, action: 'create', fields: Object.keys(given(input)) });
   return row!;
 }
@@ -113,8 +122,11 @@ export async function changeConnection(
     const before = await getConnection(tx, id);
     if (before.deletedAt) throw deletedFault(before);
     expectRevision(expected, before.revision);
-    const { name, exclude, loginUrl, flow, clientId, username } = { ...before, ...given(change) };
-    const isPlain = Object.keys(given(change)).every((key) => key === 'name' || key === 'exclude');
+    const { name, exclude, syncShare, totalShare, loginUrl, flow, clientId, username } = {
+      ...before,
+      ...given(change),
+    };
+    const isPlain = Object.keys(given(change)).every((key) => plainFields.includes(key));
     if (!isPlain) {
       if (flow === null || loginUrl === null || clientId === null) {
         throw new DomainError(
@@ -131,6 +143,7 @@ export async function changeConnection(
         client_id = ${clientId}, username = ${username ?? null}, sealed = ${JSON.stringify(held)}::jsonb where id = ${id}`);
     }
     await tx.query(sql`/* connection.change */ update control.connection set name = ${name}, exclude = ${exclude},
+      sync_share = ${syncShare}, total_share = ${totalShare},
       updated_at = now(), updated_by = ${actorText(by)}, revision = revision + 1 where id = ${id}`);
     // A secret that is given counts as changed: what is sealed is not opened to compare.
     await audit(tx, by, { kind: 'connection', id, action: 'change', fields: changedFields(before, change) });

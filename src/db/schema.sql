@@ -158,10 +158,14 @@ create table control.connection (
   updated_by text,
   revision integer default 1 not null,
   deleted_at timestamp with time zone,
+  sync_share double precision,
+  total_share double precision,
   constraint connection_pkey PRIMARY KEY (id),
   constraint connection_org_id_key UNIQUE (org_id),
   constraint connection_check CHECK ((flow IS NULL) = (login_url IS NULL) AND (flow IS NULL) = (client_id IS NULL) AND (flow IS NULL) = (sealed IS NULL)),
-  constraint connection_flow_check CHECK (flow = ANY (ARRAY['client_credentials'::text, 'jwt_bearer'::text, 'refresh_token'::text]))
+  constraint connection_flow_check CHECK (flow = ANY (ARRAY['client_credentials'::text, 'jwt_bearer'::text, 'refresh_token'::text])),
+  constraint connection_sync_share_check CHECK (sync_share > 0::double precision AND sync_share <= 1::double precision),
+  constraint connection_total_share_check CHECK (total_share > 0::double precision AND total_share <= 1::double precision)
 );
 
 create table control.forgetting (

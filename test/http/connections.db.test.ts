@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSources } from '../../src/cli/open.ts';
 import { readEnv } from '../../config/env.ts';
 import { loadDefinitions } from '../../config/index.ts';
 import { lockedConnections, openConnection, saveRefreshToken } from '../../src/control/connection.ts';
@@ -81,6 +82,32 @@ describe('a connection', () => {
     const sync = await send('POST', '/v1/syncs', { connection: id });
     expect(sync.json()).toMatchObject({ connectionId: id, state: 'queued' });
     expect((await send('POST', '/v1/syncs', { connection: `con_${'0'.repeat(36)}` })).statusCode).toBe(404);
+  });
+
+  test('has a budget of its own, which its next sync keeps; without one that of the service counts', async () => {
+    const { id } = (await send('POST', '/v1/connections', { ...login(), name: 'Small' })).json();
+    const env = readEnv({ ASSAY_DATA: folder });
+    const callsOf = async () => {
+      const source = await openSources(env, api.db)(id);
+      let count = 0;
+      const all = ['Account', 'Contact', 'Lead', 'Opportunity', 'User'];
+      // 0.00003 of 100,000: three requests, and the first tells the limit.
+      for (const name of all) {
+        await source.describe(name, new AbortController().signal).catch((error: { code: string }) => {
+          expect(error.code).toBe('salesforce-budget');
+          count += 1;
+        });
+      }
+      return all.length - count;
+    };
+    expect(await callsOf()).toBe(5);
+    const changed = await send('PATCH', `/v1/connections/${id}`, { syncShare: 0.00003 });
+    expect(changed.json()).toMatchObject({ syncShare: 0.00003, totalShare: null });
+    expect(await callsOf()).toBeLessThan(5);
+    await send('PATCH', `/v1/connections/${id}`, { syncShare: null });
+    expect(await callsOf()).toBe(5);
+    for (const wrong of [{ syncShare: 0 }, { totalShare: 1.5 }, { syncShare: 'half' }])
+      expect((await send('PATCH', `/v1/connections/${id}`, wrong)).statusCode).toBe(400);
   });
 
   test('says what it cannot see, and what to grant', async () => {

@@ -2100,6 +2100,10 @@ export interface components {
             /** @description Organization Id; null before the first login */
             orgId: string | null;
             orgName: string | null;
+            /** @description Of the day’s API requests, what one sync may use; null: as the service is set */
+            syncShare: number | null;
+            /** @description Share of them, whoever made them, at which a sync waits; null: as the service is set */
+            totalShare: number | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601
@@ -2125,6 +2129,10 @@ export interface components {
             privateKey?: string;
             /** @description Never shown again; replaced when Salesforce rotates it */
             refreshToken?: string;
+            /** @description Of the day’s API requests, what one sync may use; null: as the service is set */
+            syncShare?: number | null;
+            /** @description Share of them, whoever made them, at which a sync waits; null: as the service is set */
+            totalShare?: number | null;
             /** @description Of the user the flow jwt_bearer logs in as */
             username?: string;
         };
@@ -2144,6 +2152,10 @@ export interface components {
             privateKey?: string;
             /** @description Never shown again; replaced when Salesforce rotates it */
             refreshToken?: string;
+            /** @description Of the day’s API requests, what one sync may use; null: as the service is set */
+            syncShare?: number | null;
+            /** @description Share of them, whoever made them, at which a sync waits; null: as the service is set */
+            totalShare?: number | null;
             /** @description Of the user the flow jwt_bearer logs in as */
             username?: string;
         };
@@ -3476,6 +3488,8 @@ export interface components {
              */
             lastSeenAt: string;
             name: string;
+            /** @description Of what an admin set; its ETag is the same number in quotes */
+            revision: number;
             /** @description By the groups */
             scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
         };

@@ -37,6 +37,14 @@ const connection = z
     instanceName: z.string().nullable(),
     isSandbox: z.boolean().nullable().describe('Null: not known'),
     exclude: z.array(z.string()).describe('Objects and fields that are never pulled'),
+    syncShare: z
+      .number()
+      .nullable()
+      .describe('Of the day’s API requests, what one sync may use; null: as the service is set'),
+    totalShare: z
+      .number()
+      .nullable()
+      .describe('Share of them, whoever made them, at which a sync waits; null: as the service is set'),
     createdAt: time,
     updatedAt: time,
     updatedBy: actorRef.nullable(),
@@ -72,9 +80,16 @@ const exclude = z
   )
   .max(1_000)
   .describe('Objects and fields that Assay never asks for, such as Lead and Contact.Birthdate');
-const createBody = z.strictObject({ ...login, exclude: exclude.optional() }).meta({ id: 'ConnectionRequest' });
+const share = z.number().gt(0).max(1).nullish();
+const budget = {
+  syncShare: share.describe('Of the day’s API requests, what one sync may use; null: as the service is set'),
+  totalShare: share.describe('Share of them, whoever made them, at which a sync waits; null: as the service is set'),
+};
+const createBody = z
+  .strictObject({ ...login, exclude: exclude.optional(), ...budget })
+  .meta({ id: 'ConnectionRequest' });
 const changeBody = z
-  .strictObject({ ...login, exclude })
+  .strictObject({ ...login, exclude, ...budget })
   .partial()
   .meta({ id: 'ConnectionChange' });
 const params = z.strictObject({ connectionId });

@@ -28,6 +28,7 @@ const person = z
     blockedAt: time.nullable(),
     createdAt: time,
     lastSeenAt: time,
+    revision: z.int().describe('Of what an admin set; its ETag is the same number in quotes'),
   })
   .meta({ id: 'Person' });
 const change = z

@@ -124,6 +124,8 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
   // Null: not touched, so that it stays as it stands, whoever sets it.
   const [name, setName] = useState<string | null>(null);
   const [exclude, setExclude] = useState<string | null>(null);
+  const [syncShare, setSyncShare] = useState<string | null>(null);
+  const [totalShare, setTotalShare] = useState<string | null>(null);
   const [secret, setSecret] = useState('');
   const save = useMutation({
     mutationFn: () =>
@@ -133,6 +135,8 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
           body: {
             ...(name === null ? {} : { name }),
             ...(exclude === null ? {} : { exclude: linesOf(exclude) }),
+            ...(syncShare === null ? {} : { syncShare: shareOf(syncShare) }),
+            ...(totalShare === null ? {} : { totalShare: shareOf(totalShare) }),
             ...(secret === '' ? {} : org.flow === 'jwt_bearer' ? { privateKey: secret } : { clientSecret: secret }),
           },
         }),
@@ -174,6 +178,25 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
           }}
         />
       </Field>
+      <Percent
+        label="One sync may use, %"
+        value={syncShare ?? percentOf(now.syncShare)}
+        onEdit={(text) => {
+          base.begin();
+          setSyncShare(text);
+        }}
+      />
+      <Percent
+        label="A sync waits from, %"
+        value={totalShare ?? percentOf(now.totalShare)}
+        onEdit={(text) => {
+          base.begin();
+          setTotalShare(text);
+        }}
+      />
+      <p className="small dim">
+        Of the API requests that Salesforce allows the org in a day. Left empty: as the service is set.
+      </p>
       {org.flow !== null && org.flow !== 'refresh_token' && (
         <Field
           label={org.flow === 'jwt_bearer' ? 'New private key' : 'New consumer secret'}
@@ -194,7 +217,9 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
       {save.isError && (
         <NotTaken error={save.error}>
           <p>
-            Now set: {now.name}; never read: {now.exclude.length === 0 ? 'nothing' : now.exclude.join(', ')}.
+            Now set: {now.name}; never read: {now.exclude.length === 0 ? 'nothing' : now.exclude.join(', ')}; one sync
+            may use {percentOf(now.syncShare) || 'the share of the service'}
+            {now.syncShare !== null && ' %'}.
           </p>
         </NotTaken>
       )}
@@ -207,6 +232,27 @@ function Change({ org, onDone }: { org: Connection; onDone: () => void }) {
         </button>
       </div>
     </form>
+  );
+}
+
+const shareOf = (text: string) => (text.trim() === '' ? null : Number(text) / 100);
+const percentOf = (share: number | null) => (share === null ? '' : String(Math.round(1000 * share) / 10));
+
+type PercentProps = { label: string; value: string; onEdit: (text: string) => void };
+
+function Percent({ label, value, onEdit }: PercentProps) {
+  return (
+    <Field label={label}>
+      <input
+        className="input"
+        type="number"
+        min={0.1}
+        max={100}
+        step={0.1}
+        value={value}
+        onChange={(event) => onEdit(event.target.value)}
+      />
+    </Field>
   );
 }
 

@@ -1,6 +1,6 @@
 /** People who signed in at the identity provider: what their groups allow, what an admin grants instead, and who is kept out. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { client, dataOf, sentenceOf, type Shape } from '../../api/client.ts';
+import { client, dataOf, isOutdated, sentenceOf, type Shape } from '../../api/client.ts';
 import { people, signInProvider } from '../../api/settings-queries.ts';
 import { ago, words } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
@@ -33,12 +33,20 @@ function OnePerson({ person }: { person: Person }) {
   const say = useToast();
   const change = useMutation({
     mutationFn: (body: { granted?: Person['granted']; isBlocked?: boolean }) =>
-      dataOf(client.PATCH('/v1/people/{personId}', { params: { path: { personId: person.id } }, body })),
+      dataOf(
+        client.PATCH('/v1/people/{personId}', {
+          params: { path: { personId: person.id }, header: { 'if-match': `"${person.revision}"` } },
+          body,
+        }),
+      ),
     onSuccess: () => {
       say(`Saved: it holds for ${person.name} at once.`);
       void queries.invalidateQueries({ queryKey: ['/v1/people'] });
     },
-    onError: (error) => say(sentenceOf(error)),
+    onError: (error) => {
+      say(isOutdated(error) ? `Somebody changed ${person.name} meanwhile; it is shown now.` : sentenceOf(error));
+      void queries.invalidateQueries({ queryKey: ['/v1/people'] });
+    },
   });
   const isBlocked = person.blockedAt !== null;
   const granted = person.granted === null ? '' : roleOf(person.granted);
