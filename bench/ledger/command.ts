@@ -235,7 +235,7 @@ async function settle(
   for (const { id, kind, recordIds, amount } of rows) {
     if (amount !== null && kind !== 'person_copies') {
       const truth = recordIds.reduce((sum, one) => sum + worth(after.get(one)) - worth(before.get(one)), 0);
-      if (kind !== 'account_copies') lived.booked.push({ booked: amount, truth });
+      lived.booked.push({ booked: amount, truth });
     }
     const metrics = await db.query<{ metric: string; promised: number; found: number }>(sql`
       select metric, alone as promised, realised as found from unified.quality_fix_metric

@@ -120,6 +120,11 @@ function repairOf(fix: OpenFix, { day, deals, living, random }: Night): Repair |
       const amount = Math.round((deals.get(first)?.amount ?? 1_000) * random.between(0.4, 0.9));
       return done('kept alive, for less', update(first, day, { ...alive, Amount: amount }));
     }
+    case 'orphan_deal': {
+      const owners = [...deals.values()].flatMap(({ accountId }) => (accountId === null ? [] : [accountId]));
+      if (owners.length === 0) return null;
+      return done('given an account', update(first, day, { AccountId: owners[random.int(0, owners.length - 1)]! }));
+    }
     case 'missing_value':
       return fix.ruleIds.some((rule) => rule.includes('amount'))
         ? done('filled', update(first, day, { Amount: random.int(1_000, 50_000) }))

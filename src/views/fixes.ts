@@ -88,6 +88,7 @@ export async function listFixes(
       kind: fix.kind,
       bookings: alone(fix, 'bookings'),
       openPipeline: alone(fix, 'open_pipeline'),
+      customers: alone(fix, 'customers'),
     }),
     recordName: records.get(fix.recordIds[0] ?? '') ?? null,
     ownerName: names.get(fix.ownerId ?? '') ?? null,

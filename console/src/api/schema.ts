@@ -2543,7 +2543,7 @@ export interface components {
             endedAt: string | null;
             id: string;
             /** @enum {string} */
-            kind: "deal_copies" | "person_copies" | "account_copies" | "stale_deal" | "missing_value";
+            kind: "deal_copies" | "person_copies" | "account_copies" | "orphan_deal" | "stale_deal" | "missing_value";
             metrics: {
                 /** @description Change on raw by this repair alone */
                 alone: number | null;
@@ -7164,7 +7164,7 @@ export interface operations {
                 connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
-                kind?: "deal_copies" | "person_copies" | "account_copies" | "stale_deal" | "missing_value";
+                kind?: "deal_copies" | "person_copies" | "account_copies" | "orphan_deal" | "stale_deal" | "missing_value";
                 /** @description Rows of a page */
                 limit?: number;
                 ownerId?: string;

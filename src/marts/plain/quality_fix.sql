@@ -1,6 +1,6 @@
 -- grain: one repair that is proposed, was made, or fell away: what it promised and what it brought
 -- fix_id: Id
--- kind: deal_copies, person_copies, account_copies, stale_deal or missing_value
+-- kind: deal_copies, person_copies, account_copies, orphan_deal, stale_deal or missing_value
 -- connection_id: Org
 -- subject: Golden id of a group of copies, else the record, of a missing value with its rule
 -- object: Salesforce object of the records
@@ -14,7 +14,7 @@
 -- predicted_amount: Money of bookings and open pipeline that the repair alone moves on raw; null: not priced
 -- realised_amount: Money of both that it did move; null while it is open, and where nothing is held of its records
 -- currency: Currency of both
--- not_priced: Why it is not priced, or why only its money is; null where every metric that adds up is
+-- not_priced: Why it is not priced, or why only its money is; null where every metric that its rows tell is
 select fix_id, kind, connection_id, subject, object, record_ids, rule_ids, owner_id, state, opened_at, ended_at, undone_at,
   predicted_amount, realised_amount, currency, not_priced
 from history.fix

@@ -22,7 +22,9 @@ export type Kind = {
   subject: string;
   /** A select of the columns of a fault. */
   faults: string;
-  /** Why none is priced. */
+  /** Column of the rows that has the ids of its records; left out: they are the rows themselves. */
+  record?: string;
+  /** Why none is priced, or what is not. */
   notPriced?: string;
 };
 
@@ -33,6 +35,10 @@ const copies = (table: string, key: string, id: string, object: string, rule: st
     array_agg(${id} order by ${id}) as record_ids, array['${rule}'] as rule_ids,
     (array_agg(owner_id order by counts_in_clean desc, ${id}))[1] as owner_id, ${currency} as currency
   from unified.${table} where ${key} is not null group by ${key} having count(*) > 1`;
+
+/** A deal without an account whose company its contacts or its lead name: which account it needs is known. */
+const isOrphan = 'o.account_id is null and o.linked_account_key is not null';
+const orphanRule = 'opportunity-account-missing';
 
 export const kinds: readonly Kind[] = [
   {
@@ -59,12 +65,23 @@ export const kinds: readonly Kind[] = [
   {
     name: 'account_copies',
     fact: 'opportunity',
-    fix: null,
-    subject: 'null::text',
-    notPriced: 'It changes counts of distinct companies, and these do not add up.',
+    fix: 'accounts',
+    subject: 'coalesce(f.account_key, f.linked_account_key)',
+    record: 'account_id',
+    notPriced: 'Only customers and revenue per customer are priced: other metrics of companies do not add up.',
     faults: `select min(connection_id) as connection_id, golden_key as subject, 'Account' as object,
       array_agg(salesforce_id order by salesforce_id) as record_ids, array['account-duplicate'] as rule_ids, null::text as owner_id, null::text as currency
       from unified.record_xref where entity = 'company' and object = 'Account' group by golden_key having count(*) > 1`,
+  },
+  {
+    name: 'orphan_deal',
+    fact: 'opportunity',
+    fix: 'links',
+    subject: 'f.opportunity_id',
+    faults: `select o.connection_id, o.opportunity_id as subject, 'Opportunity' as object, array[o.opportunity_id] as record_ids,
+      array[q.rule_id] as rule_ids, o.owner_id, o.currency
+      from unified.fct_opportunity o join quality.finding q on q.connection_id = o.connection_id and q.record_id = o.opportunity_id
+      where ${isOrphan} and q.rule_id = '${orphanRule}' and q.closed_at is null and not q.is_waived`,
   },
   {
     name: 'stale_deal',
@@ -85,6 +102,7 @@ export const kinds: readonly Kind[] = [
     faults: `select q.connection_id, q.record_id || ' ' || q.rule_id as subject, q.object, array[q.record_id] as record_ids,
       array[q.rule_id] as rule_ids, q.owner_id, o.currency
       from quality.finding q join unified.fct_opportunity o on o.connection_id = q.connection_id and o.opportunity_id = q.record_id
-      where q.object = 'Opportunity' and q.dimension = 'completeness' and q.field is not null and q.closed_at is null and not q.is_waived`,
+      where q.object = 'Opportunity' and q.dimension = 'completeness' and q.field is not null and q.closed_at is null and not q.is_waived
+        and not (q.rule_id = '${orphanRule}' and ${isOrphan})`,
   },
 ];

@@ -1,11 +1,14 @@
 /** Faults become prices of their repair, by what their rows add to each metric that adds up. */
 import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
-import type { Fact } from '../../metrics/fact.ts';
+import { cleaning, type Fact, type Fix } from '../../metrics/fact.ts';
 import { factNamed, published } from '../../metrics/plan.ts';
 import {
   basesOf,
   changeOf,
+  distinctMeasures,
+  distinctOnly,
+  exclusiveSql,
   type HeldParts,
   heldOf,
   isMoney,
@@ -41,7 +44,7 @@ export type Whole = { fact: Fact; metrics: PricedMetric[]; raw: HeldParts; clean
 export async function wholeOf(tx: Transaction, all: readonly MetricDefinition[], name: string): Promise<Whole> {
   const fact = factNamed(facts, name);
   const metrics = pricedMetrics(all, fact);
-  const rows = await partsOf(tx, metrics, partsSql(fact, metrics, published, `'all'::text`, null));
+  const rows = await partsOf(tx, metrics, partsSql(fact, metrics, published, `'all'::text`, null), []);
   const empty = Object.fromEntries(metrics.map((metric) => [metric.name, noParts(metric)]));
   const of = (basis: string) => rows.get('all')?.get(basis) ?? empty;
   const [mixed] =
@@ -57,11 +60,22 @@ export async function wholeOf(tx: Transaction, all: readonly MetricDefinition[],
 /** By subject and basis. */
 type PartsBy = Map<string, Map<string, HeldParts>>;
 
-async function partsOf(tx: Transaction, metrics: PricedMetric[], select: string): Promise<PartsBy> {
+async function partsOf(
+  tx: Transaction,
+  metrics: PricedMetric[],
+  select: string,
+  exclusive: readonly { at: number; select: string }[],
+): Promise<PartsBy> {
   if (metrics.length === 0) return new Map();
-  const rows = await tx.query<{ subject: string; basis: string; parts: number[] }>(
-    sql`/* ledger.parts */ ${raw(select)}`,
-  );
+  type Parts = { subject: string; basis: string; parts: number[] };
+  const rows = await tx.query<Parts>(sql`/* ledger.parts */ ${raw(select)}`);
+  for (const { at, select: values } of exclusive) {
+    const counts = await tx.query<{ subject: string; basis: string; count: number }>(
+      sql`/* ledger.exclusive */ ${raw(values)}`,
+    );
+    const byRow = new Map(counts.map(({ subject, basis, count }) => [`${basis} ${subject}`, count]));
+    for (const row of rows) row.parts[at] = byRow.get(`${row.basis} ${row.subject}`) ?? 0;
+  }
   const by: PartsBy = new Map();
   for (const { subject, basis, parts } of rows) {
     const own = by.get(subject) ?? new Map<string, HeldParts>();
@@ -69,6 +83,20 @@ async function partsOf(tx: Transaction, metrics: PricedMetric[], select: string)
     by.set(subject, own);
   }
   return by;
+}
+
+/** Parts of the rows of each subject. @param from SQL of these rows */
+function partsOfSome(
+  tx: Transaction,
+  fact: Fact,
+  metrics: PricedMetric[],
+  { fix, subject, from }: { fix: Fix | null; subject: string; from: string },
+): Promise<PartsBy> {
+  const exclusive = distinctMeasures(metrics).map(({ measure, at }) => ({
+    at,
+    select: exclusiveSql(fact, measure, fix, subject, from),
+  }));
+  return partsOf(tx, metrics, partsSql(fact, metrics, basesOf(fix), subject, from), exclusive);
 }
 
 /** By subject. */
@@ -83,24 +111,20 @@ export async function pricedOf(
   if (kind.fix === null) {
     const held = await heldNow(
       tx,
+      kind,
       whole,
-      faults.flatMap(({ recordIds }) => (kind.name === 'missing_value' ? recordIds : [])),
+      faults.map(({ subject, recordIds }) => ({ id: subject, recordIds })),
     );
-    for (const { subject, recordIds } of faults) {
-      const own = sumOf(
-        whole,
-        recordIds.map((id) => held.get(id)),
-      );
-      const kept = kind.name === 'missing_value' ? own : {};
-      result.set(subject, { predicted: {}, predictedAmount: null, notPriced: kind.notPriced ?? null, held: kept });
-    }
+    const notPriced = kind.notPriced ?? null;
+    for (const { subject } of faults)
+      result.set(subject, { predicted: {}, predictedAmount: null, notPriced, held: held.get(subject)! });
     return result;
   }
   const price = async (subjects: readonly string[], of: PricedMetric[]) => {
     await tx.query(sql`/* ledger.subjects */ create temporary table ledger_subject on commit drop as
       select subject from unnest(${[...subjects]}::text[]) subject`);
     const from = `(select f.* from unified.${fact.from} f join pg_temp.ledger_subject s on s.subject = ${kind.subject})`;
-    const parts = await partsOf(tx, of, partsSql(fact, of, basesOf(kind.fix), kind.subject, from));
+    const parts = await partsOfSome(tx, fact, of, { fix: kind.fix, subject: kind.subject, from });
     await tx.query(sql`/* ledger.drop */ drop table pg_temp.ledger_subject`);
     return parts;
   };
@@ -112,7 +136,10 @@ export async function pricedOf(
   const amountOf = (subject: string) =>
     money
       .filter(({ name }) => headline.includes(name))
-      .reduce((sum, metric) => sum + (pricesOf([metric], whole, sums.get(subject))[metric.name]?.alone ?? 0), 0);
+      .reduce(
+        (sum, metric) => sum + (pricesOf([metric], whole, sums.get(subject), kind.fix)[metric.name]?.alone ?? 0),
+        0,
+      );
   const amounts = new Map(faults.map(({ subject }) => [subject, money.length === 0 ? null : cents(amountOf(subject))]));
   const largest = [...faults]
     .sort(
@@ -130,15 +157,15 @@ export async function pricedOf(
     const own = isExact ? exact : money;
     const parts = isExact ? all.get(subject) : sums.get(subject);
     const notPriced = isExact
-      ? null
+      ? (kind.notPriced ?? null)
       : money.length === 0
         ? `Only the ${exactCount} largest are priced, and money is in none of its metrics.`
         : `Only money is priced: it is none of the ${exactCount} largest.`;
     result.set(subject, {
-      predicted: pricesOf(own, whole, parts),
+      predicted: pricesOf(own, whole, parts, kind.fix),
       predictedAmount: amounts.get(subject) ?? null,
       notPriced,
-      held: Object.fromEntries(own.map((metric) => [metric.name, parts?.get('raw')?.[metric.name] ?? noParts(metric)])),
+      held: keptOf(kind, own, parts?.get('raw')),
     });
   }
   return result;
@@ -151,7 +178,9 @@ function pricesOf(
   metrics: readonly PricedMetric[],
   whole: Whole,
   parts: Map<string, HeldParts> | undefined,
+  fix: Fix | null,
 ): Record<string, Price> {
+  const isInClean = fix !== null && cleaning.includes(fix);
   const of = (metric: PricedMetric, basis: string) => parts?.get(basis)?.[metric.name] ?? noParts(metric);
   const prices = metrics.map((metric): [string, Price] => {
     const [first, top] = [
@@ -160,32 +189,38 @@ function pricesOf(
     ];
     const clean = whole.clean[metric.name]!;
     // Clean has the repair in it, but for that of a stale deal.
-    const isIn = changeOf(metric, plus(clean, top, -1), top);
-    return [metric.name, { alone: changeOf(metric, whole.raw[metric.name]!, first), onTop: isIn }];
+    const onTop = changeOf(metric, isInClean ? plus(clean, top, -1) : clean, top);
+    return [metric.name, { alone: changeOf(metric, whole.raw[metric.name]!, first), onTop }];
   });
   return Object.fromEntries(prices.filter(([, { alone, onTop }]) => alone !== 0 || onTop !== 0));
 }
 
-/** What records add to raw now, by record; one that is gone adds nothing. */
+/** What records of each set add to raw now; those that are gone add nothing. */
 export async function heldNow(
   tx: Transaction,
+  kind: Kind,
   { fact, metrics }: Whole,
-  recordIds: readonly string[],
+  sets: readonly { id: string; recordIds: readonly string[] }[],
 ): Promise<Map<string, HeldParts>> {
-  if (recordIds.length === 0) return new Map();
+  if (sets.length === 0) return new Map();
+  const records = sets.flatMap(({ id, recordIds }) =>
+    [...new Set(recordIds)].map((record) => ({ set_id: id, record_id: record })),
+  );
   await tx.query(sql`/* ledger.records */ create temporary table ledger_record on commit drop as
-    select distinct id from unnest(${[...recordIds]}::text[]) id`);
-  const from = `(select f.* from unified.${fact.from} f join pg_temp.ledger_record r on r.id = f.${fact.id})`;
-  const parts = await partsOf(tx, metrics, partsSql(fact, metrics, basesOf(null), `f.${fact.id}`, from));
+    select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) r (set_id text, record_id text)`);
+  const column = kind.record ?? fact.id;
+  const from = `(select f.*, r.set_id from unified.${fact.from} f join pg_temp.ledger_record r on r.record_id = f.${column})`;
+  const parts = await partsOfSome(tx, fact, metrics, { fix: null, subject: 'f.set_id', from });
   await tx.query(sql`/* ledger.drop */ drop table pg_temp.ledger_record`);
-  return new Map([...parts].map(([id, bases]) => [id, bases.get('raw')!]));
+  return new Map(sets.map(({ id }) => [id, keptOf(kind, metrics, parts.get(id)?.get('raw'))]));
 }
 
-export function sumOf({ metrics }: Whole, held: readonly (HeldParts | undefined)[]): HeldParts {
+/** What is kept of a repair's rows, to be held against what they are once it is made. */
+function keptOf({ record }: Kind, metrics: readonly PricedMetric[], parts: HeldParts | undefined): HeldParts {
   return Object.fromEntries(
-    metrics.map((metric) => [
-      metric.name,
-      held.reduce((sum, one) => (one ? plus(sum, one[metric.name]!) : sum), noParts(metric)),
-    ]),
+    metrics.map((metric) => {
+      const own = parts?.[metric.name] ?? noParts(metric);
+      return [metric.name, record === undefined ? own : distinctOnly(metric, own)];
+    }),
   );
 }

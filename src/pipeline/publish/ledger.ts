@@ -7,7 +7,7 @@ import { changeOf, plus } from '../../metrics/price.ts';
 import { facts } from '../../metrics/read-facts.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
 import { type RecordFault, faultColumns, type Kind, kinds } from './ledger-kinds.ts';
-import { cents, headline, heldNow, pricedOf, type Pricing, sumOf, type Whole, wholeOf } from './ledger-price.ts';
+import { cents, headline, heldNow, pricedOf, type Pricing, type Whole, wholeOf } from './ledger-price.ts';
 
 type Known = RecordFault &
   Pricing & {
@@ -43,7 +43,7 @@ export async function hasEnded(tx: Transaction, ids: readonly string[]): Promise
         and o.opportunity_id = x.subject and o.is_stale and not o.is_closed)
       or x.kind = 'deal_copies' and (select count(*) from unified.fct_opportunity o where o.connection_id in (select id from control.connection)
         and o.opportunity_id = any (x.record_ids) and o.deal_key = x.subject) < 2
-      or x.kind = 'missing_value' and not exists (select from quality.finding q where q.connection_id = x.connection_id
+      or x.kind in ('missing_value', 'orphan_deal') and not exists (select from quality.finding q where q.connection_id = x.connection_id
         and q.record_id = x.record_ids[1] and q.rule_id = x.rule_ids[1] and q.closed_at is null)
     ) limit 1`);
   return found.length > 0;
@@ -129,17 +129,10 @@ async function settle(
 ): Promise<number> {
   if (ended.length === 0) return 0;
   const repaired = await repairedOf(tx, kind, ended);
-  const now = await heldNow(
-    tx,
-    whole,
-    ended.flatMap(({ recordIds }) => recordIds),
-  );
+  const now = await heldNow(tx, kind, whole, ended);
   const rows = ended.map((fix) => {
     if (!repaired.has(fix.id)) return { id: fix.id, state: 'withdrawn', realised: null, amount: null };
-    const after = sumOf(
-      whole,
-      fix.recordIds.map((id) => now.get(id)),
-    );
+    const after = now.get(fix.id)!;
     const realised = whole.metrics.flatMap((metric): [string, number | null][] => {
       const before = fix.held[metric.name];
       if (!before || before.length !== after[metric.name]!.length) return [];
@@ -170,7 +163,8 @@ async function repairedOf(tx: Transaction, { name, fact }: Kind, ended: readonly
       where q.rule_id = any (x.rule_ids) and q.closed_at > x.opened_at and q.close_reason in ('fixed', 'gone'))
     and not exists (select from quality.finding q where q.connection_id = x.connection_id and q.record_id = any (x.record_ids)
       and q.rule_id = any (x.rule_ids) and q.closed_at is null and q.is_waived)`;
-  const condition = name === 'stale_deal' || name === 'missing_value' ? sql`(${isGone} or ${isMended})` : isGone;
+  const isOfRule = name === 'stale_deal' || name === 'missing_value' || name === 'orphan_deal';
+  const condition = isOfRule ? sql`(${isGone} or ${isMended})` : isGone;
   const rows = await tx.query<{ id: string }>(sql`/* ledger.repaired */ select x.fix_id as id from history.fix x
     where x.fix_id = any (${ids}::text[]) and ${condition}`);
   return new Set(rows.map((row) => row.id));

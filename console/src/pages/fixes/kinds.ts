@@ -7,6 +7,7 @@ export const kindNames: Record<Fix['kind'], string> = {
   deal_copies: 'Copies of a deal',
   person_copies: 'Copies of a person',
   account_copies: 'Copies of a company',
+  orphan_deal: 'Deal without an account',
   stale_deal: 'Deal nobody decided',
   missing_value: 'Empty field',
 };
