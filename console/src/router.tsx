@@ -132,6 +132,11 @@ const rules = createRoute({
   validateSearch: texts('search', 'object', 'dimension', 'state'),
   component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
 });
+const newRule = createRoute({
+  getParentRoute: () => root,
+  path: '/rules/new',
+  component: lazyRouteComponent(() => import('./pages/rules/new-rule.tsx'), 'NewRule'),
+});
 const rule = createRoute({
   getParentRoute: () => root,
   path: '/rules/$ruleId',
@@ -172,6 +177,7 @@ export const router = createRouter({
     check,
     scores,
     rules,
+    newRule,
     rule,
     settings,
     connect,

@@ -5,7 +5,7 @@ import type { ColumnType, ObjectDefinition } from './object.ts';
 import { plainText } from './plain-text.ts';
 import { asWritten, dimension, type ParameterValue, type RuleDefinition } from './rule.ts';
 
-const operator = z.enum([
+export const operator = z.enum([
   'is-blank',
   'is-filled',
   'equals',
@@ -176,6 +176,19 @@ const allowed: Record<Exclude<Operator, 'is-blank' | 'is-filled'>, (type: Column
   'older-than-days': isTime,
   'within-days': isTime,
 };
+
+/** What a form may ask of an object: each column with the operators that compare one of its type. */
+export function formColumns({ fields }: ObjectDefinition) {
+  const own = Object.entries(fields).map(([name, { type, description }]) => ({ name, type, description }));
+  const ofSystem = [
+    { name: 'created_at', type: 'timestamp' as const, description: 'When it was created' },
+    { name: 'modified_at', type: 'timestamp' as const, description: 'When it was last changed' },
+  ].filter(({ name }) => !(name in fields));
+  return [...own, ...ofSystem].map((column) => ({
+    ...column,
+    operators: operator.options.filter((one) => one === 'is-blank' || one === 'is-filled' || allowed[one](column.type)),
+  }));
+}
 
 function number(value: unknown, sql: string): Worded {
   return typeof value === 'number' ? { text: sql, value } : { fault: 'must be a number', at: 'value' };

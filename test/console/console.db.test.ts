@@ -318,6 +318,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     '/duplicates',
     '/findings',
     '/rules',
+    '/rules/new',
     '/rules/contact-title-stale',
     '/runs',
     '/settings',

@@ -71,6 +71,56 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
     expect(at.admin.complaints).toEqual([]);
   });
 
+  test('a rule of one’s own is filled in, tried on all records, made, and taken away again', async () => {
+    await at.go(page, '/rules');
+    await page.getByRole('link', { name: 'Make a rule' }).click();
+    await page.getByLabel('Object').selectOption('Contact');
+    const broken = page.getByRole('group', { name: 'It is broken when' });
+    await broken.getByLabel('Field').selectOption('title');
+    await broken.getByLabel('Is compared').selectOption('contains');
+    await broken.getByLabel('Value').fill('a');
+    await page.getByRole('button', { name: 'Add a condition: Asked only where' }).click();
+    const asked = page.getByRole('group', { name: 'Asked only where' });
+    await asked.getByLabel('Field').selectOption('email');
+    await asked.getByLabel('Is compared').selectOption('is-filled');
+    await page.getByLabel('Title').fill('Title with an A');
+    await page.getByLabel('What to do in Salesforce').fill('Write it without.');
+    // What was typed outlives a reload.
+    await page.reload();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Title with an A');
+    await page.getByRole('button', { name: 'See what it would find' }).click();
+    const outcome = page.getByRole('status').filter({ hasText: 'would open' });
+    await outcome.waitFor({ timeout: 60_000 });
+    const [row] = await at.service.db.query<{ count: number }>(sql`select count(*)::int as count from standard.contact
+      where email is not null and strpos(lower(title), 'a') > 0`);
+    expect((await outcome.innerText()).split(' ')[0]).toBe(String(row!.count));
+    await page.getByLabel('Why you make it').fill('The marketing team asked');
+    await page.getByRole('button', { name: 'Make the rule' }).click();
+    await page.getByRole('heading', { name: 'Title with an A', level: 1 }).waitFor();
+    const made = await at.api.get<{ origin: string; isOn: boolean; reason: string }>('/v1/rules/own-title-with-an-a');
+    expect(made).toMatchObject({ origin: 'form', isOn: true });
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove the rule' }).click();
+    await page.waitForURL(/\/rules$/);
+    const left = await at.api.get<{ data: { id: string }[] }>('/v1/rules');
+    expect(left.data.map(({ id }) => id)).not.toContain('own-title-with-an-a');
+    expect(at.admin.complaints).toEqual([]);
+  });
+
+  test('what the API refuses of a rule of one’s own is told at its field', async () => {
+    await at.go(page, '/rules/new');
+    await page.getByLabel('Title').fill('Old');
+    await page.getByLabel('What to do in Salesforce').fill('Mend it.');
+    const broken = page.getByRole('group', { name: 'It is broken when' });
+    await broken.getByLabel('Field').selectOption('created_at');
+    await broken.getByLabel('Is compared').selectOption('older-than-days');
+    await broken.getByLabel('Days').fill('1.5');
+    await page.getByRole('button', { name: 'See what it would find' }).click();
+    await broken.getByRole('alert').waitFor();
+    expect(await broken.getByRole('alert').innerText()).toContain('whole number of days');
+    expect(await violations(page)).toEqual([]);
+  });
+
   test('one stream is open for a sync, however many parts of the page watch it', async () => {
     const streams: string[] = [];
     page.on('request', (request) => request.url().endsWith('/events') && streams.push(request.url()));

@@ -146,6 +146,7 @@ test('the document is OpenAPI 3.1, names every route, and has no schema that nob
     'GET /v1/reviews',
     'GET /v1/reviews/decided',
     'GET /v1/rules',
+    'GET /v1/rules/columns',
     'GET /v1/rules/evidence',
     'GET /v1/rules/{ruleId}',
     'GET /v1/rules/{ruleId}/backtests',

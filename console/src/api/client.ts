@@ -37,6 +37,16 @@ async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
   throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
 }
 
+/** Of a request that is answered with nothing. @throws Refusal, Unreachable. */
+async function doneOf(asked: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await asked.catch((cause: unknown): never => {
+    throw new Unreachable('Assay does not answer.', { cause });
+  });
+  if (response.ok) return;
+  if (isProblem(error)) throw new Refusal(error);
+  throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
+}
+
 /** The data, and the tag that a change of it needs. @throws Refusal, Unreachable. */
 async function taggedOf<Data>(asked: Promise<Answer<Data>>): Promise<{ data: Data; etag: string }> {
   const data = await dataOf(asked);
@@ -55,6 +65,10 @@ const isProblem = (error: unknown): error is Problem =>
 export const sentenceOf = (error: Error): string =>
   error instanceof Refusal ? `${error.problem.detail} ${error.problem.hint}` : error.message;
 
+/** What the API says of each field; none for any other error. */
+export const faultsOf = (error: unknown): { pointer: string; message: string }[] =>
+  error instanceof Refusal ? error.problem.errors : [];
+
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'unauthenticated';
 
@@ -62,4 +76,4 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'version-outdated';
 
-export { client, dataOf, pageOf, taggedOf };
+export { client, dataOf, doneOf, pageOf, taggedOf };

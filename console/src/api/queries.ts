@@ -184,6 +184,13 @@ export const rules = queryOptions({
   queryFn: ({ signal }) => dataOf(client.GET('/v1/rules', { signal })),
 });
 
+/** What a rule made by form may ask. */
+export const ruleColumns = queryOptions({
+  queryKey: ['/v1/rules', 'columns'],
+  queryFn: ({ signal }) => dataOf(client.GET('/v1/rules/columns', { signal })),
+  staleTime: Infinity,
+});
+
 /** A rule with the tag that a change of it needs. */
 export const ruleById = (ruleId: string) =>
   queryOptions({

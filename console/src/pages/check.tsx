@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, sentenceOf, type Shape } from '../api/client.ts';
+import { client, doneOf, sentenceOf, type Shape } from '../api/client.ts';
 import { listCheckById, listOf, sendList } from '../api/queries.ts';
 import { CsvDrop } from '../components/csv-drop.tsx';
 import { ago, count, plural, when } from '../components/format.ts';
@@ -106,7 +106,7 @@ function One({ id, onOpen }: { id: string; onOpen: (id: string | undefined) => v
   const say = useToast();
   const answer = useQuery(listCheckById(id));
   const remove = useMutation({
-    mutationFn: () => client.DELETE('/v1/list-checks/{listCheckId}', { params: { path: { listCheckId: id } } }),
+    mutationFn: () => doneOf(client.DELETE('/v1/list-checks/{listCheckId}', { params: { path: { listCheckId: id } } })),
     onSuccess: () => {
       say('Deleted, with all that was found.');
       void queries.invalidateQueries({ queryKey: ['/v1/list-checks'] });

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { client, sentenceOf, type Shape } from '../api/client.ts';
+import { client, doneOf, sentenceOf, type Shape } from '../api/client.ts';
 import { listOf } from '../api/queries.ts';
 import { ago, day, money, words } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
@@ -170,7 +170,8 @@ function Lift({ row, may }: { row: Finding; may: boolean }) {
   const say = useToast();
   const { waiverId } = row;
   const lift = useMutation({
-    mutationFn: () => client.DELETE('/v1/waivers/{waiverId}', { params: { path: { waiverId: waiverId ?? '' } } }),
+    mutationFn: () =>
+      doneOf(client.DELETE('/v1/waivers/{waiverId}', { params: { path: { waiverId: waiverId ?? '' } } })),
     onSuccess: () => {
       say('Lifted: it counts again with the next sync.');
       void queries.invalidateQueries({ queryKey: ['/v1/findings'] });

@@ -3,16 +3,18 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
-import { backtestById, ruleById, ruleHistory } from '../api/queries.ts';
+import { ruleById, ruleHistory } from '../api/queries.ts';
 import { useDraft } from '../components/draft.ts';
 import { useEditBase } from '../components/edited-version.ts';
-import { count, plural, score, signed, when, words } from '../components/format.ts';
+import { plural, when, words } from '../components/format.ts';
 import { NotTaken } from '../components/not-taken.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
 import { RuleEvidenceCard } from './rule-evidence.tsx';
+import { Outcome } from './rules/outcome.tsx';
+import { RemoveRule } from './rules/remove-rule.tsx';
 
 type Rule = Shape<'Rule'>;
 type Value = Rule['parameters'][number]['value'];
@@ -44,9 +46,12 @@ export function RulePage() {
         </>
       }
       actions={
-        <Link to="/findings" search={{ rule: rule.id }} className="button">
-          {rule.violatedCount === null ? 'Findings' : plural(rule.violatedCount, 'finding')}
-        </Link>
+        <>
+          {may && rule.origin === 'form' && <RemoveRule rule={rule} etag={etag} />}
+          <Link to="/findings" search={{ rule: rule.id }} className="button">
+            {rule.violatedCount === null ? 'Findings' : plural(rule.violatedCount, 'finding')}
+          </Link>
+        </>
       }
     >
       <div className="grid split">
@@ -272,34 +277,6 @@ function Lines({ label, value, onChange }: { label: string; value: string[]; onC
         }}
       />
     </label>
-  );
-}
-
-function Outcome({ testId }: { testId: string | null }) {
-  const answer = useQuery(backtestById(testId));
-  if (testId === null) return null;
-  if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
-  const test = answer.data;
-  if (test?.state === 'failed') return <p className="down">The back-test failed: {test.fault}</p>;
-  if (!test?.result) return <Waiting what="The back-test" lines={3} />;
-  const { openedCount, closedCount, objectScore, rule, opened } = test.result;
-  const moved =
-    objectScore.before === null || objectScore.after === null ? null : 100 * (objectScore.after - objectScore.before);
-  return (
-    <div className="notice info" role="status">
-      <div>
-        <strong>
-          {plural(openedCount, 'finding')} would open, {count(closedCount)} would close.
-        </strong>
-        <p>
-          Broken by {count(rule.after.violatedCount)} of {count(rule.after.applicableCount)},{' '}
-          {count(rule.before.violatedCount)} of {count(rule.before.applicableCount)} now. The score goes from{' '}
-          {score(objectScore.before)} to {score(objectScore.after)}
-          {moved !== null && ` (${signed(moved)})`}; no incident opens for it, since a change of rules is no fall.
-        </p>
-        {opened.length > 0 && <p className="mono">{opened.slice(0, 5).join(', ')}</p>}
-      </div>
-    </div>
   );
 }
 

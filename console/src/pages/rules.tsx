@@ -11,6 +11,7 @@ import { ScrollX } from '../components/scroll-x.tsx';
 import { Empty, Failure, Waiting } from '../components/state.tsx';
 import { TextFilter } from '../components/text-filter.tsx';
 import { dimensionNames } from '../components/vocabulary.ts';
+import { useMay } from '../session/gate.tsx';
 
 type Rule = Shape<'Rule'>;
 
@@ -26,6 +27,7 @@ export function Rules() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const answer = useQuery(rules);
+  const may = useMay('config:write');
   if (answer.isPending) return <Waiting what="Rules" lines={10} />;
   if (answer.isError) return <Failure error={answer.error} onRetry={() => void answer.refetch()} />;
   const all = answer.data.data;
@@ -43,21 +45,28 @@ export function Rules() {
       title="Rules"
       sub={`What Assay checks, last ${when(checkedAt)}. Try a change before you save it: the back-test shows which findings would open and close.`}
       actions={
-        <ExportList<Rule>
-          name="rules"
-          ask={async () => ({ data: shown, nextCursor: null })}
-          columns={[
-            ['id', (rule) => rule.id],
-            ['rule', (rule) => rule.title],
-            ['object', (rule) => rule.object],
-            ['dimension', (rule) => rule.dimension],
-            ['severity', (rule) => rule.severity],
-            ['on', (rule) => rule.isOn],
-            ['asked of', (rule) => rule.applicableCount],
-            ['broken by', (rule) => rule.violatedCount],
-            ['waived', (rule) => rule.waivedCount],
-          ]}
-        />
+        <>
+          {may && (
+            <Link to="/rules/new" className="button">
+              Make a rule
+            </Link>
+          )}
+          <ExportList<Rule>
+            name="rules"
+            ask={async () => ({ data: shown, nextCursor: null })}
+            columns={[
+              ['id', (rule) => rule.id],
+              ['rule', (rule) => rule.title],
+              ['object', (rule) => rule.object],
+              ['dimension', (rule) => rule.dimension],
+              ['severity', (rule) => rule.severity],
+              ['on', (rule) => rule.isOn],
+              ['asked of', (rule) => rule.applicableCount],
+              ['broken by', (rule) => rule.violatedCount],
+              ['waived', (rule) => rule.waivedCount],
+            ]}
+          />
+        </>
       }
     >
       <div className="filters" role="group" aria-label="Filters">

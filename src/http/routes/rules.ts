@@ -1,6 +1,8 @@
 /** Quality rules as an admin owns them: what is set of each, who set it and why, and rules made by form. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { columnType } from '../../model/object.ts';
+import { formColumns, operator } from '../../model/rule-form.ts';
 import { DomainError } from '../../model/errors.ts';
 import { dimension, parameterValue } from '../../model/rule.ts';
 import { makeRule, removeRule, setRule } from '../../review/rule-setting.ts';
@@ -80,6 +82,15 @@ const decay = z
   })
   .meta({ id: 'Decay' });
 
+const formObject = z
+  .object({
+    object: z.string(),
+    columns: z.array(
+      z.object({ name: z.string(), type: columnType, description: z.string(), operators: z.array(operator) }),
+    ),
+  })
+  .meta({ id: 'RuleFormObject' });
+
 export const settingChange = {
   isOn: z.boolean().optional(),
   severity: severity.nullable().optional().describe('Null: as the rule was written'),
@@ -116,6 +127,24 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       const rows = await listRules(db, definitions, { connectionId: connection, object });
       return { data: rows.map((row) => present(rule, row)) };
     },
+  );
+
+  app.get(
+    '/v1/rules/columns',
+    {
+      onRequest: guard('data:read'),
+      schema: {
+        tags: ['rules'],
+        summary: 'What a rule made by form may ask: the columns of each object, and the operators of each',
+        querystring: z.strictObject({ object: objectName.optional() }),
+        response: { 200: z.object({ data: z.array(formObject) }), ...problems() },
+      },
+    },
+    ({ query: { object } }) => ({
+      data: definitions.objects
+        .filter(({ name }) => object === undefined || name === object)
+        .map((one) => ({ object: one.name, columns: formColumns(one) })),
+    }),
   );
 
   app.get(
