@@ -173,6 +173,7 @@ program
     "an org's first night, one of 1 % of edits and one of a single edit: by stage clock, CPU, WAL, memory and rows, beside COPY",
   )
   .option('--records <count>', 'contacts in the org, such as 100k or 1m', wholeNumber, 100_000)
+  .option('--statements <count>', 'of each night also so many statements that took longest', wholeNumber)
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./night/command.ts')).nightBench(options));
 

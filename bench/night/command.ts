@@ -15,10 +15,11 @@ import { workFolder } from '../peers/folders.ts';
 import { writeReport } from '../report.ts';
 import { costOf, type StageCost } from '../stage-cost.ts';
 import { stageContext } from '../stage-context.ts';
+import { forgetStatements, startCounting, statementTable } from './statements.ts';
 import { table } from '../table.ts';
 import { editMany, makeOrg } from './mirror.ts';
 
-export type NightOptions = { records: number; json?: string };
+export type NightOptions = { records: number; statements?: number; json?: string };
 
 /** Of one stage, all its subjects one after the other. */
 type Spent = StageCost & { changed: number };
@@ -27,10 +28,10 @@ type Night = { name: string; stages: Record<string, Spent>; slowest: { subject: 
 /** Those that ask Salesforce, and the one that tells people. */
 const left = ['pull', 'reconcile', 'alert'];
 
-export async function nightBench({ records, json }: NightOptions): Promise<void> {
+export async function nightBench({ records, statements = 0, json }: NightOptions): Promise<void> {
   const folder = join(await workFolder('night'), 'postgres');
   await rm(folder, { recursive: true, force: true });
-  const server = await startEmbeddedPostgres(folder);
+  const server = await (statements > 0 ? startCounting(folder) : startEmbeddedPostgres(folder));
   const db = connect(server.url, { name: 'bench' });
   try {
     await migrate(db);
@@ -40,8 +41,10 @@ export async function nightBench({ records, json }: NightOptions): Promise<void>
     const nights: Night[] = [];
     const night = async (name: string, edits: number) => {
       if (edits > 0) await editMany(db, records, edits, nights.length);
+      if (statements > 0) await forgetStatements(db);
       nights.push(await runNight(db, definitions, name));
       console.log(nightTable(nights.at(-1)!, floor));
+      if (statements > 0) console.log(await statementTable(db, statements));
       // As the server does by itself between nights.
       await db.query(raw('vacuum analyze'));
     };

@@ -1044,6 +1044,23 @@ create table pipeline.mark (
   constraint mark_pkey PRIMARY KEY (stage, subject, connection_id, source)
 );
 
+create table pipeline.metric_cell (
+  step text not null,
+  dimension text not null,
+  connection_id text not null,
+  key text not null,
+  bucket text not null,
+  basis text not null,
+  currency text not null,
+  row_count bigint not null,
+  known bigint not null,
+  counts bigint[] not null,
+  known_counts bigint[] not null,
+  sums numeric[] not null,
+  lists text[] not null,
+  constraint metric_cell_pkey PRIMARY KEY (step, dimension, connection_id, key, bucket, basis, currency)
+);
+
 CREATE OR REPLACE FUNCTION pipeline.zone_named(name text)
  RETURNS text
  LANGUAGE plpgsql

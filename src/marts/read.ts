@@ -17,13 +17,17 @@ export type Mart = {
   grain: string;
   /** Columns of the primary key; empty for views. */
   key: string[];
+  /** Columns of the key by which rows are made again: all rows that share them at once. Empty: the whole key. */
+  part?: string[];
   columns: { name: string; description: string }[];
+  /** A comment that begins with `part:` holds when only some rows are made; it may ask `touched`, what these share. */
   select: string;
   /** Columns looked up by when a part of the table is published. */
   indexes: string[];
   /**
-   * Which rows to make again when a table that the select reads moved: a select of the key. A table that moves and is named in none
-   * of these has the whole mart made again.
+   * Which rows to make again when a table that the select reads moved: a select of the key, or of what its part is. A table that
+   * moves and is named in none of these has the whole mart made again. Of a table of unified it is asked before and after that one is
+   * made, and may ask `touched`, the rows that were.
    */
   touched: { by: string[]; keys: string }[];
   /** Selects of the keys of rows that have to be made again beside the touched ones, which are in `direct`: rows that number their like. */
@@ -31,6 +35,9 @@ export type Mart = {
   /** What the select is limited to when only some rows are made: columns of a table, in the order of the key. Empty: all or none are made. */
   rows: { of: string; columns: string[] }[];
 };
+
+/** What its rows are made again by. */
+export const partOf = ({ key, part }: Pick<Mart, 'key' | 'part'>): string[] => part ?? key;
 
 /** Tables the select names, such as `standard.case`. */
 export function tablesOf(select: string): string[] {
@@ -130,7 +137,8 @@ export function parseMart(schema: string, file: File): Mart {
   const { lines, select } = parseHeader(file);
   const grain = lines.find(([word]) => word === 'grain')?.[1];
   const key = lines.find(([word]) => word === 'key')?.[1];
-  const columns = lines.filter(([word]) => word !== 'grain' && word !== 'key');
+  const part = lines.find(([word]) => word === 'part')?.[1];
+  const columns = lines.filter(([word]) => !['grain', 'key', 'part'].includes(word));
   if (!grain || columns.length === 0 || select === '') {
     throw new DomainError('config-invalid', `${pathOf(file)} needs a grain, its columns and a select.`);
   }
@@ -140,6 +148,7 @@ export function parseMart(schema: string, file: File): Mart {
     name: file.name,
     grain,
     key: key?.split(',').map((column) => column.trim()) ?? [],
+    ...(part !== undefined && { part: part.split(',').map((column) => column.trim()) }),
     columns: columns.map(([name, description]) => ({ name, description })),
     select: resolve(select, facts, published),
     ...parseParts(file),

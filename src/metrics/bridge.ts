@@ -1,8 +1,9 @@
 /** Raw becomes clean step by step: which bases lie between, for which metric, and the records that a step moves. */
 import type { MetricDefinition } from '../model/metric.ts';
-import { type Basis, type Counted, isCounted, measuresOf, rowsOf, textsOf } from './count.ts';
+import { type Basis, rowsOf, textsOf } from './count.ts';
 import { factsIn, inputsOf } from './derive.ts';
 import { cleaning, type Fact, type Fix, fixes, fixesOf } from './fact.ts';
+import { type Counted, isCounted, measuresOf } from './measure.ts';
 import { factNamed, type MetricStep, type ValueSlot, slotsOf, stepsOf } from './plan.ts';
 
 /** The steps in their order, each with the fix it is. */
@@ -89,6 +90,8 @@ export type Bridge = {
   inputs: string[];
   from: ValueSlot[];
   lags: number[] | null;
+  rows: MetricStep['rows'];
+  cells: MetricStep['cells'];
   select: MetricStep['select'];
 };
 
@@ -126,6 +129,8 @@ export function bridgesOf(metrics: readonly MetricDefinition[], facts: readonly 
         inputs: step.inputs,
         from: bases.flatMap((basis) => step.inputs.map((input) => from(input, basis))),
         lags: step.lags,
+        rows: step.rows,
+        cells: alone.cells,
         select: alone.select,
       };
     });

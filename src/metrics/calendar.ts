@@ -4,8 +4,8 @@
 export const asOf = `current_setting('assay.as_of')::date`;
 
 /** Buckets beside those of the calendar: rows without a day, and rows of which the day does not matter. */
-export const undatedBucket = -1;
-export const everyBucket = -2;
+export const undatedBucket = 'undated';
+export const everyBucket = 'every';
 
 /** The fiscal ones are as the org has them; a day of no fiscal year it knows is in none. */
 const periods = (day: string, org: string) => `${calendarPeriods(day)},
@@ -21,24 +21,29 @@ const monthsOf = `case p.period_kind when 'month' then 1 when 'quarter' then 3 w
 const isLastMonth = (day: string) => `date_trunc('month', ${day}) = date_trunc('month',
   least((p.period_start + make_interval(months => ${monthsOf}))::date - 1, ${asOf}))`;
 
+/** CTE `calendar` (day, bucket), of the days there are: those of a bucket lie in the same periods, which its name holds. */
+export const calendarSql = (days: string) => `calendar as materialized (
+  select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start, o.fiscal_quarter, o.fiscal_year_start, o.fiscal_year)::int as bucket,
+    jsonb_build_array(date_trunc('month', day)::date, o.fiscal_quarter_start, o.fiscal_quarter, o.fiscal_year_start, o.fiscal_year)::text as name
+  from (${days}) d left join unified.dim_date o on o.date = d.day where day is not null
+)`;
+
 /**
- * CTEs `calendar` (day, bucket) and `bucket_period` (bucket, period_kind, period, period_start, is_last), of the days there are:
- * those of a bucket lie in the same periods.
+ * CTE `bucket_period` (bucket, period_kind, period, period_start, is_last) of buckets by their names.
+ * @param buckets SQL of a table with them
  * @param hasStock rows of the last month of a period are told from others, which depends on the day it is
  */
-export const calendarSql = (days: string, hasStock: boolean) => `calendar as materialized (
-  select day, dense_rank() over (order by date_trunc('month', day), o.fiscal_quarter_start, o.fiscal_quarter, o.fiscal_year_start, o.fiscal_year)::int as bucket,
-    o.fiscal_year, o.fiscal_year_start, o.fiscal_quarter, o.fiscal_quarter_start
-  from (${days}) d left join unified.dim_date o on o.date = d.day where day is not null
-),
-bucket_period as materialized (
-  select c.bucket, p.period_kind, p.period, p.period_start, ${hasStock ? isLastMonth('c.day') : 'true'} as is_last
-  from (select distinct on (bucket) * from calendar order by bucket, day) c
-  cross join lateral (values ('all', 'all', null::date), ${periods('c.day', 'c')}) p (period_kind, period, period_start)
-  where p.period is not null
+export const bucketPeriodSql = (buckets: string, hasStock: boolean) => `bucket_period as materialized (
+  select c.bucket, p.period_kind, p.period, p.period_start, ${hasStock ? `coalesce(${isLastMonth('c.month')}, true)` : 'true'} as is_last
+  from (
+    select bucket, (names ->> 0)::date as month, (names ->> 1)::date as fiscal_quarter_start, names ->> 2 as fiscal_quarter,
+      (names ->> 3)::date as fiscal_year_start, names ->> 4 as fiscal_year
+    from (select bucket, case when bucket like '[%' then bucket::jsonb end as names from (select distinct bucket from ${buckets}) b) n
+  ) c
+  cross join lateral (values ('all', 'all', null::date), ${periods('c.month', 'c')}) p (period_kind, period, period_start)
+  where p.period is not null and (c.month is not null or p.period = 'all')
   union all
-  values (${undatedBucket}, 'all', 'all', null::date, true), (${undatedBucket}, 'undated', 'undated', null, true),
-    (${everyBucket}, 'all', 'all', null, true)
+  values ('${undatedBucket}', 'undated', 'undated', null::date, true)
 )`;
 
 /** The periods a day lies in, as SQL to put after \`cross join lateral\`: period_kind, period, period_start. */

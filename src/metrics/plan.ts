@@ -1,8 +1,9 @@
 /** Definitions of metrics become the steps by which they are measured: what each reads, and its select. */
 import { inputOf, type MetricDefinition, type MetricOf } from '../model/metric.ts';
-import { type Basis, coordinates, type Counted, countSql, isCounted } from './count.ts';
+import { type Basis, type Cells, cellsOf, coordinates, countSql } from './count.ts';
 import { cumulativeSql, derivedSql, inputsOf, ownSql } from './derive.ts';
 import { cleaning, type Fact } from './fact.ts';
+import { type Counted, isCounted } from './measure.ts';
 
 /** The two bases that are published. */
 export const published: readonly Basis[] = [
@@ -30,12 +31,14 @@ export type MetricStep = {
   lags: number[] | null;
   /** Its values change with the day alone. */
   isDated: boolean;
+  /** Of rows of one fact: what they add up to on these bases, which can be kept. */
+  cells: ((bases: readonly Basis[]) => Cells) | null;
   /** A select of the coordinates, measures and counts, which are arrays in the order of `names`. */
   select(bases: readonly Basis[], of?: Selecting): string;
 };
 
 export type Selecting = {
-  /** SQL of a table of dimension, connection_id, key, period_kind, period: no other places are measured; only of rows, and of those that do not look farther. */
+  /** SQL of a table of dimension, connection_id, key, period_kind, period: no other places are measured; only of those made of others that do not look farther. */
   keys?: string | null;
   /** Where it takes the values of its inputs from. */
   values?: string;
@@ -88,7 +91,7 @@ export function factNamed(facts: readonly Fact[], name: string): Fact {
 function countStep(group: (MetricDefinition & Counted)[], facts: readonly Fact[]): MetricStep {
   const { fact: name, time } = group[0]!;
   const fact = factNamed(facts, name);
-  const select = (bases: readonly Basis[], { keys = null }: Selecting = {}) => countSql(fact, time, group, bases, keys);
+  const select = (bases: readonly Basis[]) => countSql(fact, time, group, bases);
   const sql = select(published);
   return {
     name: time === null ? name : `${name}.${time}`,
@@ -98,6 +101,7 @@ function countStep(group: (MetricDefinition & Counted)[], facts: readonly Fact[]
     rows: { fact, time },
     lags: null,
     isDated: isDated(sql),
+    cells: (bases) => cellsOf(fact, time, group, bases),
     select,
   };
 }
@@ -115,6 +119,7 @@ const stepOf = (metric: MetricDefinition) => ({
   inputs: inputsOf(metric),
   rows: null,
   lags: null,
+  cells: null,
 });
 
 /** Values of one metric as arrays of one. */

@@ -1,7 +1,8 @@
 /** What a few rows of a fact add to metrics whose parts add up: so a repair of a few records is priced without measuring all others again. */
 import type { Measure, MetricDefinition } from '../model/metric.ts';
-import { type Basis, type Counted, isCounted, measuresOf, rowsOf } from './count.ts';
+import { type Basis, rowsOf } from './count.ts';
 import { cleaning, columnsIn, type Fact, type Fix } from './fact.ts';
+import { type Counted, isCounted, measuresOf } from './measure.ts';
 
 /**
  * Of each measure, in the order of its metric: rows, the sum of their values, and rows whose value is known. Of distinct values

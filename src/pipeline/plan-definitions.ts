@@ -4,7 +4,7 @@ import type { Db, Transaction } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import { readMarts, type Mart } from '../marts/read.ts';
 import { unknownNeeds } from '../metrics/availability.ts';
-import { published, stepsOf, type MetricStep } from '../metrics/plan.ts';
+import { stepsOf, type MetricStep } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { Fault } from '../model/errors.ts';
@@ -96,7 +96,7 @@ async function planMetrics(
   await make(tx, measuredView(steps), faults);
   for (const step of steps) {
     const [name] = step.names as [string];
-    const statement = sql([storedMart([step], { bases: published }).select]);
+    const statement = sql([storedMart([step]).select]);
     await plan(tx, { file: files[`metrics/${name}`] ?? `metrics/${name}`, part: 'definition', statement }, faults);
   }
 }

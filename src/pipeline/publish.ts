@@ -24,10 +24,11 @@ import {
   metricValueView,
   metricViews,
 } from './publish/metric-mart.ts';
+import { dropOtherCells, stepSet } from './publish/metric-cells.ts';
 import { measure, MovedPlaces } from './publish/metric-places.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
-import { extentsOf, keysOf, mergePart } from './publish/part.ts';
+import { extentsOf, Followers, keysOf, mergePart } from './publish/part.ts';
 import { receiptView } from './publish/receipt-mart.ts';
 import { shape } from './publish/shape.ts';
 import { keepVersions } from './publish/versions.ts';
@@ -47,7 +48,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     // "Now" is the run's, not the server's, so that a run can be repeated.
     const now = context.clock.now();
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, risen, isNewDay, isSameDay } = await readState(tx, now);
+    const { last, risen, isNewDay, isNewMonth, isSameDay } = await readState(tx, now);
     const isShaped = last?.definition_checksum === publishing.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), publishing);
     const isWhole = !isShaped || context.run.mode === 'full';
@@ -57,7 +58,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const done =
       moved === null
         ? await publishWhole(asked, context, publishing)
-        : await publishMoved(asked, context, publishing, moved, isNewDay);
+        : await publishMoved(asked, context, publishing, moved, { isNewDay, isNewMonth });
     if (isSameDay) await reopenVersions(asked);
     else await thinHistory(asked, context.definitions.history);
     // Prices are of a night; between nights only what was repaired is booked.
@@ -96,8 +97,9 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
 }
 
 type Last = { definition_checksum: string };
-/** `isNewDay`: dates that the view counts from today are counted anew. `isSameDay`: this day was published before. */
-type State = { last: Last | null; risen: Risen[]; isNewDay: boolean; isSameDay: boolean };
+/** `isNewDay`: dates that the view counts from today are counted anew, `isNewMonth`: and what it counts from this month. `isSameDay`: this day was published before. */
+type Time = { isNewDay: boolean; isNewMonth: boolean };
+type State = Time & { last: Last | null; risen: Risen[]; isSameDay: boolean };
 
 /** The day of an instant in the oldest org, whose calendar the view has. */
 const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((select pipeline.zone_named(time_zone)
@@ -116,7 +118,14 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
   const { last, risen, today } = row!;
   const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
   const isSameDay = last?.day === today;
-  return { last, risen, isNewDay: !isSameDay || hasOtherCalendar, isSameDay };
+  const isSameMonth = last?.day.slice(0, 7) === today.slice(0, 7);
+  return {
+    last,
+    risen,
+    isNewDay: !isSameDay || hasOtherCalendar,
+    isNewMonth: !isSameMonth || hasOtherCalendar,
+    isSameDay,
+  };
 }
 
 /** Deals that moved, and those whose findings did. */
@@ -161,8 +170,12 @@ async function publishWhole(
     count.changedCount += changedCount;
     report(context, mart.name, rowCount);
   }
-  await keepVersions(tx);
+  await keepVersions(tx, 'all');
   count.changedCount += (await keepLayouts(tx, steps)) + (await bridges.dropOthers(tx));
+  await dropOtherCells(
+    tx,
+    [...steps.flatMap((step) => stepSet(step) ?? []), ...bridges.cells].map(({ name }) => name),
+  );
   let isCounted = true;
   for (const step of steps) {
     // Those made of others read what the counted ones just wrote.
@@ -178,32 +191,31 @@ async function publishWhole(
   return count;
 }
 
-/** Made of a table that changed in this very publication. */
-const whole = { kind: 'whole' } as const;
-
 async function publishMoved(
   tx: Transaction,
   context: Context,
   { marts, metrics, objects, steps, bridges }: Publishing,
   moved: Moved,
-  isNewDay: boolean,
+  time: Time,
 ): Promise<Count> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
-  const places = new MovedPlaces(tx, steps, marts.tables);
-  const extents = await extentsOf(tx, marts.tables, moved, isNewDay);
+  const followers = new Followers(tx, marts.tables);
+  const places = new MovedPlaces(tx, steps, marts.tables, bridges.cells, followers);
+  const extents = await extentsOf(tx, marts.tables, moved, time);
+  let deals: Sql | 'all' | 'none' = 'none';
   for (const mart of marts.tables) {
-    const isOnChanged = tablesOf(mart.select).some((table) => changed.has(table));
-    const extent = isOnChanged ? whole : extents.get(mart)!;
+    const read = tablesOf(mart.select).filter((table) => changed.has(table));
+    const extent = await followers.extentOf(mart, extents.get(mart)!, read);
     if (extent.kind === 'none') continue;
+    if (mart.name === 'fct_opportunity') deals = extent.kind === 'part' ? keysOf(mart, extent.keys) : 'all';
     const isWatched = places.isWatched(mart);
-    if (isWatched && extent.kind === 'part') await places.note(mart, keysOf(mart, extent.keys));
+    if (isWatched && extent.kind === 'part') await places.note(mart, keysOf(mart, extent.keys), -1);
     const done =
       extent.kind === 'part'
         ? await mergePart(tx, mart, extent.keys)
         : await hashing(tx, () => (isWatched ? places.merge(mart) : mergeTable(tx, mart)));
-    if (isWatched && extent.kind === 'part' && done.changedCount > 0)
-      await places.note(mart, keysOf(mart, extent.keys));
+    if (isWatched && extent.kind === 'part') await places.note(mart, keysOf(mart, extent.keys), 1);
     count.readCount += done.rowCount;
     count.changedCount += done.changedCount;
     if (done.changedCount > 0) changed.add(`${mart.schema}.${mart.name}`);
@@ -211,10 +223,10 @@ async function publishMoved(
   }
   // Moves of a deal follow from its versions alone, but for the time zone of its org.
   const shown = marts.plain.filter(({ select }) => select.includes(versions)).map((mart) => ({ ...mart, key: ofDeal }));
-  const noteDeals = async (deals: Sql) => {
-    for (const mart of shown) if (places.isWatched(mart)) await places.note(mart, deals);
+  const noteDeals = async (deals: Sql, sign: -1 | 1) => {
+    for (const mart of shown) if (places.isWatched(mart)) await places.note(mart, deals, sign);
   };
-  if ((await keepVersions(tx, noteDeals)) > 0) changed.add(versions);
+  if (deals !== 'none' && (await keepVersions(tx, deals, noteDeals)) > 0) changed.add(versions);
   // Views follow the tables they show.
   for (const { name, select } of marts.plain) {
     const read = readBy(select).filter((table) => changed.has(table));
@@ -222,7 +234,7 @@ async function publishMoved(
     changed.add(`unified.${name}`);
     if (read.some((table) => table !== versions) || moved.tables.has('standard.organization')) places.forget(name);
   }
-  const reaches = await places.reachOf(changed, isNewDay);
+  const reaches = await places.reachOf(changed, time.isNewDay);
   if (reaches.size > 0) await planHashing(tx, true);
   const again = new Set<string>();
   for (const step of steps) {

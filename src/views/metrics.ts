@@ -4,7 +4,7 @@ import { tableExists } from '../db/existing.ts';
 import type { Queryable } from '../db/connect.ts';
 import { bridgeDimensions, bridgeSteps, recordsSql } from '../metrics/bridge.ts';
 import { asOf } from '../metrics/calendar.ts';
-import { isCounted } from '../metrics/count.ts';
+import { isCounted } from '../metrics/measure.ts';
 import { cleaning, type Fix } from '../metrics/fact.ts';
 import { factNamed } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';

@@ -1,19 +1,16 @@
 -- The versions that deals have got since the last publication, oldest first: as the histories of Salesforce have them, and at last as they
 -- are published now. None begins before the last publication of its org: what was published then is rebuilt for then.
 with {{rate}},
-last as materialized (
-  select v.connection_id, (select max(published_at) from unified.publication) as at
-  from (select distinct connection_id from unified.fct_opportunity union select distinct connection_id from history.opportunity_version) v
-  where exists (select from history.opportunity_version k where k.connection_id = v.connection_id)
-),
 open as materialized (
   select * from history.opportunity_version where valid_to is null
+    /* part: and (connection_id, opportunity_id) in (select connection_id, opportunity_id from touched) */
 ),
 state as (
   select connection_id, opportunity_id, name, account_id, owner_id, stage_name, forecast_category, close_on, amount,
     amount_counted as amount_clean, amount_record, currency, coalesce(is_closed, false) as is_closed, coalesce(is_won, false) as is_won,
     false as is_deleted, counts_in_clean
   from unified.fct_opportunity
+  /* part: where (connection_id, opportunity_id) in (select connection_id, opportunity_id from touched) */
   union all
   select connection_id, opportunity_id, name, account_id, owner_id, stage_name, forecast_category, close_on, amount,
     amount_clean, amount_record, currency, is_closed, is_won, true, counts_in_clean
@@ -21,6 +18,11 @@ state as (
   where not exists (
     select from unified.fct_opportunity f where f.connection_id = v.connection_id and f.opportunity_id = v.opportunity_id
   )
+),
+last as materialized (
+  select v.connection_id, (select max(published_at) from unified.publication) as at
+  from (select distinct connection_id from state) v
+  where exists (select from history.opportunity_version k where k.connection_id = v.connection_id)
 ),
 -- What is to be kept: deals that are another than their open version, or have none.
 differing as materialized (

@@ -1,5 +1,9 @@
 -- grain: the revenue of one customer in one currency in one month, by one way of counting copies
 -- key: are_accounts_joined, are_deals_joined, customer_key, currency, month
+-- part: customer_key
+-- index on: customer_key
+-- touched by unified.fct_revenue: select coalesce(r.customer_key, 'none') from touched join unified.fct_revenue r using (connection_id, revenue_id)
+--   union select coalesce(r.account_id, 'none') from touched join unified.fct_revenue r using (connection_id, revenue_id)
 -- are_accounts_joined: Copies of an account, and what has a parent, are one customer; else each account is one
 -- are_deals_joined: A copy of a deal counts once
 -- customer_key: Company in dim_account, or the Salesforce account where these are not joined; none for sales of no account
@@ -35,7 +39,12 @@ piece as (
     case when w.are_deals_joined then r.amount_counted else r.amount end as amount
   from unified.fct_revenue r
   cross join way w
-  where not w.are_deals_joined or r.counts_in_clean
+  where (not w.are_deals_joined or r.counts_in_clean)
+    /* part: and (r.connection_id, r.revenue_id) in (
+      select s.connection_id, s.revenue_id from touched t join unified.fct_revenue s on s.customer_key = t.customer_key
+      union select s.connection_id, s.revenue_id from touched t join unified.fct_revenue s on s.account_id = t.customer_key
+      union select s.connection_id, s.revenue_id from touched t join unified.fct_revenue s on t.customer_key = 'none' and s.account_id is null)
+    and coalesce(case when w.are_accounts_joined then r.customer_key else r.account_id end, 'none') in (select customer_key from touched) */
 ),
 -- A renewal begins where the term before it ends, if that is within six months after it or three before: terms follow one another.
 numbered as (

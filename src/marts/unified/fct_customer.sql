@@ -1,5 +1,11 @@
 -- grain: one customer that has bought, by one way of counting copies
 -- key: are_accounts_joined, are_deals_joined, customer_key
+-- part: customer_key
+-- index on: customer_key
+-- touched by unified.fct_opportunity: select coalesce(c.customer_key, o.account_key, o.account_id)
+--   from touched join unified.fct_opportunity o using (connection_id, opportunity_id)
+--   left join unified.account_customer c on c.account_key = o.account_key where o.account_id is not null
+--   union select o.account_id from touched join unified.fct_opportunity o using (connection_id, opportunity_id) where o.account_id is not null
 -- are_accounts_joined: Copies of an account, and what has a parent, are one customer; else each account is one
 -- are_deals_joined: A copy of a deal counts once
 -- customer_key: Company in dim_account, or the Salesforce account where these are not joined
@@ -30,6 +36,13 @@ deal as (
   left join unified.gross_margin m on o.close_on >= m.from_on and o.close_on < m.to_on
   cross join way w
   where o.is_won and o.account_id is not null and o.close_on is not null and (not w.are_deals_joined or o.counts_in_clean)
+    /* part: and (o.connection_id, o.opportunity_id) in (
+      select d.connection_id, d.opportunity_id from touched t join unified.fct_opportunity d on d.account_id = t.customer_key
+      union select d.connection_id, d.opportunity_id from touched t join unified.fct_opportunity d on d.account_key = t.customer_key
+      union select d.connection_id, d.opportunity_id from touched t join unified.account_customer a on a.customer_key = t.customer_key
+      join unified.fct_opportunity d on d.account_key = a.account_key)
+    and case when w.are_accounts_joined then coalesce(c.customer_key, o.account_key, o.account_id) else o.account_id end
+      in (select customer_key from touched) */
 ),
 bought as (
   select are_accounts_joined, are_deals_joined, customer_key, count(*) as deal_count,

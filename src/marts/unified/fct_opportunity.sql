@@ -1,6 +1,14 @@
 -- grain: one Salesforce opportunity that is not deleted
 -- key: connection_id, opportunity_id
--- index on: currency
+-- index on: currency, deal_key, account_key, account_id
+-- rows of standard.opportunity: connection_id, id
+-- rows of standard.lead: connection_id, converted_opportunity_id
+-- rows of standard.opportunity_contact_role: connection_id, opportunity_id
+-- rows of quality.finding: connection_id, record_id
+-- and with them: select y.connection_id, y.id from direct d join golden.crosswalk x on x.entity = 'deal'
+--   and x.connection_id = d.connection_id and x.id = d.opportunity_id join golden.crosswalk y on y.entity = 'deal' and y.golden_id = x.golden_id
+--   union select y.connection_id, y.opportunity_id from direct d join unified.fct_opportunity x using (connection_id, opportunity_id)
+--   join unified.fct_opportunity y on y.deal_key = x.deal_key
 -- touched by standard.opportunity: select connection_id, id from moved where object = 'Opportunity'
 -- touched by quality.finding: select connection_id, record_id from found where object = 'Opportunity'
 -- touched by standard.lead: select l.connection_id, l.converted_opportunity_id from moved m join standard.lead l using (connection_id, id)
@@ -108,12 +116,12 @@ member as (
   select connection_id, contact_id, responded_on from answer where contact_id is not null
 ),
 -- Every record of a person with a record that answered; a record outside the crosswalk speaks for itself only.
-touched as (
+reached as (
   select connection_id, id, true as is_own, responded_on from member
   union all
   select b.connection_id, b.id, false, m.responded_on
   from member m
-  join key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
+  left join key a on a.entity = 'person' and a.connection_id = m.connection_id and a.id = m.id
   join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
 ),
 -- Joined by both columns: of values beside each lead the planner joins by the org first, all leads with all answers.
@@ -127,7 +135,7 @@ source as materialized (
 origin as (
   select l.connection_id, l.converted_opportunity_id as id, bool_or(t.is_own and l.is_lead) as is_own
   from source l
-  join touched t on t.connection_id = l.connection_id and t.id = l.id
+  join reached t on t.connection_id = l.connection_id and t.id = l.id
   left join zone on zone.connection_id = l.connection_id
   join standard.opportunity o on o.connection_id = l.connection_id and o.id = l.converted_opportunity_id
     and t.responded_on <= (o.created_at at time zone coalesce(zone.name, 'utc'))::date
@@ -147,7 +155,8 @@ home as (
     where l.converted_opportunity_id is not null and l.is_deleted is not true
   ) h
   join standard.opportunity o on o.connection_id = h.connection_id and o.id = h.id and o.account_id is null
-  join key x on x.entity = 'account' and x.connection_id = h.connection_id and x.id = h.account_id
+  left join key x on x.entity = 'account' and x.connection_id = h.connection_id and x.id = h.account_id
+  where x.golden_id is not null
   order by h.connection_id, h.id, h.place, h.source
 ),
 -- Units of a currency for one of the corporate currency.

@@ -1,7 +1,9 @@
 -- grain: one unbroken stay of an opportunity in a stage
 -- key: connection_id, opportunity_id, visit_number
--- touched by standard.opportunity_history: select connection_id, opportunity_id, 1::bigint from moved m
---   join standard.opportunity_history h using (connection_id, id) where m.object = 'OpportunityHistory'
+-- part: connection_id, opportunity_id
+-- rows of standard.opportunity_history: connection_id, opportunity_id
+-- touched by standard.opportunity_history: select connection_id, opportunity_id from moved m
+--   join standard.opportunity_history h using (connection_id, id) where m.object = 'OpportunityHistory' and opportunity_id is not null
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Salesforce id
 -- visit_number: Counts the stays of a deal from 1

@@ -1,5 +1,10 @@
 -- grain: one sale: a won deal, an item of an active order or an asset
 -- key: connection_id, revenue_id
+-- index on: customer_key, account_id
+-- rows of unified.fct_opportunity: connection_id, opportunity_id
+-- touched by unified.fct_opportunity: select connection_id, opportunity_id from touched
+-- and with them: select y.connection_id, y.opportunity_id from direct d join unified.fct_opportunity x
+--   on x.connection_id = d.connection_id and x.opportunity_id = d.revenue_id join unified.fct_opportunity y on y.deal_key = x.deal_key
 -- connection_id: Org it belongs to
 -- revenue_id: Salesforce id
 -- object: Opportunity, OrderItem or Asset
@@ -65,6 +70,7 @@ choice as (
 sale as (
   select s.* from (select * from item union all select * from asset union all select * from deal) s
   join choice using (connection_id, object)
+  /* part: where (s.connection_id, s.id) in (select connection_id, revenue_id from touched) */
 )
 select
   s.connection_id, s.id as revenue_id, s.object, s.opportunity_id, s.account_id, s.account_key,

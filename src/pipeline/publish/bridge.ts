@@ -9,6 +9,7 @@ import { storedTable, valuesSql } from '../../metrics/plan.ts';
 import { facts } from '../../metrics/read-facts.ts';
 import type { MetricDefinition } from '../../model/metric.ts';
 import { mergeRows } from './materialise.ts';
+import { type CellSet, cellSet, refillCells, valuesOfCells } from './metric-cells.ts';
 import { isInPlaceOf, placesOf, type Reach, readBy } from './metric-places.ts';
 
 const columns = {
@@ -102,6 +103,7 @@ function bridgeMart(bridge: Bridge, metrics: ReadonlyMap<string, MetricDefinitio
 export class Bridges {
   private readonly metrics: ReadonlyMap<string, MetricDefinition>;
   private readonly bridges: Bridge[];
+  private readonly sets: ReadonlyMap<string, CellSet>;
 
   constructor(metrics: readonly MetricDefinition[]) {
     this.metrics = new Map(metrics.map((metric) => [metric.name, metric]));
@@ -110,6 +112,17 @@ export class Bridges {
       dimensions: metric.dimensions.filter((name) => bridgeDimensions.includes(name)),
     }));
     this.bridges = bridgesOf(cut, facts);
+    this.sets = new Map(
+      this.bridges.flatMap((bridge) => {
+        const set = cellSet(`${bridge.name}/between`, bridge.step, bridge, bridge.bases);
+        return set === null ? [] : [[bridge.name, set]];
+      }),
+    );
+  }
+
+  /** What rows add on the bases between. */
+  get cells(): CellSet[] {
+    return [...this.sets.values()];
   }
 
   /** @param reaches of steps of measuring @returns rows changed */
@@ -139,13 +152,16 @@ export class Bridges {
 
   private async fill(tx: Transaction, reaches: ReadonlyMap<string, Reach>): Promise<void> {
     const needed = this.neededOf(reaches);
-    for (const { name, bases, from, select } of this.bridges) {
+    for (const { name, step, bases, from, select } of this.bridges) {
+      const set = this.sets.get(name);
+      if (set !== undefined && reaches.get(step) === 'whole') await refillCells(tx, set);
       const by = needed.get(name);
       if (by === undefined || bases.length === 0) continue;
       const keys = by === 'whole' ? null : placesOf([...by]);
       const values = from.length > 0 ? `(${valuesSql(from, everything)})` : '';
+      const measured = set === undefined ? select(bases, { keys, values }) : valuesOfCells(set, keys);
       await tx.query(sql`/* publish.between */ insert into pg_temp.bridge_value
-        select ${name}, ${raw(coordinates.join(', '))}, measures, counts from (${raw(select(bases, { keys, values }))}) m
+        select ${name}, ${raw(coordinates.join(', '))}, measures, counts from (${raw(measured)}) m
         where ${raw(ofDimensions)}`);
     }
   }

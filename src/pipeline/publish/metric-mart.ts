@@ -84,37 +84,41 @@ const measured = {
   n: 'Records the value rests on',
 };
 
-/**
- * unified.metric_measured. Every step has its total on either basis.
- * @param steps those measured now; the select reads nothing of the others
- * @param keys SQL of a table of places: only these are measured
- */
-export function storedMart(
-  steps: readonly MetricStep[],
-  { bases = published, keys = null }: { bases?: readonly Basis[]; keys?: string | null } = {},
-): Mart {
+/** What is looked up comes first. */
+export const storedKey = ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'];
+
+/** SQL of the rows of unified.metric_stored. Every step has its total on either basis. @param steps each with a select of its values */
+export function storedSelect(steps: readonly { name: string; select: string }[], bases: readonly Basis[]): string {
   const columns = coordinates.map((name) => `m.${name}::${name === 'period_start' ? 'date' : 'text'} as ${name}`);
   const parts = steps.map(
-    (
-      step,
-    ) => `select ${escapeLiteral(step.name)}::text as step, ${columns.join(', ')}, m.measures, m.counts, null::date as since
-      from (${step.select(bases, { keys })}) m`,
+    ({
+      name,
+      select,
+    }) => `select ${escapeLiteral(name)}::text as step, ${columns.join(', ')}, m.measures, m.counts, null::date as since
+      from (${select}) m`,
   );
-  return {
-    schema: 'unified',
-    name: storedTable.split('.')[1]!,
-    grain:
-      'metrics measured together on one basis in one period for one key of one dimension; metric_value shows them one by one',
-    // What is looked up comes first.
-    key: ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'],
-    columns: described(kept),
-    select: `with measured as (${parts.join('\nunion all\n')})
+  return `with measured as (${parts.join('\nunion all\n')})
       select * from measured
       union all
       select w.step, b.basis, 'all', 'all', null, '*', 'all', 'all', '{}', '{}', null
       from unnest(array[${list(steps.map(({ name }) => name))}]::text[]) w (step)
       cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
-      where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')`,
+      where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')`;
+}
+
+/** unified.metric_stored, of rows of facts that are added up now. */
+export function storedMart(steps: readonly MetricStep[], bases: readonly Basis[] = published): Mart {
+  return {
+    schema: 'unified',
+    name: storedTable.split('.')[1]!,
+    grain:
+      'metrics measured together on one basis in one period for one key of one dimension; metric_value shows them one by one',
+    key: storedKey,
+    columns: described(kept),
+    select: storedSelect(
+      steps.map(({ name, select }) => ({ name, select: select(bases) })),
+      bases,
+    ),
     ...whole,
   };
 }

@@ -2,21 +2,34 @@
 import { escapeLiteral } from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
-import type { Mart } from '../../marts/read.ts';
-import { placesSql } from '../../metrics/count.ts';
+import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
 import { stepOf } from '../../metrics/derive.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
+import {
+  type CellSet,
+  cellsNow,
+  makeMovedCells,
+  noteCells,
+  noteFound,
+  refillCells,
+  settleCells,
+  stepSet,
+  valuesOfCells,
+} from './metric-cells.ts';
 import { keptSql, layoutOf, reportedOn } from './metric-history.ts';
-import { storedMart } from './metric-mart.ts';
-import { keysOf } from './part.ts';
+import { storedKey, storedSelect } from './metric-mart.ts';
+import { type Followers, keysOf } from './part.ts';
 
 type Count = { rowCount: number; changedCount: number };
-/** How much of a step there is to measure again; of `part` the places that were noted. */
-export type Reach = 'part' | 'whole';
+/**
+ * How much of a step there is to measure again; of `part` the places that were noted. `rolled`: all of it, of cells as they are kept,
+ * as the last month of a period is another one.
+ */
+export type Reach = 'part' | 'rolled' | 'whole';
 /** Beyond this many rows a metric is measured as a whole. */
-const mostRows = 1000;
+const mostRows = 5000;
 
 const columns = ['dimension', 'connection_id', 'key', 'period_kind', 'period'];
 const typed = `${columns.map((name) => `${name} text`).join(', ')}, period_start date`;
@@ -32,66 +45,84 @@ export const placesOf = (steps: readonly string[]): string =>
 export const isInPlaceOf = (alias: string, steps: readonly string[]): string =>
   `(${columns.map((name) => `${alias}.${name}`).join(', ')}) in ${placesOf(steps)}`;
 
-/** Keeps the places of changed rows, as they were and as they are, by step. */
+/** What a table was before it became its select. */
+type Answer = {
+  before: (object[] | null)[];
+  following: { mart: string; key: object }[] | null;
+  keys: object[] | null;
+};
+
+/** Keeps what changed rows add, as they were and as they are, by cell, and the places that these count in, by step. */
 export class MovedPlaces {
   private readonly tx: Transaction;
   private readonly steps: readonly MetricStep[];
   private readonly tables: readonly Mart[];
+  private readonly sets: CellSet[];
+  private readonly followers: Followers;
   private readonly unknown = new Set<string>();
   private readonly reaches = new Map<string, Reach>();
   private isMade = false;
 
-  /** @param tables that facts are made of */
-  constructor(tx: Transaction, steps: readonly MetricStep[], tables: readonly Mart[]) {
+  /**
+   * @param tables that facts are made of
+   * @param between cells of bases between raw and clean
+   * @param followers marts made of rows of these
+   */
+  constructor(
+    tx: Transaction,
+    steps: readonly MetricStep[],
+    tables: readonly Mart[],
+    between: readonly CellSet[],
+    followers: Followers,
+  ) {
     this.tx = tx;
     this.steps = steps;
     this.tables = tables;
+    this.sets = [...steps.flatMap((step) => stepSet(step) ?? []), ...between];
+    this.followers = followers;
   }
 
   /** Of days that came or went those that lie on them: other days have the periods they had. */
-  private stepsOf(mart: Mart): MetricStep[] {
-    return this.steps.filter(
-      ({ rows }) =>
-        rows !== null &&
-        (isCalendar(mart) ? rows.time !== null : rows.fact.from === mart.name || isJoined(rows.fact, mart)),
+  private setsOf(mart: Mart): CellSet[] {
+    return this.sets.filter(({ rows: { fact, time } }) =>
+      isCalendar(mart) ? time !== null : fact.from === mart.name || isJoined(fact, mart),
     );
   }
 
   isWatched(mart: Mart): boolean {
-    return this.stepsOf(mart).length > 0;
+    return this.setsOf(mart).length > 0 || this.followers.isWatched(mart);
   }
 
-  /** Notes those of rows that are about to change, or just did. @param touched SQL of a table of their keys */
-  async note(mart: Mart, touched: Sql, steps = this.stepsOf(mart)): Promise<void> {
-    for (const step of steps) {
-      await this.make();
-      await this.tx.query(sql`/* publish.places */ with touched as materialized (${touched})
-        insert into pg_temp.moved_place select ${step.name}, p.* from (${raw(placesOfRows(step, mart))}) p`);
-    }
+  /**
+   * Notes what rows add that are about to change, -1, or just did, 1.
+   * @param touched SQL of a table of their keys
+   */
+  async note(mart: Mart, touched: Sql, sign: -1 | 1, sets = this.setsOf(mart)): Promise<void> {
+    await this.make();
+    for (const set of sets) await noteCells(this.tx, set, sign, rowsOfSet(set, mart), touched);
+    await this.followers.note(mart, touched);
   }
 
-  /** Makes the table equal to its select, and notes the places of what that changes. */
+  /** Makes the table equal to its select, and notes what the rows that this changes add. */
   async merge(mart: Mart): Promise<Count> {
     if (isCalendar(mart)) return this.mergeCalendar(mart);
-    const own = this.stepsOf(mart);
+    const own = this.setsOf(mart);
     const few = sql`(select count(*) from merged) <= ${raw(String(mostRows))}`;
-    // A statement does not see what it merges itself: these are the places from before.
-    const before = own.map(
-      (step) => sql`case when ${few} then (select coalesce(jsonb_agg(to_jsonb(p)), '[]')
-        from (${raw(placesOfRows(step, mart))}) p) end`,
-    );
-    const answer = sql`jsonb_build_object('before', jsonb_build_array(${join(before)}),
-      'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
-    const done = await mergeTable<{ before: (object[] | null)[]; keys: object[] | null }>(this.tx, mart, answer);
-    const { before: places, keys: changed } = done.answer!;
-    if (changed === null) for (const { name } of own) this.unknown.add(name);
-    if (changed === null || changed.length === 0) return done;
-    for (const [at, { name }] of own.entries()) {
-      await this.make();
-      await this.tx.query(sql`/* publish.places */ insert into pg_temp.moved_place
-        select ${name}, p.* from jsonb_to_recordset(${JSON.stringify(places[at])}::jsonb) p (${raw(typed)})`);
+    // A statement does not see what it merges itself: these are the cells from before.
+    const before = own.map((set) => sql`case when ${few} then ${cellsNow(set, rowsOfSet(set, mart))} end`);
+    const answer = sql`jsonb_build_object('before', jsonb_build_array(${before.length > 0 ? join(before) : sql``}),
+      'following', case when ${few} then ${this.followers.ask(mart)} end, 'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
+    const done = await mergeTable<Answer>(this.tx, mart, answer);
+    const { before: cells, following, keys: changed } = done.answer!;
+    if (changed === null) {
+      for (const { step } of own) this.unknown.add(step);
+      this.followers.forget(mart);
     }
-    await this.note(mart, keysOf(mart, changed));
+    if (changed === null || changed.length === 0) return done;
+    await this.make();
+    this.followers.take(mart, following!);
+    for (const [at, set] of own.entries()) await noteFound(this.tx, set, -1, cells[at]!);
+    await this.note(mart, keysOf(mart, changed), 1);
     return done;
   }
 
@@ -101,21 +132,19 @@ export class MovedPlaces {
       from ${raw(calendar)} t full join (${raw(mart.select)}) s using (date) where to_jsonb(t) is distinct from to_jsonb(s) limit ${mostRows + 1}`);
     if (days.length === 0) return { rowCount: 0, changedCount: 0 };
     if (days.length > mostRows) {
-      for (const { name } of this.stepsOf(mart)) this.unknown.add(name);
+      for (const { step } of this.setsOf(mart)) this.unknown.add(step);
       return mergeTable(this.tx, mart);
     }
     const on = keysOf(mart, days);
-    const steps: MetricStep[] = [];
-    for (const step of this.stepsOf(mart)) {
-      const { fact, time } = step.rows!;
+    const sets: CellSet[] = [];
+    for (const set of this.setsOf(mart)) {
       const [found] = await this.tx.query(sql`/* publish.days */ with touched as materialized (${on})
-        select from unified.${raw(fact.from)} f ${raw(fact.joins ?? '')}
-        where (${raw(fact.columns[time!]!)}) in (select date from touched) limit 1`);
-      if (found) steps.push(step);
+        select from ${raw(rowsOfSet(set, mart))} f limit 1`);
+      if (found) sets.push(set);
     }
-    await this.note(mart, on, steps);
+    await this.note(mart, on, -1, sets);
     const done = await mergeTable(this.tx, mart);
-    await this.note(mart, on, steps);
+    await this.note(mart, on, 1, sets);
     return done;
   }
 
@@ -130,17 +159,23 @@ export class MovedPlaces {
     await this.tx.query(
       sql`/* publish.places */ create temporary table moved_place (step text, ${raw(typed)}) on commit drop`,
     );
+    await makeMovedCells(this.tx);
   }
 
   /** What there is to measure again. @param changed tables of unified that changed */
   async reachOf(changed: ReadonlySet<string>, isNewDay: boolean): Promise<ReadonlyMap<string, Reach>> {
     await this.make();
+    await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_cell`);
     const stepNamed = new Map(this.steps.flatMap(({ name, names }) => names.map((metric) => [metric, name])));
     for (const step of this.steps) {
       const inputs = [...new Set(step.inputs.map((input) => stepNamed.get(input)!))];
-      const reach = isNewDay && step.isDated ? 'whole' : this.reachOfStep(step, inputs, changed);
+      const known = this.reachOfStep(step, inputs, changed);
+      const reach = isNewDay && step.isDated ? (known !== 'whole' && isRolled(step) ? 'rolled' : 'whole') : known;
       if (reach !== null) this.reaches.set(step.name, reach);
       if (reach === 'part' && step.rows === null) await this.noteMadeOf(step, inputs);
+      if (reach === 'part' || reach === 'rolled')
+        for (const set of this.sets.filter((one) => one.step === step.name))
+          await settleCells(this.tx, set, set.name === step.name ? 'pg_temp.moved_place' : null);
     }
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_place`);
     return this.reaches;
@@ -176,7 +211,7 @@ export class MovedPlaces {
     if (inputs.length > 0) {
       const reaches = inputs.flatMap((name) => this.reaches.get(name) ?? []);
       if (reaches.length === 0) return null;
-      return step.lags !== null && !reaches.includes('whole') ? 'part' : 'whole';
+      return step.lags !== null && reaches.every((reach) => reach === 'part') ? 'part' : 'whole';
     }
     if (read.length === 0) return null;
     if (step.rows === null || this.unknown.has(step.name)) return 'whole';
@@ -189,36 +224,49 @@ export class MovedPlaces {
 
 /** Measures a step again, as far as it reaches. What is another now goes to history as it was. */
 export async function measure(tx: Transaction, step: MetricStep, reach: Reach): Promise<Count> {
-  if (reach === 'whole') return mergeValues(tx, storedMart([step]), sql`t.step = ${step.name}`);
-  const [found] = await tx.query(
-    sql`/* publish.places */ select from pg_temp.moved_place where step = ${step.name} limit 1`,
-  );
-  if (!found) return { rowCount: 0, changedCount: 0 };
-  const within = sql`t.step = ${step.name} and ${raw(isInPlaceOf('t', [step.name]))}`;
-  return mergeValues(tx, storedMart([step], { keys: placesOf([step.name]) }), within);
+  const set = stepSet(step);
+  if (reach === 'whole' && set) await refillCells(tx, set);
+  const keys = reach === 'part' ? placesOf([step.name]) : null;
+  if (keys !== null) {
+    const [found] = await tx.query(
+      sql`/* publish.places */ select from pg_temp.moved_place where step = ${step.name} limit 1`,
+    );
+    if (!found) return { rowCount: 0, changedCount: 0 };
+  }
+  const select = set === null ? step.select(published, { keys }) : valuesOfCells(set, keys);
+  return mergeValues(tx, step.name, storedSelect([{ name: step.name, select }], published), keys);
 }
 
 const value = ['period_start', 'measures', 'counts'];
 
-/** @param of condition over `t`: the select gives no other rows than these */
-async function mergeValues(tx: Transaction, { select, key }: Mart, of: Sql): Promise<Count> {
-  const same = raw(key.map((name) => `t.${name} = s.${name}`).join(' and '));
+/** @param keys the select gives no other places than these; null: all of the step */
+async function mergeValues(tx: Transaction, step: string, select: string, keys: string | null): Promise<Count> {
+  const same = (one: string, other: string) =>
+    raw(storedKey.map((name) => `${one}.${name} = ${other}.${name}`).join(' and '));
   const rowOf = (alias: string) => `row(${value.map((name) => `${alias}.${name}`).join(', ')})`;
   const differs = raw(`${rowOf('t')} is distinct from ${rowOf('s')}`);
-  const names = [...key, ...value].join(', ');
+  const names = [...storedKey, ...value].join(', ');
+  // Looked up one by one, also where whole tables are hashed.
+  const old =
+    keys === null
+      ? sql`select t.*, t.ctid as at from ${raw(storedTable)} t where t.step = ${step}`
+      : sql`select t.* from ${raw(keys)} k cross join lateral (select t.*, t.ctid as at from ${raw(storedTable)} t
+          where t.step = ${step} and ${raw(columns.map((name) => `t.${name} = k.${name}`).join(' and '))} offset 0) t`;
   const [row] = await tx.query<{ total: number; changed: number }>(sql`/* publish.values */
     with fresh as materialized (${raw(select)}),
+    old as materialized (${old}),
     before as materialized (
       select t.*, s.step is null as is_gone, ${layoutOf('t.step')} as layout
-      from ${raw(storedTable)} t left join fresh s on ${same} where ${of} and (s.step is null or ${differs})
+      from old t left join fresh s on ${same('t', 's')} where s.step is null or ${differs}
     ),
     kept as (${keptSql('before')}),
-    gone as (delete from ${raw(storedTable)} t using before s where ${same} and s.is_gone returning 1),
+    gone as (delete from ${raw(storedTable)} where ctid = any (array(select at from before where is_gone)) returning 1),
     merged as (
-      merge into ${raw(storedTable)} t using fresh s on ${same} and ${of}
-      when matched and ${differs} then update set period_start = s.period_start, measures = s.measures, counts = s.counts,
-        since = ${reportedOn}
-      when not matched then insert (${raw(names)}, since) values (${raw([...key, ...value].map((name) => `s.${name}`).join(', '))}, ${reportedOn})
+      insert into ${raw(storedTable)} (${raw(names)}, since)
+      select ${raw([...storedKey, ...value].map((name) => `s.${name}`).join(', '))}, ${reportedOn}
+      from fresh s left join old t on ${same('t', 's')} where t.step is null or ${differs}
+      on conflict (${raw(storedKey.join(', '))}) do update set period_start = excluded.period_start, measures = excluded.measures,
+        counts = excluded.counts, since = excluded.since
       returning 1
     )
     select (select count(*) from fresh)::int as total,
@@ -226,17 +274,18 @@ async function mergeValues(tx: Transaction, { select, key }: Mart, of: Sql): Pro
   return { rowCount: row!.total, changedCount: row!.changed };
 }
 
-/** SQL of the places that rows of a fact count in: those that are in `touched`, or that lie on its days. */
-function placesOfRows({ rows }: MetricStep, mart: Mart): string {
-  const { fact, time } = rows!;
-  if (!isCalendar(mart)) return placesSql(fact, time, published, rowsIn(fact.from, mart.key));
-  const where = `(${fact.where ?? 'true'}) and (${fact.columns[time!]}) in (select date from touched)`;
-  return placesSql({ ...fact, where }, time, published, `unified.${fact.from}`);
-}
+/** Only which month is the last of a period changes with the day: what rows add is as it was. */
+const isRolled = (step: MetricStep) => stepSet(step)?.cells.isDated === false;
 
-/** The rows that have one of the keys in `touched`, as SQL. */
-function rowsIn(from: string, key: readonly string[]): string {
-  return `(select * from unified.${from} where (${key.join(', ')}) in (select ${key.join(', ')} from touched))`;
+/** SQL of the rows of the fact whose keys are in `touched`, or that lie on its days. */
+function rowsOfSet({ rows: { fact, time } }: CellSet, mart: Mart): string {
+  const where = isCalendar(mart)
+    ? `(${fact.columns[time!]}) in (select date from touched)`
+    : `(${partOf(mart)
+        .map((name) => `f.${name}`)
+        .join(', ')}) in (select ${partOf(mart).join(', ')} from touched)`;
+  const joins = isCalendar(mart) ? (fact.joins ?? '') : '';
+  return `(select f.* from unified.${fact.from} f ${joins} where ${where})`;
 }
 
 /** Whether each row of the fact has the key of the row of this mart that it is joined to, so that its places follow from that row. */

@@ -1,0 +1,1 @@
+select * from {{ source('assay', 'stage_place') }}
