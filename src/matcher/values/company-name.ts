@@ -63,6 +63,9 @@ function plainNumbers(words: string[]): string[] {
   });
 }
 
+/** Societate comerciala stands in front of a Romanian name that ends with one of these. */
+const romanian = new Set(['srl', 'sa', 'snc', 'scs', 'sca']);
+
 export type CompanyName = { core: string | null; form: string | null };
 
 /** Between two names of one company: `Smith Holdings LLC dba Joe's Pizza`, `Acme Energy (formerly Zenith)`. */
@@ -124,6 +127,7 @@ function oneName(folded: string): CompanyName {
     words = front ? words.slice(front.words.length) : words.slice(0, -form.words.length);
     found.push(form.short);
   }
+  if (words[0] === 'sc' && words.length > 1 && found.some((form) => romanian.has(form))) words.shift();
   words = plainNumbers(writtenNumbers(words));
   const meant = words.map(meaningOf).filter(Boolean);
   if (meant.some((word) => word.length > 1)) words = meant;

@@ -1,11 +1,12 @@
 /** The words of a company's legal form, in front of its name or behind it, into the short form that stands for all spellings. */
 
-// A line: the short form, then its other spellings; folded, so that full stops and marks are gone. By country, after cleanco 2.3 (MIT)
-// without short forms that are words of names as often (da, ok, et), and with the long forms it lacks.
+// A line: the short form, then its other spellings; folded, so that full stops and marks are gone. After cleanco 2.3 (MIT) without
+// short forms that are words, names or states as often (da, ok, ee, ks, vos), and with the long forms it lacks. Being wound up is
+// written where a form is.
 const spellings = `inc|incorporated
 corp|corporation
 co|company|and company
-ltd|limited
+ltd|limited|ltee|limitee
 llc|l l c|limited liability company|limited liability co
 pllc|professional limited liability company
 llp|limited liability partnership
@@ -43,7 +44,7 @@ se|societas europaea
 sarl|s a r l|societe a responsabilite limitee|sagl
 eurl
 sasu
-sas|s a s|societe par actions simplifiee
+sas|s a s|societe par actions simplifiee|societa in accomandita semplice|sociedad por acciones simplificada
 snc|societe en nom collectif|societa in nome collettivo
 sprl
 bvba
@@ -52,22 +53,22 @@ sa|s a|societe anonyme|sociedad anonima|sociedade anonima|spolka akcyjna|societa
 sa de cv|s a de c v|sociedad anonima de capital variable
 sapi de cv|s a p i de c v
 sab de cv|s a b de c v
-s de rl de cv|s de r l de c v
+s de rl de cv|s de r l de c v|s rl de cv|s r l de c v|srl de cv
 s de rl|s de r l|sociedad de responsabilidad limitada
 sl|s l|sociedad limitada
 slu|s l u|sociedad limitada unipersonal
 sau
 spa|s p a|societa per azioni
-srl|s r l|societa a responsabilita limitata|societate cu raspundere limitata|societatea cu raspundere limitata
+srl|s r l|societa a responsabilita limitata|societate cu raspundere limitata|societatea cu raspundere limitata|srl unipersonale|srl d
 srls
-ltda|limitada|sociedade limitada
-lda
+ltda|limitada|sociedade limitada|ltda me|ltda epp|cia ltda|compania limitada
+lda|unipessoal lda|unipessoal limitada|sociedade unipessoal por quotas
 eireli
 bv|b v|besloten vennootschap|besloten vennootschap met beperkte aansprakelijkheid
 nv|n v|naamloze vennootschap|naamlooze vennootschap
 vof|v o f
-ab|aktiebolag|aktiebolaget
-as|a s|aksjeselskap|aktieselskab|aktsiaselts|akciova spolecnost|akciova spolocnost|anonim sirketi
+ab|aktiebolag|aktiebolaget|ab publ|aktiebolag publ|aktiebolaget publ
+as|a s|aksjeselskap|aktieselskab|aktsiaselts|akciova spolecnost|akciova spolocnost|anonim sirketi|akc spol|akc spolecnost|san ve tic as|san tic as|sanayi ve ticaret as|sanayi ve ticaret anonim sirketi|tic as|tic ve san as|ticaret as|ticaret anonim sirketi
 asa|allmennaksjeselskap
 aps|anpartsselskab
 oy|osakeyhtio
@@ -81,7 +82,7 @@ sp k|spolka komandytowa
 sro|s r o|spol sro|spol s r o|spolecnost s rucenim omezenym|spolocnost s rucenim obmedzenym
 kft|korlatolt felelossegu tarsasag
 zrt|zartkoruen mukodo reszvenytarsasag
-nyrt
+nyrt|nyilvanosan mukodo reszvenytarsasag
 doo|d o o|drustvo s ogranicenom odgovornoscu|drustvo sa ogranicenom odgovornoscu|druzba z omejeno odgovornostjo
 dooel
 ооо|общество с ограниченной ответственностью
@@ -112,7 +113,7 @@ ead
 αε|ανωνυμη εταιρεια|ανωνυμη εταιρια
 επε|εταιρεια περιορισμενης ευθυνης
 ικε
-ltd sti|limited sti|limited sirketi
+ltd sti|limited sti|limited sirketi|san ve tic ltd sti|san tic ltd sti|sanayi ve ticaret ltd sti|sanayi ve ticaret limited sirketi|sanayi ticaret limited sirketi|tic ltd sti|tic ve san ltd sti|ticaret ltd sti|ticaret limited sirketi
 pt|perseroan terbatas
 cv|persekutuan komanditer
 tbk
@@ -136,11 +137,126 @@ cong ty co phan|ctcp
 fze
 fzco
 wll|w l l
-eg`;
+eg|eingetragene genossenschaft
+hb|handelsbolag|handelsbolaget
+kb|kommanditbolag|kommanditbolaget
+ek for|ekonomisk forening
+ans|ansvarlig selskap
+hf|hlutafelag
+ehf|einkahlutafelag
+i s|interessentskab|interessentskabet
+k s|kommanditselskab|kommandittselskap|komanditni spolecnost|komanditna spolocnost
+p s|partnerselskab
+ivs
+amba|andelsselskab med begraenset ansvar
+fmba
+smba
+ky|kommandiittiyhtio
+tmi|toiminimi
+osk|osuuskunta
+og|offene gesellschaft
+gesbr|gesnbr
+ev|e v|eingetragener verein
+bt|beteti tarsasag
+kkt|kozkereseti tarsasag
+rt|reszvenytarsasag
+kht
+v o s|verejna obchodni spolecnost|verejna obchodna spolocnost
+z s|zapsany spolek
+s c|spolka cywilna
+sp p|spolka partnerska
+ska|spolka komandytowo akcyjna
+psa|prosta spolka akcyjna
+scoop|s coop|sociedad cooperativa
+sll|s l l|sociedad laboral limitada|sociedad limitada laboral
+slne
+slp|s l p|sociedad limitada profesional
+sal|s a l|sociedad anonima laboral
+saa|sociedad anonima abierta
+sac|s a c|sociedad anonima cerrada
+cb|c b|comunidad de bienes
+eirl|e i r l|empresa individual de responsabilidad limitada|entreprise individuelle a responsabilite limitee
+s en c|sociedad en comandita
+epp|empresa de pequeno porte
+mei|microempreendedor individual
+sgps|sociedade gestora de participacoes sociais
+crl|cooperativa de responsabilidade limitada
+sapa|societa in accomandita per azioni
+scarl|s c a r l|societa consortile a responsabilita limitata
+scrl|s c r l
+soc coop|societa cooperativa|soc cooperativa|soc coop arl|soc coop a r l
+scop
+sca|societe en commandite par actions|societate in comandita pe actiuni
+scs|societe en commandite simple|societate in comandita simpla
+sci|societe civile immobiliere
+scp|societe civile professionnelle
+gie|groupement d interet economique
+gaec
+selarl
+selas
+enr|enregistree
+senc|s e n c
+sencrl|s e n c r l
+vzw|vereniging zonder winstoogmerk
+asbl|a s b l|association sans but lucratif
+comm v|commv|commanditaire vennootschap
+maatschap
+eenmanszaak
+pfa|persoana fizica autorizata
+oe|o e
+ae|a e
+epe|e p e
+ike|i k e
+dd|d d|delniska druzba|dionicko drustvo
+jdoo|j d o o|jednostavno drustvo s ogranicenom odgovornoscu
+kd|k d|komanditno drustvo
+ad|a d|akcionarsko drustvo
+dno|d n o
+obrt
+sh p k|shpk
+sh a
+ад
+фоп
+пп
+пат
+прат
+тзов
+fop
+prat
+mchj
+mb|mazoji bendrija
+ij|individuali imone
+ik|individualais komersants
+fie
+בע מ|בעמ
+ذ م م|ذمم|ش ذ م م
+ش م م|شمم
+sae|s a e
+saoc
+saog
+fz llc|fz l l c
+dmcc
+psc
+yk|y k|yugen kaisha|yugen gaisha
+pcl|public company limited|pcl ltd|public co ltd
+plt
+opc pvt ltd|opc private limited
+gte
+cc|close corporation
+npc
+dac|designated activity company
+clg|company limited by guarantee
+cio|charitable incorporated organisation
+ulc|unlimited liability company
+pc|p c|professional corporation
+pbc|public benefit corporation
+na
+fsb
+in liquidation|in liqu|i l|in abwicklung|in insolvenz|en liquidation|en liquidacion|em liquidacao|in liquidazione|in liquidatie|w likwidacji|w upadlosci|v likvidaci|v likvidacii|u likvidaciji|i konkurs|under konkurs|felszamolas alatt|in administration|in receivership`;
 
 /** In front of a name these are its form as well; short ones only where no name begins so (SAS Institute, AG Insurance). */
 const leads = new Set(
-  `pt cv ud ооо оао зао пао ао нао ип тоо тов ooo oao zao pao tov jsc ojsc cjsc pjsc llc sarl eurl uab sia 株式会社 有限会社 合同会社 주식회사 유한회사 บริษัท`.split(
+  `pt cv ud пп пат прат фоп тзов gaec selarl shpk fop prat ооо оао зао пао ао нао ип тоо тов ooo oao zao pao tov jsc ojsc cjsc pjsc llc sarl eurl uab sia 株式会社 有限会社 合同会社 주식회사 유한회사 บริษัท`.split(
     ' ',
   ),
 );

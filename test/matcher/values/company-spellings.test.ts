@@ -12,6 +12,31 @@ test('a legal form with one letter wrong is that form; a word that is near to no
   expect(companyName('Stock Company').core).not.toBe('');
 });
 
+test.each([
+  ['Sandvall Bygg HB', 'Sandvall Bygg Handelsbolag', 'hb'],
+  ['Osterlund I/S', 'Osterlund', 'i s'],
+  ['Varga és Fia Kkt.', 'Varga es Fia', 'kkt'],
+  ['Hofstatter OG', 'Hofstätter Offene Gesellschaft', 'og'],
+  ['Turnverein Ennsdorf e.V.', 'Turnverein Ennsdorf', 'ev'],
+  ['Talleres Ibarra S. Coop.', 'Talleres Ibarra', 'scoop'],
+  ['Minera del Norte S. R.L. de C.V.', 'Minera del Norte S. de R.L. de C.V.', 's de rl de cv'],
+  ['Demirkan San. ve Tic. A.Ş.', 'Demirkan Anonim Şirketi', 'as'],
+  ['SC Brutaria Dunarea SRL', 'Brutaria Dunarea S.R.L.', 'srl'],
+  ['Oceane Bouchard Ltée', 'Oceane Bouchard Ltd', 'ltd'],
+  ['Padaria Lua Ltda - ME', 'Padaria Lua Ltda', 'ltda'],
+  ['Zahav בע"מ', 'Zahav', 'בע מ'],
+  ['Kettering (Pty) Ltd', 'Kettering', 'pty ltd'],
+  ['Bramley Tools Ltd (in administration)', 'Bramley Tools', 'in liquidation ltd'],
+])('%s is %s', (name, other, form) => {
+  expect(companyName(name).form).toBe(form);
+  expect(coreOf(name)).toBe(coreOf(other));
+});
+
+test.each(['SC Johnson', 'Bakker & Vos', 'Casa da Lua', 'Enter Health OK', 'Kestrel NL', 'BT'])(
+  '%s ends or begins with no form',
+  (name) => expect(companyName(name).form).toBeNull(),
+);
+
 test('a form run together with the name is off; a name that ends so by chance is not cut', () => {
   expect(companyName('BrockmannAG')).toEqual(companyName('Brockmann AG'));
   expect(companyName('DelmontGmbH')).toEqual(companyName('Delmont GmbH'));
