@@ -138,6 +138,16 @@ program
   .action(async (options) => (await import('./lookup/command.ts')).lookUpBench(options));
 
 program
+  .command('api')
+  .description('every list and search of the API on a million golden records: p99 beside that of one record by its id')
+  .option('--records <count>', 'golden records in the store, such as 100k or 1m', wholeNumber, 1_000_000)
+  .option('--rate <count>', 'requests a second', wholeNumber, 100)
+  .option('--seconds <count>', 'for each address', wholeNumber, 10)
+  .option('--only <part>', 'addresses with this in them')
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./api/command.ts')).apiBench(options));
+
+program
   .command('semantic-model')
   .description('dbt and MetricFlow answer ten metrics by month and owner, held against what Assay published')
   .requiredOption('--python <folder>', 'a virtual environment with bench/semantic/requirements.txt')
