@@ -1,5 +1,5 @@
 /** Golden ids become a list: of those that more than one Salesforce record stands for, or of all that words are found in. */
-import sql, { empty, join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import { searchText } from '../db/golden-search.ts';
@@ -17,12 +17,14 @@ export type Duplicate = {
   label: string | null;
 };
 export type DuplicateFilter = {
-  connectionId: string;
-  entity?: string | undefined;
+  /** Only those with a record of this org; left out: of any. */
+  connectionId?: string | undefined;
+  /** All there are, or the one that is asked for. */
+  entities: EntityDefinition[];
   /** A part of a name, e-mail, website or phone, or an id; only of the named entities. */
   search?: string | undefined;
   sort: 'id' | 'largest';
-  /** Records that stand for it; 1: also what there is once. */
+  /** Records that stand for it, of whatever org; 1: also what there is once. */
   least: 1 | 2;
   /** Names are personal data: the entities to name the rows by, or none. */
   named: EntityDefinition[];
@@ -30,20 +32,35 @@ export type DuplicateFilter = {
 
 export async function listDuplicates(
   db: Queryable,
-  { connectionId, entity, search, sort, least, named }: DuplicateFilter,
+  { connectionId, entities, search, sort, least, named }: DuplicateFilter,
   page: PageRequest,
 ): Promise<Page<Duplicate>> {
   const after = page.after?.at(-1);
   const size = page.after && sort === 'largest' ? Number(page.after[0]) || 0 : null;
-  const found = search === undefined ? empty : sql`and golden_id in (${await searchSql(db, named, search)})`;
-  const rows = await db.query(sql`/* duplicates.list */
-    select golden_id, entity, count(*)::int as record_count, array_agg(distinct object) as objects
-    from golden.crosswalk where connection_id = ${connectionId}
-    ${entity ? sql`and entity = ${entity}` : empty} ${found}
-    ${after !== undefined && size === null ? sql`and golden_id > ${after}` : empty}
-    group by golden_id, entity having count(*) >= ${least}
-      ${size === null ? empty : sql`and (count(*) < ${size} or (count(*) = ${size} and golden_id > ${after}))`}
-    order by ${sort === 'largest' ? sql`count(*) desc,` : empty} golden_id limit ${page.limit + 1}`);
+  const searchable = named.filter(({ name }) => entities.some((one) => one.name === name));
+  const found = search === undefined ? empty : sql`and g.golden_id in (${await searchSql(db, searchable, search)})`;
+  const order = sort === 'largest' ? sql`record_count desc, golden_id` : sql`golden_id`;
+  const parts: Sql[] = [];
+  for (const { name } of entities) {
+    // Its table is made by the first sync.
+    if (!(await tableExists(db, 'golden', name))) continue;
+    parts.push(sql`(select g.golden_id, ${name} as entity, g.record_count from ${identifier('golden', name)} g
+      where g.record_count >= ${raw(String(least))} ${found}
+      ${
+        connectionId === undefined
+          ? empty
+          : sql`and exists (select from golden.crosswalk c where c.golden_id = g.golden_id and c.connection_id = ${connectionId})`
+      }
+      ${after !== undefined && size === null ? sql`and g.golden_id > ${after}` : empty}
+      ${size === null ? empty : sql`and (g.record_count < ${size} or (g.record_count = ${size} and g.golden_id > ${after}))`}
+      order by ${order} limit ${page.limit + 1})`);
+  }
+  if (parts.length === 0) return { data: [], next: null };
+  const rows = await db.query(sql`/* duplicates.list */ with page as (
+      select * from (${join(parts, ' union all ')}) g order by ${order} limit ${page.limit + 1})
+    select golden_id, entity, record_count,
+      (select coalesce(array_agg(distinct object), '{}') from golden.crosswalk c where c.golden_id = page.golden_id) as objects
+    from page order by ${order}`);
   const list = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, ({ goldenId, recordCount }) =>
     sort === 'largest' ? [String(recordCount), goldenId] : [goldenId],
   );

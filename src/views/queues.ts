@@ -1,6 +1,8 @@
 /** How much waits for people: incidents, pairs to review, groups of duplicates, findings. */
-import sql from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
+import { tableExists } from '../db/existing.ts';
+import { identifier } from '../db/identifier.ts';
 import type { Definitions } from '../model/definitions.ts';
 import { countFindings } from './findings.ts';
 import { camelRows } from './rows.ts';
@@ -14,6 +16,19 @@ export type QueueLengths = {
   criticalFindingCount: number;
 };
 
+/** Groups of several records, whichever orgs they are of. */
+async function groupsOf(db: Queryable, { entities }: Definitions): Promise<QueueLengths['duplicates']> {
+  const parts: Sql[] = [];
+  for (const { name } of entities) {
+    // Its table is made by the first sync.
+    if (!(await tableExists(db, 'golden', name))) continue;
+    parts.push(sql`select ${name} as entity, count(*)::int as group_count, sum(record_count)::int as record_count
+      from ${identifier('golden', name)} where record_count >= 2 having count(*) > 0`);
+  }
+  if (parts.length === 0) return [];
+  return camelRows(await db.query(sql`/* queues.duplicates */ ${join(parts, ' union all ')} order by entity`));
+}
+
 export async function queueLengths(
   db: Queryable,
   definitions: Definitions,
@@ -26,16 +41,14 @@ export async function queueLengths(
     ),
     db.query(sql`/* queues.reviews */ select entity, count(*)::int as count,
       coalesce(sum(open_amount::numeric), 0)::float8 as open_amount from golden.review_item group by entity order by entity`),
-    db.query(sql`/* queues.duplicates */ select entity, count(*)::int as group_count, sum(records)::int as record_count
-      from (select entity, golden_id, count(*) as records from golden.crosswalk
-        where connection_id = ${connectionId} group by entity, golden_id having count(*) > 1) g group by entity order by entity`),
+    groupsOf(db, definitions),
     countFindings(db, definitions, { filter: open, withNames: false, now }, 'severity'),
   ]);
   const found = (value: string) => findings.find((one) => one.value === value)?.count ?? 0;
   return {
     incidentCount: incidents[0]!.count,
     reviews: camelRows<QueueLengths['reviews'][number]>(reviews),
-    duplicates: camelRows<QueueLengths['duplicates'][number]>(duplicates),
+    duplicates,
     findingCount: found('warn') + found('critical'),
     criticalFindingCount: found('critical'),
   };

@@ -1,5 +1,5 @@
 /** Duplicates, findings, scores and records over HTTP, from rows as the stages write them. */
-import sql, { raw } from 'sql-template-tag';
+import { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey, type KeyScope } from '../../src/control/key.ts';
 import { systemActor } from '../../src/model/actor.ts';
@@ -16,6 +16,10 @@ beforeAll(async () => {
     raw(`create table if not exists standard.contact (connection_id text, id text, first_name text, last_name text, _version bigint);
     insert into standard.contact (connection_id, id, last_name) values
       ('default', '${first}', 'Ann Lee'), ('default', '${second}', 'A. Lee');
+    create table golden.person (golden_id text primary key, record_count int not null, first_name text, last_name text,
+      email text, emails text[], phone text, phones text[]);
+    insert into golden.person values ('${golden}', 2, 'Ann', 'Lee', 'ann@lee.example', '{}', '+49 30 1234567', '{}'),
+      ('per_${'4'.repeat(36)}', 1, 'Bo', '100%_er', 'bo@x.example', '{}', null, '{(214) 681-4794,512.720.1656}');
     insert into golden.identity (golden_id, entity, minted_run_id, minted_at) values ('${golden}', 'person', '${run}', now()),
       ('per_${'4'.repeat(36)}', 'person', '${run}', now());
     insert into golden.crosswalk (entity, connection_id, id, object, golden_id, since_run_id) values
@@ -46,12 +50,10 @@ const read = async (url: string) => {
 
 test('duplicates are the golden records of several records, with members, evidence and survivors', async () => {
   expect((await read('/v1/duplicates?entity=person')).body).toEqual({
-    data: [{ goldenId: golden, entity: 'person', label: null, recordCount: 2, objects: ['Contact'] }],
+    data: [{ goldenId: golden, entity: 'person', label: 'Ann Lee', recordCount: 2, objects: ['Contact'] }],
     nextCursor: null,
   });
   // The name comes from the golden record, and only for those who may see names.
-  await api.db.query(sql`create table golden.person (golden_id text primary key, first_name text, last_name text)`);
-  await api.db.query(sql`insert into golden.person values (${golden}, 'Ann', 'Lee')`);
   const labelFor = async (scope: 'pii:read' | 'data:read') => {
     const scopes: KeyScope[] = scope === 'pii:read' ? ['data:read', 'pii:read'] : ['data:read'];
     const { key } = await createKey(api.db, { name: scope, scopes }, systemActor('test'));
@@ -59,7 +61,6 @@ test('duplicates are the golden records of several records, with members, eviden
     return answer.json<{ data: { label: string | null }[] }>().data[0]!.label;
   };
   expect([await labelFor('pii:read'), await labelFor('data:read')]).toEqual(['Ann Lee', null]);
-  await api.db.query(sql`drop table golden.person`);
   const { body } = await read(`/v1/duplicates/${golden}`);
   expect(body.members.map((one: { salesforceId: string }) => one.salesforceId)).toEqual([first, second]);
   expect(body.members[0]).toMatchObject({ object: 'Contact', label: 'Ann Lee' });
@@ -72,13 +73,44 @@ test('duplicates are the golden records of several records, with members, eviden
   expect((await read(`/v1/duplicates/per_${'9'.repeat(36)}`)).status).toBe(404);
 });
 
+test('a group of records of two orgs is one row: counted as the detail counts it, and found from either org', async () => {
+  const [across, other] = [`per_${'7'.repeat(36)}`, `con_${'8'.repeat(36)}`];
+  await api.db.query(
+    raw(`insert into control.connection (id, name) values ('${other}', 'EMEA');
+    insert into golden.identity (golden_id, entity, minted_run_id, minted_at) values ('${across}', 'person', '${run}', now());
+    insert into golden.person (golden_id, record_count, last_name) values ('${across}', 3, 'Cruz');
+    insert into golden.crosswalk (entity, connection_id, id, object, golden_id, since_run_id) values
+      ('person', 'default', '003000000000071AAA', 'Contact', '${across}', '${run}'),
+      ('person', '${other}', '003000000000072AAA', 'Contact', '${across}', '${run}'),
+      ('person', '${other}', '00Q000000000073AAA', 'Lead', '${across}', '${run}');`),
+  );
+  const list = async (query: string) =>
+    (await read(`/v1/duplicates?${query}`)).body.data.map(
+      ({ goldenId, recordCount }: { goldenId: string; recordCount: number }) => [goldenId, recordCount],
+    );
+  expect(await list('sort=largest')).toEqual([
+    [across, 3],
+    [golden, 2],
+  ]);
+  expect(await list('sort=largest&connection=default')).toEqual([
+    [across, 3],
+    [golden, 2],
+  ]);
+  expect(await list(`connection=${other}`)).toEqual([[across, 3]]);
+  expect((await read(`/v1/duplicates/${across}`)).body.members).toHaveLength(3);
+  expect((await read('/v1/duplicates?sort=largest&limit=1')).body.data[0].objects).toEqual(['Contact', 'Lead']);
+  const first = (await read('/v1/duplicates?sort=largest&limit=1')).body;
+  expect(await list(`sort=largest&limit=1&cursor=${first.nextCursor}`)).toEqual([[golden, 2]]);
+  expect((await read('/v1/queues')).body.duplicates).toEqual([{ entity: 'person', groupCount: 2, recordCount: 5 }]);
+  expect((await read(`/v1/golden?search=cruz&connection=${other}`)).body.data[0].recordCount).toBe(3);
+  await api.db.query(
+    raw(`delete from golden.crosswalk where golden_id = '${across}'; delete from golden.person where golden_id = '${across}';
+    delete from golden.identity where golden_id = '${across}'; delete from control.connection where id = '${other}'`),
+  );
+});
+
 test('a golden record is found by parts of its name, e-mail and phone, and by ids, also where it is one record alone', async () => {
   const alone = `per_${'4'.repeat(36)}`;
-  await api.db.query(sql`create table golden.person
-    (golden_id text primary key, first_name text, last_name text, email text, emails text[], phone text, phones text[])`);
-  await api.db
-    .query(sql`insert into golden.person values (${golden}, 'Ann', 'Lee', 'ann@lee.example', '{}', '+49 30 1234567', '{}'),
-    (${alone}, 'Bo', '100%_er', 'bo@x.example', '{}', null, '{(214) 681-4794,512.720.1656}')`);
   const found = async (search: string) =>
     (await read(`/v1/golden?search=${encodeURIComponent(search)}`)).body.data.map(
       ({ label, recordCount }: { label: string; recordCount: number }) => [label, recordCount],
@@ -98,7 +130,6 @@ test('a golden record is found by parts of its name, e-mail and phone, and by id
   expect([first.data[0].label, next.data[0].label, next.nextCursor]).toEqual(['Ann Lee', 'Bo 100%_er', null]);
   const blind = await api.app.inject({ url: '/v1/golden?search=example', headers: api.as('data:read') });
   expect(blind.statusCode).toBe(403);
-  await api.db.query(sql`drop table golden.person`);
 });
 
 test('findings are filtered and paged without loss', async () => {

@@ -6265,6 +6265,8 @@ export interface operations {
     getDuplicates: {
         parameters: {
             query?: {
+                /** @description Only those with a record of this org; counts are of all orgs */
+                connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";
@@ -8347,6 +8349,8 @@ export interface operations {
     getGolden: {
         parameters: {
             query: {
+                /** @description Only those with a record of this org; counts are of all orgs */
+                connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";

@@ -9,7 +9,7 @@ import { goldenStory } from '../../views/golden-story.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { freeText, goldenId } from '../shapes.ts';
+import { connectionId, freeText, goldenId } from '../shapes.ts';
 import { duplicateDetail } from './duplicate-story.ts';
 
 const duplicate = z
@@ -26,7 +26,10 @@ const found = { name: 'golden', keyLength: 2, row: duplicate };
 const largest = { name: 'duplicates.largest', keyLength: 2, row: duplicate };
 
 export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, connectionId, definitions, guard } = context;
+  const { db, definitions, guard } = context;
+  const entitiesOf = (name: string | undefined) =>
+    definitions.entities.filter((entity) => name === undefined || entity.name === name);
+  const ofOrg = connectionId.optional().describe('Only those with a record of this org; counts are of all orgs');
   const entityName = z.enum(definitions.entities.map((entity) => entity.name) as [string, ...string[]]);
 
   app.get(
@@ -39,6 +42,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         querystring: z.strictObject({
           ...pageQuery,
           entity: entityName.optional(),
+          connection: ofOrg,
           search: freeText
             .max(100)
             .optional()
@@ -56,10 +60,10 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       // Whoever could search by name could find out names.
       if (query.search !== undefined && !mayName)
         throw new DomainError('forbidden', 'search needs a key with the scope pii:read.');
-      const { entity, search, sort } = query;
+      const { entity, search, sort, connection } = query;
       const filter = {
-        connectionId,
-        entity,
+        connectionId: connection,
+        entities: entitiesOf(entity),
         search,
         sort,
         least: 2 as const,
@@ -80,13 +84,15 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
           ...pageQuery,
           search: freeText.min(2).max(100).describe('A golden id or record id is found whole'),
           entity: entityName.optional(),
+          connection: ofOrg,
         }),
         response: { 200: pageOf(duplicate), ...problems() },
       },
     },
     ({ query }) => {
-      const { entity, search } = query;
-      const filter = { connectionId, entity, search, sort: 'largest', least: 1, named: definitions.entities } as const;
+      const { entity, search, connection } = query;
+      const asked = { connectionId: connection, entities: entitiesOf(entity), search };
+      const filter = { ...asked, sort: 'largest', least: 1, named: definitions.entities } as const;
       return answerPage(found, query, (page) => listDuplicates(db, filter, page));
     },
   );

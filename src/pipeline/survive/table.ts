@@ -59,12 +59,17 @@ export async function ensureGoldenTables(tx: Queryable, entities: readonly Entit
 }
 
 const indexOf = (entity: EntityDefinition, field: string) => `${entity.name}_${field}`;
+/** Of the groups of several records, the largest first: what lists of duplicates begin with. */
+const sizeIndexOf = (entity: EntityDefinition) => `${entity.name}_by_size`;
 
 function areThere(db: Queryable, entities: readonly EntityDefinition[]): Promise<boolean> {
   const columns = entities.flatMap((entity) =>
     goldenColumns(entity).map(([column]) => ({ table: entity.name, column })),
   );
-  const indexes = entities.flatMap((entity) => referencesOf(entity).map((field) => indexOf(entity, field)));
+  const indexes = entities.flatMap((entity) => [
+    sizeIndexOf(entity),
+    ...referencesOf(entity).map((field) => indexOf(entity, field)),
+  ]);
   return isShaped(db, 'golden', columns, indexes);
 }
 
@@ -83,6 +88,8 @@ async function createTable(tx: Queryable, entity: EntityDefinition): Promise<voi
     ([column, type]) => sql`add column if not exists ${identifier(column)} ${raw(type)}`,
   );
   await tx.query(sql`/* survive.columns */ alter table ${table} ${join(columns)}`);
+  await tx.query(sql`/* survive.index */ create index if not exists ${identifier(sizeIndexOf(entity))}
+    on ${table} (record_count desc, golden_id) where record_count >= 2`);
   for (const field of referencesOf(entity)) {
     await tx.query(sql`/* survive.index */ create index if not exists ${identifier(indexOf(entity, field))}
       on ${table} (${identifier(field)})`);
