@@ -7,7 +7,11 @@ import { readList } from '../../src/lookup/list-file.ts';
 import { matchFile } from '../../src/matcher/match-file.ts';
 
 let folder = '';
-beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-exported-'))));
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-exported-'));
+  // Copies are made where nobody else makes any.
+  process.env['TMPDIR'] = folder;
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function run(csv: string | Buffer, extra: object = {}) {

@@ -54,6 +54,8 @@ export type Gate<Place = number> = {
   shut: Condition;
   because: string;
   reads: string;
+  /** Only where so few values fill the column that it cannot show how common they are. */
+  ofFew?: true;
 };
 
 type Common = {

@@ -202,12 +202,61 @@ export const isMisspelling = (texts: Texts, alike: number, l: number, r: number)
   (texts.length(l) > 3 && texts.withinEdits(l, r, 1)) ||
   (texts.length(l) > 4 && texts.sameInAnyOrder(l, r) && !texts.areCommon(l, r));
 
+/**
+ * Alike as a name is to what is written for it: a few letters differ, or one goes on where the other ends (Lynn, Lynnette), or the
+ * consonants are the same in order. Gunnar and Gunborg, Mauricio and Macario are two names.
+ */
+export function similarGiven(columns: Columns): (l: number, r: number, alike: number) => boolean {
+  const first = columns.of('first');
+  const isLonger = (short: string, long: string): boolean =>
+    (short.length >= 4 && long.startsWith(short.length > 4 ? short.slice(0, -1) : short)) ||
+    (short.length === 3 && long.length >= 6 && long.startsWith(short));
+  return (l, r, alike) => {
+    if (alike < 0.8) return false;
+    const least = Math.min(first.length(l), first.length(r));
+    if (first.withinEdits(l, r, least < 4 ? 1 : least < 6 ? 2 : 3)) return true;
+    const [a, b] = [first.text(l) ?? '', first.text(r) ?? ''];
+    if (first.mayHold(l, space) || first.mayHold(r, space)) {
+      const [one, other] = [a.split(' ', 1)[0] as string, b.split(' ', 1)[0] as string];
+      if (one === other || slipsApart(one, other)) return true;
+    }
+    return isLonger(a, b) || isLonger(b, a) || (a[0] === b[0] && skeleton(a).length > 2 && skeleton(a) === skeleton(b));
+  };
+}
+
+/**
+ * Marisa has marisa.sosa@ and Marisela marisela.sosa@: each is as its own mailbox has it, so neither is a slip of the other.
+ * @param name of the two names the one that is asked about
+ */
+export function confirmedApart(columns: Columns, name: 'first' | 'last'): (l: number, r: number) => boolean {
+  const [own, other] = [columns.of(name), columns.of(name === 'first' ? 'last' : 'first')];
+  const local = columns.of('local');
+  const known: (boolean | undefined)[] = [];
+  const look = (record: number): boolean => {
+    const word = (own.text(record) ?? '').split(' ', 1)[0] as string;
+    return (
+      word.length > 2 &&
+      (local.text(record) ?? '').includes(word) &&
+      !(other.text(record) ?? '').split(' ').some((part) => part.includes(word))
+    );
+  };
+  const isConfirmed = (record: number) => (known[record] ??= look(record));
+  return (l, r) => {
+    if (own.id(l) === own.id(r) || local.id(l) < 0 || local.id(r) < 0 || local.id(l) === local.id(r)) return false;
+    return isConfirmed(l) && isConfirmed(r);
+  };
+}
+
+/** Asked by several comparisons. */
+export const confirmedGiven = (columns: Columns) => confirmedApart(columns, 'first');
+
 /** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];
   const [isNickname, initials] = [columns.once(nicknames), columns.once(initialled)];
   const [rhymes, isOtherInPart] = [rhyming(columns), columns.once(otherParts)];
-  const isApart = columns.once(knownApart);
+  const [isApart, isConfirmed] = [columns.once(knownApart), columns.once(confirmedGiven)];
+  const isSimilar = similarGiven(columns);
   const isInOtherOrder = columns.once(wordsInOtherOrder);
   first.willAskFor(0.8);
   return (l, r) => {
@@ -218,8 +267,8 @@ export function otherGiven(columns: Columns): (l: number, r: number) => boolean 
     if (initials(l, r) || isInOtherOrder(l, r)) return false;
     const alike = first.jaro(l, r);
     if (rhymes(l, r)) return true;
-    if (alike >= 0.8 && isApart(l, r)) return true;
-    if (alike >= 0.92 || (alike >= 0.8 && !first.areCommon(l, r)) || first.withinEdits(l, r, 1)) return false;
+    if (alike >= 0.8 && (isApart(l, r) || isConfirmed(l, r))) return true;
+    if (alike >= 0.92 || (!first.areCommon(l, r) && isSimilar(l, r, alike)) || first.withinEdits(l, r, 1)) return false;
     if (first.length(l) > 4 && first.sameInAnyOrder(l, r) && !first.areCommon(l, r)) return false;
     if (!first.mayHold(l, space) && !first.mayHold(r, space)) return true;
     return !first.holdsWords(l, r) && !first.holdsWords(r, l);

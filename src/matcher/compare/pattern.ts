@@ -17,6 +17,9 @@ export type CodedComparison = Comparison & {
 /** Classes of the rarer-or-not of a half level: three bits wide, as one side may be misspelt. */
 export const halfWidth = 3;
 
+/** The rarity class from which on a column shows how common its values are: it has 256 of them. */
+const showing = 8;
+
 /** @param rarities by column; a level whose column has none is coded without rarity */
 export function codeComparisons(
   comparisons: Comparison[],
@@ -34,7 +37,7 @@ export function codeComparisons(
     }
     const plain = [...slots];
     const openGates = comparison.gates
-      .filter(({ reads }) => filled.has(reads))
+      .filter(({ reads, ofFew }) => filled.has(reads) && !(ofFew && (rarities.get(reads)?.most ?? 0) >= showing))
       .map((gate) => {
         const gated = plain.filter(({ index }) => index >= gate.from && index <= gate.through);
         const first = starts[gate.from] as number;

@@ -15,7 +15,7 @@ const trades = `services service solutions consulting bank travel trading retail
 wholesale manufacturing construction engineering software systems technology technologies media design studio studios printing security
 cleaning catering foods beverages fashion textiles furniture electronics motors automotive chemicals plastics packaging mining metals steel pharma
 biotech diagnostics instruments robotics analytics cloud networks telecom aviation airlines marine rail farms agri agriculture vineyards
-north south east west northern southern eastern western central usa us uk germany deutschland france italy spain india china japan canada
+north south east west northern southern eastern western central nord sud sued ost norte sur este oeste ouest zuid noord usa us uk germany deutschland france italy spain india china japan canada
 australia indonesia singapore mexico brazil netherlands switzerland austria
 sweden norway denmark finland iceland ireland scotland wales england belgium luxembourg portugal greece turkey poland czechia hungary romania bulgaria
 croatia serbia slovenia slovakia estonia latvia lithuania ukraine russia israel egypt morocco nigeria kenya ghana ethiopia tanzania uganda argentina

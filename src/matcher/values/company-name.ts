@@ -104,6 +104,9 @@ export function companyName(value: string | null): CompanyName {
   return { core: latin(names.map(({ core }) => core).join(alias)), form: names[0]?.form ?? null };
 }
 
+/** Between the names of partners, as `&` is. */
+const between = new Set('and und et og och'.split(' '));
+
 function oneName(folded: string): CompanyName {
   let words = folded
     .replace(/^(株式会社|有限会社|合同会社)|(株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司)$/u, ' $& ')
@@ -132,7 +135,10 @@ function oneName(folded: string): CompanyName {
   const meant = words.map(meaningOf).filter(Boolean);
   if (meant.some((word) => word.length > 1)) words = meant;
   return {
-    core: words.filter((word) => word !== 'and').join(' ') || words.join(' '),
+    core: words
+      .filter((word, at) => at === 0 || !between.has(word))
+      .join(' ')
+      .replace(/^and (?=.)/, ''),
     form: found.sort().join(' ') || null,
   };
 }

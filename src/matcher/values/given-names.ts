@@ -154,3 +154,22 @@ zbigniew zdenek zdenka zdzislaw zelma zeynep ziad zinaida zoe zoltan zsolt zsuzs
 `;
 
 export const givenNames: ReadonlySet<string> = new Set(listed.trim().split(/\s+/));
+
+/**
+ * Names that 30,000 people and more were given in the United States since 1880, by the Social Security Administration (public domain), and
+ * that the list above lacks. Many are family names and words as well, so they only tell one given name from another.
+ */
+const laterListed = `
+aaliyah addison adrianna alaina alec alexa alexia aliyah alondra amari aria ariel asher ashleigh ashlyn ashton asia
+athena aubree august avery axel beau bennett bentley blaine brady braxton breanna brennan brielle brock brody
+brooklynn bryce bryson caitlyn carson carter cassidy cayden chance chandler charley chelsey cheyenne chloe cole collin
+colton conner connor cooper corbin dalton damian dane dante darius dawson delaney delilah demetrius desmond destiny
+devon diamond diego dillon donovan drake eden eli ellie elliott emerson emery emmanuel ethan ezekiel fabian gabriella
+gage genesis gianna giselle graham greyson griffin hailey harley harrison hayley isaiah jada jaiden jalen jameson
+jasmin jasper jaxson jayla jaylen jayson jazmin jazmine jonah jordyn josiah josue julianna junior justice kaiden
+kaitlyn kaleb kameron kassandra kayden kaylee keegan kennedy khloe kira kyla kylee kyler kylie kyra laila landon lane
+leilani leonardo london louie makenzie malachi mariah mckenna mckenzie micah michaela mickey mikayla miles mya myles
+nickolas nolan otto paris quentin raven reed reid rylee sebastian sierra silas solomon sterling sydney tanner teddy
+tori trent trenton trey trinity tucker weston zackary zion zoey
+`;
+export const laterNames: ReadonlySet<string> = new Set(laterListed.trim().split(/\s+/));

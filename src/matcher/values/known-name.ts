@@ -1,5 +1,5 @@
 /** Given names that people have, and which of them are spellings of one name: Sara and Sarah, but not Mark and Mary. */
-import { givenNames } from './given-names.ts';
+import { givenNames, laterNames } from './given-names.ts';
 import { isListed } from './nicknames.ts';
 import { fold } from './text.ts';
 
@@ -39,7 +39,7 @@ export type KnownName = { name: string; sound: string; consonants: string; forms
 /** Null of a name that is in no list. Of several given names the first counts. */
 export function knownName(given: string): KnownName | null {
   const name = given.split(' ', 1)[0] as string;
-  if (!givenNames.has(name) && !isListed(name)) return null;
+  if (!givenNames.has(name) && !laterNames.has(name) && !isListed(name)) return null;
   const sound = soundOf(name);
   return { name, sound, consonants: sound.replace(/[aeiou]/g, ''), forms: forms.get(name) ?? [] };
 }
@@ -80,7 +80,7 @@ function soundOf(name: string): string {
     .replace(/c(?=[eiy])/g, 's')
     .replace(/ck|c|q/g, 'k')
     .replace(/h/g, '')
-    .replace(/ie|ee|ea|ey|ay$/g, 'i')
+    .replace(/ie|ee|ea|ey|a[iy]$/g, 'i')
     .replace(/[yj]/g, 'i')
     .replace(/[wf]/g, 'v')
     .replace(/e$/, '')

@@ -7,6 +7,7 @@
  */
 import type { Assessment, EstimatedShare } from '../../model/assessment.ts';
 import type { MatchEntity } from '../definition.ts';
+import type { PlacedLevel } from '../compare/comparison.ts';
 import type { CodedComparison, PatternCounts } from '../compare/pattern.ts';
 import { type Estimate, priorBounds } from './estimate.ts';
 import { bitsOf } from './odds.ts';
@@ -79,10 +80,11 @@ export function assess(
   const { pairCount: paths, linkedCount } = throughThird;
   const open = paths >= leastPaths ? 1 - linkedCount / paths : 0;
   const missed = Math.max(outside / (found + outside), throughThirdShare * open);
+  const doubtful = unchecked(patterns, inGroups, model) / compared;
   const said = saidBy.map(({ said: sum, count }) => (count === 0 ? 1 : sum / count));
   const weakest = views[said.indexOf(Math.min(...said))] as View;
   return {
-    precision: shareFrom(wrong, pairCount, wrongBy),
+    precision: lowered(shareFrom(wrong, pairCount, wrongBy), doubtful),
     recall: shareFrom(Math.min(1, missed + unexpected), found + outside, missedBy),
     weakestField: weakest.field,
     cannotTell: null,
@@ -90,6 +92,30 @@ export function assess(
 }
 
 type Model = Parameters<typeof assess>[4];
+
+/**
+ * Pairs in groups that differ in what there is of mailbox, telephone, website or birth date: no field that is left out checks them, as
+ * namesakes at one employer and companies of one house agree in name and address by what the file is.
+ */
+function unchecked({ codes }: PatternCounts, inGroups: Float64Array, { comparisons }: Model): number {
+  const telling = comparisons.flatMap(({ identifying, isWitness, isName, slots }, at) =>
+    (identifying || isWitness) && !isName ? [{ slots, codes: codes[at] as Uint8Array }] : [],
+  );
+  return inGroups.reduce((sum, count, p) => {
+    if (count === 0) return sum;
+    const levels = telling.flatMap(({ slots, codes: own }) => slots[(own[p] as number) - 1]?.level ?? []);
+    return levels.length > 0 && levels.every(isAgainst) ? sum + count : sum;
+  }, 0);
+}
+
+const isAgainst = ({ key, bits }: PlacedLevel): boolean =>
+  key === 'differs' || key.startsWith('other') || bits !== undefined;
+
+const lowered = ({ estimate, low, high }: EstimatedShare, by: number): EstimatedShare => ({
+  estimate,
+  low: Math.max(0, Math.round(1000 * (low - by)) / 1000),
+  high,
+});
 
 function whyNot(
   entity: MatchEntity,

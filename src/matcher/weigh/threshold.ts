@@ -81,7 +81,8 @@ export function findThreshold(
   const kept = hasHill(density) ? Math.min(rim, lastKeeping(patterns, grid)) : rim;
   const below = grid.findLastIndex((bits) => bits < alike);
   const high = Math.min(kept, Math.max(0, below));
-  const low = Math.min(bottom, high);
+  const floor = grid.findIndex((bits) => bits >= -lowest(expectedMatches(patterns, -Infinity)));
+  const low = Math.min(Math.max(bottom, floor), high);
   const search = (last: number, parted: KnownPairs) => {
     let best = { cost: Infinity, at: low };
     for (let at = low; at <= last; at += 1) {
@@ -100,6 +101,9 @@ export function findThreshold(
   // What the model alone would link is shown to a reviewer.
   return { shift: best, review: Math.min(unsureFrom, -best) };
 }
+
+/** To link below the model's own even odds it takes pairs: half a bit for each doubling of the matches it expects. */
+const lowest = (expected: number): number => 0.5 * Math.log2(1 + expected);
 
 /**
  * Where nearly every record has a partner, the best candidate of one that has none yet deserves better odds than any pair

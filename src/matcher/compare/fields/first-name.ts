@@ -2,6 +2,7 @@
 import { commonGiven } from '../../values/names-of-many.ts';
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
 import {
+  confirmedGiven,
   crossedNames,
   initialled,
   isInitialOf,
@@ -12,7 +13,9 @@ import {
   otherMiddle,
   otherParts,
   rhyming,
+  similarGiven,
 } from '../names.ts';
+import { allElseDiffers, bornApart } from '../namesakes.ts';
 import { sameOf } from '../condition.ts';
 
 const firstName = comparison({
@@ -40,8 +43,9 @@ const firstName = comparison({
     const isNickname = columns.once(nicknames);
     const [initials, isOtherInPart] = [columns.once(initialled), columns.once(otherParts)];
     const isOtherMiddle = otherMiddle(columns);
-    const rhymes = rhyming(columns);
-    const isApart = columns.once(knownApart);
+    const [rhymes, isSimilar] = [rhyming(columns), similarGiven(columns)];
+    const [areKnown, areConfirmed] = [columns.once(knownApart), columns.once(confirmedGiven)];
+    const isApart = (l: number, r: number) => areKnown(l, r) || areConfirmed(l, r);
     const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
     texts.willAskFor(0.8);
     return (l, r) => {
@@ -61,10 +65,28 @@ const firstName = comparison({
       if (isPart) return level.part;
       if (initials(l, r) || isInitialOf(texts, l, r)) return level.initial;
       // A misspelling is rare: where several records have each of the two, they are two names.
-      return alike >= 0.8 && !texts.areCommon(l, r) && !isApart(l, r) ? level.similar : level.differs;
+      return !texts.areCommon(l, r) && isSimilar(l, r, alike) && !isApart(l, r) ? level.similar : level.differs;
     };
   },
   gates: [
+    {
+      through: 'near',
+      bits: 3,
+      isCeiling: true,
+      ofFew: true,
+      shut: bornApart,
+      because: 'born apart',
+      reads: 'first',
+    },
+    {
+      through: 'near',
+      bits: 4,
+      isCeiling: true,
+      ofFew: true,
+      shut: allElseDiffers,
+      because: 'all else differs',
+      reads: 'first',
+    },
     {
       through: 'same',
       bits: 6,

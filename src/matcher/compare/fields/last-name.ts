@@ -2,7 +2,8 @@
 import { commonFamily } from '../../values/names-of-many.ts';
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
 import { type Columns, sameOf } from '../condition.ts';
-import { crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
+import { confirmedApart, crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
+import { allElseDiffers, bornApart } from '../namesakes.ts';
 
 const space = 32;
 
@@ -38,6 +39,7 @@ const lastName = comparison({
     const texts = columns.of('last');
     const crossingOf = columns.once(crossedNames);
     const isFurther = furtherNames(columns);
+    const isConfirmed = confirmedApart(columns, 'last');
     texts.willAskFor(0.8);
     return (l, r) => {
       const [a, b] = [texts.id(l), texts.id(r)];
@@ -47,6 +49,7 @@ const lastName = comparison({
       if (crossing !== 'none') return crossing === 'same' ? level.exchanged : level.exchangedLoosely;
       const isPart = isPartOf(texts, l, r);
       const alike = texts.jaro(l, r);
+      if (alike >= 0.8 && isConfirmed(l, r)) return level.differs;
       if (isMisspelling(texts, alike, l, r)) return level.near;
       if (isPart || isFurther(l, r)) return level.part;
       if (isInitialOf(texts, l, r)) return level.initial;
@@ -57,6 +60,24 @@ const lastName = comparison({
     };
   },
   gates: [
+    {
+      through: 'near',
+      bits: 4,
+      isCeiling: true,
+      ofFew: true,
+      shut: bornApart,
+      because: 'born apart',
+      reads: 'last',
+    },
+    {
+      through: 'near',
+      bits: 5,
+      isCeiling: true,
+      ofFew: true,
+      shut: allElseDiffers,
+      because: 'all else differs',
+      reads: 'last',
+    },
     {
       through: 'same',
       bits: 7,

@@ -33,9 +33,12 @@ const personPhone = comparison({
   ...phone,
   isOfHouse: true,
   gates: [
+    { through: 'same', bits: 3, shut: colleagues, because: 'others of one house or company', reads: 'first' },
+    // The numbers of one company lie side by side.
     {
+      from: 'oneDigitApart',
       through: 'oneDigitApart',
-      bits: 3,
+      bits: 0,
       shut: colleagues,
       because: 'others of one house or company',
       reads: 'first',
