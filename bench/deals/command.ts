@@ -27,7 +27,22 @@ export async function deals({ seed: first, public: folder, json }: DealsOptions)
   }
   console.log(
     table(
-      ['set', 'seed', 'deals', 'copies', 'reorders', 'links', 'P', 'R', 'asked', 'win rate', 'raw', 'clean'],
+      [
+        'set',
+        'seed',
+        'deals',
+        'copies',
+        'reorders',
+        'links',
+        'P',
+        'R',
+        'P given',
+        'R given',
+        'asked',
+        'win rate',
+        'raw',
+        'clean',
+      ],
       rows.map((row) => [
         row.set,
         row.seed,
@@ -37,6 +52,8 @@ export async function deals({ seed: first, public: folder, json }: DealsOptions)
         row.links,
         row.precision,
         row.recall,
+        given(row.assessment.precision),
+        given(row.assessment.recall),
         row.reviews,
         row.winRate.truth.toFixed(4),
         row.winRate.raw.toFixed(4),
@@ -51,6 +68,9 @@ export async function deals({ seed: first, public: folder, json }: DealsOptions)
   }
   await writeReport(json, 'deals', { rows });
 }
+
+const given = (share: DealScore['assessment']['precision']): string =>
+  share === null ? '-' : `${share.low} to ${share.high}`;
 
 function rowOf(set: string, seed: number | null, planted: Planted): Row {
   return { set, seed, copies: planted.copies, reorders: planted.reorders, ...judgeDeals(planted) };

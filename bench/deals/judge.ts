@@ -1,6 +1,6 @@
 /** Deals with their truth into what the matcher finds of it, and how far the win rate is from the true one. */
 import { clusterPairs } from '../../src/matcher/cluster/components.ts';
-import { type DealPair, dealPairs } from '../../src/matcher/deal/pairs.ts';
+import { type DealPair, type DealPairs, dealPairs } from '../../src/matcher/deal/pairs.ts';
 import type { LabelledDeal, Planted } from './plant.ts';
 
 export type DealScore = {
@@ -12,12 +12,14 @@ export type DealScore = {
   precision: number;
   recall: number;
   winRate: { truth: number; raw: number; clean: number };
+  /** What the matcher says of its own groups. */
+  assessment: DealPairs['assessment'];
   /** Linked and two, with their names. */
   wrong: (DealPair & { names: string[] })[];
 };
 
 export function judgeDeals({ deals, companyNames }: Pick<Planted, 'deals' | 'companyNames'>): DealScore {
-  const { pairs } = dealPairs(deals, companyNames);
+  const { pairs, assessment } = dealPairs(deals, companyNames);
   const clusters = clusterPairs(deals.length, {
     left: Int32Array.from(pairs, ({ left }) => left),
     right: Int32Array.from(pairs, ({ right }) => right),
@@ -42,6 +44,7 @@ export function judgeDeals({ deals, companyNames }: Pick<Planted, 'deals' | 'com
       raw: winRate(deals),
       clean: winRate(found.map((of) => counted(deals, of))),
     },
+    assessment,
     wrong: pairs
       .filter(({ decision, left, right }) => decision === 'link' && !isRight([left, right]))
       .map((pair) => ({ ...pair, names: [pair.left, pair.right].map((at) => `${deals[at]!.id} ${deals[at]!.name}`) })),

@@ -1,5 +1,7 @@
 /** Deals into the pairs that may be one deal entered twice, each with its evidence. */
 import { type BlockKind, blockKinds, keyIn, pairsIn } from './block.ts';
+import type { Assessment } from '../../model/assessment.ts';
+import { assessDeals } from './assess.ts';
 import { untoldPairs } from './chain.ts';
 import { aroundOf, chancesOf } from './chance.ts';
 import { learnCopying } from './copies.ts';
@@ -11,7 +13,7 @@ import { decide, type DealVerdict, weigh, type WeighedDeals } from './weigh.ts';
 export type DealRule = BlockKind | 'chain';
 /** Places in the list; the left one is the earlier. */
 export type DealPair = DealVerdict & { left: number; right: number; rule: DealRule };
-export type DealPairs = { pairs: DealPair[]; notComparedCount: number; learnt: LearntDeals };
+export type DealPairs = { pairs: DealPair[]; notComparedCount: number; learnt: LearntDeals; assessment: Assessment };
 
 /** @param companyNames every spelling of each golden company */
 export function dealPairs(deals: readonly Deal[], companyNames: ReadonlyMap<string, readonly string[]>): DealPairs {
@@ -35,13 +37,15 @@ export function pairsOf(deals: readonly NamedDeal[], given?: LearntDeals): DealP
   }
   const learnt = given ?? { ...learning, ...learnCopying(weighed, deals.length) };
   const pairs: DealPair[] = [];
+  const verdicts: DealVerdict[] = [];
   for (const { left, right, rule, ...one } of weighed) {
     const verdict = decide(one, learnt);
+    verdicts.push(verdict);
     if (verdict.decision !== 'apart') pairs.push({ left, right, rule, ...verdict });
   }
   for (const [left, right] of untoldPairs(deals.length, pairs)) {
     const verdict = decide(weigh(deals[left]!, deals[right]!, chances), learnt);
     pairs.push({ left, right, rule: 'chain', ...verdict });
   }
-  return { pairs, notComparedCount, learnt };
+  return { pairs, notComparedCount, learnt, assessment: assessDeals(verdicts) };
 }

@@ -8,6 +8,7 @@ import { fewOrMany, sizedFor } from '../../db/steps.ts';
 import type { LearntDeals } from '../../matcher/deal/learnt.ts';
 import { type KeyedPair, matchMovedDeals, type MovedDeal } from '../../matcher/deal/moved.ts';
 import { pairsOf } from '../../matcher/deal/pairs.ts';
+import { assessmentWarnings } from '../../matcher/weigh/assessment-words.ts';
 import type { EntityDefinition } from '../../model/entity.ts';
 import { keyOf, recordOf, type RecordKey } from '../../model/record-key.ts';
 import type { StageResult } from '../../model/run.ts';
@@ -27,6 +28,7 @@ import {
 import { dealEntity, type DealEntity, readDeals } from './deal-rows.ts';
 import { tablesOf } from './evidence-rows.ts';
 import { keepDeals, PostgresDeals } from './deal-store.ts';
+import { assessmentDetail } from './whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */
 const dealVersion = 4;
@@ -105,7 +107,7 @@ async function matchAll(context: Context, entity: DealEntity, hash: string): Pro
   // Before the rows are read: what moves meanwhile is looked at again, never missed.
   const [state] = await context.db.query<State>(stateSql(context, entity));
   const deals = await readDeals(context.db, entity, null);
-  const { pairs, notComparedCount, learnt } = pairsOf(deals);
+  const { pairs, notComparedCount, learnt, assessment } = pairsOf(deals);
   const keyed = pairs.map(({ left, right, rule, ...verdict }): KeyedPair => ({
     left: keyOf(deals[left]!),
     right: keyOf(deals[right]!),
@@ -126,8 +128,13 @@ async function matchAll(context: Context, entity: DealEntity, hash: string): Pro
     await tx.query(sql`/* match.deal_mark */ ${putMarks('match', [made], true)}`);
     await tx.query(sql`/* match.deal_taken */ ${putMarks('match', taking(name, state!.taken, hash))}`);
   });
-  const detail = { candidatePairCount: pairs.length, notComparedPairCount: notComparedCount };
-  return { readCount: deals.length, changedCount: pairs.length, detail };
+  const detail = {
+    candidatePairCount: pairs.length,
+    notComparedPairCount: notComparedCount,
+    ...assessmentDetail(assessment),
+  };
+  const warnings = assessmentWarnings(assessment, []).map((warning) => `Matching of ${name}: ${warning}`);
+  return { readCount: deals.length, changedCount: pairs.length, detail, warnings };
 }
 
 /** @returns null where so much moved that everything is to be learnt and compared anew */

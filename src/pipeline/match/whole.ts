@@ -102,7 +102,11 @@ export async function matchWhole(
 }
 
 /** As counts of a stage: numbers by name. */
-function assessmentDetail({ precision, recall, cannotTell }: Assessment): Record<string, number | string | null> {
+export function assessmentDetail({
+  precision,
+  recall,
+  cannotTell,
+}: Assessment): Record<string, number | string | null> {
   return {
     precision: precision?.estimate ?? null,
     precisionLow: precision?.low ?? null,
