@@ -8,6 +8,7 @@ import type { ExportQuery, SourceObject } from '../model/source.ts';
 import type { Context } from './context.ts';
 import { finish, markFilled, openCheckpoint, readWatermark, type Checkpoint, type Pass } from './pull/checkpoint.ts';
 import { buryAbsent, buryLogged, countUnseen } from './pull/gone.ts';
+import { disownPrograms } from './pull/history.ts';
 import { layOut, type Layout } from './pull/layout.ts';
 import { idsQuery, planPull, startPass, type PullPlan } from './pull/passes.ts';
 import { readPass } from './pull/read.ts';
@@ -50,6 +51,7 @@ async function pullOnce(
     };
   }
   const layout = await layOut(context, object.table, source);
+  await disownPrograms(context, layout);
   const plan = await planPull(context, object, layout, forced);
   const passes = await readPasses(context, layout, plan);
   const { removedCount, unseenCount } = await settle(context, layout, plan, passes);

@@ -62,12 +62,13 @@ afterAll(async () => {
 });
 
 /** The contacts whose title is stale after a night's sync. */
-async function night(day: string): Promise<string[]> {
+async function night(day: string, programs = definitions.integrationUserIds): Promise<string[]> {
   now = new Date(`${day}T23:00:00Z`);
   const run = { id: newRunId() };
   await db.query(sql`insert into control.run (id, connection_id, trigger, mode, state, requested_by)
     values (${run.id}, 'default', 'cli', 'auto', 'succeeded', 'test')`);
-  const context = stageContext({ db, definitions, run, source, clock: { now: () => now } });
+  const named = { ...definitions, integrationUserIds: programs };
+  const context = stageContext({ db, definitions: named, run, source, clock: { now: () => now } });
   await pull(context, 'Contact');
   await standardise(context, 'Contact');
   await score(context, contact);
@@ -76,7 +77,7 @@ async function night(day: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-const edit = (n: number, fields: Record<string, string>, at: string, by = ann) =>
+const edit = (n: number, fields: Record<string, string | null>, at: string, by = ann) =>
   org.change({ op: 'update', sobject: 'Contact', id: id(n), fields, at: `${at}T09:00:00.000Z`, by });
 const stale = (...numbers: number[]) => numbers.map(id);
 
@@ -106,4 +107,28 @@ it('keeps the age of a title through edits of other fields, deletes, undeletes a
   expect(await night('2027-01-06')).toEqual(stale(0, 1, 2, 3, 4, 5, 6, 8, 9));
   await edit(1, { Title: 'Buyer' }, '2027-01-07');
   expect(await night('2027-01-07')).toEqual(stale(0, 2, 3, 4, 5, 6, 8, 9));
+});
+
+it('takes back what users confirmed who are named as programs later, and starts anew what a program fills in', async () => {
+  const loader = '005xx0000000008AAA';
+  for (const n of [0, 2]) await edit(n, { Title: 'Written by a loader' }, '2027-01-08', loader);
+  await edit(3, { Title: 'Written by Ann' }, '2027-01-08');
+  await edit(4, { Title: null }, '2027-01-08', robot);
+  await edit(6, { Title: 'Another word of a program' }, '2027-01-08', robot);
+  expect(await night('2027-01-08')).toEqual(stale(5, 6, 8, 9));
+  // Nothing was there that could be old.
+  await edit(4, { Title: 'Filled in' }, '2027-01-09', robot);
+  expect(await night('2027-01-09')).toEqual(stale(5, 6, 8, 9));
+  // Day 2 of a service: the loader is named. What it wrote is as old as what a person is known to have written before.
+  const both = [robot, loader];
+  expect(await night('2027-01-10', both)).toEqual(stale(0, 2, 5, 6, 8, 9));
+  const [seeded] = await db.query(sql`select last_confirmed_at::date::text as day from mirror.field_history
+    where record_id = ${id(0)} and field = 'Title'`);
+  expect(seeded).toEqual({ day: '2024-11-01' });
+  // Nothing is read anew once that is done.
+  const [before] = await db.query(sql`select history_seeded_at from mirror.object where object = 'Contact'`);
+  expect(await night('2027-01-11', both)).toEqual(stale(0, 2, 5, 6, 8, 9));
+  expect(await db.query(sql`select history_seeded_at from mirror.object where object = 'Contact'`)).toEqual([before]);
+  // 365 days after it was filled in, nobody has confirmed it.
+  expect(await night('2028-01-09', both)).toEqual(stale(0, 1, 2, 3, 4, 5, 6, 8, 9));
 });

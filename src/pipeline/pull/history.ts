@@ -3,6 +3,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { identifier } from '../../db/identifier.ts';
 import type { Transaction } from '../../db/connect.ts';
 import type { Context } from '../context.ts';
+import { markAt, putMarks } from '../marks.ts';
 import type { Layout } from './layout.ts';
 import type { MirrorField } from './mirror-field.ts';
 
@@ -18,6 +19,35 @@ const bookkeeping = new Set([
 /** Integration users by their first 15 characters: their writes move values, but no person has looked at them. */
 export function robotsOf(context: Context): string[] {
   return context.definitions.integrationUserIds.map((id) => id.slice(0, 15));
+}
+
+/**
+ * Users who are named as programs now confirmed nothing before either, and Salesforce's own history says who did: it is read
+ * once more. Their records move, so that findings and golden records hear of it.
+ */
+export async function disownPrograms(context: Context, { object, table }: Layout): Promise<void> {
+  const { connectionId } = context.run;
+  const robots = robotsOf(context).toSorted();
+  const place = { stage: 'pull', subject: object, source: 'programs', connectionId } as const;
+  const [known] = await context.db.query<{ hash: string | null }>(
+    sql`/* pull.programs */ select hash from ${markAt(place)} mark`,
+  );
+  const hash = robots.join();
+  if ((known?.hash ?? '') === hash) return;
+  await context.write(async (tx) => {
+    const disowned = await tx.query<{ record_id: string }>(sql`/* pull.disown */
+      update mirror.field_history set last_confirmed_at = null, confirmed_by = null
+      where connection_id = ${connectionId} and object = ${object} and left(confirmed_by, 15) = any(${robots}::text[])
+      returning record_id`);
+    const ids = [...new Set(disowned.map((row) => row.record_id))];
+    await tx.query(sql`/* pull.disowned */ update ${identifier('mirror', table)} set _version = nextval('mirror.version')
+      where connection_id = ${connectionId} and id = any(${ids}::text[])`);
+    // Programs that were named from the first have confirmed nothing: there is nothing to read anew.
+    if (known !== undefined || ids.length > 0)
+      await tx.query(sql`/* pull.reseed */ update mirror.object set history_seeded_at = null
+        where connection_id = ${connectionId} and object = ${object}`);
+    await tx.query(sql`/* pull.program_mark */ ${putMarks('pull', [{ ...place, version: 0, hash }])}`);
+  });
 }
 
 /**
@@ -64,7 +94,7 @@ export async function boundNewFields(
 
 /**
  * Notes which values the page `incoming` changes. A column not yet filled was unknown, not empty, so it has no change to
- * tell. What changed between two pulls changed at the record's last modification at the latest, and by its user.
+ * tell. What a program writes nobody confirmed, but what it fills in where nothing was is as old as that. What changed between two pulls changed at the record's last modification at the latest, and by its user.
  */
 export async function noteChanges(
   context: Context,
@@ -88,7 +118,7 @@ export async function noteChanges(
     insert into mirror.field_history as h
       (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at, confirmed_by)
     select ${context.run.connectionId}, ${layout.object}, i.id, v.field, ${at}, false,
-      case when ${by} is null or ${isRobot} then null else ${at} end,
+      case when ${by} is null or (${isRobot} and v.old_value is not null) then null else ${at} end,
       case when ${isRobot} then null else ${by} end
     from incoming i join ${identifier('mirror', layout.table)} old on old.connection_id = ${context.run.connectionId} and old.id = i.id
     cross join lateral (values ${join(pairs)}) v(field, old_value, new_value)

@@ -35,6 +35,7 @@ export async function historyQuery(context: Context, object: ObjectDefinition): 
  */
 export async function landHistory(context: Context, tx: Transaction, layout: Layout, stage: Staged): Promise<Landed> {
   const parent = stage.fields[1] ?? 'ParentId';
+  const isNewer = sql`(excluded.value_since >= h.value_since or h.value_since_is_bound)`;
   const isRobot = sql`left(s.by, 15) = any(${robotsOf(context)}::text[])`;
   const [last] = await tx.query<{ id: string | null }>(sql`/* pull.last */
     select max("Id" collate "C") as id from ${identifier('stage', stage.table)}`);
@@ -50,10 +51,12 @@ export async function landHistory(context: Context, tx: Transaction, layout: Lay
     select ${context.run.connectionId}, ${layout.object}, c.record, c.field, c.at, false, c.confirmed_at, c.confirmed_by
     from change c join ${identifier('mirror', layout.table)} t on t.connection_id = ${context.run.connectionId} and t.id = c.record
     on conflict (connection_id, object, record_id, field) do update set
-      value_since = excluded.value_since, value_since_is_bound = false,
-      last_confirmed_at = coalesce(excluded.last_confirmed_at, h.last_confirmed_at),
-      confirmed_by = case when excluded.last_confirmed_at is null then h.confirmed_by else excluded.confirmed_by end
-      where excluded.value_since > h.value_since or h.value_since_is_bound
+      value_since = case when ${isNewer} then excluded.value_since else h.value_since end,
+      value_since_is_bound = h.value_since_is_bound and not ${isNewer},
+      last_confirmed_at = greatest(excluded.last_confirmed_at, h.last_confirmed_at),
+      confirmed_by = case when excluded.last_confirmed_at >= coalesce(h.last_confirmed_at, '-infinity') then excluded.confirmed_by
+        else h.confirmed_by end
+      where ${isNewer} or excluded.last_confirmed_at > coalesce(h.last_confirmed_at, '-infinity')
     returning 1) select count(*)::int as count from done`);
   return { changedCount: done?.count ?? 0, lastId: last?.id ?? null };
 }
