@@ -20,6 +20,7 @@ import { serviceRoutes } from './services.ts';
 import { checkSession } from './session-check.ts';
 import { soapRoutes } from './soap.ts';
 import { treeRoutes } from './tree.ts';
+import { spellHeaders } from './spelling.ts';
 import { sobjectRoutes } from './sobjects.ts';
 
 // Change scripts of a million rows are about this large.
@@ -35,6 +36,7 @@ export function buildApp(context: Context): FastifyInstance {
   });
   readBodies(app);
 
+  app.addHook('onRequest', async (_, reply) => spellHeaders(reply.raw));
   app.addHook('preHandler', async (request, reply) => {
     const path = pathOf(request);
     if (path.startsWith('/control')) return;

@@ -1,5 +1,6 @@
 /** The map of the API: versions, resources, limits and record counts. */
 import type { FastifyInstance } from 'fastify';
+import { SalesforceError } from '../salesforce-error.ts';
 import { tableOf } from '../org/sql.ts';
 import type { Context } from './context.ts';
 import { baseUrl, orgOf } from './session-check.ts';
@@ -49,6 +50,13 @@ export function serviceRoutes(app: FastifyInstance, context: Context): void {
       SingleEmail: left(5000),
     };
   });
+
+  for (const path of ['search', 'parameterizedSearch', 'search/scopeOrder', 'search/layout'])
+    app.all<VersionRoute>(`/services/data/:version/${path}`, async ({ params: { version } }) => {
+      versionNumber(version);
+      const message = 'This org does not search by SOSL: ask by SOQL, with LIKE';
+      throw new SalesforceError(403, 'FUNCTIONALITY_NOT_ENABLED', message);
+    });
 
   app.get<VersionRoute & { Querystring: { sObjects?: string } }>(
     '/services/data/:version/limits/recordCount',

@@ -54,6 +54,7 @@ async function loadObjects(org: Org, folder: string, files: string[], username: 
     else if (object) await create(object);
   }
   await addIdentity(org, username);
+  await nameUsers(org, username);
   await loadRest(
     names.filter((name) => !org.findHidden(name)),
     load,
@@ -125,6 +126,15 @@ async function linkReferences(org: Org): Promise<void> {
       field.relationshipName = relationshipOf(field.name);
     }
   }
+}
+
+/** Salesforce has no user without a user name and a last name, and clients rely on both: what a folder leaves out is filled in. */
+async function nameUsers(org: Org, username: string): Promise<void> {
+  await org.db.run(`/* load.users */ update org."User" set
+    "LastName" = coalesce("LastName", regexp_extract("Name", '[^ ]+$'), 'User'),
+    "Username" = coalesce("Username", case when "Id" = ${quoteText(org.userId)} then ${quoteText(username)} when (select count(*) from org."User" o where lower(o."Email") = lower("User"."Email")) = 1
+      then "Email" end, lower("Id") || '@example.com')
+    where "Username" is null or "LastName" is null`);
 }
 
 /** The org's own record and the user whose sessions these are: the one of this name, else the folder's first, else one made up. */

@@ -46,7 +46,7 @@ export function compileSelect(scope: Scope, fields: Selected[], query: Query): S
     if (field.type === 'FieldSubquery') {
       selection.children.push(field.subquery);
     } else if (field.type === 'FieldTypeof') {
-      throw malformed('TYPEOF is not supported by this org');
+      throw malformed('TYPEOF is not supported by this org: ask for the fields of one object by its relationship');
     } else if (field.type !== 'FieldFunctionExpression') {
       selection.columns.push(plainColumn(scope, field, grouped, groups?.keys ?? new Set(), selection));
     } else if (field.functionName.toUpperCase() === 'FIELDS') {

@@ -1,4 +1,5 @@
 /** Downloads Bulk API 2.0 results as a client must: poll, page by locator, count, and read every quoted value back. */
+import { get } from 'node:http';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ids, smallOrg, startSmallOrg, type TestOrg } from './small-org.ts';
@@ -139,6 +140,18 @@ describe('results', () => {
       '0',
       'null',
     ]);
+  });
+
+  it('have headers spelled as Salesforce spells them: Airbyte looks them up letter by letter', async () => {
+    const job = await complete('SELECT Id FROM Lead');
+    const headers = { authorization: `Bearer ${org.connection.accessToken}` };
+    const spelled = await new Promise<string[]>((resolve, reject) => {
+      get(`${org.url}${root}/${job.id}/results?maxRecords=1`, { headers }, (answer) => {
+        answer.resume();
+        resolve(answer.rawHeaders.filter((_, at) => at % 2 === 0));
+      }).on('error', reject);
+    });
+    expect(spelled).toEqual(expect.arrayContaining(['Content-Type', 'Sforce-Locator', 'Sforce-NumberOfRecords']));
   });
 
   it('list their pages for parallel readers', async () => {

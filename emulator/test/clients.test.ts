@@ -264,6 +264,13 @@ describe('records', () => {
     await expect(accounts.retrieve(id)).rejects.toMatchObject({ errorCode: 'ENTITY_IS_DELETED' });
   });
 
+  it('says of SOSL that it knows none, and to which fields a user without a user name has come', async () => {
+    const search = await org.call('GET', '/services/data/v62.0/search?q=FIND+%7BAcme%7D');
+    expect([search.status, search.json[0].errorCode]).toEqual([403, 'FUNCTIONALITY_NOT_ENABLED']);
+    const [ana] = await org.soql('SELECT Username, LastName FROM User LIMIT 1');
+    expect(ana).toMatchObject({ Username: expect.stringContaining('@'), LastName: expect.any(String) });
+  });
+
   it('refuses what Salesforce refuses', async () => {
     const post = (body: unknown) => org.call('POST', '/services/data/v62.0/sobjects/Account', body);
     expect((await post({ BillingCity: 'x' })).json).toEqual([

@@ -17,7 +17,8 @@ function faultsOf(text: string): string[] {
     const named = [...(cells[2] ?? '').matchAll(/`([\w/-]+)`: "([^"]+)"/g)];
     if (named.length === 0) return [`${cells[0]}: no test`];
     return named.flatMap(([, file, words]) => {
-      const path = ['test.ts', 'db.test.ts'].map((end) => `test/${file}.${end}`).find((one) => existsSync(one));
+      const [folder, name] = file!.startsWith('emulator/') ? ['emulator/test', file!.slice(9)] : ['test', file!];
+      const path = ['test.ts', 'db.test.ts'].map((end) => `${folder}/${name}.${end}`).find((one) => existsSync(one));
       if (path === undefined) return [`${file}: no such file`];
       const texts = readFileSync(path, 'utf8').match(/'(?:[^'\\\n]|\\.)+'/g) ?? [];
       return texts.some((text) => text.includes(words!)) ? [] : [`${path}: no test "${words}"`];
