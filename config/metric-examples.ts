@@ -148,6 +148,8 @@ export const answersOfAnOrg: Record<string, string[]>[] = [
   { Event: ['WhoId', 'StartDateTime'] },
   { Lead: ['FirstCallDateTime'] },
   { Lead: ['FirstEmailDateTime'] },
+  { Contact: ['FirstCallDateTime'] },
+  { Contact: ['FirstEmailDateTime'] },
 ];
 
 /** Where an org keeps what was paid to channels. */

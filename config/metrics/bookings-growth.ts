@@ -4,7 +4,7 @@ export default defineMetric({
   kind: 'derived',
   title: 'Growth of bookings',
   description:
-    'Bookings of a period less those of the period before, by the latter; no growth from nothing or less. The period that runs is not complete',
+    'Bookings of a period less those of the period before, by the latter; a period without a deal is a fall to nothing, and from nothing or less there is no growth. The period that runs is not complete, one that has not begun has none',
   unit: 'rate',
   inputs: { now: 'bookings', before: { metric: 'bookings', periodsBack: 1 } },
   expression: 'case when before > 0 then (now - before) / before end',
@@ -28,6 +28,23 @@ export default defineMetric({
         { period: '2026-Q1', raw: 2, clean: 0.5 },
         { period: '2026-Q3', raw: null, clean: null },
         { period: '2026', raw: 2.5, clean: 1.0 },
+        { period: '2025-12', raw: -1, clean: -1 },
+        { period: '2026-01', raw: null, clean: null },
+      ],
+    },
+    {
+      says: 'what is open and due later is no fall of a period that has not begun',
+      rows: {
+        fct_opportunity: [
+          { amount: 100, is_won: true, is_closed: true, close_on: '2026-05-10', owner_id: 'u1' },
+          { amount: 100, close_on: '2026-07-10', owner_id: 'u1' },
+          { amount: 60, is_won: true, is_closed: true, close_on: '2026-04-10', owner_id: 'u2' },
+        ],
+      },
+      gives: [
+        { period: '2026-07', raw: null, clean: null },
+        { period: '2026-06', raw: -1, clean: -1 },
+        { period: '2026-05', slice: 'owner:u2', raw: -1, clean: -1 },
       ],
     },
   ],

@@ -3,9 +3,10 @@ import { defineMetric } from '../../src/model/metric.ts';
 export default defineMetric({
   kind: 'derived',
   title: 'Pipeline coverage',
-  description: 'Open pipeline expected to close in the period, by the quota of the period',
+  description:
+    'Open pipeline expected to close in the period, by the quota of the period; of a manager that of the whole team',
   unit: 'rate',
-  inputs: { open: 'open_pipeline', quota: 'quota' },
+  inputs: { open: { metric: 'open_pipeline', ofTeam: true }, quota: 'quota' },
   expression: 'open / nullif(quota, 0)',
   n: 'open',
   dimensions: ['owner'],

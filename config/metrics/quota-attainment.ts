@@ -39,28 +39,11 @@ team as (
   union
   select connection_id, owner_id, owner_id from quota
 ),
--- Who has a share of a deal is credited with that, never with more than the deal; what is not shared is its owner's.
-whole_share as (
-  select basis, connection_id, opportunity_id, owner_id,
-    split_rate / greatest(sum(split_rate) over (partition by basis, connection_id, opportunity_id), 1) as rate
-  from {split}
-  where is_credit and split_rate is not null
-),
-share as (
-  select * from whole_share
-  union all
-  select basis, connection_id, opportunity_id, null, 1 - sum(rate)
-  from whole_share
-  group by basis, connection_id, opportunity_id
-  having sum(rate) < 1
-),
 won as (
-  select o.basis, o.connection_id, coalesce(s.owner_id, o.owner_id) as owner_id, o.close_on, sum(o.amount * coalesce(s.rate, 1)) as amount,
-    count(distinct o.opportunity_id) as n, min(o.currency) as currency, max(o.currency) as last_currency
-  from {opportunity} o
-  left join share s on s.basis = o.basis and s.connection_id = o.connection_id and s.opportunity_id = o.opportunity_id
-  where o.is_won
-  group by o.basis, o.connection_id, coalesce(s.owner_id, o.owner_id), o.close_on
+  select basis, connection_id, owner_id, close_on, sum(amount) as amount, count(distinct opportunity_id) as n, min(currency) as currency,
+    max(currency) as last_currency
+  from {credit}
+  group by basis, connection_id, owner_id, close_on
 ),
 credited as (
   select
@@ -132,9 +115,14 @@ where dimension <> 'org'`,
           { team_id: 'mona', user_id: 'rita', depth: 1 },
         ],
         fct_opportunity: [
-          { owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
-          { owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01', counts_in_clean: false },
-          { owner_id: 'mona', amount: 20, is_won: true, close_on: '2026-04-01' },
+          { opportunity_id: 'a', amount: 100, is_won: true, close_on: '2026-05-01' },
+          { opportunity_id: 'b', amount: 100, is_won: true, close_on: '2026-05-01', counts_in_clean: false },
+          { opportunity_id: 'c', amount: 20, is_won: true, close_on: '2026-04-01' },
+        ],
+        fct_opportunity_credit: [
+          { opportunity_id: 'a', owner_id: 'rita', credit_rate: 1 },
+          { opportunity_id: 'b', owner_id: 'rita', credit_rate: 1 },
+          { opportunity_id: 'c', owner_id: 'mona', credit_rate: 1 },
         ],
       },
       gives: [
@@ -145,17 +133,17 @@ where dimension <> 'org'`,
       ],
     },
     {
-      says: 'two who share a deal are credited with their shares, an overlay share comes on top and counts not',
+      says: 'two who share a deal are credited with their shares',
       rows: {
         fct_quota: quotasOf('rita', 'sven'),
         fct_opportunity: [
-          { opportunity_id: 'a', owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
-          { opportunity_id: 'b', owner_id: 'sven', amount: 10, is_won: true, close_on: '2026-05-02' },
+          { opportunity_id: 'a', amount: 100, is_won: true, close_on: '2026-05-01' },
+          { opportunity_id: 'b', amount: 10, is_won: true, close_on: '2026-05-02' },
         ],
-        fct_opportunity_split: [
-          { opportunity_id: 'a', split_id: '1', owner_id: 'rita', split_rate: 0.7, is_total_validated: true },
-          { opportunity_id: 'a', split_id: '2', owner_id: 'sven', split_rate: 0.3, is_total_validated: true },
-          { opportunity_id: 'a', split_id: '3', owner_id: 'sven', split_rate: 1, is_total_validated: false },
+        fct_opportunity_credit: [
+          { opportunity_id: 'a', owner_id: 'rita', credit_rate: 0.7 },
+          { opportunity_id: 'a', owner_id: 'sven', credit_rate: 0.3 },
+          { opportunity_id: 'b', owner_id: 'sven', credit_rate: 1 },
         ],
       },
       gives: [
@@ -165,28 +153,11 @@ where dimension <> 'org'`,
       ],
     },
     {
-      says: "what nobody has a share of is the owner's, and shares of more than the deal are cut to it",
-      rows: {
-        fct_quota: quotasOf('rita', 'sven'),
-        fct_opportunity: [
-          { opportunity_id: 'a', owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' },
-          { opportunity_id: 'b', owner_id: 'rita', amount: 10, is_won: true, close_on: '2026-05-02' },
-        ],
-        fct_opportunity_split: [
-          { opportunity_id: 'a', split_id: '1', owner_id: 'sven', split_rate: 0.25, is_total_validated: true },
-          { opportunity_id: 'b', split_id: '2', owner_id: 'rita', split_rate: 1, is_total_validated: true },
-          { opportunity_id: 'b', split_id: '3', owner_id: 'sven', split_rate: 1, is_total_validated: true },
-        ],
-      },
-      gives: [
-        { period: '2026-Q2', slice: 'owner:rita', raw: 0.8, clean: 0.8 },
-        { period: '2026-Q2', slice: 'owner:sven', raw: 0.3, clean: 0.3 },
-        { period: '2026-Q2', raw: 0.55, clean: 0.55 },
-      ],
-    },
-    {
       says: 'without a quota there is no attainment',
-      rows: { fct_opportunity: [{ owner_id: 'rita', amount: 100, is_won: true, close_on: '2026-05-01' }] },
+      rows: {
+        fct_opportunity: [{ opportunity_id: 'a', amount: 100, is_won: true, close_on: '2026-05-01' }],
+        fct_opportunity_credit: [{ opportunity_id: 'a', owner_id: 'rita', credit_rate: 1 }],
+      },
       gives: [{ raw: null, clean: null }],
     },
   ],

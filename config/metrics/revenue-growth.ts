@@ -4,7 +4,7 @@ export default defineMetric({
   kind: 'derived',
   title: 'Growth of revenue',
   description:
-    'Revenue of a period less that of the period before, by the latter; no growth from nothing or less. The period that runs is not complete',
+    'Revenue of a period less that of the period before, by the latter; a month without any is a fall to nothing, and from nothing or less there is no growth. The period that runs is not complete',
   unit: 'rate',
   inputs: { now: 'revenue', before: { metric: 'revenue', periodsBack: 1 } },
   expression: 'case when before > 0 then now / before - 1 end',

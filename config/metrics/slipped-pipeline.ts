@@ -19,15 +19,19 @@ with version as materialized (
   ) v where is_open
 ),
 -- The periods of each day once, with the day that decides: their end, or today.
-period as materialized (
-  select d.close_on, p.period_kind, p.period, p.period_start, e.next_start, least(e.next_start, current_setting('assay.as_of')::date + 1) as end_on
+due_in as materialized (
+  select d.close_on, p.period_kind, p.period, p.period_start
   from (select distinct close_on from version) d
   cross join lateral {periods of d.close_on} p
-  cross join lateral (
-    select (p.period_start + case p.period_kind when 'month' then interval '1 month' when 'year' then interval '1 year'
-      when 'fiscal_year' then interval '1 year' else interval '3 months' end)::date as next_start
-  ) e
   where p.period_start <= current_setting('assay.as_of')::date
+),
+ended as materialized (
+  select p.period_kind, p.period_start, {end of p} as next_start from (select distinct period_kind, period_start from due_in) p
+),
+period as materialized (
+  select d.*, e.next_start, least(e.next_start, current_setting('assay.as_of')::date + 1) as end_on
+  from due_in d
+  join ended e on e.period_kind = d.period_kind and e.period_start = d.period_start
 ),
 due as (
   select v.basis, v.connection_id, v.opportunity_id, v.owner_id, v.amount, v.currency, p.period_kind, p.period, p.period_start, p.next_start, p.end_on

@@ -28,6 +28,18 @@ export default defineObject({
     has_opted_out_of_email: { from: 'HasOptedOutOfEmail', type: 'boolean', description: 'Wants no e-mail' },
     do_not_call: { from: 'DoNotCall', type: 'boolean', description: 'Wants no calls' },
     email_bounced_at: { from: 'EmailBouncedDate', type: 'timestamp', description: 'When a mail came back' },
+    first_called_at: {
+      from: 'FirstCallDateTime',
+      type: 'timestamp',
+      description: 'When somebody first called',
+      feature: 'sales engagement',
+    },
+    first_emailed_at: {
+      from: 'FirstEmailDateTime',
+      type: 'timestamp',
+      description: 'When somebody first wrote an e-mail',
+      feature: 'sales engagement',
+    },
     owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user' },
     is_person_account: {
       from: 'IsPersonAccount',

@@ -51,3 +51,23 @@ export const periodsOfDay = (
   day: string,
 ) => `(select q.* from (select ${day} as day) x left join unified.dim_date o on o.date = x.day
   cross join lateral (values ('all', 'all', null::date), ${periods('x.day', 'o')}) q (period_kind, period, period_start) where q.period is not null)`;
+
+/** The length of a period by its kind, as SQL over a row that has it; a fiscal one that an org defines by weeks is about as long. */
+const lengthOf = (of: string) => `case ${of}.period_kind when 'month' then interval '1 month'
+  when 'quarter' then interval '3 months' when 'fiscal_quarter' then interval '3 months' else interval '1 year' end`;
+/** A day in the middle of the period that comes so many after that of a row. */
+const middleOf = (of: string, after: number) =>
+  `(${of}.period_start + ${after} * ${lengthOf(of)} + ${lengthOf(of)} / 2)::date`;
+
+/** First day of the period of the same kind so many before that of a row, as SQL. Fiscal ones begin where the org says. */
+export const startBefore = (of: string, count: number) => `case
+  when ${of}.period_kind like 'fiscal%' then (select case ${of}.period_kind when 'fiscal_year' then d.fiscal_year_start else d.fiscal_quarter_start end
+    from unified.dim_date d where d.date = ${middleOf(of, -count)})
+  else (${of}.period_start - ${count} * ${lengthOf(of)})::date end`;
+
+/** The period of the same kind so many after that of a row, as SQL to put after \`cross join lateral\`. */
+export const periodAfter = (of: string, count: number) =>
+  `(select * from ${periodsOfDay(middleOf(of, count))} n where n.period_kind = ${of}.period_kind)`;
+
+/** The day after the last one of the period of a row, as SQL. */
+export const endOf = (of: string) => `coalesce(${startBefore(of, -1)}, (${of}.period_start + ${lengthOf(of)})::date)`;

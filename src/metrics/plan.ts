@@ -1,7 +1,7 @@
 /** Definitions of metrics become the steps by which they are measured: what each reads, and its select. */
-import { inputOf, type MetricDefinition, type MetricOf } from '../model/metric.ts';
+import { inputOf, isAdditive, type MetricDefinition, type MetricOf } from '../model/metric.ts';
 import { type Basis, type Cells, cellsOf, coordinates, countSql } from './count.ts';
-import { cumulativeSql, derivedSql, inputsOf, ownSql } from './derive.ts';
+import { cumulativeSql, derivedSql, inputsOf, lagsOf as periodsBackOf, ownSql } from './derive.ts';
 import { cleaning, type Fact } from './fact.ts';
 import { type Counted, isCounted } from './measure.ts';
 
@@ -59,10 +59,20 @@ export function stepsOf(metrics: readonly MetricDefinition[], facts: readonly Fa
 }
 
 /** Where a value is: the place in the arrays of its step, from 1, on a basis there that counts as another here. */
-export type ValueSlot = { metric: string; step: string; slot: number; stored?: string; basis?: string };
+export type ValueSlot = {
+  metric: string;
+  step: string;
+  slot: number;
+  stored?: string;
+  basis?: string;
+  /** Totals of periods are there also where there is no value. */
+  isGapless?: boolean;
+};
 
 export const slotsOf = (steps: readonly MetricStep[]): ValueSlot[] =>
-  steps.flatMap((step) => step.names.map((metric, at) => ({ metric, step: step.name, slot: at + 1 })));
+  steps.flatMap(({ name, names, lags }) =>
+    names.map((metric, at) => ({ metric, step: name, slot: at + 1, isGapless: (lags?.length ?? 0) > 0 })),
+  );
 
 /**
  * A select of metric, the coordinates, value and n. Every total is there even when nothing could be measured: a missing
@@ -75,11 +85,13 @@ export function valuesSql(slots: readonly ValueSlot[], rows = storedTable): stri
     isMapped ? `('${metric}', '${step}', ${slot}, '${stored}', '${basis}')` : `('${metric}', '${step}', ${slot})`,
   );
   const names = coordinates.map((name) => (isMapped && name === 'basis' ? 'm.basis' : `s.${name}`));
+  const gapless = [...new Set(slots.filter(({ isGapless }) => isGapless).map(({ step }) => `'${step}'`))];
+  const isShown = ["s.period_kind = 'all'", ...(gapless.length > 0 ? [`s.step in (${gapless.join(', ')})`] : [])];
   return `select m.metric, ${names.join(', ')}, s.measures[m.slot] as value, coalesce(s.counts[m.slot], 0) as n
   from (values ${list.join(', ')}) m (metric, step, slot${isMapped ? ', stored, basis' : ''})
   join ${rows} s on s.step = m.step ${isMapped ? 'and s.basis = m.stored' : ''}
   where s.step in (${[...new Set(slots.map(({ step }) => `'${step}'`))].join(', ')})
-    and (s.measures[m.slot] is not null or s.counts[m.slot] > 0 or (s.period_kind = 'all' and s.dimension = 'all'))`;
+    and (s.measures[m.slot] is not null or s.counts[m.slot] > 0 or (s.dimension = 'all' and (${isShown.join(' or ')})))`;
 }
 
 export function factNamed(facts: readonly Fact[], name: string): Fact {
@@ -129,6 +141,7 @@ const alone = (select: string) => `select ${coordinates.map((name) => `o.${name}
 function derivedSteps(metrics: readonly MetricDefinition[], base: readonly MetricStep[]): MetricStep[] {
   const waiting = metrics.filter((metric) => inputsOf(metric).length > 0);
   const known = new Set(metrics.filter((metric) => !waiting.includes(metric)).map(({ name }) => name));
+  const additive = new Set(metrics.filter(isAdditive).map(({ name }) => name));
   const steps: MetricStep[] = [];
   while (waiting.length > 0) {
     const at = waiting.findIndex((metric) => inputsOf(metric).every((input) => known.has(input)));
@@ -137,24 +150,25 @@ function derivedSteps(metrics: readonly MetricDefinition[], base: readonly Metri
       throw new Error(`${stuck}: made of a metric that is not there, or of one another`);
     }
     const [metric] = waiting.splice(at, 1);
-    steps.push(derivedStep(metric!, slotsOf([...base, ...steps])));
+    steps.push(derivedStep(metric!, slotsOf([...base, ...steps]), additive));
     known.add(metric!.name);
   }
   return steps;
 }
 
 /** @param slots of the steps before it */
-function derivedStep(metric: MetricDefinition, slots: readonly ValueSlot[]): MetricStep {
+function derivedStep(metric: MetricDefinition, slots: readonly ValueSlot[], additive: ReadonlySet<string>): MetricStep {
   const inputs = inputsOf(metric);
   const own = `(${valuesSql(slots.filter((slot) => inputs.includes(slot.metric)))})`;
   return {
     ...stepOf(metric),
     lags: lagsOf(metric),
-    isDated: metric.kind === 'derived' && isDated(metric.expression),
+    // What looks back has a period more when one begins.
+    isDated: metric.kind === 'derived' && (isDated(metric.expression) || periodsBackOf(metric).length > 0),
     select(bases, { values = own, keys = null } = {}) {
       const asked = keys === null ? '' : `and (${of('v')}) in (select ${of('k')} from ${keys} k)`;
       const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')}) ${asked}`;
-      if (metric.kind === 'derived') return alone(derivedSql(metric, values, where));
+      if (metric.kind === 'derived') return alone(derivedSql(metric, values, where, additive));
       return alone(cumulativeSql(metric as MetricDefinition & MetricOf<'cumulative'>, values, where));
     },
   };
@@ -165,9 +179,13 @@ const of = (alias: string) =>
 
 function lagsOf(metric: MetricDefinition): number[] | null {
   if (metric.kind !== 'derived') return null;
-  const inputs = Object.values(metric.inputs).map(inputOf);
-  if (inputs.some(({ total }) => total)) return null;
-  return [...new Set(inputs.map(({ periodsBack }) => periodsBack).filter((back) => back > 0))];
+  if (
+    Object.values(metric.inputs)
+      .map(inputOf)
+      .some(({ total, ofTeam }) => total || ofTeam)
+  )
+    return null;
+  return periodsBackOf(metric);
 }
 
 /** Tables of schema unified that a select names. */

@@ -70,6 +70,8 @@ const ofInput = z.union([
     periodsBack: z.int().min(1).optional(),
     /** The value of all records, whatever the slice. */
     total: z.boolean().default(false),
+    /** Of an owner who leads a team the value of the team, as a quota is the team's. */
+    ofTeam: z.boolean().default(false),
   }),
 ]);
 
@@ -142,8 +144,17 @@ export function defineMetric(definition: WrittenMetric): z.infer<typeof metricDe
   return metricDefinition.parse(definition);
 }
 
+/** Of metrics that are 0 where there is nothing to count: a row that is missing is no missing number. */
+export const isAdditive = (metric: MetricDefinition): boolean =>
+  metric.kind === 'simple' && ['count', 'sum', 'distinct'].includes(metric.measure.aggregate);
+
 /** An input of a derived metric in its long form. */
-export function inputOf(input: z.infer<typeof ofInput>): { metric: string; periodsBack: number; total: boolean } {
-  if (typeof input === 'string') return { metric: input, periodsBack: 0, total: false };
-  return { metric: input.metric, periodsBack: input.periodsBack ?? 0, total: input.total };
+export function inputOf(input: z.infer<typeof ofInput>): {
+  metric: string;
+  periodsBack: number;
+  total: boolean;
+  ofTeam: boolean;
+} {
+  if (typeof input === 'string') return { metric: input, periodsBack: 0, total: false, ofTeam: false };
+  return { ...input, periodsBack: input.periodsBack ?? 0 };
 }

@@ -81,10 +81,11 @@ function reasonAgainst(metric: MetricDefinition, known: ReadonlySet<string>): st
       return 'it has SQL of its own';
     case 'conversion':
       return upToToday;
-    case 'derived':
-      return Object.values(metric.inputs).some((input) => inputOf(input).total)
-        ? 'it takes the total of another metric'
-        : null;
+    case 'derived': {
+      const inputs = Object.values(metric.inputs).map(inputOf);
+      if (inputs.some(({ total }) => total)) return 'it takes the total of another metric';
+      return inputs.some(({ ofTeam }) => ofTeam) ? 'of a manager it takes the value of the team' : null;
+    }
     case 'cumulative':
       return null;
     default: {

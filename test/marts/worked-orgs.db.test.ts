@@ -169,8 +169,8 @@ it('a deal shared by two is credited to each by the share, overlay shares come o
     ],
   });
   expect(await one.metric('credited_amount', '2026-Q3', `owner:${una}`)).toEqual(both(600));
-  expect(await one.metric('credited_amount', '2026-Q3', `owner:${ben}`)).toEqual(both(400));
-  expect(await one.metric('credited_amount', '2026-Q3')).toEqual(both(1000));
+  expect(await one.metric('credited_amount', '2026-Q3', `owner:${ben}`)).toEqual(both(600));
+  expect(await one.metric('credited_amount', '2026-Q3')).toEqual(both(1200));
   expect(await one.metric('quota_attainment', '2026-Q3', `owner:${una}`)).toEqual(both(0.6));
   expect(await one.metric('quota_attainment', '2026-Q3', `owner:${ben}`)).toEqual(both(1.2));
   expect(await one.metric('quota_attainment', '2026-Q3', `owner:${mona}`)).toEqual(both(0.8));
@@ -273,4 +273,58 @@ it('the first call and e-mail that Salesforce notes on a lead answer it, also wh
   expect(await silent.metric('leads_never_answered')).toEqual(both(1));
   expect(await reason(silent)).toBe('not measurable: there is no Task');
   expect(silent.warnings.filter((warning) => warning.includes('DateTime'))).toEqual([]);
+});
+
+it('the first call that Salesforce notes on a contact answers the leads of its person', async () => {
+  const nadia = { FirstName: 'Nadia', LastName: 'Verhoeven', Email: 'nadia@verhoeven.example' };
+  const one = await published({
+    Contact: [
+      {
+        Id: id('003', 1),
+        ...nadia,
+        AccountId: id('001', 1),
+        OwnerId: una,
+        FirstCallDateTime: '2026-05-04T11:00:00.000Z',
+      },
+      {
+        Id: id('003', 2),
+        FirstName: 'Oskar',
+        LastName: 'Brandt',
+        Email: 'oskar@brandt.example',
+        AccountId: id('001', 1),
+        OwnerId: una,
+        FirstEmailDateTime: '2026-05-05T08:00:00.000Z',
+      },
+    ],
+    Lead: [
+      // Became the contact that was called an hour later.
+      {
+        Id: id('00Q', 1),
+        ...nadia,
+        Company: 'Yarrow Hydraulics',
+        OwnerId: una,
+        Status: 'Qualified',
+        IsConverted: true,
+        ConvertedDate: '2026-05-04',
+        ConvertedContactId: id('003', 1),
+        ConvertedAccountId: id('001', 1),
+        CreatedDate: '2026-05-04T10:00:00.000Z',
+      },
+      // Is the person of a contact, and never became it.
+      {
+        Id: id('00Q', 2),
+        FirstName: 'Oskar',
+        LastName: 'Brandt',
+        Email: 'oskar@brandt.example',
+        Company: 'Yarrow Hydraulics',
+        OwnerId: una,
+        Status: 'Open',
+        IsConverted: false,
+        CreatedDate: '2026-05-05T05:00:00.000Z',
+      },
+    ],
+  });
+  expect(await one.metric('lead_response_hours')).toEqual([1, 2]);
+  expect(await one.metric('leads_never_answered')).toEqual([0.5, 0]);
+  expect(reasonOf((await metricNeeds(one.db)).get('leads_never_answered'))).toBeNull();
 });

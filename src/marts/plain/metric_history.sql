@@ -57,8 +57,6 @@ change as (
 )
 select metric, basis, period_kind, period, period_start, connection_id, dimension, key as slice_key, from_on, to_on,
   value as reported_value, n, value_now as restated_value,
-  period_start is not null and value is distinct from value_now and coalesce(to_on, from_on + 1) > (period_start + case
-    when period_kind = 'month' then interval '1 month' when period_kind in ('year', 'fiscal_year') then interval '1 year'
-    else interval '3 months' end)::date as is_restated
+  period_start is not null and value is distinct from value_now and coalesce(to_on, from_on + 1) > {end of change} as is_restated
 from change
 where to_on is null or to_on > from_on

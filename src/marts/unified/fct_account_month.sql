@@ -35,7 +35,8 @@ today as (select date_trunc('month', current_setting('assay.as_of')::date)::date
 piece as (
   select w.are_accounts_joined, w.are_deals_joined, r.connection_id, r.revenue_id,
     coalesce(case when w.are_accounts_joined then r.customer_key else r.account_id end, 'none') as customer_key, r.currency,
-    (extract(year from r.start_on) * 12 + extract(month from r.start_on))::int as start_at, r.term_months, r.is_renewal, r.start_on,
+    (extract(year from r.start_on) * 12 + extract(month from r.start_on))::int as start_at, r.term_months, r.start_on,
+    r.is_renewal and r.end_on is null as follows, r.is_renewal and r.end_on is not null as replaces, r.account_key, r.product_id,
     case when w.are_deals_joined then r.amount_counted else r.amount end as amount
   from unified.fct_revenue r
   cross join way w
@@ -46,37 +47,73 @@ piece as (
       union select s.connection_id, s.revenue_id from touched t join unified.fct_revenue s on t.customer_key = 'none' and s.account_id is null)
     and coalesce(case when w.are_accounts_joined then r.customer_key else r.account_id end, 'none') in (select customer_key from touched) */
 ),
--- A renewal begins where the term before it ends, if that is within six months after it or three before: terms follow one another.
+-- A renewal of no days of its own begins where the term before it ends, if that is within six months after it or three before.
 numbered as (
   select *, row_number() over (partition by are_accounts_joined, are_deals_joined, customer_key order by start_on, revenue_id) as place
   from piece p
   where term_months is not null and amount is not null
-    and exists (select from piece o where o.is_renewal and o.customer_key = p.customer_key
+    and exists (select from piece o where o.follows and o.customer_key = p.customer_key
       and (o.are_accounts_joined, o.are_deals_joined) = (p.are_accounts_joined, p.are_deals_joined))
 ),
 chain as (
   select n.*, n.start_at as first_at, n.start_at + n.term_months as next_at from numbered n where place = 1
   union all
-  select n.*, s.first_at, greatest(s.first_at + n.term_months, case when n.is_renewal then 0 else c.next_at end)
+  select n.*, s.first_at, greatest(s.first_at + n.term_months, case when n.follows then 0 else c.next_at end)
   from chain c
   join numbered n on n.place = c.place + 1 and n.customer_key = c.customer_key
     and (n.are_accounts_joined, n.are_deals_joined) = (c.are_accounts_joined, c.are_deals_joined)
   cross join lateral (
-    select case when n.is_renewal and c.next_at between n.start_at - 3 and n.start_at + 6 then c.next_at else n.start_at end as first_at
+    select case when n.follows and c.next_at between n.start_at - 3 and n.start_at + 6 then c.next_at else n.start_at end as first_at
   ) s
 ),
-running as (
-  select p.are_accounts_joined, p.are_deals_joined, p.customer_key, p.currency, p.connection_id, p.amount / p.term_months as monthly,
-    coalesce(c.first_at, p.start_at) as first_at, p.term_months
+term as (
+  select p.are_accounts_joined, p.are_deals_joined, p.customer_key, p.currency, p.connection_id, p.connection_id || ' ' || p.revenue_id as id, p.account_key, p.product_id,
+    p.replaces, p.amount / p.term_months as monthly, coalesce(c.first_at, p.start_at) as first_at,
+    coalesce(c.first_at, p.start_at) + p.term_months as end_at
   from piece p
   left join chain c on c.connection_id = p.connection_id and c.revenue_id = p.revenue_id and c.customer_key = p.customer_key
     and (c.are_accounts_joined, c.are_deals_joined) = (p.are_accounts_joined, p.are_deals_joined)
   where p.term_months is not null and p.amount is not null
 ),
+-- What a renewal with days of its own may take the place of: terms of the same company begun before, of no other product. The one
+-- that ends nearest to its beginning, at most six months after it, ends there.
+follower as (
+  select r.are_accounts_joined, r.are_deals_joined, r.customer_key, r.id, r.first_at, t.id as term_id, t.end_at - r.first_at as beyond
+  from term r
+  join term t on t.customer_key = r.customer_key and (t.are_accounts_joined, t.are_deals_joined) = (r.are_accounts_joined, r.are_deals_joined)
+    and t.account_key is not distinct from r.account_key and coalesce(t.product_id = r.product_id, true)
+    and t.first_at < r.first_at and t.end_at between r.first_at - 12 and r.first_at + 6
+  where r.replaces and r.customer_key <> 'none'
+),
+candidate as materialized (
+  select are_accounts_joined, are_deals_joined, customer_key, first_at as cut_at, array_agg(term_id order by abs(beyond), term_id) as ids,
+    row_number() over (partition by are_accounts_joined, are_deals_joined, customer_key order by first_at, id) as place
+  from follower
+  group by are_accounts_joined, are_deals_joined, customer_key, first_at, id
+),
+-- One after the other, as no term is renewed twice.
+replaced as (
+  select are_accounts_joined, are_deals_joined, customer_key, place, cut_at, ids[1] as id, ids[1:1] as taken from candidate where place = 1
+  union all
+  select c.are_accounts_joined, c.are_deals_joined, c.customer_key, c.place, c.cut_at, u.id, case when u.id is null then p.taken else p.taken || u.id end
+  from replaced p
+  join candidate c on c.place = p.place + 1 and c.customer_key = p.customer_key
+    and (c.are_accounts_joined, c.are_deals_joined) = (p.are_accounts_joined, p.are_deals_joined)
+  left join lateral (
+    select i.id from unnest(c.ids) with ordinality i (id, n) where i.id <> all (p.taken) order by i.n limit 1
+  ) u on true
+),
+running as (
+  select t.are_accounts_joined, t.are_deals_joined, t.customer_key, t.currency, t.connection_id, t.monthly, t.first_at,
+    least(t.end_at, coalesce(r.cut_at, t.end_at)) - t.first_at as months
+  from term t
+  left join replaced r on r.id = t.id and r.customer_key = t.customer_key
+    and (r.are_accounts_joined, r.are_deals_joined) = (t.are_accounts_joined, t.are_deals_joined)
+),
 paid as (
   select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, month_no, monthly, 0::numeric as once
   from running
-  cross join lateral generate_series(first_at, least(first_at + term_months - 1, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
+  cross join lateral generate_series(first_at, least(first_at + months - 1, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
   union all
   select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, start_at, null, amount
   from piece

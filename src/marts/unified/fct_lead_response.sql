@@ -6,13 +6,14 @@
 -- lead_source: Where the lead came from
 -- created_on: Day it was created, in the time zone of the org
 -- counts_in_clean: First lead of an inquiry: its person had not asked in the 30 days before, or is unknown
--- answered_at_raw: First call, e-mail or event from us for this very record, or the contact it became; also as the lead itself notes it
+-- answered_at_raw: First call, e-mail or event from us for this very record, or the contact it became; also as the lead or contact itself notes it
 -- answered_on_raw: That day; of a task without a time the day it was due
 -- response_hours_raw: From its creation to the answer; null where only the day is known
 -- answered_at: The same for any record of the person, before the person asked anew
 -- answered_on: See answered_on_raw
 -- response_hours: See response_hours_raw
-with {{zone}},
+with {{key}},
+{{zone}},
 act as materialized (
   -- A meeting is an answer when it begins.
   select connection_id, record_id, person_key, coalesce(started_at, done_at) as done_at,
@@ -20,12 +21,19 @@ act as materialized (
   from unified.fct_activity
   where is_outbound and done_on is not null and (is_closed or kind = 'event')
   union all
-  -- Salesforce itself notes the first ones on the lead, also where nobody keeps tasks.
-  select l.connection_id, l.lead_id, l.person_key, noted.at, (noted.at at time zone coalesce(zone.name, 'utc'))::date
-  from unified.fct_lead l
-  join standard.lead s on s.connection_id = l.connection_id and s.id = l.lead_id
-  cross join lateral (values (s.first_called_at), (s.first_emailed_at)) noted (at)
-  left join zone on zone.connection_id = l.connection_id
+  -- Salesforce itself notes the first ones on the record, also where nobody keeps tasks.
+  select n.connection_id, n.id, n.person_key, noted.at, (noted.at at time zone coalesce(zone.name, 'utc'))::date
+  from (
+    select l.connection_id, l.lead_id as id, l.person_key, s.first_called_at, s.first_emailed_at
+    from unified.fct_lead l join standard.lead s on s.connection_id = l.connection_id and s.id = l.lead_id
+    union all
+    select c.connection_id, c.id, x.golden_id, c.first_called_at, c.first_emailed_at
+    from standard.contact c
+    left join key x on x.entity = 'person' and x.connection_id = c.connection_id and x.id = c.id
+    where c.is_deleted is not true and coalesce(c.first_called_at, c.first_emailed_at) is not null
+  ) n
+  cross join lateral (values (n.first_called_at), (n.first_emailed_at)) noted (at)
+  left join zone on zone.connection_id = n.connection_id
   where noted.at is not null
 ),
 -- Joined by both columns: of values beside each lead the planner joins by the org first, all leads with all that was done.

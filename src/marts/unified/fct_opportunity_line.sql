@@ -1,5 +1,6 @@
 -- grain: one product on one Salesforce opportunity, neither deleted
 -- key: connection_id, line_id
+-- index on: opportunity_id
 -- rows of standard.opportunity_line_item: connection_id, id
 -- touched by standard.opportunity_line_item: select connection_id, id from moved where object = 'OpportunityLineItem'
 -- touched by standard.opportunity: select l.connection_id, l.id from moved m join standard.opportunity_line_item l

@@ -1,5 +1,6 @@
 -- grain: one product on one Salesforce order, neither deleted
 -- key: connection_id, order_item_id
+-- index on: opportunity_id
 -- connection_id: Org it belongs to
 -- order_item_id: Salesforce id
 -- order_id: Salesforce id of the order

@@ -6,7 +6,7 @@
 -- start_on: First day of the period
 -- quota_amount: Amount to sell, in the currency beside it: the corporate one where the org says its rate
 -- forecasting_type_id: Forecast type; target for those of the input targets
--- end_on: Last day of the period; of Salesforce of the month where quotas of the type start in every month of a quarter, else of three months
+-- end_on: Last day of the period; of Salesforce of the month where quotas of the type start in every month of a quarter, else of three months: of the fiscal month or quarter of the org where it begins with one
 -- has_begun: The period has begun
 -- currency: Currency of quota_amount; null where the org does not name any
 -- is_top: No other quota of the same type and period holds it: its owner has no manager with one
@@ -29,18 +29,30 @@ target as (
     order by u.is_active desc nulls last, u.connection_id, u.id limit 1
   ) u
 ),
+-- The last days of fiscal months and quarters by their first, which an org may define by weeks.
+fiscal as materialized (
+  select true as is_monthly, fiscal_month_start as start_on, max(date) as end_on from unified.dim_date group by fiscal_month_start
+  union all
+  select false, fiscal_quarter_start, max(date) from unified.dim_date group by fiscal_quarter_start
+),
 forecast as (
-  select *, mod(extract(month from start_on)::int, 3) as place
-  from standard.forecasting_quota
+  select *, mod(extract(month from start_on)::int, 3) as place,
+    exists (select from fiscal f where not f.is_monthly and f.start_on = q.start_on) as begins_quarter
+  from standard.forecasting_quota q
   where is_deleted is not true and not exists (select from given)
 ),
-quota as (
-  select connection_id, id, quota_owner_id as owner_id, start_on, quota_amount as amount, forecasting_type_id as type,
-    (start_on + case when min(place) over type < max(place) over type then interval '1 month' else interval '3 months' end)::date
-      - 1 as end_on,
-    currency_iso_code as iso_code
+typed as (
+  select *, case when bool_or(begins_quarter) over type then not bool_and(begins_quarter) over type
+    else min(place) over type < max(place) over type end as is_monthly
   from forecast
   window type as (partition by connection_id, forecasting_type_id)
+),
+quota as (
+  select t.connection_id, t.id, t.quota_owner_id as owner_id, t.start_on, t.quota_amount as amount, t.forecasting_type_id as type,
+    coalesce(f.end_on, (t.start_on + case when t.is_monthly then interval '1 month' else interval '3 months' end)::date - 1) as end_on,
+    t.currency_iso_code as iso_code
+  from typed t
+  left join fiscal f on f.is_monthly = t.is_monthly and f.start_on = t.start_on
   union all
   select * from target
 )

@@ -7,7 +7,7 @@ import { type Bridge, bridgeDimensions, bridgesOf, bridgeSteps } from '../../met
 import { coordinates } from '../../metrics/count.ts';
 import { storedTable, valuesSql } from '../../metrics/plan.ts';
 import { facts } from '../../metrics/read-facts.ts';
-import type { MetricDefinition } from '../../model/metric.ts';
+import { isAdditive, type MetricDefinition } from '../../model/metric.ts';
 import { mergeRows } from './materialise.ts';
 import { type CellSet, cellSet, refillCells, valuesOfCells } from './metric-cells.ts';
 import { isInPlaceOf, placesOf, type Reach, readBy } from './metric-places.ts';
@@ -29,9 +29,6 @@ const columns = {
 const place = coordinates.filter((name) => name !== 'basis');
 const literals = (names: readonly string[]) => names.map((name) => escapeLiteral(name)).join(', ');
 const ofDimensions = `dimension in (${literals(bridgeDimensions)})`;
-/** Metrics that are 0 where there is nothing to count, so that a row that is missing is no missing number. */
-const isAdditive = (metric: MetricDefinition) =>
-  metric.kind === 'simple' && ['count', 'sum', 'distinct'].includes(metric.measure.aggregate);
 
 /** Where the values on the bases between are, while bridges are made, and all values with them. */
 const between = 'pg_temp.bridge_value';

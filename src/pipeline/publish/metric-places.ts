@@ -4,7 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
-import { stepOf } from '../../metrics/derive.ts';
+import { startBefore } from '../../metrics/calendar.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
 import {
@@ -192,7 +192,7 @@ export class MovedPlaces {
       sql`/* publish.places */ insert into pg_temp.moved_place select distinct ${step.name}, ${row} from pg_temp.moved_place p where step = any (${inputs}::text[])`,
     );
     for (const lag of step.lags ?? []) {
-      const back = (of: string) => raw(`(${of}.period_start - ${lag} * ${stepOf(of)})::date`);
+      const back = (of: string) => raw(startBefore(of, lag));
       const stored = sql`(select distinct ${row} from ${raw(storedTable)} p where p.step = any (${inputs}::text[]))`;
       const sameKey = raw(
         ['dimension', 'connection_id', 'key', 'period_kind'].map((name) => `p.${name} = m.${name}`).join(' and '),

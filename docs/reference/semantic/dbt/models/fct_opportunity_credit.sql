@@ -1,0 +1,1 @@
+select * from {{ source('assay', 'fct_opportunity_credit') }}
