@@ -63,7 +63,8 @@ export function makeInputs(accounts: number, now: number, random: Random): Input
   };
 }
 
-export async function writeInputs(folder: string, { files }: Inputs): Promise<void> {
+/** @param files texts by the name of the input */
+export async function writeInputs(folder: string, files: Inputs['files']): Promise<void> {
   await mkdir(join(folder, 'inputs'), { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'inputs', `${name}.csv`), text);
 }

@@ -7,7 +7,9 @@ import type { RecordOf } from './records.ts';
 /** Somebody switched the history of the status on eight months ago; Salesforce would keep 18 months. */
 const keptMs = 240 * dayMs;
 const opened = 'Open - Not Contacted';
-const working = 'Working - Contacted';
+export const working = 'Working - Contacted';
+
+export const statusKeptSince = (now: number) => now - keptMs;
 
 /** A lead is opened, worked, then closed; each change is a row. */
 export function makeStatuses(group: Group, random: Random): void {

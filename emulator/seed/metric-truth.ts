@@ -8,11 +8,17 @@ import type { Inputs } from './inputs.ts';
 export const truthColumns = ['metric', 'period', 'value'] as const;
 export type TruthRow = Record<(typeof truthColumns)[number], Value>;
 
+/** Days within which a step counts. */
+const funnelDays = { mql: 90, sql: 90, opportunity: 90, won: 120, conversion: 90 };
+type FunnelStep = keyof typeof funnelDays;
+
 /** What a customer pays for, from a day on; `months` is null for what is sold once. */
 export interface Term {
   startsAt: number;
   months: number | null;
   amount: number;
+  /** Month in which a renewal takes its place, before its own end. */
+  until?: number;
 }
 
 /** all, the year and the quarter of an instant. */
@@ -25,6 +31,14 @@ const ofMonth = (month: number): string[] => {
   const year = String(Math.floor(month / 12));
   return [year, `${year}-Q${Math.floor((month % 12) / 3) + 1}`];
 };
+
+/** The first instant of a year or quarter, and of the next. */
+function spanOf(period: string): [number, number] {
+  const [, year, quarter] = /^(\d+)(?:-Q(\d))?$/.exec(period) ?? [];
+  const month = quarter === undefined ? 0 : (Number(quarter) - 1) * 3;
+  const of = (at: number) => Date.UTC(Number(year), at, 1);
+  return [of(month), of(month + (quarter === undefined ? 12 : 3))];
+}
 
 /** What customers of one month pay together, and how many they are. */
 interface Month {
@@ -92,17 +106,64 @@ export class MetricTruth {
     this.add(state, closing);
     this.add(`${state} amount`, closing, last.amount);
     this.add('created', periodsOf(first.at));
+    this.moves(steps);
     if (outcome === 'won')
       this.add('cycle days', closing, Math.floor(last.closeOn / dayMs) - Math.floor(first.at / dayMs));
   }
 
-  /** The shares of a won deal that add up to it. */
-  credit(closedAt: number, amount: number): void {
-    this.add('credited', periodsOf(closedAt), amount);
+  /** Moves of its close date, and the periods that it left without closing. */
+  private moves(steps: Deal['steps']): void {
+    const isOpen = ({ stage }: Deal['steps'][number]) => !stage.startsWith('Closed');
+    for (const [i, step] of steps.entries()) {
+      const before = steps[i - 1];
+      if (before && isOpen(step) && monthNumber(step.closeOn) > monthNumber(before.closeOn))
+        this.add('pushes', periodsOf(step.at));
+    }
+    const tomorrow = (Math.floor(this.now / dayMs) + 1) * dayMs;
+    for (const period of new Set(steps.flatMap(({ closeOn }) => ofMonth(monthNumber(closeOn))))) {
+      const [start, next] = spanOf(period);
+      // As the period began, and as it ended or stands today.
+      const first = steps.findLast(({ at }) => at < start);
+      if (start > this.now || !first || !isOpen(first) || first.closeOn < start || first.closeOn >= next) continue;
+      const lastAt = steps.findLastIndex(({ at }) => at < Math.min(next, tomorrow));
+      const since = steps.slice(lastAt);
+      if (since[0] && isOpen(since[0]) && since.some(({ closeOn }) => closeOn >= next))
+        this.add('slipped', [period], first.amount);
+    }
+  }
+
+  /** A person who came as a lead, with the first days of each step down the funnel. */
+  funnel(cameAt: number, reached: Readonly<Record<FunnelStep, number>>, statusKeptSince: number): void {
+    const day = (at: number) => Math.floor(at / dayMs);
+    const periods = periodsOf(cameAt);
+    for (const [step, days] of Object.entries(funnelDays)) {
+      if (day(cameAt) > day(this.now) - days) continue;
+      // Whether somebody was qualified before the status had a history, nobody knows.
+      const known =
+        step === 'mql' ? periods.filter((one) => one !== 'all' && spanOf(one)[0] >= statusKeptSince) : periods;
+      this.add(`cohort ${step}`, known);
+      if (day(reached[step as FunnelStep]) <= day(cameAt) + days) this.add(`reached ${step}`, known);
+    }
   }
 
   quota(startsAt: number, amount: number): void {
     this.add('quota', periodsOf(startsAt), amount);
+    if (startsAt <= this.now) this.add('begun quota', periodsOf(startsAt), amount);
+  }
+
+  /** What of a won deal somebody is credited with who has quotas. */
+  attained(closedAt: number, amount: number): void {
+    this.add('attained', [ofMonth(monthNumber(closedAt))[1] ?? ''], amount);
+  }
+
+  /** Of the quarters of a period that had quotas. */
+  private attainment(period: string): number | null {
+    const quotas = [...(this.sums.get('begun quota') ?? [])].filter(
+      ([quarter]) => quarter.includes('-Q') && (period === 'all' || quarter.startsWith(period)),
+    );
+    const quota = quotas.reduce((sum, [, amount]) => sum + amount, 0);
+    const won = quotas.reduce((sum, [quarter]) => sum + (this.sums.get('attained')?.get(quarter) ?? 0), 0);
+    return quota && won / quota;
   }
 
   case(openedAt: number): void {
@@ -139,13 +200,13 @@ export class MetricTruth {
   private pays(terms: readonly Term[]): void {
     const today = monthNumber(this.now);
     const monthly = new Map<number, number>();
-    for (const { startsAt, months, amount } of terms) {
+    for (const { startsAt, months, amount, until = Infinity } of terms) {
       const start = monthNumber(startsAt);
       if (months === null) {
         this.month(start).once += amount;
         continue;
       }
-      for (let at = start; at < start + months && at <= today; at++)
+      for (let at = start; at < Math.min(start + months, until) && at <= today; at++)
         monthly.set(at, (monthly.get(at) ?? 0) + amount / months);
     }
     if (monthly.size === 0) return;
@@ -192,13 +253,22 @@ export class MetricTruth {
         open_pipeline: open || null,
         open_deals: of('open', period) || null,
         deals_created: of('created', period) || null,
-        credited_amount: of('credited', period) || null,
+        credited_amount: won || null,
         quota: quota || null,
+        quota_attainment: this.attainment(period),
         coverage: quota && open && open / quota,
         coverage_of_rest: quota > won && open ? open / (quota - won) : null,
         leads: of('people', period) || null,
         inquiries: of('inquiries', period) || null,
         lead_conversion_rate: of('people', period) && of('converted', period) / of('people', period),
+        ...Object.fromEntries(
+          Object.entries(funnelDays).map(([step, days]) => [
+            `lead_to_${step}_${days}`,
+            of(`cohort ${step}`, period) && of(`reached ${step}`, period) / of(`cohort ${step}`, period),
+          ]),
+        ),
+        pushes: of('pushes', period) || null,
+        slipped_pipeline: of('slipped', period) || null,
         cases: of('cases', period) || null,
         customers: of('buying', period) || null,
         new_customers: of('new customers', period) || null,

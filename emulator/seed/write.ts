@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvFile } from './csv-file.ts';
+import { columnsInCurrencies, targetsOf, toCurrencies, writeCurrencyTypes } from './currencies.ts';
 import { Tally } from './damage.ts';
 import { dayMs } from './days.ts';
 import { Group, type Org } from './group.ts';
@@ -13,7 +14,7 @@ import { makeDeals, planDeals } from './make-deals.ts';
 import { makePeople } from './make-people.ts';
 import { makeShares } from './make-shares.ts';
 import { markStaleValues } from './make-stale.ts';
-import { makeStatuses } from './make-statuses.ts';
+import { makeStatuses, statusKeptSince, working } from './make-statuses.ts';
 import { MetricTruth, type Term, truthColumns } from './metric-truth.ts';
 import { Random } from './random.ts';
 import { columns, type RecordOf, type SObject } from './records.ts';
@@ -28,6 +29,8 @@ export interface SeedOptions {
   accounts?: number;
   /** The org's present moment; today at midnight UTC if absent. */
   asOf?: Date;
+  /** Companies buy in several currencies, and quotas are targets that people give. */
+  hasCurrencies?: boolean;
 }
 
 export interface SeededOrg {
@@ -44,7 +47,7 @@ type Files = { [S in SObject]: CsvFile<keyof RecordOf<S> & string> };
  * begins with the companies of a smaller one. Memory doesn't grow with size: one company is held at a time.
  */
 export async function writeSeededOrg(folder: string, options: SeedOptions = {}): Promise<SeededOrg> {
-  const { seed = 1, accounts = 2000 } = options;
+  const { seed = 1, accounts = 2000, hasCurrencies = false } = options;
   const now = options.asOf?.getTime() ?? Math.floor(Date.now() / dayMs) * dayMs;
   if (!Number.isInteger(accounts) || accounts < 1)
     throw new RangeError(`accounts must be a whole number from 1 on, not ${accounts}`);
@@ -69,7 +72,7 @@ export async function writeSeededOrg(folder: string, options: SeedOptions = {}):
     serials: { company: 0, person: 0, deal: 0, case: 0, contract: 0 },
     recentPeople: [],
   };
-  const files = await openFiles(folder);
+  const files = await openFiles(folder, hasCurrencies);
   const truth = await CsvFile.create(join(folder, 'truth.csv'), ['sobject', 'Id', 'entity']);
   const stale = await CsvFile.create(join(folder, 'truth_stale.csv'), ['sobject', 'Id', 'field', 'reason']);
   const numbers = await CsvFile.create(join(folder, 'truth_metrics.csv'), truthColumns);
@@ -77,18 +80,21 @@ export async function writeSeededOrg(folder: string, options: SeedOptions = {}):
   writeRecords(files, setupRecords);
   for (const campaign of campaigns.records) files.Campaign.add(campaign);
   for (let serial = 0; files.Account.count < accounts; serial++) {
-    const group = makeGroup(org, serial);
+    const { group, country } = makeGroup(org, serial);
+    if (hasCurrencies) toCurrencies(group, country);
     writeRecords(files, group.records);
     for (const row of group.truth) truth.add(row);
     for (const row of group.stale) stale.add(row);
     for (const file of [...Object.values(files), truth, stale]) await file.drain();
   }
-  for (const quota of org.bookings.quotas(staff.activeReps, now, byId, ids, new Random(seed, 'quotas'))) {
-    files.ForecastingQuota.add(quota);
+  const quotas = [...org.bookings.quotas(staff.activeReps, now, byId, ids, new Random(seed, 'quotas'))];
+  for (const quota of quotas) {
+    if (!hasCurrencies) files.ForecastingQuota.add(quota);
     org.metrics.quota(Date.parse(String(quota.StartDate)), Number(quota.QuotaAmount));
   }
   for (const row of org.metrics.rows()) numbers.add(row);
-  await writeInputs(folder, inputs);
+  await writeInputs(folder, { ...inputs.files, ...(hasCurrencies && { targets: targetsOf(quotas, staff) }) });
+  if (hasCurrencies) await writeCurrencyTypes(folder);
   for (const file of [...Object.values(files), truth, stale, numbers]) await file.close();
   const counts = Object.entries(files).map(([sobject, file]): [string, number] => [sobject, file.count]);
   return {
@@ -103,7 +109,7 @@ export async function writeSeededOrg(folder: string, options: SeedOptions = {}):
 }
 
 /** Everything about one company. The order matters: later steps read and touch the records of earlier ones. */
-function makeGroup(org: Org, serial: number): Group {
+function makeGroup(org: Org, serial: number): { group: Group; country: string } {
   const group = new Group(org, new Random(org.seed, 'company', serial));
   const accounts = makeAccounts(group);
   const [first] = accounts;
@@ -119,34 +125,76 @@ function makeGroup(org: Org, serial: number): Group {
   makeStatuses(group, random);
   assignTerritories(group, accounts);
   countTruth(group, terms);
-  return group;
+  return { group, country: first?.company.place.country ?? '' };
 }
 
 /** Adds the company to the numbers a clean view must show. */
-function countTruth({ org: { metrics }, records, truth, deals }: Group, terms: readonly Term[]): void {
-  for (const { deal } of deals) metrics.deal(deal);
+function countTruth({ org, records, truth, deals }: Group, terms: readonly Term[]): void {
+  const { metrics } = org;
+  const sharesOf = Map.groupBy(
+    records.OpportunitySplit.filter(({ SplitTypeId }) => SplitTypeId === org.setup.splitTypes.Revenue),
+    (split) => split.OpportunityId,
+  );
+  for (const { deal, original } of deals) {
+    metrics.deal(deal);
+    const last = deal.steps.at(-1);
+    if (deal.outcome !== 'won' || !last) continue;
+    const shares = sharesOf.get(original.Id) ?? [{ SplitOwnerId: original.OwnerId, SplitPercentage: 100 }];
+    for (const { SplitOwnerId: owner, SplitPercentage: percent } of shares)
+      if (org.staff.activeReps.includes(String(owner)))
+        metrics.attained(last.closeOn, (last.amount * Number(percent)) / 100);
+  }
   metrics.customer(
     deals.map(({ deal }) => deal),
     terms,
   );
-  const shared = new Set(records.OpportunitySplit.map((split) => split.OpportunityId));
-  for (const { deal, original } of deals) {
-    const last = deal.steps.at(-1);
-    if (last && shared.has(original.Id)) metrics.credit(last.closeOn, last.amount);
-  }
   const personOf = new Map(truth.map(({ Id, entity }) => [Id, entity]));
-  for (const leads of Map.groupBy(records.Lead, (lead) => personOf.get(String(lead.Id))).values())
+  const workedAt = new Map(
+    records.LeadHistory.filter(({ NewValue }) => NewValue === working).map(({ LeadId, CreatedDate }) => [
+      LeadId,
+      Date.parse(String(CreatedDate)),
+    ]),
+  );
+  for (const leads of Map.groupBy(records.Lead, (lead) => personOf.get(String(lead.Id))).values()) {
+    const cameAt = leads.map((lead) => Date.parse(String(lead.CreatedDate)));
     metrics.lead(
-      leads.map((lead) => Date.parse(String(lead.CreatedDate))),
+      cameAt,
       leads.some((lead) => lead.IsConverted === true),
     );
+    const first = (of: (lead: RecordOf<'Lead'>) => number | undefined) =>
+      Math.min(...leads.map((lead) => of(lead) ?? Infinity));
+    const became = (lead: RecordOf<'Lead'>) =>
+      lead.ConvertedOpportunityId === null
+        ? undefined
+        : deals.find(({ original }) => original.Id === lead.ConvertedOpportunityId)?.deal;
+    const won = first((lead) => {
+      const deal = became(lead);
+      return deal?.outcome === 'won' ? deal.steps.at(-1)?.closeOn : undefined;
+    });
+    const opportunity = Math.min(
+      won,
+      first((lead) => became(lead)?.steps[0]?.at),
+    );
+    const conversion = first((lead) =>
+      lead.IsConverted === true ? Date.parse(String(lead.ConvertedDate)) : undefined,
+    );
+    const sql = Math.min(opportunity, conversion);
+    const mql = Math.min(
+      sql,
+      first((lead) => workedAt.get(lead.Id)),
+    );
+    metrics.funnel(Math.min(...cameAt), { mql, sql, opportunity, won, conversion }, statusKeptSince(org.now));
+  }
   for (const one of records.Case) metrics.case(Date.parse(String(one.CreatedDate)));
 }
 
-async function openFiles(folder: string): Promise<Files> {
+async function openFiles(folder: string, hasCurrencies: boolean): Promise<Files> {
   const opened = Object.entries(columns).map(async ([sobject, names]) => [
     sobject,
-    await CsvFile.create<string>(join(folder, `${sobject}.csv`), names),
+    await CsvFile.create<string>(
+      join(folder, `${sobject}.csv`),
+      hasCurrencies ? columnsInCurrencies(sobject as SObject) : names,
+    ),
   ]);
   return Object.fromEntries(await Promise.all(opened)) as Files; // every object of the type is in `columns`
 }
