@@ -15,6 +15,12 @@ export default defineObject({
     origin: { from: 'Origin', type: 'text', description: 'Channel' },
     is_closed: { from: 'IsClosed', type: 'boolean', description: 'Closed' },
     closed_at: { from: 'ClosedDate', type: 'timestamp', description: 'When it was closed' },
+    satisfaction: {
+      from: 'CSAT__c',
+      type: 'number',
+      description: 'How satisfied the customer was, 1 to 5; an org that asks by another field names it here',
+      feature: 'surveys',
+    },
     owner_id: { from: 'OwnerId', type: 'id', description: 'Owner, a user or queue' },
   },
 });

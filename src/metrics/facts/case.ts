@@ -11,7 +11,9 @@ export default {
     connection_id: 'f.connection_id',
     case_id: 'f.case_id',
     owner_id: 'f.owner_id',
-    account_key: 'f.account_key',
+    account: `case when f.account_id is null then case when b.links then f.linked_account_key end
+      when b.accounts then f.account_key else f.account_id end`,
+    satisfaction: 'f.satisfaction',
     priority: 'f.priority',
     origin: 'f.origin',
     is_closed: 'f.is_closed',
@@ -20,7 +22,13 @@ export default {
   times: ['created_on'],
   dimensions: {
     owner: { column: 'owner_id', keys: 'of the org' },
-    account: { column: 'account_key', keys: 'of all', isAllOnly: true },
+    account: {
+      column: 'account',
+      keys: {
+        connection: `case when b.accounts or b.links and f.account_id is null then '*' else f.connection_id end`,
+      },
+      isAllOnly: true,
+    },
     priority: { column: 'priority', keys: 'of all' },
     origin: { column: 'origin', keys: 'of all' },
   },

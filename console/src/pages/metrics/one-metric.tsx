@@ -46,6 +46,15 @@ function Bridge({ metric, pair, kind, period }: OneProps) {
       }
     >
       <p className="small">{metric.description}.</p>
+      {[pair.raw, pair.clean].map(
+        (one) =>
+          one?.isRestated && (
+            <p key={one.basis} className="small">
+              Restated: {shown(metric.unit, one.firstReported)} ({one.basis}) was reported on {day(one.firstReportedOn)}
+              , when the period was over.
+            </p>
+          ),
+      )}
       {!metric.isMeasurable && <p className="small down">Not measured: {lacks(metric)}.</p>}
       {answer.isPending && <Waiting what="The bridge" />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
