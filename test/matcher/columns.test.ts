@@ -45,6 +45,32 @@ describe('columns of a list', () => {
     expect(kindOf(header)).toBe('person');
   });
 
+  it('of people, where the column of the name is called anything', () => {
+    const rows = [
+      ['Marlow, Judith', '0171 223344', 'Hall A'],
+      ['Peter Ostrander', '0171 223355', 'Hall B'],
+      ['Xqv Zzr', '0171 223366', 'Hall A'],
+    ];
+    expect(fieldsOf('person', ['Wer', 'Telefon', 'Ort'], '', rows)).toMatchObject({
+      full_name: 'Wer',
+      phone: 'Telefon',
+    });
+    // What stands there are no names: none is taken for one.
+    const places = rows.map(([, phone, hall]) => [hall!, phone!, hall!]);
+    expect(fieldsOf('person', ['Wo', 'Telefon', 'Ort'], '', places)).toEqual({ phone: 'Telefon', city: 'Ort' });
+    // A column that is called a name is the name.
+    expect(fieldsOf('person', ['Wer', 'Name', 'Telefon'], '', rows)).toMatchObject({ full_name: 'Name' });
+  });
+
+  it('of companies, where the column of the name is called anything', () => {
+    const rows = [
+      ['Ostrander Tools GmbH', '0171 223344'],
+      ['Kestrel Dairy Ltd', '0171 223355'],
+      ['Bramley', '0171 223366'],
+    ];
+    expect(fieldsOf('company', ['Wer', 'Telefon'], '', rows)).toMatchObject({ name: 'Wer', phone: 'Telefon' });
+  });
+
   it('of companies, where a name is that of the company', () => {
     const header = ['Name', 'Website', 'Billing City'];
     expect(fieldsOf('company', header)).toEqual({ name: 'Name', website: 'Website', city: 'Billing City' });
@@ -57,7 +83,7 @@ describe('columns of a list', () => {
       ['Ann', 'ann@acme.com'],
       ['Bob', ' bob@globex.de '],
     ];
-    expect(fieldsOf('person', ['who', 'where'], '', rows)).toEqual({ email: 'where' });
+    expect(fieldsOf('person', ['who', 'where'], '', rows)).toEqual({ email: 'where', first_name: 'who' });
   });
 
   it('knows names with more around them, as programs export them', () => {

@@ -165,7 +165,10 @@ export function mapColumns(
       );
   takes('email', columnLike(rows, /^\s*[^\s@]+@[^\s@]+\.[a-z]{2,}\s*$/i, taken));
   takes('website', columnLike(rows, /^\s*(https?:\/\/|www\.)\S+\s*$/i, taken));
-  byValues(kind, header, rows, { taken, takes, fits });
+  const lacksName = (['first_name', 'last_name', 'full_name', 'name'] as const).every(
+    (field) => mapping[field] === undefined,
+  );
+  byValues(kind, header, rows, { taken, takes, fits, lacksName });
   if (kind === 'person' && mapping.company !== undefined && isOwnName(rows, mapping)) delete mapping.company;
   const telling: CanonicalField[] =
     kind === 'person'
@@ -182,19 +185,23 @@ type Taking = {
   taken: ReadonlySet<number>;
   takes: (field: CanonicalField, at: number) => void;
   fits: (field: CanonicalField) => boolean;
+  /** No column is called by a word for a name: it may stand in one that is called anything. */
+  lacksName: boolean;
 };
 
-/** Columns without a name of their own, by what stands in them. */
+/** Columns without a name of their own, and who a row is where no name of a column says it, by what stands in them. */
 function byValues(
   kind: 'person' | 'company',
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  { taken, takes, fits }: Taking,
+  { taken, takes, fits, lacksName }: Taking,
 ): void {
   const isOpen = (at: number) => header[at] !== undefined && isNameless(header[at]) && !taken.has(at);
   const open = () => header.flatMap((_, at) => (isOpen(at) ? [at] : []));
   const where = (least: number, test: (cell: string) => boolean) =>
     open().find((at) => shareOf(rows, at, test) >= least) ?? -1;
+  const anywhere = (least: number, test: (cell: string) => boolean) =>
+    lacksName ? header.findIndex((_, at) => !taken.has(at) && shareOf(rows, at, test) >= least) : -1;
   const isWords = (cell: string) => /^[\p{L}\s.'’()&/-]+$/u.test(cell);
   takes(
     'birth_date',
@@ -213,23 +220,33 @@ function byValues(
     where(0.5, (cell) => /\d/.test(cell) && /\p{L}{2}.*\s|\s.*\p{L}{2}/u.test(cell)),
   );
   if (kind === 'person') {
-    const given = where(0.3, isGivenName);
+    const nameless = where(0.3, isGivenName);
+    const isWholeName = (cell: string) => /\p{L}[,.]?\s+\p{L}/u.test(cell) && isGivenName(cell);
+    const given = [nameless, anywhere(0.2, isWholeName), anywhere(0.5, isGivenName)].find((at) => at >= 0) ?? -1;
     if (given >= 0) {
       const isWhole = shareOf(rows, given, (cell) => /\S\s+\S/.test(cell)) > 0.5;
       if (isWhole && fits('full_name')) takes('full_name', given);
       else takes('first_name', given);
-      const beside = [given + 1, given - 1].find((at) => isOpen(at) && shareOf(rows, at, isWords) > 0.8);
+      const beside = [given + 1, given - 1].find(
+        (at) =>
+          (nameless >= 0 ? isOpen(at) : header[at] !== undefined && !taken.has(at)) && shareOf(rows, at, isWords) > 0.8,
+      );
       if (!isWhole) takes('last_name', beside ?? -1);
     }
     takes(
       'company',
       where(0.15, (cell) => companyName(cell).form !== null),
     );
-  } else
+  } else {
+    takes(
+      'name',
+      anywhere(0.15, (cell) => companyName(cell).form !== null),
+    );
     takes(
       'name',
       where(0.8, (cell) => /\p{L}{2}/u.test(cell)),
     );
+  }
   const [town, ...others] = open().filter((at) => shareOf(rows, at, isWords) > 0.8);
   if (town !== undefined && others.length === 0) takes('city', town);
 }

@@ -38,10 +38,15 @@ export async function guessLayout(file: string, said: PartLayout, shown: string,
   if (house !== null) compared.push(`its number=${house}`);
   const used = new Set([known, said.source, ...Object.values(map), ...extras.map(({ name }) => name)]);
   const others = columns.filter((column) => !used.has(column));
+  const isNamed = (['first_name', 'last_name', 'full_name', 'name'] as const).some((field) => map[field] !== undefined);
+  const wholeName = entity === 'person' ? 'full_name' : 'name';
+  const mapped = Object.entries({ [wholeName]: '<column>', ...map }).map(([field, column]) => `${field}=${column}`);
+  const named = `--entity ${entity} --map '${mapped.join(',')}'`;
   const words = [
     `The rows are taken for ${entity === 'person' ? 'people' : 'companies'}, compared by ${compared.join(', ')}.`,
     known === null ? 'A row goes by its number in a spreadsheet.' : `A row goes by its column "${known}".`,
     ...(others.length === 0 ? [] : [`Not compared: ${others.join(', ')}.`]),
+    ...(isNamed || others.length === 0 ? [] : [`No column was taken for a name; say which one is: ${named}.`]),
     'Say it otherwise with --entity, --map, --compare and --id.',
   ].join(' ');
   const rest = { extras, source: said.source, entity, map };
