@@ -89,6 +89,14 @@ export class MovedPlaces {
     );
   }
 
+  private rowsOf(set: CellSet, mart: Mart): string {
+    return rowsOfSet(
+      set,
+      mart,
+      this.tables.find(({ name }) => name === set.rows.fact.from),
+    );
+  }
+
   isWatched(mart: Mart): boolean {
     return this.setsOf(mart).length > 0 || this.followers.isWatched(mart);
   }
@@ -99,7 +107,7 @@ export class MovedPlaces {
    */
   async note(mart: Mart, touched: Sql, sign: -1 | 1, sets = this.setsOf(mart)): Promise<void> {
     await this.make();
-    for (const set of sets) await noteCells(this.tx, set, sign, rowsOfSet(set, mart), touched);
+    for (const set of sets) await noteCells(this.tx, set, sign, this.rowsOf(set, mart), touched);
     await this.followers.note(mart, touched);
   }
 
@@ -109,7 +117,7 @@ export class MovedPlaces {
     const own = this.setsOf(mart);
     const few = sql`(select count(*) from merged) <= ${raw(String(mostRows))}`;
     // A statement does not see what it merges itself: these are the cells from before.
-    const before = own.map((set) => sql`case when ${few} then ${cellsNow(set, rowsOfSet(set, mart))} end`);
+    const before = own.map((set) => sql`case when ${few} then ${cellsNow(set, this.rowsOf(set, mart))} end`);
     const answer = sql`jsonb_build_object('before', jsonb_build_array(${before.length > 0 ? join(before) : sql``}),
       'following', case when ${few} then ${this.followers.ask(mart)} end, 'keys', case when ${few} then (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from merged m) end)`;
     const done = await mergeTable<Answer>(this.tx, mart, answer);
@@ -139,7 +147,7 @@ export class MovedPlaces {
     const sets: CellSet[] = [];
     for (const set of this.setsOf(mart)) {
       const [found] = await this.tx.query(sql`/* publish.days */ with touched as materialized (${on})
-        select from ${raw(rowsOfSet(set, mart))} f limit 1`);
+        select from ${raw(this.rowsOf(set, mart))} f limit 1`);
       if (found) sets.push(set);
     }
     await this.note(mart, on, -1, sets);
@@ -277,15 +285,19 @@ async function mergeValues(tx: Transaction, step: string, select: string, keys: 
 /** Only which month is the last of a period changes with the day: what rows add is as it was. */
 const isRolled = (step: MetricStep) => stepSet(step)?.cells.isDated === false;
 
-/** SQL of the rows of the fact whose keys are in `touched`, or that lie on its days. */
-function rowsOfSet({ rows: { fact, time } }: CellSet, mart: Mart): string {
-  const where = isCalendar(mart)
-    ? `(${fact.columns[time!]}) in (select date from touched)`
-    : `(${partOf(mart)
-        .map((name) => `f.${name}`)
-        .join(', ')}) in (select ${partOf(mart).join(', ')} from touched)`;
-  const joins = isCalendar(mart) ? (fact.joins ?? '') : '';
-  return `(select f.* from unified.${fact.from} f ${joins} where ${where})`;
+/** SQL of the rows of the fact whose keys are in `touched`, or that lie on its days. @param table the fact's own, if it is none that shows others */
+function rowsOfSet({ rows: { fact, time } }: CellSet, mart: Mart, table: Mart | undefined): string {
+  const from = `unified.${fact.from} f`;
+  if (isCalendar(mart))
+    return `(select f.* from ${from} ${fact.joins ?? ''} where (${fact.columns[time!]}) in (select date from touched))`;
+  const by = partOf(mart);
+  const isIndexed =
+    by.every((name, at) => table?.key[at] === name) || (by.length === 1 && table?.indexes.includes(by[0]!));
+  const same = by.map((name) => `f.${name} = k.${name}`).join(' and ');
+  // Looked up one by one where there is an index: of keys that come as JSON the planner knows no number.
+  if (isIndexed)
+    return `(select f.* from touched k cross join lateral (select * from ${from} where ${same} offset 0) f)`;
+  return `(select f.* from ${from} where (${by.map((name) => `f.${name}`).join(', ')}) in (select ${by.join(', ')} from touched))`;
 }
 
 /** Whether each row of the fact has the key of the row of this mart that it is joined to, so that its places follow from that row. */
