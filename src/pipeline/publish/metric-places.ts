@@ -294,9 +294,10 @@ function rowsOfSet({ rows: { fact, time } }: CellSet, mart: Mart, table: Mart | 
   const isIndexed =
     by.every((name, at) => table?.key[at] === name) || (by.length === 1 && table?.indexes.includes(by[0]!));
   const same = by.map((name) => `f.${name} = k.${name}`).join(' and ');
-  // Looked up one by one where there is an index: of keys that come as JSON the planner knows no number.
+  // Looked up one by one where there is an index: of keys that come as JSON the planner knows no number. Several changed rows may
+  // have one key of a part.
   if (isIndexed)
-    return `(select f.* from touched k cross join lateral (select * from ${from} where ${same} offset 0) f)`;
+    return `(select f.* from (select distinct ${by.join(', ')} from touched) k cross join lateral (select * from ${from} where ${same} offset 0) f)`;
   return `(select f.* from ${from} where (${by.map((name) => `f.${name}`).join(', ')}) in (select ${by.join(', ')} from touched))`;
 }
 
