@@ -52,6 +52,12 @@ export const periodsOfDay = (
 ) => `(select q.* from (select ${day} as day) x left join unified.dim_date o on o.date = x.day
   cross join lateral (values ('all', 'all', null::date), ${periods('x.day', 'o')}) q (period_kind, period, period_start) where q.period is not null)`;
 
+/** The periods of every kind from a day, as SQL, to this one; to put after `cross join lateral`. */
+export const periodsSince = (
+  first: string,
+) => `(select q.* from (select d::date as day from generate_series(date_trunc('month', ${first}), ${asOf}::timestamp, interval '1 month') d union select ${asOf}) d
+  cross join lateral ${periodsOfDay('d.day')} q where q.period_start is not null and d.day >= ${first})`;
+
 /** The length of a period by its kind, as SQL over a row that has it; a fiscal one that an org defines by weeks is about as long. */
 const lengthOf = (of: string) => `case ${of}.period_kind when 'month' then interval '1 month'
   when 'quarter' then interval '3 months' when 'fiscal_quarter' then interval '3 months' else interval '1 year' end`;

@@ -1,6 +1,6 @@
 /** Metrics made of other metrics, or of SQL of their own, become selects of metric, the coordinates, value and n. */
 import { inputOf, type MetricDefinition, type MetricOf } from '../model/metric.ts';
-import { asOf, endOf, periodAfter, periodsOfDay, startBefore } from './calendar.ts';
+import { asOf, endOf, periodAfter, periodsOfDay, periodsSince, startBefore } from './calendar.ts';
 import { type Basis, coordinates, rowsOf } from './count.ts';
 import { columnsIn, type Fact } from './fact.ts';
 
@@ -115,11 +115,7 @@ function gapsOf(inputs: readonly Input[], lags: readonly number[], values: strin
       where ${of(inputs)} and v.period_start is not null and v.dimension in ('all', 'org')
       group by 1, 2, 3, 4
     ) s
-    cross join lateral (
-      select d::date as day from generate_series(date_trunc('month', s.first), ${asOf}::timestamp, interval '1 month') d union select ${asOf}
-    ) d
-    cross join lateral ${periodsOfDay('d.day')} q
-    where q.period_start is not null and d.day >= s.first`,
+    cross join lateral ${periodsSince('s.first')} q`,
   ];
 }
 

@@ -4,7 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
-import { startBefore } from '../../metrics/calendar.ts';
+import { periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
 import {
@@ -199,15 +199,26 @@ export class MovedPlaces {
     await this.tx.query(
       sql`/* publish.places */ insert into pg_temp.moved_place select distinct ${step.name}, ${row} from pg_temp.moved_place p where step = any (${inputs}::text[])`,
     );
-    for (const lag of step.lags ?? []) {
+    const lags = step.lags ?? [];
+    // In total there is a row of each period since the first that its inputs have, and this may be another now.
+    if (lags.length > 0)
+      await this.tx
+        .query(sql`/* publish.places */ insert into pg_temp.moved_place select ${step.name}, s.dimension, s.connection_id, s.key, q.period_kind, q.period, q.period_start
+        from (
+          select dimension, connection_id, key, min(period_start) as first from (
+            select step, dimension, connection_id, key, period_start from ${raw(storedTable)}
+            union all select step, dimension, connection_id, key, period_start from pg_temp.moved_place
+          ) p where step = any (${inputs}::text[]) and dimension in ('all', 'org') and period_start is not null group by 1, 2, 3
+        ) s cross join lateral ${raw(periodsSince('s.first'))} q`);
+    for (const lag of lags) {
       const back = (of: string) => raw(startBefore(of, lag));
       const stored = sql`(select distinct ${row} from ${raw(storedTable)} p where p.step = any (${inputs}::text[]))`;
       const sameKey = raw(
         ['dimension', 'connection_id', 'key', 'period_kind'].map((name) => `p.${name} = m.${name}`).join(' and '),
       );
       await this.tx
-        .query(sql`/* publish.places */ insert into pg_temp.moved_place select ${step.name}, ${row} from ${stored} p
-        join pg_temp.moved_place m on m.step = ${step.name} and ${sameKey} and m.period_start = ${back('p')}`);
+        .query(sql`/* publish.places */ insert into pg_temp.moved_place select distinct m.step, m.dimension, m.connection_id, m.key, q.period_kind, q.period, q.period_start
+        from pg_temp.moved_place m cross join lateral ${raw(periodAfter('m', lag))} q where m.step = ${step.name} and m.period_start is not null`);
       await this.tx
         .query(sql`/* publish.places */ insert into pg_temp.moved_place select ${readBy(step.name)}, ${row} from ${stored} p
         join pg_temp.moved_place m on m.step = ${step.name} and ${sameKey} and p.period_start = ${back('m')}`);
