@@ -35,7 +35,11 @@ const known: Record<string, string[]> = {
     'standard.opportunity_history',
     // Ways of leads and answers to them are made as a whole; so is the share of fields that have a value.
     'unified.fct_lead_cycle',
+    'unified.fct_lead',
+    'unified.fct_lead_response',
+    'unified.fct_activity',
     'standard.contact',
+    'standard.lead',
     'standard.task',
     // Places of owners and months, which grow with years and people rather than with deals.
     'unified.metric_bridge',
