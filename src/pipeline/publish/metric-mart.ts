@@ -88,7 +88,11 @@ const measured = {
 export const storedKey = ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'];
 
 /** SQL of the rows of unified.metric_stored. Every step has its total on either basis. @param steps each with a select of its values */
-export function storedSelect(steps: readonly { name: string; select: string }[], bases: readonly Basis[]): string {
+export function storedSelect(
+  steps: readonly { name: string; select: string }[],
+  bases: readonly Basis[],
+  keys: string | null = null,
+): string {
   const columns = coordinates.map((name) => `m.${name}::${name === 'period_start' ? 'date' : 'text'} as ${name}`);
   const parts = steps.map(
     ({
@@ -103,7 +107,8 @@ export function storedSelect(steps: readonly { name: string; select: string }[],
       select w.step, b.basis, 'all', 'all', null, '*', 'all', 'all', '{}', '{}', null
       from unnest(array[${list(steps.map(({ name }) => name))}]::text[]) w (step)
       cross join (values ${bases.map(({ name }) => `(${escapeLiteral(name)})`).join(', ')}) b (basis)
-      where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')`;
+      where (w.step, b.basis) not in (select step, basis from measured where period = 'all' and dimension = 'all')
+        ${keys === null ? '' : `and exists (select from ${keys} k where k.period_kind = 'all' and k.dimension = 'all')`}`;
 }
 
 /** unified.metric_stored, of rows of facts that are added up now. */

@@ -253,7 +253,7 @@ export async function measure(tx: Transaction, step: MetricStep, reach: Reach): 
     if (!found) return { rowCount: 0, changedCount: 0 };
   }
   const select = set === null ? step.select(published, { keys }) : valuesOfCells(set, keys);
-  return mergeValues(tx, step.name, storedSelect([{ name: step.name, select }], published), keys);
+  return mergeValues(tx, step.name, storedSelect([{ name: step.name, select }], published, keys), keys);
 }
 
 const value = ['period_start', 'measures', 'counts'];
