@@ -96,6 +96,9 @@ select
   'FY' || f.year as fiscal_year, 'FY' || f.year || '-Q' || f.quarter as fiscal_quarter,
   'FY' || f.year || '-M' || lpad(f.month::text, 2, '0') as fiscal_month,
   'FY' || f.year || '-W' || lpad(coalesce(f.week, (date - f.year_start) / 7 + 1)::text, 2, '0') as fiscal_week,
-  f.year_start as fiscal_year_start, f.quarter_start as fiscal_quarter_start, f.month_start as fiscal_month_start,
+  -- A period has one first day, also where one that the org defined has the name of one that goes by months.
+  min(f.year_start) over (partition by f.year) as fiscal_year_start,
+  min(f.quarter_start) over (partition by f.year, f.quarter) as fiscal_quarter_start,
+  min(f.month_start) over (partition by f.year, f.month) as fiscal_month_start,
   coalesce(f.week_start, f.year_start + (date - f.year_start) / 7 * 7) as fiscal_week_start
 from fiscal f
