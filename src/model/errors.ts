@@ -317,7 +317,7 @@ export const errorTable = {
     hint: 'Let the queries on the published view end. The sync is tried again by itself; readers keep the last published run.',
   },
   'file-invalid': {
-    status: 400,
+    status: 422,
     retry: 'never',
     title: 'A file cannot be read',
     hint: 'Fix the file named above, then run the command again.',

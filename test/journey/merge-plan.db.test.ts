@@ -95,7 +95,7 @@ it('says what would be lost: values of the loser that the master will not have',
 });
 
 it('is refused for what Salesforce does not merge', async () => {
-  expect((await api.call('GET', '/v1/merge-plans/Opportunity')).status).toBe(400);
+  expect((await api.call('GET', '/v1/merge-plans/Opportunity')).status).toBe(422);
 });
 
 it('a group that reviewers confirmed joins the plan', async () => {

@@ -107,7 +107,7 @@ describe('decisions', () => {
   it('are refused when others say the opposite by way of other records, or when there is no such record', async () => {
     await say('same', 'C1', 'C2');
     await expect(say('same', 'C2', 'C4')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(say('same', 'C2', 'C2')).rejects.toMatchObject({ code: 'request-invalid' });
+    await expect(say('same', 'C2', 'C2')).rejects.toMatchObject({ code: 'request-refused' });
     await expect(say('same', 'C2', 'C9')).rejects.toMatchObject({ code: 'not-found' });
     await fixture.run('person');
   });
