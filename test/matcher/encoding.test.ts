@@ -2,12 +2,16 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { matchFile } from '../../src/matcher/match-file.ts';
 import { encodingOf } from '../../src/matcher/read/encoding.ts';
 
 let folder = '';
-beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-encoding-'))));
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-encoding-'));
+  // Of its own: copies of other tests that run now are none of ours.
+  vi.stubEnv('TMPDIR', folder);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 const rows = [
@@ -36,7 +40,7 @@ async function run(csv: string | Buffer, extra: object = {}) {
   };
 }
 
-const copies = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('assay-utf8-')).length;
+const copies = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('assay-copy-')).length;
 
 test.each([
   ['utf-8', ';', csvBy(';')],
