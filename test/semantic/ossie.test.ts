@@ -62,11 +62,12 @@ it('names every metric once, said or left out with a reason', () => {
   const names = [...model.metrics.map(({ name }) => name), ...model.left.map((one) => one.metric)];
   expect(names.sort()).toEqual(metrics.map(({ name }) => name).sort());
   expect(model.left.every(({ reason }) => reason.length > 10)).toBe(true);
-  // The honest no: SQL of its own has no words here, nor what is made of it.
+  // The honest no: SQL of its own and the team of a manager have no words here, nor what is made of them.
   const left = new Map(model.left.map((one) => [one.metric, one.reason]));
-  expect([left.get('quota'), left.get('coverage')]).toEqual([
+  expect(['quota', 'won_per_rep', 'coverage'].map((name) => left.get(name))).toEqual([
     'it has SQL of its own',
-    'it is made of quota, which is not here',
+    'it is made of active_reps, which is not here',
+    'of a manager it takes the value of the team',
   ]);
 });
 

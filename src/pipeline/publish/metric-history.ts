@@ -20,7 +20,8 @@ const dimensions = raw(bridgeDimensions.map((name) => escapeLiteral(name)).join(
 const row = raw(`step, layout, ${place.slice(1).join(', ')}, period_start, from_on, to_on, measures, counts`);
 
 /**
- * SQL that keeps rows of stored values which are about to change, as a change of a statement.
+ * SQL that keeps rows of stored values which are about to change, as a change of a statement. A day comes twice where the org moved to
+ * another time zone: what was said first of it stays.
  * @param from CTE of such rows, as they were, with the layout of their arrays
  */
 export const keptSql = (from: string): Sql => sql`insert into history.metric_version (${row})
@@ -30,7 +31,8 @@ export const keptSql = (from: string): Sql => sql`insert into history.metric_ver
       .map((name) => `b.${name}`)
       .join(', '),
   )}, b.period_start, b.since, ${reportedOn}, b.measures, b.counts
-  from ${raw(from)} b where b.since < ${reportedOn} and b.dimension in (${dimensions}) returning 1`;
+  from ${raw(from)} b where b.since < ${reportedOn} and b.dimension in (${dimensions})
+  on conflict do nothing returning 1`;
 
 /** SQL of the layout that the arrays of a step have now. */
 export const layoutOf = (step: string) =>
