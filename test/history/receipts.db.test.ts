@@ -53,6 +53,25 @@ it('is yes where Salesforce counts as many, of leads as of deals, and after a ni
   await org.close();
 }, 90_000);
 
+it('is yes where history went with its record, and no where history of a record that is there is missing', async () => {
+  const org = await publishOrg(rows);
+  const moved = [1, 2].map((serial) => ({
+    op: 'update' as const,
+    sobject: 'Lead',
+    id: id('00Q', serial),
+    fields: { Company: `Elsewhere ${serial}` },
+  }));
+  await org.change(...moved);
+  expect(await org.sync('2026-11-21')).toEqual([]);
+  await org.change({ op: 'delete', sobject: 'Lead', id: id('00Q', 1) });
+  expect(await org.sync('2026-11-22')).toEqual([]);
+  await org.ask(`delete from standard.lead_history where lead_id = '${id('00Q', 2)}'`);
+  expect((await org.run(reconcile)).warnings).toEqual([
+    'Assay holds 0 LeadHistory record(s), Salesforce counts 1. Run a full sync: assay sync --mode full.',
+  ]);
+  await org.close();
+}, 90_000);
+
 it('is yes for more records than an answer of Salesforce has groups, and for those that came after they were read', async () => {
   const crowd = Array.from({ length: 2100 }, (_, serial) => lead(serial));
   const org = await publishOrg({ ...rows, Lead: [leadHeader, ...crowd] });

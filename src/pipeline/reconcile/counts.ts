@@ -107,10 +107,22 @@ async function compare(
   }
 }
 
-async function heldCount({ db, run }: Context, { table }: ObjectDefinition, but: string[] | null): Promise<number> {
+/** History of a record that was deleted is shown to nobody, and says so nowhere: it has no stamp but that of its making. */
+async function heldCount(
+  { db, run, definitions }: Context,
+  { name, table, fields }: ObjectDefinition,
+  but: string[] | null,
+): Promise<number> {
+  const whose = definitions.objects.find(({ history }) => history?.object === name);
+  const [parent] = Object.entries(fields).find(([, { from }]) => from === whose?.history?.parent) ?? [];
+  const isShown =
+    whose === undefined || parent === undefined
+      ? sql`true`
+      : sql`not exists (select from ${identifier('standard', whose.table)} p where p.connection_id = r.connection_id
+          and p.id = ${identifier('r', parent)} and p.is_deleted)`;
   const [row] = await db.query<{ count: number }>(sql`/* reconcile.held */ select count(*)::int as count
     from ${identifier('standard', table)} r where r.connection_id = ${run.connectionId} and r.is_deleted is not true
-      and r.id <> all (${but ?? []}::text[])`);
+      and r.id <> all (${but ?? []}::text[]) and ${isShown}`);
   return row!.count;
 }
 
