@@ -33,6 +33,18 @@ describe('one house', () => {
     );
     expect(found).toEqual({ a1: 'a1', a2: 'a1', b1: 'b1', b2: 'b1' });
   });
+
+  test('two given names that could be a slip, born another day, are two; a slip in the name alone is one', async () => {
+    const found = await clustersOf(
+      'a1,Reva,Chandrasekar,chandra.house@gmail.com,,,,1974-12-04',
+      'a2,Reeva,Chandrasekar,chandra.house@gmail.com,,,,1997-04-18',
+      'b1,Marisol,Ostrander,mo19@gmail.com,,,,1961-06-21',
+      'b2,Marisool,Ostrander,mo19@gmail.com,,,,1961-06-21',
+      'c1,Theodor,Lindqvist,tl5@gmail.com,,,,1988-03-02',
+      'c2,Theodorr,Lindqvist,tl5@gmail.com,,,,1988-03-12',
+    );
+    expect(found).toEqual({ a1: 'a1', a2: 'a2', b1: 'b1', b2: 'b1', c1: 'c1', c2: 'c1' });
+  });
 });
 
 test.each([

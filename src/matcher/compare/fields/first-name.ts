@@ -17,6 +17,7 @@ import {
 } from '../names.ts';
 import { allElseDiffers, bornApart } from '../namesakes.ts';
 import { sameOf } from '../condition.ts';
+import { isOtherDate } from '../kinds/date.ts';
 
 const firstName = comparison({
   name: 'first_name',
@@ -69,6 +70,15 @@ const firstName = comparison({
     };
   },
   gates: [
+    // Riya and Priya of one mailbox: a slip in the name comes with the same birth date, or with a slip in it.
+    {
+      from: 'nickname',
+      through: 'similar',
+      bits: 0,
+      shut: isOtherDate('birth_date'),
+      because: 'born another day',
+      reads: 'birth_date',
+    },
     {
       through: 'near',
       bits: 3,

@@ -1,6 +1,6 @@
 /** Two dates: the same, day and month exchanged, a digit or two apart, of one year. */
 import { comparison, type Comparison, believe } from '../comparison.ts';
-import { all, always, any, edits, either, longer, same, texts } from '../condition.ts';
+import { all, always, any, type Condition, edits, either, longer, not, same, texts } from '../condition.ts';
 
 const isExchanged = (l: string, r: string): boolean =>
   l.slice(0, 4) === r.slice(0, 4) && l.slice(5, 7) === r.slice(8, 10) && l.slice(8, 10) === r.slice(5, 7);
@@ -12,6 +12,13 @@ function isTransposed(l: string, r: string): boolean {
   return l[at] === r[at + 1] && l[at + 1] === r[at] && l.slice(at + 2) === r.slice(at + 2);
 }
 const isOfYear = (l: string, r: string): boolean => l.slice(0, 4) === r.slice(0, 4);
+
+/** Neither a slip nor a year makes the one date of the other. */
+export const isOtherDate = (column: string): Condition =>
+  all(
+    longer(column, 6),
+    not(any(either(column), same(column), texts(column, isExchanged), texts(column, isOfYear), edits(column, 2))),
+  );
 
 export const compareDates = (name: string, column: string): Comparison =>
   comparison({
