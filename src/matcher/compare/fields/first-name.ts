@@ -16,7 +16,7 @@ import {
   similarGiven,
 } from '../names.ts';
 import { allElseDiffers, bornApart } from '../namesakes.ts';
-import { sameOf } from '../condition.ts';
+import { all, same, sameOf } from '../condition.ts';
 import { isOtherDate } from '../kinds/date.ts';
 
 const firstName = comparison({
@@ -74,8 +74,9 @@ const firstName = comparison({
     {
       from: 'nickname',
       through: 'similar',
-      bits: 0,
-      shut: isOtherDate('birth_date'),
+      bits: 2,
+      shut: all(same('email'), isOtherDate('birth_date')),
+      isCeiling: true,
       because: 'born another day',
       reads: 'birth_date',
     },
