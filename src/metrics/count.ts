@@ -220,7 +220,7 @@ function cellMeasure({ aggregate, of, where }: Measure, i: number): string {
   const counts = `, count(${aggregate === 'count' && of ? of : '*'})${filter} as n_${i}`;
   if (aggregate === 'count') return counts;
   const listed = (value: string) =>
-    `, array_agg(${value}) filter (where (${where}) and (${of}) is not null) as each_${i}`;
+    `, array_agg(${value} order by (${value})::text collate "C") filter (where (${where}) and (${of}) is not null) as each_${i}`;
   // Of a distinct count: of how many rows at all the value is known.
   if (aggregate === 'distinct') return `${counts}, count(${of}) as k_${i}${listed(`(${of})::text`)}`;
   if (isHeavy({ aggregate })) return `${counts}, count(${of})${filter} as k_${i}${listed(`(${of})::float8`)}`;

@@ -94,7 +94,7 @@ export async function settleCells(tx: Transaction, { name, cells }: CellSet, pla
     listCount,
     (
       i,
-    ) => `case when l.plus_${i} is null and l.minus_${i} is null then o.lists[${i}] else (select array_agg(v)::text from (
+    ) => `case when l.plus_${i} is null and l.minus_${i} is null then o.lists[${i}] else (select array_agg(v order by v collate "C")::text from (
         select unnest(o.lists[${i}]::text[] || l.plus_${i}) as v except all select unnest(l.minus_${i})) x) end`,
   );
   const listed = `listed as materialized (
