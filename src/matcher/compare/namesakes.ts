@@ -1,5 +1,6 @@
 /** Two of one name of whom everything else that both have differs: in a file of few as likely two namesakes as one who changed it all. */
-import type { Condition, Test } from './condition.ts';
+import { all, any, type Condition, not, same, type Test } from './condition.ts';
+import { isOtherDate } from './kinds/date.ts';
 import { isBlank, isSame, placeOf } from './place.ts';
 import type { Texts } from './texts.ts';
 
@@ -10,16 +11,7 @@ const isNear = (texts: Texts, slips: number, l: number, r: number): boolean =>
   isSame(texts, l, r) || texts.withinEdits(l, r, slips);
 
 /** Of other years, and no slip of one date. */
-export const bornApart: Condition = (columns) => {
-  const born = columns.of('birth_date');
-  const [email, phone] = [columns.of('email'), columns.of('phone')];
-  return (l, r) =>
-    !isBlank(born, l, r) &&
-    !isNear(born, 2, l, r) &&
-    born.text(l)?.slice(0, 4) !== born.text(r)?.slice(0, 4) &&
-    !isSame(email, l, r) &&
-    !isSame(phone, l, r);
-};
+export const bornApart: Condition = all(isOtherDate('birth_date'), not(any(same('email'), same('phone'))));
 
 export const allElseDiffers: Condition = (columns) => {
   const [email, local, phone] = [columns.of('email'), columns.of('local'), columns.of('phone')];

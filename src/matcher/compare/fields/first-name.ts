@@ -16,7 +16,7 @@ import {
   similarGiven,
 } from '../names.ts';
 import { allElseDiffers, bornApart } from '../namesakes.ts';
-import { all, same, sameOf } from '../condition.ts';
+import { all, longer, same, sameOf } from '../condition.ts';
 import { isOtherDate } from '../kinds/date.ts';
 
 const firstName = comparison({
@@ -75,7 +75,7 @@ const firstName = comparison({
       from: 'nickname',
       through: 'similar',
       bits: 2,
-      shut: all(same('email'), isOtherDate('birth_date')),
+      shut: all(same('email'), longer('birth_date', 6), isOtherDate('birth_date')),
       isCeiling: true,
       because: 'born another day',
       reads: 'birth_date',

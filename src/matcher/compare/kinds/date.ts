@@ -15,10 +15,7 @@ const isOfYear = (l: string, r: string): boolean => l.slice(0, 4) === r.slice(0,
 
 /** Neither a slip nor a year makes the one date of the other. */
 export const isOtherDate = (column: string): Condition =>
-  all(
-    longer(column, 6),
-    not(any(either(column), same(column), texts(column, isExchanged), texts(column, isOfYear), edits(column, 2))),
-  );
+  not(any(either(column), texts(column, isOfYear), edits(column, 2)));
 
 export const compareDates = (name: string, column: string): Comparison =>
   comparison({
