@@ -1492,6 +1492,8 @@ create table unified.publication (
   run_id text not null,
   published_at timestamp with time zone not null,
   definition_checksum text not null,
+  as_of date not null,
+  reported_on date not null,
   constraint publication_pkey PRIMARY KEY (generation),
   constraint publication_run_id_key UNIQUE (run_id)
 );
@@ -1500,6 +1502,8 @@ comment on column unified.publication.generation is 'Counts up by one with each 
 comment on column unified.publication.run_id is 'Run that published it';
 comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
+comment on column unified.publication.as_of is 'Day it was in the oldest org';
+comment on column unified.publication.reported_on is 'Day its values are reported on: that day, or the one of the publication before where that is later';
 
 CREATE OR REPLACE FUNCTION unified.pipeline_walk(from_at timestamp with time zone, to_at timestamp with time zone, basis text DEFAULT 'clean'::text, first_on date DEFAULT NULL::date, last_on date DEFAULT NULL::date)
  RETURNS TABLE(term text, connection_id text, opportunity_id text, name text, account_id text, owner_id text, stage_name text, close_on date, currency text, amount numeric)

@@ -1,10 +1,11 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import { createHash } from 'node:crypto';
-import sql, { empty, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type Marts, readMarts, tablesOf } from '../marts/read.ts';
 import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
+import { asOf } from '../metrics/calendar.ts';
 import { type MetricStep, published, stepsOf } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import type { Definitions } from '../model/definitions.ts';
@@ -15,7 +16,7 @@ import type { Context } from './context.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
 import { dealObject, hasEnded, keepLedger } from './publish/ledger.ts';
 import { keepForecast } from './publish/forecast.ts';
-import { keepLayouts, reopenVersions, thinHistory } from './publish/metric-history.ts';
+import { keepLayouts, reopenVersions, reportedOn, thinHistory } from './publish/metric-history.ts';
 import {
   availabilityMart,
   emptyStoredMart,
@@ -96,8 +97,9 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
   return { marts, metrics, objects, steps, bridges, checksum: createHash('sha256').update(texts.join()).digest('hex') };
 }
 
-type Last = { definition_checksum: string };
-/** `isNewDay`: dates that the view counts from today are counted anew, `isNewMonth`: and what it counts from this month. `isSameDay`: this day was published before. */
+/** `as_of` is the day it was in the org, `reported_on` the day values go by in history, which never goes back. */
+type Last = { definition_checksum: string; as_of: string; reported_on: string };
+/** `isNewDay`: dates that the view counts from today are counted anew, `isNewMonth`: and what it counts from this month. `isSameDay`: something was reported on this day before. */
 type Time = { isNewDay: boolean; isNewMonth: boolean };
 type State = Time & { last: Last | null; risen: Risen[]; isSameDay: boolean };
 
@@ -107,24 +109,23 @@ const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((sele
 
 /** What was published last, and what has risen since; sets what the marts call today, and that statements are planned once. */
 async function readState(tx: Transaction, now: Date): Promise<State> {
-  const [row] = await tx.query<{ last: (Last & { day: string }) | null; risen: Risen[]; today: string }>(
+  const [row] = await tx.query<{ last: Last | null; risen: Risen[]; today: string; reported_on: string }>(
     named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today,
       set_config('assay.now', ${now.toISOString()}, true), ${planOnce},
       set_config('assay.reported_on', greatest(${dayOf(sql`${now}::timestamptz`)},
-        (select ${dayOf(sql`max(published_at)`)} from unified.publication))::text, true),
-      (select to_jsonb(p) from (select definition_checksum, ${dayOf(sql`published_at`)} as day
+        (select max(reported_on) from unified.publication))::text, true) as reported_on,
+      (select to_jsonb(p) from (select definition_checksum, as_of, reported_on
         from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
   );
-  const { last, risen, today } = row!;
+  const { last, risen, today, reported_on: reported } = row!;
   const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
-  const isSameDay = last?.day === today;
-  const isSameMonth = last?.day.slice(0, 7) === today.slice(0, 7);
+  const isSameMonth = last?.as_of.slice(0, 7) === today.slice(0, 7);
   return {
     last,
     risen,
-    isNewDay: !isSameDay || hasOtherCalendar,
+    isNewDay: last?.as_of !== today || hasOtherCalendar,
     isNewMonth: !isSameMonth || hasOtherCalendar,
-    isSameDay,
+    isSameDay: last?.reported_on === reported,
   };
 }
 
@@ -292,9 +293,10 @@ async function record(
 ): Promise<number> {
   const taken = risen.length === 0 ? empty : sql`with taken as (${takeSql(risen)})`;
   const [row] = await tx.query<{ generation: string }>(sql`/* publish.publication */ ${taken}
-    insert into unified.publication (generation, run_id, published_at, definition_checksum)
-    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${now}, ${checksum} from unified.publication
-    on conflict (run_id) do update set published_at = excluded.published_at, definition_checksum = excluded.definition_checksum
+    insert into unified.publication (generation, run_id, published_at, as_of, reported_on, definition_checksum)
+    select coalesce(max(generation), 0) + 1, ${context.run.id}, ${now}, ${raw(asOf)}, ${reportedOn}, ${checksum} from unified.publication
+    on conflict (run_id) do update set published_at = excluded.published_at, as_of = excluded.as_of, reported_on = excluded.reported_on,
+      definition_checksum = excluded.definition_checksum
     returning generation`);
   return Number(row!.generation);
 }

@@ -178,7 +178,7 @@ export async function listBridgeRecords(
   if (!(await tableExists(db, 'unified', fact.from))) return { data: [], next: null };
   const done: Fix[] = bridgeSteps.slice(0, at).flatMap(({ fix }) => (cleaning.includes(fix) ? [fix] : []));
   // Outside a publication nobody sets the day: it is that of the last one.
-  const published = '(select max(published_at)::date from unified.publication)';
+  const published = '(select as_of from unified.publication order by generation desc limit 1)';
   const select = recordsSql(fact, metric, done, [...done, bridgeSteps[at]!.fix]).replaceAll(asOf, published);
   const { from, to, ownerId } = filter;
   const rows =

@@ -34,7 +34,7 @@ export type Published = {
   change(...changes: Change[]): Promise<void>;
   /** Says to the org what a client may not: faults, permissions, usage. */
   emulator(control: string, body: object): Promise<void>;
-  /** A sync through every stage; its warnings. */
+  /** A sync through every stage, at noon UTC of a day or at an instant; its warnings. */
   sync(day?: string): Promise<string[]>;
   /** One stage, as the last sync had it. */
   run(stage: (context: Context, subject: string) => Promise<StageResult>): Promise<StageResult>;
@@ -49,7 +49,7 @@ const owner: Rows = {
   ],
 };
 
-/** `day` of the first sync, at noon UTC; the users whose writes confirm nothing; a folder of inputs. */
+/** `day` or instant of the first sync; the users whose writes confirm nothing; a folder of inputs. */
 export type Given = { day?: string; integrationUserIds?: string[]; inputs?: string };
 
 /** As of noon of `today` where no other day is given. */
@@ -79,7 +79,7 @@ export async function publishFolder(
   { day: first = today, integrationUserIds = [], inputs }: Given = {},
 ): Promise<Published> {
   let day = first;
-  const now = () => new Date(`${day}T12:00:00Z`);
+  const now = () => new Date(day.includes('T') ? day : `${day}T12:00:00Z`);
   const emulator = await startEmulator({ org: folder, now });
   const db = await testDatabase();
   const { loginUrl, clientId, clientSecret } = emulator;

@@ -1,5 +1,6 @@
 -- The versions that deals have got since the last publication, oldest first: as the histories of Salesforce have them, and at last as they
--- are published now. None begins before the last publication of its org: what was published then is rebuilt for then.
+-- are published now. None begins before the last publication of its org, nor before the version it follows, also where a clock went
+-- back: what was published then is rebuilt for then.
 with {{rate}},
 open as materialized (
   select * from history.opportunity_version where valid_to is null
@@ -132,9 +133,10 @@ version as (
   left join ended e on e.connection_id = d.connection_id and e.opportunity_id = d.opportunity_id
 ),
 begun as (
-  select v.*, case when v.is_base then v.at else greatest(v.at, l.at + interval '1 microsecond') end as valid_from
+  select v.*, case when v.is_base then v.at else greatest(v.at, greatest(l.at, o.valid_from) + interval '1 microsecond') end as valid_from
   from version v
   left join last l on l.connection_id = v.connection_id
+  left join open o on o.connection_id = v.connection_id and o.opportunity_id = v.opportunity_id
 ),
 -- Of one instant the last.
 settled as (

@@ -24,6 +24,7 @@ import {
   sumOver,
 } from '../../metrics/forecast.ts';
 
+import { reportedOn } from './metric-history.ts';
 import {
   arrivalsOf,
   type Dated,
@@ -64,27 +65,31 @@ export async function keepForecast(tx: Transaction, isWhole: boolean): Promise<v
   if (now.reason === null) await forecastToday(tx, now);
 }
 
-/** `at`: the day in months, with its share of the month; `since`: first month with a win; `reason`: why there is nothing to forecast. */
-type Now = { day: string; month: MonthCount; at: number; since: MonthCount; reason: string | null };
+/**
+ * `saidOn`: the day it is kept by; `at`: the day in months, with its share of the month; `since`: first month with a win; `reason`: why
+ * there is nothing to forecast.
+ */
+type Now = { day: string; saidOn: string; month: MonthCount; at: number; since: MonthCount; reason: string | null };
 
 async function nowOf(tx: Transaction): Promise<Now> {
   const [row] = await tx.query<{
     day: string;
+    said_on: string;
     month: number;
     of_month: number;
     days: number;
     since: number | null;
     currencies: string[];
-  }>(sql`/* forecast.now */ select a.day::text as day, ${monthOf('a.day')} as month, extract(day from a.day)::int as of_month,
+  }>(sql`/* forecast.now */ select a.day::text as day, ${reportedOn}::text as said_on, ${monthOf('a.day')} as month, extract(day from a.day)::int as of_month,
       extract(day from date_trunc('month', a.day) + interval '1 month - 1 day')::int as days,
       (select ${monthOf('min(close_on)')} from history.opportunity_version where is_won and not is_deleted) as since,
       array(select distinct coalesce(currency, 'not named') from history.opportunity_version
         where valid_to is null and not is_deleted order by 1) as currencies
     from (select current_setting('assay.as_of')::date as day) a`);
-  const { day, month, of_month: ofMonth, days, since, currencies } = row!;
+  const { day, said_on: saidOn, month, of_month: ofMonth, days, since, currencies } = row!;
   const several = currencies.length > 1 ? `amounts are in several currencies: ${currencies.join(', ')}` : null;
   const reason = several ?? (since === null ? 'no deal was ever won' : null);
-  return { day, month, at: month + (ofMonth - 1) / days, since: since ?? month, reason };
+  return { day, saidOn, month, at: month + (ofMonth - 1) / days, since: since ?? month, reason };
 }
 
 /** Calendar months and quarters; fiscal quarters where they begin with a month. */
@@ -281,7 +286,7 @@ async function writeForecasts(
     on conflict do nothing`);
 }
 
-async function forecastToday(tx: Transaction, { day, month, at, since }: Now): Promise<void> {
+async function forecastToday(tx: Transaction, { day, saidOn, month, at, since }: Now): Promise<void> {
   await rebuild(tx, sql`select ${month}::int, ${day}::date`);
   const slices = await slicesOf(tx);
   const found = await standingsOf(tx, slices);
@@ -305,12 +310,17 @@ async function forecastToday(tx: Transaction, { day, month, at, since }: Now): P
         const { n, spread } = trialOf(method);
         const interval = value === null ? null : intervalOf(value, soFar, n, spread);
         const reason = value === null ? silences[method] : best ? null : notEnough(compared);
-        return rowOf(slice, day, { period, lead, method, value, interval, isShown: method === best, reason }, standing);
+        return rowOf(
+          slice,
+          saidOn,
+          { period, lead, method, value, interval, isShown: method === best, reason },
+          standing,
+        );
       });
     });
   });
   // Instead of those of the same day, and of those that were tried for it.
-  await tx.query(sql`/* forecast.anew */ delete from history.forecast where as_of = ${day}::date`);
+  await tx.query(sql`/* forecast.anew */ delete from history.forecast where as_of = ${saidOn}::date`);
   await writeForecasts(tx, rows, false);
   await tx.query(
     sql`/* forecast.drop */ drop table pg_temp.forecast_open, pg_temp.forecast_won_then, pg_temp.forecast_origin`,

@@ -6,7 +6,7 @@ import { bridgeDimensions } from '../../metrics/bridge.ts';
 import { type MetricStep, storedTable } from '../../metrics/plan.ts';
 import type { HistorySettings } from '../../model/definitions.ts';
 
-/** The day values are reported on: where a clock went back, the last one that anything was. */
+/** The day values are reported on: where a clock went back, or an org to a zone where it is still yesterday, the last one that anything was. */
 export const reportedOn = raw(`current_setting('assay.reported_on')::date`);
 
 const place = ['step', 'dimension', 'connection_id', 'key', 'period_kind', 'period', 'basis'];
@@ -20,8 +20,7 @@ const dimensions = raw(bridgeDimensions.map((name) => escapeLiteral(name)).join(
 const row = raw(`step, layout, ${place.slice(1).join(', ')}, period_start, from_on, to_on, measures, counts`);
 
 /**
- * SQL that keeps rows of stored values which are about to change, as a change of a statement. A day comes twice where the org moved to
- * another time zone: what was said first of it stays.
+ * SQL that keeps rows of stored values which are about to change, as a change of a statement.
  * @param from CTE of such rows, as they were, with the layout of their arrays
  */
 export const keptSql = (from: string): Sql => sql`insert into history.metric_version (${row})
@@ -31,8 +30,7 @@ export const keptSql = (from: string): Sql => sql`insert into history.metric_ver
       .map((name) => `b.${name}`)
       .join(', '),
   )}, b.period_start, b.since, ${reportedOn}, b.measures, b.counts
-  from ${raw(from)} b where b.since < ${reportedOn} and b.dimension in (${dimensions})
-  on conflict do nothing returning 1`;
+  from ${raw(from)} b where b.since < ${reportedOn} and b.dimension in (${dimensions}) returning 1`;
 
 /** SQL of the layout that the arrays of a step have now. */
 export const layoutOf = (step: string) =>

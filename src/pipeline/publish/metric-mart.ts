@@ -198,7 +198,7 @@ export const metricValueView: Mart = {
     v.value, v.n, v.period_kind, v.period_start, v.connection_id, v.dimension, v.key,
     case v.dimension when 'owner' then coalesce(u.name, v.key) when 'team' then coalesce(u.name, v.key)
       when 'account' then coalesce(a.name, v.key) when 'campaign' then coalesce(c.name, v.key) else v.key end as key_name,
-    (select max(p.published_at) from unified.publication p)::date as as_of,
+    (select max(p.reported_on) from unified.publication p) as as_of,
     ${Object.keys(receiptColumns)
       .map((name) => `q.${name}`)
       .join(', ')}
