@@ -64,6 +64,10 @@ export const settings = {
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).max(1_000_000).default(600)),
     'How many requests the API answers in a minute for one key, or for one address without a key. With REDIS_URL, all `assay serve` count together',
   ),
+  API_QUERY_SECONDS: setting(
+    z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(30)),
+    'A request whose query takes PostgreSQL longer than this is answered with 503, and its connection is free again',
+  ),
   ASSAY_URL: setting(
     z.preprocess(blank, z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')),
     'The API that `assay sync` calls',

@@ -82,7 +82,7 @@ export function routePage({ paths }: ApiDocument): string {
     'Send `Authorization: Bearer <key>`. The key needs the scope named, or `admin`. The running API shows every shape under `/docs`.',
     [
       table(['Request', 'Scope', 'Purpose'], rows),
-      `## Lists\n\n${wrap('A list answers `{ "data": […], "nextCursor": … }`. Pass `nextCursor` as `cursor` for the next page, and `limit` for its size. The last page has `nextCursor` null.')}`,
+      `## Lists\n\n${wrap('A list answers `{ "data": […], "nextCursor": … }`. Pass `nextCursor` as `cursor` for the next page, and `limit` for its size. The last page has `nextCursor` null. The header `Link` has the whole path of the next page, as `rel="next"`.')}`,
       `## Errors\n\n${wrap('An error is `application/problem+json` (RFC 9457). `code` is stable, `hint` says what to do, and `type` is a page of the API about it. [Errors](errors.md) lists all codes.')}`,
       `## Repeat a request safely\n\n${wrap('Send `POST /v1/syncs` with a header `Idempotency-Key`. The same key and body within a day get the same answer and start nothing new.')}`,
     ],

@@ -12,7 +12,7 @@ import {
 import type { Roles } from '../control/person.ts';
 import { scope } from '../control/key.ts';
 import { keyRing } from '../control/secret.ts';
-import { connect, type Db } from '../db/connect.ts';
+import { connect, type ConnectOptions, type Db } from '../db/connect.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { checkReachable } from '../db/reach.ts';
@@ -36,12 +36,13 @@ import { webhookNotifier } from '../slack/webhook.ts';
 import { openLog } from './log.ts';
 
 export type Base = { db: Db; log: Log; close(): Promise<void> };
+type Limits = Pick<ConnectOptions, 'idleTransactionTimeout' | 'statementTimeout'>;
 export type Service = Base & { definitions: Definitions };
 
 /** `openBase`, and the definitions, every SQL text of theirs planned: what cannot run stops the start, never a sync. */
-export async function openService(env: Env, name: string, idleTransactionTimeout?: number): Promise<Service> {
+export async function openService(env: Env, name: string, limits: Limits = {}): Promise<Service> {
   const definitions = await loadDefinitions(env);
-  const base = await openBase(env, name, idleTransactionTimeout);
+  const base = await openBase(env, name, limits);
   try {
     throwFaults(await definitionFaults(base.db, definitions, new Date()));
   } catch (error) {
@@ -52,13 +53,13 @@ export async function openService(env: Env, name: string, idleTransactionTimeout
 }
 
 /** Opens the database (the embedded one when none is set) and brings its schema up to date. A fault of a declaration does not matter here. */
-export async function openBase(env: Env, name: string, idleTransactionTimeout?: number): Promise<Base> {
+export async function openBase(env: Env, name: string, limits: Limits = {}): Promise<Base> {
   const log = openLog(env, name);
   const embedded = env.DATABASE_URL ? null : await startEmbeddedPostgres(`${env.ASSAY_DATA}/postgres`);
   const db = connect(env.DATABASE_URL ?? embedded!.url, {
     name,
     maxConnections: 10,
-    ...(idleTransactionTimeout === undefined ? {} : { idleTransactionTimeout }),
+    ...limits,
     onError: (err) => log.warn({ err }, 'an idle database connection was lost'),
   });
   const close = async () => {

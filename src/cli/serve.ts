@@ -18,7 +18,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
       import('./open.ts'),
       import('../queue/connection.ts'),
     ]);
-  const service = await openService(env, 'api');
+  const service = await openService(env, 'api', { statementTimeout: env.API_QUERY_SECONDS * 1000 });
   const counter = env.REDIS_URL ? openCounter({ redisUrl: env.REDIS_URL, redisCa: env.REDIS_CA }, service.log) : null;
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({

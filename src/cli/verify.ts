@@ -27,7 +27,7 @@ export const verify = new Command('verify')
       import('./open.ts'),
       import('../verify/verify.ts'),
     ]);
-    const service = await openBase(env, 'verify', patience);
+    const service = await openBase(env, 'verify', { idleTransactionTimeout: patience });
     try {
       const source = await openSources(env, service.db)(defaultConnectionId);
       const { signal } = new AbortController();

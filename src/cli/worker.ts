@@ -37,7 +37,7 @@ export const worker = new Command('worker')
       import('../review/input.ts'),
     ]);
     const notifiers = openNotifiers(env);
-    const { db, definitions, log, close } = await openService(env, 'worker', stageIdle);
+    const { db, definitions, log, close } = await openService(env, 'worker', { idleTransactionTimeout: stageIdle });
     if (!(await hasLogin(env, db)))
       log.warn(
         {},

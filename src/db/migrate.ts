@@ -32,6 +32,8 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
 export async function migrate(db: Db, folder = folderOfThisVersion): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const apply = async (tx: Transaction) => {
+    // A rival may take minutes, and so may a step.
+    await tx.query(sql`/* migrate.patience */ set local statement_timeout = 0`);
     await makeLedger(tx);
     await tx.query(sql`/* migrate.lock */ lock table public.schema_migration in share row exclusive mode`);
     const applied = await tx.query<Applied>(

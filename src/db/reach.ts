@@ -35,7 +35,7 @@ async function check(db: Db): Promise<void> {
     .query<{ version: number }>(sql`/* reach.version */ select current_setting('server_version_num')::int as version`)
     .catch((cause: Error & { errors?: Error[] }) => {
       const crowded = databaseFault(cause);
-      if (crowded) throw crowded;
+      if (crowded?.code === 'database-crowded') throw crowded;
       const untrusted = certificateFault(cause);
       if (untrusted) {
         const advice = 'Name the certificate of its authority by sslrootcert, and the host as the certificate does';

@@ -24,6 +24,7 @@ import { pagePolicy } from './page-text.ts';
 import { teamGonePage, teamPage } from './team-page.ts';
 import { readTeamLink } from '../incidents/team-link.ts';
 import { teamOf } from '../views/team.ts';
+import { answerHeaders } from './headers.ts';
 import { knownMethods, methodNotAllowed } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -146,8 +147,8 @@ export async function buildApp(options: AppOptions) {
   });
 
   const listeners: OnAnswer[] = [];
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+  answerHeaders(app);
+  app.addHook('onRequest', async (request) => {
     if (request.is404 || !request.routeOptions.url?.includes(':')) return;
     // A route with a name in its path also takes a path that is one of its own, by a method which that has not.
     const path = request.url.split('?')[0]!;

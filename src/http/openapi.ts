@@ -5,13 +5,18 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { version } from '../model/version.ts';
 import { scopeOf } from './auth.ts';
+import { problemType } from './problem.ts';
+import { documentHeaders, headerComponents, type OwnHeader } from './headers.ts';
 
 /** The one inline style of the page (of its pinned version); a browser test finds it when it changes. */
 const pageStyle = "'unsafe-hashes' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 
+type Operation = Parameters<typeof documentHeaders>[0] & { operationId: string };
+type Document = { paths?: Record<string, Record<string, Operation>>; components?: object };
 type Schemas = { components?: { schemas?: Record<string, unknown> } };
 
 export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promise<void> {
+  const sends = new Map<string, readonly OwnHeader[]>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -49,11 +54,14 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       ],
       components: {
         securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+        headers: headerComponents,
       },
     },
     transform: (input) => {
       const transformed = jsonSchemaTransform(input);
-      Object.assign(transformed.schema, { operationId: operationIdOf(String(input.route.method), input.url) });
+      const operationId = operationIdOf(String(input.route.method), input.url);
+      Object.assign(transformed.schema, { operationId });
+      sends.set(operationId, input.route.config?.sends ?? []);
       const scope = scopeOf(input.route.onRequest);
       if (scope) {
         const { description } = transformed.schema as { description?: string };
@@ -68,6 +76,11 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     },
     transformObject: (input) => {
       const whole = jsonSchemaTransformObject(input);
+      for (const operation of Object.values((whole as Document).paths ?? {}).flatMap((methods) =>
+        Object.values(methods),
+      ))
+        documentHeaders(operation, sends.get(operation.operationId) ?? []);
+      shareProblems(whole as Document);
       pruneUnused(whole as Schemas);
       return whole;
     },
@@ -80,6 +93,21 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     uiConfig: { layout: 'BaseLayout' },
     theme: { title: 'Assay API' },
   });
+}
+
+/** The answers that every route has are written once, and pointed at. */
+function shareProblems(whole: Document): void {
+  const shared: Record<string, unknown> = {};
+  for (const { responses = {} } of Object.values(whole.paths ?? {}).flatMap((methods) => Object.values(methods))) {
+    for (const [status, answer] of Object.entries(responses)) {
+      if (Object.keys(answer.content ?? {}).join() !== problemType) continue;
+      const name = `Problem${status}`;
+      const known = (shared[name] ??= answer);
+      if (JSON.stringify(known) === JSON.stringify(answer))
+        Object.assign(responses, { [status]: { $ref: `#/components/responses/${name}` } });
+    }
+  }
+  whole.components = { ...whole.components, responses: shared };
 }
 
 /** Made of method and path: `getSyncsById`, `postSyncsByIdCancel`. A route keeps its own as long as it keeps its path. */

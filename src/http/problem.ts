@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { databaseFault } from '../db/fault.ts';
+import { connectionFault } from '../db/fault.ts';
 import { DomainError, type ErrorCode, errorTable, type Fault } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
 import { errorPath } from './error-page.ts';
@@ -22,7 +22,9 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
-const contentType = 'application/problem+json';
+export const problemType = 'application/problem+json';
+/** Seconds after which something that passes by itself may have passed. */
+const retrySeconds = 5;
 const always = [400, 401, 403, 404, 413, 415, 422, 429, 431, 500, 503] as const;
 
 const meaning: Record<number, string> = {
@@ -40,7 +42,7 @@ const meaning: Record<number, string> = {
   431: 'The headers, or the path with its query, are longer than 64 KB',
   500: 'Something failed inside Assay',
   502: 'Salesforce refused or did not answer',
-  503: 'Not ready, or PostgreSQL takes no writes or connections',
+  503: 'Not ready, or PostgreSQL does not answer in time, or takes no writes or connections',
 };
 
 /** The `response` entries of a route's faults: the common ones and those given. */
@@ -48,7 +50,7 @@ export function problems(...statuses: number[]) {
   return Object.fromEntries(
     [...always, ...statuses].map((status) => [
       status,
-      { description: meaning[status] ?? 'Fault', content: { [contentType]: { schema: problem } } },
+      { description: meaning[status] ?? 'Fault', content: { [problemType]: { schema: problem } } },
     ]),
   );
 }
@@ -63,7 +65,7 @@ function asDomainError(error: FastifyError): DomainError {
   if (error.statusCode === 429) return new DomainError('rate-limited', error.message, { cause: error });
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (refused) return new DomainError('request-invalid', error.message, { cause: error });
-  const fault = databaseFault(error);
+  const fault = connectionFault(error);
   if (fault) return fault;
   return new DomainError('internal', 'The request could not be answered.', { cause: error });
 }
@@ -118,7 +120,7 @@ export function refuseRaw(error: Error & { code?: string }, socket: Socket): voi
   const problem = { type: errorPath(code), title, status, code, detail: message, hint, requestId, errors: [] };
   const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 ${status} ${words}\r\ncontent-type: ${contentType}\r\nx-request-id: ${requestId}\r\n` +
+    `HTTP/1.1 ${status} ${words}\r\ncontent-type: ${problemType}\r\nx-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
@@ -135,5 +137,7 @@ export function sendProblem(reply: FastifyReply, error: DomainError, status: num
     errors: error.faults,
   };
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  return reply.code(status).type(contentType).send(JSON.stringify(body));
+  if (status === 503 && error.kind.retry === 'later' && !reply.hasHeader('retry-after'))
+    void reply.header('retry-after', retrySeconds);
+  return reply.code(status).type(problemType).send(JSON.stringify(body));
 }

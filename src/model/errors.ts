@@ -160,6 +160,18 @@ export const errorTable = {
     title: 'PostgreSQL has no connection left',
     hint: 'Raise max_connections of the server, or run fewer processes of Assay. It is tried again by itself.',
   },
+  'database-slow': {
+    status: 503,
+    retry: 'later',
+    title: 'PostgreSQL took too long',
+    hint: 'Ask for less, by a filter or a smaller limit, or try again after the seconds in the Retry-After header. If it lasts, look in pg_stat_activity for what others run, or raise API_QUERY_SECONDS.',
+  },
+  'database-unreachable': {
+    status: 503,
+    retry: 'later',
+    title: 'PostgreSQL does not answer',
+    hint: 'Start PostgreSQL, or check DATABASE_URL and the way to it. Assay connects again by itself.',
+  },
   'not-ready': {
     status: 503,
     retry: 'later',

@@ -1,7 +1,7 @@
 /** What the service has to do becomes the figures that probes and metrics show. */
 import sql from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
-import { databaseFault } from '../db/fault.ts';
+import { connectionFault } from '../db/fault.ts';
 import { DomainError } from '../model/errors.ts';
 
 /** @throws when the database does not answer; DomainError `database-read-only`, `database-full` when it takes no writes. */
@@ -16,7 +16,7 @@ export async function ping(db: Db): Promise<void> {
         select md5(n::text) from generate_series(1, 5000) n order by 1 offset 0) sorted`);
     });
   } catch (error) {
-    throw databaseFault(error) ?? error;
+    throw connectionFault(error) ?? error;
   }
 }
 

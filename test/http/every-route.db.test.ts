@@ -16,14 +16,19 @@ import { guardUrl } from '../../src/salesforce/guard.ts';
 import { type TestApi, testApi } from './api.ts';
 import { systemActor } from '../../src/model/actor.ts';
 
+type Answer = { $ref?: string; headers?: object; content?: Record<string, { schema?: object }> };
 type Operation = {
   operationId: string;
   security?: unknown[];
   parameters?: { name: string; in: string }[];
   requestBody?: unknown;
-  responses: Record<string, { content?: Record<string, { schema?: object }> }>;
+  responses: Record<string, Answer>;
 };
-type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: object } };
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object; responses: Record<string, Answer> };
+};
 
 let api: TestApi;
 let document: Document;
@@ -49,6 +54,9 @@ let operations: { method: string; path: string; operation: Operation }[];
 beforeAll(async () => {
   api = await testApi({ orgs: emptyOrgs, keys: keyRing(Buffer.alloc(32, 1).toString('base64'), '') });
   document = (await api.app.inject({ url: '/docs/json' })).json();
+  for (const { responses } of Object.values(document.paths).flatMap((methods) => Object.values(methods)))
+    for (const [status, { $ref }] of Object.entries(responses))
+      if ($ref) responses[status] = document.components.responses[$ref.split('/').at(-1)!]!;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
@@ -454,6 +462,7 @@ test('hostile and valid requests get only documented answers of the documented s
       if (answer.statusCode === 404) return;
       const documented = operation.responses[String(answer.statusCode)];
       expect(documented, told).toBeDefined();
+      expect(undocumented(answer.headers, documented), told).toEqual([]);
       const type = String(answer.headers['content-type']).split(';')[0] ?? '';
       const schema = documented?.content?.[type]?.schema;
       expect(schema, `${told} ${type}`).toBeDefined();
@@ -463,6 +472,35 @@ test('hostile and valid requests get only documented answers of the documented s
     }),
     { numRuns: 600, seed: 20_261_124 },
   );
+});
+
+/** Headers that say something about this answer, and not about the connection or how a browser treats any page. */
+const spoken =
+  /^(etag|location|link|allow|retry-after|www-authenticate|content-disposition|idempotent-replayed|x-r.*)$/;
+const undocumented = (headers: object, documented: { headers?: object } | undefined) =>
+  Object.keys(headers).filter((name) => spoken.test(name) && !(name in (documented?.headers ?? {})));
+
+test('a list says in Link where its next page is, and nothing of what lies behind a key is kept by a cache', async () => {
+  for (const name of ['one', 'two', 'three'])
+    await createKey(api.db, { name, scopes: ['data:read'] }, systemActor('test'));
+  const seen: string[] = [];
+  let url: string | undefined = '/v1/keys?limit=2';
+  for (; url !== undefined;) {
+    const answer: Awaited<ReturnType<typeof api.app.inject>> = await api.app.inject({ url, headers: api.as('admin') });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const { data, nextCursor } = answer.json<{ data: { id: string }[]; nextCursor: string | null }>();
+    seen.push(...data.map(({ id }) => id));
+    const link: string | undefined = answer.headers.link?.toString();
+    expect(link === undefined).toBe(nextCursor === null);
+    url = link && /^<([^>]+)>; rel="next"$/.exec(link)![1];
+    if (url) expect(url).toContain('limit=2');
+  }
+  const whole = await api.app.inject({ url: '/v1/keys?limit=100', headers: api.as('admin') });
+  expect(whole.headers.link).toBeUndefined();
+  expect(seen).toEqual(whole.json<{ data: { id: string }[] }>().data.map(({ id }) => id));
+  expect(seen.length).toBeGreaterThan(3);
+  const refused = await api.app.inject({ url: '/v1/golden?search=ann' });
+  expect([refused.statusCode, refused.headers['cache-control']]).toEqual([401, 'no-store']);
 });
 
 test('the probes tell what is wrong', async () => {

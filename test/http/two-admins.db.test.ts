@@ -23,7 +23,10 @@ const form = {
 
 let api: TestApi;
 let connection: string;
-type Operation = { parameters?: { name: string; in: string }[]; responses: Record<string, unknown> };
+type Operation = {
+  parameters?: { name: string; in: string }[];
+  responses: Record<string, { headers?: Record<string, unknown> }>;
+};
 let paths: Record<string, Record<string, Operation>>;
 beforeAll(async () => {
   api = await testApi({ keys: keyRing(Buffer.alloc(32, 1).toString('base64'), '') });
@@ -128,6 +131,16 @@ describe.each(Object.entries(cases))('%s', (route, { read, write = read, change 
   test('refuses what never was an ETag', async () => {
     expect((await send(method, write, change(), '"elsewhere"')).json()).toMatchObject({ status: 412 });
   });
+});
+
+test('whatever is read to be edited has its ETag in the document', () => {
+  for (const route of Object.keys(cases)) {
+    const [method, path] = route.split(' ') as [string, string];
+    expect(paths[path]![method.toLowerCase()]!.responses['200']!.headers, route).toHaveProperty('etag');
+    // A schedule is written by the id in the body, too.
+    if (path === '/v1/schedules') continue;
+    expect(paths[path]!['get']!.responses['200']!.headers, path).toHaveProperty('etag');
+  }
 });
 
 test('who sets a value where none was set names the version 0; it is taken back only as it was seen', async () => {

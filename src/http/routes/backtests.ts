@@ -59,6 +59,7 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.post(
     '/v1/rules/:ruleId/backtests',
     {
+      config: { sends: ['location'] },
       onRequest: guard('config:write'),
       schema: {
         tags: ['rules'],
@@ -99,6 +100,7 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.post(
     '/v1/backtests',
     {
+      config: { sends: ['location'] },
       onRequest: guard('config:write'),
       schema: {
         tags: ['rules'],

@@ -134,6 +134,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
   app.post(
     '/v1/connections',
     {
+      config: { sends: ['location', 'etag', 'idempotent-replayed'] },
       onRequest: guard('config:write'),
       schema: {
         tags,
@@ -168,6 +169,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
   app.get(
     '/v1/connections/:connectionId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('data:read'),
       schema: {
         tags,
@@ -185,6 +187,7 @@ export const connectionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
   app.patch(
     '/v1/connections/:connectionId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags,

@@ -182,6 +182,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
   app.get(
     '/v1/findings/:findingId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('data:read'),
       schema: {
         tags: ['quality'],
@@ -199,6 +200,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
   app.patch(
     '/v1/findings/:findingId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('reviews:write'),
       schema: {
         tags: ['quality'],

@@ -66,6 +66,7 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
   app.post(
     '/v1/forgettings',
     {
+      config: { sends: ['location'] },
       onRequest: guard('admin'),
       schema: {
         tags,
@@ -153,6 +154,7 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
   app.delete(
     '/v1/connections/:connectionId',
     {
+      config: { sends: ['location'] },
       onRequest: guard('admin'),
       schema: {
         tags: ['connections'],

@@ -77,6 +77,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   app.get(
     '/v1/golden/:goldenId/fields/:field/pin',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('pii:read'),
       schema: {
         tags: ['golden records'],
@@ -95,6 +96,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   app.put(
     '/v1/golden/:goldenId/fields/:field/pin',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('reviews:write'),
       schema: {
         tags: ['golden records'],

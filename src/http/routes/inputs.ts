@@ -100,6 +100,7 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
   app.get(
     '/v1/inputs/:name',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('data:read'),
       schema: {
         tags: ['metrics'],
@@ -156,6 +157,7 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
     '/v1/inputs/:name',
     {
       bodyLimit,
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags: ['metrics'],

@@ -107,6 +107,7 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
   app.post(
     '/v1/list-checks',
     {
+      config: { sends: ['location'] },
       onRequest: guard('pii:read'),
       bodyLimit: listBytes,
       schema: {
@@ -140,7 +141,6 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       return reply
         .code(202)
         .header('location', `/v1/list-checks/${id}`)
-        .header('cache-control', 'no-store')
         .send(shown(await one(id)));
     },
   );
@@ -191,7 +191,6 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
     },
     async ({ params, query: { verdict: wanted, ...query } }, reply) => {
       const found = await one(params.listCheckId);
-      void reply.header('cache-control', 'no-store');
       if (query.format === 'json') {
         return answerList(reply, rows, query, async (page) => {
           const { data, next } = await listRows(db, found.id, wanted, page);

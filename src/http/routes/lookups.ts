@@ -40,13 +40,12 @@ export const lookupRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: answer, ...problems(409) },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { entity, record } = request.body;
       const asked = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Sought;
       const { findings, basis: restsOn } = await lookUp(db, definitions, entity, [asked]);
       const [found] = findings as [Identified];
       await auditLookup(db, principalOf(request), entity, Object.keys(asked));
-      void reply.header('cache-control', 'no-store');
       return present(answer, {
         entity,
         ...shownIdentified(found),

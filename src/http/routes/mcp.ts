@@ -58,9 +58,8 @@ export const mcpRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
         response: { 200: answer, ...problems(404, 409) },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { text } = await askQuestion(asking(), principalOf(request), request.params.question, request.body ?? {});
-      void reply.header('cache-control', 'no-store');
       return JSON.parse(text) as z.infer<typeof answer>;
     },
   );

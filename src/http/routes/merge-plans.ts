@@ -98,7 +98,6 @@ export const mergePlanRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
     },
     async ({ params: { object }, query: { connectionId: of, ...query } }, reply) => {
       const subject = mergeSubject(definitions, of, object);
-      void reply.header('cache-control', 'no-store');
       if (query.format !== 'csv') return answerList(reply, plan, query, (page) => mergePlan(db, subject, page));
       const names = [...new Set([...winningFields(subject).values()].flat())];
       const file = z.object({

@@ -93,7 +93,6 @@ export const peopleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           ...options,
           maxAge: minutes * 60,
         })
-        .header('cache-control', 'no-store')
         .redirect(url);
     },
   );
@@ -110,7 +109,7 @@ export const peopleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (request, reply) => {
       const { provider: port, roles } = provider();
       const under = underWay(request.cookies[cookieName]);
-      void reply.clearCookie(cookieName, { path: '/v1/sessions' }).header('cache-control', 'no-store');
+      void reply.clearCookie(cookieName, { path: '/v1/sessions' });
       if (!under)
         throw new DomainError('unauthenticated', 'No sign-in of this browser is under way, or it took too long.');
       const who = await port.finish(request.url.slice(request.url.indexOf('?')), under);
@@ -140,6 +139,7 @@ export const peopleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   app.get(
     '/v1/people/:personId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('admin'),
       schema: { tags, summary: 'One person', params, response: { 200: person, ...problems(404) } },
     },
@@ -152,6 +152,7 @@ export const peopleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   app.patch(
     '/v1/people/:personId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('admin'),
       schema: {
         tags,

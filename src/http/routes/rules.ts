@@ -150,6 +150,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
   app.get(
     '/v1/rules/:ruleId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('data:read'),
       schema: {
         tags: ['rules'],
@@ -208,6 +209,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
   app.patch(
     '/v1/rules/:ruleId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags: ['rules'],
@@ -234,6 +236,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
   app.post(
     '/v1/rules',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags: ['rules'],

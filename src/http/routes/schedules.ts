@@ -79,6 +79,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.put(
     '/v1/schedules',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags,
@@ -100,6 +101,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.get(
     '/v1/schedules/:scheduleId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('data:read'),
       schema: {
         tags,
@@ -117,6 +119,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.put(
     '/v1/schedules/:scheduleId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags,
@@ -139,6 +142,7 @@ export const scheduleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
   app.patch(
     '/v1/schedules/:scheduleId',
     {
+      config: { sends: ['etag'] },
       onRequest: guard('config:write'),
       schema: {
         tags,

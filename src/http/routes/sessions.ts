@@ -63,7 +63,6 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       const { name, scopes } = principal;
       return reply
         .setCookie(sessionCookie, token, { ...cookieOptions(request), expires: expiresAt })
-        .header('cache-control', 'no-store')
         .code(201)
         .send({ id, name, scopes, expiresAt: expiresAt.toISOString() });
     },

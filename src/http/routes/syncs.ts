@@ -69,6 +69,7 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
   app.post(
     '/v1/syncs',
     {
+      config: { sends: ['location', 'idempotent-replayed'] },
       onRequest: guard('runs:write'),
       schema: {
         tags: ['syncs'],
