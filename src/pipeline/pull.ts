@@ -12,6 +12,7 @@ import { disownPrograms } from './pull/history.ts';
 import { layOut, type Layout } from './pull/layout.ts';
 import { idsQuery, planPull, startPass, type PullPlan } from './pull/passes.ts';
 import { readPass } from './pull/read.ts';
+import { noteHistoryRead } from './pull/seed.ts';
 import { leftOutReason } from './pull/wide.ts';
 import { missingFields, schemaWarnings, silenceWarnings } from './pull/warnings.ts';
 
@@ -111,6 +112,8 @@ async function settle(context: Context, layout: Layout, plan: PullPlan, passes: 
         layout.object,
         layout.fields.map((one) => one.field),
       );
+    const history = passes.get('history');
+    if (history) await noteHistoryRead(context, tx, layout.object, history.high_water_at);
     const columns = passes.get('columns');
     if (columns) await markFilled(context, tx, layout.object, columns.export.query.fields);
     await tx.query(sql`/* pull.times */ update mirror.object set

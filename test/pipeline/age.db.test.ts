@@ -132,3 +132,44 @@ it('takes back what users confirmed who are named as programs later, and starts 
   // 365 days after it was filled in, nobody has confirmed it.
   expect(await night('2028-01-09', both)).toEqual(stale(0, 1, 2, 3, 4, 5, 6, 8, 9));
 });
+
+it('takes from Salesforce’s own history who wrote which field, where a person and a program edit between two syncs', async () => {
+  const programs = [robot, '005xx0000000008AAA'];
+  const edited = (n: number, fields: Record<string, string>, time: string, by = ann) =>
+    org.change({ op: 'update', sobject: 'Contact', id: id(n), fields, at: `2028-01-10T${time}:00.000Z`, by });
+  await edited(1, { Title: 'Written by Ann' }, '09:00');
+  await edited(1, { Description: 'then by a program' }, '10:00', robot);
+  await edited(2, { Title: 'Written by a program' }, '09:00', robot);
+  await edited(2, { Description: 'then by Ann' }, '10:00');
+  // Another word and back: the value is the same, and a person has looked at it.
+  await edited(3, { Title: 'Another word' }, '09:00');
+  await edited(3, { Title: 'Written by Ann' }, '09:30');
+  await edited(3, { Description: 'then by a program' }, '10:00', robot);
+  expect(await night('2028-01-10', programs)).toEqual(stale(0, 2, 4, 5, 6, 8, 9));
+  const known = await db.query(sql`select right(record_id, 4) as id, value_since, confirmed_by from mirror.field_history
+    where field = 'Title' and value_since > '2028-01-10' order by 1`);
+  expect(known).toEqual([
+    { id: '1AAA', value_since: new Date('2028-01-10T09:00:00Z'), confirmed_by: ann },
+    { id: '2AAA', value_since: new Date('2028-01-10T09:00:00Z'), confirmed_by: null },
+    { id: '3AAA', value_since: new Date('2028-01-10T09:30:00Z'), confirmed_by: ann },
+  ]);
+  // A record that is new has its history read in the sync after: it was not there yet when that came.
+  const fields = { LastName: 'New', Title: 'Imported' };
+  await org.change({ op: 'insert', sobject: 'Contact', fields, at: '2028-01-11T08:00:00.000Z', by: robot });
+  await org.connection.authorize({ grant_type: 'client_credentials' });
+  const [made] = await org.soql(`select Id from Contact where LastName = 'New'`);
+  const retitled = { op: 'update', sobject: 'Contact', id: String(made!.Id) } as const;
+  const early = '2028-01-11T09:00:00.000Z';
+  await org.change(
+    { ...retitled, fields: { Title: 'Written by Ann' }, at: early, by: ann },
+    { ...retitled, fields: { Description: 'x' }, at: '2028-01-11T21:00:00.000Z', by: robot },
+  );
+  const confirmed = () =>
+    db.query(
+      sql`select last_confirmed_at as at from mirror.field_history where record_id = ${retitled.id} and field = 'Title'`,
+    );
+  await night('2028-01-11', programs);
+  expect(await confirmed()).toEqual([]);
+  await night('2028-01-12', programs);
+  expect(await confirmed()).toEqual([{ at: new Date(early) }]);
+});

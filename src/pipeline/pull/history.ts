@@ -94,7 +94,9 @@ export async function boundNewFields(
 
 /**
  * Notes which values the page `incoming` changes. A column not yet filled was unknown, not empty, so it has no change to
- * tell. What a program writes nobody confirmed, but what it fills in where nothing was is as old as that. What changed between two pulls changed at the record's last modification at the latest, and by its user.
+ * tell. What a program writes nobody confirmed, but what it fills in where nothing was is as old as that. What changed between
+ * two pulls changed at the record's last modification at the latest, and by its user, unless Salesforce's own history has said
+ * when and who already.
  */
 export async function noteChanges(
   context: Context,
@@ -117,11 +119,14 @@ export async function noteChanges(
   await tx.query(sql`/* pull.history */
     insert into mirror.field_history as h
       (connection_id, object, record_id, field, value_since, value_since_is_bound, last_confirmed_at, confirmed_by)
-    select ${context.run.connectionId}, ${layout.object}, i.id, v.field, ${at}, false,
-      case when ${by} is null or (${isRobot} and v.old_value is not null) then null else ${at} end,
-      case when ${isRobot} then null else ${by} end
+    select ${context.run.connectionId}, ${layout.object}, i.id, v.field, coalesce(k.value_since, ${at}), false,
+      case when k.value_since is not null then case when v.old_value is null then k.value_since else k.last_confirmed_at end
+        when ${by} is null or (${isRobot} and v.old_value is not null) then null else ${at} end,
+      case when k.value_since is not null then k.confirmed_by when ${isRobot} then null else ${by} end
     from incoming i join ${identifier('mirror', layout.table)} old on old.connection_id = ${context.run.connectionId} and old.id = i.id
     cross join lateral (values ${join(pairs)}) v(field, old_value, new_value)
+    left join mirror.field_history k on k.connection_id = old.connection_id and k.object = ${layout.object} and k.record_id = old.id
+      and k.field = v.field and not k.value_since_is_bound and k.value_since > ${identifier('old', stamp)}
     where (${values('old')}) is distinct from (${values('i')})
       and v.old_value is distinct from v.new_value and ${at} is not null
       and (${identifier('old', stamp)} is null or ${at} >= ${identifier('old', stamp)})

@@ -5,10 +5,11 @@ import type { ObjectDefinition } from '../../model/object.ts';
 import type { DeletedRecord, ExportQuery } from '../../model/source.ts';
 import type { Context } from '../context.ts';
 import { begin, openCheckpoint, readWatermark, type Checkpoint, type Pass } from './checkpoint.ts';
+import { robotsOf } from './history.ts';
 import { stampFields } from './land.ts';
 import type { Layout } from './layout.ts';
 import { startAgain } from './read.ts';
-import { historyQuery } from './seed.ts';
+import { historyQuery, historyReadTo } from './seed.ts';
 
 /** Read again before the watermark, for rows that became visible later than their stamp says; Fivetran's figure. */
 const overlapMilliseconds = 5 * 60_000;
@@ -33,6 +34,7 @@ export type PullPlan = {
 };
 
 type Times = { formulas_read_at: Date | null; ids_compared_at: Date | null; history_seeded_at: Date | null };
+type Query = PullPlan['queries'][number];
 
 /** All ids, with their stamps where the object has any. */
 export function idsQuery(object: string, cursorField: string | null): ExportQuery {
@@ -59,8 +61,7 @@ export async function planPull(
   const cursorField = stampFields.find((name) => fields.includes(name));
   const unfilled = layout.fields.filter((one) => !one.is_filled && one.field !== 'Id').map((one) => one.field);
   const base = { object: layout.object, window: null, after: null, sliceRows: null };
-  const history = isOlder(times?.history_seeded_at, Infinity) ? await historyQuery(context, object) : null;
-  const seeding = history === null ? [] : [{ pass: 'history' as const, query: history }];
+  const { before, after } = await historyPasses(context, object, times?.history_seeded_at ?? null);
 
   const reason =
     run.mode === 'full'
@@ -80,7 +81,7 @@ export async function planPull(
       mode,
       reason,
       cursorField: cursorField ?? null,
-      queries: [{ pass: 'rows', query: { ...base, fields } }, ...seeding],
+      queries: [...before, { pass: 'rows', query: { ...base, fields } }, ...after],
       deleted: [],
     };
   }
@@ -96,7 +97,29 @@ export async function planPull(
   if (object.reconcile === 'always' || deleted === null || isOlder(times?.ids_compared_at, reconcileHours)) {
     queries.push({ pass: 'ids', query: idsQuery(layout.object, cursorField) });
   }
-  return { mode: 'incremental', reason: null, cursorField, queries: [...queries, ...seeding], deleted: deleted ?? [] };
+  const all = [...before, ...queries, ...after];
+  return { mode: 'incremental', reason: null, cursorField, queries: all, deleted: deleted ?? [] };
+}
+
+/**
+ * Salesforce's own history once, after the rows it is of. Where programs are named also what has come since, before the rows:
+ * of a record that a person and a program edited between two syncs, only it knows who wrote which field.
+ */
+async function historyPasses(
+  context: Context,
+  object: ObjectDefinition,
+  seededAt: Date | null,
+): Promise<{ before: Query[]; after: Query[] }> {
+  if (seededAt !== null && robotsOf(context).length === 0) return { before: [], after: [] };
+  const query = await historyQuery(context, object);
+  if (query === null) return { before: [], after: [] };
+  if (seededAt === null) return { before: [], after: [{ pass: 'history', query }] };
+  const readTo = (await historyReadTo(context, object.name)) ?? seededAt;
+  const from = new Date(readTo.getTime() - overlapMilliseconds);
+  return {
+    before: [{ pass: 'history', query: { ...query, window: { cursorField: 'CreatedDate', from } } }],
+    after: [],
+  };
 }
 
 /** The export to read: the interrupted one while Salesforce still has it and it has today's columns, else a new one. */
