@@ -11,7 +11,8 @@ with stage as (
   union all
   select connection_id, stage_name, coalesce(bool_and(is_closed), false), coalesce(bool_or(is_won), false), avg(probability_rate)
   from unified.fct_opportunity f
-  where not exists (select from unified.dim_stage s where s.connection_id = f.connection_id and s.sort_order is not null)
+  -- A login without the right to see stages leaves them blank.
+  where stage_name is not null and not exists (select from unified.dim_stage s where s.connection_id = f.connection_id and s.sort_order is not null)
   group by connection_id, stage_name
 )
 select connection_id, stage_name, is_won, row_number() over (partition by connection_id order by is_won, at, stage_name) as place
