@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { getConnection } from '../src/control/connection.ts';
 import { appendEvent } from '../src/control/event.ts';
-import { leaseSeconds } from '../src/control/evict.ts';
+import { endOwnWaits, leaseSeconds } from '../src/control/evict.ts';
 import {
   finishRun,
   heartbeat,
@@ -95,6 +95,7 @@ async function handedOver<T>(work: Promise<T>, shutdown: AbortSignal): Promise<T
 async function keep({ control, log }: Parts, lease: Lease, stop: AbortController): Promise<void> {
   try {
     const state = await heartbeat(control, lease);
+    if (state === 'canceling' && stop.signal.aborted) await endOwnWaits(control);
     if (state === 'canceling') stop.abort(new DomainError('canceled', `${lease.runId} was cancelled.`));
     if (state === 'lost') stop.abort(new DomainError('lease-lost', `${lease.runId} was taken over.`));
   } catch (error) {

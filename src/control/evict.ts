@@ -23,6 +23,15 @@ export async function endSessions(db: Queryable, owner: string): Promise<void> {
       and right(application_name, ${mark.length + 1}) = ${` ${mark}`}`);
 }
 
+/**
+ * Ends what statements of this very process wait for by a lock: a cancelled stage would wait as long as somebody else likes. One of
+ * another run that waits as well is tried again.
+ */
+export async function endOwnWaits(db: Queryable): Promise<void> {
+  await db.query(sql`/* evict.waits */ select pg_cancel_backend(pid) from pg_stat_activity
+    where usename = current_user and application_name = ${`assay worker ${processMark}`} and wait_event_type = 'Lock'`);
+}
+
 /** Makes the row of a run whose lease has run out free to be taken. Behind it nobody has a right to the row any more. */
 export async function freeRun(db: Db, runId: string, owner: string | null, heldSeconds = leaseSeconds): Promise<void> {
   if (owner !== null) await endSessions(db, owner);

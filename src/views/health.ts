@@ -42,3 +42,29 @@ export async function countUndelivered(db: Queryable): Promise<number> {
       where n.incident_id = m.incident_id and n.sequence > m.sequence and n.state in ('sent', 'unconfirmed'))`);
   return row!.count;
 }
+
+export type LockWait = {
+  seconds: number;
+  /** The name of the statement that waits. */
+  statement: string;
+  /** Syncs of the worker it belongs to. */
+  runIds: string[];
+  /** Sessions of PostgreSQL that hold what it waits for. */
+  holders: number[];
+};
+
+/** Statements of stages that wait for what no process of Assay holds, the longest first: nothing here will let it go. */
+export async function lockWaits(db: Queryable, seconds = 0): Promise<LockWait[]> {
+  return db.query(sql`/* health.locks */ select w.seconds, w.statement, w.holders,
+      array(select r.id from control.run r where r.state in ('running', 'canceling')
+        and right(r.lease_owner, length(w.mark)) = w.mark order by r.id) as "runIds"
+    from (select extract(epoch from clock_timestamp() - l.waitstart)::int as seconds,
+        coalesce(substring(a.query from '/\\* (\\S+) \\*/'), 'a statement') as statement,
+        substring(a.application_name from ' [0-9a-f]+$') as mark, pg_blocking_pids(l.pid) as holders
+      from pg_locks l join pg_stat_activity a using (pid)
+      where not l.granted and l.waitstart < clock_timestamp() - make_interval(secs => ${seconds})
+        and a.datname = current_database() and starts_with(a.application_name, 'assay worker ')) w
+    where exists (select from pg_stat_activity h
+      where h.pid = any(w.holders) and not starts_with(h.application_name, 'assay '))
+    order by w.seconds desc`);
+}

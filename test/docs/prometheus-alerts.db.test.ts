@@ -24,4 +24,5 @@ test('every metric and label of the rules is among those of /metrics', async () 
   }
   expect(body).toMatch(/assay_oldest_waiting_seconds\{kind="run"\}/);
   expect(body).toMatch(/assay_oldest_waiting_seconds\{kind="outbox"\}/);
+  expect(body).toMatch(/assay_oldest_waiting_seconds\{kind="lock"\}/);
 });

@@ -6,12 +6,15 @@ import { lapsedRuns } from '../../control/reaper.ts';
 import { missingMigrations } from '../../db/migrate.ts';
 import { DomainError } from '../../model/errors.ts';
 import { version } from '../../model/version.ts';
-import { countRuns, countUndelivered, ping, waitingSeconds } from '../../views/health.ts';
+import { countRuns, countUndelivered, type LockWait, lockWaits, ping, waitingSeconds } from '../../views/health.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 
 /** Seconds that work may wait before the service calls itself not ready: a relay or worker picks up in under one. */
 const stuckAfter = 300;
+
+/** Seconds that a stage may wait for a lock of somebody else before it is said: a query of a person may take so long. */
+const longWait = 30;
 
 /** Seconds that workers get to take over from one that vanished: they look every two. */
 const takeoverSeconds = 5;
@@ -41,6 +44,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       const waiting = await waitingSeconds(db, clock.now());
       this.set({ kind: 'outbox' }, waiting.outbox);
       this.set({ kind: 'run' }, waiting.run);
+      this.set({ kind: 'lock' }, (await lockWaits(db))[0]?.seconds ?? 0);
     },
   });
   new Gauge({
@@ -112,7 +116,13 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           throw new DomainError('not-ready', `the worker of ${ids} has vanished, and no other takes over`);
         }),
       ];
-      const ready = checks.every((one) => one.ok);
+      const stages = await checked('stages', async () => {
+        const waits = await lockWaits(db, longWait);
+        if (waits.length === 0) return 'no stage waits for a lock';
+        throw new DomainError('not-ready', waits.map(wordsOf).join('; '));
+      });
+      const isStuck = (await lockWaits(db, stuckAfter).catch(() => [])).length > 0;
+      const ready = checks.every((one) => one.ok) && !isStuck;
       // Requests are answered as well without Slack: no reason to send them elsewhere.
       const slack = await checked('slack', async () => {
         const count = await countUndelivered(db);
@@ -122,8 +132,8 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           `Slack refused ${count} ${count === 1 ? 'message' : 'messages'} for good: check the token, the channel or the webhook`,
         );
       });
-      const status = !ready ? 'not-ready' : slack.ok ? 'ready' : 'degraded';
-      return reply.code(ready ? 200 : 503).send({ status, checks: [...checks, slack] });
+      const status = !ready ? 'not-ready' : slack.ok && stages.ok ? 'ready' : 'degraded';
+      return reply.code(ready ? 200 : 503).send({ status, checks: [...checks, stages, slack] });
     },
   );
 
@@ -154,3 +164,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     }
   }
 };
+
+const wordsOf = ({ seconds, statement, runIds, holders }: LockWait) =>
+  `${statement} of ${runIds.join(' or ') || 'a worker'} has waited ${seconds} s for a lock that ` +
+  `${holders.length === 1 ? 'session' : 'sessions'} ${holders.join(', ')} of PostgreSQL ${holders.length === 1 ? 'holds' : 'hold'}: see pg_stat_activity`;
