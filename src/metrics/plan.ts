@@ -160,17 +160,19 @@ function derivedSteps(metrics: readonly MetricDefinition[], base: readonly Metri
 function derivedStep(metric: MetricDefinition, slots: readonly ValueSlot[], additive: ReadonlySet<string>): MetricStep {
   const inputs = inputsOf(metric);
   const own = `(${valuesSql(slots.filter((slot) => inputs.includes(slot.metric)))})`;
+  const select: MetricStep['select'] = (bases, { values = own, keys = null } = {}) => {
+    const asked = keys === null ? '' : `and (${of('v')}) in (select ${of('k')} from ${keys} k)`;
+    const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')}) ${asked}`;
+    if (metric.kind === 'derived') return alone(derivedSql(metric, values, where, additive));
+    return alone(cumulativeSql(metric as MetricDefinition & MetricOf<'cumulative'>, values, where));
+  };
   return {
     ...stepOf(metric),
+    reads: tablesOf(select(published)).filter((table) => table !== storedTable),
     lags: lagsOf(metric),
     // What looks back has a period more when one begins.
     isDated: metric.kind === 'derived' && (isDated(metric.expression) || periodsBackOf(metric).length > 0),
-    select(bases, { values = own, keys = null } = {}) {
-      const asked = keys === null ? '' : `and (${of('v')}) in (select ${of('k')} from ${keys} k)`;
-      const where = `v.basis in (${bases.map(({ name }) => `'${name}'`).join(', ')}) ${asked}`;
-      if (metric.kind === 'derived') return alone(derivedSql(metric, values, where, additive));
-      return alone(cumulativeSql(metric as MetricDefinition & MetricOf<'cumulative'>, values, where));
-    },
+    select,
   };
 }
 

@@ -19,6 +19,14 @@
 --   where g.entity = 'deal'
 -- touched by golden.record_key, golden.crosswalk: select o.connection_id, o.id from rekeyed r join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.account_id = r.id where r.entity in ('company', 'person')
+--   union select c.connection_id, c.opportunity_id from rekeyed r join standard.contact p
+--   on p.connection_id = r.connection_id and p.account_id = r.id join standard.opportunity_contact_role c
+--   on c.connection_id = p.connection_id and c.contact_id = p.id join standard.opportunity o
+--   on o.connection_id = c.connection_id and o.id = c.opportunity_id
+--   where r.entity in ('company', 'person') and o.account_id is null
+--   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
+--   on l.connection_id = r.connection_id and l.converted_account_id = r.id
+--   where r.entity in ('company', 'person') and l.converted_opportunity_id is not null
 --   union select connection_id, id from rekeyed where entity = 'deal'
 --   union select l.connection_id, l.converted_opportunity_id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
 --   join standard.lead l on l.connection_id = x.connection_id and l.id = x.id

@@ -228,6 +228,8 @@ export class MovedPlaces {
   private reachOfStep(step: MetricStep, inputs: readonly string[], changed: ReadonlySet<string>): Reach | null {
     const read = step.reads.filter((table) => changed.has(table));
     if (inputs.length > 0) {
+      // Which periods there are depends on the calendar, whether or not values of its inputs moved with it.
+      if (read.length > 0) return 'whole';
       const reaches = inputs.flatMap((name) => this.reaches.get(name) ?? []);
       if (reaches.length === 0) return null;
       return step.lags !== null && reaches.every((reach) => reach === 'part') ? 'part' : 'whole';
