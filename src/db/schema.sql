@@ -1125,6 +1125,8 @@ create table quality.finding (
   close_reason text,
   is_waived boolean default false not null,
   version bigint default nextval('mirror.version'::regclass) not null,
+  modified_at timestamp with time zone,
+  modified_by_id text,
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_close_reason_check CHECK (close_reason = ANY (ARRAY['fixed'::text, 'gone'::text, 'rule'::text])),
   constraint finding_severity_check CHECK (severity = ANY (ARRAY['warn'::text, 'critical'::text]))

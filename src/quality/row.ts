@@ -47,7 +47,7 @@ export type Waivers = {
 };
 
 /**
- * SQL of the live records: record_id, version, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated, w violated and waived) and `is_due`. What no
+ * SQL of the live records: record_id, version, who changed them last and when, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated, w violated and waived) and `is_due`. What no
  * rule mentions is not joined.
  * @param wanted SQL of the ids to look at; null: all
  */
@@ -79,7 +79,7 @@ export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
           ' || ',
         );
   const isDue = timed.length === 0 ? sql`false` : sql`(${all(timed, 'now')}) <> (${all(timed, 'later')})`;
-  return sql`select s.id as record_id, s._version as version, ${column(object.owner, sql`text`)} as owner_id,
+  return sql`select s.id as record_id, s._version as version, s.modified_at, s.modified_by_id, ${column(object.owner, sql`text`)} as owner_id,
       ${column(object.amount, sql`double precision`)}::double precision as amount,
       ${all([...rules.keys()], 'now')} as verdict, ${isDue} as is_due
     from ${identifier('standard', object.table)} s

@@ -102,13 +102,18 @@ it('posts what falls anew of one of two objects in one thread, and an object tha
   expect(posted()).toHaveLength(2);
   expect(first).toMatchObject({ text: expect.stringContaining('Contact score fell from 90 to 74'), threadTs: null });
   expect(again).toMatchObject({ text: first!.text, threadTs: slack.messages[0]!.ts });
+  // What fell anew comes first; what is down from before is not told as a fall of this night.
+  expect(again!.text).toMatch(/another fall\. Contact score fell .*\. Account score is still down from 90 to 80\.$/);
   await nightOf({ Account: 100, Contact: 260 });
   await nightOf({ Account: 170, Contact: 260 });
-  // Account had come back: its next fall is news, in the incident that still holds it.
+  // Account had come back: its next fall is news, from where it was before and since, in the incident that still holds it.
   expect(posted()).toMatchObject([
-    { text: expect.stringMatching(/another fall\..*Account/s) },
+    { text: expect.stringMatching(/another fall\. Account score fell from 90 to 83\..*Contact score is still down/s) },
     {},
-    { text: expect.stringContaining('Account'), threadTs: slack.messages[0]!.ts },
+    {
+      text: expect.stringContaining('another fall. Account score fell from 90 to 83.'),
+      threadTs: slack.messages[0]!.ts,
+    },
   ]);
   await nightOf({ Account: 100, Contact: 100 });
   await nightOf({ Account: 100, Contact: 200 });

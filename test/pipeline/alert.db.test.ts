@@ -161,6 +161,22 @@ it('names a creator that is a program, and no person', async () => {
   expect(JSON.stringify(slack.messages)).not.toContain('Ann Lee');
 });
 
+it('names who edited the records when they broke, not who edited them since', async () => {
+  await night(100);
+  const context = await scored({ Contact: 200 });
+  const ids = Array.from({ length: 100 }, (_, at) => `0036${String(at).padStart(14, '0')}`);
+  const [broke, since] = ['005000000000009AAA', '005000000000001AAA'];
+  await db.query(sql`insert into standard.contact select 'default', id, '2020-01-01', null, now() + interval '2 days', ${since}
+    from unnest(${ids}::text[]) as id`);
+  await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
+      is_stale, modified_at, modified_by_id, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+    select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false, now() + interval '1 day', ${broke},
+      ${context.run.id}, now(), ${context.run.id}, now() from unnest(${ids}::text[]) as id`);
+  await alert(context);
+  await deliverMessages(db, bot(), later(1));
+  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain(`100 edited by ${broke}`);
+});
+
 it('names the org as people do, says what to do, and links the examples when the address of the org is known', async () => {
   await night(100);
   await db.query(

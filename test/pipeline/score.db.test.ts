@@ -89,6 +89,19 @@ it('closes a finding whose condition cleared and opens a new one when it comes b
   ]);
 });
 
+it('keeps who had changed the record when its finding opened', async () => {
+  const editedBy = (user: string, phone: string, at: string) =>
+    db.query(sql`update standard.contact set phone = ${phone}, modified_at = ${at}, modified_by_id = ${user},
+      _version = nextval('mirror.version') where id = 'C2'`);
+  await editedBy('ROBOT', '111-1111', '2026-06-20');
+  await runAt('2026-06-21T00:00:00Z');
+  await editedBy('ANN', '222-2222', '2026-06-22');
+  await runAt('2026-06-23T00:00:00Z');
+  const found = await db.query(sql`select modified_at, modified_by_id from quality.finding
+    where record_id = 'C2' and rule_id = 'contact-phone-placeholder' and closed_at is null`);
+  expect(found).toEqual([{ modified_at: new Date('2026-06-20'), modified_by_id: 'ROBOT' }]);
+});
+
 it('warns of a rule changed under its old version and closes what a withdrawn rule found', async () => {
   const rules = definitions.rules
     .filter((rule) => rule.id !== 'contact-duplicate')

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 
 /**
  * Records that came into violation since the baseline and are in it still. by: a record that is new was made by that user, an old
- * one was last edited by it; null: nobody wrote it since, time alone did it.
+ * one was last edited by it when it came, whoever edited it since; null: nobody wrote it, time alone did it.
  */
 export type CausePart = {
   records: 'new' | 'old';
@@ -44,7 +44,7 @@ export async function originOf(
   const column = (name: string, type: string) => (columns.has(name) ? identifier('r', name) : sql`null::${raw(type)}`);
   const base = sql`base as (select coalesce((select coalesce(max(s.measured_at), max(p.created_at)) from control.run p
       left join quality.score s on s.run_id = p.id where p.id = ${sinceRunId}), '-infinity') as at),
-    came as (select f.record_id, f.opened_at, base.at from base, quality.finding f
+    came as (select f.record_id, f.opened_at, f.modified_at, f.modified_by_id, base.at from base, quality.finding f
       where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.closed_at is null and not f.is_waived
         and f.opened_at > base.at)`;
   const records = sql`${identifier('standard', object.table)} r`;
@@ -52,7 +52,8 @@ export async function originOf(
     with ${base},
     part as (
       select coalesce(r.created_at > c.at, false) as is_new, case when r.created_at > c.at then r.created_by_id
-          when ${column('modified_at', 'timestamptz')} > c.at then ${column('modified_by_id', 'text')} end as user_id,
+          when c.modified_at > c.at then c.modified_by_id
+          when c.modified_at is null and ${column('modified_at', 'timestamptz')} > c.at then ${column('modified_by_id', 'text')} end as user_id,
         count(*)::int as n
       from came c left join ${records} on r.connection_id = ${run.connectionId} and r.id = c.record_id group by 1, 2),
     shown as (select * from part order by n desc, user_id nulls last limit ${partLimit})

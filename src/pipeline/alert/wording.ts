@@ -8,6 +8,8 @@ export type Fall = Described & {
   state: 'open' | 'again' | 'resolved';
   runId: string;
   drops: (Drop & { /** No rule it was measured by is left. */ isGone?: boolean })[];
+  /** Of `again`: the objects that fell on top, which come first; the others are down from before. */
+  news: readonly string[];
 };
 
 /** Causes shown for each object; the rest is in the API. */
@@ -18,15 +20,20 @@ export function fallNotice(fall: Fall): Notice {
   const isOver = fall.state === 'resolved';
   const isAgain = fall.state === 'again';
   const { orgName: org, sampleIds, runId } = fall;
-  const objects = [...Map.groupBy(fall.drops, (drop) => drop.object)].map(([object, drops]) => {
-    const lines = drops.map((drop) => `${object} ${drop.dimension ?? 'score'} ${change(drop, isOver)}`);
+  const isBefore = (object: string) => isAgain && !fall.news.includes(object);
+  const ordered = fall.drops.toSorted((a, b) => Number(isBefore(a.object)) - Number(isBefore(b.object)));
+  const objects = [...Map.groupBy(ordered, (drop) => drop.object)].map(([object, drops]) => {
+    const lines = drops.map(
+      (drop) => `${object} ${drop.dimension ?? 'score'} ${change(drop, isOver, isBefore(object))}`,
+    );
     const causes = fall.causes
       .filter((cause) => !isOver && cause.object === object && cause.contribution > 0)
       .slice(0, causeLimit);
-    return { lines, causes };
+    return { lines, causes, isBefore: isBefore(object) };
   });
-  const sentences = objects.map(({ lines, causes: [first] }) => {
-    const why = first ? ` Cause: ${first.title}, ${counts(first)}${writerOf(first)}. Fix: ${first.advice}` : '';
+  const sentences = objects.map(({ lines, causes: [first], isBefore: isKnown }) => {
+    const why =
+      first && !isKnown ? ` Cause: ${first.title}, ${counts(first)}${writerOf(first)}. Fix: ${first.advice}` : '';
     return `${lines[0]}.${why}`;
   });
   const sections = objects.map(({ lines: [headline, ...lines], causes }) => ({
@@ -86,11 +93,16 @@ const link = ({ instanceUrl }: Fall, id: string, text = id): Span => ({
   url: instanceUrl === null ? null : `${instanceUrl}/${id}`,
 });
 
-function change({ baseline, score, reason, isGone, nightCount }: Fall['drops'][number], isOver: boolean): string {
+function change(
+  { baseline, score, reason, isGone, nightCount }: Fall['drops'][number],
+  isOver: boolean,
+  isBefore: boolean,
+): string {
   if (isGone) return `is ${points(score)}, by other rules since`;
   if (isOver) return `is back at ${points(score)}`;
   const floor = reason === 'floor' ? ', below the floor' : '';
   if (baseline === null) return `is ${points(score)}${floor}`;
+  if (isBefore) return `is still down from ${points(baseline)} to ${points(score)}${floor}`;
   const fell = `fell ${reason === 'drift' ? 'slowly ' : ''}from ${points(baseline)} to ${points(score)}`;
   return `${fell}${reason === 'drift' && nightCount !== null ? ` in ${nightCount} nights` : ''}${floor}`;
 }

@@ -75,7 +75,7 @@ function stepsOf(judging: Judging, scope: ScoreScope, runId: string): Steps {
 /** Of the wanted records the new verdict, null where one is not live, and the one it had. */
 function changed({ connectionId, object }: Judging): Sql {
   // Looked up one by one (offset 0 keeps them apart), whatever the planner knows of the table.
-  return sql`select w.record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
+  return sql`select w.record_id, v.modified_at, v.modified_by_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
     from wanted w left join verdict v using (record_id)
     left join lateral (select verdict from quality.judged where connection_id = ${connectionId} and object = ${object.name}
       and record_id = w.record_id offset 0) j on true`;
@@ -83,7 +83,7 @@ function changed({ connectionId, object }: Judging): Sql {
 
 /** The same of all records, where a verdict is another or the record itself moved. */
 function differing({ connectionId, object }: Judging): Sql {
-  return sql`select coalesce(v.record_id, j.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
+  return sql`select coalesce(v.record_id, j.record_id) as record_id, v.modified_at, v.modified_by_id, v.owner_id, v.amount, v.verdict, v.is_due, j.verdict as was
     from verdict v full join (select * from quality.judged where connection_id = ${connectionId} and object = ${object.name}) j
       using (record_id)
     where (v.verdict, v.is_due) is distinct from (j.verdict, j.is_due) or v.version > (select version from ${markAt({ stage: 'score', subject: object.name, connectionId, source: 'standardise' })} mark)`;
@@ -91,7 +91,7 @@ function differing({ connectionId, object }: Judging): Sql {
 
 /** All records, and those that are gone but have an open finding. */
 function everything({ connectionId, object }: Judging): Sql {
-  return sql`select coalesce(v.record_id, f.record_id) as record_id, v.owner_id, v.amount, v.verdict, v.is_due, null::text as was
+  return sql`select coalesce(v.record_id, f.record_id) as record_id, v.modified_at, v.modified_by_id, v.owner_id, v.amount, v.verdict, v.is_due, null::text as was
     from verdict v full join (select distinct record_id from quality.finding
       where connection_id = ${connectionId} and object = ${object.name} and closed_at is null) f using (record_id)`;
 }
@@ -114,15 +114,15 @@ function changesOf({ connectionId, object, rules, now }: Judging, { seen }: Scor
   return {
     rule: sql`select * from jsonb_to_recordset(${JSON.stringify(described)}::jsonb)
       r (id text, version int, revision int, place int, field text, dimension text, severity text, is_stale boolean)`,
-    violation: sql`select t.record_id, t.owner_id, t.amount, substr(t.verdict, r.place, 1) = 'w' as is_waived, r.*
+    violation: sql`select t.record_id, t.modified_at, t.modified_by_id, t.owner_id, t.amount, substr(t.verdict, r.place, 1) = 'w' as is_waived, r.*
       from touched t join rule r on substr(t.verdict, r.place, 1) in ('v', 'w')`,
     open: sql`select f.id, f.record_id, f.rule_id, f.rule_version, f.rule_revision, t.verdict from touched t join quality.finding f
       on f.connection_id = ${connectionId} and f.record_id = t.record_id and f.closed_at is null
       where f.object = ${object.name}`,
     opened: sql`insert into quality.finding (rule_id, rule_version, rule_revision, connection_id, object, record_id, field, dimension, severity,
-        is_stale, owner_id, amount, is_waived, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
-      select v.id, v.version, v.revision, ${connectionId}, ${object.name}, v.record_id, v.field, v.dimension, v.severity, v.is_stale, v.owner_id,
-        v.amount, v.is_waived, ${runId}, ${at}::timestamptz, ${runId}, ${at}::timestamptz
+        is_stale, modified_at, modified_by_id, owner_id, amount, is_waived, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
+      select v.id, v.version, v.revision, ${connectionId}, ${object.name}, v.record_id, v.field, v.dimension, v.severity, v.is_stale, v.modified_at,
+        v.modified_by_id, v.owner_id, v.amount, v.is_waived, ${runId}, ${at}::timestamptz, ${runId}, ${at}::timestamptz
       from violation v where not exists (select from open o where o.record_id = v.record_id and o.rule_id = v.id)
       returning 1`,
     restated: sql`update quality.finding f set last_seen_run_id = ${runId}, last_seen_at = ${at}::timestamptz, owner_id = v.owner_id,

@@ -25,6 +25,8 @@ type Detail = {
   owners: string[];
   /** By object, the run whose fall was announced last; without one, the run that opened the incident. */
   newsRunIds?: Record<string, string>;
+  /** By object, the run in which it was back while the incident went on by others. */
+  backRunIds?: Record<string, string>;
 };
 type Change = IncidentChange<Detail>;
 type Known = ReadonlyMap<string, Nights>;
@@ -84,18 +86,22 @@ function changeOf(
   const objects = [...new Set(drops.map(({ object }) => object))];
   const state = what === 'resolve' ? 'resolved' : what === 'again' ? 'again' : 'open';
   const about = { what, incident, connectionId: run.connectionId, runId: run.id };
-  const notice = fallNotice({ ...described, state, runId: run.id, drops });
+  const notice = fallNotice({ ...described, state, runId: run.id, drops, news });
   // A resolved one keeps what it was about.
   if (incident && what === 'resolve') return { ...about, subject: incident.subject, notice };
   const kept = incident?.objects ?? objects;
   const { causes, owners } = described;
-  const newsRunIds = { ...incident?.detail.newsRunIds, ...Object.fromEntries(news.map((object) => [object, run.id])) };
+  const here = (of: readonly string[]) => Object.fromEntries(of.map((object) => [object, run.id]));
+  const newsRunIds = { ...incident?.detail.newsRunIds, ...here(news) };
+  const wereDown = new Set(incident?.detail.drops.map(({ object }) => object));
+  const back = kept.filter((object) => wereDown.has(object) && !objects.includes(object));
+  const backRunIds = { ...incident?.detail.backRunIds, ...here(back) };
   return {
     ...about,
     subject: kept.join(', '),
     objects: kept,
     severity: worst(drops),
-    detail: { drops, causes, owners, newsRunIds },
+    detail: { drops, causes, owners, newsRunIds, backRunIds },
     notice,
   };
 }
@@ -144,7 +150,7 @@ async function still(
 ): Promise<Drop[]> {
   const before = incident.detail.drops.filter((drop) => drop.object === object);
   if (!measured) return before;
-  const now = falls(measured, alerts);
+  const now = falls(before.length === 0 ? sinceBack(measured, incident) : measured, alerts);
   const drops: Drop[] = [];
   for (const dimension of measures) {
     const known = before.find((drop) => drop.dimension === dimension);
@@ -166,6 +172,14 @@ async function still(
     }
   }
   return drops;
+}
+
+/** Of an object that was back while the incident went on: the nights it was down in are no level to fall from. */
+function sinceBack(nights: Nights, { detail, openedRunId }: Incident<Detail>): Nights {
+  const back = nights.past.findIndex(({ runId }) => runId === detail.backRunIds?.[nights.object]);
+  if (back < 0) return nights;
+  const opened = nights.past.findIndex(({ runId }) => runId === openedRunId);
+  return { ...nights, past: nights.past.filter((_, at) => at <= back || (opened >= 0 && at > opened)) };
 }
 
 /** The drop as it is by now, by those of its rules that are still there; null when none is left or nothing was measured. */
