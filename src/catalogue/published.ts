@@ -3,6 +3,7 @@ import type { Mart, Marts } from '../marts/read.ts';
 import { stepsOf } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
 import { doors, type MetricDefinition } from '../model/metric.ts';
+import { emptyBandMart } from '../pipeline/publish/band.ts';
 import { emptyBridgeMart } from '../pipeline/publish/bridge.ts';
 import {
   availabilityMart,
@@ -22,6 +23,7 @@ export function tablePage({ tables, plain, views }: Marts, metrics: readonly Met
     availabilityMart(metrics, []),
     receiptView([]),
     emptyBridgeMart,
+    emptyBandMart,
     storedMart(stepsOf(metrics, facts).slice(0, 1)),
     measuredView(stepsOf(metrics, facts)),
     metricValueView,

@@ -1496,6 +1496,8 @@ create table unified.publication (
   definition_checksum text not null,
   as_of date not null,
   reported_on date not null,
+  pairs_merged bigint,
+  band_because text,
   constraint publication_pkey PRIMARY KEY (generation),
   constraint publication_run_id_key UNIQUE (run_id)
 );
@@ -1506,6 +1508,8 @@ comment on column unified.publication.published_at is 'When it was published';
 comment on column unified.publication.definition_checksum is 'Checksum of the definitions that shaped it';
 comment on column unified.publication.as_of is 'Day it was in the oldest org';
 comment on column unified.publication.reported_on is 'Day its values are reported on: that day, or the one of the publication before where that is later';
+comment on column unified.publication.pairs_merged is 'Pairs under review that metric_band has merged; null where it is not told';
+comment on column unified.publication.band_because is 'Why metric_band is not told';
 
 CREATE OR REPLACE FUNCTION unified.pipeline_walk(from_at timestamp with time zone, to_at timestamp with time zone, basis text DEFAULT 'clean'::text, first_on date DEFAULT NULL::date, last_on date DEFAULT NULL::date)
  RETURNS TABLE(term text, connection_id text, opportunity_id text, name text, account_id text, owner_id text, stage_name text, close_on date, currency text, amount numeric)

@@ -12,6 +12,7 @@ import type { MetricDefinition } from '../model/metric.ts';
 import type { RuleDefinition } from '../model/rule.ts';
 import { condition } from '../quality/condition.ts';
 import { verdictsSql } from '../quality/row.ts';
+import { emptyBandMart } from './publish/band.ts';
 import { createTable, createView } from './publish/materialise.ts';
 import {
   availabilityMart,
@@ -43,7 +44,8 @@ export async function definitionFaults(db: Db, definitions: Definitions, now: Da
       await createTables(tx, definitions);
       await ensureGoldenTables(tx, definitions.entities);
       for (const text of textsOf(definitions, now)) await plan(tx, text, faults);
-      for (const mart of [...marts.tables, emptyStoredMart, ...marts.plain]) await make(tx, mart, faults);
+      for (const mart of [...marts.tables, emptyStoredMart, emptyBandMart, ...marts.plain])
+        await make(tx, mart, faults);
       if (faults.length === 0) await planMetrics(tx, definitions, steps.alone, faults);
       if (faults.length === 0) {
         const { metrics, objects } = definitions;

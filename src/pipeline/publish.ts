@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type Marts, readMarts, tablesOf } from '../marts/read.ts';
-import { named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
+import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
 import { asOf } from '../metrics/calendar.ts';
@@ -13,6 +13,7 @@ import type { MetricDefinition } from '../model/metric.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
+import { emptyBandMart, keepBand } from './publish/band.ts';
 import { Bridges, emptyBridgeMart } from './publish/bridge.ts';
 import { dealObject, hasEnded, keepLedger } from './publish/ledger.ts';
 import { keepForecast } from './publish/forecast.ts';
@@ -67,7 +68,18 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });
     await keepForecast(asked, isWhole);
     const generation = await record(asked, context, publishing.checksum, now, risen);
-    return { ...done, detail: { generation }, warnings: await publishWarnings(asked) };
+    const isSmall = moved !== null && !isNewDay && countOf(moved) <= few;
+    const band = await keepBand(asked, context, publishing.metrics, isSmall, (day) =>
+      publishAgain(asked, context, publishing, { now, day }),
+    );
+    await tx.query(sql`/* publish.band */ update unified.publication set pairs_merged = ${band.pairs}, band_because = ${band.because}
+      where generation = ${generation}`);
+    return {
+      readCount: done.readCount,
+      changedCount: done.changedCount,
+      detail: { generation },
+      warnings: await publishWarnings(asked),
+    };
   });
 }
 
@@ -129,6 +141,22 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
   };
 }
 
+/** What moved within this very publication, as reported on a day. @returns the steps of measuring whose values changed; null: too much moved */
+async function publishAgain(
+  tx: Transaction,
+  context: Context,
+  publishing: Publishing,
+  { now, day }: { now: Date; day: string },
+): Promise<string[] | null> {
+  const { risen } = await readState(tx, now);
+  await tx.query(sql`/* publish.day */ select set_config('assay.reported_on', ${day}, true)`);
+  const moved = await movedSince(tx, naming(tx), context.definitions, risen);
+  if (moved === null) return null;
+  const { tx: asked } = await sizedFor(tx, naming(tx), countOf(moved));
+  const time = { isNewDay: false, isNewMonth: false };
+  return (await publishMoved(asked, context, { ...publishing, bridges: null }, moved, time)).steps;
+}
+
 /** Deals that moved, and those whose findings did. */
 function dealsOf({ records, findings }: Moved): string[] {
   const ids = [...records, ...findings.map(({ object, record_id: id }) => ({ object, id }))];
@@ -150,6 +178,7 @@ async function shapeAll(tx: Transaction, { marts, metrics, objects, steps }: Pub
   await shape(tx, [
     ...marts.tables,
     emptyStoredMart,
+    emptyBandMart,
     ...marts.plain,
     ...values,
     ...marts.views,
@@ -195,14 +224,14 @@ async function publishWhole(
 async function publishMoved(
   tx: Transaction,
   context: Context,
-  { marts, metrics, objects, steps, bridges }: Publishing,
+  { marts, metrics, objects, steps, bridges }: Omit<Publishing, 'bridges'> & { bridges: Bridges | null },
   moved: Moved,
   time: Time,
-): Promise<Count> {
+): Promise<Count & { steps: string[] }> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
   const followers = new Followers(tx, marts.tables);
-  const places = new MovedPlaces(tx, steps, marts.tables, bridges.cells, followers);
+  const places = new MovedPlaces(tx, steps, marts.tables, bridges?.cells ?? [], followers);
   const extents = await extentsOf(tx, marts.tables, moved, time);
   let deals: Sql | 'all' | 'none' = 'none';
   for (const mart of marts.tables) {
@@ -238,24 +267,29 @@ async function publishMoved(
   const reaches = await places.reachOf(changed, time.isNewDay);
   if (reaches.size > 0) await planHashing(tx, true);
   const again = new Set<string>();
+  const other: string[] = [];
   for (const step of steps) {
     const reach = reaches.get(step.name);
     const isMoved = step.inputs.length === 0 || step.isDated || step.inputs.some((name) => again.has(name));
     if (reach === undefined || !isMoved) continue;
     const done = await measure(tx, step, reach);
     count.changedCount += done.changedCount;
-    if (done.changedCount > 0) for (const name of step.names) again.add(name);
+    if (done.changedCount > 0) {
+      other.push(step.name);
+      for (const name of step.names) again.add(name);
+    }
     report(context, 'metric_value', done.rowCount);
   }
   // What lies between raw and clean may change though neither does.
   if (reaches.size > 0) {
-    count.changedCount += await bridges.merge(tx, reaches);
+    count.changedCount += (await bridges?.merge(tx, reaches)) ?? 0;
     await planHashing(tx, false);
   }
+  await places.drop();
   const needed = availabilityMart(metrics, objects);
   if (tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
-  return count;
+  return { ...count, steps: other };
 }
 
 const versions = 'history.opportunity_version';

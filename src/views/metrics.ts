@@ -106,7 +106,7 @@ export async function listMetricValues(
         n::int as n, as_of::text as as_of, definition_version, run_id, rows_held::float8 as rows_held,
         rows_in_salesforce::float8 as rows_in_salesforce, pairs_in_review::float8 as pairs_in_review,
         pairs_not_compared::float8 as pairs_not_compared, inputs_missing, coalesce(complete, 'unknown') as complete, because,
-        latest::float8 as latest, ${place[0]} as start
+        value_if_merged::float8 as value_if_merged, band_because, latest::float8 as latest, ${place[0]} as start
       from (${filter.asOf ? reportedSql(filter.asOf) : sql`select *, value as latest from unified.metric_value`}) v
       where ${within(filter)} ${filter.basis ? sql`and basis = ${filter.basis}` : empty} ${after(order, page)}
       order by ${sql([...commas(order.length)], ...order)} limit ${page.limit + 1}
@@ -133,7 +133,8 @@ const reportedSql = (
     h.dimension, h.slice_key as key, coalesce(u.name, h.slice_key) as key_name, h.reported_value as value, h.n, ${asOf}::date as as_of,
     h.restated_value as latest, null::text as definition_version, null::text as run_id, null::bigint as rows_held,
     null::bigint as rows_in_salesforce, null::bigint as pairs_in_review, null::bigint as pairs_not_compared,
-    null::text as inputs_missing, null::text as complete, 'What it rested on that day is not kept' as because
+    null::text as inputs_missing, null::text as complete, 'What it rested on that day is not kept' as because,
+    null::numeric as value_if_merged, 'It is told of what is reported now' as band_because
   from unified.metric_history h
   left join unified.dim_user u on u.connection_id = h.connection_id and u.user_id = h.slice_key
   where h.from_on <= ${asOf}::date and (h.to_on is null or h.to_on > ${asOf}::date) and (h.reported_value is not null or h.n > 0)`;

@@ -62,6 +62,12 @@ it('a day that is over stays as it was reported, and what is restated since says
     { from_on: '2026-11-20', to_on: '2026-11-22', value: 100, now: 90, is_restated: true },
     { from_on: '2026-11-22', to_on: null, value: 90, now: 90, is_restated: false },
   ]);
+  // Said beside the value itself, too.
+  const beside = (period: string) =>
+    org.ask(`select value::float8 as value, first_reported::float8 as first, first_reported_on::text as first_on from salesops.revenue
+      where metric = 'bookings' and basis = 'clean' and period = '${period}' and dimension = 'all'`);
+  expect(await beside('2026-Q1')).toEqual([{ value: 90, first: 100, first_on: '2026-11-20' }]);
+  expect(await beside('2026-11')).toEqual([{ value: 35, first: null, first_on: null }]);
   // November goes on: its value is another every day, and none of them is restated.
   expect(await reported('2026-11', 'owner')).toEqual([
     { from_on: '2026-11-20', to_on: '2026-11-22', value: 30, now: 35, is_restated: false },

@@ -83,6 +83,11 @@ const metricValue = z
     isRestated: z.boolean().describe('Once the period was over, another value was reported first than now'),
     firstReported: z.number().nullable().describe('That value'),
     firstReportedOn: day.nullable(),
+    valueIfMerged: z
+      .number()
+      .nullable()
+      .describe('Of clean: what it would be if all pairs under review were merged; null with bandBecause: not told'),
+    bandBecause: z.string().nullable().describe('Why it is not told what it would be if they were merged'),
     ...receipt,
   })
   .meta({ id: 'MetricValue' });

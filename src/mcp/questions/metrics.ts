@@ -141,12 +141,17 @@ export const whyRawAndClean = defineQuestion({
     const page = { limit: most, after: null };
     const values = await listMetricValues(asking.db, { ...filter, metric, withNames: asking.mayNames }, page);
     const bridge = await listBridge(asking.db, { ...filter, metric }, page);
-    type Value = { basis: string; key: string; value: number | null };
+    type Value = { basis: string; key: string; value: number | null; valueIfMerged: number | null };
     type Step = { step: string; key: string; delta: number | null; alone: number | null; nDelta: number };
     const answer = {
       metric,
       ...filter,
-      values: (values.data as Value[]).map(({ basis, key, value }) => ({ basis, key: marked(key), value })),
+      values: (values.data as Value[]).map(({ basis, key, value, valueIfMerged }) => ({
+        basis,
+        key: marked(key),
+        value,
+        ...(basis === 'clean' ? { ifAllPairsInReviewWereMerged: valueIfMerged } : {}),
+      })),
       steps: (bridge.data as Step[]).map(({ step, key, delta, alone, nDelta }) => ({
         step,
         key: marked(key),

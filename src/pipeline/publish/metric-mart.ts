@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { escapeLiteral } from 'pg';
 import type { Mart } from '../../marts/read.ts';
+import { bridgeDimensions } from '../../metrics/bridge.ts';
 import { type Basis, coordinates } from '../../metrics/count.ts';
 import { type MetricStep, published, slotsOf, storedTable, valuesSql, valueTable } from '../../metrics/plan.ts';
 import { availabilitySql } from '../../metrics/availability.ts';
@@ -164,7 +165,18 @@ const place = {
   key_name: 'Name of the user, company or campaign that the key is of; else the key itself',
   as_of: 'Day of the publication',
 };
-const shown = { ...place, ...receiptColumns };
+/** What a value may become by what people say of the pairs under review. */
+const band = {
+  value_if_merged:
+    'On clean, by all, org, owner and team: what it would be if all pairs under review were merged; null on raw, and where that was not tried',
+  band_because: 'Why it is not told what the value would be if they were merged',
+};
+/** What was said of a period that was over, where something else is said now. */
+const restated = {
+  first_reported: 'Value that was reported first once the period was over, where another is reported now',
+  first_reported_on: 'Day it was reported on; null: the value was not restated',
+};
+const shown = { ...place, ...receiptColumns, ...band, ...restated };
 
 /** unified.metric_availability: what metrics need, and how much of it there is. */
 export function availabilityMart(metrics: readonly MetricDefinition[], objects: readonly ObjectDefinition[]): Mart {
@@ -185,6 +197,18 @@ export function availabilityMart(metrics: readonly MetricDefinition[], objects: 
   };
 }
 
+const sameIn = (of: string) =>
+  ['dimension', 'connection_id', 'period_kind', 'period', 'basis']
+    .map((name) => `${of}.${name} = v.${name}`)
+    .join(' and ');
+
+/** Of the first report that was restated; only where there was another report is history asked, and only where the column is read. */
+const firstSaid = (column: string) => `case when v.period_start is not null and exists (
+      select from history.metric_slot s join history.metric_version h on h.step = s.step
+      where s.metric = v.metric and ${sameIn('h')} and h.key = v.key)
+    then (select h.${column} from unified.metric_history h
+      where h.metric = v.metric and ${sameIn('h')} and h.slice_key = v.key and h.is_restated order by h.from_on limit 1) end`;
+
 /** unified.metric_value: the values as people read them. */
 export const metricValueView: Mart = {
   schema: 'unified',
@@ -201,8 +225,16 @@ export const metricValueView: Mart = {
     (select max(p.reported_on) from unified.publication p) as as_of,
     ${Object.keys(receiptColumns)
       .map((name) => `q.${name}`)
-      .join(', ')}
+      .join(', ')},
+    case when v.basis = 'clean' and d.pairs_merged is not null and v.dimension in (${list(bridgeDimensions)})
+      then case when m.metric is null then v.value else m.value_if_merged end end as value_if_merged,
+    case when v.basis = 'clean' then case when v.dimension in (${list(bridgeDimensions)}) then d.band_because
+      else 'it is tried by ${bridgeDimensions.join(', ')} only' end end as band_because,
+    ${firstSaid('reported_value')} as first_reported, ${firstSaid('from_on')} as first_reported_on
   from ${valueTable} v
+  left join (select pairs_merged, band_because from unified.publication order by generation desc limit 1) d on true
+  left join unified.metric_band m on v.basis = 'clean' and m.metric = v.metric and m.dimension = v.dimension
+    and m.connection_id = v.connection_id and m.key = v.key and m.period_kind = v.period_kind and m.period = v.period
   left join unified.dim_user u on u.connection_id = v.connection_id and u.user_id = v.key
   left join unified.dim_account a on a.account_key = v.key
   left join unified.dim_campaign c on c.connection_id = v.connection_id and c.campaign_id = v.key

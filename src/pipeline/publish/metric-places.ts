@@ -170,6 +170,11 @@ export class MovedPlaces {
     await makeMovedCells(this.tx);
   }
 
+  /** Another publication may follow in the same transaction. */
+  async drop(): Promise<void> {
+    if (this.isMade) await this.tx.query(sql`/* publish.drop */ drop table pg_temp.moved_place, pg_temp.moved_cell`);
+  }
+
   /** What there is to measure again. @param changed tables of unified that changed */
   async reachOf(changed: ReadonlySet<string>, isNewDay: boolean): Promise<ReadonlyMap<string, Reach>> {
     await this.make();

@@ -66,6 +66,7 @@ function Bridge({ metric, pair, kind, period }: OneProps) {
             format={(value) => shown(metric.unit, value)}
           />
           {moved === 0 && <p className="small">Raw and clean are the same in this period.</p>}
+          <p className="small">{band(metric.unit, pair.clean)}</p>
           <p className="small others">
             {deltas
               .filter(({ delta }) => delta !== null && delta !== 0)
@@ -79,6 +80,15 @@ function Bridge({ metric, pair, kind, period }: OneProps) {
       )}
     </Card>
   );
+}
+
+/** Between which values clean lies, by what reviewers will say. */
+function band(unit: Metric['unit'], clean: Value | undefined): string {
+  if (clean === undefined || clean.bandBecause !== null)
+    return `What clean would be if all pairs in review were merged is not told${clean ? `: ${clean.bandBecause}` : ''}.`;
+  if (clean.valueIfMerged === clean.value) return 'Clean stays the same if all pairs in review are merged.';
+  const merged = shown(unit, clean.valueIfMerged);
+  return `Clean is ${shown(unit, clean.value)} as matched, and ${merged} if all pairs in review are merged.`;
 }
 
 /** The records that count otherwise after the step, over all time. */
