@@ -49,8 +49,8 @@ const owner: Rows = {
   ],
 };
 
-/** `day` or instant of the first sync; the users whose writes confirm nothing; a folder of inputs. */
-export type Given = { day?: string; integrationUserIds?: string[]; inputs?: string };
+/** `day` or instant of the first sync; the users whose writes confirm nothing; a folder of inputs; what orgs hold that do not hold the same. */
+export type Given = { day?: string; integrationUserIds?: string[]; inputs?: string; others?: Record<string, Rows> };
 
 /** As of noon of `today` where no other day is given. */
 export async function publishOrg(
@@ -58,10 +58,7 @@ export async function publishOrg(
   connections: readonly string[] = ['default'],
   given: Given = {},
 ): Promise<Published> {
-  const folder = await mkdtemp(join(tmpdir(), 'assay-org-'));
-  for (const [object, lines] of Object.entries({ ...owner, ...rows })) {
-    await writeFile(join(folder, `${object}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''));
-  }
+  const folder = await folderOf(rows);
   const published = await publishFolder(folder, connections, given);
   return {
     ...published,
@@ -72,19 +69,33 @@ export async function publishOrg(
   };
 }
 
-/** @param connections orgs that all hold the same records, synced one after the other */
+async function folderOf(rows: Rows): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-org-'));
+  for (const [object, lines] of Object.entries({ ...owner, ...rows })) {
+    await writeFile(join(folder, `${object}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''));
+  }
+  return folder;
+}
+
+/** @param connections orgs that all hold the same records, but for those `others` has, synced one after the other */
 export async function publishFolder(
   folder: string,
   connections: readonly string[],
-  { day: first = today, integrationUserIds = [], inputs }: Given = {},
+  { day: first = today, integrationUserIds = [], inputs, others = {} }: Given = {},
 ): Promise<Published> {
   let day = first;
   const now = () => new Date(day.includes('T') ? day : `${day}T12:00:00Z`);
   const emulator = await startEmulator({ org: folder, now });
   const db = await testDatabase();
-  const { loginUrl, clientId, clientSecret } = emulator;
   const timing = { retryDelay: 1, pollDelay: 10, maxPollDelay: 50 };
-  const source = openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
+  const open = ({ loginUrl, clientId, clientSecret }: typeof emulator) =>
+    openSalesforce({ loginUrl, clientId, clientSecret, apiVersion: '62.0', timing });
+  const source = open(emulator);
+  const beside = new Map<string, { emulator: typeof emulator; folder: string }>();
+  for (const [connectionId, rows] of Object.entries(others)) {
+    const of = await folderOf(rows);
+    beside.set(connectionId, { folder: of, emulator: await startEmulator({ org: of, now }) });
+  }
   const definitions = { ...(await loadDefinitions()), integrationUserIds };
   const nothing = async () => undefined;
   const ledger = { isDone: async () => false, start: nothing, finish: nothing, skip: nothing };
@@ -102,7 +113,9 @@ export async function publishFolder(
     last = run.id;
     await db.query(sql`insert into control.run (id, connection_id, trigger, mode, state, requested_by)
       values (${run.id}, ${connectionId}, 'cli', 'auto', 'succeeded', 'test')`);
-    return runPipeline(stageContext({ db, definitions, source, clock: { now }, run }), ledger);
+    const other = beside.get(connectionId);
+    const asked = other ? open(other.emulator) : source;
+    return runPipeline(stageContext({ db, definitions, source: asked, clock: { now }, run }), ledger);
   };
   if (inputs) await takeInputFolder(db, inputs, now());
   for (const connectionId of connections) {
@@ -142,6 +155,10 @@ export async function publishFolder(
     async close() {
       await db.close();
       await emulator.close();
+      for (const other of beside.values()) {
+        await other.emulator.close();
+        await rm(other.folder, { recursive: true });
+      }
     },
   };
 }

@@ -3357,6 +3357,8 @@ export interface components {
         MetricValue: {
             /** Format: date */
             asOf: string;
+            /** @description Why it is not told what it would be if they were merged */
+            bandBecause: string | null;
             /** @enum {string} */
             basis: "raw" | "clean";
             /** @description Why complete is not yes */
@@ -3402,6 +3404,8 @@ export interface components {
             /** @description Run that published it */
             runId: string | null;
             value: number | null;
+            /** @description Of clean: what it would be if all pairs under review were merged; null with bandBecause: not told */
+            valueIfMerged: number | null;
         };
         ModelAccepted: {
             id: string;

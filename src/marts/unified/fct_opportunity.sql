@@ -93,7 +93,7 @@ live as (
 -- A won deal outranks its copies, then an open one, then one with an amount, then the oldest. In a window of copies the
 -- first is the one that counts.
 ranked as (
-  select connection_id, id, first_value(id) over copies as counted_id
+  select connection_id, id, first_value(id) over copies as counted_id, first_value(connection_id) over copies as counted_connection_id
   from live
   where deal_key is not null
   window copies as (partition by deal_key
@@ -102,7 +102,8 @@ ranked as (
 copy as (
   select connection_id, id, counted_id as duplicate_of
   from ranked
-  where id <> counted_id
+  -- Orgs of which one is a copy of the other have the same ids.
+  where (id, connection_id) <> (counted_id, counted_connection_id)
 ),
 stale as (
   select connection_id, record_id, string_agg(distinct rule_id, ', ' order by rule_id) as reason
