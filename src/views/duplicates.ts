@@ -5,6 +5,7 @@ import { tableExists } from '../db/existing.ts';
 import { searchText } from '../db/golden-search.ts';
 import { identifier } from '../db/identifier.ts';
 import type { EntityDefinition } from '../model/entity.ts';
+import { goldenNames } from './names.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
@@ -64,7 +65,7 @@ export async function listDuplicates(
   const list = toPage(camelRows<Omit<Duplicate, 'label'>>(rows), page, ({ goldenId, recordCount }) =>
     sort === 'largest' ? [String(recordCount), goldenId] : [goldenId],
   );
-  const labels = await labelsOf(db, named, list.data);
+  const labels = await goldenNames(db, named, list.data);
   return { ...list, data: list.data.map((row) => ({ ...row, label: labels.get(row.goldenId) ?? null })) };
 }
 
@@ -91,35 +92,4 @@ async function searchSql(db: Queryable, entities: EntityDefinition[], search: st
       where ${searchText(entity)} like any (${patterns}) ${beside}`);
   }
   return join(parts, ' union ');
-}
-
-/** A name is one field, or the parts of a person's name in the order they are read. */
-function labelOf({ fields }: EntityDefinition): Sql | null {
-  if ('name' in fields) return sql`g.name`;
-  const parts = ['given-name', 'family-name'].flatMap((kind) =>
-    Object.keys(fields).filter((name) => fields[name]!.kind === kind),
-  );
-  return parts.length === 0
-    ? null
-    : sql`nullif(concat_ws(' ', ${join(parts.map((name) => identifier('g', name)))}), '')`;
-}
-
-async function labelsOf(
-  db: Queryable,
-  entities: EntityDefinition[],
-  rows: { goldenId: string; entity: string }[],
-): Promise<Map<string, string>> {
-  const parts: Sql[] = [];
-  for (const entity of entities) {
-    const label = labelOf(entity);
-    const ids = rows.filter((row) => row.entity === entity.name).map((row) => row.goldenId);
-    // Its table is made by the first sync.
-    if (label === null || ids.length === 0 || !(await tableExists(db, 'golden', entity.name))) continue;
-    parts.push(sql`select g.golden_id, ${label} as label from ${identifier('golden', entity.name)} g
-      where g.golden_id = any(${ids})`);
-  }
-  if (parts.length === 0) return new Map();
-  const found = await db.query<{ golden_id: string; label: string | null }>(sql`/* duplicates.labels */
-    ${join(parts, ' union all ')}`);
-  return new Map(found.flatMap(({ golden_id: id, label }) => (label === null ? [] : [[id, label]])));
 }

@@ -8,7 +8,9 @@ import { isCounted } from '../metrics/measure.ts';
 import { cleaning, type Fix } from '../metrics/fact.ts';
 import { factNamed } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
+import type { Definitions } from '../model/definitions.ts';
 import type { MetricDefinition } from '../model/metric.ts';
+import { goldenNames, namesOf } from './names.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { camelRows } from './rows.ts';
 
@@ -169,8 +171,15 @@ export async function listBridge(db: Queryable, filter: ValueFilter, page: PageR
  */
 export async function listBridgeRecords(
   db: Queryable,
+  definitions: Definitions,
   metric: MetricDefinition,
-  filter: { step: string; from?: string | undefined; to?: string | undefined; ownerId?: string | undefined },
+  filter: {
+    step: string;
+    from?: string | undefined;
+    to?: string | undefined;
+    ownerId?: string | undefined;
+    withNames: boolean;
+  },
   page: PageRequest,
 ): Promise<Page<object> | null> {
   const at = bridgeSteps.findIndex(({ step }) => step === filter.step);
@@ -190,8 +199,31 @@ export async function listBridgeRecords(
       ${ownerId ? sql`and owner_id = ${ownerId}` : empty}
       ${page.after ? sql`and (connection_id, record_id) > (${page.after[0]}, ${page.after[1]})` : empty}
     order by connection_id, record_id limit ${page.limit + 1}`);
-  return toPage(camelRows<{ connectionId: string; recordId: string }>(rows), page, (row) => [
-    row.connectionId,
-    row.recordId,
-  ]);
+  const { data, next } = toPage(camelRows<BridgeRecord>(rows), page, (row) => [row.connectionId, row.recordId]);
+  const names = filter.withNames ? await bridgeNames(db, definitions, data) : new Map<string, string>();
+  return { data: data.map((row) => ({ ...row, name: names.get(nameKey(row)) ?? null })), next };
+}
+
+/** `object` null: `recordId` is a golden record, or a row of what is derived. */
+type BridgeRecord = { connectionId: string; object: string | null; recordId: string };
+const nameKey = ({ connectionId, object, recordId }: BridgeRecord) =>
+  object === null ? recordId : `${connectionId} ${recordId}`;
+
+async function bridgeNames(
+  db: Queryable,
+  definitions: Definitions,
+  rows: readonly BridgeRecord[],
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
+    const asked = own.flatMap(({ object, recordId: id }) => (object === null ? [] : [{ object, id }]));
+    for (const [id, name] of await namesOf(db, definitions, connectionId, asked))
+      names.set(`${connectionId} ${id}`, name);
+  }
+  const ids = rows.flatMap(({ object, recordId }) => (object === null ? [recordId] : []));
+  if (ids.length === 0) return names;
+  const golden = await db.query<{ goldenId: string; entity: string }>(sql`/* metrics.golden */
+    select golden_id as "goldenId", entity from golden.identity where golden_id = any (${ids})`);
+  for (const [id, name] of await goldenNames(db, definitions.entities, golden)) names.set(id, name);
+  return names;
 }

@@ -78,7 +78,7 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
       '/v1/findings?object=Contact&severity=critical&limit=100',
     );
     expect(data.length).toBeGreaterThan(0);
-    await page.getByText(data[0]!.recordId).waitFor();
+    await page.getByText(data[0]!.recordId).first().waitFor();
     await expect.poll(() => page.getByRole('row').filter({ hasText: 'warning' }).count()).toBe(0);
     await go(page, '/findings?object=Contact&severity=nonsense');
     expect(await page.getByRole('alert').innerText()).toContain('severity');

@@ -34,12 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const ask = async (url: string) => {
-  const answer = await api.app.inject({ url, headers: api.as('admin') });
+const ask = async (url: string, scope: 'admin' | 'data:read' = 'admin') => {
+  const answer = await api.app.inject({ url, headers: api.as(scope) });
   return { status: answer.statusCode, body: answer.body, headers: answer.headers };
 };
-const read = async (url: string) =>
-  JSON.parse((await ask(url)).body) as { data: Record<string, unknown>[]; nextCursor: string };
+const read = async (url: string, scope: 'admin' | 'data:read' = 'admin') =>
+  JSON.parse((await ask(url, scope)).body) as { data: Record<string, unknown>[]; nextCursor: string };
 
 test('a metric says what it needs, and that it cannot be measured where that is not there', async () => {
   const { data } = await read('/v1/metrics?limit=100');
@@ -85,7 +85,11 @@ test('the bridge leads from raw to clean, and to the records behind a step', asy
   const { data } = await read('/v1/metrics/bookings/bridge?periodKind=all');
   expect(data).toMatchObject([{ step: 'deal_copies', place: 3, delta: -100, alone: -100, nDelta: -1 }]);
   const records = await read('/v1/metrics/bookings/bridge/deal_copies/records');
-  expect(records.data).toMatchObject([{ recordId: 'w2', before: '100', after: null, ownerId: '005000000000001AAA' }]);
+  expect(records.data).toMatchObject([
+    { recordId: 'w2', name: 'Seats', before: '100', after: null, ownerId: '005000000000001AAA' },
+  ]);
+  const unnamed = await read('/v1/metrics/bookings/bridge/deal_copies/records', 'data:read');
+  expect(unnamed.data).toMatchObject([{ recordId: 'w2', name: null }]);
   expect((await read('/v1/metrics/bookings/bridge/deal_copies/records?from=2026-03-01')).data).toEqual([]);
   expect((await read('/v1/metrics/bookings/bridge/account_copies/records')).data).toEqual([]);
   expect((await read('/v1/metrics/activities/bridge/deal_copies/records')).data).toEqual([]);

@@ -2073,6 +2073,9 @@ export interface components {
             before: string | null;
             connectionId: string;
             day: string | null;
+            /** @description Of the record; null also for a key without pii:read */
+            name: string | null;
+            /** @description Null: `recordId` is a golden record, or a row that is derived */
             object: string | null;
             ownerId: string | null;
             recordId: string;

@@ -40,6 +40,8 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
     getItemKey: (at) => idOf(rows[at]!),
   });
   const items = virtual.getVirtualItems();
+  // Where the first row begins, by the same measuring as the others: what stands above the list may have moved since.
+  const origin = virtual.measurementsCache[0]?.start ?? 0;
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = answer;
   useEffect(() => {
@@ -66,13 +68,18 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
             </div>
           ))}
         </div>
-        <div ref={box} role="rowgroup" className="long-body" style={{ height: virtual.getTotalSize() }}>
+        <div
+          ref={box}
+          role="rowgroup"
+          className="long-body"
+          style={{ height: virtual.getTotalSize(), minWidth: leastWidth(columns) }}
+        >
           {items.map(({ key, index, start }) => (
             <Row
               key={key}
               row={rows[index]!}
               index={index}
-              from={start - virtual.options.scrollMargin}
+              from={start - origin}
               columns={columns as Column<unknown>[]}
               measure={virtual.measureElement}
             />
@@ -96,8 +103,20 @@ export function LongList<Row>({ what, answer, columns, idOf, empty, rowHeight = 
   );
 }
 
+/** Pixels between columns, and beside the first and the last. */
+const [gap, edge] = [12, 16];
+/** Pixels that a column needs which takes a share of what is left. */
+const share = 140;
+
+/** Below this a list scrolls instead of breaking its words into letters. */
+function leastWidth(columns: { width: string }[]): number {
+  const wide = columns.map(({ width }) => Number(/^(\d+)px$/.exec(width)?.[1] ?? share));
+  return wide.reduce((sum, one) => sum + one + gap, 2 * edge - gap);
+}
+
 const gridOf = (columns: { width: string }[]) => ({
   gridTemplateColumns: columns.map(({ width }) => width).join(' '),
+  minWidth: leastWidth(columns),
 });
 
 type RowProps = {

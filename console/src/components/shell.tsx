@@ -35,15 +35,28 @@ function usePlaces(): Place[] {
   ];
 }
 
+/** On a phone the places are a line that scrolls: the one that is shown is in sight. */
+function useShownPlace() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const line = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const shown = line.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (line.current && shown)
+      line.current.scrollLeft = shown.offsetLeft - (line.current.clientWidth - shown.offsetWidth) / 2;
+  }, [path]);
+  return line;
+}
+
 export function Shell() {
   const { name, scopes } = useMe();
   const places = usePlaces();
+  const line = useShownPlace();
   return (
     <div className="app">
       <a className="visually-hidden" href="#page">
         Skip to the page
       </a>
-      <header className="side">
+      <header className="side" ref={line}>
         <Link to="/" className="mark" aria-label="Assay">
           <img src="/mark.svg" alt="" />
           <span>Assay</span>

@@ -80,8 +80,7 @@ function Values({ story }: { story: Story }) {
             <tr>
               <th scope="col">Field</th>
               <th scope="col">Value</th>
-              <th scope="col">From</th>
-              <th scope="col">Age</th>
+              <th scope="col">From, and how old</th>
               <th scope="col">
                 <span className="visually-hidden">Set by hand</span>
               </th>
@@ -91,18 +90,17 @@ function Values({ story }: { story: Story }) {
             {story.survivors.map((one) => (
               <tr key={`${one.field} ${one.place}`}>
                 <td className="dim nowrap">{words(one.field)}</td>
-                <td>{valueText(one.value)}</td>
+                <td className="value">{valueText(one.value)}</td>
                 <td className="small">
                   {one.pinnedBy === null
                     ? one.salesforceId !== null && <From id={one.salesforceId} connectionId={one.connectionId} />
                     : `set by ${one.pinnedBy}: ${one.pinReason ?? ''}`}
-                  {one.decidedBy !== null && <div className="dim">{one.decidedBy}</div>}
-                </td>
-                <td className="small nowrap" title={day(one.valueSince)}>
-                  {one.valueSince === null
-                    ? ''
-                    : `${one.valueSinceIs === 'bound' ? 'at least ' : ''}${ago(one.valueSince).replace(' ago', '')}`}
-                  {one.lastConfirmedAt !== null && <div className="dim">confirmed {ago(one.lastConfirmedAt)}</div>}
+                  {one.decidedBy !== null && <span className="dim nowrap"> {one.decidedBy}</span>}
+                  <Age
+                    since={one.valueSince}
+                    isBound={one.valueSinceIs === 'bound'}
+                    confirmedAt={one.lastConfirmedAt}
+                  />
                 </td>
                 <td className="n">
                   {one.place === 0 && <PinButton goldenId={story.goldenId} field={one.field} value={one} />}
@@ -113,6 +111,19 @@ function Values({ story }: { story: Story }) {
         </table>
       </ScrollX>
     </Card>
+  );
+}
+
+type AgeProps = { since: string | null; isBound: boolean; confirmedAt: string | null };
+
+function Age({ since, isBound, confirmedAt }: AgeProps) {
+  if (since === null && confirmedAt === null) return null;
+  const age = since === null ? null : `${isBound ? 'at least ' : ''}${ago(since).replace(/ ago$/, ' old')}`;
+  const seen = confirmedAt === null ? null : `confirmed ${ago(confirmedAt)}`;
+  return (
+    <div className="dim" title={day(since)}>
+      {[age, seen].filter((one) => one !== null).join(', ')}
+    </div>
   );
 }
 

@@ -111,7 +111,7 @@ export function Rules() {
                         {!rule.isOn && <span className="tag">off</span>}{' '}
                         {rule.origin === 'form' && <span className="tag info">your own</span>}
                       </td>
-                      <td>{words(rule.dimension)}</td>
+                      <td className="nowrap">{words(rule.dimension)}</td>
                       <td>
                         <span className={rule.severity === 'critical' ? 'tag bad' : 'tag warn'}>
                           {rule.severity === 'critical' ? 'critical' : 'warning'}

@@ -104,8 +104,9 @@ const bridgeRow = z
 const bridgeRecord = z
   .object({
     connectionId: z.string(),
-    object: z.string().nullable(),
+    object: z.string().nullable().describe('Null: `recordId` is a golden record, or a row that is derived'),
     recordId: z.string(),
+    name: z.string().nullable().describe('Of the record; null also for a key without pii:read'),
     ownerId: z.string().nullable(),
     day: day.nullable(),
     before: z.string().nullable().describe('What the record counts with before the step; null: not at all'),
@@ -255,11 +256,16 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         response: { 200: listResponse(bridgeRecord), ...problems(404) },
       },
     },
-    async ({ params: { name, step }, query }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { name, step },
+        query,
+      } = request;
       const one = named(name);
-      const filter = { ...query, step, ownerId: query.ownerId && toSalesforceId18(query.ownerId) };
+      const ownerId = query.ownerId && toSalesforceId18(query.ownerId);
+      const filter = { ...query, step, ownerId, withNames: maySeeNames(request) };
       return answerList(reply, records, query, async (page) => {
-        const found = await listBridgeRecords(db, one, filter, page);
+        const found = await listBridgeRecords(db, definitions, one, filter, page);
         if (found) return found;
         const detail = `${name} is made of other metrics and counts no records itself.`;
         throw new DomainError('not-found', detail);

@@ -114,8 +114,7 @@ function Behind({ metric, step }: { metric: Metric; step: Step }) {
             {answer.data?.data.map((one) => (
               <tr key={`${one.connectionId} ${one.recordId}`}>
                 <td>
-                  <RecordLink id={one.recordId} connectionId={one.connectionId} />
-                  <div className="small dim">{one.object}</div>
+                  <Record of={one} />
                 </td>
                 <td className="small">
                   {nameOf(one.before) ?? 'does not count'} → {nameOf(one.after) ?? 'counts no more'}
@@ -128,6 +127,29 @@ function Behind({ metric, step }: { metric: Metric; step: Step }) {
       </ScrollX>
       {answer.data?.nextCursor != null && <p className="small dim pad">The first hundred; the file has all.</p>}
     </Card>
+  );
+}
+
+/** A record of Salesforce opens there, a golden record here. */
+function Record({ of: { connectionId, object, recordId, name } }: { of: Shape<'BridgeRecord'> }) {
+  const golden = /^(per|com|dea)_/.test(recordId);
+  return (
+    <>
+      {golden ? (
+        <Link to="/duplicates/$goldenId" params={{ goldenId: recordId }}>
+          {name ?? <span className="mono">{recordId}</span>}
+        </Link>
+      ) : (
+        <RecordLink id={recordId} connectionId={connectionId}>
+          {name ?? <span className="mono">{recordId}</span>}
+        </RecordLink>
+      )}
+      {!golden && (
+        <div className="small dim">
+          {object ?? ''} {name !== null && <span className="mono">{recordId}</span>}
+        </div>
+      )}
+    </>
   );
 }
 

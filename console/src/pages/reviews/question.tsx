@@ -111,7 +111,7 @@ export function Question({ asked, position, onAside, onBack }: QuestionProps) {
               ←
             </button>
             <span className="small">
-              Pair {(at % pairs.length) + 1} of {pairs.length} that ask the same: an answer holds for all of them.
+              Pair {(at % pairs.length) + 1} of {pairs.length}: an answer holds for all of them.
             </span>
             <button type="button" className="button quiet" onClick={() => step(1)} aria-label="The next pair">
               →
