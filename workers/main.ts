@@ -6,6 +6,7 @@ import { openQueues } from '../src/queue/queues.ts';
 import { beatsOf, ensureBeats } from '../src/queue/schedule.ts';
 import { atMost, startWorker } from '../src/queue/worker.ts';
 import { backtest } from './backtest.ts';
+import { evidence } from './evidence.ts';
 import { forget } from './forget.ts';
 import { listCheck } from './list-check.ts';
 import { notify } from './notify.ts';
@@ -15,7 +16,7 @@ import { sync } from './sync.ts';
 import { tick, turn } from './tick.ts';
 
 /** Every queue there is, by its name. */
-export const kinds = { sync, tick, notify, backtest, forget, 'list-check': listCheck };
+export const kinds = { sync, tick, notify, backtest, evidence, forget, 'list-check': listCheck };
 
 /** Milliseconds that active jobs get to stop at shutdown; orchestrators commonly kill after 30 s. */
 const grace = 15_000;

@@ -53,7 +53,7 @@ async function runOf(parts: Parts, job: Job<Payload>, shutdown: AbortSignal): Pr
     const warnings = [...new Set([...(await stages.warnings()), ...warned])];
     await finishRun(control, lease, { state: warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded', warnings });
     crashPoint('sync.finished');
-    await notifyNow(parts, lease.runId);
+    await followUp(parts, lease);
   } catch (error) {
     await end(parts, lease, job, shutdown, stop.signal.aborted ? stop.signal.reason : error);
   } finally {
@@ -67,11 +67,14 @@ async function checkedOrg({ control }: Parts, lease: Lease, source: Source, sign
   await bindOrg(control, lease.connectionId, await source.org(signal), 'sync');
 }
 
-/** What the run has to say should not wait for the next beat; should this fail, the beat sends it. */
-async function notifyNow({ queues, log }: Parts, runId: string): Promise<void> {
-  await queues
-    .add({ queue: 'notify', jobId: `notify_${runId}`, payload: {} })
-    .catch((error: unknown) => log.warn({ runId, err: error }, 'notify'));
+/** What the run has to say should not wait for the next beat; should this fail, the beat sends it, and the next run asks. */
+async function followUp({ queues, log }: Parts, { runId, connectionId, mode, objects }: Lease): Promise<void> {
+  const always = mode !== 'local' && objects?.length !== 0;
+  const jobs = [
+    { queue: 'notify', jobId: `notify_${runId}`, payload: {} },
+    { queue: 'evidence', jobId: `evidence_${runId}`, payload: { connectionId, always } },
+  ];
+  for (const job of jobs) await queues.add(job).catch((error: unknown) => log.warn({ runId, err: error }, job.queue));
 }
 
 /** Milliseconds a step gets to stop at shutdown before its run is given back under it: its next write is then refused. */

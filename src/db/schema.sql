@@ -1167,6 +1167,17 @@ create table quality.place (
   constraint place_pkey PRIMARY KEY (name)
 );
 
+create table quality.rule_evidence (
+  connection_id text not null,
+  settings text not null,
+  asked_at timestamp with time zone not null,
+  answer jsonb not null,
+  constraint rule_evidence_pkey PRIMARY KEY (connection_id),
+  constraint rule_evidence_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES control.connection(id)
+);
+comment on table quality.rule_evidence is 'Every rule held against what came after it in the history of an org, as it was last asked';
+comment on column quality.rule_evidence.settings is 'The rules in force then, by a digest: with others it is asked anew';
+
 create table quality.rule_set (
   hash text not null,
   rules text[] not null,

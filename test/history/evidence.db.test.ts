@@ -3,10 +3,14 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '@assay/emulator/seed/random.ts';
 import { loadDefinitions } from '../../config/index.ts';
+import { createKey } from '../../src/control/key.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { systemActor } from '../../src/model/actor.ts';
+import { silentLog } from '../../src/model/ports.ts';
 import { asWritten, defineRule } from '../../src/model/rule.ts';
 import { adjust, chanceOf, judgeRules, rateOf } from '../../src/quality/evidence.ts';
-import { keptEvidence, ruleEvidence } from '../../src/views/rule-evidence.ts';
+import { askEvidence, keptEvidence, ruleEvidence } from '../../src/quality/rule-evidence.ts';
 import { testDatabase } from '../database.ts';
 import { createStandardTables } from '../pipeline/score-tables.ts';
 
@@ -174,39 +178,39 @@ it('of an org that was never synced it says so of every rule', async () => {
   await db.close();
 });
 
-describe('evidence that is remembered', () => {
-  it('is worked out once for all who ask, and anew after a run, a setting, a day or a failure', async () => {
-    await plant(1);
-    let asked = 0;
-    let fails = false;
-    const query: Db['query'] = (statement) => {
-      if (statement.sql.includes('evidence.handled')) asked += 1;
-      if (fails && statement.sql.includes('evidence.handled')) throw new Error('gone');
-      return db.query(statement);
-    };
-    const ask = keptEvidence({ ...db, query }, definitions);
-    const at = (moment: Date) => ask({ connectionId: 'default', now: moment });
-    const [first, second] = await Promise.all([at(now), at(now)]);
-    expect([first === second, asked]).toEqual([true, 1]);
-    expect(first).toEqual(await ruleEvidence(db, definitions, { connectionId: 'default', now }));
-    await at(new Date(now.getTime() + 3_600_000));
-    expect(asked).toBe(1);
+it('evidence is kept until other rules are in force, and an older answer never takes the place of a newer', async () => {
+  await plant(1);
+  const kept = () => keptEvidence(db, definitions, 'default');
+  expect(await kept()).toBeNull();
+  const asked = await askEvidence(db, definitions, { connectionId: 'default', now });
+  expect(asked.rules).toEqual(await ruleEvidence(db, definitions, { connectionId: 'default', now }));
+  expect(await kept()).toEqual(asked);
+  await askEvidence(db, definitions, { connectionId: 'default', now: new Date(now.getTime() - day) });
+  expect((await kept())!.askedAt).toEqual(now);
+  const raised = rules.map((one) => (one.id === 'large' ? { ...one, version: one.version + 1 } : one));
+  expect(await keptEvidence(db, { ...definitions, rules: raised }, 'default')).toBeNull();
+  await db.query(sql`insert into review.rule_setting (rule_id, revision, is_on, parameters, reason, set_by, set_at)
+    values ('rare', 1, false, '{}', 'x', 'test', now())`);
+  expect(await kept()).toBeNull();
+  await askEvidence(db, definitions, { connectionId: 'default', now });
+  expect((await kept())!.rules.map(({ ruleId }) => ruleId)).not.toContain('rare');
+  expect(await keptEvidence(db, definitions, 'con_other')).toBeNull();
+});
 
-    await db.query(sql`insert into control.run (id, connection_id, trigger, mode, requested_by)
-      values ('run_00000000-0000-7000-8000-000000000001', 'default', 'http', 'auto', 'test')`);
-    await at(now);
-    expect(asked).toBe(2);
-    await db.query(sql`update control.run set state = 'succeeded', started_at = now(), finished_at = now()`);
-    await at(now);
-    expect(asked).toBe(3);
-    await db.query(sql`insert into review.rule_setting (rule_id, revision, is_on, parameters, reason, set_by, set_at)
-      values ('rare', 1, false, '{}', 'x', 'test', now())`);
-    expect((await at(now)).map(({ ruleId }) => ruleId)).not.toContain('rare');
-    expect(asked).toBe(4);
-    fails = true;
-    await expect(at(new Date(now.getTime() + day))).rejects.toThrow('gone');
-    fails = false;
-    await at(new Date(now.getTime() + day));
-    expect(asked).toBe(6);
-  });
+it('who asks before a worker did waits, all for one answer', async () => {
+  let asked = 0;
+  const query: Db['query'] = (statement) => {
+    if (statement.sql.includes('evidence.handled')) asked += 1;
+    return db.query(statement);
+  };
+  await db.query(sql`delete from quality.rule_evidence`);
+  const app = await buildApp({ db: { ...db, query }, definitions, log: silentLog, clock: { now: () => now } });
+  const { key } = await createKey(db, { name: 'reader', scopes: ['data:read'] }, systemActor('test'));
+  const ask = () => app.inject({ url: '/v1/rules/evidence', headers: { authorization: `Bearer ${key}` } });
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  await ask();
+  expect(asked).toBe(1);
+  expect(answers[0]!.json()).toMatchObject({ askedAt: now.toISOString(), data: expect.any(Array) });
+  await app.close();
 });

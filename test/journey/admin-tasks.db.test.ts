@@ -1,6 +1,7 @@
 /** A working morning of an admin, over HTTP alone: a night is announced, a rule tried and switched off, findings waived, assigned and handed out. */
 import { startSlackReceiver, type SlackReceiver } from '@assay/emulator/slack.ts';
 import { parse } from 'csv-parse/sync';
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
@@ -52,6 +53,17 @@ it('the night is an incident; whoever takes it says so, and Slack shows it', asy
   await ask('POST', `/v1/incidents/${incident!.id}/acknowledge`, { note: 'The partner sends the file again.' });
   expect((await api.get<Incident>(`/v1/incidents/${incident!.id}`)).state).toBe('acknowledged');
   await until(async () => slack.messages.some((message) => JSON.stringify(message).includes('cknowledged')));
+});
+
+it('what came after rules marked records is worked out when a sync ends, before anybody asks', async () => {
+  const asked = () => service.db.query<{ at: Date }>(sql`select asked_at as at from quality.rule_evidence`);
+  const [kept] = await until(async () => {
+    const rows = await asked();
+    return rows.length > 0 && rows;
+  });
+  const { askedAt, data } = await api.get<{ askedAt: string; data: object[] }>('/v1/rules/evidence');
+  expect(askedAt).toBe(kept!.at.toISOString());
+  expect(data.length).toBeGreaterThan(50);
 });
 
 it('a rule is tried before it is switched off, and the next sync obeys', async () => {

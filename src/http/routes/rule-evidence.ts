@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
-import { keptEvidence } from '../../views/rule-evidence.ts';
+import { askEvidence, keptEvidence, type KeptEvidence } from '../../quality/rule-evidence.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -62,8 +62,17 @@ const evidence = z
 export const ruleEvidenceRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;
   const ofOrg = z.strictObject({ connection: connectionId.default(own).describe('Whose history') });
-  const evidenceOf = keptEvidence(db, definitions);
-  const all = (connection: string) => evidenceOf({ connectionId: connection, now: clock.now() });
+  const underWay = new Map<string, Promise<KeptEvidence>>();
+
+  /** A worker has asked after the last sync; who comes before it waits, all for the same answer. */
+  async function all(connection: string): Promise<KeptEvidence> {
+    const kept = await keptEvidence(db, definitions, connection);
+    if (kept) return kept;
+    const asked =
+      underWay.get(connection) ?? askEvidence(db, definitions, { connectionId: connection, now: clock.now() });
+    underWay.set(connection, asked);
+    return asked.finally(() => underWay.delete(connection));
+  }
 
   app.get(
     '/v1/rules/evidence',
@@ -72,12 +81,16 @@ export const ruleEvidenceRoutes: FastifyPluginAsyncZod<{ context: AppContext }> 
       schema: {
         tags: ['rules'],
         summary: 'Which rules tell something of what comes after, and which tell nothing',
-        description: 'Asks the history of the org after each run and once a day, which takes some seconds.',
+        description:
+          'A worker asks the history of the org after each sync; right after a change of a rule it takes some seconds.',
         querystring: ofOrg,
-        response: { 200: z.object({ data: z.array(evidence) }), ...problems() },
+        response: { 200: z.object({ askedAt: time, data: z.array(evidence) }), ...problems() },
       },
     },
-    async ({ query }) => ({ data: (await all(query.connection)).map((one) => present(evidence, one)) }),
+    async ({ query }) => {
+      const { askedAt, rules } = await all(query.connection);
+      return { askedAt: askedAt.toISOString(), data: rules.map((one) => present(evidence, one)) };
+    },
   );
 
   app.get(
@@ -93,7 +106,7 @@ export const ruleEvidenceRoutes: FastifyPluginAsyncZod<{ context: AppContext }> 
       },
     },
     async ({ params, query }) => {
-      const found = (await all(query.connection)).find((one) => one.ruleId === params.ruleId);
+      const found = (await all(query.connection)).rules.find((one) => one.ruleId === params.ruleId);
       if (!found) throw new DomainError('not-found', `There is no rule "${params.ruleId}" in force.`);
       return present(evidence, found);
     },

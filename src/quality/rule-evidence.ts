@@ -1,4 +1,5 @@
 /** Every rule held against what came after it in the org's own history: whether it tells anything of the outcome, and what became of its findings. */
+import { createHash } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import type { Db, Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
@@ -16,11 +17,10 @@ import {
   none,
   plus,
   type Split,
-} from '../quality/evidence.ts';
-import { knownRules } from '../quality/in-force.ts';
-import { hasActivities, replay, type Replayed, unknowable } from '../quality/replay.ts';
-import { zoneOf } from '../quality/subject.ts';
-import { standardised } from './rows.ts';
+} from './evidence.ts';
+import { knownRules } from './in-force.ts';
+import { hasActivities, replay, type Replayed, unknowable } from './replay.ts';
+import { zoneOf } from './subject.ts';
 
 /** What records of an object may come to, within so many days. */
 const horizonDays = 90;
@@ -71,39 +71,50 @@ type Evidence = Pick<
   number: { name: string; value: number } | null;
 };
 
-/** Orgs whose evidence is remembered. */
-const mostKept = 20;
+/** As it is kept: by whom it is asked, it was worked out before. */
+export type KeptEvidence = { askedAt: Date; rules: RuleEvidence[] };
 
-/**
- * Evidence, worked out once for all who ask: the history is asked anew after a run, another setting of a rule, or a day.
- * Who asks while it is worked out waits for the same answer.
- */
-export function keptEvidence(db: Db, definitions: Definitions): (ask: EvidenceAsk) => Promise<RuleEvidence[]> {
-  const kept = new Map<string, { of: string; answer: Promise<RuleEvidence[]> }>();
-  return async (ask) => {
-    const of = await stateOf(db, ask);
-    const found = kept.get(ask.connectionId);
-    if (found?.of === of) return found.answer;
-    const own = { of, answer: ruleEvidence(db, definitions, ask) };
-    kept.delete(ask.connectionId);
-    kept.set(ask.connectionId, own);
-    for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
-    // A failure is nobody's answer but of those who wait for it.
-    own.answer.catch(() => {
-      if (kept.get(ask.connectionId) === own) kept.delete(ask.connectionId);
-    });
-    return own.answer;
-  };
+/** What is kept of an org; null where nothing is, or where other rules are in force by now. */
+export async function keptEvidence(
+  db: Queryable,
+  definitions: Definitions,
+  connectionId: string,
+): Promise<KeptEvidence | null> {
+  type Kept = { askedAt: Date; answer: RuleEvidence[] };
+  const [kept] = await db.query<Kept>(sql`/* evidence.kept */ select asked_at as "askedAt", answer
+    from quality.rule_evidence where connection_id = ${connectionId} and settings = ${await settingsOf(db, definitions)}`);
+  const dateOf = (text: unknown) => (text === null ? null : new Date(text as string));
+  if (!kept) return null;
+  const rules = kept.answer.map((one) => ({
+    ...one,
+    from: dateOf(one.from),
+    splitAt: dateOf(one.splitAt),
+    until: dateOf(one.until),
+  }));
+  return { askedAt: kept.askedAt, rules };
 }
 
-/** Changes with whatever the evidence rests on. */
-async function stateOf(db: Queryable, { connectionId, now }: EvidenceAsk): Promise<string> {
-  const [row] = await db.query<{ state: string }>(sql`/* evidence.state */ select concat_ws(' ',
-    (select concat(id, state) from control.run where connection_id = ${connectionId} order by id desc limit 1),
-    (select count(*) from control.run where connection_id = ${connectionId} and finished_at is null),
+/** Asks the history, which takes some seconds, and keeps the answer. */
+export async function askEvidence(db: Db, definitions: Definitions, ask: EvidenceAsk): Promise<KeptEvidence> {
+  const settings = await settingsOf(db, definitions);
+  const rules = await ruleEvidence(db, definitions, ask);
+  await db.query(sql`/* evidence.keep */ insert into quality.rule_evidence (connection_id, settings, asked_at, answer)
+    select id, ${settings}, ${ask.now}, ${JSON.stringify(rules)}::jsonb from control.connection
+      where id = ${ask.connectionId} and deleted_at is null
+    on conflict (connection_id) do update set settings = excluded.settings, asked_at = excluded.asked_at, answer = excluded.answer
+      where quality.rule_evidence.asked_at <= excluded.asked_at`);
+  return { askedAt: ask.now, rules };
+}
+
+/** Changes with the rules in force: those of the files, their settings, and those made by form. */
+async function settingsOf(db: Queryable, { rules }: Definitions): Promise<string> {
+  const [row] = await db.query<{ state: string }>(sql`/* evidence.settings */ select concat_ws(' ',
     (select concat(count(*), max(set_at)) from review.rule_setting),
     (select concat(count(*), max(removed_at)) from review.own_rule)) as state`);
-  return `${row!.state} ${now.toISOString().slice(0, 10)}`;
+  const written = rules.map(({ id, version, violated }) => [id, version, violated]);
+  return createHash('sha256')
+    .update(JSON.stringify([row!.state, written]))
+    .digest('hex');
 }
 
 type EvidenceAsk = { connectionId: string; now: Date };
@@ -111,7 +122,7 @@ type EvidenceAsk = { connectionId: string; now: Date };
 /** All rules in force, judged together: of many that are asked some look right by chance. */
 export async function ruleEvidence(db: Db, definitions: Definitions, ask: EvidenceAsk): Promise<RuleEvidence[]> {
   const rules = (await knownRules(db, definitions)).filter(({ isOn }) => isOn).map(({ rule }) => rule);
-  if ((await standardised(db, definitions.objects, ({ table }) => table)).length === 0)
+  if (!(await isSynced(db, definitions)))
     return judgedAs(
       rules.map((rule) => silent(rule, 'Nothing was synced yet.')),
       new Map(),
@@ -126,6 +137,11 @@ export async function ruleEvidence(db: Db, definitions: Definitions, ask: Eviden
   const handled = await handledOf(db, ask);
   const all = rules.map((rule): Evidence => deals.get(rule.id) ?? found.get(rule.id) ?? silent(rule, reasonOf(rule)));
   return judgedAs(all, handled);
+}
+
+async function isSynced(db: Queryable, { objects }: Definitions): Promise<boolean> {
+  const found = await Promise.all(objects.map(({ table }) => tableExists(db, 'standard', table)));
+  return found.includes(true);
 }
 
 function judgedAs(all: readonly Evidence[], handled: ReadonlyMap<string, RuleEvidence['handled']>): RuleEvidence[] {
