@@ -21,6 +21,11 @@ count = sf.query("select count() from Contact")["totalSize"]
 same("an org with contacts", count > 100, True)
 same("simple-salesforce, REST", sum(1 for _ in sf.query_all_iter("select Id, Account.Name from Contact")), count)
 same("simple-salesforce, Bulk 1.0", len(list(sf.bulk.Contact.query("select Id from Contact"))), count)
+of = {"Account": "Phone", "Opportunity": "StageName"}
+whens = " ".join(f"when {name} then {field}" for name, field in of.items())
+whats = [one["What"] for one in sf.query_all_iter(f"select typeof What {whens} end from Task where WhatId != null")]
+same("simple-salesforce, TYPEOF", all(set(what) == {"attributes", of[what["attributes"]["type"]]} for what in whats), True)
+same("an org with tasks of several objects", len({what["attributes"]["type"] for what in whats}), 2)
 pages = sf.bulk2.Contact.query("select Id, LastName from Contact order by Id", max_records=100)
 same("simple-salesforce, Bulk 2.0", sum(page.count("\n") - 1 for page in pages), count)
 made = sf.Account.create({"Name": "Grower"})

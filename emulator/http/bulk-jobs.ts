@@ -217,7 +217,7 @@ function refuseForBulk(plan: Plan): void {
   if (plan.columns.some(({ type }) => type === 'base64')) {
     throw new SalesforceError(400, 'API_ERROR', 'Selecting binary fields is not supported in Bulk Query');
   }
-  if (plan.kind !== 'rows' || plan.children.length > 0 || plan.usesOffset || plan.usesFields) {
+  if (plan.kind !== 'rows' || plan.children.length > 0 || plan.usesOffset || plan.usesFields || plan.usesTypeof) {
     const message = 'Aggregate, grouped, nested, offset and FIELDS() queries are not supported in Bulk Query';
     throw new SalesforceError(400, 'FEATURE_NOT_ENABLED', message);
   }

@@ -34,28 +34,30 @@ function toRecord(org: Org, plan: Plan, row: SqlRow, version: string): JsonRecor
   const parentIds = new Map(plan.parents.map(({ path }, i) => [path.join('.'), row[`p${i}`]]));
   for (const [i, column] of plan.columns.entries()) {
     if (column.path[0] === 'ParentOfList') continue;
-    place(record, column, valueOf(column, row[`c${i}`]), (path) => {
+    const at = holderOf(record, column, (path) => {
       const id = parentIds.get(path);
       if (typeof id !== 'string') return null;
       const parent = plan.parents.find((known) => known.path.join('.') === path);
       const kind = parent?.targets.length === 1 ? parent.targets[0]?.object : org.findByPrefix(id);
       return { attributes: attributesOf(kind?.name ?? 'Name', id, version) };
     });
+    if (!at || (column.of !== undefined && (at['attributes'] as JsonRecord)['type'] !== column.of)) continue;
+    at[column.path.at(-1) ?? ''] = valueOf(column, row[`c${i}`]);
   }
   return record;
 }
 
-/** Puts a value at its path, making each parent on the way; a parent that is not there stays null. */
-function place(record: JsonRecord, { path }: Column, value: unknown, make: (path: string) => JsonRecord | null): void {
+/** What the value of a column belongs into, each parent on the way made; null where a parent is not there. */
+function holderOf(record: JsonRecord, { path }: Column, make: (path: string) => JsonRecord | null): JsonRecord | null {
   let at = record;
   for (let depth = 0; depth < path.length - 1; depth++) {
     const name = path[depth] ?? '';
     if (!(name in at)) at[name] = make(path.slice(0, depth + 1).join('.'));
     const next = at[name];
-    if (next === null) return;
+    if (next === null) return null;
     at = next as JsonRecord;
   }
-  at[path.at(-1) ?? ''] = value;
+  return at;
 }
 
 function valueOf({ type }: Column, value: unknown): unknown {

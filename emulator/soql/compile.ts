@@ -59,6 +59,7 @@ function compileQuery(
     parents: selection.parents,
     children,
     usesOffset: query.offset !== undefined,
+    usesTypeof: fields.some(({ type }) => type === 'FieldTypeof'),
     usesFields: fields.some(
       (field) => field.type === 'FieldFunctionExpression' && /^fields$/i.test(field.functionName),
     ),

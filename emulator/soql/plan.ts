@@ -10,6 +10,8 @@ export interface Column {
   type: FieldType;
   field: Field | null;
   aggregate: boolean;
+  /** Of TYPEOF: the object whose records have it; those of others that the relationship points at leave it out. */
+  of?: string;
 }
 
 /** A list of children inside each record: `(select Id from Contacts)`. */
@@ -29,6 +31,7 @@ export interface Plan {
   parents: Parent[];
   children: ChildList[];
   usesOffset: boolean;
+  usesTypeof: boolean;
   /** FIELDS(ALL) and its like. */
   usesFields: boolean;
   /** From FROM to OFFSET. */

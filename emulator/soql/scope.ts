@@ -11,7 +11,7 @@ export interface Resolved {
   path: string[];
 }
 
-interface Target {
+export interface Target {
   alias: string;
   object: SObject;
 }
@@ -93,6 +93,12 @@ export class Scope {
       field: found,
       path: [...parent.path, found.name],
     };
+  }
+
+  /** A field of one of the objects that a relationship may point at. */
+  fieldOf({ alias, object }: Target, name: string): { sql: string; field: Field } | null {
+    const field = findField(object, name);
+    return field ? { sql: columnSql(alias, field, object), field } : null;
   }
 
   /** The parent at the end of a relationship path; an empty path is the queried object itself. */

@@ -1,13 +1,18 @@
 /** Turns the SELECT and GROUP BY of a query into typed columns. */
-import type { FieldSubquery, FieldType as Selected, Query } from '@jetstreamapp/soql-parser-js';
-import { columnType } from '../org/sql.ts';
+import type {
+  FieldSubquery,
+  FieldType as Selected,
+  FieldTypeOf as FieldTypeof,
+  Query,
+} from '@jetstreamapp/soql-parser-js';
+import { columnType, quoteText } from '../org/sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { invalidField } from './fault.ts';
+import { invalidField, noSuchColumn, noSuchType } from './fault.ts';
 import { isGroupable } from './filterable.ts';
 import { compileFunction, type FunctionCall } from './functions.ts';
 import { malformed } from './parse.ts';
 import type { Column } from './plan.ts';
-import type { Parent, Scope } from './scope.ts';
+import type { Parent, Scope, Target } from './scope.ts';
 
 export interface Selection {
   kind: 'rows' | 'count' | 'aggregate';
@@ -46,7 +51,8 @@ export function compileSelect(scope: Scope, fields: Selected[], query: Query): S
     if (field.type === 'FieldSubquery') {
       selection.children.push(field.subquery);
     } else if (field.type === 'FieldTypeof') {
-      throw malformed('TYPEOF is not supported by this org: ask for the fields of one object by its relationship');
+      if (grouped) throw malformed('TYPEOF is not allowed in a query that groups or aggregates');
+      selection.columns.push(...typeofColumns(scope, field, selection));
     } else if (field.type !== 'FieldFunctionExpression') {
       selection.columns.push(plainColumn(scope, field, grouped, groups?.keys ?? new Set(), selection));
     } else if (field.functionName.toUpperCase() === 'FIELDS') {
@@ -84,6 +90,43 @@ function plainColumn(
     if (!selection.parents.includes(parent)) selection.parents.push(parent);
   }
   return { ...column, path: resolved.path };
+}
+
+/** `TYPEOF What WHEN Account THEN Phone ELSE Name END`: a record that the relationship points at answers the fields of its object. */
+function typeofColumns(scope: Scope, { field, conditions }: FieldTypeof, selection: Selection): Column[] {
+  const parent = scope.parent(field.split('.'), field);
+  if (parent.targets.length < 2) throw malformed(`TYPEOF needs a relationship to several objects: ${field}`);
+  if (!selection.parents.includes(parent)) selection.parents.push(parent);
+  const { text, org } = scope.around;
+  const isNamed = ({ object }: Target) =>
+    conditions.some(({ objectType }) => objectType?.toLowerCase() === object.name.toLowerCase());
+  return conditions.flatMap(({ objectType, fieldList }) => {
+    const targets = parent.targets.filter((target) =>
+      objectType === undefined ? !isNamed(target) : target.object.name.toLowerCase() === objectType.toLowerCase(),
+    );
+    if (objectType !== undefined && targets.length === 0)
+      throw org.find(objectType) ? malformed(`${field} does not point at ${objectType}`) : noSuchType(text, objectType);
+    return targets.flatMap((target) =>
+      fieldList.map((name): Column => {
+        const own = scope.fieldOf(target, name);
+        const of = target.object.name;
+        if (own) {
+          return {
+            path: [...parent.path, own.field.name],
+            sql: own.sql,
+            type: own.field.type,
+            field: own.field,
+            aggregate: false,
+            of,
+          };
+        }
+        // ELSE asks for what names of all objects have; an object without one leaves it blank.
+        if (objectType !== undefined) throw noSuchColumn(text, name, name, of);
+        const sql = name.toLowerCase() === 'type' ? quoteText(of) : 'cast(null as varchar)';
+        return { path: [...parent.path, name], sql, type: 'string', field: null, aggregate: false, of };
+      }),
+    );
+  });
 }
 
 function allFields(scope: Scope, group: string, limit: number | undefined): Column[] {
@@ -138,9 +181,10 @@ function groupField(scope: Scope, reference: string, keys: Set<string>): string 
 
 function refuseDuplicates(columns: Column[]): void {
   const seen = new Set<string>();
-  for (const { path } of columns) {
+  for (const { path, of } of columns) {
     const name = path.join('.');
-    if (seen.has(name)) throw new SalesforceError(400, 'MALFORMED_QUERY', `duplicate field selected: ${name}`);
-    seen.add(name);
+    const key = `${name} ${of ?? ''}`;
+    if (seen.has(key)) throw new SalesforceError(400, 'MALFORMED_QUERY', `duplicate field selected: ${name}`);
+    seen.add(key);
   }
 }

@@ -1,7 +1,7 @@
 /** Holds SOQL to Salesforce's meaning: what each condition finds, how records look, how wrong queries are refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayRange } from '../soql/dates.ts';
-import { ids, startSmallOrg, type TestOrg } from './small-org.ts';
+import { ids, smallOrg, startSmallOrg, type TestOrg, version } from './small-org.ts';
 
 let org: TestOrg;
 beforeAll(async () => {
@@ -138,6 +138,61 @@ describe('records', () => {
       Lead_Account__c: ids.acme,
       Lead_Account__r: { Name: 'Acme' },
     });
+  });
+});
+
+describe('TYPEOF', () => {
+  const tasks = [
+    'Id,Subject,WhatId,Status,Priority',
+    `00Txx0000000001,Call,${ids.acme},Open,Normal`,
+    `00Txx0000000002,Mail,${ids.won},Open,Normal`,
+    '00Txx0000000003,Note,,Open,Normal',
+    '',
+  ].join('\n');
+  let org: TestOrg;
+  beforeAll(async () => {
+    org = await startSmallOrg({}, { ...smallOrg, 'Task.csv': tasks });
+  });
+  afterAll(() => org.close());
+  const ask = async (q: string) => org.call('GET', `/services/data/${version}/query?q=${encodeURIComponent(q)}`);
+
+  it('answers of each record the fields of its own object, and nothing of the others', async () => {
+    const { json } = await ask(
+      'select Subject, typeof What when Account then Name, NumberOfEmployees when opportunity then Amount, StageName end from Task order by Subject',
+    );
+    expect(json.records.map(({ What }: { What: unknown }) => What)).toEqual([
+      { attributes: { type: 'Account', url: expect.stringContaining(ids.acme) }, Name: 'Acme', NumberOfEmployees: 20 },
+      { attributes: { type: 'Opportunity', url: expect.any(String) }, Amount: 200, StageName: 'Closed Won' },
+      null,
+    ]);
+  });
+
+  it('answers ELSE of all objects that no WHEN names, and of those without either the kind alone', async () => {
+    const other = await ask(
+      'select typeof What when Account then Phone else Name, Type end from Task order by Subject',
+    );
+    expect(other.json.records.map(({ What }: { What: unknown }) => What)).toEqual([
+      { attributes: expect.objectContaining({ type: 'Account' }), Phone: null },
+      { attributes: expect.objectContaining({ type: 'Opportunity' }), Name: 'Two', Type: null },
+      null,
+    ]);
+    const alone = await ask(
+      'select typeof What when Account then Phone end from Task where WhatId != null order by Subject',
+    );
+    expect(alone.json.records[1].What).toEqual({ attributes: expect.objectContaining({ type: 'Opportunity' }) });
+  });
+
+  it('is refused where the relationship leads to one object, for an unknown object or field, and in bulk', async () => {
+    for (const [q, errorCode] of [
+      ['select typeof Account when Account then Name end from Contact', 'MALFORMED_QUERY'],
+      ['select typeof What when Nothing then Name end from Task', 'INVALID_TYPE'],
+      ['select typeof What when Contact then Name end from Task', 'MALFORMED_QUERY'],
+      ['select typeof What when Account then Nothing end from Task', 'INVALID_FIELD'],
+    ] as const)
+      expect((await ask(q)).json, q).toMatchObject([{ errorCode }]);
+    const bulk = { operation: 'query', query: 'select typeof What when Account then Name end from Task' };
+    const job = await org.call('POST', `/services/data/${version}/jobs/query`, bulk);
+    expect(job.json).toMatchObject([{ errorCode: 'FEATURE_NOT_ENABLED' }]);
   });
 });
 
