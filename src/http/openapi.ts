@@ -88,7 +88,9 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    transformStaticCSP: (header) => header.replace(/style-src [^;]*/, `style-src 'self' ${pageStyle}`),
+    // A page on plain http under a name of one's own would ask for its scripts by https, where nobody listens.
+    transformStaticCSP: (header) =>
+      header.replace(/style-src [^;]*/, `style-src 'self' ${pageStyle}`).replace(/; *upgrade-insecure-requests/, ''),
     // Without the bar that would open other documents than ours.
     uiConfig: { layout: 'BaseLayout' },
     theme: { title: 'Assay API' },

@@ -1531,7 +1531,7 @@ export interface paths {
         };
         /**
          * Which rules tell something of what comes after, and which tell nothing
-         * @description Asks the history of the org after each run and once a day, which takes some seconds. Needs a key with the scope `data:read`.
+         * @description A worker asks the history of the org after each sync; right after a change of a rule it takes some seconds. Needs a key with the scope `data:read`.
          */
         get: operations["getRulesEvidence"];
         put?: never;
@@ -8586,6 +8586,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC, ISO 8601
+                         */
+                        askedAt: string;
                         data: components["schemas"]["RuleEvidence"][];
                     };
                 };
