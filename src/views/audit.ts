@@ -12,6 +12,8 @@ export type AuditEntry = {
   actor: { kind: ActorKind; id: string; name: string | null };
   kind: string;
   subjectId: string;
+  /** Of a key, a person or an org that is still there. */
+  subjectName: string | null;
   action: string;
   fields: string[];
 };
@@ -31,10 +33,14 @@ export async function listAudit(
 ): Promise<Page<AuditEntry>> {
   const [, actorKind, actorId] = /^([a-z]+):(.*)$/.exec(actor ?? '') ?? [];
   const rows = await db.query(sql`/* audit.list */ select a.id, a.at, a.kind, a.subject_id, a.action, a.fields,
+      coalesce(of_key.name, of_person.name, of_connection.name) as subject_name,
       jsonb_build_object('kind', a.actor_kind, 'id', a.actor_id, 'name',
         case a.actor_kind when 'key' then k.name when 'person' then p.name else a.actor_id end) as actor
     from control.audit a left join control.api_key k on a.actor_kind = 'key' and k.id = a.actor_id
     left join control.person p on a.actor_kind = 'person' and p.id = a.actor_id
+    left join control.api_key of_key on a.kind = 'key' and of_key.id = a.subject_id
+    left join control.person of_person on a.kind = 'person' and of_person.id = a.subject_id
+    left join control.connection of_connection on a.kind = 'connection' and of_connection.id = a.subject_id
     where true ${actor ? sql`and a.actor_kind = ${actorKind} and a.actor_id = ${actorId}` : empty}
     ${kind ? sql`and a.kind = ${kind}` : empty} ${id ? sql`and a.subject_id = ${id}` : empty}
     ${since ? sql`and a.at >= ${since}` : empty} ${page.after ? sql`and a.id < ${page.after[0]}` : empty}

@@ -1986,6 +1986,8 @@ export interface components {
             kind: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
             /** @description Id of what was changed */
             subjectId: string;
+            /** @description Of a key, a person or an org that is still there; null of anything else */
+            subjectName: string | null;
         };
         Backtest: {
             connectionId: string;

@@ -1,5 +1,5 @@
 /** Today: is it fresh, is it good, what should I do first? */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { listOf, queues, recentSyncs, scores, syncById } from '../api/queries.ts';
@@ -23,6 +23,8 @@ const shownIncidents = 3;
 
 export function Today() {
   const { name } = useMe();
+  // Asked for with the runs, not after them: there are scores on all but the first day.
+  usePrefetchQuery(scores);
   const syncs = useQuery(recentSyncs);
   const runs = syncs.data?.data ?? [];
   return (

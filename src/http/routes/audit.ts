@@ -20,6 +20,10 @@ const entry = z
     }),
     kind: auditKind.describe('Of what was changed'),
     subjectId: z.string().describe('Id of what was changed'),
+    subjectName: z
+      .string()
+      .nullable()
+      .describe('Of a key, a person or an org that is still there; null of anything else'),
     action: z
       .string()
       .describe(

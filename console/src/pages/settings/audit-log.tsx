@@ -57,6 +57,7 @@ export function AuditLog() {
               ['did', (row) => row.action],
               ['to what', (row) => row.kind],
               ['id', (row) => row.subjectId],
+              ['name', (row) => row.subjectName],
               ['fields', (row) => row.fields],
             ]}
           />
@@ -109,10 +110,50 @@ export function AuditLog() {
           {
             head: 'To',
             width: 'minmax(0, 1.4fr)',
-            cell: (row) => <span className="mono small">{row.subjectId}</span>,
+            cell: (row) => <Subject of={row} />,
           },
         ]}
       />
     </Page>
   );
+}
+
+/** What was changed: by its name where it has one, and where it has a page as a link there. */
+function Subject({ of: { kind, subjectId, subjectName } }: { of: Entry }) {
+  // Who signed in says it all.
+  if (kind === 'session') return null;
+  const text = <span className="mono small">{subjectId}</span>;
+  switch (kind) {
+    case 'sync':
+      return (
+        <Link to="/runs/$id" params={{ id: subjectId }}>
+          {text}
+        </Link>
+      );
+    case 'rule':
+      return (
+        <Link to="/rules/$ruleId" params={{ ruleId: subjectId }}>
+          {text}
+        </Link>
+      );
+    case 'golden':
+      return (
+        <Link to="/duplicates/$goldenId" params={{ goldenId: subjectId }}>
+          {text}
+        </Link>
+      );
+    case 'incident':
+      return (
+        <Link to="/incidents/$incidentId" params={{ incidentId: subjectId }}>
+          {text}
+        </Link>
+      );
+    default:
+      return (
+        <>
+          {subjectName !== null && <div>{subjectName}</div>}
+          {text}
+        </>
+      );
+  }
 }

@@ -23,7 +23,8 @@ export function Audit() {
         {rows.map((row) => (
           <li key={row.id}>
             <span className="strong">{row.actor.name ?? row.actor.id}</span> {deed(row)}{' '}
-            {!isOpaque(row.subjectId) && <span className="mono small dim">{row.subjectId.slice(0, 24)}</span>}
+            {row.subjectName ??
+              (!isOpaque(row.subjectId) && <span className="mono small dim">{row.subjectId.slice(0, 24)}</span>)}
             <div className="small dim">
               {ago(row.at)}
               {row.fields.length > 0 && ` · ${row.fields.join(', ')}`}
