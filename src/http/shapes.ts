@@ -4,6 +4,15 @@ import type { Definitions } from '../model/definitions.ts';
 import { plainText } from '../model/plain-text.ts';
 
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
+const anyMoment = z.iso.datetime({ offset: true });
+/** A moment that a request names. Its pattern is what a document can say; a day that a month has not is refused by what it means. */
+export const moment = z
+  .string()
+  .regex(
+    /^20\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/,
+    { message: 'must be a time of this century, like 2026-01-31T12:00:00Z', abort: true },
+  )
+  .refine((text) => anyMoment.safeParse(text).success, 'names a day that there is not');
 /** In answers that name an actor in one text. */
 export const actorRef = z.string().describe('Kind and id of the actor, key:key_… or schedule:nightly');
 export const connectionId = z

@@ -281,7 +281,7 @@ export const errorTable = {
     hint: 'The sync continues by itself when requests are free again. Change the share with SALESFORCE_API_TOTAL_SHARE or SALESFORCE_API_SYNC_SHARE.',
   },
   'salesforce-url-refused': {
-    status: 400,
+    status: 422,
     retry: 'never',
     title: 'This is not a Salesforce URL',
     hint: 'Use the My Domain URL of the org, https://<name>.my.salesforce.com.',

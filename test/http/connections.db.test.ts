@@ -312,14 +312,20 @@ test.each([
   'https://10.0.0.1',
   'https://[::ffff:10.0.0.1]/',
   'https://2852039166/',
-  'file:///etc/passwd',
-  'gopher://acme.my.salesforce.com',
-  'not a url',
+  'https://:',
 ])('the login URL %s is refused', async (loginUrl) => {
   const answer = await send('POST', '/v1/connections', { ...login(), loginUrl });
-  expect(answer.statusCode).toBe(400);
+  expect(answer.statusCode).toBe(422);
   expect(answer.json().code).toBe('salesforce-url-refused');
 });
+
+test.each(['file:///etc/passwd', 'gopher://acme.my.salesforce.com', 'not a url', '0'])(
+  'the login URL %s has not the shape that the document says',
+  async (loginUrl) => {
+    const answer = await send('POST', '/v1/connections', { ...login(), loginUrl });
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/loginUrl' }] });
+  },
+);
 
 test('a dry run says what would be pulled, by which API and at how many requests, and changes nothing', async () => {
   const answer = await send('POST', '/v1/syncs', { dryRun: true, objects: ['Account', 'Contact'] });

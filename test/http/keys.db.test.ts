@@ -54,6 +54,9 @@ describe('a key', () => {
     [{ scopes: ['admin', 'admin'] }, '/scopes', 422],
     [{ expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt', 422],
     [{ expiresAt: 'never' }, '/expiresAt', 400],
+    [{ expiresAt: '2036-02-30T00:00:00Z' }, '/expiresAt', 422],
+    [{ expiresAt: '2036-02-28T00:00:00+19:00' }, '/expiresAt', 400],
+    [{ expiresAt: '0001-01-01T00:00:00Z' }, '/expiresAt', 400],
   ])('of %j is not made: %s is named', async (wrong, pointer, status) => {
     const answer = await send('POST', '/v1/keys', { name: 'x', scopes: ['data:read'], ...wrong });
     expect(answer.statusCode).toBe(status);

@@ -139,7 +139,7 @@ describe('forgetting a person', () => {
     });
     expect((await forgotten(asked.id)).erasedCount).toBe(3);
     expect(await placesOf(service.db, words)).toEqual([]);
-    if (service.redis) expect(words.filter((word) => service.log().includes(word))).toEqual([]);
+    expect(words.filter((word) => service.log().toLowerCase().includes(word.toLowerCase()))).toEqual([]);
     if (service.redis) {
       const dump = await redisDump(service.redis.port);
       expect(dump).toContain(asked.id);

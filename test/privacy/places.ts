@@ -1,4 +1,7 @@
-/** Looks for words everywhere Assay could keep them: every column of every table, PostgreSQL's own statistics, and Redis. */
+/**
+ * Looks for words everywhere Assay could keep them: every column of every table in every schema, PostgreSQL's own among them, its
+ * statistics, what its sessions ran last, and Redis. Not in its write-ahead log, which it overwrites by itself, nor in free space of files.
+ */
 import { connect as connectSocket } from 'node:net';
 import sql, { raw } from 'sql-template-tag';
 import type { Db } from '../../src/db/connect.ts';
@@ -8,7 +11,7 @@ import { identifier } from '../../src/db/identifier.ts';
 export async function placesOf(db: Db, words: string[]): Promise<string[]> {
   const tables = await db.query<{ schema: string; name: string }>(sql`select n.nspname as schema, c.relname as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by 1, 2`);
+    where c.relkind in ('r', 'm') and n.nspname <> 'pg_toast' and c.relname not in ('pg_statistic', 'pg_authid') order by 1, 2`);
   const found: string[] = [];
   const look = async (place: string, table: string) => {
     const rows = await db.query<{ word: string }>(sql`select word from unnest(${words}::text[]) word
@@ -23,6 +26,10 @@ export async function placesOf(db: Db, words: string[]): Promise<string[]> {
     from pg_statistic s cross join unnest(${words}::text[]) word
     where strpos(lower(concat(s.stavalues1::text, s.stavalues2::text, s.stavalues3::text, s.stavalues4::text, s.stavalues5::text)),
       lower(word)) > 0`);
+  const ran = await db.query<{ word: string }>(sql`select distinct word
+    from pg_stat_activity a cross join unnest(${words}::text[]) word
+    where a.pid <> pg_backend_pid() and strpos(lower(a.query), lower(word)) > 0`);
+  for (const { word } of ran) found.push(`a session's statement: ${word}`);
   return [...found, ...statistics.map(({ place, word }) => `statistics of ${place}: ${word}`)];
 }
 

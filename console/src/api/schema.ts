@@ -1930,7 +1930,7 @@ export interface components {
         };
         ApiKeyRequestInput: {
             /** @description Null or left out: never */
-            expiresAt?: (string & (unknown & unknown)) | null;
+            expiresAt?: string | null;
             /** @description The person or program that uses it */
             name: string;
             scopes: ("data:read" | "pii:read" | "runs:write" | "reviews:write" | "config:write" | "admin")[];
@@ -2863,8 +2863,7 @@ export interface components {
         };
         Incident_muteInput: {
             note?: string;
-            /** Format: starts_with */
-            until: string & (unknown & unknown);
+            until: string;
         };
         Incident_resolveInput: {
             note: string;
@@ -4723,7 +4722,7 @@ export interface operations {
                 kind?: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
                 /** @description Rows of a page */
                 limit?: number;
-                since?: string & (unknown & unknown);
+                since?: string;
             };
             header?: never;
             path?: never;

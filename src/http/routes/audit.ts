@@ -7,7 +7,7 @@ import { listAudit } from '../../views/audit.ts';
 import type { AppContext } from '../app-context.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
-import { time } from '../shapes.ts';
+import { moment, time } from '../shapes.ts';
 
 const entry = z
   .object({
@@ -59,7 +59,7 @@ export const auditRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
             .regex(/^[\w.-]{1,100}$/, 'must be the id of what was changed')
             .optional()
             .describe('Of what was changed'),
-          since: z.iso.datetime({ offset: true }).startsWith('20').optional(),
+          since: moment.optional(),
         }),
         response: { 200: pageOf(entry), ...problems() },
       },

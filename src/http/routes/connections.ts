@@ -61,7 +61,10 @@ const secret = (max: number) =>
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 const login = {
   name: freeText.max(100),
-  loginUrl: plainText(300).describe('My Domain of the org, https://….my.salesforce.com'),
+  loginUrl: z
+    .string()
+    .regex(/^https?:\/\/[!-~]{1,290}$/, 'must be a URL, like https://….my.salesforce.com')
+    .describe('My Domain of the org, https://….my.salesforce.com'),
   flow: loginFlow,
   clientId: plainText(500).describe('Consumer key of the External Client App'),
   username: plainText(200).optional().describe('Of the user the flow jwt_bearer logs in as'),

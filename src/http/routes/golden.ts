@@ -11,7 +11,7 @@ import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, freeText, goldenId, time } from '../shapes.ts';
+import { actorRef, freeText, goldenId, moment, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
 const member = z.object({
@@ -62,7 +62,7 @@ export const goldenRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         summary: 'The records of a golden id, now or at a time',
         security,
         params: z.strictObject({ goldenId }),
-        querystring: z.strictObject({ asOf: z.iso.datetime({ offset: true }).optional().describe('Left out: now') }),
+        querystring: z.strictObject({ asOf: moment.optional().describe('Left out: now') }),
         response: { 200: resolved, ...problems(404) },
       },
     },

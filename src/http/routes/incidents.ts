@@ -12,7 +12,7 @@ import { principalOf } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, connectionId, freeText, json, objectName, time } from '../shapes.ts';
+import { actorRef, connectionId, freeText, json, moment, objectName, time } from '../shapes.ts';
 
 const incidentId = z.string().regex(/^inc_[0-9a-f-]{36}$/, 'must be the id of an incident, inc_…');
 const state = z.enum(['open', 'acknowledged', 'muted', 'resolved']);
@@ -91,7 +91,7 @@ const wishes = {
   acknowledge: ['Say that somebody looks at it: no reminder comes', z.strictObject({ note: freeText.optional() })],
   mute: [
     'Be silent about it until then, whatever falls on top; then it is open again',
-    z.strictObject({ until: z.iso.datetime({ offset: true }).startsWith('20'), note: freeText.optional() }),
+    z.strictObject({ until: moment, note: freeText.optional() }),
   ],
   resolve: [
     'End it although the score is down: its level now is the one that the next fall is measured from',

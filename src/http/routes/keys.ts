@@ -10,7 +10,7 @@ import { principalOf } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, freeText, keyId, time } from '../shapes.ts';
+import { actorRef, freeText, keyId, moment, time } from '../shapes.ts';
 
 const apiKey = z
   .object({
@@ -48,7 +48,7 @@ const newKey = z
       .max(scope.options.length)
       .refine((given) => new Set(given).size === given.length, 'names a scope twice')
       .meta({ uniqueItems: true }),
-    expiresAt: z.iso.datetime({ offset: true }).startsWith('20').nullish().describe('Null or left out: never'),
+    expiresAt: moment.nullish().describe('Null or left out: never'),
   })
   .meta({ id: 'ApiKeyRequest' });
 const rotation = z
