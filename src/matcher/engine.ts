@@ -33,6 +33,7 @@ import {
   type Threshold,
 } from './weigh/threshold.ts';
 import { partneredShare, sure, type KnownPairs, witnessedPairs } from './weigh/witness.ts';
+import { lacksNamesakes } from './compare/lacking-namesakes.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
 
 export type MatchStep = { step: string; seconds: number; peakMemoryBytes: number };
@@ -240,6 +241,9 @@ async function count(records: Records, leavesOut: boolean) {
     const [at, column] = [columnOf(rare), texts.columns[columnOf(rare)]!];
     rarities.set(rare, weighRarity(column, countsOf(at)));
   }
+  // Only where the whole list is there: what changes one by one does not show it.
+  const family = rarities.get('last');
+  if (family && leavesOut && isNamesOnly && lacksNamesakes(texts, recordCount)) family.lacksNamesakes = true;
   const words = new Map<string, WordBits>();
   for (const name of wordColumns(layout, filled)) {
     const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];

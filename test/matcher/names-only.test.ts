@@ -125,7 +125,7 @@ describe('never silently nothing', () => {
   });
 
   test('is on the lines and in the report of a file whose few copies were not sure enough', async () => {
-    const { linked, report, lines } = await found(300, 3);
+    const { linked, report, lines } = await found(180, 3);
     expect(linked).toEqual([]);
     expect(report.warnings).toHaveLength(1);
     expect(lines).toContainEqual(`warning: ${report.warnings[0]}`);

@@ -56,6 +56,8 @@ export type Gate<Place = number> = {
   reads: string;
   /** Only where so few values fill the column that it cannot show how common they are. */
   ofFew?: true;
+  /** Only in a list of names that lacks namesakes. */
+  ofDistinct?: true;
 };
 
 type Common = {

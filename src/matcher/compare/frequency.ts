@@ -13,6 +13,8 @@ export type Rarity = {
   recordCount: number[];
   /** Pairs of records agreeing on the value, by class. */
   pairCount: number[];
+  /** In a list of names those of one name are missing (lacking-namesakes.ts). */
+  lacksNamesakes?: true;
 };
 
 /**

@@ -250,6 +250,33 @@ export function confirmedApart(columns: Columns, name: 'first' | 'last'): (l: nu
 /** Asked by several comparisons. */
 export const confirmedGiven = (columns: Columns) => confirmedApart(columns, 'first');
 
+/**
+ * The family name of one is among the further given names of the other, as where of two family names one was left out and the
+ * whole was cut at the last word: `Ana | Lima`, `Ana Lima | Reis`.
+ */
+export function furtherNames(columns: Columns): (l: number, r: number) => boolean {
+  const [first, last] = [columns.of('first'), columns.of('last')];
+  const words: string[][] = [];
+  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' ').slice(1));
+  const has = (a: number, b: number) => first.mayHold(a, space) && wordsOf(a).includes(last.text(b) ?? '');
+  return (l, r) => has(l, r) || has(r, l);
+}
+
+/** Two family names of which neither is the other, a slip of it, a part of it, short for it, nor in the place of a given name. */
+export function otherFamily(columns: Columns): (l: number, r: number) => boolean {
+  const last = columns.of('last');
+  const [crossingOf, isFurther] = [columns.once(crossedNames), columns.once(furtherNames)];
+  // `Arthur Gabriel da`: the name is cut off.
+  const isCut: boolean[] = [];
+  const isCutOff = (record: number): boolean => (isCut[last.id(record)] ??= links.has(last.text(record) ?? ''));
+  last.willAskFor(0.8);
+  return (l, r) => {
+    if (last.id(l) < 0 || last.id(r) < 0 || last.id(l) === last.id(r) || isCutOff(l) || isCutOff(r)) return false;
+    if (isInitialOf(last, l, r) || isPartOf(last, l, r) || last.jaro(l, r) >= 0.8) return false;
+    return crossingOf(l, r) === 'none' && !isFurther(l, r);
+  };
+}
+
 /** Two given names that cannot be spellings of one: of two people in one house or company, not of one. */
 export function otherGiven(columns: Columns): (l: number, r: number) => boolean {
   const [formal, first, last] = [columns.of('formal'), columns.of('first'), columns.of('last')];

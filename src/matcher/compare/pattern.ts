@@ -37,7 +37,11 @@ export function codeComparisons(
     }
     const plain = [...slots];
     const openGates = comparison.gates
-      .filter(({ reads, ofFew }) => filled.has(reads) && !(ofFew && (rarities.get(reads)?.most ?? 0) >= showing))
+      .filter(({ reads, ofFew, ofDistinct }) => {
+        const rarity = rarities.get(reads);
+        if (ofDistinct && rarity?.lacksNamesakes !== true) return false;
+        return filled.has(reads) && !(ofFew && (rarity?.most ?? 0) >= showing);
+      })
       .map((gate) => {
         const gated = plain.filter(({ index }) => index >= gate.from && index <= gate.through);
         const first = starts[gate.from] as number;

@@ -19,6 +19,8 @@ import { blankRows, manyTexts, type TextColumn, type TextRows } from './text-tab
 
 /** A value is common when it is this many classes below the rarest: four records or more have it. */
 const commonClasses = 2;
+/** The rarity class from which on a column is so long that one misspelling may be there twice: it has 512 records. */
+const showingSlips = 9;
 const memoSize = 1 << 11;
 /** Units that memory hands out together. */
 const cacheLine = 32;
@@ -194,6 +196,14 @@ export class Texts {
     const [a, b] = [this.id(l), this.id(r)];
     if (!rarity || a < 0 || b < 0) return false;
     return Math.max(rarity[a] as number, rarity[b] as number) <= this.mostRarity - commonClasses;
+  }
+
+  /** Whether each of the two is the text of another record too: of so few records a misspelling hardly ever comes twice. */
+  areTwiceInFew(l: number, r: number): boolean {
+    const { rarity } = this.column;
+    const [a, b] = [this.id(l), this.id(r)];
+    if (!rarity || a < 0 || b < 0 || this.mostRarity >= showingSlips) return false;
+    return Math.max(rarity[a] as number, rarity[b] as number) < this.mostRarity;
   }
 
   /** Whether the texts are the same but for their spaces. */

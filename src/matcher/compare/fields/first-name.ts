@@ -16,7 +16,7 @@ import {
   similarGiven,
 } from '../names.ts';
 import { allElseDiffers, bornApart } from '../namesakes.ts';
-import { all, longer, same, sameOf } from '../condition.ts';
+import { all, either, jaro, longer, not, same, sameOf } from '../condition.ts';
 import { isOtherDate } from '../kinds/date.ts';
 
 const firstName = comparison({
@@ -46,7 +46,7 @@ const firstName = comparison({
     const isOtherMiddle = otherMiddle(columns);
     const [rhymes, isSimilar] = [rhyming(columns), similarGiven(columns)];
     const [areKnown, areConfirmed] = [columns.once(knownApart), columns.once(confirmedGiven)];
-    const isApart = (l: number, r: number) => areKnown(l, r) || areConfirmed(l, r);
+    const isApart = (l: number, r: number) => areKnown(l, r) || areConfirmed(l, r) || texts.areTwiceInFew(l, r);
     const crossed = { same: level.exchanged, nickname: level.nickname, near: level.near, initial: level.initial };
     texts.willAskFor(0.8);
     return (l, r) => {
@@ -79,6 +79,16 @@ const firstName = comparison({
       isCeiling: true,
       because: 'born another day',
       reads: 'birth_date',
+    },
+    // Ionică and Veronica of one house, each with a mailbox.
+    {
+      from: 'similar',
+      through: 'similar',
+      bits: 0,
+      shut: all(not(either('email')), not(jaro('email', 0.9))),
+      isCeiling: true,
+      because: 'another mailbox',
+      reads: 'email',
     },
     {
       through: 'near',

@@ -1,23 +1,9 @@
 /** The family names of two people: the same, misspelt, a part or an initial, or in the given name's place. */
 import { commonFamily } from '../../values/names-of-many.ts';
 import { blank, comparison, type FieldComparison, believe } from '../comparison.ts';
-import { type Columns, sameOf } from '../condition.ts';
-import { confirmedApart, crossedNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
+import { all, longer, same, sameOf } from '../condition.ts';
+import { confirmedApart, crossedNames, furtherNames, isInitialOf, isMisspelling, isPartOf } from '../names.ts';
 import { allElseDiffers, bornApart } from '../namesakes.ts';
-
-const space = 32;
-
-/**
- * The family name of one is among the further given names of the other, as where of two family names one was left out and the
- * whole was cut at the last word: `Ana | Lima`, `Ana Lima | Reis`.
- */
-function furtherNames(columns: Columns): (l: number, r: number) => boolean {
-  const [first, last] = [columns.of('first'), columns.of('last')];
-  const words: string[][] = [];
-  const wordsOf = (record: number) => (words[first.id(record)] ??= (first.text(record) ?? '').split(' ').slice(1));
-  const has = (a: number, b: number) => first.mayHold(a, space) && wordsOf(a).includes(last.text(b) ?? '');
-  return (l, r) => has(l, r) || has(r, l);
-}
 
 const lastName = comparison({
   name: 'last_name',
@@ -38,7 +24,7 @@ const lastName = comparison({
   find: (columns, level) => {
     const texts = columns.of('last');
     const crossingOf = columns.once(crossedNames);
-    const isFurther = furtherNames(columns);
+    const isFurther = columns.once(furtherNames);
     const isConfirmed = confirmedApart(columns, 'last');
     texts.willAskFor(0.8);
     return (l, r) => {
@@ -60,6 +46,14 @@ const lastName = comparison({
     };
   },
   gates: [
+    {
+      through: 'same',
+      bits: 20,
+      ofDistinct: true,
+      shut: all(same('first'), longer('first', 1)),
+      because: 'names are kept apart',
+      reads: 'last',
+    },
     {
       through: 'near',
       bits: 4,

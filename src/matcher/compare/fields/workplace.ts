@@ -3,7 +3,8 @@
  * counted apart they link every two colleagues.
  */
 import { blank, comparison, type FieldComparison, believe, type Level } from '../comparison.ts';
-import { otherGiven } from '../names.ts';
+import { all, any, not, same } from '../condition.ts';
+import { otherFamily, otherGiven } from '../names.ts';
 import {
   addressColumns,
   type AddressKey,
@@ -26,6 +27,14 @@ const homeLevels = Object.fromEntries(
 
 // A family shares its name and where it lives; a city is shared by too many to tell.
 const otherPerson = { bits: 0, shut: otherGiven, because: 'other given name', reads: 'first' };
+
+const otherName = {
+  bits: 2,
+  isCeiling: true as const,
+  shut: all(otherFamily, not(any(same('email'), same('phone'), same('birth_date'), same('external_id')))),
+  because: 'other family name',
+  reads: 'last',
+};
 
 const workplace = comparison({
   name: 'company_and_address',
@@ -58,6 +67,9 @@ const workplace = comparison({
   gates: [
     { through: 'samePostalCodeAlone', ...otherPerson },
     { from: 'samePostalCode', through: 'samePostalCode', ...otherPerson },
+    // Who married has a mailbox, a telephone or a birth date to show; two of one given name in one town have not.
+    { from: 'sameCityAlone', through: 'sameCityAlone', ...otherName },
+    { from: 'sameCity', through: 'sameCity', ...otherName },
   ],
   bounds: [-3, 11],
 });
