@@ -112,8 +112,11 @@ function ruleFaults(rule: RuleDefinition, { objects }: Definitions): Messages {
       rule.field === null &&
       'speaks of the age of a value, and names no field',
     ...placeholdersOf(rule)
-      .filter((name) => !momentNames.has(name) && !(name in rule.values))
-      .map((name) => `speaks of :${name}, which is none of its parameters`),
+      .filter((name) => !momentNames.has(name) && !(name in rule.values) && !(name in rule.facts))
+      .map((name) => `speaks of :${name}, which is none of its parameters or facts`),
+    ...Object.keys(rule.facts)
+      .filter((name) => !placeholdersOf(rule).includes(name))
+      .map((name) => `has a fact ${name}, of which its SQL does not speak`),
     ...Object.keys(rule.parameters)
       .filter((name) => !placeholdersOf(rule).includes(name))
       .map((name) => `has a parameter ${name}, of which its SQL does not speak`),

@@ -1,12 +1,18 @@
 import { defineRule } from '../../src/model/rule.ts';
 
-// Where no deal of the org has products, none says nothing about one deal.
 export default defineRule({
   object: 'Opportunity',
   dimension: 'completeness',
   severity: 'warn',
+  version: 2,
   title: 'Won opportunity without products',
-  applies: `r.is_won and r.connection_id in (select l.connection_id from standard.opportunity_line_item l where l.is_deleted is not true)`,
+  asks: { opportunity_line_item: 'opportunity_id' },
+  // Where no deal of the org has products, none says nothing about one deal.
+  facts: {
+    are_sold: `select to_jsonb(exists (select from standard.opportunity_line_item l
+      where l.connection_id = :connection and l.is_deleted is not true))`,
+  },
+  applies: `r.is_won and (:are_sold)::boolean`,
   violated: `not exists (select from standard.opportunity_line_item l where l.connection_id = r.connection_id and l.opportunity_id = r.id and l.is_deleted is not true)`,
   advice: 'Add the products that were sold; revenue by product misses this deal.',
   examples: {

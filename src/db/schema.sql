@@ -1156,6 +1156,7 @@ create table quality.judgement (
   until_at timestamp with time zone not null,
   run_id text not null,
   judged_at timestamp with time zone not null,
+  facts jsonb default '{}'::jsonb not null,
   constraint judgement_pkey PRIMARY KEY (connection_id, object)
 );
 

@@ -99,6 +99,8 @@ export function compileForm(
     advice,
     version: 1,
     nightly: false,
+    asks: {},
+    facts: {},
     parameters: {},
   };
   return { rule: asWritten({ ...rule, applies, violated, examples: { violated: [], kept: [] } }, values), faults };

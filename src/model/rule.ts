@@ -52,6 +52,16 @@ export const ruleDefinition = z.strictObject({
    * keeps what was said of it.
    */
   nightly: z.boolean().default(false),
+  /**
+   * Other tables of `standard` whose rows belong to a record, by the column that holds its id: a row that comes or moves has the
+   * record asked again. Without it a condition with a `select` of another table has all records asked in every sync.
+   */
+  asks: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string().regex(/^[a-z][a-z0-9_]*$/)).default({}),
+  /**
+   * What the org does at all, by the name it has in the SQL: a `select` of one jsonb value, `:connection` the org. It is asked
+   * once a day, and until then is what it was.
+   */
+  facts: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), z.string().min(1)).default({}),
   title: z.string().min(1),
   /** By the name they have in the SQL. */
   parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), ruleParameter).default({}),
@@ -135,7 +145,7 @@ function titled(title: string, values: Record<string, ParameterValue>): string {
 /** `:now` in SQL but not the cast `::now`, and no part of a class of characters or a longer word. */
 export const placeholder = /(?<![:\w[]):([a-z][a-z0-9_]*)\b/g;
 /** The names that are of the moment a rule is asked at, and of nobody's setting. */
-export const momentNames: ReadonlySet<string> = new Set(['now', 'today', 'zone']);
+export const momentNames: ReadonlySet<string> = new Set(['now', 'today', 'zone', 'connection']);
 
 /** The names that the texts of a rule speak of. */
 export function placeholdersOf({ applies, violated }: Pick<NamedRule, 'applies' | 'violated'>): string[] {

@@ -132,7 +132,7 @@ function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
   const { objects, entities, rules, files } = definitions;
   const fileOf = (kind: string, name: string) => files[`${kind}/${name}`] ?? `${kind}/${name}`;
   const over = (table: string, text: string) =>
-    sql`select from ${identifier('standard', table)} r where (${condition(text, { now, zone: 'UTC' })})`;
+    sql`select from ${identifier('standard', table)} r where (${condition(text, { now, zone: 'UTC', connectionId: '' })})`;
   for (const object of objects) {
     const { name, table, entityWhen } = object;
     const texts = typeof entityWhen === 'string' ? { '': entityWhen } : entityWhen;
@@ -159,6 +159,10 @@ function* textsOf(definitions: Definitions, now: Date): Generator<Text> {
     const file = fileOf('rules', rule.id);
     yield { file, part: 'applies', statement: judged({ ...rule, violated: 'false' }) };
     yield { file, part: 'violated', statement: judged({ ...rule, applies: 'true' }) };
+    for (const [table, column] of Object.entries(rule.asks)) {
+      const statement = sql`select _version, ${identifier(column)} from ${identifier('standard', table)}`;
+      yield { file, part: `asks.${table}`, statement };
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import type { StageResult } from '../model/run.ts';
 import type { Context } from './context.ts';
 import { judge, type Judged } from './score/judge.ts';
 import { putMarks } from './marks.ts';
-import type { Judging } from '../quality/row.ts';
+import { factsSql, type Judging, type KnownFacts } from '../quality/row.ts';
 import { ensurePlaces } from '../quality/place.ts';
 import { recordVersions, rulesHash, versionsOf } from '../quality/rule-version.ts';
 import { type ScoreScope, scopeOf } from './score/scope.ts';
@@ -43,7 +43,8 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     const prepared = preparing(tx);
     const warnings = await recordVersions(prepared, rules, run.id, asked.now);
     const scope = await scopeOf(tx, prepared, asked, run.mode);
-    const judging = { ...asked, until: scope.until };
+    const facts = await factsOf(prepared, asked, scope);
+    const judging = { ...asked, until: scope.until, facts };
     const done = await judge(await sizedFor(tx, prepared, scope.ids?.length ?? null), judging, scope, run.id);
     const checks = rules.map((rule, place) => checkOf(rule, place, done.counts));
     const scores = weigh(checks);
@@ -52,6 +53,15 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     const { readCount, changedCount } = done;
     return { readCount, changedCount, warnings, detail: { score: whole?.score ?? null, ruleCount: rules.length } };
   });
+}
+
+/** What rules say of the whole org is asked when all records are, and holds until the next time. */
+async function factsOf(db: Queryable, { rules, now, zone, connectionId }: Omit<Judging, 'until'>, scope: ScoreScope) {
+  if (scope.ids !== null || scope.kind === 'none') return scope.seen?.facts ?? {};
+  const [row] = await db.query<{ facts: KnownFacts }>(
+    sql`/* score.facts */ select ${factsSql(rules, { now, zone, connectionId })} as facts`,
+  );
+  return row!.facts;
 }
 
 type Check = CheckCounts & Pick<RuleDefinition, 'id' | 'version' | 'revision' | 'alerts'> & { waivedCount: number };
@@ -74,7 +84,7 @@ function checkOf(rule: RuleDefinition, place: number, counts: Judged['counts']):
 async function record(
   tx: Queryable,
   runId: string,
-  { connectionId, object, rules, now }: Judging,
+  { connectionId, object, rules, now, facts }: Judging,
   scope: ScoreScope,
   { checks, scores, done }: { checks: Check[]; scores: ReturnType<typeof weigh>; done: Judged },
 ): Promise<void> {
@@ -119,7 +129,8 @@ async function record(
         applicable_count = excluded.applicable_count, record_count = excluded.record_count,
         rules_hash = excluded.rules_hash, measured_at = excluded.measured_at),
     marked as (${putMarks('score', scope.marks)})
-    insert into quality.judgement (connection_id, object, verdict_counts, until_at, run_id, judged_at)
-    values (${connectionId}, ${object.name}, ${JSON.stringify(done.counts)}::jsonb, ${scope.until.toISOString()}, ${runId}, ${at})
-    on conflict (connection_id, object) do update set verdict_counts = excluded.verdict_counts, until_at = excluded.until_at, run_id = excluded.run_id, judged_at = excluded.judged_at`);
+    insert into quality.judgement (connection_id, object, verdict_counts, facts, until_at, run_id, judged_at)
+    values (${connectionId}, ${object.name}, ${JSON.stringify(done.counts)}::jsonb, ${JSON.stringify(facts)}::jsonb,
+      ${scope.until.toISOString()}, ${runId}, ${at})
+    on conflict (connection_id, object) do update set verdict_counts = excluded.verdict_counts, facts = excluded.facts, until_at = excluded.until_at, run_id = excluded.run_id, judged_at = excluded.judged_at`);
 }

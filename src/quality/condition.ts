@@ -1,21 +1,28 @@
 /** A rule's condition text, the clock's time and what people have set become SQL with these as parameters. */
-import { Sql } from 'sql-template-tag';
+import sql, { Sql } from 'sql-template-tag';
 import { momentNames, type ParameterValue, placeholder, placeholdersOf, type RuleDefinition } from '../model/rule.ts';
 
-/** The moment a rule is asked at, and the time zone (a name of the IANA list) in which the org's days begin. */
-export type Moment = { now: Date; zone: string };
+/** The moment a rule is asked at, the time zone (a name of the IANA list) in which the org's days begin, and the org. */
+export type Moment = { now: Date; zone: string; connectionId: string };
+
+/** What the SQL of a rule speaks of beside the record; `known`: facts that were asked before, else they are asked along with it. */
+export type Spoken = Partial<Pick<RuleDefinition, 'values' | 'facts'>> & { known?: Facts | undefined };
+/** By their names, any jsonb value. */
+export type Facts = Record<string, unknown>;
 
 /**
  * Every `:now` becomes a `timestamptz`, `:today` the `date` it is then in the org's time zone, `:zone` the name of that zone,
- * and `:name` the value of a parameter: a number `double precision`, words `text[]`. The text itself is code, reviewed or
- * made from a form, never user input.
+ * `:connection` the org, and `:name` the value of a parameter (a number `double precision`, words `text[]`) or of a fact,
+ * `jsonb`. The text itself is code, reviewed or made from a form, never user input.
  */
-export function condition(text: string, { now, zone }: Moment, values: RuleDefinition['values'] = {}): Sql {
+export function condition(text: string, moment: Moment, spoken: Spoken = {}): Sql {
   const strings: string[] = [];
   const given: unknown[] = [];
   let [at, tail] = [0, ''];
   for (const match of text.matchAll(placeholder)) {
-    const value = valueOf(match[1]!, now, zone, values);
+    const name = match[1]!;
+    const fact = spoken.known === undefined || !(name in spoken.known) ? spoken.facts?.[name] : undefined;
+    const value = fact === undefined ? valueOf(name, moment, spoken) : { type: 'jsonb', of: factSql(fact, moment) };
     if (value === undefined) continue;
     strings.push(tail + text.slice(at, match.index));
     // The cast belongs to the parameter: `:now - interval ...` alone would leave its type open.
@@ -25,11 +32,16 @@ export function condition(text: string, { now, zone }: Moment, values: RuleDefin
   return new Sql([...strings, tail + text.slice(at)], given);
 }
 
-function valueOf(name: string, now: Date, zone: string, values: Record<string, ParameterValue>) {
+/** Asked once of a statement, however many records it has. */
+export const factSql = (text: string, moment: Moment): Sql => sql`(${condition(text, moment)})`;
+
+function valueOf(name: string, { now, zone, connectionId }: Moment, { values = {}, known = {} }: Spoken) {
   if (name === 'now') return { type: 'timestamptz', of: now.toISOString() };
   if (name === 'today') return { type: 'date', of: dayOf(now, zone) };
   if (name === 'zone') return { type: 'text', of: zone };
-  const value = values[name];
+  if (name === 'connection') return { type: 'text', of: connectionId };
+  if (name in known) return { type: 'jsonb', of: JSON.stringify(known[name] ?? null) };
+  const value: ParameterValue | undefined = values[name];
   if (value === undefined) return undefined;
   return Array.isArray(value) ? { type: 'text[]', of: value } : { type: 'double precision', of: value };
 }

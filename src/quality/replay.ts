@@ -64,8 +64,8 @@ const activity = 'last_activity_on';
 const tables = new Set(['opportunity', 'opportunity_history']);
 
 /** Why the past cannot be asked; null where it can. */
-export function unknowable({ applies, violated }: RuleDefinition, hasActivities: boolean): string | null {
-  const text = `${applies} ${violated}`;
+export function unknowable({ applies, violated, facts }: RuleDefinition, hasActivities: boolean): string | null {
+  const text = [applies, violated, ...Object.values(facts)].join(' ');
   const other = [...text.matchAll(/\b(standard|golden|mirror|quality|unified)\.("?)(\w+)\2/g)].find(
     ([, schema, , table]) => schema !== 'standard' || !tables.has(table!),
   );
@@ -152,8 +152,10 @@ async function askAt(tx: Transaction, asked: Replay, at: Date, isActive: boolean
   await tx.query(
     sql`/* replay.analyze */ analyze ${identifier('pg_temp', object.table)}, ${identifier('pg_temp', history.table)}`,
   );
-  const marks = rules.map(({ applies, violated, values }) => {
-    const say = (text: string) => condition(text.replaceAll(/\bstandard\./g, 'pg_temp.'), { now: at, zone }, values);
+  const ofThen = (text: string) => text.replaceAll(/\bstandard\./g, 'pg_temp.');
+  const marks = rules.map(({ applies, violated, values, facts: texts }) => {
+    const facts = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, ofThen(text)]));
+    const say = (text: string) => condition(ofThen(text), { now: at, zone, connectionId }, { values, facts });
     return sql`case when (${say(applies)}) then case when (${say(violated)}) then 'v' else 'k' end else '-' end`;
   });
   const rows = await tx.query<{

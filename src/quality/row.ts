@@ -3,7 +3,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { identifier } from '../db/identifier.ts';
 import { evidenceWhen, type ObjectDefinition } from '../model/object.ts';
 import type { RuleDefinition } from '../model/rule.ts';
-import { condition, speaksOfNow } from './condition.ts';
+import { condition, type Facts, factSql, type Moment, speaksOfNow } from './condition.ts';
 
 /** Columns of `r` beside those of the standard table, for conditions and their examples. */
 export const derivedColumns = {
@@ -38,7 +38,10 @@ export type Judging = {
   until: Date;
   /** What people leave as it is; null: nothing of this object. */
   waivers: Waivers | null;
+  /** Of rules by their id, what was said of the org before; of others their facts are asked along with them. */
+  facts?: KnownFacts;
 };
+export type KnownFacts = Record<string, Facts>;
 
 /** Whether waivers of single records stand, and those of all records whose column has a value. */
 export type Waivers = {
@@ -90,11 +93,21 @@ export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
 const judge = (at: number): Sql => raw(`judge_${at}`);
 
 function verdict(rule: RuleDefinition, now: Date, judging: Judging): Sql {
-  const { applies, violated, values } = rule;
-  const moment = { now, zone: judging.zone };
+  const { id, applies, violated, values, facts } = rule;
+  const moment = { now, zone: judging.zone, connectionId: judging.connectionId };
+  const spoken = { values, facts, known: judging.facts?.[id] };
   const waived = waivedSql(rule, now, judging);
   const violation = waived === null ? sql`'v'` : sql`case when ${waived} then 'w' else 'v' end`;
-  return sql`case when (${condition(applies, moment, values)}) then case when (${condition(violated, moment, values)}) then ${violation} else 'k' end else '-' end`;
+  return sql`case when (${condition(applies, moment, spoken)}) then case when (${condition(violated, moment, spoken)}) then ${violation} else 'k' end else '-' end`;
+}
+
+/** SQL of one jsonb value: the facts of rules as they are now, by rule and name. */
+export function factsSql(rules: readonly RuleDefinition[], moment: Moment): Sql {
+  const pairs = rules.flatMap(({ id, facts }) => Object.entries(facts).map(([name, text]) => ({ id, name, text })));
+  if (pairs.length === 0) return sql`'{}'::jsonb`;
+  const rows = pairs.map(({ id, name, text }) => sql`(${id}, ${name}, ${factSql(text, moment)})`);
+  return sql`(select jsonb_object_agg(id, facts) from (select id, jsonb_object_agg(name, fact) as facts
+    from (values ${join(rows)}) f (id, name, fact) group by id) f)`;
 }
 
 function isTimed(rule: RuleDefinition, judging: Judging): boolean {

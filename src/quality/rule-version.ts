@@ -35,7 +35,8 @@ export async function recordVersions(
   const known = new Map(found.map(({ key, hash: of }) => [key, of]));
   const warnings: string[] = [];
   for (const rule of rules) {
-    const conditionHash = hash([rule.object, rule.dimension, rule.applies, rule.violated]);
+    const facts = Object.entries(rule.facts).flat();
+    const conditionHash = hash([rule.object, rule.dimension, rule.applies, rule.violated, ...facts]);
     const before = known.get(versionOf(rule));
     if (before === undefined) await recordVersion(tx, rule, conditionHash, runId, now);
     else if (before !== conditionHash)

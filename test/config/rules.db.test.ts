@@ -14,7 +14,6 @@ import { testDatabase } from '../database.ts';
 import { createStandardTables, postgresType } from '../pipeline/score-tables.ts';
 
 const now = new Date('2026-06-01T00:00:00Z');
-const moment = { now, zone: 'UTC' };
 const definitions = await loadDefinitions();
 let db: Db;
 
@@ -74,8 +73,9 @@ describe.each(definitions.rules)('$id', (rule) => {
     const values = Object.entries(types).map(
       ([name, type]) => sql`${example[name] ?? null}::${raw(type)} as ${identifier(name)}`,
     );
+    const moment = { now, zone: 'UTC', connectionId: String(example.connection_id ?? '') };
     const [row] = await db.query<{ found: boolean }>(sql`/* test.example */
-      select (${condition(rule.applies, moment, rule.values)}) is true and (${condition(rule.violated, moment, rule.values)}) is true as found
+      select (${condition(rule.applies, moment, rule)}) is true and (${condition(rule.violated, moment, rule)}) is true as found
       from (select ${join(values)}) r`);
     return row!.found;
   }

@@ -20,14 +20,6 @@ const known: Record<string, string[]> = {
   // Deals are compared with their like by an index that is made anew, and names of companies are counted.
   match: ['golden.crosswalk', 'standard.company', 'standard.deal', 'standard.person'],
   cluster: ['golden.crosswalk', 'golden.identity', 'standard.deal'],
-  // Rules of deals that ask other tables are judged for all deals.
-  score: [
-    'golden.crosswalk',
-    'quality.judged',
-    'standard.account',
-    'standard.opportunity',
-    'standard.opportunity_history',
-  ],
   survive: ['golden.crosswalk', 'golden.deal', 'golden.person'],
   publish: [
     // The forecast and slipped pipeline ask the versions of all deals, and the probability they had.

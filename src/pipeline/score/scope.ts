@@ -1,5 +1,5 @@
 /** What has moved since an object was last judged, records, golden records, owners and time, into the records to judge again, or all. */
-import sql, { raw } from 'sql-template-tag';
+import sql, { empty, join, raw } from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../db/connect.ts';
 import { identifier } from '../../db/identifier.ts';
 import { fewOrMany } from '../../db/steps.ts';
@@ -7,7 +7,7 @@ import type { RunMode } from '../../model/run.ts';
 import { allTaken, everyOrg, hashOf, type Mark, markAt, since, type Taken, takenSql, taking } from '../marks.ts';
 import { withoutMoment } from '../../quality/condition.ts';
 import { placesHash } from '../../quality/place.ts';
-import { goldenEntity, type Judging, ownersTable } from '../../quality/row.ts';
+import { goldenEntity, type Judging, type KnownFacts, ownersTable } from '../../quality/row.ts';
 
 /** Raised whenever the same rows may have other verdicts. */
 const judgeVersion = 2;
@@ -19,7 +19,14 @@ const aheadHours = 25;
 const leftHours = 5;
 
 /** What was said of the object when it was last judged. */
-export type Seen = { counts: Record<string, number>; until: string; run_id: string; at: string };
+export type Seen = {
+  counts: Record<string, number>;
+  /** What its rules said of the org. */
+  facts: KnownFacts;
+  until: string;
+  run_id: string;
+  at: string;
+};
 export type ScoreScope = {
   seen: Seen | null;
   /** Of what it is judged by now. */
@@ -33,7 +40,8 @@ export type ScoreScope = {
 
 type Found = {
   seen: Seen | null;
-  taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'waivers' | 'score', Taken>;
+  taken: Record<'standardise' | 'survive' | 'users' | 'history' | 'waivers' | 'score', Taken> &
+    Record<`of ${string}`, Taken>;
   is_redone: boolean;
   ids: string[];
   is_more: boolean;
@@ -90,7 +98,18 @@ export async function scopeOf(
 /** Whether records can get another verdict by what is no part of them. */
 function asksOthers(rule: Judging['rules'][number]): boolean {
   if (rule.nightly) return false;
-  return /\b(select|random|current_\w+|local\w+|now|clock_timestamp)\b/i.test(withoutMoment(rule));
+  const text = withoutMoment(rule);
+  if (/\b(random|current_\w+|local\w+|now|clock_timestamp)\b/i.test(text)) return true;
+  const tables = [...text.matchAll(/\b(\w+)\."?(\w+)/g)].filter(([, schema]) => schemas.has(schema!));
+  return /\bselect\b/i.test(text) && (tables.length === 0 || tables.some(([, , table]) => !(table! in rule.asks)));
+}
+
+const schemas = new Set(['standard', 'golden', 'mirror', 'quality', 'unified', 'history', 'match', 'review']);
+
+/** Rows of other tables that belong to records, by table and column. */
+function belonging({ rules }: Pick<Judging, 'rules'>): [table: string, column: string][] {
+  const all = rules.filter(({ nightly }) => !nightly).flatMap(({ asks }) => Object.entries(asks));
+  return [...new Map(all.map((one) => [one.join(), one])).values()];
 }
 
 /**
@@ -105,6 +124,11 @@ async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: n
   const limit = raw(String(most + 1));
   const survived = { stage: 'survive', subject: entity ?? '', connectionId: everyOrg, source: 'survive' } as const;
   const whole = sql`(select whole_version from ${markAt(survived)} mark)`;
+  const rows = belonging(judging).map(([name, column]) => ({
+    source: `of ${name}`,
+    from: identifier('standard', name),
+    column,
+  }));
   const taken = takenSql('score', object.name, {
     standardise: [connectionId, sql`(select max(_version) from ${table} where connection_id = ${connectionId})`],
     survive: [
@@ -125,7 +149,18 @@ async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: n
       sql`(select max(version) from review.waiver where connection_id = ${connectionId} and object = ${object.name})`,
     ],
     score: [connectionId, sql`null`],
+    ...Object.fromEntries(
+      rows.map(({ source, from }) => [
+        source,
+        [connectionId, sql`(select max(_version) from ${from} where connection_id = ${connectionId})`] as const,
+      ]),
+    ),
   });
+  const others = rows.map(
+    ({ source, from, column }) => sql`union all
+      (select ${identifier(column)} from ${from} where connection_id = ${connectionId} and _version > ${since(source)}
+        order by _version limit ${limit})`,
+  );
   // In the order of the index, so that it is taken whatever share of the rows the planner takes to be newer.
   const [found] = await db.query<Found>(sql`/* score.scope */ with ${taken},
     moved as materialized (
@@ -139,11 +174,12 @@ async function readMoved(db: Queryable, judging: Omit<Judging, 'until'>, most: n
       (select x.id from (select golden_id from golden.touched where entity = ${entity} and version > ${since('survive')}
           order by version limit ${limit}) t
         join golden.crosswalk x on x.golden_id = t.golden_id
-        where x.entity = ${entity} and x.connection_id = ${connectionId} and x.object = ${object.name} limit ${limit}))
-    select (select to_jsonb(s) from (select verdict_counts as counts, until_at as until, run_id, judged_at as at
+        where x.entity = ${entity} and x.connection_id = ${connectionId} and x.object = ${object.name} limit ${limit})
+      ${others.length === 0 ? empty : join(others, ' ')})
+    select (select to_jsonb(s) from (select verdict_counts as counts, facts, until_at as until, run_id, judged_at as at
         from quality.judgement where connection_id = ${connectionId} and object = ${object.name}) s) as seen,
       ${allTaken} as taken, coalesce(${whole} > ${since('survive')}, false) as is_redone,
-      array(select distinct id from moved) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more`);
+      array(select distinct id from moved where id is not null) as ids, (select count(*) from moved) > ${raw(String(most))} as is_more`);
   return found!;
 }
 
