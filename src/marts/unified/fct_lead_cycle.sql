@@ -14,6 +14,8 @@
 -- sql_on: See sql_on_raw
 -- opportunity_on: See opportunity_on_raw
 -- won_on: See won_on_raw; of copies of the deal the one that counts
+-- is_mql_known: Not older than the history of Status in its org, which Salesforce keeps for two years
+-- is_sql_known: The same; where no status says so, a conversion alone does, and that is known
 with qualifies as (
   -- A stage that people say nothing of goes by the words of the status.
   select s.status, s.status ~* w.words as names_it, w.stage
@@ -31,12 +33,19 @@ status as (
   join rule r on r.status = h.new_status
   group by h.connection_id, h.lead_id
 ),
+-- Where leads are older than any change by a whole window, what became of them is gone; else the history is as old as they are.
+known as (
+  select h.connection_id, h.since
+  from (select connection_id, min(changed_on) as since from unified.fct_lead_status group by connection_id) h
+  where exists (select from unified.fct_lead l where l.connection_id = h.connection_id and l.created_on < h.since - 90)
+),
 step as (
-  select l.connection_id, l.lead_id, l.person_key, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean, s.mql_on,
+  select coalesce(l.created_on >= k.since, true) as is_mql_known, l.connection_id, l.lead_id, l.person_key, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean, s.mql_on,
     least(s.sql_on, case when l.is_converted then l.converted_on end) as sql_on, o.created_on as opportunity_on,
     case when o.is_won then o.close_on end as own_won_on, case when c.is_won then c.close_on end as won_on
   from unified.fct_lead l
   left join status s on s.connection_id = l.connection_id and s.lead_id = l.lead_id
+  left join known k on k.connection_id = l.connection_id
   left join unified.fct_opportunity o on o.connection_id = l.connection_id and o.opportunity_id = l.converted_opportunity_id
   left join unified.fct_opportunity c on c.connection_id = o.connection_id and c.opportunity_id = coalesce(o.duplicate_of, o.opportunity_id)
 )
@@ -44,6 +53,7 @@ select connection_id, lead_id, owner_id, lead_source, created_on, counts_in_clea
   least(mql_on, sql_on, opportunity_on, own_won_on) as mql_on_raw, least(sql_on, opportunity_on, own_won_on) as sql_on_raw,
   least(opportunity_on, own_won_on) as opportunity_on_raw, own_won_on as won_on_raw,
   min(least(mql_on, sql_on, opportunity_on, won_on)) over person as mql_on, min(least(sql_on, opportunity_on, won_on)) over person as sql_on,
-  min(least(opportunity_on, won_on)) over person as opportunity_on, min(won_on) over person as won_on
+  min(least(opportunity_on, won_on)) over person as opportunity_on, min(won_on) over person as won_on,
+  is_mql_known, is_mql_known or not exists (select from rule where stage = 'sql') as is_sql_known
 from step
 window person as (partition by coalesce(person_key, connection_id || ' ' || lead_id))

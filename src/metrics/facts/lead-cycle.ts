@@ -20,6 +20,8 @@ export default {
     sql_on: step('sql_on'),
     opportunity_on: step('opportunity_on'),
     won_on: step('won_on'),
+    is_mql_known: 'f.is_mql_known',
+    is_sql_known: 'f.is_sql_known',
   },
   times: ['created_on'],
   dimensions: {
@@ -27,5 +29,5 @@ export default {
     lead_source: { column: 'lead_source', keys: 'of all' },
   },
   currency: null,
-  blank: { counts_in_clean: true },
+  blank: { counts_in_clean: true, is_mql_known: true, is_sql_known: true },
 } satisfies Fact;
