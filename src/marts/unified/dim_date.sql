@@ -51,8 +51,14 @@ fiscal_year as materialized (
   from period
   where type = 'year'
 ),
--- Years that begin within a month are no calendar to count on by months where one is not defined.
-is_custom as materialized (select exists (select from fiscal_year where extract(day from start_on) <> 1) as is_custom),
+-- Periods that begin within a month, and years of other than twelve, are no calendar to count on by months where one is not defined.
+is_custom as materialized (
+  select exists (
+    select from period
+    where type in ('year', 'quarter', 'month') and (extract(day from start_on) <> 1
+      or type = 'year' and end_on <> (start_on + interval '1 year' - interval '1 day')::date)
+  ) as is_custom
+),
 numbered as (
   select p.type, p.start_on, p.end_on, y.number as year, y.start_on as year_start,
     row_number() over (partition by p.type, y.start_on order by p.start_on) as place
