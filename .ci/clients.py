@@ -21,6 +21,10 @@ count = sf.query("select count() from Contact")["totalSize"]
 same("an org with contacts", count > 100, True)
 same("simple-salesforce, REST", sum(1 for _ in sf.query_all_iter("select Id, Account.Name from Contact")), count)
 same("simple-salesforce, Bulk 1.0", len(list(sf.bulk.Contact.query("select Id from Contact"))), count)
+deal = sf.query("select Id from Opportunity limit 1")["records"][0]["Id"]
+firm = sf.query("select Id from Account limit 1")["records"][0]["Id"]
+for about in (deal, firm):
+    sf.Task.create({"Subject": "Call", "WhatId": about, "Status": "Open", "Priority": "Normal"})
 of = {"Account": "Phone", "Opportunity": "StageName"}
 whens = " ".join(f"when {name} then {field}" for name, field in of.items())
 whats = [one["What"] for one in sf.query_all_iter(f"select typeof What {whens} end from Task where WhatId != null")]
