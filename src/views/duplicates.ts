@@ -77,8 +77,9 @@ async function searchSql(db: Queryable, entities: EntityDefinition[], search: st
   const words = search.trim();
   const parts = [
     sql`select ${words}`,
-    // Salesforce shows ids of 15 letters; the three more are a checksum.
-    sql`select golden_id from golden.crosswalk where id = ${words} ${words.length === 15 ? sql`or left(id, 15) = ${words}` : empty}`,
+    // Reports of Salesforce show ids of 15 letters. Asked entity by entity and org by org, the key of the table leads to each.
+    sql`select x.golden_id from unnest(${entities.map(({ name }) => name)}::text[]) e(entity) cross join control.connection o
+      join golden.crosswalk x on x.entity = e.entity and x.connection_id = o.id and x.id = mirror.id18(${words})`,
   ];
   // The last digits are those of a number however its country and area are written.
   const digits = words.replaceAll(/\D/g, '').slice(-mostDigits);
