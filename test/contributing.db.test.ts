@@ -148,7 +148,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   ]);
   expect(code, output).toBe(0);
   expect(output).toMatch(/✓ .*contact-department-missing > is violated by/);
-}, 400_000);
+}, 600_000);
 
 test('a fault in one of them is told with its file', async () => {
   await writeFile(join(copy, 'look.ts'), looked);

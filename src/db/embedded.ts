@@ -172,7 +172,7 @@ async function start({ home, binaries, account }: Server, data: string, wanted: 
   const port = await freePort(wanted);
   const log = join(home, 'server.log');
   const before = (await stat(log).catch(() => null))?.size ?? 0;
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: "''", max_connections: 200, ...smallLog };
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: "''", max_connections: 300, ...smallLog };
   const options = [`-p ${port}`, ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)].join(' ');
   // fsync stays on: what a run committed must survive a power cut here too.
   const parameters = ['start', '-D', data, '-w', '-t', '30', '-l', log, '-o', options];

@@ -150,7 +150,7 @@ export function newQueue(settings: QueueSettings, name: string) {
         defaultJobOptions: jobDefaults,
         ...prefixOf(settings),
       })
-    : new Queue(name, { connection: postgres(settings, 3), defaultJobOptions: jobDefaults }, createPostgresBackend);
+    : new Queue(name, { connection: postgres(settings, 2), defaultJobOptions: jobDefaults }, createPostgresBackend);
 }
 
 export function newWorker(settings: QueueSettings, name: string, process: Processor, concurrency: number) {

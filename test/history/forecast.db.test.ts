@@ -90,7 +90,8 @@ async function store(versions: readonly Version[]): Promise<void> {
 async function forecast(asOf: string): Promise<void> {
   await org.db.transaction(async (tx) => {
     await tx.query(
-      sql`select set_config('assay.as_of', ${asOf}, true), set_config('assay.now', ${`${asOf}T00:00:00Z`}, true)`,
+      sql`select set_config('assay.as_of', ${asOf}, true), set_config('assay.reported_on', ${asOf}, true),
+        set_config('assay.now', ${`${asOf}T00:00:00Z`}, true)`,
     );
     await keepForecast(tx, true);
   });
