@@ -74,6 +74,8 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
   test('a rule of one’s own is filled in, tried on all records, made, and taken away again', async () => {
     await at.go(page, '/rules');
     await page.getByRole('link', { name: 'Make a rule' }).click();
+    // The list of rules is filtered by an object too.
+    await page.getByRole('heading', { name: 'A rule of your own' }).waitFor();
     await page.getByLabel('Object').selectOption('Contact');
     const broken = page.getByRole('group', { name: 'It is broken when' });
     await broken.getByLabel('Field').selectOption('title');
