@@ -275,7 +275,7 @@ it('of leads older than the history of their Status no funnel is told, and the o
     OwnerId: una,
     CreatedDate: `${created}T09:00:00.000Z`,
   });
-  const leads = [lead(1, 'Ibarra', '2024-02-10'), lead(2, 'Okafor', '2026-01-10'), lead(3, 'Quist', '2026-01-11')];
+  const leads = [lead(1, 'Ibarra', '2022-02-10'), lead(2, 'Okafor', '2026-01-10'), lead(3, 'Quist', '2026-01-11')];
   const change = (count: number, of: number, at: string): Row => ({
     Id: id('017', count),
     LeadId: id('00Q', of),
@@ -284,14 +284,17 @@ it('of leads older than the history of their Status no funnel is told, and the o
     NewValue: 'Marketing Qualified',
     CreatedDate: `${at}T09:00:00.000Z`,
   });
-  const one = await published({ Lead: leads, LeadHistory: [change(1, 2, '2026-01-09'), change(2, 2, '2026-02-01')] });
-  expect((await one.metric('lead_to_mql_90', '2024-Q1')).filter((value) => value !== null)).toEqual([]);
+  const one = await published({ Lead: leads, LeadHistory: [change(1, 1, '2024-12-09'), change(2, 2, '2026-02-01')] });
+  expect((await one.metric('lead_to_mql_90', '2022-Q1')).filter((value) => value !== null)).toEqual([]);
   expect(await one.metric('lead_to_mql_90', '2026-Q1')).toEqual(both(0.5));
   expect(await one.metric('lead_to_mql_90')).toEqual(both(0.5));
   // What needs no history is told of all of them.
-  expect(await one.metric('lead_to_opportunity_90', '2024-Q1')).toEqual(both(0));
+  expect(await one.metric('lead_to_opportunity_90', '2022-Q1')).toEqual(both(0));
   // The other way round: a history as old as the leads leaves none out.
-  const whole = await published({ Lead: leads, LeadHistory: [change(1, 1, '2024-03-01')] });
-  expect(await whole.metric('lead_to_mql_90', '2024-Q1')).toEqual(both(1));
+  const whole = await published({ Lead: leads, LeadHistory: [change(1, 1, '2022-03-01')] });
+  expect(await whole.metric('lead_to_mql_90', '2022-Q1')).toEqual(both(1));
   expect(await whole.metric('lead_to_mql_90', '2026-Q1')).toEqual(both(0));
+  // Or one that may have begun with its first change: whoever is older was not qualified before it.
+  const young = await published({ Lead: leads, LeadHistory: [change(1, 2, '2026-02-01')] });
+  expect(await young.metric('lead_to_mql_90', '2022-Q1')).toEqual(both(0));
 });

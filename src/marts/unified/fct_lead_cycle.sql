@@ -33,11 +33,13 @@ status as (
   join rule r on r.status = h.new_status
   group by h.connection_id, h.lead_id
 ),
--- Where leads are older than any change by a whole window, what became of them is gone; else the history is as old as they are.
+-- Salesforce drops changes after 18 to 24 months. Where the first one is as old as that, and leads are older by a whole window,
+-- what became of them is gone; a younger history may have begun with the first change there was.
 known as (
   select h.connection_id, h.since
   from (select connection_id, min(changed_on) as since from unified.fct_lead_status group by connection_id) h
-  where exists (select from unified.fct_lead l where l.connection_id = h.connection_id and l.created_on < h.since - 90)
+  where h.since < date_trunc('month', current_setting('assay.as_of')::date) - interval '17 months'
+    and exists (select from unified.fct_lead l where l.connection_id = h.connection_id and l.created_on < h.since - 90)
 ),
 step as (
   select coalesce(l.created_on >= k.since, true) as is_mql_known, l.connection_id, l.lead_id, l.person_key, l.owner_id, l.lead_source, l.created_on, l.counts_in_clean, s.mql_on,
