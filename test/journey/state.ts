@@ -58,18 +58,23 @@ const ownOfRun = new Set([
   'mirror.alias.version',
   'match.touched.version',
   'trained_at',
+  // How far the values were tried goes by how much one publication had to do.
+  'unified.publication.band_because',
+  'unified.publication.pairs_merged',
 ]);
 /** Where these two are Salesforce's own and so content. */
 const recordTimes = new Set(['standard created_at', 'unified created_at']);
 
 /**
- * Table -> its rows as sorted lines; but for the evidence of rules, which is worked out some time after a run. Golden ids are named after their members, ids of findings and incidents left out.
+ * Table -> its rows as sorted lines; but for the evidence of rules, which is worked out some time after a run, and
+ * for what values would be if pairs were merged, which a publication of little leaves to a larger one. Golden ids are named after their members, ids of findings and incidents left out.
  */
 export async function stateOf(db: Db): Promise<Record<string, string[]>> {
   const names = await goldenNames(db);
   const tables = await db.query<{ schema: string; name: string }>(sql`select n.nspname as schema, c.relname as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and n.nspname = any(${schemas}) and c.relname <> 'rule_evidence' order by 1, 2`);
+    where c.relkind = 'r' and n.nspname = any(${schemas}) 
+      and c.relname not in ('rule_evidence', 'metric_band') order by 1, 2`);
   const state: Record<string, string[]> = {};
   for (const { schema, name } of tables) {
     const rows = await db.query<{ row: Record<string, unknown> }>(sql`select to_jsonb(t) as row
