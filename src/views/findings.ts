@@ -258,8 +258,8 @@ export async function countFindings(
 ): Promise<FindingCount[]> {
   const rows = await db.query(sql`/* findings.count */ select ${groupSql(by, now)} as value, count(*)::int as count,
       sum(f.amount::numeric)::float8 as amount, min(f.opened_at) as oldest_at, (count(*) filter (where close_reason = 'fixed'))::int as fixed_count,
-      (percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at)::float8)
-        filter (where close_reason = 'fixed')) as median_fix_seconds
+      round((percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at)::float8)
+        filter (where close_reason = 'fixed'))::numeric, 3)::float8 as median_fix_seconds
     from quality.finding f left join review.finding_work w on w.finding_id = f.id
     where ${where(filter, now)} group by 1 order by count(*) desc, 1 limit 200`);
   const counts = camelRows<Omit<FindingCount, 'name'>>(rows);
