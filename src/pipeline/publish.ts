@@ -78,7 +78,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
       readCount: done.readCount,
       changedCount: done.changedCount,
       detail: { generation },
-      warnings: await publishWarnings(asked),
+      warnings: [...band.warnings, ...(await publishWarnings(asked))],
     };
   });
 }

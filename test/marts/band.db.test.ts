@@ -150,3 +150,14 @@ it('is not told by a dimension that is not tried, nor of more pairs than are tri
   expect((await band('customers')).slice(1)).toEqual([null, '2001 pairs are under review, and at most 2000 are tried']);
   expect(await org.ask('select from unified.metric_band')).toEqual([]);
 });
+
+it('what could not be tried is a warning of the run, and stops no publication', async () => {
+  await org.ask('delete from golden.review_item');
+  await ask('company', rowan, ferry);
+  await org.ask(`alter table review.decision add constraint no_band check (decided_by <> 'band')`);
+  const warnings = await org.sync('2026-11-23');
+  expect(warnings.filter((one) => one.includes('pairs under review'))).toEqual([
+    expect.stringMatching(/^What metrics would be .* is not told: merging them could not be tried: .*no_band/),
+  ]);
+  expect((await band('customers')).slice(1)).toEqual([null, expect.stringContaining('no_band')]);
+});
