@@ -10,18 +10,13 @@ import { isAdditive, type MetricDefinition } from '../../model/metric.ts';
 import { cluster } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { survive } from '../survive.ts';
+import { placeColumns } from './bridge.ts';
 
 /** Of more pairs a night would be spent on what may never come; of more than a few a small publication would. */
 const mostPairs = { night: 2000, small: 20 };
 
 const columns = {
-  metric: 'Name of the metric, see metric_definition',
-  period_kind: 'As in metric_value',
-  period: 'As in metric_value',
-  period_start: 'As in metric_value',
-  connection_id: 'As in metric_value',
-  dimension: 'all, org, owner or team',
-  key: 'As in metric_value',
+  ...placeColumns,
   value: 'Clean value, of the copies that are known',
   value_if_merged: 'What it would be if all pairs under review were merged',
   n_if_merged: 'Records it would rest on',

@@ -12,7 +12,8 @@ import { mergeRows } from './materialise.ts';
 import { type CellSet, cellSet, refillCells, valuesOfCells } from './metric-cells.ts';
 import { isInPlaceOf, placesOf, type Reach, readBy } from './metric-places.ts';
 
-const columns = {
+/** Where a value stands of which more is kept than itself. */
+export const placeColumns = {
   metric: 'Name of the metric, see metric_definition',
   period_kind: 'As in metric_value',
   period: 'As in metric_value',
@@ -20,6 +21,9 @@ const columns = {
   connection_id: 'As in metric_value',
   dimension: 'all, org, owner or team',
   key: 'As in metric_value',
+};
+const columns = {
+  ...placeColumns,
   step: bridgeSteps.map(({ step }) => step).join(', '),
   place: 'Place of the step in the order, from 1',
   delta: 'What the step adds after those before it; over all steps clean less raw',
