@@ -1,7 +1,9 @@
+import { dayBefore } from '../days.ts';
 import { defineRule } from '../../src/model/rule.ts';
 
 export default defineRule({
   object: 'Contact',
+  version: 2,
   field: 'title',
   dimension: 'timeliness',
   severity: 'critical',
@@ -38,7 +40,7 @@ export default defineRule({
     },
   },
   applies: `string_to_array(regexp_replace(lower(r.title), '[^[:alpha:]]+', ' ', 'g'), ' ') && :words`,
-  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
+  violated: `r.confirmed_at < ${dayBefore(':days')}`,
   advice: 'Confirm the person and the title: executives change their company soonest.',
   examples: {
     violated: [

@@ -111,7 +111,15 @@ async function settingsOf(db: Queryable, { rules }: Definitions): Promise<string
   const [row] = await db.query<{ state: string }>(sql`/* evidence.settings */ select concat_ws(' ',
     (select concat(count(*), max(set_at)) from review.rule_setting),
     (select concat(count(*), max(removed_at)) from review.own_rule)) as state`);
-  const written = rules.map(({ id, version, violated }) => [id, version, violated]);
+  const written = rules.map(({ id, version, object, applies, violated, facts, values }) => [
+    id,
+    version,
+    object,
+    applies,
+    violated,
+    facts,
+    values,
+  ]);
   return createHash('sha256')
     .update(JSON.stringify([row!.state, written]))
     .digest('hex');

@@ -189,6 +189,10 @@ it('evidence is kept until other rules are in force, and an older answer never t
   expect((await kept())!.askedAt).toEqual(now);
   const raised = rules.map((one) => (one.id === 'large' ? { ...one, version: one.version + 1 } : one));
   expect(await keptEvidence(db, { ...definitions, rules: raised }, 'default')).toBeNull();
+  for (const other of [{ applies: 'r.amount is not null' }, { facts: { is_used: `select 'true'::jsonb` } }]) {
+    const reworded = rules.map((one) => (one.id === 'large' ? { ...one, ...other } : one));
+    expect(await keptEvidence(db, { ...definitions, rules: reworded }, 'default')).toBeNull();
+  }
   await db.query(sql`insert into review.rule_setting (rule_id, revision, is_on, parameters, reason, set_by, set_at)
     values ('rare', 1, false, '{}', 'x', 'test', now())`);
   expect(await kept()).toBeNull();
