@@ -7,7 +7,7 @@ export default defineMetric({
   unit: 'count',
   fact: 'activity',
   time: 'done_on',
-  measure: { aggregate: 'distinct', of: 'owner_id', where: 'is_done' },
+  measure: { aggregate: 'distinct', of: 'rep', where: 'is_done' },
   dimensions: ['team'],
   doors: { salesops: ['activity'] },
   needs: { Task: ['OwnerId', 'IsClosed'] },

@@ -8,7 +8,7 @@ export default defineMetric({
   unit: 'count',
   fact: 'opportunity',
   time: 'close_on',
-  measure: { aggregate: 'distinct', of: 'account', where: 'is_won' },
+  measure: { aggregate: 'distinct', of: 'customer', where: 'is_won' },
   dimensions: ['owner', 'team', 'account'],
   doors: { salesops: ['revenue'], revops: ['customer_value'] },
   needs: { Opportunity: ['AccountId', 'IsWon', 'CloseDate'] },

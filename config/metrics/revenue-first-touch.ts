@@ -9,7 +9,7 @@ export default defineMetric({
   fact: 'attribution',
   time: 'close_on',
   measure: { aggregate: 'sum', of: 'amount * weight', where: `is_won and model = 'first'`, money: true },
-  n: { aggregate: 'distinct', of: 'opportunity_id', where: `is_won and model = 'first'` },
+  n: { aggregate: 'distinct', of: 'deal', where: `is_won and model = 'first'` },
   dimensions: ['campaign', 'channel'],
   doors: { revops: ['attribution'] },
   needs: { CampaignMember: ['HasResponded', 'FirstRespondedDate'], Opportunity: ['Amount', 'IsWon'] },

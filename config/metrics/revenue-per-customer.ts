@@ -8,7 +8,7 @@ export default defineMetric({
   fact: 'opportunity',
   time: 'close_on',
   numerator: { aggregate: 'sum', of: 'amount', where: 'is_won and account is not null', money: true },
-  denominator: { aggregate: 'distinct', of: 'account', where: 'is_won' },
+  denominator: { aggregate: 'distinct', of: 'customer', where: 'is_won' },
   dimensions: ['owner', 'team', 'account'],
   doors: { salesops: ['revenue'], revops: ['customer_value'] },
   needs: { Opportunity: ['Amount', 'AccountId', 'IsWon'] },

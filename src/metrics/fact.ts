@@ -43,6 +43,10 @@ export type Fact = {
   alike?: Record<string, string>;
 };
 
+/** SQL of an id of a record that tells records of several orgs apart: an org and a copy of it have the same ids. */
+export const acrossOrgs = (id: string): string =>
+  `case when f.connection_id = 'default' then ${id} else f.connection_id || ' ' || ${id} end`;
+
 /** Which fixes change what a fact's rows, or those of its columns that these texts name, say. */
 export function fixesOf(fact: Fact, texts: readonly string[]): Set<Fix> {
   const { where = '', joins = '', columns } = fact;

@@ -1,5 +1,5 @@
 -- grain: the revenue of one customer in one currency in one month, by one way of counting copies
--- key: are_accounts_joined, are_deals_joined, customer_key, currency, month
+-- key: are_accounts_joined, are_deals_joined, connection_id, customer_key, currency, month
 -- part: customer_key
 -- index on: customer_key
 -- touched by unified.fct_revenue: select coalesce(r.customer_key, 'none') from touched join unified.fct_revenue r using (connection_id, revenue_id)
@@ -34,7 +34,8 @@ with recursive way as (
 today as (select date_trunc('month', current_setting('assay.as_of')::date)::date as month),
 piece as (
   select w.are_accounts_joined, w.are_deals_joined, r.connection_id, r.revenue_id,
-    coalesce(case when w.are_accounts_joined then r.customer_key else r.account_id end, 'none') as customer_key, r.currency,
+    -- Orgs of which one is a copy of the other have the same ids.
+    coalesce(case when w.are_accounts_joined then r.customer_key else r.connection_id || ' ' || r.account_id end, 'none') as customer_key, r.currency,
     (extract(year from r.start_on) * 12 + extract(month from r.start_on))::int as start_at, r.term_months, r.start_on,
     r.is_renewal and r.end_on is null as follows, r.is_renewal and r.end_on is not null as replaces, r.account_key, r.product_id,
     case when w.are_deals_joined then r.amount_counted else r.amount end as amount
@@ -175,7 +176,7 @@ dated as (
   select w.*, make_date((w.month_no - 1) / 12, (w.month_no - 1) % 12 + 1, 1) as month from walked w
 )
 select
-  w.are_accounts_joined, w.are_deals_joined, w.customer_key, w.currency, w.month, org.connection_id,
+  w.are_accounts_joined, w.are_deals_joined, split_part(w.customer_key, ' ', -1) as customer_key, w.currency, w.month, org.connection_id,
   make_date((c.cohort_at - 1) / 12, (c.cohort_at - 1) % 12 + 1, 1) as cohort_month, w.month_no - c.cohort_at as months_since,
   coalesce(max(w.closing) filter (where w.month_no = c.cohort_at)
     over (partition by w.are_accounts_joined, w.are_deals_joined, w.customer_key, w.currency), 0) as first_amount,

@@ -1,5 +1,5 @@
 -- grain: one customer that has bought, by one way of counting copies
--- key: are_accounts_joined, are_deals_joined, customer_key
+-- key: are_accounts_joined, are_deals_joined, connection_id, customer_key
 -- part: customer_key
 -- index on: customer_key
 -- touched by unified.fct_opportunity: select coalesce(c.customer_key, o.account_key, o.account_id)
@@ -28,6 +28,8 @@ programme as (
 ),
 deal as (
   select w.are_accounts_joined, w.are_deals_joined, o.connection_id, o.opportunity_id, o.owner_id, o.close_on, o.lead_source, o.campaign_id,
+    -- Orgs of which one is a copy of the other have the same ids.
+    case when not w.are_accounts_joined then o.connection_id end as org,
     case when w.are_accounts_joined then coalesce(c.customer_key, o.account_key, o.account_id) else o.account_id end as customer_key,
     case when w.are_deals_joined then o.amount_counted else o.amount end as amount, coalesce(o.currency, 'none') as currency,
     m.margin
@@ -45,18 +47,18 @@ deal as (
       in (select customer_key from touched) */
 ),
 bought as (
-  select are_accounts_joined, are_deals_joined, customer_key, count(*) as deal_count,
+  select are_accounts_joined, are_deals_joined, org, customer_key, count(*) as deal_count,
     case when min(currency) = max(currency) and count(amount) = count(*) then sum(amount) end as amount,
     case when min(currency) = max(currency) then min(currency) end as currency,
     case when min(currency) = max(currency) and count(amount * margin) = count(*) then sum(amount * margin) end as gross_profit
   from deal
-  group by are_accounts_joined, are_deals_joined, customer_key
+  group by are_accounts_joined, are_deals_joined, org, customer_key
 ),
 first as (
-  select distinct on (are_accounts_joined, are_deals_joined, customer_key) *
+  select distinct on (are_accounts_joined, are_deals_joined, org, customer_key) *
   from deal
   where amount is null or amount >= 0
-  order by are_accounts_joined, are_deals_joined, customer_key, close_on, opportunity_id
+  order by are_accounts_joined, are_deals_joined, org, customer_key, close_on, opportunity_id
 ),
 channelled as (
   select f.*, case when lower(p.type) in (select channel from programme) then p.type else coalesce(f.lead_source, p.type) end as channel
@@ -64,9 +66,10 @@ channelled as (
   left join unified.dim_campaign p on p.connection_id = f.connection_id and p.campaign_id = f.campaign_id
 )
 select
-  are_accounts_joined, are_deals_joined, customer_key, f.connection_id, f.close_on as first_won_on, f.opportunity_id as first_opportunity_id,
+  f.are_accounts_joined, f.are_deals_joined, f.customer_key, f.connection_id, f.close_on as first_won_on, f.opportunity_id as first_opportunity_id,
   f.owner_id, f.channel, coalesce(lower(f.channel) in (select channel from programme), false) as is_paid,
   exists (select from unified.fct_spend s where s.source = 'input' and s.month = date_trunc('month', f.close_on)::date) as is_spend_known,
   b.deal_count, b.amount, b.currency, b.gross_profit
 from channelled f
-join bought b using (are_accounts_joined, are_deals_joined, customer_key)
+join bought b on (b.are_accounts_joined, b.are_deals_joined, b.customer_key) = (f.are_accounts_joined, f.are_deals_joined, f.customer_key)
+  and b.org is not distinct from f.org

@@ -44,6 +44,10 @@
 -- touched by standard.contact: select r.connection_id, r.opportunity_id from moved m join standard.opportunity_contact_role r
 --   on r.connection_id = m.connection_id and r.contact_id = m.id join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.id = r.opportunity_id where m.object = 'Contact' and o.account_id is null
+-- touched by standard.campaign: select o.connection_id, o.opportunity_id
+--   from (select distinct connection_id from moved where object = 'Campaign') m join unified.fct_opportunity o using (connection_id)
+--   where o.is_marketing_sourced is null
+--   or not exists (select from standard.campaign c where c.connection_id = o.connection_id and c.is_deleted is not true)
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Salesforce id
 -- account_id: Salesforce account
@@ -67,7 +71,7 @@
 -- is_stale: An open staleness finding points at it
 -- stale_reason: Rules that found it stale
 -- counts_in_clean: Counted on the clean basis; false for duplicates only, stale deals stay in
--- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from answered one by the day the deal was created
+-- is_marketing_sourced_raw: Has a primary campaign, or the very lead it came from answered one by the day the deal was created; null where the org has no campaigns
 -- is_marketing_sourced: The same, counting every record of the person it came from
 -- amount_record: Amount in the currency of the record
 -- currency: Currency of amount; null where the org does not name any
@@ -150,6 +154,12 @@ origin as (
     and t.responded_on <= (o.created_at at time zone coalesce(zone.name, 'utc'))::date
   group by l.connection_id, l.converted_opportunity_id
 ),
+-- Orgs with campaigns: of others nobody knows what marketing brought.
+marketed as (
+  select connection_id from standard.campaign where is_deleted is not true
+  union
+  select connection_id from standard.campaign_member where is_deleted is not true
+),
 -- Where deals without an account belong: by the main contact, else another, else the lead.
 home as (
   select distinct on (h.connection_id, h.id) h.connection_id, h.id, x.golden_id as account_key
@@ -188,8 +198,8 @@ select
   case when o.is_won and o.close_on >= o.created_on then o.close_on - o.created_on end as cycle_days,
   copy.duplicate_of, stale.record_id is not null as is_stale, stale.reason as stale_reason,
   copy.duplicate_of is null as counts_in_clean,
-  o.campaign_id is not null or coalesce(origin.is_own, false) as is_marketing_sourced_raw,
-  o.campaign_id is not null or origin.id is not null as is_marketing_sourced,
+  case when o.campaign_id is not null or marketed.connection_id is not null then o.campaign_id is not null or coalesce(origin.is_own, false) end as is_marketing_sourced_raw,
+  case when o.campaign_id is not null or marketed.connection_id is not null then o.campaign_id is not null or origin.id is not null end as is_marketing_sourced,
   o.amount as amount_record, coalesce(converted.corporate, o.currency_iso_code) as currency,
   case
     -- Of another currency, and nobody says its rate.
@@ -209,3 +219,4 @@ left join copy on copy.connection_id = o.connection_id and copy.id = o.id
 left join stale on stale.connection_id = o.connection_id and stale.record_id = o.id
 left join origin on origin.connection_id = o.connection_id and origin.id = o.id
 left join home on home.connection_id = o.connection_id and home.id = o.id
+left join marketed on marketed.connection_id = o.connection_id

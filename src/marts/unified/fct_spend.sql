@@ -30,8 +30,7 @@ from given g
 left join rate on rate.connection_id = (select connection_id from main) and rate.iso_code = g.line ->> 'currency' and rate.rate is not null
 union all
 select
-  c.connection_id || ' ' || c.id, date_trunc('month', c.start_on)::date, c.type, 'programme', 'campaign', c.actual_cost,
-  coalesce(corporate.currency, c.connection_id)
-from standard.campaign c
-left join corporate on corporate.connection_id = c.connection_id
-where c.is_deleted is not true and c.actual_cost is not null and c.start_on is not null and not exists (select from given)
+  c.connection_id || ' ' || c.campaign_id, date_trunc('month', c.start_on)::date, c.type, 'programme', 'campaign', c.actual_cost,
+  coalesce(c.currency, c.connection_id)
+from unified.dim_campaign c
+where c.actual_cost is not null and c.start_on is not null and not exists (select from given)

@@ -1,5 +1,5 @@
 /** Shares of deals that answers to campaigns are credited with, by the day the deal closed. */
-import type { Fact } from '../fact.ts';
+import { acrossOrgs, type Fact } from '../fact.ts';
 
 export default {
   name: 'attribution',
@@ -14,6 +14,7 @@ export default {
     connection_id: 'f.connection_id',
     campaign_member_id: 'f.campaign_member_id',
     opportunity_id: 'f.opportunity_id',
+    deal: acrossOrgs('f.opportunity_id'),
     model: 'f.model',
     weight: 'f.weight',
     campaign_id: 'f.campaign_id',

@@ -14,8 +14,8 @@ export default {
     start_on: 'f.start_on',
     actual_cost: 'f.actual_cost',
     budgeted_cost: 'f.budgeted_cost',
-    // Costs have no currency of their own in the view: those of one org are of one.
-    cost_currency: 'f.connection_id',
+    // Where an org names no currency, its costs are of one.
+    cost_currency: 'coalesce(f.currency, f.connection_id)',
   },
   times: ['start_on'],
   dimensions: { channel: { column: 'type', keys: 'of all' } },

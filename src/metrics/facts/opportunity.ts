@@ -1,5 +1,5 @@
 /** Deals, by the day they closed or were created. */
-import type { Fact } from '../fact.ts';
+import { acrossOrgs, type Fact } from '../fact.ts';
 
 export default {
   name: 'opportunity',
@@ -13,6 +13,8 @@ export default {
     opportunity_id: 'f.opportunity_id',
     account: `case when f.account_id is null then case when b.links then f.linked_account_key end
       when b.accounts then f.account_key else f.account_id end`,
+    customer: `case when f.account_id is null then case when b.links then f.linked_account_key end
+      when b.accounts then f.account_key else ${acrossOrgs('f.account_id')} end`,
     owner_id: 'f.owner_id',
     // A group of copies counts the surviving amount.
     amount: 'case when b.deals then f.amount_counted else f.amount end',
