@@ -23,7 +23,7 @@ import {
   type ConstraintRows,
 } from './cluster/constraints.ts';
 import { keyOf, type RecordKey } from '../model/record-key.ts';
-import type { Context } from './context.ts';
+import { type Context, decisionsOf } from './context.ts';
 import { putMarks } from './marks.ts';
 
 /** Bits against two records of which somebody said that they are not one: no evidence outweighs it. */
@@ -41,7 +41,7 @@ export async function cluster(context: Context, subject: string): Promise<StageR
   return context.write(async (tx) => {
     // Two orgs may be synced at once, and share golden records.
     const prepared = await locking(tx, `golden.${entity.name}`);
-    const { keys, marks } = await scopeOf(prepared, entity, links);
+    const { keys, marks } = await scopeOf(prepared, entity, links, decisionsOf(context));
     const sized = await sizedFor(tx, prepared, keys?.length ?? null);
     const result =
       keys?.length === 0 ? { readCount: 0, changedCount: 0 } : await clusterAgain(sized, context, entity, links, keys);
@@ -59,7 +59,7 @@ async function clusterAgain(
   keys: RecordKey[] | null,
 ): Promise<StageResult> {
   const { tx } = sized;
-  const found = await read(sized, entity, links, keys);
+  const found = await read(sized, entity, links, keys, decisionsOf(context));
   const { member: members, gone } = found;
   const place = new Map(members.map((member, at) => [keyOf(member), at]));
   const constraints = constraintsOf(entity, place, found);
@@ -71,7 +71,7 @@ async function clusterAgain(
   const changedCount = change.moved.length + change.retired.length + gone.length;
   if (changedCount > 0) await recordChange(tx, context, entity.name, change, gone, members);
   if (changedCount > 0) await recordStability(tx, context, entity.name, change, alive.length);
-  const queuedCount = await queueReviews(sized, links, entity, keys);
+  const queuedCount = await queueReviews(sized, links, entity, keys, decisionsOf(context));
   return {
     readCount: members.length,
     changedCount: changedCount + queuedCount,
@@ -93,7 +93,13 @@ type Found = ConstraintRows & {
 };
 
 /** Everything known of the records. */
-async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: RecordKey[] | null): Promise<Found> {
+async function read(
+  sized: Sized,
+  entity: EntityDefinition,
+  links: Links,
+  keys: RecordKey[] | null,
+  decisions: Sql,
+): Promise<Found> {
   const { name } = entity;
   const mine =
     keys === null
@@ -107,7 +113,7 @@ async function read(sized: Sized, entity: EntityDefinition, links: Links, keys: 
       from match.pair p where p.entity = ${name} and ${among('p', keys, 'l_')}`,
     gone: goneSql(name, keys),
     alive: sql`select golden_id from golden.identity where entity = ${name} and retired_at is null ${mine} order by golden_id`,
-    ...constraintQuestions(entity, links, keys),
+    ...constraintQuestions(entity, links, keys, decisions),
   };
   return (await askTogether(sized, 'cluster', questions)) as Found;
 }

@@ -1,4 +1,5 @@
 /** What every stage is handed: the run it works for, the database, the definitions and the ports. */
+import sql, { type Sql } from 'sql-template-tag';
 import type { Db, Transaction } from '../db/connect.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { Clock, Log } from '../model/ports.ts';
@@ -34,4 +35,9 @@ export type Context = {
    * @throws DomainError `lease-lost`.
    */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A table in the place of review.decision, where it is tried what more decisions would do. */
+  decisions?: Sql;
 };
+
+/** What reviewers said of pairs: the table of it. */
+export const decisionsOf = ({ decisions }: Context): Sql => decisions ?? sql`review.decision`;

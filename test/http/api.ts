@@ -1,4 +1,4 @@
-/** The API over a fresh database, with one key for each scope. */
+/** The API over a fresh database or one that is given, with one key for each scope. */
 import { loadDefinitions } from '../../config/index.ts';
 import { createKey, type KeyScope, scope } from '../../src/control/key.ts';
 import { type AppOptions, buildApp } from '../../src/http/app.ts';
@@ -7,7 +7,7 @@ import { testDatabase } from '../database.ts';
 import { systemActor } from '../../src/model/actor.ts';
 
 export async function testApi(options: Partial<AppOptions> = {}) {
-  const db = await testDatabase();
+  const db = options.db ?? (await testDatabase());
   const definitions = await loadDefinitions();
   const base = { db, definitions, log: silentLog, clock: systemClock, requestsPerMinute: 100_000 };
   const app = await buildApp({ ...base, ...options });
@@ -17,7 +17,7 @@ export async function testApi(options: Partial<AppOptions> = {}) {
   const as = (one: KeyScope) => ({ authorization: `Bearer ${keys[one]}` });
   const close = async () => {
     await app.close();
-    await db.close();
+    if (!options.db) await db.close();
   };
   return { app, db, keys, as, close };
 }

@@ -1,5 +1,10 @@
 /** The band of a clean value: what it would be if every pair under review were merged, tried by the stages themselves, or not told. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decide } from '../../src/review/decision.ts';
+import { systemActor } from '../../src/model/actor.ts';
+import { testApi } from '../http/api.ts';
 import { type Published, publishOrg, type Rows } from './org.ts';
 
 const una = '0055g0000000001AAA';
@@ -96,6 +101,24 @@ it('it says what it would be if the pairs were merged, by any metric that rests 
   expect(await org.ask(`select from unified.metric_band where metric = 'open_pipeline'`)).toEqual([]);
 });
 
+it('the API says it of each value, or why it does not', async () => {
+  const api = await testApi({ db: org.db });
+  const read = async (query: string) => {
+    const answer = await api.app.inject({ url: `/v1/metrics/customers/values?${query}`, headers: api.as('data:read') });
+    return (answer.json() as { data: Record<string, unknown>[] }).data.map(
+      ({ basis, value, valueIfMerged, bandBecause }) => ({ basis, value, valueIfMerged, bandBecause }),
+    );
+  };
+  expect(await read('periodKind=all')).toEqual([
+    { basis: 'clean', value: 2, valueIfMerged: 1, bandBecause: null },
+    { basis: 'raw', value: 2, valueIfMerged: null, bandBecause: null },
+  ]);
+  expect(await read('periodKind=all&dimension=account&basis=clean')).toContainEqual(
+    expect.objectContaining({ valueIfMerged: null, bandBecause: 'it is tried by all, org, owner, team only' }),
+  );
+  await api.close();
+});
+
 it('nothing of what was tried stays', async () => {
   expect(
     await org.ask(`select kind, reason from review.decision where undone_at is null and decided_by <> 'ann'`),
@@ -154,10 +177,38 @@ it('is not told by a dimension that is not tried, nor of more pairs than are tri
 it('what could not be tried is a warning of the run, and stops no publication', async () => {
   await org.ask('delete from golden.review_item');
   await ask('company', rowan, ferry);
-  await org.ask(`alter table review.decision add constraint no_band check (decided_by <> 'band')`);
+  await org.ask(`alter table golden.event add constraint no_band check (kind <> 'merged') not valid`);
   const warnings = await org.sync('2026-11-23');
   expect(warnings.filter((one) => one.includes('pairs under review'))).toEqual([
     expect.stringMatching(/^What metrics would be .* is not told: merging them could not be tried: .*no_band/),
   ]);
   expect((await band('customers')).slice(1)).toEqual([null, expect.stringContaining('no_band')]);
+});
+
+it('who decides one of these very pairs while it is tried does not wait', async () => {
+  await org.ask('alter table golden.event drop constraint no_band');
+  let letGo = () => {};
+  const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+  let hold = () => {};
+  const isHeld = new Promise<void>((resolve) => (hold = resolve));
+  // Where a merge is written down the try has to wait for us.
+  const holding = org.db.transaction(async (tx) => {
+    await tx.query(sql`lock table golden.event in share row exclusive mode`);
+    hold();
+    await isLetGo;
+  });
+  await isHeld;
+  const publishing = org.again('2026-11-24');
+  const isTrying = async () =>
+    (await org.ask(`select from pg_locks where relation = 'golden.event'::regclass and not granted`)).length > 0;
+  while (!(await isTrying())) await sleep(20);
+  const record = (salesforceId: string) => ({ connectionId: 'default', salesforceId });
+  const verdict = { entity: 'company', kind: 'same' as const, reason: 'one house', by: systemActor('ann') };
+  const decided = decide(org.db, { ...verdict, left: record(rowan), right: record(ferry) }, new Date());
+  const first = await Promise.race([decided.then(({ kind }) => kind), sleep(5000, 'waits')]);
+  expect(await isTrying()).toBe(true);
+  letGo();
+  await Promise.all([holding, publishing, decided]);
+  expect(first).toBe('same');
+  expect(await band('customers')).toEqual([1, 1, null]);
 });

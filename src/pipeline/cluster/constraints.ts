@@ -45,12 +45,13 @@ export function constraintQuestions(
   entity: EntityDefinition,
   { became, apart }: Links,
   keys: readonly RecordKey[] | null,
+  decisions: Sql,
 ): Record<keyof ConstraintRows, Sql> {
   const each = (parts: Sql[], none: Sql) => (parts.length === 0 ? sql`select ${none} where false` : allOf(parts));
   const noPair = sql`null::text as l_connection_id, null::text as l_id, null::text as r_connection_id, null::text as r_id`;
   const fields = Object.entries(entity.fields).flatMap(([name, { unique }]) => (unique ? [name] : []));
   return {
-    decision: sql`select l_connection_id, l_id, r_connection_id, r_id, kind from review.decision d
+    decision: sql`select l_connection_id, l_id, r_connection_id, r_id, kind from ${decisions} d
       where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, 'l_')}`,
     apart: each(
       apart.map((link) => aboveOf(link, keys)),

@@ -15,6 +15,7 @@ export async function queueReviews(
   links: Links,
   entity: EntityDefinition,
   keys: readonly RecordKey[] | null,
+  decisions: Sql,
 ): Promise<number> {
   // Filled in this very transaction: without fresh statistics the joins below are planned for a handful of rows.
   if (keys === null)
@@ -23,7 +24,7 @@ export async function queueReviews(
   const sides = keys === null ? (['l_'] as const) : (['l_', 'r_'] as const);
   const { counts } = await runSteps(sized, 'cluster', {
     rows: {
-      asked: { of: asked(entity, keys), analyze: ['l_connection_id', 'l_id', 'r_connection_id', 'r_id'] },
+      asked: { of: asked(entity, keys, decisions), analyze: ['l_connection_id', 'l_id', 'r_connection_id', 'r_id'] },
       stake: { of: stake(entity, moneySql(entity, links)), analyze: ['golden_id'] },
       item: { of: item(entity) },
     },
@@ -96,17 +97,17 @@ const shown = [
 ];
 
 /** Pairs in question with an end at hand: weighed and not decided, or decided about other values. */
-function asked(entity: EntityDefinition, keys: readonly RecordKey[] | null): Sql {
+function asked(entity: EntityDefinition, keys: readonly RecordKey[] | null, decisions: Sql): Sql {
   const standard = identifier('standard', entity.name);
   const columns = sql`l_connection_id, l_id, r_connection_id, r_id`;
   const weighed = (side: 'l_' | 'r_') => sql`select ${columns}, p.weight, p.probability,
       case when p.weight > 0 then 'cut' else 'unsure' end as reason
     from match.pair p
     where p.entity = ${entity.name} and (p.decision = 'review' or p.weight > 0) and ${among('p', keys, side)}
-      and not exists (select from review.decision d where d.entity = p.entity and d.undone_at is null
+      and not exists (select from ${decisions} d where d.entity = p.entity and d.undone_at is null
         and (d.l_connection_id, d.l_id, d.r_connection_id, d.r_id) = (p.l_connection_id, p.l_id, p.r_connection_id, p.r_id))`;
   const changed = (side: 'l_' | 'r_') => sql`select ${columns}, d.weight, d.probability, 'changed' as reason
-    from review.decision d
+    from ${decisions} d
     join ${standard} l on l.connection_id = d.l_connection_id and l.id = d.l_id
     join ${standard} r on r.connection_id = d.r_connection_id and r.id = d.r_id
     where d.entity = ${entity.name} and d.undone_at is null and ${among('d', keys, side)}

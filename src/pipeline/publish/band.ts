@@ -113,19 +113,22 @@ async function mergedValues(
   publishMoved: PublishMoved,
 ): Promise<Answer> {
   const now = context.clock.now();
-  await tx.query(sql`/* band.decide */ with asked as (select entity, l_connection_id, l_id, r_connection_id, r_id from golden.review_item),
-    -- What was said of other values is asked again.
-    undone as (update review.decision d set undone_at = ${now}, version = default from asked a
-      where d.undone_at is null and (d.entity, d.l_connection_id, d.l_id, d.r_connection_id, d.r_id)
-        = (a.entity, a.l_connection_id, a.l_id, a.r_connection_id, a.r_id) and d.kind = 'different' returning 1)
-    select count(*) from undone`);
-  await tx.query(sql`/* band.decide */ insert into review.decision (id, entity, l_connection_id, l_id, r_connection_id, r_id, kind,
+  // In a table of their own: a reviewer who decides one of these very pairs meanwhile waits for nobody.
+  const decisions = sql`tried_decision`;
+  await tx.query(
+    sql`/* band.decisions */ create temporary table ${decisions} (like review.decision including defaults including indexes)`,
+  );
+  // What was said of other values is asked again.
+  await tx.query(sql`/* band.said */ insert into ${decisions} select d.* from review.decision d where d.undone_at is null
+    and (d.entity, d.l_connection_id, d.l_id, d.r_connection_id, d.r_id)
+      not in (select entity, l_connection_id, l_id, r_connection_id, r_id from golden.review_item)`);
+  await tx.query(sql`/* band.decide */ insert into ${decisions} (id, entity, l_connection_id, l_id, r_connection_id, r_id, kind,
       l_value_hash, r_value_hash, reason, decided_by, decided_at)
     select 'rev_' || gen_random_uuid(), entity, l_connection_id, l_id, r_connection_id, r_id, 'same', '', '', 'tried', 'band', ${now}
-    from golden.review_item
-    on conflict (entity, l_connection_id, l_id, r_connection_id, r_id) where undone_at is null do nothing`);
+    from golden.review_item`);
+  await tx.query(sql`/* band.analyze */ analyze ${decisions}`);
   const within = { ...context, db: dbOf(tx, context.db), run: { ...context.run, mode: 'auto' as const } };
-  const inner: Context = { ...within, write: (work) => work(tx), report: () => undefined };
+  const inner: Context = { ...within, write: (work) => work(tx), report: () => undefined, decisions };
   for (const { name } of context.definitions.entities) {
     await cluster(inner, name);
     await survive(inner, name);
