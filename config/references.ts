@@ -108,7 +108,7 @@ function ruleFaults(rule: RuleDefinition, { objects }: Definitions): Messages {
       Object.keys(object.entities).length === 0 &&
       `speaks of golden records, and ${object.name} is evidence of no entity`,
     speaks(/\bplace_\w+\b/) && object.country === null && `speaks of places, and ${object.name} has no country`,
-    speaks(/\b(value_since|value_since_is_bound|confirmed_at)\b/) &&
+    speaks(/\b(value_since|value_since_is_bound)\b/) &&
       rule.field === null &&
       'speaks of the age of a value, and names no field',
     ...placeholdersOf(rule)

@@ -1,9 +1,7 @@
-import { dayBefore } from '../days.ts';
 import { defineRule } from '../../src/model/rule.ts';
 
 export default defineRule({
   object: 'Account',
-  version: 2,
   field: 'number_of_employees',
   dimension: 'timeliness',
   severity: 'warn',
@@ -20,7 +18,7 @@ export default defineRule({
     },
   },
   applies: `r.number_of_employees is not null`,
-  violated: `r.confirmed_at < ${dayBefore(':days')}`,
+  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
   advice: 'Update the company data from its website or your data provider.',
   examples: {
     violated: [{ number_of_employees: 40, confirmed_at: '2025-05-31T00:00:00.000Z' }],

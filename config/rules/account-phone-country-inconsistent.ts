@@ -1,13 +1,15 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { isOfAnotherCountry, saysCountry } from '../phone.ts';
 
 export default defineRule({
   object: 'Account',
+  version: 2,
   field: 'phone',
   dimension: 'consistency',
   severity: 'warn',
   title: 'Account whose phone number is of another country',
-  applies: `r.phone ~ '^[^0-9+]*([+]|00)' and r.place_calling_code is not null`,
-  violated: `not starts_with(regexp_replace(regexp_replace(r.phone, '^[^0-9+]*00', '+'), '[^0-9+]', '', 'g'), '+' || r.place_calling_code)`,
+  applies: saysCountry('r.phone'),
+  violated: isOfAnotherCountry('r.phone'),
   advice: 'Check country and phone number; one of them belongs to another office, or is a slip.',
   examples: {
     violated: [
@@ -18,6 +20,8 @@ export default defineRule({
       { phone: '+44 20 7946 0958', place_calling_code: '44' },
       { phone: '0044 20 7946 0958', place_calling_code: '44' },
       { phone: '020 7946 0958', place_calling_code: '44' },
+      { phone: '000-000-0000', place_calling_code: '44' },
+      { phone: '+800 1234 5670', place_calling_code: '44' },
       { phone: '+49 711 123456', place_calling_code: null },
     ],
   },

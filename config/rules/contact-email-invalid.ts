@@ -1,13 +1,15 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { isNoAddress } from '../address.ts';
 
 export default defineRule({
   object: 'Contact',
+  version: 2,
   field: 'email',
   dimension: 'validity',
   severity: 'critical',
   title: 'Contact with an invalid e-mail address',
   applies: `r.email is not null`,
-  violated: `r.email !~ '^[^@[:space:]]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z]{2,}$'`,
+  violated: isNoAddress('r.email'),
   advice: 'Correct the e-mail address; no e-mail reaches it.',
   examples: {
     violated: [
@@ -15,7 +17,14 @@ export default defineRule({
       { email: 'ana at example.com' },
       { email: 'a@b@example.com' },
       { email: 'ana@example..com' },
+      { email: 'mailto:ana@example.com' },
+      { email: '<ana@example.com>' },
     ],
-    kept: [{ email: "ana.o'neil+news@mail.example.co.uk" }, { email: null }],
+    kept: [
+      { email: "ana.o'neil+news@mail.example.co.uk" },
+      { email: 'ana@müller.de' },
+      { email: 'ana@xn--e1afmkfd.xn--p1ai' },
+      { email: null },
+    ],
   },
 });

@@ -1,9 +1,7 @@
-import { dayBefore } from '../days.ts';
 import { defineRule } from '../../src/model/rule.ts';
 
 export default defineRule({
   object: 'Lead',
-  version: 2,
   field: 'email',
   dimension: 'timeliness',
   severity: 'warn',
@@ -20,7 +18,7 @@ export default defineRule({
     },
   },
   applies: `r.is_converted is not true and r.email is not null`,
-  violated: `r.confirmed_at < ${dayBefore(':days')}`,
+  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
   advice: 'Confirm the e-mail address with the person or from a public profile.',
   examples: {
     violated: [{ email: 'ana@example.com', confirmed_at: '2025-04-03T00:00:00.000Z' }],

@@ -1,8 +1,9 @@
 import { defineRule } from '../../src/model/rule.ts';
-import { madeUpNames } from '../placeholders.ts';
+import { hasNoLetter, isOneOf, madeUpNames } from '../placeholders.ts';
 
 export default defineRule({
   object: 'Lead',
+  version: 2,
   field: 'last_name',
   dimension: 'validity',
   severity: 'critical',
@@ -14,10 +15,17 @@ export default defineRule({
       default: madeUpNames,
     },
   },
-  violated: `r.last_name is null or lower(r.last_name) = any (:names)`,
+  violated: `r.last_name is null or ${isOneOf('r.last_name', ':names')} or ${hasNoLetter('r.last_name')}`,
   advice: 'Write the real family name; nobody can find or call this person.',
   examples: {
-    violated: [{ last_name: 'asdf' }, { last_name: 'Unknown' }, { last_name: null }],
-    kept: [{ last_name: 'Ito' }, { last_name: 'Tester' }],
+    violated: [
+      { last_name: 'asdf' },
+      { last_name: 'Unknown' },
+      { last_name: null },
+      { last_name: '(Unbekannt)' },
+      { last_name: '12345' },
+      { last_name: '不明' },
+    ],
+    kept: [{ last_name: 'Ito' }, { last_name: 'Tester' }, { last_name: '王' }, { last_name: 'Иванова' }],
   },
 });

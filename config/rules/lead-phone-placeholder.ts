@@ -1,8 +1,10 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { hasDigits, isMadeUp } from '../phone.ts';
 import { madeUpNumbers } from '../placeholders.ts';
 
 export default defineRule({
   object: 'Lead',
+  version: 2,
   field: 'phone',
   dimension: 'validity',
   severity: 'warn',
@@ -14,12 +16,18 @@ export default defineRule({
       default: madeUpNumbers,
     },
   },
-  applies: `length(regexp_replace(r.phone, '[^0-9]', '', 'g')) >= 7`,
-  violated: `right(regexp_replace(r.phone, '[^0-9]', '', 'g'), 7) ~ '^([0-9])\\1+$'
-    or right(regexp_replace(r.phone, '[^0-9]', '', 'g'), 7) = any (:numbers)`,
+  applies: hasDigits('r.phone', 'r.mobile_phone'),
+  violated: isMadeUp('r.phone', 'r.mobile_phone'),
   advice: 'Ask for the real number, or leave the field empty.',
   examples: {
-    violated: [{ phone: '111-1111' }, { phone: '+1 (555) 555-5555' }, { phone: '123-4567' }],
-    kept: [{ phone: '+44 20 7946 0958' }, { phone: '0711 111 1112' }, { phone: null }],
+    violated: [
+      { phone: '111-1111' },
+      { phone: '+1 (555) 555-5555' },
+      { phone: '123-4567' },
+      { phone: '9876543210' },
+      { phone: '123-123-1234' },
+      { phone: '+44 20 7946 0958', mobile_phone: '0000000000' },
+    ],
+    kept: [{ phone: '+44 20 7946 0958' }, { phone: '0711 111 1112' }, { phone: '01 45 45 45 45' }, { phone: null }],
   },
 });

@@ -1,18 +1,22 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { isOfNoPlace } from '../address.ts';
 
 export default defineRule({
   object: 'Lead',
+  version: 2,
   field: 'postal_code',
   dimension: 'consistency',
   severity: 'warn',
   title: 'Lead with a postal code that its country does not have',
   applies: `r.postal_code is not null and r.place_postal_pattern is not null`,
-  violated: `upper(r.postal_code) !~ r.place_postal_pattern`,
+  violated: isOfNoPlace('r.postal_code'),
   advice: 'Correct the postal code or the country; the territory depends on both.',
   examples: {
     violated: [{ postal_code: '1234', place_postal_pattern: '^[0-9]{5}$' }],
     kept: [
       { postal_code: '70173', place_postal_pattern: '^[0-9]{5}$' },
+      { postal_code: 'D-70173', place_postal_pattern: '^[0-9]{5}$' },
+      { postal_code: '560 001', place_postal_pattern: '^[0-9]{6}$' },
       { postal_code: '1234', place_postal_pattern: null },
       { postal_code: null, place_postal_pattern: '^[0-9]{5}$' },
     ],

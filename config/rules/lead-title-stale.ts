@@ -1,9 +1,7 @@
-import { dayBefore } from '../days.ts';
 import { defineRule } from '../../src/model/rule.ts';
 
 export default defineRule({
   object: 'Lead',
-  version: 2,
   field: 'title',
   dimension: 'timeliness',
   severity: 'warn',
@@ -20,7 +18,7 @@ export default defineRule({
     },
   },
   applies: `r.is_converted is not true and r.title is not null`,
-  violated: `r.confirmed_at < ${dayBefore(':days')}`,
+  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
   advice: 'Confirm the job title with the person or from a public profile.',
   examples: {
     violated: [{ title: 'Buyer', confirmed_at: '2025-05-31T00:00:00.000Z' }],

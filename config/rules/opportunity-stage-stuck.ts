@@ -37,12 +37,12 @@ export default defineRule({
   dimension: 'timeliness',
   severity: 'warn',
   stale: true,
-  version: 4,
+  version: 3,
   asks: { opportunity_history: 'opportunity_id' },
   facts: { day_limits: dayLimitByStage },
   title: 'Open opportunity stuck in its stage',
   applies: `r.is_closed is not true and r.stage_name is not null`,
-  violated: `:today - (coalesce(r.last_stage_change_at, ${enteredAt}, r.created_at) at time zone :zone)::date
+  violated: `extract(epoch from :now - coalesce(r.last_stage_change_at, ${enteredAt}, r.created_at)) / 86400
     > coalesce((:day_limits ->> r.stage_name)::double precision, 14)`,
   advice: 'Change the stage or close the opportunity; won deals do not stay in this stage so long.',
   examples: {

@@ -1,9 +1,7 @@
-import { dayBefore } from '../days.ts';
 import { defineRule } from '../../src/model/rule.ts';
 
 export default defineRule({
   object: 'User',
-  version: 2,
   field: 'last_login_at',
   dimension: 'timeliness',
   severity: 'warn',
@@ -13,7 +11,7 @@ export default defineRule({
     days: { type: 'number', unit: 'days', default: 90, min: 1, max: 3650, description: 'Days without a login' },
   },
   applies: `r.is_active`,
-  violated: `coalesce(r.last_login_at, r.created_at) < ${dayBefore(':days')}`,
+  violated: `coalesce(r.last_login_at, r.created_at) < :now - :days * interval '1 day'`,
   advice: 'Deactivate the user and give the records to somebody else, or ask why.',
   examples: {
     violated: [

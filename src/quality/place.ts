@@ -55,7 +55,7 @@ function placesOf(): Place[] {
 function patternOf(code: string): string | null {
   const source = POSTCODE_REGEXES.get(code as never)?.source;
   // Separators are left out as often as not, and are no fault.
-  return source?.replaceAll(/[- ](?![^[]*\])/g, '[ -]?') ?? null;
+  return source?.replaceAll(/\[\\-\]\??|[- ](?![^[]*\])/g, '[ -]?') ?? null;
 }
 
 const filled = new WeakSet<object>();

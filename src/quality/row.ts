@@ -16,7 +16,7 @@ export const derivedColumns = {
   /** Since when the rule's field holds its value; at least since then where `value_since_is_bound`. */
   value_since: 'timestamptz',
   value_since_is_bound: 'boolean',
-  /** When a person last wrote the value; where none was seen to, the bound of its age at first sight. */
+  /** When a person last wrote the value (any value, of a rule about no field); where none was seen to, the bound of its age at first sight. */
   confirmed_at: 'timestamptz',
   /** Of the record's country: its code (ISO 3166), calling code without +, and shape of postal codes; null where nothing is known. */
   place_country: 'text',
@@ -224,6 +224,9 @@ function said({ connectionId, object, rules }: Judging, wanted: Sql | null): Pro
   };
 }
 
+/** A rule about no single field is about the youngest of them. */
+const ofAllFields = '*';
+
 /**
  * The mirror's own history where there is one. Else the last modification the record had when it was first seen: the value
  * is at least that old, and what was edited since is in the history, so a rule fires late rather than wrongly. What an
@@ -232,11 +235,13 @@ function said({ connectionId, object, rules }: Judging, wanted: Sql | null): Pro
 function age({ connectionId, object, rules }: Judging, wanted: Sql | null): Provider {
   const sourcesOf = (rule: RuleDefinition): string[] => {
     const isAsked = mentions(rule, /\b(value_since|value_since_is_bound|confirmed_at)\b/);
-    return isAsked && rule.field !== null ? [object.fields[rule.field]?.from ?? []].flat() : [];
+    if (!isAsked) return [];
+    return rule.field === null ? [ofAllFields] : [object.fields[rule.field]?.from ?? []].flat();
   };
   const all = [...new Set(rules.map((rule) => sourcesOf(rule).join()))].filter((one) => one !== '');
+  const isOfAll = all.includes(ofAllFields);
   const aggregates = all.map((fields, at) => {
-    const own = sql`filter (where field in (${join(fields.split(','))}))`;
+    const own = fields === ofAllFields ? empty : sql`filter (where field in (${join(fields.split(','))}))`;
     return sql`max(value_since) ${own} as ${raw(`since_${at}`)}, max(last_confirmed_at) ${own} as ${raw(`confirmed_${at}`)},
       bool_or(value_since_is_bound) ${own} as ${raw(`bound_${at}`)}`;
   });
@@ -260,7 +265,7 @@ function age({ connectionId, object, rules }: Judging, wanted: Sql | null): Prov
     left join (
       select record_id, ${join(aggregates)} from mirror.field_history
       where connection_id = ${connectionId} and object = ${object.name}
-        and field in (${join([...new Set(all.flatMap((fields) => fields.split(',')))])}) ${within(sql`record_id`, wanted)}
+        ${isOfAll ? empty : sql`and field in (${join([...new Set(all.flatMap((fields) => fields.split(',')))])})`} ${within(sql`record_id`, wanted)}
       group by record_id
     ) h on h.record_id = s.id`,
   };

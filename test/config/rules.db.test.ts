@@ -25,6 +25,8 @@ beforeAll(async () => {
   await db.query(
     sql`insert into standard.opportunity_line_item (connection_id, id, opportunity_id) values ('sells products', 'l1', 'o1')`,
   );
+  await db.query(sql`insert into standard.opportunity (connection_id, id, is_won, created_at, close_on)
+    select 'wins in 40 days', 'w' || n, true, '2026-01-01T00:00:00Z', date '2026-01-01' + n * 2 from generate_series(1, 20) n`);
   // Rules that ask other records find three companies on one line, and an account that is gone.
   for (const n of [1, 2, 3]) {
     const own = sql`'shares a line', ${`a${n}`}`;

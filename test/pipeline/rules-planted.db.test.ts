@@ -26,7 +26,7 @@ const planted: Planted[] = [
   {
     rule: 'account-phone-country-inconsistent',
     faults: [
-      { phone: '+49 711 2345678', billing_country: 'United Kingdom' },
+      { phone: '+49 711 2345178', billing_country: 'United Kingdom' },
       { phone: '0033 1 42 68 53 00', billing_country: 'Deutschland' },
     ],
     clean: [
@@ -36,6 +36,8 @@ const planted: Planted[] = [
       { phone: '(0049) 711 2345677', billing_country: 'Germany' },
       { phone: '+49 711 2345676', billing_country: 'Narnia' },
       { phone: '+49 711 2345675' },
+      { phone: '00 800 4000 5000', billing_country: 'France' },
+      { phone: '+881 6 3145 0000', billing_country: 'France' },
     ],
   },
   {
@@ -52,9 +54,105 @@ const planted: Planted[] = [
       { billing_postal_code: '90210-1234', billing_country: 'US' },
       { billing_postal_code: '1000001', billing_country: 'Japan' },
       { billing_postal_code: '1234 ab', billing_country: 'Nederland' },
+      { billing_postal_code: 'D-70173', billing_country: 'Deutschland' },
+      { billing_postal_code: 'A 1010', billing_country: 'Austria' },
+      { billing_postal_code: '75008 CEDEX 08', billing_country: 'France' },
+      { billing_postal_code: '560 001', billing_country: 'India' },
+      { billing_postal_code: '1000 205', billing_country: 'Portugal' },
       { billing_postal_code: '7', billing_country: 'Narnia' },
       { billing_country: 'Germany' },
     ],
+  },
+  {
+    rule: 'contact-phone-invalid',
+    faults: [
+      { ...person, phone: '123456' },
+      { ...person, mobile_phone: '+49 172' },
+      { ...person, phone: 'a. Anfrage' },
+      { ...person, account_id: 'four', phone: '110' },
+    ],
+    clean: [
+      { ...person, phone: '+49 711 400 5099 x 4711' },
+      { ...person, phone: '020 7946 0958 (Ext. 12345)' },
+      { ...person, phone: '1-888-KILN-NOW' },
+      { ...person, phone: '+376 712 345' },
+    ],
+  },
+  {
+    rule: 'account-phone-placeholder',
+    faults: [
+      { phone: '0000000000' },
+      { phone: '000-000-0000', billing_country: 'France' },
+      { phone: '(999) 999-9999' },
+      { phone: '0987654321' },
+      { phone: '121212121212' },
+    ],
+    clean: [{ phone: '+33 1 45 45 45 46' }, { phone: '0800 400 4000' }],
+  },
+  {
+    rule: 'account-name-placeholder',
+    faults: [{ name: 'TEST account' }, { name: '** Do not use **' }, { name: '(unbekannt)' }, { name: 'テスト' }],
+    clean: [{ name: 'Testo SE' }, { name: 'Stiftung Warentest' }, { name: 'Unknown Pleasures Ltd' }, { name: 'AAA' }],
+  },
+  {
+    rule: 'lead-name-placeholder',
+    faults: [{ last_name: 'Desconocido' }, { last_name: 'xxxx' }, { last_name: '0172' }],
+    clean: [{ last_name: 'Testa' }, { last_name: "O'X" }, { last_name: '林' }, { last_name: 'Ж' }],
+  },
+  {
+    rule: 'lead-company-placeholder',
+    faults: [
+      { ...person, company: 'Keine Angabe' },
+      { ...person, company: 'test gmbh' },
+    ],
+    clean: [
+      { ...person, company: 'Testhaus GmbH' },
+      { ...person, company: 'Company of Kilns' },
+    ],
+  },
+  {
+    rule: 'opportunity-name-placeholder',
+    faults: [{ name: 'Test Opportunity' }, { name: 'asdfasdf' }],
+    clean: [{ name: 'Test stand, 2 units' }, { name: 'New opportunity at Kiln' }],
+  },
+  {
+    rule: 'lead-email-invalid',
+    faults: [
+      { ...person, email: 'ana@kettle' },
+      { ...person, email: 'ana@kettle.io; bo@kettle.io' },
+    ],
+    clean: [
+      { ...person, email: 'ana@größe.de' },
+      { ...person, email: 'a.b_c-d@sub.kettle.museum' },
+    ],
+  },
+  {
+    rule: 'account-website-invalid',
+    faults: [{ website: 'http//kettle.io' }, { website: 'none yet' }],
+    clean: [{ website: 'HTTPS://Größe.de/über-uns' }, { website: 'kettle.co.uk' }],
+  },
+  {
+    rule: 'contact-executive-title-stale',
+    faults: [{ ...person, title: 'Geschäftsführerin', modified_at: '2025-01-01T00:00:00Z' }],
+    clean: [
+      { ...person, title: 'Vice President', modified_at: '2025-01-01T00:00:00Z' },
+      { ...person, title: 'Executive Assistant to the CEO', modified_at: '2025-01-01T00:00:00Z' },
+    ],
+  },
+  {
+    rule: 'campaign-date-placeholder',
+    faults: [{ start_on: '1970-01-01' }, { start_on: '2026-01-01', end_on: '2999-12-31' }],
+    clean: [{ start_on: '2019-01-01', end_on: '2027-12-31' }],
+  },
+  {
+    rule: 'contact-birthdate-placeholder',
+    faults: [{ ...person, birthdate: '1900-01-01' }],
+    clean: [{ ...person, birthdate: '1970-01-01' }],
+  },
+  {
+    rule: 'task-date-placeholder',
+    faults: [{ activity_on: '2999-12-31', what_id: 'W' }],
+    clean: [{ activity_on: '2027-01-01', what_id: 'W' }],
   },
   {
     rule: 'lead-phone-country-inconsistent',
@@ -71,8 +169,19 @@ const planted: Planted[] = [
     faults: [
       { ...person, email: 'TEST@Test.com' },
       { ...person, email: 'none@none.net' },
+      { ...person, email: 'no-reply@kettle.io' },
+      { ...person, email: 'Keine.Email@kettle.io' },
+      { ...person, email: 'ana@kettle.io.invalid' },
+      { ...person, email: 'name@domain.com' },
     ],
-    clean: [{ ...person, email: 'test@kettle.io' }, { ...person, email: 'ana@testing.io' }, person],
+    clean: [
+      { ...person, email: 'info@kettle.io' },
+      { ...person, email: 'noemi@kettle.io' },
+      { ...person, email: 'ana@invalid-kettle.io' },
+      { ...person, email: 'test@kettle.io' },
+      { ...person, email: 'ana@testing.io' },
+      person,
+    ],
   },
   {
     rule: 'lead-phone-placeholder',
@@ -161,7 +270,6 @@ const planted: Planted[] = [
       { ...person, id: 'mover-1', account_id: 'one', phone: '+49 172 400 7001' },
       { ...person, id: 'mover-2', account_id: 'two', phone: '+49 172 400 7001' },
       { ...person, id: 'mover-3', account_id: 'three', phone: '+49 172 400 7001' },
-      { ...person, account_id: 'four', phone: '110' },
     ],
   },
   {
@@ -193,7 +301,8 @@ it('each rule finds the faults that were planted, and keeps their neighbours', a
     sql`insert into standard.opportunity_line_item (connection_id, id, opportunity_id) values ('default', 'l1', 'won-sold')`,
   );
   const put = (table: string, row: Row) => {
-    const own = { connection_id: 'default', is_deleted: false, ...row };
+    const named = table === 'account' || table === 'opportunity' ? { name: 'Kiln' } : {};
+    const own = { connection_id: 'default', is_deleted: false, ...named, ...row };
     return db.query(sql`insert into ${identifier('standard', table)} (${join(Object.keys(own).map((column) => identifier(column)))})
       values (${join(Object.values(own))})`);
   };

@@ -49,9 +49,10 @@ it('finds what is wrong with live records only, and takes age from history befor
     'contact-duplicate C2',
     'contact-email-invalid C2',
     'contact-owner-inactive C2',
+    'contact-stale C1',
     'contact-title-stale C1',
   ]);
-  expect(result.changedCount).toBe(6);
+  expect(result.changedCount).toBe(7);
   const scores = await db.query<{ dimension: string | null; score: number | null }>(sql`
     select dimension, score from quality.score where run_id = ${context.run.id}`);
   expect(Object.fromEntries(scores.map((row) => [row.dimension ?? 'whole', row.score]))).toMatchObject({

@@ -2860,7 +2860,7 @@ export interface components {
         };
         Incident_acknowledgeInput: {
             note?: string;
-        };
+        } | null;
         Incident_muteInput: {
             note?: string;
             until: string;
