@@ -12,12 +12,15 @@ function suffixOf(id15: string): string {
   return letters.join('');
 }
 
-/** @throws DomainError `request-refused` when the last three characters do not fit, as after a change of case. */
-export function toSalesforceId18(id: string): string {
+/**
+ * @param pointer where it stands in the request
+ * @throws DomainError `request-refused` when the last three characters do not fit, as after a change of case.
+ */
+export function toSalesforceId18(id: string, pointer = '/params/salesforceId'): string {
   const whole = id.slice(0, 15) + suffixOf(id.slice(0, 15));
   if (id.length === 15 || id.slice(15).toUpperCase() === whole.slice(15)) return whole;
   const message = `is not a Salesforce id: it should end in ${whole.slice(15)}; copy it again with its upper and lower case`;
   throw new DomainError('request-refused', `${id} ${message}.`, {
-    faults: [{ pointer: '/params/salesforceId', message }],
+    faults: [{ pointer, message }],
   });
 }

@@ -32,7 +32,7 @@ export const ruleParameter = z.discriminatedUnion('type', [
 export type RuleParameter = z.infer<typeof ruleParameter>;
 
 /** A number, or words: double precision and text[] in SQL. */
-export const parameterValue = z.union([z.number(), words]);
+export const parameterValue = z.union([z.number(), words], 'must be a number, or a list of words');
 export type ParameterValue = z.infer<typeof parameterValue>;
 
 const example = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));

@@ -162,6 +162,8 @@ test('a finding is assigned, worked on, and closes by itself with its time to re
     notes: [{ comment: 'please look', assigneeId: ann, madeBy: 'admin' }, { state: 'in-progress' }],
   });
   expect(await list(`assigneeId=${ann}&workState=in-progress`)).toHaveLength(1);
+  const misspelt = await send('PATCH', `/v1/findings/${finding!.id}`, { assigneeId: '005000000000009AAB' });
+  expect(misspelt.body).toMatchObject({ status: 422, errors: [{ pointer: '/assigneeId' }] });
   const nobody = await send('PATCH', `/v1/findings/${finding!.id}`, { assigneeId: '005000000000009AAA' });
   expect(nobody.body).toMatchObject({ status: 422, errors: [{ pointer: '/assigneeId' }] });
   expect((await send('PATCH', `/v1/findings/${finding!.id}`, {})).status).toBe(422);

@@ -42,7 +42,9 @@ it('lists by state, kind, object and org', async () => {
     '?connection=con_00000000-0000-4000-8000-000000000001',
   ])
     expect(await ids(none)).toEqual([]);
-  await get('/v1/incidents?state=closed', 400);
+  expect(await get('/v1/incidents?state=closed', 400)).toMatchObject({
+    errors: [{ pointer: '/query/state', message: expect.stringMatching(/^must be one of open, acknowledged, /) }],
+  });
   await get('/v1/incidents/inc_00000000-0000-4000-8000-000000000002', 404);
 });
 
@@ -51,6 +53,8 @@ it('keeps who acknowledged, muted and resolved it, when and why, and has the mes
     id,
     state: 'acknowledged',
   });
+  const bare = { method: 'POST', url: `/v1/incidents/${id}/acknowledge`, headers: api.as('reviews:write') } as const;
+  expect((await api.app.inject(bare)).statusCode).toBe(200);
   // Pressed twice it is done once.
   expect((await post('acknowledge', {})).statusCode).toBe(200);
   expect((await post('mute', { until: '2099-01-01T00:00:00Z' })).json()).toEqual({ id, state: 'muted' });
@@ -83,9 +87,12 @@ it('keeps who acknowledged, muted and resolved it, when and why, and has the mes
 it('refuses what cannot be: without scope, over, in the past, without a reason', async () => {
   expect((await post('acknowledge', {}, 'data:read')).statusCode).toBe(403);
   expect((await post('mute', { until: '2020-01-01T00:00:00Z' })).json()).toMatchObject({
-    errors: [{ pointer: '/body/until', message: 'must lie in the future' }],
+    errors: [{ pointer: '/until', message: 'must lie in the future' }],
   });
-  expect((await post('resolve', {})).statusCode).toBe(400);
+  expect((await post('mute', {})).json()).toMatchObject({ errors: [{ pointer: '/until', message: 'is missing' }] });
+  expect((await post('resolve', { note: 7 })).json()).toMatchObject({
+    errors: [{ pointer: '/note', message: 'must be text' }],
+  });
   expect((await post('acknowledge', {}, 'reviews:write', id.replace('1', '2'))).statusCode).toBe(404);
   await post('resolve', { note: 'done' });
   expect((await post('mute', { until: '2099-01-01T00:00:00Z' })).json()).toMatchObject({ code: 'incident-over' });

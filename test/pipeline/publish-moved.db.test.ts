@@ -209,26 +209,30 @@ const known: [ReturnType<typeof whole>[]][] = [
 
 const scripts = Number(process.env.PUBLISH_SCRIPTS ?? 15);
 
-it('any series of edits, in runs that end early or not, is published as one whole run would', async () => {
-  let [partCount, changedCount] = [0, 0];
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
-      for (const { edits, org, stopsAt, isNextDay } of steps) {
-        for (const one of edits) await apply(one);
-        if (isNextDay) day = day === '2026-06-01' ? '2027-01-01' : '2026-06-01';
-        await runUpTo(org, stopsAt);
-        if (stopsAt < 99) continue;
-        const done = await publish(contextOf(org));
-        changedCount += done.changedCount;
-        partCount += 1;
-        for (const other of orgs) if (other !== org) await runUpTo(other, 99);
-        await publish(contextOf(org));
-        expect(await wholeWouldChange()).toEqual([]);
-        expect(await bridgesThatDoNotAddUp()).toEqual([]);
-      }
-    }),
-    { numRuns: scripts, endOnFailure: true, examples: known },
-  );
-  expect(partCount).toBeGreaterThan(5);
-  expect(changedCount).toBeGreaterThan(20);
-}, scripts * 60_000);
+it(
+  'any series of edits, in runs that end early or not, is published as one whole run would',
+  async () => {
+    let [partCount, changedCount] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+        for (const { edits, org, stopsAt, isNextDay } of steps) {
+          for (const one of edits) await apply(one);
+          if (isNextDay) day = day === '2026-06-01' ? '2027-01-01' : '2026-06-01';
+          await runUpTo(org, stopsAt);
+          if (stopsAt < 99) continue;
+          const done = await publish(contextOf(org));
+          changedCount += done.changedCount;
+          partCount += 1;
+          for (const other of orgs) if (other !== org) await runUpTo(other, 99);
+          await publish(contextOf(org));
+          expect(await wholeWouldChange()).toEqual([]);
+          expect(await bridgesThatDoNotAddUp()).toEqual([]);
+        }
+      }),
+      { numRuns: scripts, endOnFailure: true, examples: known },
+    );
+    expect(partCount).toBeGreaterThan(5);
+    expect(changedCount).toBeGreaterThan(20);
+  },
+  scripts * 60_000,
+);

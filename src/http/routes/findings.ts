@@ -108,9 +108,10 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
   const { db, clock, connectionId: own, definitions, guard } = context;
   const asked = { ...filters, connection: connectionId.default(own).describe('Whose findings') };
   const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => {
-    const [recordId, ownerId, assigneeId] = [query.recordId, query.ownerId, query.assigneeId].map(
-      (id) => id && toSalesforceId18(id),
-    );
+    const [recordId, ownerId, assigneeId] = (['recordId', 'ownerId', 'assigneeId'] as const).map((name) => {
+      const id = query[name];
+      return id && toSalesforceId18(id, `/query/${name}`);
+    });
     return { ...query, connectionId: query.connection, recordId, ownerId, assigneeId };
   };
   const seeing = (request: FastifyRequest) => ({
@@ -221,7 +222,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     async (request, reply) => {
       const { findingId: id } = request.params;
       const { assigneeId, ...rest } = request.body;
-      const change = assigneeId ? { ...rest, assigneeId: toSalesforceId18(assigneeId) } : request.body;
+      const change = assigneeId ? { ...rest, assigneeId: toSalesforceId18(assigneeId, '/assigneeId') } : request.body;
       const by = principalOf(request);
       await workOn(db, { findingId: id, change, by, expected: givenRevision(request.headers) }, clock.now());
       const found = await one(request, id);

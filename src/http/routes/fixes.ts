@@ -111,7 +111,7 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
       const filter = {
         ...query,
         connectionId: query.connection,
-        ownerId: query.ownerId && toSalesforceId18(query.ownerId),
+        ownerId: query.ownerId && toSalesforceId18(query.ownerId, '/query/ownerId'),
       };
       const withNames = maySeeNames(request);
       return answerPage(fixes, query, (page) => listFixes(db, definitions, { filter, withNames }, page));

@@ -110,7 +110,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       const of =
         teamId === undefined
           ? { dimension: 'all' as const }
-          : { dimension: 'team' as const, key: toSalesforceId18(teamId) };
+          : { dimension: 'team' as const, key: toSalesforceId18(teamId, '/query/teamId') };
       return present(forecast, await forecastOf(db, { asOf, ...of }));
     },
   );
@@ -146,7 +146,11 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       const { query } = request;
       const { teamId } = query;
       const withNames = maySeeNames(request);
-      const of = { ...query, withNames, teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId) : teamId };
+      const of = {
+        ...query,
+        withNames,
+        teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId, '/query/teamId') : teamId,
+      };
       return answerList(reply, rows, query, (page) => listForecasts(db, of, page));
     },
   );

@@ -99,7 +99,7 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       const { goldenId: golden, salesforceId: record, connection, reference = null } = request.body;
       const whom =
         golden === undefined
-          ? { connectionId: connection ?? own, salesforceId: toSalesforceId18(record!) }
+          ? { connectionId: connection ?? own, salesforceId: toSalesforceId18(record!, '/salesforceId') }
           : { goldenId: golden };
       const id = await askForgetting(db, whom, reference, principalOf(request), clock.now());
       return reply

@@ -88,7 +88,10 @@ const incidents = { name: 'incidents', keyLength: 2, row: incident };
 const deliveries = { name: 'deliveries', keyLength: 1, row: delivery };
 
 const wishes = {
-  acknowledge: ['Say that somebody looks at it: no reminder comes', z.strictObject({ note: freeText.optional() })],
+  acknowledge: [
+    'Say that somebody looks at it: no reminder comes',
+    z.strictObject({ note: freeText.optional() }).nullable(),
+  ],
   mute: [
     'Be silent about it until then, whatever falls on top; then it is open again',
     z.strictObject({ until: moment, note: freeText.optional() }),
@@ -161,13 +164,13 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         },
       },
       async (request) => {
-        const { note, until } = request.body as { note?: string; until?: string };
+        const { note, until } = (request.body ?? {}) as { note?: string; until?: string };
         const now = clock.now();
         const end = until === undefined ? undefined : new Date(until);
         if (end && end <= now) {
           const message = 'must lie in the future';
           throw new DomainError('request-refused', `until ${message}.`, {
-            faults: [{ pointer: '/body/until', message }],
+            faults: [{ pointer: '/until', message }],
           });
         }
         const wish = { id: request.params.incidentId, action, note, ...(end ? { until: end } : {}) };

@@ -262,7 +262,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         query,
       } = request;
       const one = named(name);
-      const ownerId = query.ownerId && toSalesforceId18(query.ownerId);
+      const ownerId = query.ownerId && toSalesforceId18(query.ownerId, '/query/ownerId');
       const filter = { ...query, step, ownerId, withNames: maySeeNames(request) };
       return answerList(reply, records, query, async (page) => {
         const found = await listBridgeRecords(db, definitions, one, filter, page);

@@ -144,7 +144,7 @@ function subjectOf({ findingId: finding, object, recordId, ruleId: rule, column,
     Object.entries(given).every(([name, one]) => one === undefined || (names as string[]).includes(name));
   if (finding && isOf('finding')) return { findingId: finding };
   if (object && recordId && isOf('object', 'recordId', 'rule')) {
-    return { object, recordId: toSalesforceId18(recordId), ruleId: rule ?? null };
+    return { object, recordId: toSalesforceId18(recordId, '/recordId'), ruleId: rule ?? null };
   }
   if (rule && column && value && isOf('rule', 'column', 'value')) return { ruleId: rule, column, value };
   throw new DomainError('request-refused', 'Give findingId, or object and recordId, or ruleId, column and value.');
