@@ -1,10 +1,11 @@
 /** Standard, golden and quality tables become one new generation of the published view, for readers all at once. */
 import { createHash } from 'node:crypto';
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import { type Marts, readMarts, tablesOf } from '../marts/read.ts';
+import { type Mart, type Marts, readMarts, tablesOf } from '../marts/read.ts';
 import { few, named, naming, planningEach, planOnce, type Transaction } from '../db/connect.ts';
 import { sizedFor } from '../db/steps.ts';
 import { grantReading } from '../db/reader.ts';
+import { bridgeDimensions } from '../metrics/bridge.ts';
 import { asOf } from '../metrics/calendar.ts';
 import { type MetricStep, published, stepsOf } from '../metrics/plan.ts';
 import { facts } from '../metrics/read-facts.ts';
@@ -27,7 +28,7 @@ import {
   metricViews,
 } from './publish/metric-mart.ts';
 import { dropOtherCells, stepSet } from './publish/metric-cells.ts';
-import { measure, MovedPlaces } from './publish/metric-places.ts';
+import { measure, MovedPlaces, type Trial } from './publish/metric-places.ts';
 import { mergeTable } from './publish/materialise.ts';
 import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, Followers, keysOf, mergePart } from './publish/part.ts';
@@ -154,7 +155,20 @@ async function publishAgain(
   if (moved === null) return null;
   const { tx: asked } = await sizedFor(tx, naming(tx), countOf(moved));
   const time = { isNewDay: false, isNewMonth: false };
-  return (await publishMoved(asked, context, { ...publishing, bridges: null }, moved, time)).steps;
+  const marts = { ...publishing.marts, tables: measuredOf(publishing) };
+  return (await publishMoved(asked, context, { ...publishing, marts, bridges: null }, moved, time, trial)).steps;
+}
+
+/** What is asked of a try: raw counts no copies. */
+const trial: Trial = { bases: published.filter(({ name }) => name === 'clean'), dimensions: bridgeDimensions };
+
+/** Tables that metrics are made of, and those that these are made of. */
+function measuredOf({ marts, steps }: Publishing): Mart[] {
+  const needed = new Set(steps.flatMap(({ reads }) => reads));
+  const all = [...marts.tables, ...marts.plain];
+  const selectOf = new Map(all.map((mart) => [`${mart.schema}.${mart.name}`, mart.select]));
+  for (const name of needed) for (const read of tablesOf(selectOf.get(name) ?? '')) needed.add(read);
+  return marts.tables.filter(({ schema, name }) => needed.has(`${schema}.${name}`));
 }
 
 /** Deals that moved, and those whose findings did. */
@@ -227,11 +241,12 @@ async function publishMoved(
   { marts, metrics, objects, steps, bridges }: Omit<Publishing, 'bridges'> & { bridges: Bridges | null },
   moved: Moved,
   time: Time,
+  of: Trial | null = null,
 ): Promise<Count & { steps: string[] }> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
   const followers = new Followers(tx, marts.tables);
-  const places = new MovedPlaces(tx, steps, marts.tables, bridges?.cells ?? [], followers);
+  const places = new MovedPlaces(tx, steps, marts.tables, bridges?.cells ?? [], followers, of);
   const extents = await extentsOf(tx, marts.tables, moved, time);
   let deals: Sql | 'all' | 'none' = 'none';
   for (const mart of marts.tables) {
@@ -272,7 +287,7 @@ async function publishMoved(
     const reach = reaches.get(step.name);
     const isMoved = step.inputs.length === 0 || step.isDated || step.inputs.some((name) => again.has(name));
     if (reach === undefined || !isMoved) continue;
-    const done = await measure(tx, step, reach);
+    const done = await measure(tx, step, reach, of?.bases);
     count.changedCount += done.changedCount;
     if (done.changedCount > 0) {
       other.push(step.name);
@@ -287,7 +302,7 @@ async function publishMoved(
   }
   await places.drop();
   const needed = availabilityMart(metrics, objects);
-  if (tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
+  if (of === null && tablesOf(needed.select).some((table) => moved.tables.has(table) || changed.has(table)))
     count.changedCount += (await mergeTable(tx, needed)).changedCount;
   return { ...count, steps: other };
 }

@@ -24,16 +24,18 @@ export function cellSet(
   return rows === null || cells === null || bases.length === 0 ? null : { name, step, rows, cells: cells(bases) };
 }
 
-export const stepSet = (step: MetricStep): CellSet | null => cellSet(step.name, step.name, step, published);
+export const stepSet = (step: MetricStep, bases: readonly Basis[] = published): CellSet | null =>
+  cellSet(step.name, step.name, step, bases);
 
 const columns = raw(cellColumns.join(', '));
 const key = raw(cellKey.join(', '));
 const same = (one: string, other: string) =>
   raw(cellKey.map((name) => `${one}.${name} = ${other}.${name}`).join(' and '));
-const ofSet = (name: string) => `(select * from ${kept} where step = ${escapeLiteral(name)})`;
+const ofSet = (name: string, bases: string) => `(select * from ${kept} where step = ${escapeLiteral(name)} ${bases})`;
 
-/** A select of the values in the places of `keys`, or in all, as the cells that are kept say. */
-export const valuesOfCells = ({ name, cells }: CellSet, keys: string | null): string => cells.roll(ofSet(name), keys);
+/** A select of the values in the places of `keys`, or in all, as the cells that are kept say. @param basis of this one alone */
+export const valuesOfCells = ({ name, cells }: CellSet, keys: string | null, basis?: string): string =>
+  cells.roll(ofSet(name, basis === undefined ? '' : `and basis = ${escapeLiteral(basis)}`), keys);
 
 /** Adds all rows up again. */
 export async function refillCells(tx: Transaction, { name, cells }: CellSet): Promise<void> {

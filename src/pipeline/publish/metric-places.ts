@@ -5,6 +5,7 @@ import type { Transaction } from '../../db/connect.ts';
 import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
 import { periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
+import type { Basis } from '../../metrics/count.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
 import {
@@ -52,6 +53,9 @@ type Answer = {
   keys: object[] | null;
 };
 
+/** What is measured of what is tried: these bases, by these dimensions. */
+export type Trial = { bases: readonly Basis[]; dimensions: readonly string[] };
+
 /** Keeps what changed rows add, as they were and as they are, by cell, and the places that these count in, by step. */
 export class MovedPlaces {
   private readonly tx: Transaction;
@@ -59,6 +63,7 @@ export class MovedPlaces {
   private readonly tables: readonly Mart[];
   private readonly sets: CellSet[];
   private readonly followers: Followers;
+  private readonly trial: Trial | null;
   private readonly unknown = new Set<string>();
   private readonly reaches = new Map<string, Reach>();
   private isMade = false;
@@ -67,6 +72,7 @@ export class MovedPlaces {
    * @param tables that facts are made of
    * @param between cells of bases between raw and clean
    * @param followers marts made of rows of these
+   * @param trial what alone is measured where something is tried
    */
   constructor(
     tx: Transaction,
@@ -74,11 +80,13 @@ export class MovedPlaces {
     tables: readonly Mart[],
     between: readonly CellSet[],
     followers: Followers,
+    trial: Trial | null = null,
   ) {
     this.tx = tx;
     this.steps = steps;
     this.tables = tables;
-    this.sets = [...steps.flatMap((step) => stepSet(step) ?? []), ...between];
+    this.trial = trial;
+    this.sets = [...steps.flatMap((step) => stepSet(step, trial?.bases) ?? []), ...between];
     this.followers = followers;
   }
 
@@ -190,6 +198,10 @@ export class MovedPlaces {
         for (const set of this.sets.filter((one) => one.step === step.name))
           await settleCells(this.tx, set, set.name === step.name ? 'pg_temp.moved_place' : null);
     }
+    if (this.trial)
+      await this.tx.query(
+        sql`/* publish.places */ delete from pg_temp.moved_place where dimension <> all (${[...this.trial.dimensions]}::text[])`,
+      );
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_place`);
     return this.reaches;
   }
@@ -248,9 +260,17 @@ export class MovedPlaces {
   }
 }
 
-/** Measures a step again, as far as it reaches. What is another now goes to history as it was. */
-export async function measure(tx: Transaction, step: MetricStep, reach: Reach): Promise<Count> {
-  const set = stepSet(step);
+/**
+ * Measures a step again, as far as it reaches. What is another now goes to history as it was.
+ * @param bases values of others stay as they are
+ */
+export async function measure(
+  tx: Transaction,
+  step: MetricStep,
+  reach: Reach,
+  bases: readonly Basis[] = published,
+): Promise<Count> {
+  const set = stepSet(step, bases);
   if (reach === 'whole' && set) await refillCells(tx, set);
   const keys = reach === 'part' ? placesOf([step.name]) : null;
   if (keys !== null) {
@@ -259,14 +279,23 @@ export async function measure(tx: Transaction, step: MetricStep, reach: Reach): 
     );
     if (!found) return { rowCount: 0, changedCount: 0 };
   }
-  const select = set === null ? step.select(published, { keys }) : valuesOfCells(set, keys);
-  return mergeValues(tx, step.name, storedSelect([{ name: step.name, select }], published, keys), keys);
+  const only = bases.length === 1 ? bases[0]!.name : undefined;
+  const select = set === null ? step.select(bases, { keys }) : valuesOfCells(set, keys, only);
+  return mergeValues(tx, step.name, storedSelect([{ name: step.name, select }], bases, keys), bases, keys);
 }
 
 const value = ['period_start', 'measures', 'counts'];
 
 /** @param keys the select gives no other places than these; null: all of the step */
-async function mergeValues(tx: Transaction, step: string, select: string, keys: string | null): Promise<Count> {
+async function mergeValues(
+  tx: Transaction,
+  step: string,
+  select: string,
+  bases: readonly Basis[],
+  keys: string | null,
+): Promise<Count> {
+  const ofBases =
+    bases === published ? raw('') : raw(`and t.basis in (${bases.map(({ name }) => escapeLiteral(name)).join(', ')})`);
   const same = (one: string, other: string) =>
     raw(storedKey.map((name) => `${one}.${name} = ${other}.${name}`).join(' and '));
   const rowOf = (alias: string) => `row(${value.map((name) => `${alias}.${name}`).join(', ')})`;
@@ -275,9 +304,9 @@ async function mergeValues(tx: Transaction, step: string, select: string, keys: 
   // Looked up one by one, also where whole tables are hashed.
   const old =
     keys === null
-      ? sql`select t.*, t.ctid as at from ${raw(storedTable)} t where t.step = ${step}`
+      ? sql`select t.*, t.ctid as at from ${raw(storedTable)} t where t.step = ${step} ${ofBases}`
       : sql`select t.* from ${raw(keys)} k cross join lateral (select t.*, t.ctid as at from ${raw(storedTable)} t
-          where t.step = ${step} and ${raw(columns.map((name) => `t.${name} = k.${name}`).join(' and '))} offset 0) t`;
+          where t.step = ${step} and ${raw(columns.map((name) => `t.${name} = k.${name}`).join(' and '))} ${ofBases} offset 0) t`;
   const [row] = await tx.query<{ total: number; changed: number }>(sql`/* publish.values */
     with fresh as materialized (${raw(select)}),
     old as materialized (${old}),
