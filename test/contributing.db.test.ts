@@ -142,6 +142,8 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     vitest,
     'run',
     '--reporter=verbose',
+    // Orgs worked out by hand know each metric by name: what a recipe adds is nothing to them.
+    ...['worked-*', 'small-orgs.*', 'two-orgs.*'].map((name) => `--exclude=test/marts/${name}`),
     'test/config/rules',
     'test/config/metrics',
     ...tests,

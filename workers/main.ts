@@ -1,7 +1,7 @@
 /** ENTRY of the workers: parts become one running worker per queue; whoever calls it closes them at SIGTERM. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relayOutbox } from '../src/control/outbox.ts';
-import { migrateQueue, type QueueSettings, tellFault } from '../src/queue/connection.ts';
+import { migrateQueue, openQueueBackend, type QueueSettings, tellFault } from '../src/queue/connection.ts';
 import { openQueues } from '../src/queue/queues.ts';
 import { beatsOf, ensureBeats } from '../src/queue/schedule.ts';
 import { atMost, startWorker } from '../src/queue/worker.ts';
@@ -31,11 +31,12 @@ export async function startWorkers(
   given: Omit<Parts, 'queues'>,
 ): Promise<{ close(): Promise<void> }> {
   await migrateQueue(settings);
-  const queues = openQueues(settings, kinds, given.log);
+  const backend = openQueueBackend(settings, Object.keys(kinds).length);
+  const queues = openQueues(backend, kinds, given.log);
   const parts: Parts = { ...given, queues };
   const beats = beatsOf(kinds);
   const start = <Payload>(name: string, kind: WorkerQueue<Payload>) =>
-    startWorker(settings, name, kind, (job, signal) => kind.work(parts, job, signal), parts.log);
+    startWorker(backend, name, kind, (job, signal) => kind.work(parts, job, signal), parts.log);
 
   await ensureBeats(queues, beats);
   await turn(parts);
@@ -51,6 +52,7 @@ export async function startWorkers(
       await atMost(closing, relay.stop());
       await Promise.all(workers.map((worker) => worker.close(grace)));
       await atMost(closing, parts.queues.close());
+      await atMost(closing, backend.close());
     },
   };
 }

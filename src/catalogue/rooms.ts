@@ -83,7 +83,12 @@ export const rooms: readonly Room[] = [
     packages: ['openid-client'],
   },
   { folder: 'src/mail', holds: 'the port to a mail server', imports: ['model'], packages: ['nodemailer'] },
-  { folder: 'src/queue', holds: 'BullMQ, wholly hidden', imports: ['model'], packages: ['bullmq', 'ioredis', 'zod'] },
+  {
+    folder: 'src/queue',
+    holds: 'BullMQ, wholly hidden',
+    imports: ['model'],
+    packages: ['bullmq', 'ioredis', 'pg', 'zod'],
+  },
   {
     folder: 'src/matcher',
     holds: 'the engine that finds records of one entity; knows no database',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createPostgresBackend, PostgresConnection, type Processor, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { certificateFault } from '../model/certificate-fault.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
@@ -17,10 +18,9 @@ export type QueueSettings = {
   redisPrefix?: string | undefined;
 };
 
-/** BullMQ builds its own pool from this: a pool of ours would be starved, since each worker pins one client for good. */
 function postgres(settings: QueueSettings, maxConnections: number) {
   const url = new URL(settings.databaseUrl);
-  // It would override the search path that BullMQ sets.
+  // It would override the search path.
   url.searchParams.delete('options');
   return {
     connectionString: url.href,
@@ -120,7 +120,6 @@ export function openCounter(at: RedisAt, log: Log): Redis {
 }
 
 const redisOf = ({ redisUrl, redisCa }: QueueSettings): RedisAt | null => (redisUrl ? { redisUrl, redisCa } : null);
-const prefixOf = ({ redisPrefix }: QueueSettings) => (redisPrefix ? { prefix: redisPrefix } : {});
 
 /** Brings BullMQ's own schema up to date; on Redis there is only the login to try (as checkRedis). Twenty at once are fine: it takes a lock. */
 export async function migrateQueue(settings: QueueSettings): Promise<void> {
@@ -142,29 +141,42 @@ const jobDefaults = {
   removeOnFail: false,
 };
 
-export function newQueue(settings: QueueSettings, name: string) {
+/** Connections for what all queues of a process ask besides: each asks for milliseconds at a time. */
+const askers = 4;
+
+/**
+ * On PostgreSQL one pool for all, where BullMQ would make one for each: every worker of a queue holds one connection of it
+ * for good, to be woken by. On Redis each has its own, as BullMQ asks. `listeners`: how many queues this process works on.
+ */
+export function openQueueBackend(settings: QueueSettings, listeners: number) {
   const at = redisOf(settings);
-  return at
-    ? new Queue(name, {
-        connection: redis(at, 'producer'),
-        defaultJobOptions: jobDefaults,
-        ...prefixOf(settings),
-      })
-    : new Queue(name, { connection: postgres(settings, 2), defaultJobOptions: jobDefaults }, createPostgresBackend);
+  // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.
+  const working = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5 };
+  if (at) {
+    const prefix = settings.redisPrefix ? { prefix: settings.redisPrefix } : {};
+    return {
+      settings,
+      queue: (name: string) =>
+        new Queue(name, { connection: redis(at, 'producer'), defaultJobOptions: jobDefaults, ...prefix }),
+      worker: (name: string, process: Processor, concurrency: number) =>
+        new Worker(name, process, { ...working, connection: redis(at, 'worker'), ...prefix, concurrency }),
+      close: async () => {},
+    };
+  }
+  const connection = new pg.Pool({ ...postgres(settings, listeners + askers), options: '-c search_path=bullmq' });
+  // Each queue and worker tells its faults.
+  connection.setMaxListeners(0);
+  return {
+    settings,
+    queue: (name: string) => new Queue(name, { connection, defaultJobOptions: jobDefaults }, createPostgresBackend),
+    worker: (name: string, process: Processor, concurrency: number) =>
+      new Worker(name, process, { ...working, connection, concurrency }, createPostgresBackend),
+    close: () => connection.end(),
+  };
 }
 
-export function newWorker(settings: QueueSettings, name: string, process: Processor, concurrency: number) {
-  // By default BullMQ gives a job up after two crashes; ours is counted by the reaper.
-  const options = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10, drainDelay: 5, concurrency };
-  const at = redisOf(settings);
-  return at
-    ? new Worker(name, process, {
-        ...options,
-        connection: redis(at, 'worker'),
-        ...prefixOf(settings),
-      })
-    : new Worker(name, process, { ...options, connection: postgres(settings, concurrency + 2) }, createPostgresBackend);
-}
+/** What the queues and workers of one process are made from; it closes after them. */
+export type QueueBackend = ReturnType<typeof openQueueBackend>;
 
 /** Milliseconds in which one fault is told once, however many queues and workers meet it: they try again every second or two. */
 const quiet = 60_000;

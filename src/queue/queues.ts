@@ -1,7 +1,7 @@
 /** Kinds of queues become BullMQ queues: how jobs are added, counted and cleaned away. */
 import { z } from 'zod';
 import type { Log } from '../model/ports.ts';
-import { newQueue, type QueueSettings, tellFault } from './connection.ts';
+import { type QueueBackend, tellFault } from './connection.ts';
 
 export type QueueKind<Payload = unknown> = {
   /** What a job carries: ids only, since the queue keeps it in clear text. */
@@ -13,7 +13,7 @@ export type QueueKind<Payload = unknown> = {
 };
 
 export type QueueCounts = { waiting: number; active: number; delayed: number; completed: number; failed: number };
-type BullQueue = ReturnType<typeof newQueue>;
+type BullQueue = ReturnType<QueueBackend['queue']>;
 
 export type Queues<Name extends string = string> = {
   of: Record<Name, BullQueue>;
@@ -29,15 +29,15 @@ export type Queues<Name extends string = string> = {
 
 /** Opens the producer side of every queue. Connection faults are logged; the next call meets them as errors. */
 export function openQueues<Name extends string>(
-  settings: QueueSettings,
+  backend: QueueBackend,
   kinds: Readonly<Record<Name, QueueKind>>,
   log: Log,
 ): Queues<Name> {
   const names = Object.keys(kinds) as Name[];
   const queueName = z.enum(names as [Name, ...Name[]]);
   const open = (name: Name) => {
-    const queue = newQueue(settings, name);
-    queue.on('error', (error) => tellFault(settings, log, name, 'queue connection', error));
+    const queue = backend.queue(name);
+    queue.on('error', (error) => tellFault(backend.settings, log, name, 'queue connection', error));
     return queue;
   };
   const of = Object.fromEntries(names.map((name) => [name, open(name)])) as Record<Name, BullQueue>;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { DomainError } from '../model/errors.ts';
 import type { Log } from '../model/ports.ts';
-import { newWorker, type QueueSettings, tellFault } from './connection.ts';
+import { type QueueBackend, tellFault } from './connection.ts';
 import type { QueueKind } from './queues.ts';
 
 /** `isLastAttempt`: if this one throws, the queue gives the job up. */
@@ -26,7 +26,7 @@ export async function atMost(milliseconds: number, work: Promise<unknown>): Prom
 
 /** Starts at once. A DomainError whose kind says `never` is not tried again; every failure is logged here, once. */
 export function startWorker<Payload>(
-  settings: QueueSettings,
+  backend: QueueBackend,
   name: string,
   kind: QueueKind<Payload>,
   process: Process<Payload>,
@@ -34,8 +34,7 @@ export function startWorker<Payload>(
 ): RunningWorker {
   const stop = new AbortController();
   const active = new Set<Promise<void>>();
-  const worker = newWorker(
-    settings,
+  const worker = backend.worker(
     name,
     async (job) => {
       const payload = kind.payload.parse(job.data);
@@ -53,7 +52,7 @@ export function startWorker<Payload>(
     },
     kind.concurrency,
   );
-  worker.on('error', (error) => tellFault(settings, log, name, 'worker connection', error));
+  worker.on('error', (error) => tellFault(backend.settings, log, name, 'worker connection', error));
   worker.on('failed', (job, error) => log.error({ queue: name, jobId: job?.id, err: error }, 'job failed'));
   return {
     async close(grace) {

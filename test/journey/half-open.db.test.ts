@@ -1,7 +1,7 @@
 /** Connections that die without a word, to PostgreSQL, Redis and Salesforce: the run goes on, nothing is lost, nothing doubled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { backends, until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
 import { type Api, prepareService, type Service } from './service.ts';
@@ -13,17 +13,16 @@ const objects = ['User', 'Account', 'Contact', 'Lead'];
 /** The faults' own measure (operations.md 2.3, rows 11 and 14): so long nothing passes. */
 const silentMilliseconds = 20_000;
 
-let closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  closing = [];
-});
-const kept = <T extends { close(): Promise<void> }>(one: T): T => {
-  closing.push(() => one.close());
-  return one;
-};
+/** Closed when its test ends, the last one first: the tests run side by side, as each of them mostly waits. */
+type Keep = <T extends { close(): Promise<void> }>(one: T) => T;
+const keeper =
+  ({ onTestFinished }: TestContext): Keep =>
+  (one) => {
+    onTestFinished(() => one.close());
+    return one;
+  };
 
-async function proxied(url: string): Promise<{ proxy: SilentProxy; url: string }> {
+async function proxied(url: string, kept: Keep): Promise<{ proxy: SilentProxy; url: string }> {
   const at = new URL(url);
   const proxy = kept(await startSilentProxy({ host: at.hostname, port: Number(at.port) }));
   at.hostname = '127.0.0.1';
@@ -60,36 +59,43 @@ async function liveThrough(service: Service, org: Org, api: Api, proxy: SilentPr
   return nothingDoubled(service.db);
 }
 
-it('PostgreSQL: every connection of API and worker dies in mid-run', { timeout: 300_000 }, async () => {
-  const org = kept(await startOrg({ accounts: 25 }));
-  const db = kept(await testDatabase());
-  const { proxy, url } = await proxied(db.url);
-  const service = kept(
-    await prepareService({
-      queue: 'postgres',
-      emulator: org.emulator,
-      database: db,
-      environment: { DATABASE_URL: url },
-    }),
-  );
-  expect(await liveThrough(service, org, await service.serve(), proxy)).toEqual([]);
-});
-
-it('Salesforce: connections die in mid-pull', { timeout: 300_000 }, async () => {
-  const org = kept(await startOrg({ accounts: 25 }));
-  const { proxy, url } = await proxied(org.emulator.url);
-  const environment = { SALESFORCE_LOGIN_URL: url.replace(/\/$/, ''), SALESFORCE_SILENCE_SECONDS: '5' };
-  const service = kept(await prepareService({ queue: 'postgres', emulator: org.emulator, environment }));
-  expect(await liveThrough(service, org, await service.serve(), proxy)).toEqual([]);
-});
-
-describe.runIf(backends.includes('redis'))('Redis', () => {
-  it('every connection of API and worker dies in mid-run', { timeout: 300_000 }, async () => {
+describe.concurrent('a connection that dies without a word', () => {
+  it('PostgreSQL: every connection of API and worker dies in mid-run', { timeout: 300_000 }, async (context) => {
+    const kept = keeper(context);
     const org = kept(await startOrg({ accounts: 25 }));
-    const service = kept(await prepareService({ queue: 'redis', emulator: org.emulator }));
-    const { proxy, url } = await proxied(service.redis!.url);
-    const ofProxy = { REDIS_URL: url.replace(/\/$/, '') };
-    const through = { ...service, worker: () => service.start('worker', ofProxy) };
-    expect(await liveThrough(through, org, await service.serve(ofProxy), proxy)).toEqual([]);
+    const db = kept(await testDatabase());
+    const { proxy, url } = await proxied(db.url, kept);
+    const service = kept(
+      await prepareService({
+        queue: 'postgres',
+        emulator: org.emulator,
+        database: db,
+        environment: { DATABASE_URL: url },
+      }),
+    );
+    expect(await liveThrough(service, org, await service.serve(), proxy)).toEqual([]);
   });
+
+  it('Salesforce: connections die in mid-pull', { timeout: 300_000 }, async (context) => {
+    const kept = keeper(context);
+    const org = kept(await startOrg({ accounts: 25 }));
+    const { proxy, url } = await proxied(org.emulator.url, kept);
+    const environment = { SALESFORCE_LOGIN_URL: url.replace(/\/$/, ''), SALESFORCE_SILENCE_SECONDS: '5' };
+    const service = kept(await prepareService({ queue: 'postgres', emulator: org.emulator, environment }));
+    expect(await liveThrough(service, org, await service.serve(), proxy)).toEqual([]);
+  });
+
+  it.runIf(backends.includes('redis'))(
+    'Redis: every connection of API and worker dies in mid-run',
+    { timeout: 300_000 },
+    async (context) => {
+      const kept = keeper(context);
+      const org = kept(await startOrg({ accounts: 25 }));
+      const service = kept(await prepareService({ queue: 'redis', emulator: org.emulator }));
+      const { proxy, url } = await proxied(service.redis!.url, kept);
+      const ofProxy = { REDIS_URL: url.replace(/\/$/, '') };
+      const through = { ...service, worker: () => service.start('worker', ofProxy) };
+      expect(await liveThrough(through, org, await service.serve(ofProxy), proxy)).toEqual([]);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Db } from '../../src/db/connect.ts';
 import { DomainError } from '../../src/model/errors.ts';
 import { silentLog } from '../../src/model/ports.ts';
-import { migrateQueue } from '../../src/queue/connection.ts';
+import { migrateQueue, openQueueBackend, type QueueBackend } from '../../src/queue/connection.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
 import { beatsOf, ensureBeats } from '../../src/queue/schedule.ts';
 import { startWorker } from '../../src/queue/worker.ts';
@@ -19,15 +19,18 @@ const kinds = {
 describe.each(backends)('on %s', (kind) => {
   let db: Db;
   let backend: Backend;
+  let shared: QueueBackend;
   let queues: Queues<keyof typeof kinds>;
   beforeAll(async () => {
     db = await testDatabase();
     backend = await openBackend(kind, db.url);
     await Promise.all([migrateQueue(backend.settings), migrateQueue(backend.settings)]);
-    queues = openQueues(backend.settings, kinds, silentLog);
+    shared = openQueueBackend(backend.settings, Object.keys(kinds).length);
+    queues = openQueues(shared, kinds, silentLog);
   });
   afterAll(async () => {
     await queues.close();
+    await shared.close();
     await backend.stop();
     await db.close();
   });
@@ -38,7 +41,7 @@ describe.each(backends)('on %s', (kind) => {
       await queues.add({ queue: 'sync', jobId, payload: { runId: jobId } });
     }
     const worker = startWorker(
-      backend.settings,
+      shared,
       'sync',
       kinds.sync,
       async ({ payload }) => {
@@ -60,7 +63,7 @@ describe.each(backends)('on %s', (kind) => {
     await queues.add({ queue: 'notify', jobId: 'later', payload: {} });
     const last: boolean[] = [];
     const worker = startWorker(
-      backend.settings,
+      shared,
       'notify',
       kinds.notify,
       async (job) => {
@@ -107,7 +110,7 @@ describe.each(backends)('on %s', (kind) => {
     let told = false;
     let begun = false;
     const worker = startWorker(
-      backend.settings,
+      shared,
       'sync',
       kinds.sync,
       async (_job, signal) => {

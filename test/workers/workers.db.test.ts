@@ -8,6 +8,7 @@ import type { Db } from '../../src/db/connect.ts';
 import { DomainError } from '../../src/model/errors.ts';
 import { testDatabase } from '../database.ts';
 import { type Backend, backends, openBackend, until } from '../queue/backends.ts';
+import { kinds } from '../../workers/main.ts';
 import { startTestWorkers } from './parts.ts';
 import { systemActor } from '../../src/model/actor.ts';
 
@@ -67,6 +68,28 @@ describe.each(backends)('workers on %s', (kind) => {
     await workers.close();
     expect(run).toMatchObject({ state: 'succeeded', crashCount: 1 });
     expect(await effects()).toEqual(['pull', 'score']);
+  });
+
+  it.runIf(kind === 'postgres')('holds one connection for each queue, and four for all of them', async () => {
+    const workers = await startTestWorkers(backend.settings, db, { isOpen: true });
+    const queues = Object.keys(kinds).length;
+    const ofQueues = async () => {
+      // Those that wait for a job are named by BullMQ, as their queue is.
+      const [row] = await db.query<{ listening: number; all: number }>(sql`
+        select count(*) filter (where application_name = any(${Object.keys(kinds)}))::int as listening,
+          count(*)::int as all
+        from pg_stat_activity where datname = current_database()
+          and (application_name like 'assay queue %' or application_name = any(${Object.keys(kinds)}))`);
+      return row!;
+    };
+    await until(async () => (await ofQueues()).listening === queues);
+    const { id } = await startRun(db, request);
+    await ended(id);
+    const { all } = await ofQueues();
+    await workers.close();
+    expect(all).toBeGreaterThan(queues);
+    expect(all).toBeLessThanOrEqual(queues + 4);
+    await until(async () => (await ofQueues()).all === 0);
   });
 
   it('hands a run over at SIGTERM at once, without counting a crash', async () => {
