@@ -47,8 +47,9 @@ export async function askBacktest(
 }
 
 function checked(definitions: Definitions, form: RuleForm): RuleForm {
-  const { faults } = compileForm('own-form', form, definitions.objects);
-  if (faults.length === 0) return form;
+  const found = compileForm('own-form', form, definitions.objects).faults;
+  if (found.length === 0) return form;
+  const faults = found.map((one) => ({ ...one, pointer: `/form${one.pointer}` }));
   const text = faults.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
   throw new DomainError('request-refused', `${text}.`, { faults });
 }

@@ -22,9 +22,9 @@ beforeAll(async () => {
   await createStandardTables(api.db, definitions.objects);
   // Titles confirmed 100, 200, ... 800 days ago; the last two people have none.
   await api.db.query(
-    raw(`insert into standard."user" (connection_id, id, is_active) values ('default', 'U1', true), ('default', 'U2', true);
-    insert into standard.contact (connection_id, id, created_at, modified_at, is_deleted, title, email, account_id, owner_id, last_activity_on)
-      select 'default', 'C' || n, '2020-01-01', timestamptz '2026-06-01' - n * interval '100 days', false,
+    raw(`insert into standard."user" (connection_id, id, name, is_active) values ('default', 'U1', 'Uma 1', true), ('default', 'U2', 'Uma 2', true);
+    insert into standard.contact (connection_id, id, first_name, created_at, modified_at, is_deleted, title, email, account_id, owner_id, last_activity_on)
+      select 'default', 'C' || n, 'Kim ' || n, '2020-01-01', timestamptz '2026-06-01' - n * interval '100 days', false,
         case when n <= 8 then 'Buyer' end, 'c' || n || '@example.com', 'A1', 'U' || 1 + n % 2, '2026-05-30'
       from generate_series(1, 10) n`),
   );
@@ -96,10 +96,13 @@ test('a back-test says what a change would do, and the next run does just that',
     closedCount: 3,
     closed: ['C4', 'C5', 'C6'],
     owners: [
-      { ownerId: 'U1', openedCount: 0, closedCount: 2 },
-      { ownerId: 'U2', openedCount: 0, closedCount: 1 },
+      { ownerId: 'U1', ownerName: 'Uma 1', openedCount: 0, closedCount: 2 },
+      { ownerId: 'U2', ownerName: 'Uma 2', openedCount: 0, closedCount: 1 },
     ],
+    names: { C4: 'Kim 4', C5: 'Kim 5', C6: 'Kim 6' },
   });
+  const seen = await api.app.inject({ url: `/v1/backtests/${asked.body.id}`, headers: api.as('data:read') });
+  expect(seen.json().result).toMatchObject({ names: {}, owners: [{ ownerName: null }, { ownerName: null }] });
   expect(await api.db.query(sql`select count(*) from quality.finding`)).toEqual(before);
 
   const change = { parameters: { days: 650 }, reason: 'Titles last longer here', backtestId: asked.body.id };
@@ -208,20 +211,20 @@ test.each<[string, object, string]>([
   [
     'a column that is not there',
     { violated: [{ field: 'shoe_size', operator: 'above', value: 3 }] },
-    '/violated/0/field',
+    '/form/violated/0/field',
   ],
   [
     'an operator for another type',
     { violated: [{ field: 'title', operator: 'above', value: 3 }] },
-    '/violated/0/operator',
+    '/form/violated/0/operator',
   ],
-  ['no value', { violated: [{ field: 'title', operator: 'equals' }] }, '/violated/0/value'],
+  ['no value', { violated: [{ field: 'title', operator: 'equals' }] }, '/form/violated/0/value'],
   [
     'a date that is none',
     { violated: [{ field: 'created_at', operator: 'before', value: '2026-02-30' }] },
-    '/violated/0/value',
+    '/form/violated/0/value',
   ],
-  ['an object that is not there', { object: 'Shoe' }, '/object'],
+  ['an object that is not there', { object: 'Shoe' }, '/form/object'],
 ])('a form with %s is refused where it is', async (_, part, pointer) => {
   const refused = await send('POST', '/v1/backtests', { form: { ...form, ...part } });
   expect(refused.body).toMatchObject({ status: 422, errors: [{ pointer }] });

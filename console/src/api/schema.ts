@@ -2017,6 +2017,10 @@ export interface components {
                     /** @description 0..1; null: nothing is measured */
                     before: number | null;
                 };
+                /** @description Of these examples by id; none without pii:read */
+                names: {
+                    [key: string]: string;
+                };
                 object: string;
                 objectScore: {
                     /** @description 0..1; null: nothing is measured */
@@ -2033,6 +2037,8 @@ export interface components {
                     closedCount: number;
                     openedCount: number;
                     ownerId: string | null;
+                    /** @description Null without pii:read */
+                    ownerName: string | null;
                 }[];
                 recordCount: number;
                 rule: {

@@ -1,4 +1,5 @@
 /** What a change of a rule would do, measured by a job before anybody saves it. */
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
@@ -7,7 +8,7 @@ import { dimension } from '../../model/rule.ts';
 import { askBacktest, type BacktestRequest } from '../../review/backtest.ts';
 import { listBacktests } from '../../views/backtests.ts';
 import type { AppContext } from '../app-context.ts';
-import { principalOf } from '../auth.ts';
+import { maySeeNames, principalOf } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, backtestId, connectionId, rate, ruleId, time } from '../shapes.ts';
@@ -25,10 +26,18 @@ const result = z.object({
   objectScore: z.object({ before: score, after: score }),
   dimensionScore: z.object({ before: score, after: score }),
   owners: z
-    .array(z.object({ ownerId: z.string().nullable(), openedCount: z.int(), closedCount: z.int() }))
+    .array(
+      z.object({
+        ownerId: z.string().nullable(),
+        ownerName: z.string().nullable().describe('Null without pii:read'),
+        openedCount: z.int(),
+        closedCount: z.int(),
+      }),
+    )
     .describe('Those with most changes, at most 50'),
   opened: z.array(z.string()).describe('Salesforce ids of examples, those of most money first'),
   closed: z.array(z.string()),
+  names: z.record(z.string(), z.string()).describe('Of these examples by id; none without pii:read'),
 });
 const backtest = z
   .object({
@@ -49,8 +58,8 @@ const backtest = z
 export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;
   const connection = connectionId.default(own).describe('Whose records are asked');
-  const one = async (id: string) => {
-    const [found] = await listBacktests(db, { id });
+  const one = async (id: string, request: FastifyRequest) => {
+    const [found] = await listBacktests(db, definitions, { id }, maySeeNames(request));
     if (!found) throw new DomainError('not-found', `There is no back-test ${id}.`);
     return present(backtest, found);
   };
@@ -76,7 +85,7 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       return reply
         .code(202)
         .header('location', `/v1/backtests/${id}`)
-        .send(await one(id));
+        .send(await one(id, request));
     },
   );
 
@@ -92,7 +101,7 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       },
     },
     async (request) => {
-      const rows = await listBacktests(db, { ruleId: request.params.ruleId });
+      const rows = await listBacktests(db, definitions, { ruleId: request.params.ruleId }, maySeeNames(request));
       return { data: rows.map((row) => present(backtest, row)) };
     },
   );
@@ -115,7 +124,7 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       return reply
         .code(202)
         .header('location', `/v1/backtests/${id}`)
-        .send(await one(id));
+        .send(await one(id, request));
     },
   );
 
@@ -130,6 +139,6 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         response: { 200: backtest, ...problems(404) },
       },
     },
-    (request) => one(request.params.backtestId),
+    (request) => one(request.params.backtestId, request),
   );
 };

@@ -11,7 +11,7 @@ export function Outcome({ testId }: { testId: string | null }) {
   const test = answer.data;
   if (test?.state === 'failed') return <p className="down">The back-test failed: {test.fault}</p>;
   if (!test?.result) return <Waiting what="The back-test" lines={3} />;
-  const { openedCount, closedCount, objectScore, rule, opened } = test.result;
+  const { openedCount, closedCount, objectScore, rule, opened, names } = test.result;
   const moved =
     objectScore.before === null || objectScore.after === null ? null : 100 * (objectScore.after - objectScore.before);
   return (
@@ -26,7 +26,16 @@ export function Outcome({ testId }: { testId: string | null }) {
           {score(objectScore.before)} to {score(objectScore.after)}
           {moved !== null && ` (${signed(moved)})`}; no incident opens for it, since a change of rules is no fall.
         </p>
-        {opened.length > 0 && <p className="mono">{opened.slice(0, 5).join(', ')}</p>}
+        {opened.length > 0 && (
+          <p>
+            Such as{' '}
+            {opened
+              .slice(0, 5)
+              .map((id) => names[id] ?? id)
+              .join(', ')}
+            .
+          </p>
+        )}
       </div>
     </div>
   );

@@ -49,7 +49,7 @@ export function Connect() {
   });
   const faultOf = (name: string) =>
     add.error instanceof Refusal
-      ? add.error.problem.errors.find(({ pointer }) => pointer === `/body/${name}`)?.message
+      ? add.error.problem.errors.find(({ pointer }) => pointer === `/${name}`)?.message
       : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
