@@ -68,6 +68,9 @@ const ipAddress = (...bytes: number[]) => der(0x87, Buffer.from(bytes));
 const alternativeNames = [
   dnsName('localhost'),
   dnsName('*.localhost'),
+  // Clients that know no other place to log in reach the org through a proxy that leads these names to it.
+  dnsName('login.salesforce.com'),
+  dnsName('test.salesforce.com'),
   ipAddress(127, 0, 0, 1),
   ipAddress(...Array<number>(15).fill(0), 1),
 ];

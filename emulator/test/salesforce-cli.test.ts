@@ -88,6 +88,25 @@ describe.skipIf(cli === null)("Salesforce's CLI", { timeout: 300_000 }, () => {
     expect(await exported('all.csv', '--all-rows')).toEqual([4, 4]);
   });
 
+  it('imports the tree that it exported, and a file in bulk', async () => {
+    const local = ['--target-org', 'local'];
+    const query = "SELECT Name, (SELECT LastName FROM Contacts) FROM Account WHERE Name LIKE 'Acme%'";
+    const count = async (soql: string) => (await sf('data', 'query', ...local, '--query', soql)).totalSize;
+    const before = await count('SELECT Id FROM Contact');
+    await sf('data', 'export', 'tree', ...local, '--query', query, '--output-dir', 'tree');
+    const made: { type: string }[] = await sf('data', 'import', 'tree', ...local, '--files', 'tree/Account-Contact.json');
+    const contacts = made.filter(({ type }) => type === 'Contact').length;
+    expect(contacts).toBeGreaterThan(0);
+    expect(await count('SELECT Id FROM Contact')).toBe(before + contacts);
+    writeFileSync(join(home, 'in.csv'), 'Name,Phone\nBulk One,+1 555 0101\nBulk Two,+1 555 0102\n');
+    const file = ['--sobject', 'Account', '--file', 'in.csv', '--wait', '3'];
+    expect(await sf('data', 'import', 'bulk', ...local, ...file)).toMatchObject({
+      processedRecords: 2,
+      failedRecords: 0,
+    });
+    expect(await count("SELECT Id FROM Account WHERE Name LIKE 'Bulk %'")).toBe(2);
+  });
+
   it('describes an object, lists objects and reads limits', async () => {
     const account = await sf('sobject', 'describe', '--target-org', 'local', '--sobject', 'Account');
     expect(account).toMatchObject({ name: 'Account', keyPrefix: '001' });
