@@ -75,8 +75,8 @@ function asDomainError(error: FastifyError): DomainError {
  * sees, such as a name given twice, is 422, as it is where the values are used.
  */
 function codeOf({ validation, validationContext }: Pick<FastifyError, 'validation' | 'validationContext'>): ErrorCode {
-  if (validationContext === 'params') return 'not-found';
-  return validation?.every(({ keyword }) => keyword === 'custom') ? 'request-refused' : 'request-invalid';
+  if (validation?.every(({ keyword }) => keyword === 'custom')) return 'request-refused';
+  return validationContext === 'params' ? 'not-found' : 'request-invalid';
 }
 
 type ZodFault = { instancePath: string; message?: string; params: { keys?: string[] } };

@@ -1,5 +1,5 @@
 /** Salesforce ids of 15 (case-sensitive) or 18 characters become the one 18-character form that the tables hold. */
-import { DomainError } from '../model/errors.ts';
+import { z } from 'zod';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
@@ -12,15 +12,15 @@ function suffixOf(id15: string): string {
   return letters.join('');
 }
 
-/**
- * @param pointer where it stands in the request
- * @throws DomainError `request-refused` when the last three characters do not fit, as after a change of case.
- */
-export function toSalesforceId18(id: string, pointer = '/params/salesforceId'): string {
-  const whole = id.slice(0, 15) + suffixOf(id.slice(0, 15));
-  if (id.length === 15 || id.slice(15).toUpperCase() === whole.slice(15)) return whole;
-  const message = `is not a Salesforce id: it should end in ${whole.slice(15)}; copy it again with its upper and lower case`;
-  throw new DomainError('request-refused', `${id} ${message}.`, {
-    faults: [{ pointer, message }],
+/** An id in a request. Refused when the last three characters do not fit, as after a change of case. */
+export const salesforceId = z
+  .string()
+  .regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, { message: 'must have 15 or 18 characters', abort: true })
+  .transform((id, context) => {
+    const whole = id.slice(0, 15) + suffixOf(id.slice(0, 15));
+    if (id.length === 15 || id.slice(15).toUpperCase() === whole.slice(15)) return whole;
+    const message = `is not a Salesforce id: it should end in ${whole.slice(15)}; copy it again with its upper and lower case`;
+    // Not the end: within a choice of shapes this is what is wrong, not that none fits.
+    context.addIssue({ code: 'custom', message, continue: true });
+    return whole;
   });
-}

@@ -22,7 +22,6 @@ export const keyId = z.string().regex(/^key_[0-9a-f-]{36}$/, 'must be the id of 
 export const runId = z.string().regex(/^run_[0-9a-f-]{36}$/, 'must be a run id, run_…');
 /** API names of objects; a closed pattern also keeps NUL bytes and such away from the database. */
 export const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be the API name of an object');
-export const salesforceId = z.string().regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, 'must have 15 or 18 characters');
 export const goldenId = z.string().regex(/^[a-z]{3}_[0-9a-f-]{36}$/, 'must be a golden id, e.g. per_…');
 export const modelChangeId = z.string().regex(/^mdl_[0-9a-f-]{36}$/, 'must be the id of a model change, mdl_…');
 export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id of a review, rev_…');

@@ -531,6 +531,30 @@ test('a key that asks too often is told to wait, and another key is not', async 
   }
 });
 
+test('a Salesforce id that does not fit is refused where it is, by whatever name a request has it', async () => {
+  const id = '003000000000001ZZZ';
+  const refused: [Method, string, object | undefined, string][] = [
+    ['GET', `/v1/records/${id}`, undefined, '/params/salesforceId'],
+    ['GET', `/v1/findings?ownerId=${id}`, undefined, '/query/ownerId'],
+    ['GET', `/v1/fixes?ownerId=${id}`, undefined, '/query/ownerId'],
+    ['GET', `/v1/forecast/rows?teamId=${id}`, undefined, '/query/teamId'],
+    ['POST', '/v1/forgettings', { salesforceId: id }, '/salesforceId'],
+    [
+      'POST',
+      '/v1/reviews',
+      { entity: 'person', decision: 'different', reason: 'x', left: { salesforceId: '003000000000001' }, right: { salesforceId: id } },
+      '/right/salesforceId',
+    ],
+  ];
+  for (const [method, url, payload, pointer] of refused) {
+    const answer = await api.app.inject({ method, url, headers: api.as('admin'), ...(payload ? { payload } : {}) });
+    expect([answer.statusCode, answer.json().code], `${method} ${url}`).toEqual([422, 'request-refused']);
+    expect(answer.json().errors, `${method} ${url}`).toEqual([
+      { pointer, message: expect.stringContaining('should end in AAA') },
+    ]);
+  }
+});
+
 test('a wrong shape is 400, an id of another shape is of nothing, and values that cannot be meant are 422', async () => {
   const statusOf = async (method: Method, url: string, payload?: object) =>
     (await api.app.inject({ method, url, headers: api.as('admin'), ...(payload ? { payload } : {}) })).statusCode;

@@ -13,8 +13,8 @@ import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import { actorRef, connectionId, findingId, freeText, objectName, ruleId, salesforceId, time } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { actorRef, connectionId, findingId, freeText, objectName, ruleId, time } from '../shapes.ts';
 
 const severity = z.enum(['warn', 'critical']);
 const workState = z.enum(['new', 'in-progress', 'blocked']);
@@ -108,11 +108,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
   const { db, clock, connectionId: own, definitions, guard } = context;
   const asked = { ...filters, connection: connectionId.default(own).describe('Whose findings') };
   const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => {
-    const [recordId, ownerId, assigneeId] = (['recordId', 'ownerId', 'assigneeId'] as const).map((name) => {
-      const id = query[name];
-      return id && toSalesforceId18(id, `/query/${name}`);
-    });
-    return { ...query, connectionId: query.connection, recordId, ownerId, assigneeId };
+    return { ...query, connectionId: query.connection };
   };
   const seeing = (request: FastifyRequest) => ({
     withNames: maySeeNames(request),
@@ -221,10 +217,8 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     },
     async (request, reply) => {
       const { findingId: id } = request.params;
-      const { assigneeId, ...rest } = request.body;
-      const change = assigneeId ? { ...rest, assigneeId: toSalesforceId18(assigneeId, '/assigneeId') } : request.body;
       const by = principalOf(request);
-      await workOn(db, { findingId: id, change, by, expected: givenRevision(request.headers) }, clock.now());
+      await workOn(db, { findingId: id, change: request.body, by, expected: givenRevision(request.headers) }, clock.now());
       const found = await one(request, id);
       return reply.header('etag', etagOf(found.notes.length)).send(found);
     },

@@ -8,8 +8,8 @@ import { maySeeNames } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import { connectionId, salesforceId, time } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { connectionId, time } from '../shapes.ts';
 
 const change = z.number().nullable();
 const fix = z
@@ -111,7 +111,7 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
       const filter = {
         ...query,
         connectionId: query.connection,
-        ownerId: query.ownerId && toSalesforceId18(query.ownerId, '/query/ownerId'),
+        ownerId: query.ownerId,
       };
       const withNames = maySeeNames(request);
       return answerPage(fixes, query, (page) => listFixes(db, definitions, { filter, withNames }, page));

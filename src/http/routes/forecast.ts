@@ -8,8 +8,7 @@ import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { salesforceId } from '../shapes.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
+import { salesforceId } from '../salesforce-id.ts';
 
 const day = z.iso.date();
 const method = z.enum(forecastMethods);
@@ -110,7 +109,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       const of =
         teamId === undefined
           ? { dimension: 'all' as const }
-          : { dimension: 'team' as const, key: toSalesforceId18(teamId, '/query/teamId') };
+          : { dimension: 'team' as const, key: teamId };
       return present(forecast, await forecastOf(db, { asOf, ...of }));
     },
   );
@@ -146,11 +145,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       const { query } = request;
       const { teamId } = query;
       const withNames = maySeeNames(request);
-      const of = {
-        ...query,
-        withNames,
-        teamId: teamId && teamId !== 'all' ? toSalesforceId18(teamId, '/query/teamId') : teamId,
-      };
+      const of = { ...query, withNames, teamId };
       return answerList(reply, rows, query, (page) => listForecasts(db, of, page));
     },
   );

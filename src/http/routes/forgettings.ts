@@ -8,8 +8,8 @@ import { principalOf } from '../auth.ts';
 import { givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import { actorRef, connectionId, forgettingId, goldenId, salesforceId, time } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { actorRef, connectionId, forgettingId, goldenId, time } from '../shapes.ts';
 
 const tags = ['forgetting'];
 const forgetting = z
@@ -99,7 +99,7 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
       const { goldenId: golden, salesforceId: record, connection, reference = null } = request.body;
       const whom =
         golden === undefined
-          ? { connectionId: connection ?? own, salesforceId: toSalesforceId18(record!, '/salesforceId') }
+          ? { connectionId: connection ?? own, salesforceId: record! }
           : { goldenId: golden };
       const id = await askForgetting(db, whom, reference, principalOf(request), clock.now());
       return reply

@@ -11,7 +11,8 @@ import { csvText } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, salesforceId, time } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { actorRef, time } from '../shapes.ts';
 
 const version = {
   version: z.int().describe('0: never given'),

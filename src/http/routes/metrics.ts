@@ -17,8 +17,7 @@ import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
-import { salesforceId } from '../shapes.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
+import { salesforceId } from '../salesforce-id.ts';
 
 const metricName = z.string().regex(/^[a-z][a-z0-9_]{0,79}$/, 'must be the name of a metric');
 const periodKind = z.enum(['all', 'year', 'quarter', 'month', 'fiscal_year', 'fiscal_quarter', 'undated']);
@@ -262,8 +261,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         query,
       } = request;
       const one = named(name);
-      const ownerId = query.ownerId && toSalesforceId18(query.ownerId, '/query/ownerId');
-      const filter = { ...query, step, ownerId, withNames: maySeeNames(request) };
+      const filter = { ...query, step, withNames: maySeeNames(request) };
       return answerList(reply, records, query, async (page) => {
         const found = await listBridgeRecords(db, definitions, one, filter, page);
         if (found) return found;

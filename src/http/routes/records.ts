@@ -6,8 +6,8 @@ import { recordStory } from '../../views/records.ts';
 import type { AppContext } from '../app-context.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import { json, rate, salesforceId } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { json, rate } from '../shapes.ts';
 import { finding } from './findings.ts';
 
 const identity = z.object({ entity: z.string(), goldenId: z.string() });
@@ -40,7 +40,7 @@ export const recordRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       },
     },
     async ({ params }) => {
-      const id = toSalesforceId18(params.salesforceId);
+      const id = params.salesforceId;
       const found = await recordStory(db, definitions, { connectionId, id, now: clock.now() });
       if (!found) throw new DomainError('not-found', `No synced object has a record ${id}.`);
       return present(record, found);

@@ -9,8 +9,8 @@ import { principalOf } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import { actorRef, freeText, json, rate, reviewId, salesforceId, step, time } from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { actorRef, freeText, json, rate, reviewId, step, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
 const side = z.object({
@@ -80,7 +80,6 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       .regex(/^[\w.-]{1,64}$/, 'must be the id of a connection')
       .default(connectionId),
   });
-  const keyOf = (given: z.output<typeof key>) => ({ ...given, salesforceId: toSalesforceId18(given.salesforceId) });
 
   app.get(
     '/v1/reviews',
@@ -139,7 +138,7 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (request, reply) => {
       const { entity, decision: kind, left, right, reason } = request.body;
       const by = principalOf(request);
-      const verdict = { entity, kind, left: keyOf(left), right: keyOf(right), reason, by };
+      const verdict = { entity, kind, left, right, reason, by };
       return reply.code(201).send(present(answered, await decide(db, verdict, clock.now())));
     },
   );

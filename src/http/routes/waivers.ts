@@ -9,18 +9,8 @@ import { principalOf } from '../auth.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { toSalesforceId18 } from '../salesforce-id.ts';
-import {
-  actorRef,
-  connectionId,
-  findingId,
-  freeText,
-  objectName,
-  ruleId,
-  salesforceId,
-  time,
-  waiverId,
-} from '../shapes.ts';
+import { salesforceId } from '../salesforce-id.ts';
+import { actorRef, connectionId, findingId, freeText, objectName, ruleId, time, waiverId } from '../shapes.ts';
 
 const waiver = z
   .object({
@@ -144,7 +134,7 @@ function subjectOf({ findingId: finding, object, recordId, ruleId: rule, column,
     Object.entries(given).every(([name, one]) => one === undefined || (names as string[]).includes(name));
   if (finding && isOf('finding')) return { findingId: finding };
   if (object && recordId && isOf('object', 'recordId', 'rule')) {
-    return { object, recordId: toSalesforceId18(recordId, '/recordId'), ruleId: rule ?? null };
+    return { object, recordId, ruleId: rule ?? null };
   }
   if (rule && column && value && isOf('rule', 'column', 'value')) return { ruleId: rule, column, value };
   throw new DomainError('request-refused', 'Give findingId, or object and recordId, or ruleId, column and value.');
