@@ -10,19 +10,29 @@ import { closeOnSignal } from './signal.ts';
 export const serve = new Command('serve').description('run the API').action(async () => {
   const { env } = await loadConfig();
   armCrash(env.CRASH_AT);
-  const [{ buildApp }, { openConsole }, { openOrgs }, { openIdentity, openPresses, openService }, { openCounter }] =
-    await Promise.all([
-      import('../http/app.ts'),
-      import('./console.ts'),
-      import('./orgs.ts'),
-      import('./open.ts'),
-      import('../queue/connection.ts'),
-    ]);
+  const [
+    { buildApp },
+    { openConsole },
+    { openOrgs },
+    { openIdentity, openPresses, openService },
+    { openCounter },
+    { connect },
+  ] = await Promise.all([
+    import('../http/app.ts'),
+    import('./console.ts'),
+    import('./orgs.ts'),
+    import('./open.ts'),
+    import('../queue/connection.ts'),
+    import('../db/connect.ts'),
+  ]);
   const service = await openService(env, 'api', { statementTimeout: env.API_QUERY_SECONDS * 1000 });
   const counter = env.REDIS_URL ? openCounter({ redisUrl: env.REDIS_URL, redisCa: env.REDIS_CA }, service.log) : null;
+  // A balancer asks every few seconds and waits for few.
+  const probeDb = connect(service.db.url, { name: 'api', maxConnections: 2, statementTimeout: 5_000 });
   const keys = keyRing(env.ASSAY_SECRET_KEY, env.ASSAY_DATA);
   const app = await buildApp({
     ...service,
+    probeDb,
     clock: systemClock,
     orgs: openOrgs(env, service),
     keys,
@@ -35,6 +45,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
   const close = async () => {
     await app.close();
     counter?.disconnect();
+    await probeDb.close();
     await service.close();
   };
   const url = await app.listen({ host: env.HOST, port: env.PORT }).catch(async (error: unknown) => {

@@ -14,6 +14,8 @@ export type OnAnswer = (method: string, route: string, status: number, seconds: 
 
 export type AppContext = {
   db: Db;
+  /** For probes alone, so that requests which hold every connection of `db` do not make a probe wait. */
+  probeDb: Db;
   definitions: Definitions;
   log: Log;
   clock: Clock;

@@ -65,6 +65,8 @@ import { strangerLimit } from './strangers.ts';
 
 export type AppOptions = {
   db: Db;
+  /** A pool of its own for probes and metrics; left out, they share that of requests. */
+  probeDb?: Db;
   definitions: Definitions;
   log: Log;
   clock: Clock;
@@ -207,6 +209,7 @@ export async function buildApp(options: AppOptions) {
   const strangers = strangerLimit(Math.ceil(requestsPerMinute / 10));
   const context: AppContext = {
     db,
+    probeDb: options.probeDb ?? db,
     definitions,
     log,
     clock,

@@ -49,6 +49,33 @@ it('a query that waits for a lock is given up in time, and its connection serves
   expect((await ask('/v1/findings')).statusCode).toBe(200);
 });
 
+it('readiness answers while requests hold every connection and wait', async () => {
+  const probeDb = connect(api.db.url, { name: 'api', maxConnections: 2 });
+  const probed = await buildApp({ db, probeDb, definitions: await loadDefinitions(), log: silentLog, clock: systemClock });
+  let free = () => {};
+  const held = new Promise<void>((done) => (free = done));
+  const holder = api.db.transaction(async (tx) => {
+    await tx.query(sql`lock table quality.finding in access exclusive mode`);
+    await held;
+  });
+  await sleep(200);
+  const waiting = Array.from({ length: 9 }, () => ask('/v1/findings', probed));
+  const started = performance.now();
+  const took = async (from: typeof app) => {
+    const { statusCode } = await from.inject('/readyz');
+    return { statusCode, seconds: (performance.now() - started) / 1000 };
+  };
+  const [own, shared] = await Promise.all([took(probed), took(app)]);
+  free();
+  expect((await Promise.all(waiting)).some(({ statusCode }) => statusCode === 503)).toBe(true);
+  await holder;
+  expect(own.statusCode).toBe(200);
+  // Three connections for nine requests of a second each: behind them a probe waits its turn.
+  expect(shared.seconds).toBeGreaterThan(own.seconds + 1);
+  await probed.close();
+  await probeDb.close();
+});
+
 it('a migration may take longer than a request', async () => {
   let free = () => {};
   const held = new Promise<void>((done) => (free = done));

@@ -26,7 +26,7 @@ const readiness = z
 type Check = z.infer<typeof check>;
 
 export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
-  const { db, clock, guard, log } = context;
+  const { probeDb: db, clock, guard, log } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestSeconds = new Histogram({
@@ -116,12 +116,13 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
           throw new DomainError('not-ready', `the worker of ${ids} has vanished, and no other takes over`);
         }),
       ];
+      let isStuck = false;
       const stages = await checked('stages', async () => {
         const waits = await lockWaits(db, longWait);
         if (waits.length === 0) return 'no stage waits for a lock';
+        isStuck = waits.some(({ seconds }) => seconds > stuckAfter);
         throw new DomainError('not-ready', waits.map(wordsOf).join('; '));
       });
-      const isStuck = (await lockWaits(db, stuckAfter).catch(() => [])).length > 0;
       const ready = checks.every((one) => one.ok) && !isStuck;
       // Requests are answered as well without Slack: no reason to send them elsewhere.
       const slack = await checked('slack', async () => {
