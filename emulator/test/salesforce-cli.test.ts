@@ -94,7 +94,14 @@ describe.skipIf(cli === null)("Salesforce's CLI", { timeout: 300_000 }, () => {
     const count = async (soql: string) => (await sf('data', 'query', ...local, '--query', soql)).totalSize;
     const before = await count('SELECT Id FROM Contact');
     await sf('data', 'export', 'tree', ...local, '--query', query, '--output-dir', 'tree');
-    const made: { type: string }[] = await sf('data', 'import', 'tree', ...local, '--files', 'tree/Account-Contact.json');
+    const made: { type: string }[] = await sf(
+      'data',
+      'import',
+      'tree',
+      ...local,
+      '--files',
+      'tree/Account-Contact.json',
+    );
     const contacts = made.filter(({ type }) => type === 'Contact').length;
     expect(contacts).toBeGreaterThan(0);
     expect(await count('SELECT Id FROM Contact')).toBe(before + contacts);

@@ -6,6 +6,9 @@ export const ifMatch = z.looseObject({
   'if-match': z.string().max(100).optional().describe('The ETag of the version that the change is made of'),
 });
 
+/** Where a change has to say so: the document names the header as required, and without it the answer is 428. */
+export const ifMatchNeeded = ifMatch.meta({ required: ['if-match'] });
+
 export const etagOf = (revision: number): string => `"${revision}"`;
 
 /** Where nobody has to say which version they mean: null without the header. @throws DomainError `version-outdated`. */

@@ -12,15 +12,14 @@ function suffixOf(id15: string): string {
   return letters.join('');
 }
 
+const whole = (id: string) => id.slice(0, 15) + suffixOf(id.slice(0, 15));
+
 /** An id in a request. Refused when the last three characters do not fit, as after a change of case. */
 export const salesforceId = z
   .string()
   .regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, { message: 'must have 15 or 18 characters', abort: true })
-  .transform((id, context) => {
-    const whole = id.slice(0, 15) + suffixOf(id.slice(0, 15));
-    if (id.length === 15 || id.slice(15).toUpperCase() === whole.slice(15)) return whole;
-    const message = `is not a Salesforce id: it should end in ${whole.slice(15)}; copy it again with its upper and lower case`;
-    // Not the end: within a choice of shapes this is what is wrong, not that none fits.
-    context.addIssue({ code: 'custom', message, continue: true });
-    return whole;
-  });
+  .refine((id) => id.length === 15 || id.toUpperCase().slice(15) === whole(id).slice(15), {
+    error: ({ input }) =>
+      `is not a Salesforce id: it should end in ${whole(String(input)).slice(15)}; copy it again with its upper and lower case`,
+  })
+  .overwrite(whole);

@@ -542,7 +542,13 @@ test('a Salesforce id that does not fit is refused where it is, by whatever name
     [
       'POST',
       '/v1/reviews',
-      { entity: 'person', decision: 'different', reason: 'x', left: { salesforceId: '003000000000001' }, right: { salesforceId: id } },
+      {
+        entity: 'person',
+        decision: 'different',
+        reason: 'x',
+        left: { salesforceId: '003000000000001' },
+        right: { salesforceId: id },
+      },
       '/right/salesforceId',
     ],
   ];

@@ -51,7 +51,13 @@ it('a query that waits for a lock is given up in time, and its connection serves
 
 it('readiness answers while requests hold every connection and wait', async () => {
   const probeDb = connect(api.db.url, { name: 'api', maxConnections: 2 });
-  const probed = await buildApp({ db, probeDb, definitions: await loadDefinitions(), log: silentLog, clock: systemClock });
+  const probed = await buildApp({
+    db,
+    probeDb,
+    definitions: await loadDefinitions(),
+    log: silentLog,
+    clock: systemClock,
+  });
   let free = () => {};
   const held = new Promise<void>((done) => (free = done));
   const holder = api.db.transaction(async (tx) => {

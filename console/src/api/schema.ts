@@ -8285,9 +8285,9 @@ export interface operations {
     patchRulesByRuleId: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The ETag of the version that the change is made of */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 ruleId: string;

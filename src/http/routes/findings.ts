@@ -107,9 +107,7 @@ const sort = z
 export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;
   const asked = { ...filters, connection: connectionId.default(own).describe('Whose findings') };
-  const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => {
-    return { ...query, connectionId: query.connection };
-  };
+  const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => ({ ...query, connectionId: query.connection });
   const seeing = (request: FastifyRequest) => ({
     withNames: maySeeNames(request),
     now: clock.now(),
@@ -218,7 +216,11 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     async (request, reply) => {
       const { findingId: id } = request.params;
       const by = principalOf(request);
-      await workOn(db, { findingId: id, change: request.body, by, expected: givenRevision(request.headers) }, clock.now());
+      await workOn(
+        db,
+        { findingId: id, change: request.body, by, expected: givenRevision(request.headers) },
+        clock.now(),
+      );
       const found = await one(request, id);
       return reply.header('etag', etagOf(found.notes.length)).send(found);
     },

@@ -106,10 +106,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
       },
     },
     async ({ query: { asOf, teamId } }) => {
-      const of =
-        teamId === undefined
-          ? { dimension: 'all' as const }
-          : { dimension: 'team' as const, key: teamId };
+      const of = teamId === undefined ? { dimension: 'all' as const } : { dimension: 'team' as const, key: teamId };
       return present(forecast, await forecastOf(db, { asOf, ...of }));
     },
   );

@@ -98,9 +98,7 @@ export const forgettingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = 
     async (request, reply) => {
       const { goldenId: golden, salesforceId: record, connection, reference = null } = request.body;
       const whom =
-        golden === undefined
-          ? { connectionId: connection ?? own, salesforceId: record! }
-          : { goldenId: golden };
+        golden === undefined ? { connectionId: connection ?? own, salesforceId: record! } : { goldenId: golden };
       const id = await askForgetting(db, whom, reference, principalOf(request), clock.now());
       return reply
         .code(202)

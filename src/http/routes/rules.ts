@@ -10,7 +10,7 @@ import { decayOf } from '../../views/decay.ts';
 import { listRules, ruleHistory } from '../../views/rules.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { etagOf, givenRevision, ifMatch, revisionOf } from '../etag.ts';
+import { etagOf, givenRevision, ifMatch, ifMatchNeeded, revisionOf } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, backtestId, connectionId, freeText, objectName, rate, ruleId, time } from '../shapes.ts';
@@ -215,7 +215,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
         tags: ['rules'],
         summary: 'Change what is set of a rule; the next sync obeys',
         params,
-        headers: ifMatch,
+        headers: ifMatchNeeded,
         body: z
           .strictObject({ ...settingChange, reason: freeText, backtestId: backtestId.optional() })
           .meta({ id: 'RuleSetting' }),
