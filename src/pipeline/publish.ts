@@ -63,7 +63,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
         ? await publishWhole(asked, context, publishing)
         : await publishMoved(asked, context, publishing, moved, { isNewDay, isNewMonth });
     if (isSameDay) await reopenVersions(asked);
-    else await thinHistory(asked, context.definitions.history);
+    else await thinHistory(asked, context.definitions.history, isWhole || isNewMonth);
     // Prices are of a night; between nights only what was repaired is booked.
     if (moved === null || isNewDay || (await hasEnded(asked, dealsOf(moved))))
       done.changedCount += await keepLedger(asked, publishing.metrics, { id: context.run.id, now });

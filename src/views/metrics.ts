@@ -132,14 +132,37 @@ export async function listMetricValues(
 const reportedSql = (
   asOf: string,
 ): Sql => sql`select h.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id,
-    h.dimension, h.slice_key as key, coalesce(u.name, h.slice_key) as key_name, h.reported_value as value, h.n, ${asOf}::date as as_of,
-    h.restated_value as latest, null::text as definition_version, null::text as run_id, null::bigint as rows_held,
+    h.dimension, h.key, coalesce(u.name, h.key) as key_name, h.value, h.n, ${asOf}::date as as_of,
+    h.latest, null::text as definition_version, null::text as run_id, null::bigint as rows_held,
     null::bigint as rows_in_salesforce, null::bigint as pairs_in_review, null::bigint as pairs_not_compared,
     null::text as inputs_missing, null::text as complete, 'What it rested on that day is not kept' as because,
     null::numeric as value_if_merged, 'It is told of what is reported now' as band_because
-  from unified.metric_history h
-  left join unified.dim_user u on u.connection_id = h.connection_id and u.user_id = h.slice_key
-  where h.from_on <= ${asOf}::date and (h.to_on is null or h.to_on > ${asOf}::date) and (h.reported_value is not null or h.n > 0)`;
+  from (${reportedRows(asOf)}) h
+  left join unified.dim_user u on u.connection_id = h.connection_id and u.user_id = h.key
+  where h.value is not null or h.n > 0`;
+
+/** What unified.metric_history has of one day, looked up: of years of changes it compares each with the one before. */
+function reportedRows(asOf: string): Sql {
+  const place = ['basis', 'period_kind', 'period', 'period_start', 'connection_id', 'dimension', 'key'];
+  const of = (alias: string) => raw(place.map((name) => `${alias}.${name}`).join(', '));
+  const same = raw(
+    place
+      .filter((name) => name !== 'period_start')
+      .map((name) => `t.${name} = h.${name}`)
+      .join(' and '),
+  );
+  const slots = sql`select s.*, s.layout = max(s.layout) over (partition by s.step) as is_present from history.metric_slot s`;
+  return sql`with slot as materialized (${slots})
+    select s.metric, ${of('v')}, v.measures[s.slot] as value, coalesce(v.counts[s.slot], 0) as n, v.measures[s.slot] as latest
+    from slot s join unified.metric_stored v on v.step = s.step
+    where s.is_present and v.since <= ${asOf}::date and v.dimension = any (${historyDimensions}::text[])
+    union all
+    select s.metric, ${of('h')}, h.measures[s.slot], coalesce(h.counts[s.slot], 0),
+      (select t.measures[p.slot] from slot p join unified.metric_stored t on t.step = p.step and ${same}
+        where p.metric = s.metric and p.is_present)
+    from slot s join history.metric_version h on h.step = s.step and h.layout = s.layout
+    where h.from_on <= ${asOf}::date and h.to_on > ${asOf}::date`;
+}
 
 type ValueKey = { start: string; periodKind: string; period: string; connectionId: string; key: string };
 const keyOf = (row: ValueKey) => [row.start, row.periodKind, row.period, row.connectionId, row.key];

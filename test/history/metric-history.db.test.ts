@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { publish } from '../../src/pipeline/publish.ts';
 import { thinHistory } from '../../src/pipeline/publish/metric-history.ts';
 import sql from 'sql-template-tag';
+import { listMetricValues } from '../../src/views/metrics.ts';
 import { type Published, publishOrg, type Rows } from '../marts/org.ts';
 
 const una = '0055g0000000001AAA';
@@ -114,6 +115,35 @@ it('a clock that goes back rewrites nothing', async () => {
   expect(await reported('2026-Q1')).toEqual(before);
 });
 
+/** Values by all and by owner as they were on a day: by the API, and by what history has. */
+async function asOf(day: string) {
+  const values: string[] = [];
+  for (const dimension of ['all', 'owner']) {
+    const { data } = await listMetricValues(
+      org.db,
+      { dimension, asOf: day, withNames: true },
+      { limit: 100_000, after: null },
+    );
+    for (const row of data as Record<string, unknown>[])
+      values.push(
+        [row['metric'], row['basis'], row['period'], row['key'], row['value'], row['n'], row['latest']].join(' '),
+      );
+  }
+  const history =
+    await org.ask(`select concat_ws(' ', metric, basis, period, slice_key, coalesce(reported_value::float8::text, ''), n,
+      coalesce(restated_value::float8::text, '')) as text from unified.metric_history
+    where from_on <= '${day}' and (to_on is null or to_on > '${day}') and dimension in ('all', 'owner') and (reported_value is not null or n > 0)`);
+  return { values: values.toSorted(), history: history.map((row) => (row as { text: string }).text).toSorted() };
+}
+
+it('a day is looked up as history has it', async () => {
+  for (const day of ['2026-11-19', '2026-11-20', '2026-11-22', '2026-11-24', '2026-11-25', '2026-12-01']) {
+    const { values, history } = await asOf(day);
+    expect(values, day).toEqual(history);
+    expect(values.length > 0, day).toBe(day !== '2026-11-19');
+  }
+});
+
 it('metrics that are measured with others from now on keep what was said of them', async () => {
   const before = await reported('2026-Q1');
   // As if another version had measured one more metric with them, and had been here last.
@@ -144,6 +174,12 @@ it('old values keep the end of each week, then of each month, and every day has 
       ('some', 1, 'all', '*', 'other', 'all', 'all', 'raw', '2026-06-20', '2026-08-11', array[3], array[1])`);
   await org.db.transaction(async (tx) => {
     await tx.query(sql`select set_config('assay.reported_on', '2026-11-20', true)`);
+    // What became old long ago is left for the first night of a month.
+    await thinHistory(tx, { dailyDays: 20, weeklyDays: 90 }, false);
+    const [left] = await tx.query<{ n: number }>(
+      sql`select count(*)::int as n from history.metric_version where to_on <= '2026-06-20'`,
+    );
+    expect(left!.n).toBeGreaterThan(15);
     await thinHistory(tx, { dailyDays: 20, weeklyDays: 90 });
   });
   expect(

@@ -18,32 +18,30 @@ with slot as (
 ),
 version as (
   select s.metric, v.basis, v.period_kind, v.period, v.period_start, v.connection_id, v.dimension, v.key, v.since as from_on,
-    v.measures[s.slot] as value, coalesce(v.counts[s.slot], 0) as n, 1 as place
+    null::date as ended_on, v.measures[s.slot] as value, coalesce(v.counts[s.slot], 0) as n
   from slot s
   join unified.metric_stored v on v.step = s.step and v.dimension in ('all', 'org', 'owner', 'team')
   where s.is_present
   union all
-  select s.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key, h.from_on,
-    h.measures[s.slot], coalesce(h.counts[s.slot], 0), 1
+  select s.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key, h.from_on, h.to_on,
+    h.measures[s.slot], coalesce(h.counts[s.slot], 0)
   from slot s
   join history.metric_version h on h.step = s.step and h.layout = s.layout
-  union all
-  -- The day from which there was nothing.
-  select s.metric, h.basis, h.period_kind, h.period, h.period_start, h.connection_id, h.dimension, h.key, h.to_on, null, 0, 0
-  from slot s
-  join history.metric_version h on h.step = s.step and h.layout = s.layout
-  where not exists (
-    select from history.metric_version n where n.step = h.step and n.dimension = h.dimension and n.connection_id = h.connection_id
-      and n.key = h.key and n.period_kind = h.period_kind and n.period = h.period and n.basis = h.basis and n.from_on = h.to_on
-  ) and not exists (
-    select from unified.metric_stored v where v.step = h.step and v.dimension = h.dimension and v.connection_id = h.connection_id
-      and v.key = h.key and v.period_kind = h.period_kind and v.period = h.period and v.basis = h.basis and v.since = h.to_on
-  )
+),
+-- Also the day from which there was nothing: the end of a version that no other follows on that day.
+line as (
+  select f.metric, f.basis, f.period_kind, f.period, f.period_start, f.connection_id, f.dimension, f.key, e.*
+  from (
+    select *, lead(from_on) over (partition by metric, basis, period_kind, period, period_start, connection_id, dimension, key order by from_on) as next_on
+    from version
+  ) f
+  cross join lateral (values (f.from_on, f.value, f.n, 1), (case when f.next_on is distinct from f.ended_on then f.ended_on end, null, 0, 0)) e (from_on, value, n, place)
+  where e.from_on is not null
 ),
 -- Values that are kept together change one by one.
 compared as (
   select *, lag(value) over own as value_before, lag(n) over own as n_before, row_number() over own as number
-  from version
+  from line
   window own as (partition by metric, basis, period_kind, period, period_start, connection_id, dimension, key order by from_on, place)
 ),
 change as (

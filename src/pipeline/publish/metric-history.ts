@@ -78,16 +78,20 @@ export async function reopenVersions(tx: Transaction): Promise<void> {
     update ${raw(storedTable)} t set since = b.from_on from back b where ${same('t', 'b')}`);
 }
 
-/** Once a day: what was reported within one week or month only, long ago, goes. */
-export async function thinHistory(tx: Transaction, settings: HistorySettings): Promise<void> {
-  await thin(tx, 'week', settings.dailyDays);
-  await thin(tx, 'month', settings.weeklyDays);
+/**
+ * Once a day: what was reported within one week or month only, long ago, goes.
+ * @param isWhole all of it is looked at, as once a month; else what has become old in the last two months
+ */
+export async function thinHistory(tx: Transaction, settings: HistorySettings, isWhole = true): Promise<void> {
+  await thin(tx, 'week', settings.dailyDays, isWhole);
+  await thin(tx, 'month', settings.weeklyDays, isWhole);
 }
 
 /** What was reported before lasts until the next that is kept. */
-async function thin(tx: Transaction, unit: 'week' | 'month', days: number): Promise<void> {
+async function thin(tx: Transaction, unit: 'week' | 'month', days: number, isWhole: boolean): Promise<void> {
   // The last day of a month is kept in either case.
-  const isShort = sql`(h.to_on <= ${reportedOn} - ${days}::int and date_trunc('month', h.from_on) = date_trunc('month', h.to_on)
+  const since = isWhole ? sql`` : sql`h.to_on > ${reportedOn} - ${days}::int - 62 and`;
+  const isShort = sql`(${since} h.to_on <= ${reportedOn} - ${days}::int and date_trunc('month', h.from_on) = date_trunc('month', h.to_on)
     and date_trunc(${unit}, h.from_on) = date_trunc(${unit}, h.to_on))`;
   await tx.query(sql`/* history.thin */
     with short as materialized (select distinct ${list('h')} from history.metric_version h where ${isShort}),
