@@ -121,6 +121,18 @@ describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
     expect(await row.locator('td').nth(3).innerText()).toMatch(/^−\d/);
     const chart = page.getByRole('img', { name: /from raw to clean/ });
     expect(await chart.getAttribute('aria-label')).toContain('person copies −');
+    // Between which values it lies, too.
+    type Band = { value: number; valueIfMerged: number | null; bandBecause: string | null };
+    const { value, valueIfMerged, bandBecause } = data.find((one) => one.basis === 'clean') as unknown as Band;
+    expect(bandBecause).toBe(null);
+    const merged = valueIfMerged!.toLocaleString('en-US');
+    await page
+      .getByText(
+        valueIfMerged === value
+          ? 'Clean stays the same if all pairs in review are merged.'
+          : `Clean is ${value.toLocaleString('en-US')} as matched, and ${merged} if all pairs in review are merged.`,
+      )
+      .waitFor();
     // Whether all of it is here stands beside it, as the API says it.
     const [{ complete, because }] = data as unknown as [{ complete: string; because: string | null }];
     await page.getByText(`complete: ${complete}`).waitFor();

@@ -46,9 +46,7 @@ test('a metric says what it needs, and that it cannot be measured where that is 
   const named = (name: string) => data.find((one) => one['name'] === name)!;
   expect(named('bookings')).toMatchObject({ unit: 'money', isMeasurable: true, reason: null });
   expect(named('leads')).toMatchObject({ isMeasurable: false, reason: 'not measurable: there is no Lead' });
-  expect(named('marketing_sourced_revenue')['reason']).toBe(
-    'not measurable: there is no CampaignMember, no Opportunity has a CampaignId',
-  );
+  expect(named('marketing_sourced_revenue')['reason']).toBe('not measurable: there is no Campaign');
   const first = await read('/v1/metrics?limit=2');
   expect(first.data).toHaveLength(2);
   expect((await read(`/v1/metrics?limit=2&cursor=${first.nextCursor}`)).data[0]).toEqual(data[2]);
