@@ -125,3 +125,12 @@ export function entityNamed(definitions: Definitions, name: string): EntityDefin
   const known = definitions.entities.map((entity) => entity.name).join(', ');
   throw new DomainError('not-found', `There is no entity "${name}"; the entities are ${known}.`);
 }
+
+/**
+ * What a record of the object stands for itself: the first entity it names. A lead is evidence of a company too, but two leads of
+ * one company are two people.
+ */
+export function ownEntity({ entities }: Definitions, object: ObjectDefinition): EntityDefinition | undefined {
+  const [own] = Object.keys(object.entities);
+  return entities.find(({ name }) => name === own);
+}

@@ -3,7 +3,7 @@ import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import { identifier } from '../db/identifier.ts';
-import { type Definitions, objectNamed } from '../model/definitions.ts';
+import { type Definitions, objectNamed, ownEntity } from '../model/definitions.ts';
 import { mastersSql } from './master.ts';
 import { type Page, type PageRequest, toPage } from './page.ts';
 import { recordScores } from './score-segments.ts';
@@ -32,7 +32,7 @@ export async function recordFlags(
 ): Promise<Page<Flags>> {
   const object = objectNamed(definitions, name);
   if (!(await tableExists(db, 'standard', object.table))) return { data: [], next: null };
-  const entity = definitions.entities.find((one) => one.name in object.entities);
+  const entity = ownEntity(definitions, object);
   type Row = Pick<Flags, 'salesforceId' | 'goldenId' | 'staleFields' | 'openFindingCount'>;
   const rows = await db.query<Row>(sql`/* flags.rows */
     select r.id as "salesforceId", ${entity ? sql`x.golden_id` : sql`null::text`} as "goldenId",

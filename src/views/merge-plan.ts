@@ -3,7 +3,7 @@ import sql, { empty } from 'sql-template-tag';
 import type { Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import { identifier } from '../db/identifier.ts';
-import { type Definitions, objectNamed } from '../model/definitions.ts';
+import { type Definitions, objectNamed, ownEntity } from '../model/definitions.ts';
 import type { EntityDefinition } from '../model/entity.ts';
 import { DomainError } from '../model/errors.ts';
 import type { ObjectDefinition } from '../model/object.ts';
@@ -45,7 +45,7 @@ type Subject = { connectionId: string; object: ObjectDefinition; entity: EntityD
 /** @throws DomainError `request-refused` for an object that Salesforce does not merge */
 export function mergeSubject(definitions: Definitions, connectionId: string, name: string): Subject {
   const object = objectNamed(definitions, name);
-  const entity = definitions.entities.find((one) => one.matcher !== 'deal' && one.name in object.entities);
+  const entity = ownEntity(definitions, object);
   if (entity && mergeable.includes(name)) return { connectionId, object, entity };
   const message = `Salesforce does not merge ${name}; it merges ${mergeable.join(', ')}.`;
   throw new DomainError('request-refused', message, { faults: [{ pointer: '/params/object', message }] });

@@ -79,6 +79,34 @@ it('names live records of one golden record each, every loser once, and nothing 
   }
 });
 
+it('merges leads of one person, never of one company, and flags them so', async () => {
+  const rows = await planOf('Lead');
+  expect(rows.length).toBeGreaterThan(5);
+  const people = async (ids: readonly string[]) => {
+    const found = await service.db.query<{
+      id: string;
+      golden_id: string;
+    }>(sql`select id, golden_id from golden.crosswalk
+      where entity = 'person' and object = 'Lead' and id = any (${ids}::text[])`);
+    return new Map(found.map((row) => [row.id, row.golden_id]));
+  };
+  const golden = await people(rows.flatMap(({ masterId, loserId }) => [masterId, loserId]));
+  for (const { goldenId, masterId, loserId } of rows)
+    expect([golden.get(masterId), golden.get(loserId)]).toEqual([goldenId, goldenId]);
+  // There are leads of one company that are several people: the test would see them merged.
+  const [mixed] = await service.db.query<{ n: number }>(sql`select count(*)::int as n from golden.crosswalk a
+    join golden.crosswalk b on b.entity = 'company' and b.golden_id = a.golden_id and b.object = 'Lead' and b.id > a.id
+    join golden.crosswalk p on p.entity = 'person' and p.id = a.id join golden.crosswalk q on q.entity = 'person' and q.id = b.id
+    where a.entity = 'company' and a.object = 'Lead' and p.golden_id <> q.golden_id`);
+  expect(mixed!.n).toBeGreaterThan(0);
+  const flags = await api.get<{ data: { salesforceId: string; goldenId: string; duplicateOf: string | null }[] }>(
+    '/v1/flags/Lead?limit=100',
+  );
+  const own = await people(flags.data.flatMap((one) => [one.salesforceId, one.duplicateOf ?? one.salesforceId]));
+  for (const { salesforceId, goldenId, duplicateOf } of flags.data)
+    expect([own.get(salesforceId), own.get(duplicateOf ?? salesforceId)]).toEqual([goldenId, goldenId]);
+});
+
 it('says what would be lost: values of the loser that the master will not have', async () => {
   const rows = await planOf('Contact');
   const losing = rows.filter(({ lost }) => 'Title' in lost);
