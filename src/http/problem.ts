@@ -6,6 +6,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { connectionFault } from '../db/fault.ts';
 import { DomainError, type ErrorCode, errorTable, type Fault } from '../model/errors.ts';
+import { plainFault } from '../model/plain-fault.ts';
 import type { Log } from '../model/ports.ts';
 import { errorPath } from './error-page.ts';
 
@@ -87,26 +88,7 @@ function faultsOf(one: unknown, context: string): Fault[] {
   const inside = instancePath === '/' ? '' : instancePath;
   const at = context === 'body' ? inside : `/${context === 'querystring' ? 'query' : context}${inside}`;
   if (params.keys) return params.keys.map((key) => ({ pointer: `${at}/${key}`, message: 'is not a known field' }));
-  return [{ pointer: at === '' ? '/' : at, message: plain(message ?? 'is not valid') }];
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-};
-
-/** Zod's words for what is missing or of another type as those of whoever sent it. */
-function plain(message: string): string {
-  if (message.startsWith('Invalid option: expected one of '))
-    return `must be one of ${message.slice(32).replaceAll('"', '').replaceAll('|', ', ')}`;
-  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
-  if (expected === undefined || !(expected in kinds)) return message;
-  return received === 'undefined' ? 'is missing' : `must be ${kinds[expected]}`;
+  return [{ pointer: at === '' ? '/' : at, message: plainFault(message ?? 'is not valid') }];
 }
 
 export function problemHandler(log: Log) {

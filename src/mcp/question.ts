@@ -40,12 +40,13 @@ const textLimit = 200;
 /** What no reader sees, and an assistant reads all the same: controls, marks of direction, selectors and letters of private use. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
 
-export function fromRecord(text: string | null): FromRecord | null {
+/** @param most letters that are given of it */
+export function fromRecord(text: string | null, most = textLimit): FromRecord | null {
   if (text === null) return null;
   const plain = text.replaceAll(unseen, ' ').trim();
   const letters = Array.from(plain);
-  return letters.length > textLimit
-    ? { fromRecord: `${letters.slice(0, textLimit).join('')}…`, isCut: true }
+  return letters.length > most
+    ? { fromRecord: `${letters.slice(0, most).join('')}…`, isCut: true }
     : { fromRecord: plain };
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { audit } from '../control/audit.ts';
 import { mayDo, type Principal } from '../control/key.ts';
 import { DomainError } from '../model/errors.ts';
+import { plainFault } from '../model/plain-fault.ts';
 import { defaultBudget, largestBudget, type Reply, replyOf } from './budget.ts';
 import type { Asking, Question } from './question.ts';
 import { whatIsAMetric, whatIsTheValue, whichMetrics, whyRawAndClean } from './questions/metrics.ts';
@@ -59,7 +60,7 @@ export async function askQuestion(
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) => {
       const at = issue.path.map((part) => `/${String(part)}`).join('');
-      if (issue.code !== 'unrecognized_keys') return [{ pointer: at, message: issue.message }];
+      if (issue.code !== 'unrecognized_keys') return [{ pointer: at, message: plainFault(issue.message) }];
       return issue.keys.map((key) => ({ pointer: `${at}/${key}`, message: 'is nothing it takes' }));
     });
     throw new DomainError(

@@ -15,6 +15,9 @@ const object = z
   .describe('API name of an object, such as Contact');
 const rate = (score: number | null) => (score === null ? null : Math.round(score * 1000) / 10);
 
+/** A summary is of our own words with names of a record between them: as many as a message has. */
+const summaryLimit = 2_000;
+
 export const howGood = defineQuestion({
   name: 'how_good_is_the_data',
   title: 'How good is the data?',
@@ -67,7 +70,7 @@ export const whatWentWrong = defineQuestion({
         {
           ...story,
           title: fromRecord(story.title),
-          summary: fromRecord(story.summary),
+          summary: fromRecord(story.summary, summaryLimit),
           subject: marked(story.subject),
           detail: marked(story.detail),
           steps: marked(steps),
@@ -81,7 +84,7 @@ export const whatWentWrong = defineQuestion({
       ...row,
       subject: marked(row.subject),
       title: fromRecord(title),
-      summary: fromRecord(summary),
+      summary: fromRecord(summary, summaryLimit),
     }));
     if (next === null) return whole({ incidents }, receipt);
     return {
