@@ -132,8 +132,8 @@ export async function buildApp(options: AppOptions) {
   app.setNotFoundHandler(refuseUnknown);
   const answerFault = problemHandler(log);
   app.setErrorHandler<FastifyError>((error, request, reply) =>
-    // What is wrong with a body that nobody would have read says nothing.
-    request.is404 && !(error instanceof DomainError)
+    // What is wrong with a body that nobody would have read says nothing, nor does a path that is the name of no file.
+    (request.is404 || request.routeOptions.url === '/*') && !(error instanceof DomainError)
       ? refuseUnknown(request, reply)
       : answerFault(error, request, reply),
   );

@@ -2,7 +2,10 @@
  * What holds for every route: no key and a wrong scope are refused, and no request gets an answer the document does not describe.
  * Long on purpose: every route stands in it once, and what holds for all of them is read in one place.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import addFormats from 'ajv-formats';
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -395,6 +398,22 @@ const hostile = fc.oneof(
   ),
   fc.constantFrom('auto', 'full', 'Contact', 'person', '5', '003000000000001', `run_${'a'.repeat(36)}`),
 );
+
+test('with the console beside it, a path that can be no file is one that there is not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-console-'));
+  await writeFile(join(folder, 'index.html'), '<title>Assay</title>');
+  const other = await testApi({ console: folder });
+  try {
+    for (const path of ['/%00', '/v1/nope/%00', '/../x', `/v1/syncs/${'a'.repeat(5_000)}`]) {
+      const answer = await other.app.inject({ url: path, headers: other.as('admin') });
+      expect([answer.statusCode, answer.json().code], path.slice(0, 20)).toEqual([404, 'not-found']);
+    }
+    expect((await other.app.inject({ url: '/' })).body).toContain('<title>Assay</title>');
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});
 
 test('a method that a path does not have is refused as that, whatever it carries', async () => {
   for (const [method, url, status, allow] of [
