@@ -108,7 +108,7 @@ export async function runListCheck(
         basis = ${JSON.stringify(basis)}::jsonb where id = ${id}`);
     });
   }
-  await nameRepeated(db, definitions, job);
+  await nameRepeated(db, definitions, job, signal);
   await db.query(sql`/* list.end */ update lookup.list_check c set state = 'done', finished_at = ${now()}, summary = (
       select jsonb_build_object('known', count(*) filter (where answer ->> 'verdict' = 'known'),
         'doubtful', count(*) filter (where answer ->> 'verdict' = 'doubtful'), 'new', count(*) filter (where answer ->> 'verdict' = 'new'),
@@ -126,26 +126,31 @@ export async function failListCheck(db: Queryable, id: string, fault: string, no
 }
 
 /** Rows of somebody that an earlier row is of: by the model, or since both are the same golden record. */
-async function nameRepeated(db: Db, definitions: Definitions, { id, entity, mapping }: Job): Promise<void> {
+async function nameRepeated(
+  db: Db,
+  definitions: Definitions,
+  { id, entity, mapping }: Job,
+  signal: AbortSignal,
+): Promise<void> {
   const rows = await db.query<{ line: number; cells: string[]; golden_id: string | null }>(sql`/* list.all */
     select line, cells, case when answer ->> 'verdict' = 'known' then answer ->> 'goldenId' end as golden_id
     from lookup.list_row where check_id = ${id} order by line`);
   const definition = entityNamed(definitions, entity);
-  await db.transaction(async (tx) => {
-    const known = await KnownRecords.open(tx, definition);
-    const first = firstOfEach(
-      known,
-      rows.map(({ cells }) => asAsked(definition, askedOf(mapping, cells))),
-    );
-    const firstOfGolden = new Map<string, number>();
-    const repeated = rows.flatMap(({ line, golden_id: golden }, at) => {
-      const earlier = Math.min(first[at]!, golden === null ? at : (firstOfGolden.get(golden) ?? at));
-      if (golden !== null && !firstOfGolden.has(golden)) firstOfGolden.set(golden, earlier);
-      return earlier < at ? [{ line, of: rows[earlier]!.line }] : [];
-    });
-    await tx.query(sql`/* list.repeated */ update lookup.list_row r set repeats_line = a."of"
-      from jsonb_to_recordset(${JSON.stringify(repeated)}::jsonb) a (line int, "of" int) where r.check_id = ${id} and r.line = a.line`);
+  // Of many rows this takes minutes, and PostgreSQL ends a transaction that sits idle for 30 seconds.
+  const known = await db.transaction((tx) => KnownRecords.open(tx, definition));
+  const first = await firstOfEach(
+    known,
+    rows.map(({ cells }) => asAsked(definition, askedOf(mapping, cells))),
+    signal,
+  );
+  const firstOfGolden = new Map<string, number>();
+  const repeated = rows.flatMap(({ line, golden_id: golden }, at) => {
+    const earlier = Math.min(first[at]!, golden === null ? at : (firstOfGolden.get(golden) ?? at));
+    if (golden !== null && !firstOfGolden.has(golden)) firstOfGolden.set(golden, earlier);
+    return earlier < at ? [{ line, of: rows[earlier]!.line }] : [];
   });
+  await db.query(sql`/* list.repeated */ update lookup.list_row r set repeats_line = a."of"
+    from jsonb_to_recordset(${JSON.stringify(repeated)}::jsonb) a (line int, "of" int) where r.check_id = ${id} and r.line = a.line`);
 }
 
 export function askedOf(mapping: Mapping, cells: readonly string[]): Sought {

@@ -1,14 +1,27 @@
 /** The rows of one list among themselves: which rows are of somebody that an earlier row is of already. */
+import { setImmediate } from 'node:timers/promises';
 import { isRefinement, ruleOf } from '../matcher/block/keys.ts';
 import { linkThreshold } from '../matcher/weigh/threshold.ts';
 import { type Sought, isTelling } from './asked.ts';
 import type { KnownRecords } from './known.ts';
 
 /** Pairs weighed at a time: what a comparer holds for each is let go in between. */
-const pairsAtOnce = 20_000;
+const pairsAtOnce = 5_000;
+const rowsAtOnce = 1_000;
 
-/** @returns by place: the first row of the same person or company; itself where there is none before it */
-export function firstOfEach(known: KnownRecords, asked: readonly Sought[]): Int32Array {
+/**
+ * Lets other work of the process through, such as its sign of life, and ends when asked to.
+ * @returns by place: the first row of the same person or company; itself where there is none before it
+ */
+export async function firstOfEach(
+  known: KnownRecords,
+  asked: readonly Sought[],
+  signal: AbortSignal,
+): Promise<Int32Array> {
+  const rest = async () => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
   const first = Int32Array.from(asked, (_, at) => at);
   const find = (at: number): number => {
     let root = at;
@@ -19,6 +32,7 @@ export function firstOfEach(known: KnownRecords, asked: readonly Sought[]): Int3
   const seen = new Map<string, number>();
   const distinct: number[] = [];
   for (const [at, one] of asked.entries()) {
+    if (at % rowsAtOnce === 0) await rest();
     const row = JSON.stringify(known.rowOf(one));
     const earlier = seen.get(row);
     if (earlier !== undefined && isSomebody(one)) first[at] = earlier;
@@ -27,11 +41,14 @@ export function firstOfEach(known: KnownRecords, asked: readonly Sought[]): Int3
       distinct.push(at);
     }
   }
-  const pairs = pairsWithin(
-    known,
-    distinct.map((at) => known.codesOf(asked[at]!)),
-  ).map(([l, r]) => [distinct[l]!, distinct[r]!] as const);
+  const codes: number[][] = [];
+  for (const at of distinct) {
+    if (codes.length % rowsAtOnce === 0) await rest();
+    codes.push(known.codesOf(asked[at]!));
+  }
+  const pairs = pairsWithin(known, codes).map(([l, r]) => [distinct[l]!, distinct[r]!] as const);
   for (let from = 0; from < pairs.length; from += pairsAtOnce) {
+    await rest();
     const some = pairs.slice(from, from + pairsAtOnce).filter(([l, r]) => find(l) !== find(r));
     const places = [...new Set(some.flat())];
     const placeOf = new Map(places.map((at, index) => [at, index]));

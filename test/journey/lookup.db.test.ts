@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sql from 'sql-template-tag';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadDefinitions } from '../../config/index.ts';
 import { createKey } from '../../src/control/key.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { KnownRecords } from '../../src/lookup/known.ts';
+import { askListCheck, runListCheck } from '../../src/lookup/list-check.ts';
+import { readList } from '../../src/lookup/list-file.ts';
+import { mapColumns } from '../../src/matcher/read/columns.ts';
 import { systemActor } from '../../src/model/actor.ts';
 import { assay } from '../cli.ts';
 import { until } from '../queue/backends.ts';
@@ -239,6 +245,53 @@ describe('a list', () => {
     expect((await api.call('GET', `/v1/list-checks/${id}/rows`)).status).toBe(404);
     await until(async () => (await service.db.query(sql`select from lookup.list_check where id = ${id}`)).length === 0);
   });
+});
+
+it('holds no transaction while it compares the rows of a list with each other, and ends when told to', async () => {
+  const definitions = await loadDefinitions();
+  const own = people.slice(0, 6).flatMap((one) => [one, one]);
+  const content = csv([
+    ['First Name', 'Last Name', 'Email'],
+    ...own.map((one) => [one.first_name, one.last_name, one.email]),
+  ]);
+  const list = await readList(content, 'list.csv');
+  const wish = {
+    entity: 'person',
+    name: 'list.csv',
+    mapping: mapColumns('person', list.header, []),
+    list,
+    keepHours: 1,
+    by: systemActor('test'),
+  };
+  let open = 0;
+  const db: Db = {
+    ...service.db,
+    transaction: (work) =>
+      service.db.transaction(async (tx) => {
+        open += 1;
+        return work(tx).finally(() => (open -= 1));
+      }),
+  };
+  const whileOpen: number[] = [];
+  const codesOf = KnownRecords.prototype.codesOf;
+  const spy = vi.spyOn(KnownRecords.prototype, 'codesOf').mockImplementation(function (this: KnownRecords, asked) {
+    whileOpen.push(open);
+    return codesOf.call(this, asked);
+  });
+  try {
+    const id = await askListCheck(db, definitions, wish, new Date());
+    const told = AbortSignal.abort(new Error('told to end'));
+    await service.db.query(sql`delete from control.outbox where job_id = ${id}`);
+    await expect(runListCheck(db, definitions, id, told, () => new Date())).rejects.toThrow('told to end');
+    await runListCheck(db, definitions, id, new AbortController().signal, () => new Date());
+    const [check] = await service.db.query(
+      sql`select summary ->> 'repeated' as repeated from lookup.list_check where id = ${id}`,
+    );
+    expect(check).toEqual({ repeated: '6' });
+    expect(new Set(whileOpen)).toEqual(new Set([0]));
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 describe('assay check', () => {
