@@ -1,4 +1,5 @@
 /** The files of one folder, ours and the operator's over them, become checked declarations by the name of their file. */
+import { plainFault } from '../src/model/plain-fault.ts';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -84,7 +85,7 @@ function checked<T>(
 
 function faultsOf(error: unknown, pointer: string): Fault[] {
   if (!(error instanceof ZodError)) return [{ pointer, message: (error as Error).message }];
-  return error.issues.map(({ path, message }) => ({ pointer, message: `${path.join('.')}: ${message}` }));
+  return error.issues.map(({ path, message }) => ({ pointer, message: `${path.join('.')}: ${plainFault(message)}` }));
 }
 
 type Read = { id: string; file: string; exported?: unknown; fault?: string };
