@@ -133,6 +133,17 @@ async function addresses({ api, db }: House): Promise<{ one: string; lists: stri
       '/v1/findings?severity=critical&object=Contact&sort=amount&limit=100',
       '/v1/reviews?entity=person&limit=100',
       `/v1/golden/${goldenId}`,
+      ...[name, name.slice(0, 3), email, email.split('@')[1]!, id].map(
+        (words) => `/v1/golden?search=${encodeURIComponent(words)}`,
+      ),
+      ...['Contact', 'Account'].flatMap((object) => [
+        `/v1/flags/${object}?limit=100`,
+        `/v1/merge-plans/${object}?limit=100`,
+        `/v1/scores/series?object=${object}`,
+      ]),
+      '/v1/metrics/bookings/values?limit=100',
+      '/v1/metrics/bookings/bridge',
+      '/v1/metrics/bookings/bridge/deal_copies/records?limit=100',
     ],
   };
 }

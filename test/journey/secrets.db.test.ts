@@ -50,6 +50,7 @@ describe.runIf(backends.includes('redis'))('canaries', () => {
     ...['postgres', 'redis', 'client', 'other-client', 'webhook', 'xoxb', 'smtp', 'proxy', 'api-key', 'refresh'].map(
       canary,
     ),
+    ...['oidc', 'signing'].map(canary),
     canary('secret-key'),
     secretKey,
     pemCanary,
@@ -91,6 +92,11 @@ describe.runIf(backends.includes('redis'))('canaries', () => {
         SLACK_API_URL: `http://127.0.0.1:${brokenPort}/api/`,
         SMTP_URL: `smtp://ada:${canary('smtp')}@127.0.0.1:${mailPort}`,
         MAIL_FROM: 'assay@example.com',
+        ASSAY_PUBLIC_URL: 'http://127.0.0.1:1',
+        OIDC_ISSUER: `http://127.0.0.1:${brokenPort}`,
+        OIDC_CLIENT_ID: 'assay',
+        OIDC_CLIENT_SECRET: canary('oidc'),
+        SLACK_SIGNING_SECRET: canary('signing'),
       },
     });
   }, 60_000);
@@ -138,6 +144,8 @@ describe.runIf(backends.includes('redis'))('canaries', () => {
     await ask('GET', '/v1/connections', undefined, { authorization: `Bearer ${canary('api-key')}` });
     await ask('POST', '/v1/connections', { name: 7, loginUrl: 'x', flow: 'jwt_bearer', privateKey: [pem] });
     await ask('POST', '/v1/sessions', { key: canary('api-key') });
+    expect((await ask('GET', '/v1/sessions/begin')).code).toBe('identity-unavailable');
+    expect((await ask('POST', '/v1/slack/interactions', { payload: '{}' })).code).toBeDefined();
     // Words of every kind of failure of the drivers: messages that wait for Slack and for mail, and PostgreSQL taken away.
     await db.query(sql`insert into alert.message (key, target, kind, payload, not_before, created_at)
       select 'canary-' || t, t, 'test', '{"kind":"test","text":"x"}', now(), now()
