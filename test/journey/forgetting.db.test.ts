@@ -159,6 +159,24 @@ describe('forgetting a person', () => {
     expect(audit.data).toMatchObject([{ kind: 'forgetting', subjectId: asked.id, fields: [] }]);
   }, 400_000);
 
+  test('asked for while a sync reads them reaches what that sync wrote, too', async () => {
+    const late = '003000000900003AAA';
+    const secret = ['Wexomira', 'Brundalvik'];
+    const one = { Id: late, FirstName: secret[0]!, LastName: secret[1]!, Email: 'w@brundalvik.example' };
+    await org.change([{ op: 'insert', sobject: 'Contact', fields: one }]);
+    await synced();
+    await org.change([{ op: 'update', sobject: 'Contact', id: late, fields: { Title: 'Brundalvik the third' } }]);
+    // The requests of its pull take seconds: it is asked for in their middle.
+    await org.post('faults', { kind: 'slow', path: '/query', delayMs: 1_500, times: 6 });
+    const running = await ask<{ id: string }>('POST', '/v1/syncs', {});
+    await until(async () => (await api.read(running.id)).state === 'running', 500);
+    const asked = await ask<Forgetting>('POST', '/v1/forgettings', { salesforceId: late });
+    expect((await api.read(running.id)).state).toBe('running');
+    await forgotten(asked.id);
+    expect((await api.read(running.id)).state).toMatch(/^succeeded/);
+    expect(await placesOf(service.db, secret)).toEqual([]);
+  }, 400_000);
+
   test('of nobody is refused', async () => {
     const answer = await api.call('POST', '/v1/forgettings', { salesforceId: '003000000900009AAA' });
     expect(answer.status).toBe(404);
@@ -216,9 +234,21 @@ describe('deleting an org', () => {
     expect(await placesOf(service.db, [sample!.email])).toEqual([]);
     expect(await count('Contact', id)).toBe(0);
     expect(await count('Contact', 'default')).toBe(ours);
-    // The org may be connected anew.
+    // The org may be connected anew, and is not deleted under a sync of its own.
     const again = await ask<{ id: string }>('POST', '/v1/connections', { name: 'Second', ...login() });
     await synced({ connection: again.id });
+    expect(await count('Contact', again.id)).toBe(theirs);
+    const fault = { kind: 'slow', path: '/query', delayMs: 1_500, times: 6 };
+    await fetch(`${other.url}/control/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
+    const running = await ask<{ id: string }>('POST', '/v1/syncs', { connection: again.id, mode: 'full' });
+    await until(async () => (await api.read(running.id)).state === 'running', 500);
+    const early = await api.call('DELETE', `/v1/connections/${again.id}?records=forget`);
+    expect([early.status, early.headers.get('location')]).toEqual([409, `/v1/syncs/${running.id}`]);
+    expect((await api.finished(running.id)).state).toMatch(/^succeeded/);
     expect(await count('Contact', again.id)).toBe(theirs);
   }, 400_000);
 });
