@@ -24,9 +24,10 @@ FIELDS = {
     'families': ['first', 'last', 'email', 'phone', 'street', 'city'],
     'firms': ['company', 'website', 'phone', 'street', 'postal', 'city'],
     'firm_town': ['company', 'city'],
+    'firm_names': ['company'],
 }
 # What two rows that are not one differ in, at least.
-APART = {'town': ['first', 'last', 'city'], 'names': ['first', 'last'], 'firm_town': ['brand', 'city'], 'families': ['first', 'last']}
+APART = {'town': ['first', 'last', 'city'], 'names': ['first', 'last'], 'firm_town': ['brand', 'city'], 'firm_names': ['company'], 'families': ['first', 'last']}
 DATES = {'en_GB': '%d/%m/%Y', 'fr_FR': '%d/%m/%Y', 'es_ES': '%d/%m/%y', 'sv_SE': '%Y-%m-%d', 'en_US': '%m/%d/%Y'}
 NUMBER_FIRST = {'fr_FR', 'en_GB', 'en_US'}
 HOSTS = ['gmail.com', 'yahoo.com', 'hotmail.com', 'outlook.com', 'web.de', 'orange.fr', 'wp.pl', 'uol.com.br', 'libero.it', 'mail.ru']

@@ -33,6 +33,7 @@ import {
   type Threshold,
 } from './weigh/threshold.ts';
 import { partneredShare, sure, type KnownPairs, witnessedPairs } from './weigh/witness.ts';
+import { coincidenceOf, countOneForm } from './compare/telling-forms.ts';
 import { lacksNamesakes } from './compare/lacking-namesakes.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
 
@@ -137,6 +138,8 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
     leastAlike(comparisons, compared, modelled),
   );
   const weights = modelled.map((_, p) => calibrated(found, threshold, (c) => compared.codes[c]?.[p] ?? 0));
+  if (options.joinsAlike && comparisons.every(({ isName }) => isName === true))
+    threshold.review = askingAlike(comparisons, compared, weights, threshold.review, keptCount * mostAsked);
   done('estimate');
   const { clusters, pairs } = cluster(recordCount, compared, weights, threshold);
   const grouped = groupedPairs(clusters, pairs, weights.length);
@@ -209,6 +212,30 @@ function countAlike(comparisons: readonly CodedComparison[], compared: Compared,
   );
 }
 
+/** In a list of names a reviewer is asked about pairs that agree in all, as far as these are no more for each record. */
+const mostAsked = 0.5;
+
+/** The weight from which on such pairs are for review. */
+function askingAlike(
+  comparisons: readonly CodedComparison[],
+  compared: Compared,
+  weights: Float64Array,
+  review: number,
+  most: number,
+): number {
+  const isAlike = alikeIn(comparisons, compared);
+  const below = [...weights.keys()].filter((p) => (weights[p] as number) <= linkThreshold);
+  below.sort((a, b) => (weights[b] as number) - (weights[a] as number));
+  let [asked, from] = [0, review];
+  for (const p of below) {
+    asked += compared.counts[p] as number;
+    if (asked > most) break;
+    // As far as the weight itself counts as above.
+    if (isAlike(p)) from = Math.min(from, (weights[p] as number) - 0.001);
+  }
+  return from;
+}
+
 /** So many pairs that agree in all are no accident. */
 const leastCopies = 3;
 
@@ -244,10 +271,20 @@ async function count(records: Records, leavesOut: boolean) {
   // Only where the whole list is there: what changes one by one does not show it.
   const family = rarities.get('last');
   if (family && leavesOut && isNamesOnly && lacksNamesakes(texts, recordCount)) family.lacksNamesakes = true;
+  const company = rarities.get('company');
+  const coincidence =
+    company && leavesOut && isNamesOnly ? coincidenceOf(texts, recordCount, kinds?.isLeftOut ?? null) : null;
+  if (company && coincidence) {
+    company.coincidence = coincidence.found;
+    countOneForm(company, texts.columns[columnOf('company')]!.rarity as Uint8Array, coincidence.groups);
+  }
   const words = new Map<string, WordBits>();
   for (const name of wordColumns(layout, filled)) {
     const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];
-    words.set(name, countWords(new Texts(column, texts.rows, at), countsOf(at)));
+    words.set(name, {
+      ...countWords(new Texts(column, texts.rows, at), countsOf(at)),
+      ...(name === 'company' && coincidence ? { coincide: true as const } : {}),
+    });
   }
   const wordKeys = (name: string): Keys => {
     const own = new Texts(texts.columns[columnOf(name)]!, texts.rows, columnOf(name));

@@ -25,6 +25,7 @@ const kinds = {
   families: person(['first_name', 'last_name', 'email', 'phone', 'street', 'city']),
   firms: company(['name', 'website', 'phone', 'street', 'postal_code', 'city']),
   firm_town: company(['name', 'city']),
+  firm_names: company(['name']),
 } as const;
 
 const files: readonly [locale: string, kind: keyof typeof kinds, rows: number, share: number][] = [
@@ -41,6 +42,10 @@ const files: readonly [locale: string, kind: keyof typeof kinds, rows: number, s
   ['tr_TR', 'contacts', 2000, 2],
   ['it_IT', 'number', 300, 20],
   ['sv_SE', 'firm_town', 300, 20],
+  ['en_US', 'firm_names', 2000, 2],
+  ['de_DE', 'firm_names', 2000, 20],
+  ['da_DK', 'firm_names', 300, 20],
+  ['fi_FI', 'firm_names', 2000, 0],
   ['cs_CZ', 'town', 300, 0],
   ['ru_RU', 'full', 400, 25],
   ['en_GB', 'full', 30, 20],

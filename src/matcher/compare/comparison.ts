@@ -6,6 +6,7 @@
  */
 import type { MatchEntity } from '../definition.ts';
 import type { Columns, Condition } from './condition.ts';
+import type { Rarity } from './frequency.ts';
 
 export type Level = {
   /** What a reader of the evidence sees. */
@@ -56,8 +57,8 @@ export type Gate<Place = number> = {
   reads: string;
   /** Only where so few values fill the column that it cannot show how common they are. */
   ofFew?: true;
-  /** Only in a list of names that lacks namesakes. */
-  ofDistinct?: true;
+  /** Only in a list of which the frequencies say so. */
+  only?: (rarity: Rarity) => boolean;
 };
 
 type Common = {

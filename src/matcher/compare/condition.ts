@@ -94,6 +94,22 @@ export const either =
     return (l, r) => of.id(l) < 0 || of.id(r) < 0;
   };
 
+/** Both sides are blank. */
+export const neither =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => of.id(l) < 0 && of.id(r) < 0;
+  };
+
+/** One side is blank, and the other is not. */
+export const onlyOne =
+  (column: string): Condition =>
+  (columns) => {
+    const of = columns.of(column);
+    return (l, r) => of.id(l) < 0 !== of.id(r) < 0;
+  };
+
 export const all =
   (...conditions: Condition[]): Condition =>
   (columns) => {

@@ -15,6 +15,12 @@ export type Rarity = {
   pairCount: number[];
   /** In a list of names those of one name are missing (lacking-namesakes.ts). */
   lacksNamesakes?: true;
+  /**
+   * Names of companies in a list are equal by chance, with other legal forms (telling-forms.ts). `bare`: one without a form is as likely
+   * another's; `sameForm`, `noForm`: those of one form, or of none, are mostly equal by chance too;
+   * `keptApart`: fewer of those are equal than chance gives.
+   */
+  coincidence?: { bare?: true; sameForm?: true; noForm?: true; keptApart?: true };
 };
 
 /**

@@ -29,7 +29,7 @@ function equalPairs({ rows: { cells, width, offsets } }: TextTable, given: numbe
 }
 
 /** How often no more than `most` happen where `expected` are expected. */
-function poissonBelow(expected: number, most: number): number {
+export function poissonBelow(expected: number, most: number): number {
   let [term, sum] = [Math.exp(-expected), 0];
   for (let count = 0; count <= most && sum < 1; count += 1) {
     sum += term;

@@ -4,6 +4,7 @@ import { nameGroups } from '../values/nicknames.ts';
 import { areOtherParts, partsOf } from '../values/parted-name.ts';
 import { skeleton } from '../values/text.ts';
 import type { Columns } from './condition.ts';
+import { slipsApart } from './similarity.ts';
 import { alikeBy } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
@@ -171,15 +172,6 @@ export function otherMiddle(columns: Columns): (l: number, r: number) => boolean
       one.some((word, at) => at > 0 && !other.some((meant, place) => place > 0 && isOne(word, meant)));
     return lacks(a, b) && lacks(b, a);
   };
-}
-
-/** One letter more, less or another, or two exchanged, in words of four letters and more. */
-function slipsApart(a: string, b: string): boolean {
-  if (Math.min(a.length, b.length) < 4 || Math.abs(a.length - b.length) > 1) return false;
-  let [from, x, y] = [0, a.length, b.length];
-  while (from < x && a[from] === b[from]) from += 1;
-  while (x > from && y > from && a[x - 1] === b[y - 1]) [x, y] = [x - 1, y - 1];
-  return x - from <= 2 && y - from <= 2;
 }
 
 /** Ayu and Bayu, Ella and Bella: another first letter, and several records have each. */

@@ -20,6 +20,9 @@ export const halfWidth = 3;
 /** The rarity class from which on a column shows how common its values are: it has 256 of them. */
 const showing = 8;
 
+/** Bits that equal names may count for more where those that are equal by chance are known. */
+const sifted = 6;
+
 /** @param rarities by column; a level whose column has none is coded without rarity */
 export function codeComparisons(
   comparisons: Comparison[],
@@ -37,9 +40,9 @@ export function codeComparisons(
     }
     const plain = [...slots];
     const openGates = comparison.gates
-      .filter(({ reads, ofFew, ofDistinct }) => {
+      .filter(({ reads, ofFew, only }) => {
         const rarity = rarities.get(reads);
-        if (ofDistinct && rarity?.lacksNamesakes !== true) return false;
+        if (only && !(rarity && only(rarity))) return false;
         return filled.has(reads) && !(ofFew && (rarity?.most ?? 0) >= showing);
       })
       .map((gate) => {
@@ -49,7 +52,11 @@ export function codeComparisons(
         slots.push(...gated.map((slot) => ({ ...slot, gate })));
         return { gate, first, last: first + gated.length - 1, offset };
       });
-    return { ...comparison, slots, starts, openGates };
+    // Of a list in which names are equal by chance all else is known to be chance: what is left tells more.
+    const isSifted = rarities.get(comparison.rare ?? '')?.coincidence !== undefined;
+    const [lowest, highest] = comparison.bounds;
+    const bounds: [number, number] = [lowest, isSifted ? highest + sifted : highest];
+    return { ...comparison, bounds, slots, starts, openGates };
   });
 }
 

@@ -199,3 +199,12 @@ export function withinEdits(
   }
   return (row[bLength - aLength + most] as number) <= most;
 }
+
+/** One letter more, less or another, or two exchanged, in words of four letters and more. */
+export function slipsApart(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < 4 || Math.abs(a.length - b.length) > 1) return false;
+  let [from, x, y] = [0, a.length, b.length];
+  while (from < x && a[from] === b[from]) from += 1;
+  while (x > from && y > from && a[x - 1] === b[y - 1]) [x, y] = [x - 1, y - 1];
+  return x - from <= 2 && y - from <= 2;
+}

@@ -2,7 +2,7 @@
 import { alias } from '../values/company-name.ts';
 import { isArm, isKind, isTrade } from '../values/company-arm.ts';
 import { mostRarity } from './frequency.ts';
-import { Letters, withinEdits } from './similarity.ts';
+import { Letters, slipsApart, withinEdits } from './similarity.ts';
 import { alikeBy, mayBeAlike, sketchWidth, writeSketch } from './sketch.ts';
 import type { Texts } from './texts.ts';
 
@@ -10,8 +10,11 @@ import type { Texts } from './texts.ts';
 export const wordGrade = { none: 0, few: 1, half: 2, within: 3, most: 4, same: 5 } as const;
 type WordGrade = (typeof wordGrade)[keyof typeof wordGrade];
 
-/** Bits a word is worth: rare words more. Words not in the map are as rare as can be. */
-export type WordBits = { bits: ReadonlyMap<string, number>; most: number };
+/**
+ * Bits a word is worth: rare words more. Words not in the map are as rare as can be. `coincide`: names in the list are equal by chance
+ * (telling-forms.ts), so that only a slip is one.
+ */
+export type WordBits = { bits: ReadonlyMap<string, number>; most: number; coincide?: true };
 
 /** `intl` of `international`, `mfg` of `manufacturing`: same first letter, the rest in order within it. */
 function abbreviates(short: string, long: string): boolean {
@@ -27,6 +30,15 @@ const unitsOf = (word: string): Uint16Array => Uint16Array.from(word, (_, at) =>
 
 const near = alikeBy(0.9);
 const letters = new Letters();
+
+/** A word that is so much rarer than one like it may be its slip though several names have it. */
+const slipped = 5;
+
+/** One letter more, less or another, or two exchanged, in a word that hardly any other name has. */
+function isSlip(a: Word, b: Word): boolean {
+  if (a.isKnown && b.isKnown && Math.abs(a.worth - b.worth) < slipped) return false;
+  return Math.min(a.text.length, b.text.length) > 3 && slipsApart(a.text, b.text);
+}
 
 function alike(a: Word, b: Word): boolean {
   if (a.digits !== b.digits && (a.digits === a.text || b.digits === b.text || (a.digits && b.digits))) return false;
@@ -51,7 +63,7 @@ type Word = {
   digits: string;
 };
 /** A text by its words, each once, in order. */
-type Wording = { words: Word[]; worth: number; initials: string };
+type Wording = { words: Word[]; count: number; worth: number; initials: string };
 
 /** `ibm` of `international business machines`. */
 function isAcronym(short: Wording, long: Wording): boolean {
@@ -110,11 +122,11 @@ export class WordGrades {
 
   /** Of those of their names that are most alike. */
   private best(left: readonly Wording[], right: readonly Wording[]): Found {
-    let best = compareWords(left[0] as Wording, right[0] as Wording, this.bits.most);
+    let best = compareWords(left[0] as Wording, right[0] as Wording, this.bits);
     if (left.length === 1 && right.length === 1) return best;
     for (const one of left) {
       for (const other of right) {
-        const found = compareWords(one, other, this.bits.most);
+        const found = compareWords(one, other, this.bits);
         if (found.grade > best.grade) best = found;
       }
     }
@@ -127,20 +139,22 @@ export class WordGrades {
   }
 
   private takeApart(text: string): Wording {
-    const words = [...new Set(text.split(' '))].map((word) => {
+    const all = text.split(' ');
+    const words = [...new Set(all)].map((word) => {
       const worth = this.bits.bits.get(word) ?? this.bits.most;
       const known = this.words.get(word);
       if (known) return known;
       const units = unitsOf(word);
       const sketch = new Int32Array(sketchWidth);
       writeSketch(sketch, 0, units, 0, units.length);
-      const isKnown = worth <= this.bits.most - 2;
+      const isKnown = this.bits.coincide ? this.bits.bits.has(word) : worth <= this.bits.most - 2;
       const made = { text: word, worth, isKnown, units, sketch, digits: word.replace(/\D+/g, '') };
       this.words.set(word, made);
       return made;
     });
     return {
       words,
+      count: all.length,
       worth: words.reduce((sum, { worth }) => sum + worth, 0),
       initials: words.map(({ text: word }) => word[0]).join(''),
     };
@@ -169,7 +183,8 @@ function kinshipOf(onlyLeft: Word[], onlyRight: Word[]): Kinship {
   return (left && onlyRight.length === 0) || (right && onlyLeft.length === 0) ? 'longer' : 'none';
 }
 
-function compareWords(left: Wording, right: Wording, most: number): Found {
+function compareWords(left: Wording, right: Wording, { most, coincide }: WordBits): Found {
+  const isAlike = coincide ? isSlip : alike;
   if (isAcronym(left, right) || isAcronym(right, left))
     return { grade: wordGrade.within, kinship: 'none', isOther: false };
   const [a, b] = [left.words, right.words];
@@ -185,7 +200,7 @@ function compareWords(left: Wording, right: Wording, most: number): Found {
   const onlyLeft: Word[] = [];
   for (const word of a) {
     if (b.includes(word)) continue;
-    const at = free.findIndex((other) => alike(word, other));
+    const at = free.findIndex((other) => isAlike(word, other));
     if (at < 0) {
       onlyLeft.push(word);
       continue;
@@ -198,11 +213,19 @@ function compareWords(left: Wording, right: Wording, most: number): Found {
   shared += 0.9 * (takeInitials(onlyLeft, free) + takeInitials(free, onlyLeft));
   const [sum, less] = [left.worth + right.worth, Math.min(left.worth, right.worth)];
   const dice = sum === 0 ? 0 : (2 * shared) / sum;
-  const grade = gradeOf(left, right, { shared, sharedWords, dice, less, most });
+  const found = gradeOf(left, right, { shared, sharedWords, dice, less, most });
+  // Meier & Meier is another than Meier, and Meier & Vogt another than Vogt & Meier.
+  const isInOrder =
+    left.count === right.count &&
+    a.length === b.length &&
+    a.every((word, at) => word === b[at] || isAlike(word, b[at] as Word));
+  const grade = coincide && found === wordGrade.same && !isInOrder ? wordGrade.within : found;
   return {
     grade,
     kinship: grade === wordGrade.none || grade === wordGrade.same ? 'none' : kinshipOf(onlyLeft, free),
-    isOther: onlyLeft.some(({ isKnown }) => isKnown) && free.some(({ isKnown }) => isKnown),
+    isOther: coincide
+      ? onlyLeft.length > 0 || free.length > 0 || !isInOrder
+      : onlyLeft.some(({ isKnown }) => isKnown) && free.some(({ isKnown }) => isKnown),
   };
 }
 

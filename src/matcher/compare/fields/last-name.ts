@@ -49,7 +49,7 @@ const lastName = comparison({
     {
       through: 'same',
       bits: 20,
-      ofDistinct: true,
+      only: ({ lacksNamesakes }) => lacksNamesakes === true,
       shut: all(same('first'), longer('first', 1)),
       because: 'names are kept apart',
       reads: 'last',

@@ -12,6 +12,17 @@ const form = comparison({
     same: believe('same', 0.7, 0.3, { when: same('form') }),
     differs: believe('differs', 0.3, 0.7, { when: always }),
   },
+  gates: [
+    {
+      from: 'differs',
+      through: 'differs',
+      bits: -8,
+      only: ({ coincidence }) => coincidence !== undefined,
+      shut: always,
+      because: 'legal forms tell companies of one name apart',
+      reads: 'company',
+    },
+  ],
   bounds: [-1.5, 2],
 });
 
