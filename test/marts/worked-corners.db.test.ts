@@ -59,6 +59,22 @@ it('what campaigns cost counts in the corporate currency, by the rate that is no
   ).toEqual([{ cost: 1000, record: 160_000, plan: 0.03125, currency: 'EUR' }]);
 });
 
+it('costs of campaigns in several currencies without a rate have no sum, and the sync says what to add', async () => {
+  const campaign = (count: number, iso: string): Row => ({
+    Id: id('701', count),
+    Name: `Campaign ${count}`,
+    CurrencyIsoCode: iso,
+    ActualCost: 100,
+    StartDate: `2026-0${count}-01`,
+  });
+  const one = await published({ Campaign: [campaign(1, 'EUR'), campaign(2, 'USD')] });
+  expect(await one.metric('campaign_spend')).toEqual(both(null));
+  expect(await one.metric('campaign_spend', '2026-01')).toEqual(both(100));
+  expect(one.warnings).toContainEqual(
+    expect.stringMatching(/^Costs of campaigns are in several currencies \(EUR, USD\), .* Grant Read on CurrencyType/),
+  );
+});
+
 it('records of an org and of a copy of the org have one id, and count twice on raw and once on clean', async () => {
   const sold = (count: number, of: number, amount: number, close: string): Row =>
     deal(count, 'won', amount, close, { AccountId: id('001', of), ContractId: id('800', count) });

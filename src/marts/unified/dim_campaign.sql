@@ -1,5 +1,6 @@
 -- grain: one campaign
 -- key: connection_id, campaign_id
+-- index on: currency
 -- rows of standard.campaign: connection_id, id
 -- touched by standard.campaign: select connection_id, id from moved where object = 'Campaign'
 -- connection_id: Org the campaign belongs to

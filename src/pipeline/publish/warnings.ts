@@ -1,5 +1,5 @@
 /** What keeps published numbers from being what they could be, with what to do in Salesforce. */
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 
 export async function publishWarnings(tx: Transaction): Promise<string[]> {
@@ -38,19 +38,26 @@ async function inputWarnings(tx: Transaction): Promise<string[]> {
 
 /** Where amounts are of several currencies: their sums are null. Asked by the index of currencies, which has few. */
 async function currencyWarnings(tx: Transaction): Promise<string[]> {
-  const found = await tx.query<{ currency: string | null }>(sql`/* publish.currencies */ with recursive each as (
-      (select currency from unified.fct_opportunity order by currency limit 1)
-      union all
-      select (select f.currency from unified.fct_opportunity f where f.currency > each.currency order by f.currency limit 1)
-      from each where each.currency is not null)
-    select currency from each where currency is not null
-    union all select null where exists (select from unified.fct_opportunity where currency is null)`);
-  if (found.length < 2) return [];
-  const names = found.map(({ currency }) => currency ?? 'not named').join(', ');
-  return [
-    `Amounts of deals are in several currencies (${names}), so sums over them are null. ` +
-      'Grant Read on CurrencyType to the Salesforce user, with a rate for each currency.',
-  ];
+  const warnings: string[] = [];
+  for (const [what, table] of [
+    ['Amounts of deals', raw('unified.fct_opportunity')],
+    ['Costs of campaigns', raw('unified.dim_campaign')],
+  ] as const) {
+    const found = await tx.query<{ currency: string | null }>(sql`/* publish.currencies */ with recursive each as (
+        (select currency from ${table} order by currency limit 1)
+        union all
+        select (select f.currency from ${table} f where f.currency > each.currency order by f.currency limit 1)
+        from each where each.currency is not null)
+      select currency from each where currency is not null
+      union all select null where exists (select from ${table} where currency is null)`);
+    if (found.length < 2) continue;
+    const names = found.map(({ currency }) => currency ?? 'not named').join(', ');
+    warnings.push(
+      `${what} are in several currencies (${names}), so sums over them are null. ` +
+        'Grant Read on CurrencyType to the Salesforce user, with a rate for each currency.',
+    );
+  }
+  return warnings;
 }
 
 /** The calendar of one org counts for all, and a time zone that PostgreSQL does not know is UTC. */
