@@ -612,6 +612,18 @@ test('the list is paged, and filtered by actor, kind, id and time; only an admin
   expect(await count('?id=weekly')).toBe(1);
   expect(await count('?since=2026-01-01T00:00:00Z')).toBe(4);
   expect(await count('?since=2099-01-01T00:00:00Z')).toBe(0);
+  // Whole as a file, beyond the limit of a page, and filtered alike.
+  const csv = await send('admin', 'GET', '/v1/audit?limit=1&kind=schedule&format=csv');
+  expect([csv.statusCode, csv.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+  expect(csv.body.trim().split('\r\n')).toHaveLength(1 + 4);
+  const lines = await send('admin', 'GET', '/v1/audit?id=weekly&format=ndjson');
+  expect(
+    lines.body
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).subjectId),
+  ).toEqual(['weekly']);
+  expect((await send('config:write', 'GET', '/v1/audit?format=csv')).statusCode).toBe(403);
   expect((await send('admin', 'GET', '/v1/audit?actor=ann')).statusCode).toBe(400);
   expect((await send('config:write', 'GET', '/v1/audit')).statusCode).toBe(403);
 });

@@ -4723,6 +4723,8 @@ export interface operations {
                 actor?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Of what was changed */
                 id?: string;
                 kind?: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
@@ -4736,9 +4738,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -4752,6 +4755,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];

@@ -5,7 +5,7 @@ import { auditKind } from '../../control/audit.ts';
 import { actorKind } from '../../model/actor.ts';
 import { listAudit } from '../../views/audit.ts';
 import type { AppContext } from '../app-context.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { moment, time } from '../shapes.ts';
 
@@ -47,7 +47,7 @@ export const auditRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         description:
           'Every change by the API or by `assay key` leaves one row in the same transaction. A refused request leaves none.',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           actor: z
             .string()
             .regex(new RegExp(`^(${actorKind.options.join('|')}):[\\w.-]{1,100}$`), 'must be kind:id, like key:key_…')
@@ -61,12 +61,12 @@ export const auditRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
             .describe('Of what was changed'),
           since: moment.optional(),
         }),
-        response: { 200: pageOf(entry), ...problems() },
+        response: { 200: listResponse(entry), ...problems() },
       },
     },
-    ({ query }) => {
+    ({ query }, reply) => {
       const since = query.since === undefined ? undefined : new Date(query.since);
-      return answerPage(entries, query, (page) => listAudit(db, { ...query, since }, page));
+      return answerList(reply, entries, query, (page) => listAudit(db, { ...query, since }, page));
     },
   );
 };
