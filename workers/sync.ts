@@ -17,7 +17,9 @@ import { bindOrg } from '../src/control/org.ts';
 import { waitOut } from '../src/control/outage.ts';
 import { thisOwner } from '../src/control/owner.ts';
 import { openStages } from '../src/control/stage.ts';
+import type { Db } from '../src/db/connect.ts';
 import { databaseFault } from '../src/db/fault.ts';
+import { newerMigration } from '../src/db/migrate.ts';
 import { crashPoint } from '../src/model/crash-point.ts';
 import { DomainError } from '../src/model/errors.ts';
 import type { Source } from '../src/model/source.ts';
@@ -152,7 +154,8 @@ async function end(
   if (held === 'canceling' || known?.code === 'canceled') {
     return finishRun(control, lease, { state: 'canceled', reasonCode: 'canceled', reason: 'Cancelled on request.' });
   }
-  if (shutdown.aborted) return insist(() => releaseLease(control, lease, true));
+  // A statement of an older version fails on a newer schema; this worker is about to end (cli/worker.ts).
+  if (shutdown.aborted || (await isOutdated(control))) return insist(() => releaseLease(control, lease, true));
   if (known && isLimit(known)) {
     const until = new Date(parts.clock.now().getTime() + parkMinutes * 60_000);
     return insist(() => parkRun(control, lease, until, known));
@@ -170,6 +173,8 @@ async function end(
   await fail(parts, lease, known ?? databaseFault(error) ?? new DomainError('internal', 'A step failed unexpectedly.'));
   throw error;
 }
+
+const isOutdated = async (db: Db): Promise<boolean> => (await newerMigration(db).catch(() => null)) !== null;
 
 async function fail({ control }: Parts, lease: Lease, fault: DomainError): Promise<void> {
   await insist(async () =>

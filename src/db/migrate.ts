@@ -114,3 +114,15 @@ export async function missingMigrations(db: Db, folder = folderOfThisVersion): P
     : [];
   return missingFrom(applied, migrations).map(({ file }) => file);
 }
+
+/**
+ * A file that a newer version has applied and this one does not know; null: there is none. One look at the ledger, for a
+ * process that goes on while another brings the schema up to date.
+ */
+export async function newerMigration(db: Db, folder = folderOfThisVersion): Promise<string | null> {
+  const migrations = await readMigrations(folder);
+  const applied = await db.query<Applied>(
+    sql`/* migrate.newer */ select id, file, checksum from public.schema_migration order by id desc`,
+  );
+  return applied.find(({ file }) => !migrations.some((known) => known.file === file))?.file ?? null;
+}

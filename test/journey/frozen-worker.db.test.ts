@@ -1,5 +1,4 @@
 /** A worker that vanishes with its connections open, a frozen machine or a power cut behind a proxy, is replaced within two leases. */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +6,7 @@ import { leaseSeconds } from '../../src/control/evict.ts';
 import { testDatabase } from '../database.ts';
 import { until } from '../queue/backends.ts';
 import { type Org, startOrg } from './org.ts';
-import { prepareService, type Service } from './service.ts';
+import { isFrozen, prepareService, type Service } from './service.ts';
 import { startSilentProxy } from './silent-proxy.ts';
 import { nothingDoubled, stateOf } from './state.ts';
 
@@ -28,10 +27,6 @@ const fenceOf = async ({ db }: Service, id: string): Promise<number> => {
   const [row] = await db.query<{ fence: number }>(sql`select fence::int as fence from control.run where id = ${id}`);
   return row!.fence;
 };
-
-async function isFrozen(pid: number): Promise<boolean> {
-  return (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)!.startsWith('T');
-}
 
 describe.concurrent.each([
   'pull.before_commit#2',

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -166,4 +167,9 @@ function openApi(url: string, key: string, part: Part) {
         // Ten looks a second would use up the key's requests of a minute.
       }, 400),
   };
+}
+
+/** Whether a process is stopped, as at a crash point that ends in `!stop`. */
+export async function isFrozen(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)!.startsWith('T');
 }

@@ -120,6 +120,19 @@ describe.each(backends)('workers on %s', (kind) => {
     });
   });
 
+  it('gives a run back whose statements fail on the schema of a newer version', async () => {
+    const { id } = await startRun(db, request);
+    await db.query(sql`insert into public.schema_migration (id, file, checksum) values (9001, '9001_next.sql', '')`);
+    const workers = await startTestWorkers(backend.settings, db, { isOpen: true, fault: new Error('no such column') });
+    await until(async () => (await getRun(db, id)).stages.length > 0);
+    await workers.close();
+    await db.query(sql`delete from public.schema_migration where id = 9001`);
+    expect(await getRun(db, id)).toMatchObject({ state: 'queued', crashCount: 0, reasonCode: null });
+    const next = await startTestWorkers(backend.settings, db, { isOpen: true });
+    expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+    await next.close();
+  });
+
   it('stops a running run when it is cancelled', async () => {
     const { id } = await startRun(db, request);
     const gate = { isOpen: false };
