@@ -168,6 +168,15 @@ program
   .action(async (options) => (await import('./ledger/command.ts')).ledgerBench(options));
 
 program
+  .command('growth')
+  .description('nights of 1 % of edits on real processes: what of tables, memory, handles and the queue grows')
+  .option('--nights <count>', 'after the first', wholeNumber, 30)
+  .option('--accounts <count>', 'size of the org: some 25 records each', wholeNumber, 400)
+  .option('--seed <n>', 'of the org and of the edits', wholeNumber, 1)
+  .option('--json <file>', 'write the results there')
+  .action(async (options) => (await import('./growth/command.ts')).growthBench(options));
+
+program
   .command('survive')
   .description(
     'survivorship of a made CRM, all at once and of what moved: clock, CPU of ours and of PostgreSQL, WAL, rows',
