@@ -27,12 +27,12 @@ const client = createClient<paths>({ credentials: 'same-origin' });
 
 type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 
-/** The data of an answer. @throws Refusal, Unreachable. */
-async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+/** The data of an answer; a list could also answer with a file, which is not asked for here. @throws Refusal, Unreachable. */
+async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Exclude<Data, string>> {
   const { data, error, response } = await asked.catch((cause: unknown): never => {
     throw new Unreachable('Assay does not answer.', { cause });
   });
-  if (data !== undefined) return data;
+  if (data !== undefined) return data as Exclude<Data, string>;
   if (isProblem(error)) throw new Refusal(error);
   throw new Unreachable(`Assay does not answer: something on the way to it said ${response.status}.`);
 }
@@ -48,14 +48,9 @@ async function doneOf(asked: Promise<Answer<unknown>>): Promise<void> {
 }
 
 /** The data, and the tag that a change of it needs. @throws Refusal, Unreachable. */
-async function taggedOf<Data>(asked: Promise<Answer<Data>>): Promise<{ data: Data; etag: string }> {
+async function taggedOf<Data>(asked: Promise<Answer<Data>>): Promise<{ data: Exclude<Data, string>; etag: string }> {
   const data = await dataOf(asked);
   return { data, etag: (await asked).response.headers.get('etag') ?? '' };
-}
-
-/** Of a route that could also answer with a file. @throws Refusal, Unreachable. */
-async function pageOf<Data>(asked: Promise<Answer<Data>>): Promise<Exclude<Data, string>> {
-  return (await dataOf(asked)) as Exclude<Data, string>;
 }
 
 const isProblem = (error: unknown): error is Problem =>
@@ -76,4 +71,4 @@ export const isSignedOut = (error: unknown): boolean =>
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.problem.code === 'version-outdated';
 
-export { client, dataOf, doneOf, pageOf, taggedOf };
+export { client, dataOf, doneOf, taggedOf };

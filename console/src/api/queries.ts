@@ -1,6 +1,6 @@
 /** Each question that the pages ask of the API, with the key it is kept under. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { client, dataOf, pageOf, taggedOf, type Shape } from './client.ts';
+import { client, dataOf, type Shape, taggedOf } from './client.ts';
 import type { paths } from './schema.ts';
 
 type ListPath =
@@ -235,7 +235,7 @@ export async function everyRow<Row>(
 export const metrics = queryOptions({
   queryKey: ['/v1/metrics'],
   queryFn: ({ signal }) =>
-    everyRow((cursor) => pageOf(client.GET('/v1/metrics', { params: { query: { limit: 100, ...cursor } }, signal }))),
+    everyRow((cursor) => dataOf(client.GET('/v1/metrics', { params: { query: { limit: 100, ...cursor } }, signal }))),
 });
 
 /** All metrics in one period, raw and clean, over everything. */
@@ -244,7 +244,7 @@ export const metricValues = (period: string) =>
     queryKey: ['/v1/metric-values', period],
     queryFn: ({ signal }) =>
       everyRow((cursor) =>
-        pageOf(client.GET('/v1/metric-values', { params: { query: { period, limit: 100, ...cursor } }, signal })),
+        dataOf(client.GET('/v1/metric-values', { params: { query: { period, limit: 100, ...cursor } }, signal })),
       ),
   });
 
@@ -257,7 +257,7 @@ export const metricHistory = (name: string, slice: Slice & { basis?: 'raw' | 'cl
     queryKey: ['/v1/metrics', name, 'values', slice],
     queryFn: ({ signal }) =>
       everyRow((cursor) =>
-        pageOf(
+        dataOf(
           client.GET('/v1/metrics/{name}/values', {
             params: { path: { name }, query: { ...slice, limit: 100, ...cursor } },
             signal,
@@ -272,7 +272,7 @@ export const metricBridge = (name: string, periodKind: PeriodKind) =>
     queryKey: ['/v1/metrics', name, 'bridge', periodKind],
     queryFn: ({ signal }) =>
       everyRow((cursor) =>
-        pageOf(
+        dataOf(
           client.GET('/v1/metrics/{name}/bridge', {
             params: { path: { name }, query: { periodKind, limit: 100, ...cursor } },
             signal,
@@ -287,7 +287,7 @@ export const bridgeRecords = (name: string, step: BridgeStepName) =>
   queryOptions({
     queryKey: ['/v1/metrics', name, 'bridge', step, 'records'],
     queryFn: ({ signal }) =>
-      pageOf(
+      dataOf(
         client.GET('/v1/metrics/{name}/bridge/{step}/records', {
           params: { path: { name, step }, query: { limit: 100 } },
           signal,
@@ -327,7 +327,7 @@ export const forecastRows = (query: ForecastRowQuery) =>
     queryKey: ['/v1/forecast/rows', query],
     queryFn: ({ signal }) =>
       everyRow((cursor) =>
-        pageOf(client.GET('/v1/forecast/rows', { params: { query: { ...query, limit: 100, ...cursor } }, signal })),
+        dataOf(client.GET('/v1/forecast/rows', { params: { query: { ...query, limit: 100, ...cursor } }, signal })),
       ),
   });
 
@@ -369,7 +369,7 @@ export function listRowsOf(listCheckId: string, verdict: RowQuery['verdict']) {
     queryKey: ['/v1/list-checks', listCheckId, 'rows', verdict ?? null],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      pageOf(
+      dataOf(
         client.GET('/v1/list-checks/{listCheckId}/rows', {
           params: {
             path: { listCheckId },

@@ -5143,6 +5143,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 incidentId?: string;
                 /** @description Rows of a page */
                 limit?: number;
@@ -5155,9 +5157,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -5171,6 +5174,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5237,6 +5242,8 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
                 /** @description A part of the published name, e-mail, website or phone, or a golden id or record id; needs `pii:read` */
@@ -5250,9 +5257,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -5266,6 +5274,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5572,6 +5582,8 @@ export interface operations {
                 connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 kind?: "deal_copies" | "person_copies" | "account_copies" | "orphan_deal" | "stale_deal" | "missing_value";
                 /** @description Rows of a page */
                 limit?: number;
@@ -5584,9 +5596,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -5600,6 +5613,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5983,6 +5998,8 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
                 /** @description A golden id or record id is found whole */
@@ -5994,9 +6011,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -6010,6 +6028,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6201,6 +6221,8 @@ export interface operations {
                 connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 kind?: string;
                 /** @description Rows of a page */
                 limit?: number;
@@ -6213,9 +6235,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -6229,6 +6252,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6552,6 +6577,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -6563,9 +6590,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -6579,6 +6607,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6599,6 +6629,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -6608,9 +6640,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -6624,6 +6657,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6762,6 +6797,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -6771,9 +6808,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -6787,6 +6825,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7437,6 +7477,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -7446,9 +7488,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -7462,6 +7505,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7955,6 +8000,8 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
                 /** @description unsure: the evidence is near even; cut: it looks the same, the rest of the group disagrees; changed: decided about other values */
@@ -7966,9 +8013,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -7982,6 +8030,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8085,6 +8135,8 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 entity?: "company" | "deal" | "person";
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -8094,9 +8146,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -8110,6 +8163,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8880,6 +8935,8 @@ export interface operations {
                 connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
                 object?: string;
@@ -8891,9 +8948,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -8907,6 +8965,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9266,6 +9326,8 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
             };
@@ -9275,9 +9337,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -9291,6 +9354,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9489,6 +9554,8 @@ export interface operations {
                 connection?: string;
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
+                format?: "json" | "csv" | "ndjson";
                 /** @description Rows of a page */
                 limit?: number;
                 state?: "standing" | "all";
@@ -9499,9 +9566,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page, or the whole list as a file */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     link: components["headers"]["link"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
@@ -9515,6 +9583,8 @@ export interface operations {
                         /** @description Null on the last page */
                         nextCursor: string | null;
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,6 +1,6 @@
 /** What the pages of Settings ask of the API beside orgs and schedules: removal, people, inputs. */
 import { queryOptions } from '@tanstack/react-query';
-import { client, dataOf, pageOf } from './client.ts';
+import { client, dataOf } from './client.ts';
 
 /** What removing an org would touch. */
 export const deletionOf = (connectionId: string) =>
@@ -49,7 +49,7 @@ export const inputLines = (name: string, version?: number) =>
   queryOptions({
     queryKey: ['/v1/inputs', name, 'lines', version ?? null],
     queryFn: ({ signal }) =>
-      pageOf(
+      dataOf(
         client.GET('/v1/inputs/{name}', {
           params: { path: { name }, query: version === undefined ? {} : { version } },
           signal,

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { listDuplicates } from '../../views/duplicates.ts';
 import { goldenStory } from '../../views/golden-story.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { connectionId, freeText, goldenId } from '../shapes.ts';
@@ -40,7 +40,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         tags: ['duplicates'],
         summary: 'Groups of records of the same person, company or deal',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           entity: entityName.optional(),
           connection: ofOrg,
           search: freeText
@@ -51,10 +51,10 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
             ),
           sort: z.enum(['id', 'largest']).default('id').describe('largest: the groups of most records first'),
         }),
-        response: { 200: pageOf(duplicate), ...problems() },
+        response: { 200: listResponse(duplicate), ...problems() },
       },
     },
-    (request) => {
+    (request, reply) => {
       const { query } = request;
       const mayName = maySeeNames(request);
       // Whoever could search by name could find out names.
@@ -69,7 +69,7 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         least: 2 as const,
         named: mayName ? definitions.entities : [],
       };
-      return answerPage(sort === 'id' ? duplicates : largest, query, (page) => listDuplicates(db, filter, page));
+      return answerList(reply, sort === 'id' ? duplicates : largest, query, (page) => listDuplicates(db, filter, page));
     },
   );
 
@@ -81,19 +81,19 @@ export const duplicateRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
         tags: ['golden records'],
         summary: 'Find a golden record by a part of its name, e-mail, website or phone, or by an id',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           search: freeText.min(2).max(100).describe('A golden id or record id is found whole'),
           entity: entityName.optional(),
           connection: ofOrg,
         }),
-        response: { 200: pageOf(duplicate), ...problems() },
+        response: { 200: listResponse(duplicate), ...problems() },
       },
     },
-    ({ query }) => {
+    ({ query }, reply) => {
       const { entity, search, connection } = query;
       const asked = { connectionId: connection, entities: entitiesOf(entity), search };
       const filter = { ...asked, sort: 'largest', least: 1, named: definitions.entities } as const;
-      return answerPage(found, query, (page) => listDuplicates(db, filter, page));
+      return answerList(reply, found, query, (page) => listDuplicates(db, filter, page));
     },
   );
 

@@ -5,7 +5,7 @@ import { fixKind, fixState } from '../../model/fix.ts';
 import { fixSums, listFixes } from '../../views/fixes.ts';
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
@@ -97,16 +97,16 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
         tags: ['quality'],
         summary: 'Repairs by what they promise in money, and what they brought',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           state: z.enum(fixState).optional(),
           kind: z.enum(fixKind).optional(),
           ownerId: salesforceId.optional(),
           connection,
         }),
-        response: { 200: pageOf(fix), ...problems() },
+        response: { 200: listResponse(fix), ...problems() },
       },
     },
-    (request) => {
+    (request, reply) => {
       const { query } = request;
       const filter = {
         ...query,
@@ -114,7 +114,7 @@ export const fixRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
         ownerId: query.ownerId,
       };
       const withNames = maySeeNames(request);
-      return answerPage(fixes, query, (page) => listFixes(db, definitions, { filter, withNames }, page));
+      return answerList(reply, fixes, query, (page) => listFixes(db, definitions, { filter, withNames }, page));
     },
   );
 

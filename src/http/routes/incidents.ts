@@ -9,7 +9,7 @@ import { noticeAction } from '../../model/notice.ts';
 import { listDeliveries, listIncidents, oneIncident } from '../../views/incidents.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, connectionId, freeText, json, moment, objectName, time } from '../shapes.ts';
@@ -113,7 +113,7 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         tags: ['incidents'],
         summary: 'What fell, failed or waits, the newest first',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           state: z.enum([...state.options, 'unresolved', 'all']).default('unresolved'),
           kind: z
             .string()
@@ -122,12 +122,12 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
           object: objectName.optional(),
           connection: connectionId.optional(),
         }),
-        response: { 200: pageOf(incident), ...problems() },
+        response: { 200: listResponse(incident), ...problems() },
       },
     },
-    ({ query }) => {
+    ({ query }, reply) => {
       const filter = { ...query, state: query.state === 'all' ? undefined : query.state };
-      return answerPage(incidents, query, (page) => listIncidents(db, filter, page));
+      return answerList(reply, incidents, query, (page) => listIncidents(db, filter, page));
     },
   );
 
@@ -187,7 +187,7 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         tags: ['incidents'],
         summary: 'Messages to Slack and by e-mail, with their state, the newest first',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           state: messageState.optional(),
           target: z
             .string()
@@ -195,10 +195,10 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
             .optional(),
           incidentId: incidentId.optional(),
         }),
-        response: { 200: pageOf(delivery), ...problems() },
+        response: { 200: listResponse(delivery), ...problems() },
       },
     },
-    ({ query }) => answerPage(deliveries, query, (page) => listDeliveries(db, query, page)),
+    ({ query }, reply) => answerList(reply, deliveries, query, (page) => listDeliveries(db, query, page)),
   );
 
   app.post(

@@ -7,8 +7,7 @@ import { inputLines, inputVersions, standingInputs } from '../../views/inputs.ts
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
-import { csvText } from '../export.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, csvText, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
@@ -144,13 +143,13 @@ export const inputRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         tags: ['metrics'],
         summary: 'The versions of an input, newest first: who gave it and when',
         params,
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageOf(inputVersion), ...problems(404) },
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(inputVersion), ...problems(404) },
       },
     },
-    ({ params: { name }, query }) => {
+    ({ params: { name }, query }, reply) => {
       inputNamed(name);
-      return answerPage(versions, query, (page) => inputVersions(db, name, page));
+      return answerList(reply, versions, query, (page) => inputVersions(db, name, page));
     },
   );
 

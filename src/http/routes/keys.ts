@@ -7,7 +7,7 @@ import { DomainError } from '../../model/errors.ts';
 import { toPage } from '../../views/page.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, freeText, keyId, moment, time } from '../shapes.ts';
@@ -89,12 +89,12 @@ export const keyRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
       schema: {
         tags,
         summary: 'All keys, newest first, also revoked and expired ones',
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageOf(apiKey), ...problems() },
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(apiKey), ...problems() },
       },
     },
-    ({ query }) =>
-      answerPage(keys, query, async (page) =>
+    ({ query }, reply) =>
+      answerList(reply, keys, query, async (page) =>
         toPage(await listKeys(db, page.limit + 1, page.after?.[0]), page, ({ id }) => [id]),
       ),
   );

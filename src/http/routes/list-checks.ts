@@ -11,7 +11,6 @@ import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { answerList, exportFormat, listQuery, listResponse, sendExport } from '../export.ts';
 import { basis, complete, optedOut, verdict } from '../lookup-shapes.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, entityName, listCheckId, rate, time } from '../shapes.ts';
@@ -152,12 +151,12 @@ export const listCheckRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = a
       schema: {
         tags: ['look-up'],
         summary: 'Lists that were checked and are still kept, newest first',
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageOf(check), ...problems() },
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(check), ...problems() },
       },
     },
-    ({ query }) =>
-      answerPage(checks, query, async (page) => {
+    ({ query }, reply) =>
+      answerList(reply, checks, query, async (page) => {
         const { data, next } = await listChecks(db, clock.now(), page);
         return { data: data.map(plainCheck), next };
       }),

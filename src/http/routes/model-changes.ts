@@ -5,7 +5,7 @@ import { acceptModel } from '../../review/accept.ts';
 import { listModelChanges } from '../../views/model-changes.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { actorRef, freeText, modelChangeId, time } from '../shapes.ts';
 
@@ -76,11 +76,11 @@ export const modelChangeRoutes: FastifyPluginAsyncZod<{ context: AppContext }> =
         tags: ['reviews'],
         summary: 'What each training of a matching model changed, newest first',
         security: [{ key: [] }],
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageOf(modelChange), ...problems() },
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(modelChange), ...problems() },
       },
     },
-    ({ query }) => answerPage(modelChanges, query, (page) => listModelChanges(db, page)),
+    ({ query }, reply) => answerList(reply, modelChanges, query, (page) => listModelChanges(db, page)),
   );
 
   app.post(

@@ -6,7 +6,7 @@ import { toPage } from '../../views/page.ts';
 import { listReviewItems } from '../../views/reviews.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
@@ -90,14 +90,14 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         summary: 'Pairs that a person should review, the most useful first',
         security,
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           entity: entityName.optional(),
           reason: reviewItem.shape.reason.optional(),
         }),
-        response: { 200: pageOf(reviewItem), ...problems() },
+        response: { 200: listResponse(reviewItem), ...problems() },
       },
     },
-    ({ query }) => answerPage(items, query, (page) => listReviewItems(db, query, page)),
+    ({ query }, reply) => answerList(reply, items, query, (page) => listReviewItems(db, query, page)),
   );
 
   app.get(
@@ -108,12 +108,12 @@ export const reviewRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         tags: ['reviews'],
         summary: 'All decisions, also undone ones, newest first',
         security,
-        querystring: z.strictObject({ ...pageQuery, entity: entityName.optional() }),
-        response: { 200: pageOf(decision), ...problems() },
+        querystring: z.strictObject({ ...listQuery, entity: entityName.optional() }),
+        response: { 200: listResponse(decision), ...problems() },
       },
     },
-    ({ query }) =>
-      answerPage(decided, query, async (page) => {
+    ({ query }, reply) =>
+      answerList(reply, decided, query, async (page) => {
         const before = page.after ? { before: page.after[0]! } : {};
         const entity = query.entity ? { entity: query.entity } : {};
         const rows = await listDecisions(db, { limit: page.limit + 1, ...before, ...entity });

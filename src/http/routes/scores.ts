@@ -7,7 +7,7 @@ import { scoreSeries } from '../../views/score-series.ts';
 import { listScores } from '../../views/scores.ts';
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { connectionId, objectName, rate, runId, time } from '../shapes.ts';
@@ -68,18 +68,18 @@ export const scoreRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         summary: 'Quality scores by object and dimension',
         description: 'Each score is of the last complete sync that measured it, unless runId names one.',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           runId: runId.optional(),
           object: objectName.optional(),
           connection,
         }),
-        response: { 200: pageOf(score), ...problems() },
+        response: { 200: listResponse(score), ...problems() },
       },
     },
-    ({ query }) => {
+    ({ query }, reply) => {
       const { runId: run, object, connection: org } = query;
       const filter = { connectionId: org, runId: run, object, objects: definitions.objects.map(({ name }) => name) };
-      return answerPage(scores, query, (page) => listScores(db, filter, page));
+      return answerList(reply, scores, query, (page) => listScores(db, filter, page));
     },
   );
 

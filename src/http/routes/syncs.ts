@@ -9,7 +9,8 @@ import type { Transaction } from '../../db/connect.ts';
 import { toPage } from '../../views/page.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery, wrongCursor } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
+import { wrongCursor } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { syncPlan } from '../../model/org.ts';
@@ -122,12 +123,12 @@ export const syncRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['syncs'],
         summary: 'Syncs, newest first',
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageOf(sync), ...problems() },
+        querystring: z.strictObject(listQuery),
+        response: { 200: listResponse(sync), ...problems() },
       },
     },
-    ({ query }) =>
-      answerPage(syncs, query, async (page) => {
+    ({ query }, reply) =>
+      answerList(reply, syncs, query, async (page) => {
         const [createdAt, id] = page.after ?? [];
         if (createdAt !== undefined && !moment.safeParse(createdAt).success) throw wrongCursor();
         const before = createdAt && id ? { before: { createdAt, id } } : {};

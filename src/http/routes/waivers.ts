@@ -6,7 +6,7 @@ import { liftWaiver, waive, type WaiverSubject } from '../../review/waiver.ts';
 import { listWaivers } from '../../views/waivers.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
-import { answerPage, pageOf, pageQuery } from '../page.ts';
+import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
@@ -68,16 +68,16 @@ export const waiverRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
         tags: ['quality'],
         summary: 'Violations left as they are, newest first',
         querystring: z.strictObject({
-          ...pageQuery,
+          ...listQuery,
           state: z.enum(['standing', 'all']).default('standing'),
           connection,
         }),
-        response: { 200: pageOf(waiver), ...problems() },
+        response: { 200: listResponse(waiver), ...problems() },
       },
     },
-    ({ query }) => {
+    ({ query }, reply) => {
       const filter = { connectionId: query.connection, state: query.state, now: clock.now() };
-      return answerPage(waivers, query, (page) => listWaivers(db, filter, page));
+      return answerList(reply, waivers, query, (page) => listWaivers(db, filter, page));
     },
   );
 
