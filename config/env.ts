@@ -1,4 +1,5 @@
 /** The only reader of process.env: every setting with its default, checked together; all faults are listed at once. */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DomainError, type Fault } from '../src/model/errors.ts';
@@ -21,6 +22,14 @@ function rolesOf(text: string, context: z.RefinementCtx): Record<string, string[
     roles[group.trim()] = scopes;
   }
   return roles;
+}
+
+/** An address, or a range of them as 10.0.0.0/8. */
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 type Setting<T extends z.ZodType = z.ZodType> = { schema: T; description: string; isSecret?: boolean };
@@ -63,6 +72,18 @@ export const settings = {
   API_REQUESTS_PER_MINUTE: setting(
     z.preprocess(blank, z.coerce.number('must be a number').int().min(1).max(1_000_000).default(600)),
     'How many requests the API answers in a minute for one key, or for one address without a key. With REDIS_URL, all `assay serve` count together',
+  ),
+  API_TRUSTED_PROXIES: setting(
+    optional(
+      z
+        .string()
+        .transform((text) => text.split(',').map((one) => one.trim()))
+        .refine(
+          (ranges) => ranges.every(isAddressRange),
+          'must be addresses or ranges with commas between, as 10.0.0.0/8',
+        ),
+    ),
+    'Addresses of your proxies. What they say of who asks (X-Forwarded-For) is believed: limits count that address, and the audit list keeps it',
   ),
   API_QUERY_SECONDS: setting(
     z.preprocess(blank, z.coerce.number('must be a number').min(1).max(3600).default(30)),

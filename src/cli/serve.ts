@@ -37,6 +37,7 @@ export const serve = new Command('serve').description('run the API').action(asyn
     orgs: openOrgs(env, service),
     keys,
     requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
+    trustedProxies: env.API_TRUSTED_PROXIES,
     ...(counter ? { counter } : {}),
     console: await openConsole(service.log),
     identity: openIdentity(env),

@@ -39,8 +39,9 @@ export type Change = {
 };
 
 export async function audit(tx: Transaction, by: Actor, { kind, id, action, fields }: Change): Promise<void> {
-  await tx.query(sql`/* audit.write */ insert into control.audit (id, actor_kind, actor_id, kind, subject_id, action, fields)
-    values (${`aud_${uuidv7()}`}, ${by.kind}, ${by.id}, ${kind}, ${id}, ${action}, ${fields.toSorted()})`);
+  await tx.query(sql`/* audit.write */ insert into control.audit (id, actor_kind, actor_id, address, request_id, kind, subject_id, action, fields)
+    values (${`aud_${uuidv7()}`}, ${by.kind}, ${by.id}, ${by.asked?.address ?? null}, ${by.asked?.requestId ?? null},
+      ${kind}, ${id}, ${action}, ${fields.toSorted()})`);
 }
 
 /** Names of the fields whose values differ; one that is in `after` alone differs too. */

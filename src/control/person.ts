@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Db, Queryable } from '../db/connect.ts';
-import type { Actor } from '../model/actor.ts';
+import type { Actor, AskedFrom } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Identity } from '../model/identity.ts';
 import { audit, changedFields } from './audit.ts';
@@ -35,7 +35,7 @@ export type Roles = Record<string, KeyScope[]>;
  * Somebody who has come from the provider becomes a row, new or known. One without any scope is kept too: an admin grants
  * it to somebody who is in the list. @throws DomainError `forbidden` when they are blocked or may do nothing.
  */
-export async function admitPerson(db: Db, who: Identity, roles: Roles, now: Date): Promise<Person> {
+export async function admitPerson(db: Db, who: Identity, roles: Roles, now: Date, asked: AskedFrom): Promise<Person> {
   const scopes = [...new Set(who.groups.flatMap((group) => roles[group] ?? []))].sort();
   const person = await db.transaction(async (tx) => {
     const [row] = await tx.query<Person & { isNew: boolean }>(sql`/* person.admit */ insert into control.person as p
@@ -46,7 +46,7 @@ export async function admitPerson(db: Db, who: Identity, roles: Roles, now: Date
         scopes = excluded.scopes, last_seen_at = excluded.last_seen_at
       returning ${columns}, xmax = 0 as "isNew"`);
     const { isNew, ...found } = row!;
-    const actor: Actor = { kind: 'person', id: found.id, name: found.name };
+    const actor: Actor = { kind: 'person', id: found.id, name: found.name, asked };
     if (isNew) await audit(tx, actor, { kind: 'person', id: found.id, action: 'create', fields: [] });
     return found;
   });

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { uuidv7 } from 'uuidv7';
 import type { Db, Queryable } from '../db/connect.ts';
-import { type Actor } from '../model/actor.ts';
+import type { Actor, AskedFrom } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import { audit } from './audit.ts';
 import { type KeyScope, type Principal, verifyKey } from './key.ts';
@@ -22,18 +22,22 @@ export type SignIn = { key: string } | { link: string };
  * Opens a session for the holder of a key, or of a link that was not used yet. `token` is in no other place afterwards.
  * @throws DomainError `unauthenticated`: unknown, expired, revoked or used (not said which, on purpose).
  */
-export async function openSession(db: Db, by: SignIn, now: Date): Promise<BrowserSession> {
+export async function openSession(db: Db, by: SignIn, now: Date, asked: AskedFrom): Promise<BrowserSession> {
   const principal = 'key' in by ? await verifyKey(db, by.key, now) : await useLink(db, by.link, now);
   if (!principal) {
     const what = 'key' in by ? 'This key is not valid' : 'This sign-in link is not valid any more, or was used';
     throw new DomainError('unauthenticated', `${what}.`);
   }
-  return insertSession(db, principal, now);
+  return insertSession(db, { ...principal, asked }, now);
 }
 
 /** For somebody whom an identity provider has sent. */
-export const openPersonSession = (db: Db, { id, name, granted, scopes }: Person, now: Date): Promise<BrowserSession> =>
-  insertSession(db, { kind: 'person', id, name, scopes: granted ?? scopes }, now);
+export const openPersonSession = (
+  db: Db,
+  { id, name, granted, scopes }: Person,
+  now: Date,
+  asked: AskedFrom,
+): Promise<BrowserSession> => insertSession(db, { kind: 'person', id, name, scopes: granted ?? scopes, asked }, now);
 
 async function insertSession(db: Db, principal: Principal, now: Date): Promise<BrowserSession> {
   const token = randomBytes(32).toString('base64url');

@@ -129,6 +129,8 @@ create table control.audit (
   subject_id text not null,
   action text not null,
   fields text[] not null,
+  address text,
+  request_id text,
   constraint audit_pkey PRIMARY KEY (id),
   constraint audit_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'schedule'::text, 'system'::text])),
   constraint audit_id_check CHECK (id ~ '^aud_[0-9a-f-]{36}$'::text),

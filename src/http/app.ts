@@ -82,6 +82,8 @@ export type AppOptions = {
   console?: string | undefined;
   /** Requests of one key, or of one address without a key, in a minute; 600 without it. */
   requestsPerMinute?: number;
+  /** Addresses and ranges whose X-Forwarded-For is believed; left out, nobody's is. */
+  trustedProxies?: string[] | undefined;
   /** A client of ioredis, by which requests are counted for all services together; left out, each counts its own. */
   counter?: object;
 };
@@ -100,6 +102,7 @@ export async function buildApp(options: AppOptions) {
   const { db, definitions, log, clock, requestsPerMinute = 600 } = options;
   const app = Fastify({
     bodyLimit,
+    trustProxy: options.trustedProxies ?? false,
     http: { maxHeaderSize: headerLimit },
     // Node's default lets a slow sender hold a socket for five minutes.
     requestTimeout: 30_000,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { isKeyValid, mayDo, type Principal, type KeyScope, verifyKey } from '../control/key.ts';
 import { isSessionValid, verifySession } from '../control/session.ts';
 import type { Db } from '../db/connect.ts';
+import type { AskedFrom } from '../model/actor.ts';
 import { DomainError } from '../model/errors.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Strangers } from './strangers.ts';
@@ -40,11 +41,14 @@ export function guardWith(db: Db, clock: Clock, strangers: Strangers): Guard {
       if (!principal) throw new DomainError('unauthenticated', 'The request carries no key that is valid now.');
       if (scope !== 'any' && !mayDo(principal, scope))
         throw new DomainError('forbidden', `The key "${principal.name}" lacks ${scope}.`);
-      request.principal = principal;
+      request.principal = { ...principal, asked: askedBy(request) };
     };
     return Object.assign(check, { scope });
   };
 }
+
+/** For the audit list. */
+export const askedBy = ({ ip, id }: FastifyRequest): AskedFrom => ({ address: ip, requestId: id });
 
 /** A key in the header outranks a cookie. */
 async function identify(db: Db, request: FastifyRequest, now: Date): Promise<Principal | null> {

@@ -33,7 +33,7 @@ export async function sendExport<T extends z.ZodObject>(
   const rows = presented(row, first, read);
   const file =
     format === 'csv'
-      ? pipeline(Readable.from(rows), csv(Object.keys(row.shape)), (error) => {
+      ? pipeline(Readable.from(rows), csv(columnsOf(row)), (error) => {
           if (error) reply.log.error({ err: error }, 'export');
         })
       : Readable.from(lines(rows));
@@ -53,6 +53,17 @@ async function* presented<T extends z.ZodType>(
     if (page.next === null) return;
   }
 }
+
+/** Names of a row; of an object in it each of its own, as `actor.name`. */
+function columnsOf(row: z.ZodObject): string[] {
+  return Object.entries(row.shape).flatMap(([name, type]) => {
+    const inner = bare(type as z.ZodType);
+    return inner instanceof z.ZodObject ? Object.keys(inner.shape).map((own) => `${name}.${own}`) : [name];
+  });
+}
+
+const bare = (type: z.ZodType): z.ZodType =>
+  type instanceof z.ZodNullable || type instanceof z.ZodOptional ? bare(type.unwrap() as z.ZodType) : type;
 
 const csvOptions = (columns: string[]) =>
   ({
@@ -90,6 +101,25 @@ export const listQuery = {
 export function listResponse<T extends z.ZodType>(row: T) {
   const json = { 'application/json': { schema: pageOf(row) } };
   return { description: 'A page, or the whole list as a file', content: { ...json, ...exportResponse.content } };
+}
+
+/** The query of a list that is at hand: whole in either case. */
+export const wholeQuery = { format: listQuery.format.describe('csv and ndjson give a file') };
+
+export function wholeResponse<T extends z.ZodType>(row: T) {
+  const json = { 'application/json': { schema: z.object({ data: z.array(row) }) } };
+  return { description: 'All rows, or a file of them', content: { ...json, ...exportResponse.content } };
+}
+
+/** As `wholeQuery` asks for it. */
+export async function answerWhole<T extends z.ZodObject>(
+  reply: FastifyReply,
+  { name, row }: Pick<List<T>, 'name' | 'row'>,
+  format: Format | 'json',
+  rows: object[],
+) {
+  if (format === 'json') return { data: rows.map((one) => present(row, one)) };
+  return sendExport(reply, { name, format, row }, async () => ({ data: rows, next: null }));
 }
 
 /** As `listQuery` asks for it. */

@@ -5,7 +5,16 @@ export const actorKind = z.enum(['person', 'key', 'schedule', 'system']);
 export type ActorKind = z.infer<typeof actorKind>;
 
 /** `id` names one actor among its kind for good; `name` is what people read, and may change. */
-export type Actor = { kind: ActorKind; id: string; name: string };
+export type Actor = {
+  kind: ActorKind;
+  id: string;
+  name: string;
+  /** Of a request over HTTP. */
+  asked?: AskedFrom;
+};
+
+/** From which address, as the service sees it, and the id that the answer and the access log have. */
+export type AskedFrom = { address: string; requestId: string };
 
 /** `assay key`, typed by whoever has the machine. */
 export const commandLine = systemActor('cli');

@@ -43,7 +43,7 @@ export const ruleForm = z.strictObject({
   stale: z.boolean().default(false),
   title: text.describe('What it finds'),
   advice: plainText(1000).describe('What to do in Salesforce'),
-  applies: z.array(formCondition).max(10).default([]).describe('Asked of records for which all of these hold'),
+  applies: z.array(formCondition).max(10).default([]).describe('AskedFrom of records for which all of these hold'),
   violated: z.array(formCondition).min(1).max(10),
   match: z.enum(['all', 'any']).default('all').describe('Whether all conditions of violated must hold, or any'),
 });

@@ -16,6 +16,9 @@ export type AuditEntry = {
   subjectName: string | null;
   action: string;
   fields: string[];
+  /** Null of a change at the command line, and of one older than the column. */
+  address: string | null;
+  requestId: string | null;
 };
 export type AuditFilter = {
   /** Kind and id of an actor, `key:key_…`. */
@@ -32,7 +35,8 @@ export async function listAudit(
   page: PageRequest,
 ): Promise<Page<AuditEntry>> {
   const [, actorKind, actorId] = /^([a-z]+):(.*)$/.exec(actor ?? '') ?? [];
-  const rows = await db.query(sql`/* audit.list */ select a.id, a.at, a.kind, a.subject_id, a.action, a.fields,
+  const rows =
+    await db.query(sql`/* audit.list */ select a.id, a.at, a.kind, a.subject_id, a.action, a.fields, a.address, a.request_id,
       coalesce(of_key.name, of_person.name, of_connection.name) as subject_name,
       jsonb_build_object('kind', a.actor_kind, 'id', a.actor_id, 'name',
         case a.actor_kind when 'key' then k.name when 'person' then p.name else a.actor_id end) as actor

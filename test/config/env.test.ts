@@ -22,6 +22,16 @@ describe('readEnv', () => {
     expect(readEnv(Object.fromEntries(Object.keys(settings).map((name) => [name, '']))).PORT).toBe(3000);
   });
 
+  it('takes addresses and ranges of proxies, and nothing else for one', () => {
+    expect(readEnv({ API_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7,fd00::/8' }).API_TRUSTED_PROXIES).toEqual([
+      '10.0.0.0/8',
+      '192.0.2.7',
+      'fd00::/8',
+    ]);
+    for (const wrong of ['proxy.internal', '10.0.0.0/33', '10.0.0.0/8/8', 'true', '10.0.0.1,'])
+      expect(faultsOf({ API_TRUSTED_PROXIES: wrong }), wrong).toEqual(['API_TRUSTED_PROXIES']);
+  });
+
   it('tells all faults together', () => {
     const source = {
       DATABASE_URL: 'mysql://x',

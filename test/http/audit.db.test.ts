@@ -450,6 +450,8 @@ describe('a change', () => {
         subjectName: ['key', 'person', 'connection'].includes(kind) ? expect.any(String) : null,
         action,
         fields,
+        address: '127.0.0.1',
+        requestId: answer.headers['x-request-id'],
       },
     ]);
     const [row] = await api.db.query<{ text: string }>(sql`select to_jsonb(a)::text as text from control.audit a`);
@@ -626,4 +628,45 @@ test('the list is paged, and filtered by actor, kind, id and time; only an admin
   expect((await send('config:write', 'GET', '/v1/audit?format=csv')).statusCode).toBe(403);
   expect((await send('admin', 'GET', '/v1/audit?actor=ann')).statusCode).toBe(400);
   expect((await send('config:write', 'GET', '/v1/audit')).statusCode).toBe(403);
+});
+
+test('says from where a change was asked for, and by which request; the command line has neither', async () => {
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: '/v1/keys',
+    headers: api.as('admin'),
+    payload: { name: 'from somewhere', scopes: ['data:read'] },
+    remoteAddress: '203.0.113.9',
+  });
+  expect(answer.statusCode, answer.body).toBe(201);
+  const made = await assay(['key', 'create', '--name', 'by hand'], { DATABASE_URL: api.db.url });
+  expect(made.code, made.stderr).toBe(0);
+  const entries = (await list('?kind=key')).data as unknown as { address: string | null; requestId: string | null }[];
+  expect(entries.map(({ address, requestId }) => [address, requestId])).toEqual([
+    [null, null],
+    ['203.0.113.9', answer.headers['x-request-id']],
+  ]);
+});
+
+test('takes the address from a proxy that is named, and from nobody else', async () => {
+  const behind = await testApi({ trustedProxies: ['10.1.0.0/16'] });
+  try {
+    const ask = (remoteAddress: string) =>
+      behind.app.inject({
+        method: 'POST',
+        url: '/v1/keys',
+        headers: { ...behind.as('admin'), 'x-forwarded-for': '198.51.100.7, 203.0.113.9' },
+        payload: { name: 'by a proxy', scopes: ['data:read'] },
+        remoteAddress,
+      });
+    for (const address of ['10.1.2.3', '10.2.2.3']) expect((await ask(address)).statusCode).toBe(201);
+    const answer = await behind.app.inject({ url: '/v1/audit?kind=key&limit=2', headers: behind.as('admin') });
+    // The newest first. Of two addresses only the last was said by the proxy itself.
+    expect(answer.json<{ data: { address: string }[] }>().data.map(({ address }) => address)).toEqual([
+      '10.2.2.3',
+      '203.0.113.9',
+    ]);
+  } finally {
+    await behind.close();
+  }
 });

@@ -42,14 +42,6 @@ export function listOf<Path extends ListPath>(
   });
 }
 
-/** A page of a list for a file of the whole of it. */
-export const pageFor =
-  <Path extends ListPath>(path: Path, filters: Omit<QueryOf<Path>, 'cursor' | 'limit'>) =>
-  (cursor: { cursor?: string }): Promise<PageOf<Path>> =>
-    dataOf(
-      client.GET(path as '/v1/syncs', { params: { query: { ...filters, ...cursor, limit: pageRows } } }),
-    ) as unknown as Promise<PageOf<Path>>;
-
 export const me = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => dataOf(client.GET('/v1/me', { signal })),

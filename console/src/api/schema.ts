@@ -1971,6 +1971,8 @@ export interface components {
                 /** @description Null when the actor is no longer there */
                 name: string | null;
             };
+            /** @description From where it was asked for; null of a change at the command line */
+            address: string | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601
@@ -1984,6 +1986,8 @@ export interface components {
              * @enum {string}
              */
             kind: "sync" | "input" | "schedule" | "connection" | "key" | "session" | "review" | "golden" | "model-change" | "incident" | "delivery" | "rule" | "backtest" | "waiver" | "finding" | "lookup" | "list-check" | "question" | "forgetting" | "person";
+            /** @description Of the request, as its answer and the access log have it */
+            requestId: string | null;
             /** @description Id of what was changed */
             subjectId: string;
             /** @description Of a key, a person or an org that is still there; null of anything else */
@@ -8185,6 +8189,8 @@ export interface operations {
             query?: {
                 /** @description Whose counts */
                 connection?: string;
+                /** @description csv and ndjson give a file */
+                format?: "json" | "csv" | "ndjson";
                 object?: string;
             };
             header?: never;
@@ -8193,9 +8199,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description All rows, or a file of them */
             200: {
                 headers: {
+                    "content-disposition": components["headers"]["content-disposition"];
                     "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
                     "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
@@ -8206,6 +8213,8 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["Rule"][];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { listOf, pageFor } from '../api/queries.ts';
-import { ExportList } from '../components/export-list.tsx';
+import { listOf } from '../api/queries.ts';
+import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { plural } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
@@ -38,19 +38,7 @@ export function Duplicates() {
     <Page
       title="Duplicates"
       sub="Groups of records that Assay counts as one. Nothing is merged in Salesforce: open a group to see why, and to change it."
-      actions={
-        <ExportList<Duplicate>
-          name="duplicates"
-          ask={pageFor('/v1/duplicates', asked)}
-          columns={[
-            ['golden id', (row) => row.goldenId],
-            ['name', (row) => row.label],
-            ['what it is', (row) => row.entity],
-            ['records', (row) => row.recordCount],
-            ['objects', (row) => row.objects],
-          ]}
-        />
-      }
+      actions={<ExportFile path="/v1/duplicates" filters={asked} />}
     >
       <div className="filters" role="group" aria-label="Filters">
         <Filter label="Of what" value={search.entity} options={entityOptions} onChange={set('entity')} />

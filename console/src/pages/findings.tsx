@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { client, doneOf, sentenceOf, type Shape } from '../api/client.ts';
 import { listOf } from '../api/queries.ts';
 import { ago, day, money, words } from '../components/format.ts';
+import { ExportFile } from '../components/export-file.tsx';
 import { LongList } from '../components/long-list.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty } from '../components/state.tsx';
@@ -28,7 +29,6 @@ export function Findings() {
   // The address is what a person may type; the API says what is wrong with it.
   const answer = useInfiniteQuery({ ...listOf('/v1/findings', asked as object), enabled: group === undefined });
   const isFiltered = Object.keys(search).some((name) => name !== 'sort' && name !== 'group');
-  const file = `/v1/findings/export?${new URLSearchParams({ ...asked, format: 'csv' })}`;
   return (
     <Page
       title="Findings"
@@ -45,9 +45,7 @@ export function Findings() {
               </button>
             ))}
           </div>
-          <a className="button" href={file} download>
-            Export as CSV
-          </a>
+          <ExportFile path="/v1/findings/export" filters={asked} />
         </>
       }
     >

@@ -1,8 +1,8 @@
 /** Fix ledger: which repair brings the most money, what did repairs promise, and what came of them? */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { listOf, pageFor } from '../api/queries.ts';
-import { ExportList } from '../components/export-list.tsx';
+import { listOf } from '../api/queries.ts';
+import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { ago, count, dash, plural, words } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
@@ -31,26 +31,7 @@ export function Fixes() {
     <Page
       title="Fix ledger"
       sub="What each repair in Salesforce would move in bookings and open pipeline, and what those that were made have moved. A minus takes out money that is not there."
-      actions={
-        <ExportList<Fix>
-          name="fixes"
-          ask={pageFor('/v1/fixes', filters)}
-          columns={[
-            ['repair', (fix) => kindNames[fix.kind]],
-            ['state', (fix) => fix.state],
-            ['object', (fix) => fix.object],
-            ['records', (fix) => fix.recordIds],
-            ['name', (fix) => fix.recordName],
-            ['rules', (fix) => fix.ruleIds],
-            ['owner', (fix) => fix.ownerName ?? fix.ownerId],
-            ['currency', (fix) => fix.currency],
-            ['promised', (fix) => fix.predictedAmount],
-            ['found', (fix) => fix.realisedAmount],
-            ['opened', (fix) => fix.openedAt],
-            ['ended', (fix) => fix.endedAt],
-          ]}
-        />
-      }
+      actions={<ExportFile path="/v1/fixes" filters={filters} />}
     >
       <div className="grid split">
         <Months

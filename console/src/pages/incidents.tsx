@@ -2,8 +2,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { listOf, pageFor, scores } from '../api/queries.ts';
-import { ExportList } from '../components/export-list.tsx';
+import { listOf, scores } from '../api/queries.ts';
+import { ExportFile } from '../components/export-file.tsx';
 import { when, words } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { IncidentTag } from '../components/incident-tag.tsx';
@@ -35,23 +35,7 @@ export function Incidents() {
     <Page
       title="Incidents"
       sub="What fell, what failed, and what waits for a person, the newest first. Slack hears of each once, and again when it falls further."
-      actions={
-        <ExportList<Incident>
-          name="incidents"
-          ask={pageFor('/v1/incidents', search as object)}
-          columns={[
-            ['id', (row) => row.id],
-            ['what', (row) => row.title],
-            ['kind', (row) => row.kind],
-            ['state', (row) => row.state],
-            ['severity', (row) => row.severity],
-            ['objects', (row) => row.objects],
-            ['opened', (row) => row.openedAt],
-            ['resolved', (row) => row.resolvedAt],
-            ['summary', (row) => row.summary],
-          ]}
-        />
-      }
+      actions={<ExportFile path="/v1/incidents" filters={search} />}
     >
       <div className="filters" role="group" aria-label="Filters">
         <Filter

@@ -5,6 +5,7 @@ import type { Shape } from '../api/client.ts';
 import { listOf, pipelineWalk } from '../api/queries.ts';
 import { type Step, Waterfall } from '../charts/waterfall.tsx';
 import { count, dash, day, money, plural, signed } from '../components/format.ts';
+import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { LongList } from '../components/long-list.tsx';
 import { Card, Page } from '../components/page.tsx';
@@ -64,16 +65,11 @@ export function Pipeline() {
   };
   const answer = useQuery(pipelineWalk(query));
   const term = terms.find((one) => one === search.term);
-  const file = `/v1/pipeline/walk/export?${new URLSearchParams({ ...query, ...(term ? { term } : {}), format: 'csv' })}`;
   return (
     <Page
       title="Pipeline walk"
       sub="What made the open pipeline of one day into that of another, to the cent, with the deals behind each term."
-      actions={
-        <a className="button" href={file} download>
-          Export as CSV
-        </a>
-      }
+      actions={<ExportFile path="/v1/pipeline/walk/export" filters={{ ...query, term }} />}
     >
       <div className="filters" role="group" aria-label="Which days">
         <div className="seg" role="group" aria-label="How long">

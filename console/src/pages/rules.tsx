@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { rules } from '../api/queries.ts';
-import { ExportList } from '../components/export-list.tsx';
+import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { count, percent, when, words } from '../components/format.ts';
 import { Card, Page } from '../components/page.tsx';
@@ -51,21 +51,7 @@ export function Rules() {
               Make a rule
             </Link>
           )}
-          <ExportList<Rule>
-            name="rules"
-            ask={async () => ({ data: shown, nextCursor: null })}
-            columns={[
-              ['id', (rule) => rule.id],
-              ['rule', (rule) => rule.title],
-              ['object', (rule) => rule.object],
-              ['dimension', (rule) => rule.dimension],
-              ['severity', (rule) => rule.severity],
-              ['on', (rule) => rule.isOn],
-              ['asked of', (rule) => rule.applicableCount],
-              ['broken by', (rule) => rule.violatedCount],
-              ['waived', (rule) => rule.waivedCount],
-            ]}
-          />
+          <ExportFile path="/v1/rules" filters={{ object: search.object }} />
         </>
       }
     >

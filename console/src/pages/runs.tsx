@@ -2,9 +2,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
-import { connections, listOf, pageFor } from '../api/queries.ts';
+import { connections, listOf } from '../api/queries.ts';
 import { RunBars } from '../charts/run-bars.tsx';
-import { ExportList } from '../components/export-list.tsx';
+import { ExportFile } from '../components/export-file.tsx';
 import { span, when, words } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
 import { Card, Page } from '../components/page.tsx';
@@ -27,23 +27,7 @@ export function Runs() {
     <Page
       title="Runs"
       sub="Every sync of your orgs, the newest first: what it read, and why it ended as it did."
-      actions={
-        <ExportList<Sync>
-          name="runs"
-          ask={pageFor('/v1/syncs', {})}
-          columns={[
-            ['id', (run) => run.id],
-            ['org', (run) => nameOf(run.connectionId)],
-            ['state', (run) => run.state],
-            ['mode', (run) => run.mode],
-            ['started by', (run) => run.trigger],
-            ['started', (run) => run.startedAt],
-            ['ended', (run) => run.finishedAt],
-            ['reason', (run) => run.reason],
-            ['warnings', (run) => run.warnings],
-          ]}
-        />
-      }
+      actions={<ExportFile path="/v1/syncs" filters={{}} />}
     >
       {newest.length > 2 && (
         <Card title="How long each took">

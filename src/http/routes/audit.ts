@@ -30,6 +30,8 @@ const entry = z
         'start, cancel, create, change, rotate, revoke, delete, decide, undo, pin, unpin, accept, end, acknowledge, mute, resolve, test or look-up',
       ),
     fields: z.array(z.string()).describe('Names of the fields that changed; values are never kept here'),
+    address: z.string().nullable().describe('From where it was asked for; null of a change at the command line'),
+    requestId: z.string().nullable().describe('Of the request, as its answer and the access log have it'),
   })
   .meta({ id: 'AuditEntry' });
 const entries = { name: 'audit', keyLength: 1, row: entry };

@@ -7,7 +7,7 @@ import { openPersonSession } from '../../control/session.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { SignInUnderWay } from '../../model/identity.ts';
 import type { AppContext } from '../app-context.ts';
-import { isLoopback, principalOf, sessionCookie } from '../auth.ts';
+import { askedBy, isLoopback, principalOf, sessionCookie } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
@@ -115,8 +115,9 @@ export const peopleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       const who = await port.finish(request.url.slice(request.url.indexOf('?')), under);
       const { token, expiresAt } = await openPersonSession(
         db,
-        await admitPerson(db, who, roles, clock.now()),
+        await admitPerson(db, who, roles, clock.now(), askedBy(request)),
         clock.now(),
+        askedBy(request),
       );
       const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: !isLoopback(request.hostname) } as const;
       return reply.setCookie(sessionCookie, token, { ...options, expires: expiresAt }).redirect(under.returnTo);

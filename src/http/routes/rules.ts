@@ -11,6 +11,7 @@ import { listRules, ruleHistory } from '../../views/rules.ts';
 import type { AppContext } from '../app-context.ts';
 import { principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch, ifMatchNeeded, revisionOf } from '../etag.ts';
+import { answerWhole, wholeQuery, wholeResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { actorRef, backtestId, connectionId, freeText, objectName, rate, ruleId, time } from '../shapes.ts';
@@ -119,13 +120,13 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['rules'],
         summary: 'All rules with their settings and what they found, also those switched off',
-        querystring: z.strictObject({ object: objectName.optional(), ...ofOrg }),
-        response: { 200: z.object({ data: z.array(rule) }), ...problems() },
+        querystring: z.strictObject({ ...wholeQuery, object: objectName.optional(), ...ofOrg }),
+        response: { 200: wholeResponse(rule), ...problems() },
       },
     },
-    async ({ query: { object, connection } }) => {
+    async ({ query: { format, object, connection } }, reply) => {
       const rows = await listRules(db, definitions, { connectionId: connection, object });
-      return { data: rows.map((row) => present(rule, row)) };
+      return answerWhole(reply, { name: 'rules', row: rule }, format, rows);
     },
   );
 

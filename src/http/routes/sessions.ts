@@ -6,7 +6,7 @@ import { scope } from '../../control/key.ts';
 import { endSessions, openSession, sessionDays } from '../../control/session.ts';
 import { DomainError } from '../../model/errors.ts';
 import type { AppContext } from '../app-context.ts';
-import { isLoopback, principalOf, refuseForeignOrigin, sessionCookie } from '../auth.ts';
+import { askedBy, isLoopback, principalOf, refuseForeignOrigin, sessionCookie } from '../auth.ts';
 import { problems } from '../problem.ts';
 import { time } from '../shapes.ts';
 
@@ -54,7 +54,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       const credential = ('key' in request.body ? request.body.key : request.body.link) ?? '';
       const now = clock.now();
       strangers.admit(request.ip, credential, now);
-      const opened = openSession(db, request.body, now).catch((error: unknown) => {
+      const opened = openSession(db, request.body, now, askedBy(request)).catch((error: unknown) => {
         if (error instanceof DomainError && error.code === 'unauthenticated')
           strangers.learn(request.ip, credential, false, now);
         throw error;

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { findingCounts } from '../../api/queries.ts';
+import { fileOf } from '../../components/export-file.tsx';
 import { ago, count, dash, money, span, words } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { ScrollX } from '../../components/scroll-x.tsx';
@@ -83,7 +84,7 @@ export function FindingGroups({ by, search }: { by: string; search: FindingSearc
                   <td className="n">
                     {only !== null && (
                       <a
-                        href={`/v1/findings/export?${new URLSearchParams({ ...only, sort: 'amount', format: 'csv' })}`}
+                        href={fileOf('/v1/findings/export', { ...only, sort: 'amount' })}
                         download
                         aria-label={`Findings of ${name} as CSV`}
                       >

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Shape } from '../../../api/client.ts';
 import { inputLines } from '../../../api/settings-queries.ts';
-import { saveText } from '../../../components/export-list.tsx';
+import { saveText } from '../../../components/save-text.ts';
 import { count, dash } from '../../../components/format.ts';
 import { Card } from '../../../components/page.tsx';
 import { ScrollX } from '../../../components/scroll-x.tsx';
