@@ -43,7 +43,8 @@ beforeAll(async () => {
       row(51, 'Talks', 70, '2026-06-01'),
       row(52, 'Proposal', 30, '2026-10-31'),
       row(53, 'Talks', 4, '2026-06-01'),
-      ...won.map((n) => row(n, 'Closed Won', n, '2026-01-01', true)),
+      // Longer than any of the above has been open.
+      ...won.map((n) => row(n, 'Closed Won', n, '2025-08-01', true)),
     ],
     OpportunityHistory: [
       'Id OpportunityId StageName Amount CreatedDate'.split(' '),

@@ -2776,7 +2776,7 @@ export interface components {
                 /** @description What to do in Salesforce */
                 advice: string;
                 /**
-                 * @description Asked of records for which all of these hold
+                 * @description AskedFrom of records for which all of these hold
                  * @default []
                  */
                 applies?: {
