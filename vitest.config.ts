@@ -11,6 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     reporters: process.env.TEST_REPORT ? ['default', ['json', { outputFile: process.env.TEST_REPORT }]] : ['default'],
-    maxWorkers: 2,
+    // A third while others wait: many tests do, for a lease, a silence or a restart.
+    maxWorkers: 3,
   },
 });

@@ -131,8 +131,9 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   expect(types.code, types.output).toBe(0);
   const lint = await run(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint')]);
   expect(lint.code, lint.output).toBe(0);
+  // Orgs worked out by hand know each metric by name: what a recipe adds is nothing to them.
   const tests = [
-    'test/marts',
+    ...['foreign-keys', 'objects', 'pipeline', 'read', 'seeded-truth'].map((name) => `test/marts/${name}.`),
     'test/matcher/fields.test.ts',
     'test/pipeline/publish.db.test.ts',
     'test/pipeline/alert.db.test.ts',
@@ -142,8 +143,6 @@ test('each recipe is one file, or one and its place in a list, and with all of t
     vitest,
     'run',
     '--reporter=verbose',
-    // Orgs worked out by hand know each metric by name: what a recipe adds is nothing to them.
-    ...['worked-*', 'small-orgs.*', 'two-orgs.*'].map((name) => `--exclude=test/marts/${name}`),
     'test/config/rules',
     'test/config/metrics',
     ...tests,
