@@ -65,7 +65,12 @@ function asDomainError(error: FastifyError): DomainError {
   }
   if (error.statusCode === 429) return new DomainError('rate-limited', error.message, { cause: error });
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-  if (refused) return new DomainError('request-invalid', error.message, { cause: error });
+  // The hint speaks of what is listed: a body that nobody could read is the whole body.
+  if (refused)
+    return new DomainError('request-invalid', error.message, {
+      cause: error,
+      faults: [{ pointer: '/', message: error.message }],
+    });
   const fault = connectionFault(error);
   if (fault) return fault;
   return new DomainError('internal', 'The request could not be answered.', { cause: error });

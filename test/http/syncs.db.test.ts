@@ -104,7 +104,11 @@ describe('a sync', () => {
         headers: { ...api.as('runs:write'), 'content-type': type },
         payload,
       });
-    expect((await send('application/json', '{"mode":')).statusCode).toBe(400);
+    const cut = await send('application/json', '{"mode":');
+    expect([cut.statusCode, cut.json()]).toMatchObject([
+      400,
+      { errors: [{ pointer: '/', message: expect.stringContaining('JSON') }] },
+    ]);
     expect((await send('text/csv', 'a,b')).statusCode).toBe(415);
     expect((await send('application/json', JSON.stringify({ mode: 'x'.repeat(70_000) }))).statusCode).toBe(413);
     expect((await send('application/json', '[]')).statusCode).toBe(400);
