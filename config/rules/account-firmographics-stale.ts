@@ -1,4 +1,5 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { unconfirmed } from '../unconfirmed.ts';
 
 export default defineRule({
   object: 'Account',
@@ -7,18 +8,8 @@ export default defineRule({
   severity: 'warn',
   stale: true,
   title: 'Account whose number of employees nobody confirmed for {days} days',
-  parameters: {
-    days: {
-      type: 'number',
-      unit: 'days',
-      default: 365,
-      min: 1,
-      max: 3650,
-      description: 'Days after which a value that nobody confirmed is stale',
-    },
-  },
+  ...unconfirmed(365),
   applies: `r.number_of_employees is not null`,
-  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
   advice: 'Update the company data from its website or your data provider.',
   examples: {
     violated: [{ number_of_employees: 40, confirmed_at: '2025-05-31T00:00:00.000Z' }],

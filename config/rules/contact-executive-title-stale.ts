@@ -1,4 +1,7 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { unconfirmed } from '../unconfirmed.ts';
+
+const stale = unconfirmed(189, 'Days after which a title that nobody confirmed is stale');
 
 export default defineRule({
   object: 'Contact',
@@ -9,14 +12,7 @@ export default defineRule({
   stale: true,
   title: 'Executive contact whose job title nobody confirmed for {days} days',
   parameters: {
-    days: {
-      type: 'number',
-      unit: 'days',
-      default: 189,
-      min: 1,
-      max: 3650,
-      description: 'Days after which a title that nobody confirmed is stale',
-    },
+    ...stale.parameters,
     words: {
       type: 'words',
       description: 'Words of a title that make an executive',
@@ -79,7 +75,7 @@ export default defineRule({
   },
   applies: `string_to_array(regexp_replace(lower(r.title), '[^[:alpha:]]+', ' ', 'g'), ' ') && :words
     and not string_to_array(regexp_replace(lower(r.title), '[^[:alpha:]]+', ' ', 'g'), ' ') && :other_words`,
-  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
+  violated: stale.violated,
   advice: 'Confirm the person and the title: executives change their company soonest.',
   examples: {
     violated: [

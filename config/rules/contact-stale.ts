@@ -1,4 +1,5 @@
 import { defineRule } from '../../src/model/rule.ts';
+import { unconfirmed } from '../unconfirmed.ts';
 
 export default defineRule({
   object: 'Contact',
@@ -6,17 +7,7 @@ export default defineRule({
   severity: 'warn',
   stale: true,
   title: 'Contact of whom nobody confirmed anything for {days} days',
-  parameters: {
-    days: {
-      type: 'number',
-      unit: 'days',
-      default: 320,
-      min: 1,
-      max: 3650,
-      description: 'Days after which a contact of whom nobody confirmed a value is stale',
-    },
-  },
-  violated: `r.confirmed_at < :now - :days * interval '1 day'`,
+  ...unconfirmed(320, 'Days after which a contact of whom nobody confirmed a value is stale'),
   advice: 'Check with the person, or a public profile, that all of it still holds.',
   examples: {
     violated: [{ last_name: 'Ito', confirmed_at: '2025-07-15T00:00:00.000Z' }],
