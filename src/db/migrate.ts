@@ -13,8 +13,14 @@ const fileBeforeFirstRelease = '0003_match.sql';
 type Migration = { id: number; file: string; checksum: string; text: string };
 type Applied = { id: number; file: string; checksum: string };
 
+const migrationFiles = async (folder: URL): Promise<string[]> =>
+  (await readdir(folder)).filter((file) => /^\d{4}_\w+\.sql$/.test(file)).sort();
+
+/** As they were when this process began: an upgrade in place changes the folder under it. */
+const filesOfThisProcess = migrationFiles(folderOfThisVersion);
+
 async function readMigrations(folder: URL): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((file) => /^\d{4}_\w+\.sql$/.test(file)).sort();
+  const files = await migrationFiles(folder);
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(new URL(file, folder), 'utf8');
@@ -115,14 +121,10 @@ export async function missingMigrations(db: Db, folder = folderOfThisVersion): P
   return missingFrom(applied, migrations).map(({ file }) => file);
 }
 
-/**
- * A file that a newer version has applied and this one does not know; null: there is none. One look at the ledger, for a
- * process that goes on while another brings the schema up to date.
- */
-export async function newerMigration(db: Db, folder = folderOfThisVersion): Promise<string | null> {
-  const migrations = await readMigrations(folder);
-  const applied = await db.query<Applied>(
-    sql`/* migrate.newer */ select id, file, checksum from public.schema_migration order by id desc`,
-  );
-  return applied.find(({ file }) => !migrations.some((known) => known.file === file))?.file ?? null;
+/** The newest file that a newer version has applied and this process does not know; null: there is none. */
+export async function newerMigration(db: Queryable): Promise<string | null> {
+  const known = await filesOfThisProcess;
+  const [newer] = await db.query<{ file: string }>(sql`/* migrate.newer */ select file from public.schema_migration
+    where file <> all(${known}::text[]) order by id desc limit 1`);
+  return newer?.file ?? null;
 }
