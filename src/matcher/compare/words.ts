@@ -37,7 +37,7 @@ const slipped = 5;
 /** One letter more, less or another, or two exchanged, in a word that hardly any other name has. */
 function isSlip(a: Word, b: Word): boolean {
   if (a.isKnown && b.isKnown && Math.abs(a.worth - b.worth) < slipped) return false;
-  return Math.min(a.text.length, b.text.length) > 3 && slipsApart(a.text, b.text);
+  return slipsApart(a.text, b.text);
 }
 
 function alike(a: Word, b: Word): boolean {
