@@ -41,6 +41,57 @@ const unknown = [
   '없음',
   '미정',
 ];
+/** There is none, or not yet. */
+const none = [
+  'n/a',
+  'n / a',
+  'n.a',
+  'na',
+  'n.v',
+  'none',
+  'null',
+  'nil',
+  'not available',
+  'not set',
+  'no data',
+  'no value',
+  'tbd',
+  'tba',
+  'tbc',
+  'k.a',
+  'k. a',
+  'kein',
+  'keine',
+  'keiner',
+  'nicht vorhanden',
+  'nicht verfügbar',
+  'entfällt',
+  'aucun',
+  'aucune',
+  'néant',
+  'non disponible',
+  'ninguno',
+  'ninguna',
+  'no disponible',
+  'nessuno',
+  'nessuna',
+  'non disponibile',
+  'geen',
+  'niet beschikbaar',
+  'ei ole',
+  'nenhum',
+  'nenhuma',
+  'não disponível',
+  'yok',
+  'нет',
+  'нет данных',
+  'なし',
+  '無し',
+  '无',
+  '無',
+];
+/** Written into a field that has no value. */
+const wordsForNothing = [...unknown, ...none];
 /** Typed to get past a required field. */
 const typed = [
   'asdf',
@@ -211,6 +262,19 @@ const folded = (text: string) => `lower(btrim(${text}, ' .,;:!?*_-()[]"'''))`;
 /** Whether the text is one of the words of a parameter, punctuation around it left out, or one letter or sign over and over. */
 export const isOneOf = (text: string, parameter: string) =>
   `(${folded(text)} = any (${parameter}) or lower(${text}) = any (${parameter}) or ${text} ~* '^(x|z|[^A-Za-z\\u00aa-\\U0010ffff])\\1+$')`;
+
+/** Of a rule about a value that may be missing. */
+export const missingParameters = {
+  words: {
+    type: 'words' as const,
+    description: 'Words that say that there is no value; a field with one of them counts as empty',
+    default: wordsForNothing,
+  },
+};
+
+/** Whether the text is missing: null, nothing but punctuation, or a word of the parameter `words`. */
+export const isMissing = (text: string) =>
+  `(${text} is null or ${text} !~ '[0-9A-Za-z\\u00aa-\\u1fff\\u2070-\\U0010ffff]' or ${folded(text)} = any (:words))`;
 
 /** Whether it has no letter at all, of any script. */
 export const hasNoLetter = (text: string) => `${text} !~ '[A-Za-z\\u00aa-\\U0010ffff]'`;
