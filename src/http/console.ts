@@ -17,7 +17,7 @@ const policy = [
 ].join(';');
 
 /** What answers under these is no page of the console. */
-const others = /^\/(v1|docs|errors|assets)(\/|$)/;
+const others = /^\/(v1|docs|errors|assets|mcp)(\/|$)/;
 
 /** Serves the console in `folder`. The returned function answers a request for one of its pages, and says whether it did. */
 export async function serveConsole(app: Pick<FastifyInstance, 'register'>, folder: string) {

@@ -129,6 +129,6 @@ export async function answerList<T extends z.ZodObject>(
   { format, ...query }: { format: Format | 'json'; limit: number; cursor?: string | undefined },
   read: (page: PageRequest) => Promise<Page<object>>,
 ) {
-  if (format === 'json') return answerPage(list, query, read);
+  if (format === 'json') return answerPage(reply.request, list, query, read);
   return sendExport(reply, { name: list.name, format, row: list.row }, read);
 }

@@ -1,11 +1,12 @@
 /** Keyset pages: the last row's key travels as an opaque cursor, so rows that come or go never shift a page. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../model/errors.ts';
 import type { Page, PageRequest } from '../views/page.ts';
 import { present } from './row.ts';
 
 // Every key is made of ids, and of names people gave; a control letter never came from us (and a NUL byte would fail in PostgreSQL).
-const cursorParts = z.array(z.string().regex(/^\P{Cc}{0,255}$/u)).min(1);
+const cursorParts = z.tuple([z.string()], z.string().regex(/^\P{Cc}{0,255}$/u));
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('Rows of a page'),
@@ -16,26 +17,36 @@ export function pageOf<T extends z.ZodType>(row: T) {
   return z.object({ data: z.array(row), nextCursor: z.string().nullable().describe('Null on the last page') });
 }
 
-/** A list of the API by its name, which keeps a cursor from being taken to another one, and the length of its key. */
+/** A list of the API by its name, which tells its orders apart, and the length of its key. A cursor is of one list at one path. */
 export type List<T extends z.ZodType> = { name: string; keyLength: number; row: T };
 
 /** Asks a view for the page after the cursor. @throws DomainError `cursor-unknown` for a cursor that is none of the list. */
 export async function answerPage<T extends z.ZodType>(
+  request: Pick<FastifyRequest, 'url'>,
   list: List<T>,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   read: (page: PageRequest) => Promise<Page<object>>,
 ) {
-  const { data, next } = await read({ limit, after: decodeCursor(list, cursor) });
-  const nextCursor = next && Buffer.from(JSON.stringify([list.name, ...next])).toString('base64url');
+  const own = `${list.name} ${request.url.split('?')[0]}`;
+  const { data, next } = await read({ limit, after: decodeCursor(own, list.keyLength, cursor) }).catch(
+    (error: unknown) => {
+      throw cursor !== undefined && isOtherType(error) ? wrongCursor() : error;
+    },
+  );
+  const nextCursor = next && Buffer.from(JSON.stringify([own, ...next])).toString('base64url');
   return { data: data.map((row) => present(list.row, row)), nextCursor };
 }
 
-function decodeCursor(list: Pick<List<z.ZodType>, 'name' | 'keyLength'>, cursor: string | undefined): string[] | null {
+function decodeCursor(own: string, keyLength: number, cursor: string | undefined): string[] | null {
   if (cursor === undefined) return null;
   const parsed = cursorParts.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success || parsed.data[0] !== list.name || parsed.data.length !== list.keyLength + 1) throw wrongCursor();
+  if (!parsed.success || parsed.data[0] !== own || parsed.data.length !== keyLength + 1) throw wrongCursor();
   return parsed.data.slice(1);
 }
+
+/** A time or a number of a key that is none: SQLSTATE class 22, data exception. Only a cursor that was changed holds one. */
+const isOtherType = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^22...$/.test(String(error.code));
 
 export function wrongCursor(): DomainError {
   const message = 'is not a cursor of this list; take nextCursor as it was given, or leave it out';

@@ -94,6 +94,16 @@ test('the bridge leads from raw to clean, and to the records behind a step', asy
   expect((await ask('/v1/metrics/coverage/bridge/deal_copies/records')).status).toBe(404);
 });
 
+test('a cursor goes on with the list it is of, and is refused by each other of the same rows', async () => {
+  const { nextCursor } = await read('/v1/metrics/bookings/values?dimension=owner&limit=1');
+  const go = (path: string) => ask(`${path}?dimension=owner&limit=1&cursor=${nextCursor}`);
+  expect((await go('/v1/metrics/bookings/values')).status).toBe(200);
+  for (const other of ['/v1/metric-values', '/v1/metrics/open_pipeline/values', '/v1/metrics/bookings/bridge']) {
+    const { status, body } = await go(other);
+    expect([other, status, JSON.parse(body).code]).toEqual([other, 404, 'cursor-unknown']);
+  }
+});
+
 test('a list comes whole as CSV and as JSON lines, and no cell is a formula', async () => {
   const url = '/v1/metrics/bookings/values?dimension=owner';
   const csv = await ask(`${url}&format=csv`);

@@ -146,7 +146,7 @@ describe('the list', () => {
     ['page=2', '/query/page', 400],
     ['cursor=garbage', '/query/cursor', 404],
     [`cursor=${Buffer.from('["findings","a"]').toString('base64url')}`, '/query/cursor', 404],
-    [`cursor=${Buffer.from('["syncs","2026-13-40","run_1"]').toString('base64url')}`, '/query/cursor', 404],
+    [`cursor=${Buffer.from('["syncs /v1/syncs","2026-13-40","run_1"]').toString('base64url')}`, '/query/cursor', 404],
   ])('%s is refused', async (query, pointer, status) => {
     const answer = await read(`/v1/syncs?${query}`);
     expect(answer.statusCode).toBe(status);

@@ -133,7 +133,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
       const { query } = request;
       const ask = { filter: filterOf(query), sort: query.sort, ...seeing(request) };
       const list = { ...findings, name: `findings.${query.sort}` };
-      return answerPage(list, query, (page) => listFindings(db, definitions, ask, page));
+      return answerPage(request, list, query, (page) => listFindings(db, definitions, ask, page));
     },
   );
 

@@ -2,7 +2,6 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { DomainError } from '../../model/errors.ts';
 import { askQuestion, inputOf, questions } from '../../mcp/questions.ts';
 import { mcpServer } from '../../mcp/server.ts';
 import type { AppContext } from '../app-context.ts';
@@ -64,7 +63,7 @@ export const mcpRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
     },
   );
 
-  // One server a request: it knows who asks by the key of that request alone.
+  // One server a request: it knows who asks by the key of that request alone. There are no sessions to read from or to end.
   app.post('/mcp', { onRequest: guard('data:read'), schema: { hide: true } }, async (request, reply) => {
     const by = principalOf(request);
     const handler = createMcpHandler(() => mcpServer((name, input) => askQuestion(asking(), by, name, input)), {
@@ -85,15 +84,5 @@ export const mcpRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (
     const text = await response.text();
     await handler.close();
     return reply.send(text);
-  });
-
-  // There are no sessions to read from or to end.
-  app.route({
-    method: ['GET', 'DELETE'],
-    url: '/mcp',
-    schema: { hide: true },
-    handler: () => {
-      throw new DomainError('method-not-allowed', 'Send each message of the protocol with POST /mcp.');
-    },
   });
 };

@@ -106,7 +106,7 @@ export const pipelineRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
     },
     async (request) => {
       const ask = { ...(await askOf(request.query)), term: request.query.term, withNames: maySeeNames(request) };
-      return answerPage(deals, request.query, (page) => walkDeals(db, ask, page));
+      return answerPage(request, deals, request.query, (page) => walkDeals(db, ask, page));
     },
   );
 
