@@ -1,6 +1,6 @@
 /** Groups that are sure or confirmed become a plan for the tools that merge: which record stays, which go into it, what wins, what would be lost. */
 import sql, { empty } from 'sql-template-tag';
-import type { Queryable } from '../db/connect.ts';
+import { type Db, preparing, type Queryable } from '../db/connect.ts';
 import { tableExists } from '../db/existing.ts';
 import { identifier } from '../db/identifier.ts';
 import { type Definitions, objectNamed, ownEntity } from '../model/definitions.ts';
@@ -16,6 +16,8 @@ const mergeable = ['Account', 'Contact', 'Lead'];
 const losersAtOnce = 2;
 /** Probability from which a link needs no reviewer to be merged upon. */
 const sureFrom = 0.99;
+/** Above each probability: reviewers said so. */
+const certain = 2;
 
 export type MergeRow = {
   goldenId: string;
@@ -63,12 +65,12 @@ export function winningFields({ object, entity }: Subject): Map<string, string[]
 }
 
 /** Page by group, all rows of a group on one page. */
-export async function mergePlan(db: Queryable, subject: Subject, page: PageRequest): Promise<Page<MergeRow>> {
+export async function mergePlan(db: Db, subject: Subject, page: PageRequest): Promise<Page<MergeRow>> {
   const { data, next } = await groupsOf(db, subject, page);
   return { data: data.flatMap(({ rows }) => rows), next };
 }
 
-export async function mergeCounts(db: Queryable, subject: Subject): Promise<MergeCounts> {
+export async function mergeCounts(db: Db, subject: Subject): Promise<MergeCounts> {
   const counts: MergeCounts = { object: subject.object.name, groupCount: 0, loserCount: 0, leftOutCount: 0 };
   let page: PageRequest = { limit: 1_000, after: null };
   for (;;) {
@@ -87,41 +89,46 @@ type Group = { goldenId: string; rows: MergeRow[] };
 type Member = { golden_id: string; id: string; is_master: boolean; row: Record<string, unknown> };
 type Field = { field: string; column_name: string };
 
-async function groupsOf(db: Queryable, subject: Subject, page: PageRequest): Promise<Page<Group>> {
+async function groupsOf(db: Db, subject: Subject, page: PageRequest): Promise<Page<Group>> {
   const { connectionId, object, entity } = subject;
   if (!(await tableExists(db, 'mirror', object.table)) || !(await tableExists(db, 'standard', object.table)))
     return { data: [], next: null };
-  const ids = (
-    await db.query<{ golden_id: string }>(sql`/* merge.groups */ select golden_id from golden.crosswalk
-      where entity = ${entity.name} and connection_id = ${connectionId} and object = ${object.name}
-      ${page.after ? sql`and golden_id > ${page.after[0]}` : empty}
-      group by golden_id having count(*) > 1 order by golden_id limit ${page.limit + 1}`)
-  ).map(({ golden_id: id }) => id);
-  const wanted = ids.slice(0, page.limit);
-  const next = ids.length > page.limit ? [wanted.at(-1)!] : null;
-  if (wanted.length === 0) return { data: [], next };
+  return db.transaction(async (tx) => {
+    // Ids open with their entity: those of others are not walked through. A digit or one of a to f comes next.
+    const ids = (
+      await tx.query<{ golden_id: string }>(sql`/* merge.groups */ select golden_id from golden.crosswalk
+        where entity = ${entity.name} and connection_id = ${connectionId} and object = ${object.name}
+        and golden_id > ${page.after?.[0] ?? `${entity.idPrefix}_`} and golden_id < ${`${entity.idPrefix}_g`}
+        group by golden_id having count(*) > 1 order by golden_id limit ${page.limit + 1}`)
+    ).map(({ golden_id: id }) => id);
+    const wanted = ids.slice(0, page.limit);
+    const next = ids.length > page.limit ? [wanted.at(-1)!] : null;
+    return { data: wanted.length === 0 ? [] : await described(preparing(tx), subject, wanted), next };
+  }, 'repeatable read');
+}
+
+/** @param db plans once what it asks: where values come from is a view of many parts, and planning took longer than finding. */
+async function described(db: Queryable, subject: Subject, wanted: string[]): Promise<Group[]> {
+  const { connectionId, object } = subject;
   const fields = await fieldsOf(db, subject);
   // A converted lead cannot be merged.
   const canMerge = 'is_converted' in object.fields ? sql`and r.is_converted is not true` : empty;
   const members = await db.query<Member>(sql`/* merge.members */ with ${mastersSql(subject, wanted, canMerge)}
-    select c.golden_id, c.id, c.place = 1 as is_master, to_jsonb(m) as row from candidate c
+    select c.golden_id, c.id, c.place = 1 as is_master, json_strip_nulls(to_json(m)) as row from candidate c
     join ${identifier('mirror', object.table)} m on m.connection_id = ${connectionId} and m.id = c.id
     order by c.golden_id, c.place`);
   const reach = await reachOf(db, subject, wanted);
   const winners = await winnersOf(db, connectionId, wanted);
   const byGroup = Map.groupBy(members, ({ golden_id: id }) => id);
-  return {
-    data: wanted.map((goldenId) => ({
+  return wanted.map((goldenId) => ({
+    goldenId,
+    rows: rowsOf(subject, fields, {
       goldenId,
-      rows: rowsOf(subject, fields, {
-        goldenId,
-        members: byGroup.get(goldenId) ?? [],
-        reach,
-        winners: winners.get(goldenId) ?? [],
-      }),
-    })),
-    next,
-  };
+      members: byGroup.get(goldenId) ?? [],
+      reach,
+      winners: winners.get(goldenId) ?? [],
+    }),
+  }));
 }
 
 /** What Salesforce writes by itself, and times at which somebody looked. */
@@ -140,8 +147,9 @@ async function fieldsOf(db: Queryable, { connectionId, object }: Subject): Promi
   );
 }
 
-/** How sure it is that two records are one, along the best way between them. */
-type Reach = (goldenId: string, from: string, to: string) => Pick<MergeRow, 'basis' | 'probability'> | null;
+type Way = Pick<MergeRow, 'basis' | 'probability'>;
+/** By record key how sure it is that it and the one given are one, along the best way between them. */
+type Reach = (goldenId: string, from: string) => Map<string, Way>;
 
 async function reachOf(db: Queryable, { entity }: Subject, ids: readonly string[]): Promise<Reach> {
   type Edge = { golden_id: string; l: string; r: string; probability: number | null };
@@ -162,32 +170,43 @@ async function reachOf(db: Queryable, { entity }: Subject, ids: readonly string[
     where i.entity = ${entity.name} and g.golden_id = any (${ids}::text[])`);
   const inReview = new Set(open.map(({ golden_id: id }) => id));
   const byGroup = Map.groupBy(edges, ({ golden_id: id }) => id);
-  return (goldenId, from, to) => (inReview.has(goldenId) ? null : bestWay(byGroup.get(goldenId) ?? [], from, to));
+  return (goldenId, from) => (inReview.has(goldenId) ? new Map() : bestWays(byGroup.get(goldenId) ?? [], from));
 }
 
-/** The way whose weakest link is the likeliest; what was confirmed is certain. */
-function bestWay(
+/** To each record the way whose weakest link is the likeliest; what was confirmed is certain. */
+function bestWays(
   edges: readonly { l: string; r: string; probability: number | null }[],
   from: string,
-  to: string,
-): Pick<MergeRow, 'basis' | 'probability'> | null {
-  const best = new Map([[from, 2]]);
+): Map<string, Way> {
+  const near = new Map<string, { to: string; sure: number }[]>();
+  const add = (at: string, to: string, sure: number) => {
+    const own = near.get(at) ?? [];
+    own.push({ to, sure });
+    near.set(at, own);
+  };
+  for (const { l, r, probability } of edges) {
+    add(l, r, probability ?? certain);
+    add(r, l, probability ?? certain);
+  }
+  const best = new Map([[from, certain]]);
   const open = new Set([from]);
   while (open.size > 0) {
-    const [at] = [...open].sort((a, b) => best.get(b)! - best.get(a)!);
-    open.delete(at!);
-    for (const { l, r, probability } of edges) {
-      const other = l === at ? r : r === at ? l : null;
-      if (other === null) continue;
-      const sure = Math.min(best.get(at!)!, probability ?? 2);
-      if (sure <= (best.get(other) ?? 0)) continue;
-      best.set(other, sure);
-      open.add(other);
+    let at = '';
+    for (const one of open) if (at === '' || best.get(one)! > best.get(at)!) at = one;
+    open.delete(at);
+    for (const { to, sure: link } of near.get(at) ?? []) {
+      const sure = Math.min(best.get(at)!, link);
+      if (sure <= (best.get(to) ?? 0)) continue;
+      best.set(to, sure);
+      open.add(to);
     }
   }
-  const sure = best.get(to);
-  if (sure === undefined) return null;
-  return sure === 2 ? { basis: 'confirmed', probability: null } : { basis: 'sure', probability: sure };
+  return new Map(
+    [...best].map(([to, sure]) => [
+      to,
+      sure === certain ? { basis: 'confirmed', probability: null } : { basis: 'sure', probability: sure },
+    ]),
+  );
 }
 
 type Winner = { field: string; value: string; connection_id: string | null; id: string | null };
@@ -207,23 +226,18 @@ function rowsOf(subject: Subject, fields: readonly Field[], { goldenId, members,
   const master = members.find((one) => one.is_master);
   if (!master) return [];
   const key = (id: string) => keyOf({ connection_id: connectionId, id });
+  const ways = reach(goldenId, key(master.id));
   const losers = members.flatMap((one) => {
-    const way = one === master ? null : reach(goldenId, key(master.id), key(one.id));
+    const way = one === master ? undefined : ways.get(key(one.id));
     return way ? [{ ...one, ...way }] : [];
   });
-  const values = (row: Member): Map<string, string> =>
-    new Map(
-      fields.flatMap(({ field, column_name: column }) => {
-        const value = row.row[column];
-        return value === null || value === undefined || value === '' || value === false
-          ? []
-          : [[field, textOf(value)] as const];
-      }),
-    );
+  if (losers.length === 0) return [];
+  const filled = new Map(members.map(({ id, row }) => [id, filledOf(fields, row)]));
+  const values = ({ id }: Pick<Member, 'id'>) => filled.get(id)!;
   const own = values(master);
   const winning = winningOf(subject, fields, { own, members, values, winners });
   const after = new Map([...own, ...Object.entries(winning).map(([field, { value }]) => [field, value] as const)]);
-  return losers.map(({ id, basis, probability, ...loser }, at) => ({
+  return losers.map(({ id, basis, probability }, at) => ({
     goldenId,
     masterId: master.id,
     loserId: id,
@@ -231,16 +245,29 @@ function rowsOf(subject: Subject, fields: readonly Field[], { goldenId, members,
     basis,
     probability,
     winning,
-    lost: Object.fromEntries(
-      [...values({ id, ...loser })].filter(([field, value]) => !isAlike(after.get(field), value)),
-    ),
+    lost: Object.fromEntries([...values({ id })].filter(([field, value]) => !isAlike(after.get(field), value))),
   }));
+}
+
+/** By API name what a record holds. */
+function filledOf(fields: readonly Field[], row: Member['row']): Map<string, string> {
+  const filled = new Map<string, string>();
+  for (const { field, column_name: column } of fields) {
+    const value = row[column];
+    if (value !== null && value !== undefined && value !== '' && value !== false) filled.set(field, textOf(value));
+  }
+  return filled;
 }
 
 function winningOf(
   subject: Subject,
   fields: readonly Field[],
-  of: { own: Map<string, string>; members: Member[]; values: (row: Member) => Map<string, string>; winners: Winner[] },
+  of: {
+    own: Map<string, string>;
+    members: Member[];
+    values: (row: Pick<Member, 'id'>) => Map<string, string>;
+    winners: Winner[];
+  },
 ): MergeRow['winning'] {
   const writable = new Set(fields.map(({ field }) => field));
   const found: MergeRow['winning'] = {};
