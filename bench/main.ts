@@ -189,7 +189,7 @@ program
 program
   .command('night')
   .description(
-    "an org's first night, one of 1 % of edits and one of a single edit: by stage clock, CPU, WAL, memory and rows, beside COPY",
+    "an org's first night, then nights of 1 %, .1 % and one edit: by stage clock, CPU, WAL, memory and rows, beside COPY",
   )
   .option('--records <count>', 'contacts in the org, such as 100k or 1m', wholeNumber, 100_000)
   .option('--statements <count>', 'of each night also so many statements that took longest', wholeNumber)

@@ -1,4 +1,4 @@
-/** `npm run bench -- night`: an org's first night, a night of 1 % of edits and a night of one, by stage, beside the same rows by COPY. */
+/** `npm run bench -- night`: an org's first night, nights of 1 %, of a thousandth and of one edit, each a day after the other, by stage, beside the same rows by COPY. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -42,14 +42,18 @@ export async function nightBench({ records, statements = 0, json }: NightOptions
     const night = async (name: string, edits: number) => {
       if (edits > 0) await editMany(db, records, edits, nights.length);
       if (statements > 0) await forgetStatements(db);
-      nights.push(await runNight(db, definitions, name));
+      // What counts from today is counted anew on a new day, as in any night; all of one month.
+      const at = new Date(Date.UTC(2026, 10, 24 + nights.length, 2));
+      nights.push(await runNight(db, definitions, name, at));
       console.log(nightTable(nights.at(-1)!, floor));
+      console.log(await bandOf(db));
       if (statements > 0) console.log(await statementTable(db, statements));
       // As the server does by itself between nights.
       await db.query(raw('vacuum analyze'));
     };
     await night('the first night', 0);
     await night('1 % of contacts and of deals edited', Math.ceil(records / 100));
+    await night('a thousandth of contacts and of deals edited', Math.ceil(records / 1000));
     await night('one contact and one deal edited', 1);
     console.log(`\n${records} contacts. The same mirror by COPY into bare tables: ${seconds(floor)}`);
     await writeReport(json, 'night', { records, floor, nights });
@@ -60,7 +64,15 @@ export async function nightBench({ records, statements = 0, json }: NightOptions
   }
 }
 
-async function runNight(db: Db, definitions: Definitions, name: string): Promise<Night> {
+/** Whether merging what is under review was tried is in what publishing costs. */
+async function bandOf(db: Db): Promise<string> {
+  const [band] = await db.query<{ pairs: number; merged: number | null; because: string | null }>(sql`
+    select (select count(*)::int from golden.review_item) as pairs, pairs_merged as merged, band_because as because
+    from unified.publication order by generation desc limit 1`);
+  return `pairs under review: ${band!.pairs}, merged for a try: ${band!.merged ?? `none, as ${band!.because}`}`;
+}
+
+async function runNight(db: Db, definitions: Definitions, name: string, at: Date): Promise<Night> {
   const stages: Record<string, Spent> = {};
   const slowest: Night['slowest'] = [];
   await db.query(raw('checkpoint'));
@@ -82,7 +94,7 @@ async function runNight(db: Db, definitions: Definitions, name: string): Promise
     for (const subject of subjects) {
       for (const stage of turn.stages.filter((one) => !left.includes(one.name))) {
         const { result, cost } = await costOf(db, () =>
-          stage.run(stageContext({ db, definitions, run, write }), subject),
+          stage.run(stageContext({ db, definitions, run, write, clock: { now: () => at } }), subject),
         );
         const before = stages[stage.name];
         stages[stage.name] = added(before, { ...cost, changed: result.changedCount });
