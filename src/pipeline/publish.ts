@@ -30,7 +30,7 @@ import {
 import { dropOtherCells, stepSet } from './publish/metric-cells.ts';
 import { measure, MovedPlaces, type Trial } from './publish/metric-places.ts';
 import { mergeTable } from './publish/materialise.ts';
-import { countOf, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
+import { countOf, mostSql, type Moved, movedSince, type Risen, risenSql, takeSql } from './publish/moved.ts';
 import { extentsOf, Followers, keysOf, mergePart } from './publish/part.ts';
 import { receiptView } from './publish/receipt-mart.ts';
 import { shape } from './publish/shape.ts';
@@ -51,17 +51,17 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     // "Now" is the run's, not the server's, so that a run can be repeated.
     const now = context.clock.now();
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, risen, isNewDay, isNewMonth, isSameDay } = await readState(tx, now);
+    const { last, risen, most, isNewDay, isNewMonth, isSameDay } = await readState(tx, now);
     const isShaped = last?.definition_checksum === publishing.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), publishing);
     const isWhole = !isShaped || context.run.mode === 'full';
     const prepared = naming(tx);
-    const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen);
+    const moved = isWhole ? null : await movedSince(tx, prepared, context.definitions, risen, most);
     const { tx: asked } = await sizedFor(tx, prepared, moved && countOf(moved));
     const done =
       moved === null
         ? await publishWhole(asked, context, publishing)
-        : await publishMoved(asked, context, publishing, moved, { isNewDay, isNewMonth });
+        : await publishMoved(asked, context, publishing, moved, { isNewDay, isNewMonth, most });
     if (isSameDay) await reopenVersions(asked);
     else await thinHistory(asked, context.definitions.history, isWhole || isNewMonth);
     // Prices are of a night; between nights only what was repaired is booked.
@@ -114,7 +114,9 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
 type Last = { definition_checksum: string; as_of: string; reported_on: string };
 /** `isNewDay`: dates that the view counts from today are counted anew, `isNewMonth`: and what it counts from this month. `isSameDay`: something was reported on this day before. */
 type Time = { isNewDay: boolean; isNewMonth: boolean };
-type State = Time & { last: Last | null; risen: Risen[]; isSameDay: boolean };
+/** `most`: rows beyond which everything is made again. */
+type Extents = Time & { most: number };
+type State = Extents & { last: Last | null; risen: Risen[]; isSameDay: boolean };
 
 /** The day of an instant in the oldest org, whose calendar the view has. */
 const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((select pipeline.zone_named(time_zone)
@@ -122,20 +124,21 @@ const dayOf = (instant: Sql): Sql => sql`(${instant} at time zone coalesce((sele
 
 /** What was published last, and what has risen since; sets what the marts call today, and that statements are planned once. */
 async function readState(tx: Transaction, now: Date): Promise<State> {
-  const [row] = await tx.query<{ last: Last | null; risen: Risen[]; today: string; reported_on: string }>(
+  const [row] = await tx.query<{ last: Last | null; risen: Risen[]; today: string; reported_on: string; most: number }>(
     named(sql`/* publish.state */ select set_config('assay.as_of', ${dayOf(sql`${now}::timestamptz`)}::text, true) as today,
       set_config('assay.now', ${now.toISOString()}, true), ${planOnce},
       set_config('assay.reported_on', greatest(${dayOf(sql`${now}::timestamptz`)},
         (select max(reported_on) from unified.publication))::text, true) as reported_on,
       (select to_jsonb(p) from (select definition_checksum, as_of, reported_on
-        from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen`),
+        from unified.publication order by generation desc limit 1) p) as last, ${risenSql} as risen, ${mostSql} as most`),
   );
-  const { last, risen, today, reported_on: reported } = row!;
+  const { last, risen, today, reported_on: reported, most } = row!;
   const hasOtherCalendar = risen.some(({ subject }) => subject === 'Organization');
   const isSameMonth = last?.as_of.slice(0, 7) === today.slice(0, 7);
   return {
     last,
     risen,
+    most,
     isNewDay: last?.as_of !== today || hasOtherCalendar,
     isNewMonth: !isSameMonth || hasOtherCalendar,
     isSameDay: last?.reported_on === reported,
@@ -149,12 +152,12 @@ async function publishAgain(
   publishing: Publishing,
   { now, day }: { now: Date; day: string },
 ): Promise<string[] | null> {
-  const { risen } = await readState(tx, now);
+  const { risen, most } = await readState(tx, now);
   await tx.query(sql`/* publish.day */ select set_config('assay.reported_on', ${day}, true)`);
-  const moved = await movedSince(tx, naming(tx), context.definitions, risen);
+  const moved = await movedSince(tx, naming(tx), context.definitions, risen, most);
   if (moved === null) return null;
   const { tx: asked } = await sizedFor(tx, naming(tx), countOf(moved));
-  const time = { isNewDay: false, isNewMonth: false };
+  const time = { isNewDay: false, isNewMonth: false, most };
   const marts = { ...publishing.marts, tables: measuredOf(publishing) };
   return (await publishMoved(asked, context, { ...publishing, marts, bridges: null }, moved, time, trial)).steps;
 }
@@ -240,12 +243,12 @@ async function publishMoved(
   context: Context,
   { marts, metrics, objects, steps, bridges }: Omit<Publishing, 'bridges'> & { bridges: Bridges | null },
   moved: Moved,
-  time: Time,
+  time: Extents,
   of: Trial | null = null,
 ): Promise<Count & { steps: string[] }> {
   const count = { readCount: 0, changedCount: 0 };
   const changed = new Set<string>();
-  const followers = new Followers(tx, marts.tables);
+  const followers = new Followers(tx, marts.tables, time.most);
   const places = new MovedPlaces(tx, steps, marts.tables, bridges?.cells ?? [], followers, of);
   const extents = await extentsOf(tx, marts.tables, moved, time);
   let deals: Sql | 'all' | 'none' = 'none';

@@ -1,5 +1,6 @@
 -- grain: one Salesforce task or event that is not deleted; of an event with guests the one of its organiser
 -- key: connection_id, activity_id
+-- index on: person_key, record_id
 -- rows of standard.task: connection_id, id
 -- rows of standard.event: connection_id, id
 -- touched by standard.task: select connection_id, id from moved where object = 'Task'

@@ -1,5 +1,26 @@
 -- grain: one answer to a campaign that came before a deal, by one model
 -- key: connection_id, opportunity_id, campaign_member_id, by_person, model
+-- part: connection_id, opportunity_id
+-- rows of unified.fct_opportunity: connection_id, opportunity_id
+-- rows of unified.fct_opportunity_contact_role: connection_id, opportunity_id
+-- rows of unified.fct_lead: connection_id, converted_opportunity_id
+-- touched by unified.fct_opportunity: select connection_id, opportunity_id from touched
+-- touched by unified.fct_opportunity_contact_role: select r.connection_id, r.opportunity_id
+--   from touched t join unified.fct_opportunity_contact_role r using (connection_id, contact_role_id)
+-- touched by unified.fct_lead: select l.connection_id, l.converted_opportunity_id
+--   from touched t join unified.fct_lead l using (connection_id, lead_id) where l.converted_opportunity_id is not null
+-- touched by unified.fct_campaign_member: select k.connection_id, k.opportunity_id
+--   from touched t join unified.fct_campaign_member m using (connection_id, campaign_member_id) cross join lateral (
+--   select r.connection_id, r.opportunity_id from unified.fct_opportunity_contact_role r
+--   where r.person_key = m.person_key and r.connection_id = m.connection_id
+--   union all select r.connection_id, r.opportunity_id from unified.fct_opportunity_contact_role r
+--   where r.contact_id = m.record_id and r.connection_id = m.connection_id
+--   union all select l.connection_id, l.converted_opportunity_id from unified.fct_lead l
+--   where l.person_key = m.person_key and l.connection_id = m.connection_id
+--   union all select l.connection_id, l.converted_opportunity_id from unified.fct_lead l
+--   where l.lead_id = m.record_id and l.connection_id = m.connection_id
+--   union all select l.connection_id, l.converted_opportunity_id from unified.fct_lead l
+--   where l.converted_contact_id = m.record_id and l.connection_id = m.connection_id) k where k.opportunity_id is not null
 -- connection_id: Org the deal belongs to
 -- opportunity_id: Deal in fct_opportunity
 -- campaign_member_id: The answer, in fct_campaign_member

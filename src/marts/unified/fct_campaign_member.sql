@@ -1,6 +1,6 @@
 -- grain: one Salesforce campaign member that is not deleted; the answers of one person share a person_key
 -- key: connection_id, campaign_member_id
--- index on: person_key
+-- index on: person_key, record_id
 -- rows of standard.campaign_member: connection_id, id
 -- touched by standard.campaign_member: select connection_id, id from moved where object = 'CampaignMember'
 -- touched by golden.person: select f.connection_id, f.campaign_member_id from regrouped g
@@ -26,6 +26,7 @@
 -- first_responded_on: Day of the first answer; of an answer without one the day the record was created
 -- counts_in_clean: Membership of its person in its campaign that answered first, else the oldest; or its person is unknown
 -- record_id: Salesforce contact, or lead where it is of none
+-- lead_id: Salesforce lead it was made for, also once that was converted
 with {{key}},
 {{zone}},
 member as (
@@ -40,7 +41,7 @@ select
   m.status, m.has_responded, m.responded_on as first_responded_on,
   row_number() over (partition by m.connection_id, m.campaign_id, coalesce(p.golden_id, m.id)
     order by m.has_responded desc nulls last, m.responded_on, m.created_at, m.id) = 1 as counts_in_clean,
-  coalesce(m.contact_id, m.lead_id) as record_id
+  coalesce(m.contact_id, m.lead_id) as record_id, m.lead_id
 from member m
 left join key p on p.entity = 'person' and p.connection_id = m.connection_id
   and p.id = coalesce(m.contact_id, m.lead_id)

@@ -1,6 +1,6 @@
 -- grain: one Salesforce lead that is not deleted; the inquiries of one person, in whatever org, share a person_key
 -- key: connection_id, lead_id
--- index on: person_key
+-- index on: person_key, converted_contact_id, converted_opportunity_id
 -- rows of standard.lead: connection_id, id
 -- touched by standard.lead: select connection_id, id from moved where object = 'Lead'
 -- touched by golden.record_key: select l.connection_id, l.id from rekeyed r join standard.lead l

@@ -1,5 +1,26 @@
 -- grain: one lead, and the first thing anybody did for it; the first lead of an inquiry stands for the inquiry
 -- key: connection_id, lead_id
+-- rows of unified.fct_lead: connection_id, lead_id
+-- and with them: select f.connection_id, f.lead_id from direct d join unified.fct_lead o
+--   on o.connection_id = d.connection_id and o.lead_id = d.lead_id join unified.fct_lead f on f.person_key = o.person_key
+-- touched by unified.fct_lead: select connection_id, lead_id from touched
+-- touched by unified.fct_activity: select l.connection_id, l.lead_id
+--   from touched t join unified.fct_activity a using (connection_id, activity_id) cross join lateral (
+--   select f.connection_id, f.lead_id from unified.fct_lead f where f.person_key = a.person_key
+--   union all select f.connection_id, f.lead_id from unified.fct_lead f where f.connection_id = a.connection_id and f.lead_id = a.record_id
+--   union all select f.connection_id, f.lead_id from unified.fct_lead f
+--   where f.connection_id = a.connection_id and f.converted_contact_id = a.record_id) l where a.is_outbound
+-- touched by standard.lead: select connection_id, id from moved where object = 'Lead'
+-- touched by standard.contact: select l.connection_id, l.lead_id from moved m cross join lateral (
+--   select f.connection_id, f.lead_id from unified.fct_lead f where f.connection_id = m.connection_id and f.converted_contact_id = m.id
+--   union all select f.connection_id, f.lead_id from unified.record_xref x join unified.fct_lead f on f.person_key = x.golden_key
+--   where x.entity = 'person' and x.connection_id = m.connection_id and x.salesforce_id = m.id) l where m.object = 'Contact'
+-- touched by golden.crosswalk, golden.record_key: select f.connection_id, f.lead_id from rekeyed r join standard.contact c
+--   on c.connection_id = r.connection_id and c.id = r.id and coalesce(c.first_called_at, c.first_emailed_at) is not null
+--   cross join lateral (select golden.key_of('person', r.connection_id, r.id)
+--   union select x.golden_key from unified.record_xref x
+--   where x.entity = 'person' and x.connection_id = r.connection_id and x.salesforce_id = r.id) k (person_key)
+--   join unified.fct_lead f on f.person_key = k.person_key where r.entity = 'person'
 -- connection_id: Org the lead belongs to
 -- lead_id: Lead in fct_lead
 -- owner_id: Owner, a user or queue
@@ -14,12 +35,29 @@
 -- response_hours: See response_hours_raw
 with {{key}},
 {{zone}},
+/* part: about as materialized (
+  select a.connection_id, a.activity_id from (select distinct person_key from unified.fct_lead) l
+  join unified.fct_activity a on a.person_key = l.person_key
+  union
+  select a.connection_id, a.activity_id from unified.fct_lead l
+  join unified.fct_activity a on a.connection_id = l.connection_id and a.record_id = l.lead_id
+  union
+  select a.connection_id, a.activity_id from unified.fct_lead l
+  join unified.fct_activity a on a.connection_id = l.connection_id and a.record_id = l.converted_contact_id
+),
+contact as materialized (
+  select connection_id, converted_contact_id as id from unified.fct_lead where converted_contact_id is not null
+  union
+  select x.connection_id, x.id from (select distinct person_key from unified.fct_lead) l
+  join golden.crosswalk x on x.entity = 'person' and x.golden_id = l.person_key
+), */
 act as materialized (
   -- A meeting is an answer when it begins.
   select connection_id, record_id, person_key, coalesce(started_at, done_at) as done_at,
     case when started_at is not null then coalesce(activity_on, done_on) else done_on end as done_on
   from unified.fct_activity
   where is_outbound and done_on is not null and (is_closed or kind = 'event')
+    /* part: and connection_id = any (array(select connection_id from about)) and activity_id = any (array(select activity_id from about)) */
   union all
   -- Salesforce itself notes the first ones on the record, also where nobody keeps tasks.
   select n.connection_id, n.id, n.person_key, noted.at, (noted.at at time zone coalesce(zone.name, 'utc'))::date
@@ -31,6 +69,7 @@ act as materialized (
     from standard.contact c
     left join key x on x.entity = 'person' and x.connection_id = c.connection_id and x.id = c.id
     where c.is_deleted is not true and coalesce(c.first_called_at, c.first_emailed_at) is not null
+      /* part: and c.connection_id = any (array(select connection_id from contact)) and c.id = any (array(select id from contact)) */
   ) n
   cross join lateral (values (n.first_called_at), (n.first_emailed_at)) noted (at)
   left join zone on zone.connection_id = n.connection_id

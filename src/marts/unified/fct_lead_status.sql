@@ -1,5 +1,6 @@
 -- grain: one change of the status of a lead, as its field history tells it
 -- key: connection_id, change_id
+-- index on: lead_id
 -- rows of standard.lead_history: connection_id, id
 -- touched by standard.lead_history: select connection_id, id from moved where object = 'LeadHistory'
 -- touched by standard.lead: select h.connection_id, h.id from moved m join standard.lead_history h

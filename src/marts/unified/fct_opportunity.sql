@@ -34,6 +34,15 @@
 --   union select l.connection_id, l.converted_opportunity_id from regrouped g join golden.crosswalk x on x.golden_id = g.golden_id
 --   join standard.lead l on l.connection_id = x.connection_id and l.converted_contact_id = x.id
 --   where g.entity = 'person' and l.converted_opportunity_id is not null
+--   union select l.connection_id, l.converted_opportunity_id from rekeyed r
+--   join golden.crosswalk x on x.entity = 'person' and x.golden_id = golden.key_of('person', r.connection_id, r.id)
+--   cross join lateral (select o.connection_id, o.converted_opportunity_id from standard.lead o
+--   where o.connection_id = x.connection_id and o.id = x.id
+--   union all select o.connection_id, o.converted_opportunity_id from standard.lead o
+--   where o.connection_id = x.connection_id and o.converted_contact_id = x.id) l
+--   where r.entity = 'person' and l.converted_opportunity_id is not null
+--   and not exists (select from golden.crosswalk own
+--   where own.entity = 'person' and own.connection_id = r.connection_id and own.id = r.id)
 --   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
 --   on l.connection_id = r.connection_id and l.id = r.id where r.entity = 'person' and l.converted_opportunity_id is not null
 --   union select l.connection_id, l.converted_opportunity_id from rekeyed r join standard.lead l
@@ -44,6 +53,25 @@
 -- touched by standard.contact: select r.connection_id, r.opportunity_id from moved m join standard.opportunity_contact_role r
 --   on r.connection_id = m.connection_id and r.contact_id = m.id join standard.opportunity o
 --   on o.connection_id = r.connection_id and o.id = r.opportunity_id where m.object = 'Contact' and o.account_id is null
+-- touched by standard.campaign_member: select l.connection_id, l.converted_opportunity_id from (
+--   select s.connection_id, k.id from moved m join standard.campaign_member s on s.connection_id = m.connection_id and s.id = m.id
+--   cross join lateral (values (s.lead_id), (s.contact_id)) k (id) where m.object = 'CampaignMember'
+--   union select f.connection_id, k.id from moved m join unified.fct_campaign_member f
+--   on f.connection_id = m.connection_id and f.campaign_member_id = m.id
+--   cross join lateral (values (f.lead_id), (f.record_id)) k (id) where m.object = 'CampaignMember') i
+--   cross join lateral (select i.connection_id, i.id
+--   union select b.connection_id, b.id from golden.crosswalk b
+--   where b.entity = 'person' and b.golden_id = golden.key_of('person', i.connection_id, i.id)) p
+--   cross join lateral (select o.connection_id, o.converted_opportunity_id from standard.lead o
+--   where o.connection_id = p.connection_id and o.id = p.id
+--   union all select o.connection_id, o.converted_opportunity_id from standard.lead o
+--   where o.connection_id = p.connection_id and o.converted_contact_id = p.id) l
+--   where l.converted_opportunity_id is not null
+--   union select o.connection_id, o.opportunity_id
+--   from (select distinct connection_id from moved where object = 'CampaignMember') m join unified.fct_opportunity o using (connection_id)
+--   where o.is_marketing_sourced is null
+--   or (not exists (select from standard.campaign c where c.connection_id = o.connection_id and c.is_deleted is not true)
+--   and not exists (select from standard.campaign_member c where c.connection_id = o.connection_id and c.is_deleted is not true))
 -- touched by standard.campaign: select o.connection_id, o.opportunity_id
 --   from (select distinct connection_id from moved where object = 'Campaign') m join unified.fct_opportunity o using (connection_id)
 --   where o.is_marketing_sourced is null
@@ -80,7 +108,7 @@
 -- territory_id: Sales territory in dim_territory
 -- contract_id: Contract in fct_contract
 -- linked_account_key: Of a deal without an account the company in dim_account of its main contact, else of the lead it came from
-with {{key}},
+with recursive {{key}},
 {{zone}},
 live as (
   select r.*, x.golden_id as account_key, d.golden_id as deal_key,
@@ -122,6 +150,7 @@ answer as (
   from standard.campaign_member m
   left join zone on zone.connection_id = m.connection_id
   where m.is_deleted is not true and m.has_responded
+    /* part: and m.connection_id = any (array(select connection_id from concerned)) and m.id = any (array(select id from concerned)) */
 ),
 member as (
   select connection_id, lead_id as id, responded_on from answer where lead_id is not null
@@ -145,6 +174,25 @@ source as materialized (
   select l.connection_id, l.converted_opportunity_id, l.converted_contact_id, false
   from standard.lead l where l.converted_opportunity_id is not null and l.is_deleted is not true and l.converted_contact_id is not null
 ),
+/* part: peer as materialized (
+  select connection_id, id from source
+  union
+  select b.connection_id, b.id
+  from source s
+  join golden.crosswalk a on a.entity = 'person' and a.connection_id = s.connection_id and a.id = s.id
+  join golden.crosswalk b on b.entity = 'person' and b.golden_id = a.golden_id
+),
+merged as (
+  select connection_id, id from peer
+  union
+  select a.connection_id collate "default", a.loser_id collate "default"
+  from merged w join mirror.alias a on a.connection_id = w.connection_id and a.winner_id = w.id
+),
+concerned as materialized (
+  select m.connection_id, m.id from merged p join standard.campaign_member m on m.connection_id = p.connection_id and m.lead_id = p.id
+  union all
+  select m.connection_id, m.id from merged p join standard.campaign_member m on m.connection_id = p.connection_id and m.contact_id = p.id
+), */
 origin as (
   select l.connection_id, l.converted_opportunity_id as id, bool_or(t.is_own and l.is_lead) as is_own
   from source l
@@ -156,9 +204,9 @@ origin as (
 ),
 -- Orgs with campaigns: of others nobody knows what marketing brought.
 marketed as (
-  select connection_id from standard.campaign where is_deleted is not true
-  union
-  select connection_id from standard.campaign_member where is_deleted is not true
+  select o.connection_id from (select distinct connection_id from live) o
+  where exists (select from standard.campaign c where c.connection_id = o.connection_id and c.is_deleted is not true)
+    or exists (select from standard.campaign_member m where m.connection_id = o.connection_id and m.is_deleted is not true)
 ),
 -- Where deals without an account belong: by the main contact, else another, else the lead.
 home as (

@@ -1,5 +1,6 @@
 -- grain: the part of one contact in one Salesforce opportunity
 -- key: connection_id, contact_role_id
+-- index on: opportunity_id, person_key, contact_id
 -- rows of standard.opportunity_contact_role: connection_id, id
 -- touched by standard.opportunity_contact_role: select connection_id, id from moved where object = 'OpportunityContactRole'
 -- touched by standard.opportunity: select c.connection_id, c.id from moved m join standard.opportunity_contact_role c

@@ -60,18 +60,18 @@ export async function extentsOf(
 const isInParts = ({ rows, select }: Mart) => rows.length > 0 || select.includes(partly);
 const partly = '/* part:';
 
-/** Beyond this many a mart is made again as a whole. */
-const most = 20_000;
-
 /** Rows of marts that follow from rows of other marts which this very publication makes again. */
 export class Followers {
   private readonly tx: Transaction;
+  private readonly most: number;
   private readonly followers: { mart: Mart; by: string[]; keys: string }[];
   /** By mart and what it reads; null where nobody knows. */
   private readonly found = new Map<string, Map<string, object> | null>();
 
-  constructor(tx: Transaction, marts: readonly Mart[]) {
+  /** @param most rows beyond which a mart is made again as a whole */
+  constructor(tx: Transaction, marts: readonly Mart[], most: number) {
     this.tx = tx;
+    this.most = most;
     this.followers = marts.flatMap((mart) =>
       mart.touched
         .filter(({ by }) => by.some((table) => table.startsWith('unified.')))
@@ -102,7 +102,7 @@ export class Followers {
       const place = `${mart} ${schema}.${name}`;
       const known = this.found.has(place) ? this.found.get(place)! : new Map<string, object>();
       known?.set(JSON.stringify(key), key);
-      this.found.set(place, known === null || known.size > most ? null : known);
+      this.found.set(place, known === null || known.size > this.most ? null : known);
     }
   }
 
@@ -132,7 +132,7 @@ export class Followers {
     const following = parts.flatMap((one) => [...one!.values()]);
     if (following.length === 0) return own;
     const keys = [...(await this.withBeside(mart, following)), ...(own.kind === 'part' ? own.keys : [])];
-    return keys.length > most ? { kind: 'whole' } : { kind: 'part', keys };
+    return keys.length > this.most ? { kind: 'whole' } : { kind: 'part', keys };
   }
 
   private async withBeside(mart: Mart, keys: object[]): Promise<object[]> {
@@ -194,7 +194,7 @@ export function limited(mart: Pick<Mart, 'key' | 'part' | 'rows' | 'select'>): s
     const those = `(select * from ${schema}."${table}" where (${columns.join(', ')}) in (select ${partOf(mart).join(', ')} from touched))`;
     return text.replaceAll(new RegExp(`\\b${schema}\\.(${table}\\b|"${table}")`, 'g'), those);
   }, select);
-  const within = narrowed.replaceAll(/\/\* part: ([^*]*)\*\//g, '$1');
+  const within = narrowed.replaceAll(/\/\* part: (.*?)\*\//gs, '$1');
   const keyJoin =
     /left join key (\w+) on \1\.entity = ('\w+')\s+and \1\.connection_id = (\S+)\s+and \1\.id = (coalesce\([^)]*\)|\S+)/g;
   return within.replaceAll(keyJoin, 'cross join lateral (select golden.key_of($2, $3, $4) as golden_id) $1');

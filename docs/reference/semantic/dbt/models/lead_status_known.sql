@@ -1,0 +1,1 @@
+select * from {{ source('assay', 'lead_status_known') }}
