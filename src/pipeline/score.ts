@@ -1,7 +1,6 @@
 /** The standard records of one object become findings, check results and scores. */
 import sql from 'sql-template-tag';
 import { preparing, type Queryable } from '../db/connect.ts';
-import { sizedFor } from '../db/steps.ts';
 import type { ObjectDefinition } from '../model/object.ts';
 import type { RuleDefinition } from '../model/rule.ts';
 import type { StageResult } from '../model/run.ts';
@@ -17,8 +16,8 @@ import { ownerObject, standardExists, zoneOf } from '../quality/subject.ts';
 import { type CheckCounts, weigh } from '../quality/weigh.ts';
 
 /**
- * Judges by every rule of the object the records that moved, or whose verdict time changes; all of them once a day, in a full sync
- * and by other rules. In one transaction, so that scores and findings of an object are always of one run. `readCount` is the
+ * Judges by every rule of the object the records that moved, or whose verdict time changes; once a day all of them by the rules that
+ * time may answer otherwise, in a full sync and by other rules all of them by all. In one transaction, so that scores and findings of an object are always of one run. `readCount` is the
  * records judged, `changedCount` the findings opened and closed. An object that never had rules, or was never synced, gives nothing.
  */
 export async function score(context: Context, object: ObjectDefinition): Promise<StageResult> {
@@ -45,7 +44,7 @@ export async function score(context: Context, object: ObjectDefinition): Promise
     const scope = await scopeOf(tx, prepared, asked, run.mode);
     const facts = await factsOf(prepared, asked, scope);
     const judging = { ...asked, until: scope.until, facts };
-    const done = await judge(await sizedFor(tx, prepared, scope.ids?.length ?? null), judging, scope, run.id);
+    const done = await judge(tx, prepared, judging, scope, run.id);
     const checks = rules.map((rule, place) => checkOf(rule, place, done.counts));
     const scores = weigh(checks);
     await record(prepared, run.id, judging, scope, { checks, scores, done });
@@ -57,7 +56,7 @@ export async function score(context: Context, object: ObjectDefinition): Promise
 
 /** What rules say of the whole org is asked when all records are, and holds until the next time. */
 async function factsOf(db: Queryable, { rules, now, zone, connectionId }: Omit<Judging, 'until'>, scope: ScoreScope) {
-  if (scope.ids !== null || scope.kind === 'none') return scope.seen?.facts ?? {};
+  if (scope.kind === 'some' || scope.kind === 'none') return scope.seen?.facts ?? {};
   const [row] = await db.query<{ facts: KnownFacts }>(
     sql`/* score.facts */ select ${factsSql(rules, { now, zone, connectionId })} as facts`,
   );

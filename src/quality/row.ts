@@ -53,19 +53,21 @@ export type Waivers = {
  * SQL of the live records: record_id, version, who changed them last and when, owner_id, amount, `verdict` (by rule - not asked, k kept, v violated, w violated and waived) and `is_due`. What no
  * rule mentions is not joined.
  * @param wanted SQL of the ids to look at; null: all
+ * @param ofTime of other rules than those that time may answer otherwise, verdicts are those that were said before
  */
-export function verdictsSql(judging: Judging, wanted: Sql | null): Sql {
+export function verdictsSql(judging: Judging, wanted: Sql | null, ofTime = false): Sql {
   const { connectionId, object, rules, now, until } = judging;
+  const isKept = (rule: RuleDefinition) => (wanted === null ? ofTime && !isOfTime(rule, judging) : rule.nightly);
+  const asked = { ...judging, rules: rules.filter((rule) => !isKept(rule)) };
   const column = (name: string | null, type: Sql) => (name === null ? sql`null::${type}` : identifier('s', name));
   const derived = [
-    golden(judging, wanted),
-    owner(judging),
-    age(judging, wanted),
+    golden(asked, wanted),
+    owner(asked),
+    age(asked, wanted),
     waived(judging, wanted),
-    place(judging),
-    said(judging, wanted),
+    place(asked),
+    ...(rules.some(isKept) ? [said(judging)] : []),
   ];
-  const isKept = (rule: RuleDefinition) => rule.nightly && wanted !== null;
   const laterals = rules.map((rule, at) => {
     if (isKept(rule))
       return sql`cross join lateral (select coalesce(nullif(substr(said.verdict, ${at + 1}, 1), ''), '-') as now) ${judge(at)}`;
@@ -113,6 +115,10 @@ export function factsSql(rules: readonly RuleDefinition[], moment: Moment): Sql 
 function isTimed(rule: RuleDefinition, judging: Judging): boolean {
   return speaksOfNow(rule) || waivedSql(rule, judging.now, judging) !== null;
 }
+
+/** Whether what it says may be another once a day though nothing moved that it is made by. */
+const isOfTime = (rule: RuleDefinition, judging: Judging): boolean =>
+  isTimed(rule, judging) || rule.nightly || Object.keys(rule.facts).length > 0;
 
 /** Whether a violation of the rule is waived at that time; null: none is. */
 function waivedSql(rule: RuleDefinition, now: Date, { waivers }: Judging): Sql | null {
@@ -214,9 +220,8 @@ function waived({ connectionId, object, waivers }: Judging, wanted: Sql | null):
   };
 }
 
-/** What was said of a record before, for rules that wait for the night. */
-function said({ connectionId, object, rules }: Judging, wanted: Sql | null): Provider {
-  if (wanted === null || !rules.some(({ nightly }) => nightly)) return { columns: () => [], from: empty };
+/** What was said of a record before, for rules that are not asked now. */
+function said({ connectionId, object }: Judging): Provider {
   return {
     columns: () => [],
     from: sql`left join quality.judged said on said.connection_id = ${connectionId} and said.object = ${object.name}

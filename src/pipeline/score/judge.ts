@@ -1,6 +1,7 @@
 /** Records to judge become verdicts, and verdicts that changed open and close findings. */
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { runSteps, type Sized, type Steps } from '../../db/steps.ts';
+import type { Transaction } from '../../db/connect.ts';
+import { runSteps, type Sized, sizedFor, type Steps } from '../../db/steps.ts';
 import { type Judging, verdictsSql } from '../../quality/row.ts';
 import { markAt } from '../marks.ts';
 import type { ScoreScope } from './scope.ts';
@@ -14,7 +15,26 @@ export type Judged = {
   counts: Record<string, number>;
 };
 
-export async function judge(sized: Sized, judging: Judging, scope: ScoreScope, runId: string): Promise<Judged> {
+/** @param prepared the same transaction, its statements planned once */
+export async function judge(
+  tx: Transaction,
+  prepared: Transaction,
+  judging: Judging,
+  scope: ScoreScope,
+  runId: string,
+): Promise<Judged> {
+  const moved = scope.ids?.length ?? null;
+  if (scope.kind === 'timed' && moved! > 0) {
+    // By all rules those that moved; then the others have their verdicts but for what time changes.
+    const some = { ...scope, kind: 'some' as const };
+    const { changedCount } = await judgeOnce(await sizedFor(tx, prepared, moved), judging, some, runId);
+    const all = await judgeOnce(await sizedFor(tx, prepared, null), judging, scope, runId);
+    return { ...all, changedCount: all.changedCount + changedCount };
+  }
+  return judgeOnce(await sizedFor(tx, prepared, scope.kind === 'timed' ? null : moved), judging, scope, runId);
+}
+
+async function judgeOnce(sized: Sized, judging: Judging, scope: ScoreScope, runId: string): Promise<Judged> {
   if (scope.kind === 'none') return { readCount: 0, changedCount: 0, counts: scope.seen!.counts };
   const { counts: done, answers } = await runSteps(sized, 'score', stepsOf(judging, scope, runId));
   const counts = new Map(Object.entries(scope.kind === 'some' ? scope.seen!.counts : {}));
@@ -44,7 +64,7 @@ function stepsOf(judging: Judging, scope: ScoreScope, runId: string): Steps {
     rows: {
       ...(isSome ? { wanted: { of: wanted, analyze: ['record_id'] } } : {}),
       verdict: {
-        of: verdictsSql(judging, isSome ? sql`select record_id from wanted` : null),
+        of: verdictsSql(judging, isSome ? sql`select record_id from wanted` : null, kind === 'timed'),
         analyze: ['record_id', 'verdict'],
       },
       touched: { of: touched, analyze: ['record_id', 'verdict'] },

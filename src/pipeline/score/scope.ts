@@ -32,9 +32,12 @@ export type ScoreScope = {
   /** Of what it is judged by now. */
   marks: Mark[];
   until: Date;
-  /** some: by their ids. whole: all, of which those that differ change. anew: all, by other rules than before. */
-  kind: 'none' | 'some' | 'whole' | 'anew';
-  /** null for all. */
+  /**
+   * some: by their ids. timed: those, and all by the rules that time alone may answer otherwise. whole: all, of which those that differ
+   * change. anew: all, by other rules than before.
+   */
+  kind: 'none' | 'some' | 'timed' | 'whole' | 'anew';
+  /** Of records that moved; null for all. */
   ids: string[] | null;
 };
 
@@ -79,8 +82,6 @@ export async function scopeOf(
     isAll(found) ||
     found.is_more ||
     found.is_redone ||
-    left < leftHours * hour ||
-    at < new Date(seen!.at).getTime() ||
     owners !== (taken.users.hash ?? '') ||
     taken.history.newest !== taken.history.version ||
     rules.some(asksOthers);
@@ -90,8 +91,9 @@ export async function scopeOf(
   const version = sql`(select max(version) from quality.finding where connection_id = ${connectionId} and object = ${subject})`;
   const made = { subject, source: 'score', connectionId, version, hash };
   const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
-  if (isWhole)
-    return { seen, marks, until: new Date(at + aheadHours * hour), kind: isAnew(found) ? 'anew' : 'whole', ids: null };
+  const until = new Date(at + aheadHours * hour);
+  if (isWhole) return { seen, marks, until, kind: isAnew(found) ? 'anew' : 'whole', ids: null };
+  if (left < leftHours * hour || at < new Date(seen!.at).getTime()) return { seen, marks, until, kind: 'timed', ids };
   return { seen, marks, until: new Date(seen!.until), kind: ids.length === 0 ? 'none' : 'some', ids };
 }
 
