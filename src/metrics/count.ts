@@ -87,6 +87,10 @@ export type Cells = {
   places(cells: string): string;
   /** What is in them changes with the day alone. */
   isDated: boolean;
+  /** Which month is the last of a period, that alone counts, changes with the day. */
+  isRolledByDay: boolean;
+  /** A select of `at`, the ctid of rows of the fact's table that add something else on one day than on another. @param one,other SQL of dates */
+  otherOn(one: string, other: string): string;
 };
 
 /** Where a cell is: buckets of days, see calendar.ts. */
@@ -128,7 +132,29 @@ from (
 join bucket_period p on p.bucket = d.bucket
 where d.dimension in (${literals(dimensions)})`,
     isDated: select().includes(asOf),
+    isRolledByDay: hasStock,
+    otherOn: (one, other) => otherOnSql(fact, measures.all, bases, one, other),
   };
+}
+
+/** Of rows that count at all: which these are never depends on the day. */
+function otherOnSql(
+  fact: Fact,
+  measures: readonly Measure[],
+  bases: readonly Basis[],
+  one: string,
+  other: string,
+): string {
+  const counted = measures.map(({ of, where }) => `case when ${where} then coalesce((${of ?? '1'})::text, '') end`);
+  const isDated = (text: string) =>
+    text.includes(asOf) || columnsIn(fact, [text]).some((name) => fact.columns[name]!.includes(asOf));
+  const dated = counted.filter(isDated);
+  const used = columnsIn(fact, dated).map((name) => `${fact.columns[name]} as ${name}`);
+  const on = (day: string) =>
+    `(select array[${dated.join(', ')}] from (select ${['1', ...used].join(', ')}) c)`.replaceAll(asOf, day);
+  return `select distinct f.ctid as at from unified.${fact.from} f
+    cross join (values ${bases.map(({ name, fixes: done }) => `('${name}', ${fixes.map((fix) => done.includes(fix)).join(', ')})`).join(', ')}) b (basis, ${fixes.join(', ')})
+    ${fact.joins ?? ''} where (${fact.where ?? 'true'}) and ${on(one)} is distinct from ${on(other)}`;
 }
 
 /** The rows themselves added up: a select of the coordinates, measures and counts. */

@@ -51,7 +51,8 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     // "Now" is the run's, not the server's, so that a run can be repeated.
     const now = context.clock.now();
     // Before anything is read: what moves meanwhile is published again, never missed.
-    const { last, risen, most, isNewDay, isNewMonth, isSameDay } = await readState(tx, now);
+    const state = await readState(tx, now);
+    const { last, risen, isNewDay, isNewMonth, isSameDay, most } = state;
     const isShaped = last?.definition_checksum === publishing.checksum;
     if (!isShaped) await shapeAll(await planningEach(tx), publishing);
     const isWhole = !isShaped || context.run.mode === 'full';
@@ -61,7 +62,7 @@ export async function publish(context: Context, _subject = 'all'): Promise<Stage
     const done =
       moved === null
         ? await publishWhole(asked, context, publishing)
-        : await publishMoved(asked, context, publishing, moved, { isNewDay, isNewMonth, most });
+        : await publishMoved(asked, context, publishing, moved, state);
     if (isSameDay) await reopenVersions(asked);
     else await thinHistory(asked, context.definitions.history, isWhole || isNewMonth);
     // Prices are of a night; between nights only what was repaired is booked.
@@ -114,8 +115,8 @@ async function readPublishing({ metrics, objects }: Definitions): Promise<Publis
 type Last = { definition_checksum: string; as_of: string; reported_on: string };
 /** `isNewDay`: dates that the view counts from today are counted anew, `isNewMonth`: and what it counts from this month. `isSameDay`: something was reported on this day before. */
 type Time = { isNewDay: boolean; isNewMonth: boolean };
-/** `most`: rows beyond which everything is made again. */
-type Extents = Time & { most: number };
+/** `most`: rows beyond which everything is made again. `dayBefore`: the day of the last publication, where nothing but the day is another. */
+type Extents = Time & { most: number; dayBefore: string | null };
 type State = Extents & { last: Last | null; risen: Risen[]; isSameDay: boolean };
 
 /** The day of an instant in the oldest org, whose calendar the view has. */
@@ -139,6 +140,7 @@ async function readState(tx: Transaction, now: Date): Promise<State> {
     last,
     risen,
     most,
+    dayBefore: last && last.as_of !== today && !hasOtherCalendar ? last.as_of : null,
     isNewDay: last?.as_of !== today || hasOtherCalendar,
     isNewMonth: !isSameMonth || hasOtherCalendar,
     isSameDay: last?.reported_on === reported,
@@ -157,7 +159,7 @@ async function publishAgain(
   const moved = await movedSince(tx, naming(tx), context.definitions, risen, most);
   if (moved === null) return null;
   const { tx: asked } = await sizedFor(tx, naming(tx), countOf(moved));
-  const time = { isNewDay: false, isNewMonth: false, most };
+  const time = { isNewDay: false, isNewMonth: false, dayBefore: null, most };
   const marts = { ...publishing.marts, tables: measuredOf(publishing) };
   return (await publishMoved(asked, context, { ...publishing, marts, bridges: null }, moved, time, trial)).steps;
 }
@@ -251,6 +253,7 @@ async function publishMoved(
   const followers = new Followers(tx, marts.tables, time.most);
   const places = new MovedPlaces(tx, steps, marts.tables, bridges?.cells ?? [], followers, of);
   const extents = await extentsOf(tx, marts.tables, moved, time);
+  if (time.dayBefore !== null) await places.noteDay(time.dayBefore);
   let deals: Sql | 'all' | 'none' = 'none';
   for (const mart of marts.tables) {
     const read = tablesOf(mart.select).filter((table) => changed.has(table));

@@ -65,6 +65,7 @@ export class MovedPlaces {
   private readonly followers: Followers;
   private readonly trial: Trial | null;
   private readonly unknown = new Set<string>();
+  private readonly daily = new Set<string>();
   private readonly reaches = new Map<string, Reach>();
   private isMade = false;
 
@@ -117,6 +118,41 @@ export class MovedPlaces {
     await this.make();
     for (const set of sets) await noteCells(this.tx, set, sign, this.rowsOf(set, mart), touched);
     await this.followers.note(mart, touched);
+  }
+
+  /**
+   * Notes what rows add that add something else on this day than on another, before any of them changes. Of steps where these are
+   * many nothing is noted.
+   * @param before the day that the cells are of
+   */
+  async noteDay(before: string): Promise<void> {
+    for (const set of this.sets) {
+      const { fact } = set.rows;
+      if (!set.cells.isDated || set.cells.isRolledByDay || !this.tables.some(({ name }) => name === fact.from))
+        continue;
+      await this.make();
+      const day = (of: string) => `date ${escapeLiteral(of)}`;
+      const [row] = await this.tx.query<{ today: string }>(
+        sql`/* publish.today */ select current_setting('assay.as_of') as today`,
+      );
+      const { today } = row!;
+      await this.tx.query(sql`/* publish.other_day */ create temporary table other_day on commit drop as
+        ${raw(set.cells.otherOn(day(before), day(today)))}`);
+      const [count] = await this.tx.query<{ is_many: boolean }>(sql`/* publish.other_day */ select
+        (select count(*) from pg_temp.other_day) > ${mostRows} + (select count(*) from ${raw(`unified.${fact.from}`)}) / 4 as is_many`);
+      const rows = `(select * from unified.${fact.from} f where f.ctid = any (array(select at from touched)))`;
+      if (!count!.is_many) {
+        for (const [sign, on] of [
+          [-1, before],
+          [1, today],
+        ] as const) {
+          await this.tx.query(sql`/* publish.today */ select set_config('assay.as_of', ${on}, true)`);
+          await noteCells(this.tx, set, sign, rows, sql`select at from pg_temp.other_day`);
+        }
+        this.daily.add(set.name);
+      }
+      await this.tx.query(sql`/* publish.drop */ drop table pg_temp.other_day`);
+    }
   }
 
   /** Makes the table equal to its select, and notes what the rows that this changes add. */
@@ -191,7 +227,7 @@ export class MovedPlaces {
     for (const step of this.steps) {
       const inputs = [...new Set(step.inputs.map((input) => stepNamed.get(input)!))];
       const known = this.reachOfStep(step, inputs, changed);
-      const reach = isNewDay && step.isDated ? (known !== 'whole' && isRolled(step) ? 'rolled' : 'whole') : known;
+      const reach = isNewDay && step.isDated ? this.reachOfDay(step, known) : known;
       if (reach !== null) this.reaches.set(step.name, reach);
       if (reach === 'part' && step.rows === null) await this.noteMadeOf(step, inputs);
       if (reach === 'part' || reach === 'rolled')
@@ -204,6 +240,14 @@ export class MovedPlaces {
       );
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_place`);
     return this.reaches;
+  }
+
+  /** Of a step that is another on another day. @param known what there is to measure again whatever the day */
+  private reachOfDay(step: MetricStep, known: Reach | null): Reach {
+    if (known === 'whole') return 'whole';
+    const sets = this.sets.filter((set) => set.step === step.name && set.cells.isDated);
+    if (sets.length > 0 && sets.every(({ name }) => this.daily.has(name))) return 'part';
+    return isRolled(step) ? 'rolled' : 'whole';
   }
 
   /** Where its inputs moved, and where it looks back upon that. */
