@@ -21,8 +21,6 @@ const known: Record<string, string[]> = {
   match: ['golden.crosswalk', 'standard.company', 'standard.deal', 'standard.person'],
   cluster: ['golden.crosswalk', 'golden.identity', 'standard.deal'],
   survive: ['golden.crosswalk', 'golden.deal', 'golden.person'],
-  // One member that answered has all members judged; why is to be found.
-  score: ['quality.judged', 'standard.campaign_member'],
   publish: [
     // The forecast and slipped pipeline ask the versions of all deals, and the probability they had.
     'history.opportunity_version',

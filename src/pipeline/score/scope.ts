@@ -88,7 +88,8 @@ export async function scopeOf(
   const { users, score, ...others } = taken;
   const subject = object.name;
   const { connection_id: connectionId } = score;
-  const version = sql`(select max(version) from quality.finding where connection_id = ${connectionId} and object = ${subject})`;
+  // Of an object that nothing was ever found in, too: what is not marked was never judged.
+  const version = sql`(select coalesce(max(version), 0) from quality.finding where connection_id = ${connectionId} and object = ${subject})`;
   const made = { subject, source: 'score', connectionId, version, hash };
   const marks = [...taking(subject, others, hash), ...taking(subject, { users }, owners), made];
   const until = new Date(at + aheadHours * hour);
