@@ -29,8 +29,8 @@ export type MetricStep = {
   rows: { fact: Fact; time: string | null } | null;
   /** Of one made of what its inputs are for the same key: how many periods back it looks, beside its own; null: it looks farther. */
   lags: number[] | null;
-  /** Its values change with the day alone. */
-  isDated: boolean;
+  /** Its values change with the day alone, or when a period begins. */
+  isDated: false | 'by day' | 'by period';
   /** Of rows of one fact: what they add up to on these bases, which can be kept. */
   cells: ((bases: readonly Basis[]) => Cells) | null;
   /** A select of the coordinates, measures and counts, which are arrays in the order of `names`. */
@@ -171,7 +171,8 @@ function derivedStep(metric: MetricDefinition, slots: readonly ValueSlot[], addi
     reads: tablesOf(select(published)).filter((table) => table !== storedTable),
     lags: lagsOf(metric),
     // What looks back has a period more when one begins.
-    isDated: metric.kind === 'derived' && (isDated(metric.expression) || periodsBackOf(metric).length > 0),
+    isDated:
+      metric.kind === 'derived' && (isDated(metric.expression) || (periodsBackOf(metric).length > 0 && 'by period')),
     select,
   };
 }
@@ -195,4 +196,4 @@ function tablesOf(select: string): string[] {
   return [...new Set([...select.matchAll(/\bunified\.\w+/g)].map(([name]) => name))];
 }
 
-const isDated = (sql: string) => sql.includes('assay.as_of');
+const isDated = (sql: string) => (sql.includes('assay.as_of') ? 'by day' : false);

@@ -285,7 +285,7 @@ async function publishMoved(
     changed.add(`unified.${name}`);
     if (read.some((table) => table !== versions) || moved.tables.has('standard.organization')) places.forget(name);
   }
-  const reaches = await places.reachOf(changed, time.isNewDay);
+  const reaches = await places.reachOf(changed, time.isNewDay, time.dayBefore);
   if (reaches.size > 0) await planHashing(tx, true);
   const again = new Set<string>();
   const other: string[] = [];

@@ -4,7 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
-import { periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
+import { asOf, periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
 import type { Basis } from '../../metrics/count.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
@@ -219,15 +219,24 @@ export class MovedPlaces {
     if (this.isMade) await this.tx.query(sql`/* publish.drop */ drop table pg_temp.moved_place, pg_temp.moved_cell`);
   }
 
-  /** What there is to measure again. @param changed tables of unified that changed */
-  async reachOf(changed: ReadonlySet<string>, isNewDay: boolean): Promise<ReadonlyMap<string, Reach>> {
+  /**
+   * What there is to measure again.
+   * @param changed tables of unified that changed
+   * @param dayBefore the day of what is there, if it is another; null: whatever the day says is to be measured again
+   */
+  async reachOf(
+    changed: ReadonlySet<string>,
+    isNewDay: boolean,
+    dayBefore: string | null,
+  ): Promise<ReadonlyMap<string, Reach>> {
     await this.make();
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_cell`);
+    const isNewPeriod = isNewDay && (dayBefore === null || (await this.beginsSince(dayBefore)));
     const stepNamed = new Map(this.steps.flatMap(({ name, names }) => names.map((metric) => [metric, name])));
     for (const step of this.steps) {
       const inputs = [...new Set(step.inputs.map((input) => stepNamed.get(input)!))];
       const known = this.reachOfStep(step, inputs, changed);
-      const reach = isNewDay && step.isDated ? this.reachOfDay(step, known) : known;
+      const reach = isNewDay && step.isDated ? this.reachOfDay(step, known, isNewPeriod) : known;
       if (reach !== null) this.reaches.set(step.name, reach);
       if (reach === 'part' && step.rows === null) await this.noteMadeOf(step, inputs);
       if (reach === 'part' || reach === 'rolled')
@@ -242,9 +251,21 @@ export class MovedPlaces {
     return this.reaches;
   }
 
+  /** Whether a period begins on a day after one of these two, up to the other. */
+  private async beginsSince(dayBefore: string): Promise<boolean> {
+    const [row] = await this.tx.query<{
+      is: boolean;
+    }>(sql`/* publish.begins */ select
+      date_trunc('month', ${dayBefore}::date) <> date_trunc('month', ${raw(asOf)}) or exists (select from ${raw(calendar)}
+      where date > least(${dayBefore}::date, ${raw(asOf)}) and date <= greatest(${dayBefore}::date, ${raw(asOf)})
+        and date in (fiscal_quarter_start, fiscal_year_start)) as is`);
+    return row!.is;
+  }
+
   /** Of a step that is another on another day. @param known what there is to measure again whatever the day */
-  private reachOfDay(step: MetricStep, known: Reach | null): Reach {
+  private reachOfDay(step: MetricStep, known: Reach | null, isNewPeriod: boolean): Reach | null {
     if (known === 'whole') return 'whole';
+    if (!isNewPeriod && (step.isDated === 'by period' || isRolled(step))) return known;
     const sets = this.sets.filter((set) => set.step === step.name && set.cells.isDated);
     if (sets.length > 0 && sets.every(({ name }) => this.daily.has(name))) return 'part';
     return isRolled(step) ? 'rolled' : 'whole';
