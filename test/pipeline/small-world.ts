@@ -67,7 +67,7 @@ export const world: Record<
       account_id: [null, 'A'],
       status: ['Open', 'Done'],
       is_closed: ['true', 'false'],
-      activity_date: ['2015-03-01', '2026-02-10', null],
+      activity_date: ['2015-03-01', '2026-02-10', '2026-06-02', null],
       owner_id: ['U', null],
     },
   },
@@ -144,7 +144,11 @@ export const world: Record<
   event: {
     letter: 'V',
     count: 3,
-    columns: { who_id: ['C', 'L', null], what_id: ['O', 'A', null], end_date_time: ['2026-03-01T00:00:00Z', null] },
+    columns: {
+      who_id: ['C', 'L', null],
+      what_id: ['O', 'A', null],
+      end_date_time: ['2026-03-01T00:00:00Z', '2026-06-02T00:00:00Z', null],
+    },
   },
   territory2: { letter: 'F', count: 2, columns: { name: ['North', 'South'], parent_territory2_id: [null, 'F'] } },
   object_territory2_association: { letter: 'H1', count: 2, columns: { object_id: ['A'], territory2_id: ['F'] } },
