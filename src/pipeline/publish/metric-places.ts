@@ -4,7 +4,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Transaction } from '../../db/connect.ts';
 import { type Mart, partOf } from '../../marts/read.ts';
 import type { Fact } from '../../metrics/fact.ts';
-import { asOf, periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
+import { periodAfter, periodsSince, startBefore } from '../../metrics/calendar.ts';
 import type { Basis } from '../../metrics/count.ts';
 import { type MetricStep, published, storedTable } from '../../metrics/plan.ts';
 import { mergeTable } from './materialise.ts';
@@ -21,6 +21,7 @@ import {
 } from './metric-cells.ts';
 import { keptSql, layoutOf, reportedOn } from './metric-history.ts';
 import { storedKey, storedSelect } from './metric-mart.ts';
+import { beginsSince, noteOtherDay } from './other-day.ts';
 import { type Followers, keysOf } from './part.ts';
 
 type Count = { rowCount: number; changedCount: number };
@@ -126,33 +127,13 @@ export class MovedPlaces {
    * @param before the day that the cells are of
    */
   async noteDay(before: string): Promise<void> {
-    for (const set of this.sets) {
-      const { fact } = set.rows;
-      if (!set.cells.isDated || set.cells.isRolledByDay || !this.tables.some(({ name }) => name === fact.from))
-        continue;
-      await this.make();
-      const day = (of: string) => `date ${escapeLiteral(of)}`;
-      const [row] = await this.tx.query<{ today: string }>(
-        sql`/* publish.today */ select current_setting('assay.as_of') as today`,
-      );
-      const { today } = row!;
-      await this.tx.query(sql`/* publish.other_day */ create temporary table other_day on commit drop as
-        ${raw(set.cells.otherOn(day(before), day(today)))}`);
-      const [count] = await this.tx.query<{ is_many: boolean }>(sql`/* publish.other_day */ select
-        (select count(*) from pg_temp.other_day) > ${mostRows} + (select count(*) from ${raw(`unified.${fact.from}`)}) / 4 as is_many`);
-      const rows = `(select * from unified.${fact.from} f where f.ctid = any (array(select at from touched)))`;
-      if (!count!.is_many) {
-        for (const [sign, on] of [
-          [-1, before],
-          [1, today],
-        ] as const) {
-          await this.tx.query(sql`/* publish.today */ select set_config('assay.as_of', ${on}, true)`);
-          await noteCells(this.tx, set, sign, rows, sql`select at from pg_temp.other_day`);
-        }
-        this.daily.add(set.name);
-      }
-      await this.tx.query(sql`/* publish.drop */ drop table pg_temp.other_day`);
-    }
+    const names = new Set(this.tables.map(({ name }) => name));
+    const sets = this.sets.filter(
+      ({ cells, rows: { fact } }) => cells.isDated && !cells.isRolledByDay && names.has(fact.from),
+    );
+    if (sets.length === 0) return;
+    await this.make();
+    for (const set of sets) if (await noteOtherDay(this.tx, set, before, mostRows)) this.daily.add(set.name);
   }
 
   /** Makes the table equal to its select, and notes what the rows that this changes add. */
@@ -231,7 +212,7 @@ export class MovedPlaces {
   ): Promise<ReadonlyMap<string, Reach>> {
     await this.make();
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_cell`);
-    const isNewPeriod = isNewDay && (dayBefore === null || (await this.beginsSince(dayBefore)));
+    const isNewPeriod = isNewDay && (dayBefore === null || (await beginsSince(this.tx, dayBefore)));
     const stepNamed = new Map(this.steps.flatMap(({ name, names }) => names.map((metric) => [metric, name])));
     for (const step of this.steps) {
       const inputs = [...new Set(step.inputs.map((input) => stepNamed.get(input)!))];
@@ -249,17 +230,6 @@ export class MovedPlaces {
       );
     await this.tx.query(sql`/* publish.analyze */ analyze pg_temp.moved_place`);
     return this.reaches;
-  }
-
-  /** Whether a period begins on a day after one of these two, up to the other. */
-  private async beginsSince(dayBefore: string): Promise<boolean> {
-    const [row] = await this.tx.query<{
-      is: boolean;
-    }>(sql`/* publish.begins */ select
-      date_trunc('month', ${dayBefore}::date) <> date_trunc('month', ${raw(asOf)}) or exists (select from ${raw(calendar)}
-      where date > least(${dayBefore}::date, ${raw(asOf)}) and date <= greatest(${dayBefore}::date, ${raw(asOf)})
-        and date in (fiscal_quarter_start, fiscal_year_start)) as is`);
-    return row!.is;
   }
 
   /** Of a step that is another on another day. @param known what there is to measure again whatever the day */
