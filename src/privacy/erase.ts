@@ -7,17 +7,19 @@ import type { FieldKind } from '../model/entity.ts';
 
 export type RecordsOfObject = { connectionId: string; object: string; ids: string[] };
 
-type MirrorTable = { object: string; table: string; columns: { name: string; type: string }[] };
+type MirrorTable = { object: string; table: string; columns: { name: string; field: string; type: string }[] };
 
 /** Kinds of values that point at one human being, wherever they are copied to. */
 const identifying = new Set<FieldKind>(['given-name', 'family-name', 'full-name', 'email', 'phone', 'street']);
+/** What was held of them. Many are called Ann, and some letters of "Annual" are her name: alone it says nothing in a text. */
+type Values = { telling: string[]; given: string[]; family: string[] };
 /** Shorter values are too common to be anybody's. */
 const shortest = 3;
 
 /** Tables of the mirror, with the columns of all orgs whose rows lie there. */
 async function mirrorTables(tx: Queryable, connectionId: string): Promise<MirrorTable[]> {
   return tx.query<MirrorTable>(sql`/* erase.tables */ select o.object, o.table_name as table,
-      coalesce((select jsonb_agg(jsonb_build_object('name', f.column_name, 'type', f.salesforce_type))
+      coalesce((select jsonb_agg(jsonb_build_object('name', f.column_name, 'field', f.field, 'type', f.salesforce_type))
         from mirror.field f where f.connection_id = o.connection_id and f.object = o.object and f.field <> 'Id'), '[]') as columns
     from mirror.object o where o.connection_id = ${connectionId}`);
 }
@@ -35,7 +37,7 @@ export async function eraseRecords(
 ): Promise<number> {
   const tables = await mirrorTables(tx, connectionId);
   const own = tables.find((one) => one.object === object);
-  const values = own ? await valuesOf(tx, definitions, own, { connectionId, object, ids }) : [];
+  const values = own && (await valuesOf(tx, definitions, own, { connectionId, object, ids }));
   let erased = 0;
   if (own) {
     const blank = own.columns.map(({ name }) => sql`, ${identifier(name)} = null`);
@@ -46,7 +48,7 @@ export async function eraseRecords(
       select count(*)::int as count from done`);
     erased = done?.count ?? 0;
   }
-  for (const table of tables) await eraseCopies(tx, connectionId, table, ids, values);
+  if (values) for (const table of tables) await eraseCopies(tx, connectionId, table, ids, values);
   for (const table of ['field_history', 'first_seen', 'quarantine']) {
     await tx.query(sql`/* erase.beside */ delete from ${identifier('mirror', table)}
       where connection_id = ${connectionId} and record_id = any(${ids})`);
@@ -55,51 +57,64 @@ export async function eraseRecords(
   await tx.query(sql`/* erase.model */ delete from match.model`);
   await tx.query(sql`/* erase.deal_model */ delete from match.deal_model`);
   await eraseWords(tx, connectionId, ids);
-  await eraseText(tx, values);
+  await tx.query(sql`/* erase.list_answer */ delete from lookup.list_row where answer ->> 'goldenId' in (
+    select golden_id from golden.membership where connection_id = ${connectionId} and id = any(${ids}))`);
+  if (values) await eraseText(tx, values);
   return erased;
 }
 
-/** What points at one human being. Columns of the mirror are the lower case of their fields. */
+/** What points at one human being: by the definitions, and whatever Salesforce says is an e-mail or a telephone. */
 async function valuesOf(
   tx: Queryable,
   { entities, objects }: Definitions,
   { table, columns }: MirrorTable,
   { connectionId, object, ids }: RecordsOfObject,
-): Promise<string[]> {
+): Promise<Values> {
   const definition = objects.find(({ name }) => name === object);
-  const naming = new Set(
-    Object.entries(definition?.entities ?? {}).flatMap(([entity, mapping]) =>
-      Object.entries(mapping).flatMap(([field, from]) => {
-        const kind = entities.find(({ name }) => name === entity)?.fields[field]?.kind;
-        return kind !== undefined && identifying.has(kind) ? [from].flat().map((one) => one.toLowerCase()) : [];
-      }),
-    ),
-  );
   // The whole name is in no mapping.
-  naming.add('name');
-  const texts = columns.filter(({ name }) => naming.has(name));
-  if (texts.length === 0) return [];
-  const pairs = texts.map(({ name }) => sql`(t.${identifier(name)}::text)`);
-  const rows = await tx.query<{ value: string }>(sql`/* erase.values */ select distinct v.value
-    from ${identifier('mirror', table)} t cross join lateral (values ${join(pairs)}) v(value)
+  const kinds = new Map<string, FieldKind>([['name', 'full-name']]);
+  for (const [entity, mapping] of Object.entries(definition?.entities ?? {}))
+    for (const [field, from] of Object.entries(mapping)) {
+      const kind = entities.find(({ name }) => name === entity)?.fields[field]?.kind;
+      if (kind !== undefined && identifying.has(kind))
+        for (const one of [from].flat()) kinds.set(one.toLowerCase(), kind);
+    }
+  const naming = columns.flatMap(({ name, field, type }) => {
+    const kind = kinds.get(field.toLowerCase()) ?? (type === 'email' || type === 'phone' ? type : null);
+    return kind === null ? [] : [{ name, kind }];
+  });
+  const values: Values = { telling: [], given: [], family: [] };
+  if (naming.length === 0) return values;
+  const pairs = naming.map(({ name, kind }) => sql`(${kind}::text, t.${identifier(name)}::text)`);
+  const rows = await tx.query<{ kind: string; value: string }>(sql`/* erase.values */ select distinct v.kind, v.value
+    from ${identifier('mirror', table)} t cross join lateral (values ${join(pairs)}) v(kind, value)
     where t.connection_id = ${connectionId} and t.id = any(${ids}) and length(v.value) >= ${shortest}`);
-  return rows.map(({ value }) => value);
+  for (const { kind, value } of rows)
+    values[kind === 'given-name' ? 'given' : kind === 'family-name' ? 'family' : 'telling'].push(value);
+  return values;
 }
 
-/** Rows of other objects that point at the records lose the cells that repeat their values: a campaign member has a name. */
+/** Rows of other objects that point at the records lose the cells that repeat their values: a campaign member, a task about them. */
 async function eraseCopies(
   tx: Queryable,
   connectionId: string,
   { table, columns }: MirrorTable,
   ids: string[],
-  values: string[],
+  { telling, given, family }: Values,
 ): Promise<void> {
-  const references = columns.filter(({ type }) => type === 'reference').map(({ name }) => identifier(name));
+  // Who reports to them is somebody else, of the same office and switchboard.
+  const references = columns
+    .filter(({ field, type }) => type === 'reference' && field !== 'ReportsToId')
+    .map(({ name }) => identifier(name));
   const texts = columns.filter(({ type }) =>
     /^(string|email|phone|textarea|url|picklist|combobox|address)$/.test(type),
   );
-  if (references.length === 0 || texts.length === 0 || values.length === 0) return;
-  const isCopy = ({ name }: { name: string }): Sql => sql`${identifier(name)}::text = any(${values})`;
+  const [whole, within] = [given, [...telling, ...family]];
+  if (references.length === 0 || texts.length === 0 || whole.length + within.length === 0) return;
+  const isCopy = ({ name }: { name: string }): Sql => {
+    const cell = sql`${identifier(name)}::text`;
+    return sql`(${cell} = any(${whole}) or ${isWithin(sql`lower(${cell})`, within)})`;
+  };
   const set = texts.map(
     (one) => sql`${identifier(one.name)} = case when ${isCopy(one)} then null else ${identifier(one.name)} end`,
   );
@@ -110,6 +125,9 @@ async function eraseCopies(
       ' or ',
     )}) and (${join(texts.map(isCopy), ' or ')})`);
 }
+
+const isWithin = (text: Sql, values: readonly string[]): Sql =>
+  sql`exists (select from unnest(${values.map((one) => one.toLowerCase())}::text[]) v where strpos(${text}, v) > 0)`;
 
 /** What people wrote about the records: comments, reasons, pinned values. Decisions stay, without their words. */
 async function eraseWords(tx: Queryable, connectionId: string, ids: string[]): Promise<void> {
@@ -125,11 +143,16 @@ async function eraseWords(tx: Queryable, connectionId: string, ids: string[]): P
     where connection_id = ${connectionId} and record_id = any(${ids})`);
 }
 
-/** What repeats any of their values as text: answers kept for a day, and messages. */
-async function eraseText(tx: Queryable, values: string[]): Promise<void> {
-  if (values.length === 0) return;
-  const holds = (column: string) =>
-    sql`exists (select from unnest(${values}::text[]) v where strpos(${raw(column)}::text, v) > 0)`;
+/** What repeats their values as text, as it is or as JSON has it: answers kept for a day, messages, lists, proposals of rules. */
+async function eraseText(tx: Queryable, { telling, given, family }: Values): Promise<void> {
+  const forms = (values: readonly string[]) => [
+    ...new Set(values.flatMap((one) => [one, JSON.stringify(one).slice(1, -1)])),
+  ];
+  const holds = (column: string) => {
+    const text = sql`lower(${raw(column)}::text)`;
+    const isNamed = sql`(${isWithin(text, forms(given))} and ${isWithin(text, forms(family))})`;
+    return sql`(${isWithin(text, forms(telling))} or ${isNamed})`;
+  };
   await tx.query(sql`/* erase.answer */ delete from control.idempotency where ${holds('body')}`);
   await tx.query(sql`/* erase.message */ delete from alert.message where ${holds('payload')}`);
   await tx.query(sql`/* erase.list_row */ delete from lookup.list_row where ${holds('cells')} or ${holds('answer')}`);

@@ -3,10 +3,12 @@ import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadDefinitions } from '../../config/index.ts';
 import type { Db } from '../../src/db/connect.ts';
+import { eraseRecords } from '../../src/privacy/erase.ts';
 import { forgetDeleted } from '../../src/privacy/deleted.ts';
 import { listForgettings } from '../../src/privacy/forgetting.ts';
 import { prune, pruneDaily, type RetentionDays } from '../../src/privacy/retention.ts';
 import { testDatabase } from '../database.ts';
+import { placesOf } from './places.ts';
 
 const now = new Date('2026-11-29T12:00:00Z');
 const day = 86_400_000;
@@ -131,4 +133,85 @@ test('people who left Salesforce long enough ago are noted for forgetting; compa
     { id, subject: 'deleted', recordCount: 1, requestedBy: 'retention' },
   ]);
   expect(await forgetDeleted(db, definitions, 30, now)).toBeNull();
+});
+
+/** A table of the mirror with rows, as a pull leaves it. @param fields API name to type of Salesforce */
+async function mirrored(object: string, table: string, fields: Record<string, string>, rows: Record<string, string>[]) {
+  await db.query(sql`insert into mirror.object (connection_id, object, table_name, is_replicateable, described_at)
+    values ('org', ${object}, ${table}, true, ${now})`);
+  const column = (field: string) => field.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+  const columns = Object.keys(fields).map((field) => `${column(field)} text`);
+  await db.query(
+    raw(`create table mirror.${table} (connection_id text, id text, _version bigint, _deleted_at timestamptz,
+    _deleted_reason text, ${columns.join(', ')})`),
+  );
+  for (const [field, type] of Object.entries(fields))
+    await db.query(sql`insert into mirror.field (connection_id, object, field, column_name, salesforce_type, pg_type, is_calculated,
+      state, seen_run_id) values ('org', ${object}, ${field}, ${column(field)}, ${type}, 'text', false, 'visible', 'run_1')`);
+  for (const [at, row] of rows.entries()) {
+    const named = Object.fromEntries(Object.entries(row).map(([field, value]) => [column(field), value]));
+    const whole = JSON.stringify({ id: `${object.toLowerCase()}${at}`, connection_id: 'org', _version: 1, ...named });
+    await db.query(
+      raw(`insert into mirror.${table} select * from jsonb_populate_record(null::mirror.${table}, $j$${whole}$j$)`),
+    );
+  }
+}
+
+test('a name in rows about the person, in a list and in a message goes with them, by whatever column; others keep theirs', async () => {
+  await db.query(sql`insert into control.connection (id, name) values ('org', 'Org')`);
+  const her = {
+    FirstName: 'Annual',
+    LastName: 'Quorvath',
+    Name: 'Annual Quorvath',
+    MobilePhone: '+1 555 0177',
+    MailingStreet: 'Quill 7',
+  };
+  const text = {
+    FirstName: 'string',
+    LastName: 'string',
+    Name: 'string',
+    MobilePhone: 'phone',
+    MailingStreet: 'textarea',
+  };
+  await mirrored('Contact', 'her_contact', { ...text, ReportsToId: 'reference' }, [
+    her,
+    { ...her, FirstName: 'Otto', LastName: 'Report', Name: 'Otto Report', ReportsToId: 'contact0' },
+  ]);
+  await mirrored('CampaignMember', 'her_member', { ContactId: 'reference', FirstName: 'string', LastName: 'string' }, [
+    { ContactId: 'contact0', FirstName: 'Annual', LastName: 'Quorvath' },
+    { ContactId: 'contact1', FirstName: 'Annual', LastName: 'Other' },
+  ]);
+  await mirrored('Task', 'her_task', { WhoId: 'reference', Subject: 'string' }, [
+    { WhoId: 'contact0', Subject: 'Call Ms QUORVATH' },
+    { WhoId: 'contact0', Subject: 'Annual review' },
+  ]);
+  const list = 'lst_00000000-0000-7000-8000-000000000001';
+  await db.query(sql`insert into lookup.list_check (id, entity, name, header, mapping, row_count, requested_by, requested_at, keep_until)
+    values (${list}, 'person', 'list.csv', '{a,b}', '{}', 4, 'x', ${now}, ${now})`);
+  await db.query(sql`insert into golden.membership (entity, connection_id, id, object, golden_id, since_at, since_run_id)
+    values ('person', 'org', 'contact0', 'Contact', 'per_1', ${now}, 'run_1')`);
+  await db.query(sql`insert into lookup.list_row (check_id, line, cells, answer) values
+    (${list}, 2, '{ANNUAL,QUORVATH}', null), (${list}, 3, '{Slip,Kvorvat}', '{"goldenId":"per_1"}'),
+    (${list}, 4, '{"Annual plan",Baker}', '{"goldenId":"per_2"}'), (${list}, 5, ${['Line\n', '+1 555 0177']}, null)`);
+  await db.query(sql`insert into alert.message (key, kind, payload, not_before, created_at) values
+    ('a', 'test', '{"text":"Annual bookings fell"}', ${now}, ${now}), ('b', 'test', '{"text":"Annual Quorvath"}', ${now}, ${now})`);
+
+  const records = { connectionId: 'org', object: 'Contact', ids: ['contact0'] };
+  expect(await eraseRecords(db, await loadDefinitions(), records, now)).toBe(1);
+  expect(await placesOf(db, ['Quorvath', 'Kvorvat'])).toEqual([]);
+  expect(await ids('lookup.list_row', 'line')).toEqual(['4']);
+  expect(await ids('alert.message', 'key')).toContain('a');
+  expect(await db.query(sql`select subject from mirror.her_task order by id`)).toEqual([
+    { subject: null },
+    { subject: 'Annual review' },
+  ]);
+  expect(await db.query(sql`select first_name, last_name from mirror.her_member order by id`)).toEqual([
+    { first_name: null, last_name: null },
+    { first_name: 'Annual', last_name: 'Other' },
+  ]);
+  // Of the same office, and somebody else.
+  expect(await db.query(sql`select mobile_phone, mailing_street from mirror.her_contact order by id`)).toEqual([
+    { mobile_phone: null, mailing_street: null },
+    { mobile_phone: '+1 555 0177', mailing_street: 'Quill 7' },
+  ]);
 });
