@@ -46,10 +46,13 @@ export async function firstOfEach(
     if (codes.length % rowsAtOnce === 0) await rest();
     codes.push(known.codesOf(asked[at]!));
   }
-  const pairs = pairsWithin(known, codes).map(([l, r]) => [distinct[l]!, distinct[r]!] as const);
+  const pairs = await pairsWithin(known, codes, rest);
   for (let from = 0; from < pairs.length; from += pairsAtOnce) {
     await rest();
-    const some = pairs.slice(from, from + pairsAtOnce).filter(([l, r]) => find(l) !== find(r));
+    const some = Array.from(pairs.subarray(from, from + pairsAtOnce), (pair) => {
+      const [l, r] = [Math.floor(pair / distinct.length), pair % distinct.length];
+      return [distinct[l]!, distinct[r]!] as const;
+    }).filter(([l, r]) => find(l) !== find(r));
     const places = [...new Set(some.flat())];
     const placeOf = new Map(places.map((at, index) => [at, index]));
     const weights = known.weighAmong(
@@ -67,39 +70,67 @@ export async function firstOfEach(
 
 const isSomebody = (asked: Sought): boolean => isTelling('person', asked) || isTelling('company', asked);
 
-/** Pairs of rows that share a block as the store would compare it, the earlier row first. */
-function pairsWithin({ model }: KnownRecords, codes: readonly (readonly number[])[]): [number, number][] {
-  const blocks = blocksOf(codes);
-  const found = new Set<number>();
+/**
+ * Pairs of rows that share a block as the store would compare it, each once, rising: the earlier row times the count of rows, and the
+ * later one. As numbers side by side: a set of them holds 16 million at most and takes ten times the memory.
+ */
+async function pairsWithin(
+  { model }: KnownRecords,
+  codes: readonly (readonly number[])[],
+  rest: () => Promise<void>,
+): Promise<Float64Array> {
   const { length } = codes;
+  let found = new Float64Array(1 << 16);
+  let count = 0;
   const add = (members: readonly number[]) => {
-    for (const [at, l] of members.entries()) for (const r of members.slice(at + 1)) found.add(l * length + r);
+    for (let l = 0; l < members.length; l += 1)
+      for (let r = l + 1; r < members.length; r += 1) {
+        if (count === found.length) {
+          const larger = new Float64Array(2 * count);
+          larger.set(found);
+          found = larger;
+        }
+        found[count] = members[l]! * length + members[r]!;
+        count += 1;
+      }
   };
-  for (const [code, members] of blocks) {
+  let blockCount = 0;
+  for (const [code, members] of blocksOf(codes, (one) => !isRefinement(one))) {
+    blockCount += 1;
+    if (blockCount % rowsAtOnce === 0) await rest();
     const { cap, fineCap } = model.caps[ruleOf(code)]!;
     if (members.length <= cap) add(members);
     else {
-      const own = members.map((at) => codes[at]!.filter(isRefinement));
-      const split = blocksOf(own);
-      for (const some of split.values()) if (some.length <= fineCap) add(some.map((index) => members[index]!));
+      // Records are found by the keys of rules; within a large block by its refinements.
+      const own = members.map((at) => codes[at]!);
+      for (const some of blocksOf(own, isRefinement).values())
+        if (some.length <= fineCap) add(some.map((index) => members[index]!));
     }
   }
-  return [...found].map((pair) => [Math.floor(pair / length), pair % length]);
+  const sorted = found.subarray(0, count).sort();
+  let kept = 0;
+  for (let at = 0; at < count; at += 1) {
+    if (at > 0 && sorted[at] === sorted[at - 1]) continue;
+    sorted[kept] = sorted[at]!;
+    kept += 1;
+  }
+  return sorted.subarray(0, kept);
 }
 
 /** Blocks of two and more: by code, the places of its members, rising. */
-function blocksOf(codes: readonly (readonly number[])[]): Map<number, number[]> {
+function blocksOf(codes: readonly (readonly number[])[], isKey: (code: number) => boolean): Map<number, number[]> {
+  // Most codes are of one row: these are a number each, not a list.
+  const first = new Map<number, number>();
   const blocks = new Map<number, number[]>();
-  const isOfRecords = codes.some((own) => own.some((code) => !isRefinement(code)));
   for (const [at, own] of codes.entries()) {
     for (const code of own) {
-      // Records are found by the keys of rules; within a large block by its refinements.
-      if (isOfRecords && isRefinement(code)) continue;
+      if (!isKey(code)) continue;
       const members = blocks.get(code);
+      const earlier = first.get(code);
       if (members) members.push(at);
-      else blocks.set(code, [at]);
+      else if (earlier === undefined) first.set(code, at);
+      else blocks.set(code, [earlier, at]);
     }
   }
-  for (const [code, members] of blocks) if (members.length < 2) blocks.delete(code);
   return blocks;
 }
