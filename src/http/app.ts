@@ -25,6 +25,7 @@ import { teamGonePage, teamPage } from './team-page.ts';
 import { readTeamLink } from '../incidents/team-link.ts';
 import { teamOf } from '../views/team.ts';
 import { answerHeaders } from './headers.ts';
+import { readJsonBodies } from './json-body.ts';
 import { knownMethods, methodNotAllowed } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -141,11 +142,7 @@ export async function buildApp(options: AppOptions) {
       : answerFault(error, request, reply),
   );
 
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  // Many clients say of every request that it is JSON, also of one that carries nothing.
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body === '' ? done(null, undefined) : parseJson(request, body as string, done),
-  );
+  readJsonBodies(app);
   // A query where none is read would be taken for obeyed.
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: z.strictObject({}), ...route.schema };

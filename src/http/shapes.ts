@@ -13,6 +13,14 @@ export const moment = z
     { message: 'must be a time of this century, like 2026-01-31T12:00:00Z', abort: true },
   )
   .refine((text) => anyMoment.safeParse(text).success, 'names a day that there is not');
+/** A day that a request names: PostgreSQL has no year 0, which ISO 8601 has. */
+export const askedDay = z
+  .string()
+  .regex(/^(19|20)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, {
+    message: 'must be a day from 1900 to 2099, like 2026-01-31',
+    abort: true,
+  })
+  .refine((text) => z.iso.date().safeParse(text).success, 'names a day that there is not');
 /** In answers that name an actor in one text. */
 export const actorRef = z.string().describe('Kind and id of the actor, key:key_… or schedule:nightly');
 export const connectionId = z

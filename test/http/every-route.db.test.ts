@@ -267,6 +267,37 @@ test.each([
   expect([answer.statusCode, answer.json().code]).toEqual([404, 'cursor-unknown']);
 });
 
+test.each<[string, string, Buffer | string, Record<string, string>, number, RegExp]>([
+  ['nested without end', '/mcp', '{"a":'.repeat(9_000) + '1' + '}'.repeat(9_000), {}, 400, /nested deeper than 64/],
+  ['no UTF-8', '/v1/keys', Buffer.from('{"name":"a\xff","scopes":["data:read"]}', 'latin1'), {}, 400, /not UTF-8/],
+  ['compressed', '/v1/keys', 'x', { 'content-encoding': 'gzip' }, 415, /in gzip is not read/],
+  ['turned around', '/v1/keys', '{"name":"\u202enimda","scopes":["data:read"]}', {}, 400, /plain text of one line/],
+])('a body that is %s is refused in plain words', async (_, url, payload, more, status, words) => {
+  const headers = { ...api.as('admin'), 'content-type': 'application/json', ...more };
+  const answer = await api.app.inject({ method: 'POST', url, payload, headers });
+  expect([answer.statusCode, answer.json().detail]).toEqual([status, expect.stringMatching(words)]);
+});
+
+test('a day that PostgreSQL has not is refused wherever a request names one', async () => {
+  const wrong: string[] = [];
+  let asked = 0;
+  for (const { method, path, operation } of operations)
+    for (const { name, in: place } of operation.parameters ?? []) {
+      if (method !== 'GET' || place !== 'query' || !/^(asOf|since|from|to|closeFrom|closeTo)$/.test(name)) continue;
+      asked += 1;
+      const url = `${filled(path)}?from=2026-01-01&to=2026-02-01`;
+      const { statusCode } = await api.app.inject({
+        url: url.includes(`${name}=`)
+          ? url.replace(new RegExp(`([?&]${name})=[^&]+`), '$1=0000-01-01')
+          : `${filled(path)}?${name}=0000-01-01`,
+        headers: api.as('admin'),
+      });
+      if (statusCode !== 400) wrong.push(`${path} ${name}: ${statusCode}`);
+    }
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(10);
+});
+
 test('an empty body is none, whatever type it says it has', async () => {
   const ask = (method: Method, url: string, payload: string) =>
     api.app.inject({ method, url, payload, headers: { ...api.as('admin'), 'content-type': 'application/json' } });

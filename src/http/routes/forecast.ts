@@ -7,6 +7,7 @@ import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
+import { askedDay } from '../shapes.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
 
@@ -99,7 +100,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         tags: ['metrics'],
         summary: 'Bookings to expect of the periods at hand, by each method, with how near it has been',
         querystring: z.strictObject({
-          asOf: day.optional().describe('As it was forecast on this day; the last one by default'),
+          asOf: askedDay.optional().describe('As it was forecast on this day; the last one by default'),
           teamId: salesforceId.optional().describe('A manager: of the team alone'),
         }),
         response: { 200: forecast, ...problems() },
@@ -120,8 +121,8 @@ export const forecastRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         summary: 'What was forecast of a period on each day',
         querystring: z.strictObject({
           ...listQuery,
-          from: day.optional().describe('Forecast on this day or later'),
-          to: day.optional().describe('Forecast on this day or earlier'),
+          from: askedDay.optional().describe('Forecast on this day or later'),
+          to: askedDay.optional().describe('Forecast on this day or earlier'),
           period: z
             .string()
             .regex(/^[A-Za-z0-9-]{3,12}$/, 'must be the name of a period, like 2026-Q1')

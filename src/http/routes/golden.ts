@@ -11,7 +11,7 @@ import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, freeText, goldenId, moment, time } from '../shapes.ts';
+import { actorRef, askedDay, freeText, goldenId, moment, time } from '../shapes.ts';
 
 const security = [{ key: [] }];
 const member = z.object({
@@ -165,8 +165,7 @@ function checkValue(entity: EntityDefinition, field: string, value: string | nul
   } else if (value !== null) {
     const isNumber = /^-?\d{1,15}(\.\d{1,9})?$/;
     if (found.kind === 'number' && !isNumber.test(value)) fault('/value', 'must be a number like 1200.5');
-    if (found.kind === 'date' && !z.iso.date().safeParse(value).success)
-      fault('/value', 'must be a day like 2026-01-31');
+    if (found.kind === 'date' && !askedDay.safeParse(value).success) fault('/value', 'must be a day like 2026-01-31');
     if ([found.survivor].flat().includes('any-true') && !['true', 'false'].includes(value)) {
       fault('/value', 'must be true or false');
     }

@@ -18,6 +18,7 @@ import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { salesforceId } from '../salesforce-id.ts';
+import { askedDay } from '../shapes.ts';
 
 const metricName = z.string().regex(/^[a-z][a-z0-9_]{0,79}$/, 'must be the name of a metric');
 const periodKind = z.enum(['all', 'year', 'quarter', 'month', 'fiscal_year', 'fiscal_quarter', 'undated']);
@@ -119,15 +120,15 @@ const bridge = { name: 'metric-bridge', keyLength: 6, row: bridgeRow };
 const records = { name: 'metric-records', keyLength: 2, row: bridgeRecord };
 
 const asOf = {
-  asOf: day
+  asOf: askedDay
     .optional()
     .describe('As it was reported on this day, by all, org, owner or team; what it is now by default'),
 };
 
 const range = {
   periodKind: periodKind.optional(),
-  from: day.optional().describe('Periods that start on this day or later'),
-  to: day.optional().describe('Periods that start on this day or earlier'),
+  from: askedDay.optional().describe('Periods that start on this day or later'),
+  to: askedDay.optional().describe('Periods that start on this day or earlier'),
   dimension: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,79}$/)

@@ -9,10 +9,9 @@ import { exportFormat, exportResponse, sendExport } from '../export.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { connectionId, time } from '../shapes.ts';
+import { askedDay, connectionId, moment, time } from '../shapes.ts';
 
-const day = z.iso.date();
-const moment = z.union([day, z.iso.datetime({ offset: true })]);
+const dayOrMoment = z.union([askedDay, moment]);
 const term = z.enum(walkTerms);
 
 const walk = z
@@ -58,11 +57,11 @@ const deals = { name: 'pipeline.walk', keyLength: 2, row: deal };
 export const pipelineRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, guard, connectionId: own } = context;
   const asked = {
-    from: moment.describe('A day, which is its end in the time zone of the org, or an instant'),
-    to: moment.describe('The same, later'),
+    from: dayOrMoment.describe('A day, which is its end in the time zone of the org, or an instant'),
+    to: dayOrMoment.describe('The same, later'),
     basis: z.enum(['raw', 'clean']).default('clean'),
-    closeFrom: day.optional().describe('Only deals that were to close on this day or later'),
-    closeTo: day.optional().describe('Only deals that were to close on this day or earlier'),
+    closeFrom: askedDay.optional().describe('Only deals that were to close on this day or later'),
+    closeTo: askedDay.optional().describe('Only deals that were to close on this day or earlier'),
     connectionId: connectionId.default(own).describe('Whose pipeline'),
   };
   const query = z.strictObject(asked);
