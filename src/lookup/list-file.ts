@@ -21,6 +21,9 @@ export const listLimit = 100_000;
  * @throws DomainError `file-invalid`
  */
 export async function readList(content: Buffer | string, name: string): Promise<CheckedList> {
+  const head = typeof content === 'string' ? content.slice(0, 4) : content.toString('latin1', 0, 4);
+  if (head === 'PK\u0003\u0004' || head === '\u00d0\u00cf\u0011\u00e0')
+    throw new DomainError('file-invalid', `${name} is a workbook, as Excel saves it: save it as CSV.`);
   const folder = await mkdtemp(join(tmpdir(), 'assay-list-'));
   try {
     const sent = join(folder, 'list.csv');

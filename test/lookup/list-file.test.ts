@@ -22,3 +22,13 @@ it('UTF-8 with a broken letter is refused by its place, not guessed', async () =
   const broken = Buffer.concat([Buffer.from('name;town\nJürgen Größe;K'), Buffer.from([0xf6]), Buffer.from('ln\n')]);
   await expect(readList(broken, 'fair.csv')).rejects.toThrow(/fair\.csv/);
 });
+
+it.each([
+  ['xlsx', [0x50, 0x4b, 3, 4]],
+  ['xls', [0xd0, 0xcf, 0x11, 0xe0]],
+])('a workbook is told as one: %s', async (_, head) => {
+  const workbook = Buffer.concat([Buffer.from(head), Buffer.alloc(60, 7)]);
+  await expect(readList(workbook, 'fair.xlsx')).rejects.toThrow(
+    'fair.xlsx is a workbook, as Excel saves it: save it as CSV.',
+  );
+});
