@@ -1,5 +1,5 @@
 /** One object's mirror rows into `standard.<table>` and into the evidence tables `standard.<entity>`. */
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { preparing } from '../db/connect.ts';
 import { identifier, identifiers } from '../db/identifier.ts';
 import { runSteps, type Steps } from '../db/steps.ts';
@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { putMarks } from './marks.ts';
 import { type StandardScope, scopeOf } from './standardise/scope.ts';
 import { pgTypes, shapeTables, systemFields } from './standardise/tables.ts';
+import { namesLikeMarks } from '../model/blank-words.ts';
 import { marker } from '../matcher/values/spelling.ts';
 import { placeholders } from '../matcher/values/text.ts';
 
@@ -48,7 +49,7 @@ type Work = {
 function stepsOf(work: Work, context: Context): Steps {
   const { object, isFew, connectionId } = work;
   const [source, target] = [identifier('mirror', object.table), identifier('standard', object.table)];
-  const columns = objectColumns(work);
+  const columns = objectColumns(work, context);
   const fresh = sql`select m.connection_id, m.id, m._version, ${join(columns.map(([column, expression]) => sql`${expression} as ${identifier(column)}`))}
     from ${source} m where ${reached(work)}`;
   const made = columns.map(([column]) => [column, identifier('m', column)] as const);
@@ -139,8 +140,8 @@ function cleaned(column: Sql): Sql {
     else nullif(btrim(regexp_replace(normalize(${text}, nfkc), '\\s+', ' ', 'g')), '') end`;
 }
 
-/** The first non-blank of the fields, cleaned; null when the mirror has none of them. */
-function value(from: string | string[], type: string, present: Map<string, string>): Sql {
+/** The first non-blank of the fields, cleaned; null when the mirror has none of them. @param isName of a person: Null is one */
+function value(from: string | string[], type: string, present: Map<string, string>, isName = false): Sql {
   const found = [from]
     .flat()
     .map(snakeCase)
@@ -152,13 +153,29 @@ function value(from: string | string[], type: string, present: Map<string, strin
     if (typeNames[type] === present.get(column)) return from;
     const text = cleaned(from);
     if (type !== 'text') return sql`(${text})::${raw(type)}`;
-    return sql`case when lower(${text}) = any (${[...placeholders]}::text[]) then null else ${text} end`;
+    const isBlank = sql`lower(${text}) = any (${[...placeholders]}::text[])`;
+    const ofName = isName ? sql` and ${text} !~ ${`^(${namesLikeMarks})$`}` : empty;
+    return sql`case when ${isBlank}${ofName} then null else ${text} end`;
   });
   return sql`coalesce(${join(parts)})`;
 }
 
+const isPersonName = (kind: FieldKind): boolean => ['given-name', 'family-name', 'full-name'].includes(kind);
+
+/** Fields of the object that are names of people. */
+function personNames(object: ObjectDefinition, entities: readonly EntityDefinition[]): Set<string> {
+  return new Set(
+    entities.flatMap(({ name, fields }) =>
+      Object.entries(object.entities[name] ?? {}).flatMap(([field, from]) =>
+        isPersonName((fields[field] as { kind: FieldKind }).kind) ? [from].flat() : [],
+      ),
+    ),
+  );
+}
+
 /** Columns of the object's own table, each with what fills it from `m`, a row of the mirror. */
-function objectColumns({ object, present }: Work): (readonly [string, Sql])[] {
+function objectColumns({ object, present }: Work, { definitions }: Context): (readonly [string, Sql])[] {
+  const names = personNames(object, definitions.entities);
   const system = Object.entries(systemFields).map(([column, field]) => {
     const found = value(field, systemColumns[column as keyof typeof systemFields], present);
     return [
@@ -167,7 +184,7 @@ function objectColumns({ object, present }: Work): (readonly [string, Sql])[] {
     ] as const;
   });
   const own = Object.entries(object.fields).map(
-    ([column, field]) => [column, value(field.from, pgTypes[field.type], present)] as const,
+    ([column, field]) => [column, value(field.from, pgTypes[field.type], present, names.has(String(field.from)))] as const,
   );
   return [...system, ...own.filter(([column]) => !(column in systemColumns))];
 }
@@ -222,7 +239,7 @@ function evidenceColumns(
     ['object', sql`${object.name}::text`],
     ['modified_at', sql`r.modified_at`],
     ...Object.entries(entity.fields).map(
-      ([field, { kind }]) => [field, named(value(fields[field] ?? [], 'text', present), kind)] as const,
+      ([field, { kind }]) => [field, named(value(fields[field] ?? [], 'text', present, isPersonName(kind)), kind)] as const,
     ),
   ];
 }

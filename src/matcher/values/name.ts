@@ -2,7 +2,7 @@
 import { fullNameOf } from './nicknames.ts';
 import { tied } from './parted-name.ts';
 import { withoutMarker } from './spelling.ts';
-import { clean, fold, latin } from './text.ts';
+import { clean, fold, isNameLikeMark, latin } from './text.ts';
 
 // None that is a common name as well, such as Don, Sri or Tan.
 const honorifics = new Set(
@@ -81,6 +81,7 @@ class NameWords {
 
   /** Folded words without titles in front; those behind that say which of several people of one name it is go to `suffix`. */
   of(value: string | null, least = 1): string[] {
+    if (value !== null && isNameLikeMark(value.trim())) return [value.trim().toLowerCase()];
     const text = clean(value);
     if (text === null) return [];
     const plain = withoutMarker(text);

@@ -1,13 +1,14 @@
 /** Any text into the form in which two spellings of one thing are equal: NFKC, no marks, lower case, single spaces. */
 import anyAscii from 'any-ascii';
+import { emptyMarks, namesLikeMarks, noneWords, typedWords, unknownWords } from '../../model/blank-words.ts';
 import { withoutEntities } from './spelling.ts';
 
-/** Values people type to get past a required field; they say nothing. */
-export const placeholders = new Set(
-  'n/a|na|n.a.|none|null|nil|nan|unknown|undefined|not available|not provided|no name|test|tbd|tba|xxx|xx|-|--|?|.|asdf|0|[not provided]|dummy|anonymous|1900-01-01|0000-00-00'.split(
-    '|',
-  ),
-);
+/** Values that say nothing, in lower case. */
+export const placeholders: ReadonlySet<string> = new Set([...unknownWords, ...noneWords, ...typedWords, ...emptyMarks]);
+
+const nameLikeMark = new RegExp(`^(?:${namesLikeMarks})$`);
+/** Whether a name looks like a placeholder and is none: Jennifer Null, Hae-won Na. */
+export const isNameLikeMark = (text: string): boolean => nameLikeMark.test(text);
 
 /** Trimmed, NFKC, single-spaced, HTML entities as their characters; null when blank or a placeholder. Keeps case: this is what a reader sees. */
 export function clean(value: string | null | undefined): string | null {

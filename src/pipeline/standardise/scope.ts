@@ -13,7 +13,7 @@ import { marker } from '../../matcher/values/spelling.ts';
 import { placeholders } from '../../matcher/values/text.ts';
 
 /** Raised whenever the same mirror may give other values. */
-const standardVersion = 2;
+const standardVersion = 3;
 
 /** moved: rows newer than `since`. newer: all rows, by a look at both versions. differing: all rows, by their values. */
 export type StandardScope = {
