@@ -184,7 +184,8 @@ function objectColumns({ object, present }: Work, { definitions }: Context): (re
     ] as const;
   });
   const own = Object.entries(object.fields).map(
-    ([column, field]) => [column, value(field.from, pgTypes[field.type], present, names.has(String(field.from)))] as const,
+    ([column, field]) =>
+      [column, value(field.from, pgTypes[field.type], present, names.has(String(field.from)))] as const,
   );
   return [...system, ...own.filter(([column]) => !(column in systemColumns))];
 }
@@ -239,7 +240,8 @@ function evidenceColumns(
     ['object', sql`${object.name}::text`],
     ['modified_at', sql`r.modified_at`],
     ...Object.entries(entity.fields).map(
-      ([field, { kind }]) => [field, named(value(fields[field] ?? [], 'text', present, isPersonName(kind)), kind)] as const,
+      ([field, { kind }]) =>
+        [field, named(value(fields[field] ?? [], 'text', present, isPersonName(kind)), kind)] as const,
     ),
   ];
 }

@@ -132,3 +132,45 @@ describe('never silently nothing', () => {
     expect(report.warnings[0]).toMatch(/^No pair is linked, though 3 pairs are alike.*help: email, phone/);
   });
 });
+
+describe('what has nothing to do with a pair does not move it', () => {
+  const slipped = (name: string, at: number) => {
+    const cut = name.indexOf(',') + 3 + (at % 3);
+    return name.slice(0, cut) + name.slice(cut + 1);
+  };
+  const rows = [
+    ...names.slice(0, 150).map((name, at) => `a${at},${name}`),
+    ...names.slice(0, 10).map((name, at) => `b${at},${name}`),
+    ...names.slice(10, 30).map((name, at) => `c${at},${slipped(name, at)}`),
+  ];
+  async function linksOf(lines: readonly string[], header = 'id,first,last') {
+    const file = join(folder, 'records.csv');
+    await writeFile(file, [header, ...lines, ''].join('\n'));
+    const out = join(folder, 'clusters.csv');
+    await matchFile({ file, out });
+    const cells = (await readFile(out, 'utf8')).trim().split('\n').slice(1);
+    return cells.map((line) => line.split(',')).filter(([id, cluster]) => id !== cluster).map(([id, cluster]) => `${id} ${cluster}`).sort(); // prettier-ignore
+  }
+  let links: string[] = [];
+  beforeAll(async () => (links = await linksOf(rows)));
+
+  test('all that are there twice are linked to begin with', () => expect(links).toHaveLength(30));
+
+  test.each([3, 40, 400])('%i rows more of one person', async (count) => {
+    const more = Array.from({ length: count }, (_, at) => `z${at},${names[149]}`);
+    const found = await linksOf([...rows, ...more]);
+    expect(found.filter((link) => !link.startsWith('z'))).toEqual(links);
+    expect(found).toHaveLength(links.length + count);
+  });
+
+  test('rows in another order', async () => {
+    const shuffled = rows.map((_, at) => rows[(at * 97 + 41) % rows.length] as string);
+    expect(new Set(shuffled).size).toBe(rows.length);
+    expect(await linksOf(shuffled)).toEqual(links);
+  });
+
+  test('a column that says nothing of a person', async () => {
+    const noted = rows.map((line, at) => `${line},note ${(at * 7) % 13}`);
+    expect(await linksOf(noted, 'id,first,last,Remark')).toEqual(links);
+  });
+});

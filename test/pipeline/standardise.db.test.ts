@@ -150,8 +150,10 @@ function expectMoved(before: Map<string, Row>, after: Map<string, Row>): void {
 }
 
 it('a family name that looks like a placeholder stays, a title does not', async () => {
-  await db.query(raw(`insert into mirror.contact (connection_id, id, last_name, title, _version)
-    values ('one', 'C90', 'Null', 'Null', nextval('mirror.version')), ('one', 'C91', 'NULL', 'keine Angabe', nextval('mirror.version'))`));
+  await db.query(
+    raw(`insert into mirror.contact (connection_id, id, last_name, title, _version)
+    values ('one', 'C90', 'Null', 'Null', nextval('mirror.version')), ('one', 'C91', 'NULL', 'keine Angabe', nextval('mirror.version'))`),
+  );
   await standardiseAll('one', definitions);
   const found = await content();
   expect(['contact one C90', 'person one C90', 'contact one C91', 'person one C91'].map((key) => [found.get(key)?.last_name, found.get(key)?.title])).toEqual([['Null', null], ['Null', null], [null, null], [null, null]]); // prettier-ignore

@@ -29,13 +29,21 @@ test('folded text', () => {
   expect([fold('Test'), fold('No name'), fold('Na')]).toEqual([null, null, null]);
 });
 
-test.each(['Unbekannt', 'keine Angabe', 'NON RENSEIGNÉ', 'okänd', 'неизвестно', '不明', 'N/A', 'null', 'NaN', 'qwerty'])(
-  '%s is blank',
-  (text) => {
-    expect([clean(text), fold(text)]).toEqual([null, null]);
-    expect(personName('Ann', text).family).toBeNull();
-  },
-);
+test.each([
+  'Unbekannt',
+  'keine Angabe',
+  'NON RENSEIGNÉ',
+  'okänd',
+  'неизвестно',
+  '不明',
+  'N/A',
+  'null',
+  'NaN',
+  'qwerty',
+])('%s is blank', (text) => {
+  expect([clean(text), fold(text)]).toEqual([null, null]);
+  expect(personName('Ann', text).family).toBeNull();
+});
 
 test('names that look like it stay where they are written as names', () => {
   expect(personName('Jennifer', 'Null')).toEqual({ given: 'jennifer', family: 'null', suffix: null });
