@@ -102,7 +102,7 @@ const planted: Planted[] = [
   {
     rule: 'lead-company-placeholder',
     faults: [
-      { ...person, company: 'Keine Angabe' },
+      { ...person, company: 'Company name' },
       { ...person, company: 'test gmbh' },
     ],
     clean: [
