@@ -205,3 +205,46 @@ describe('refusals', () => {
     expect((await org.call('GET', `${root}/${broken.id}/results`)).status).toBe(412);
   });
 });
+
+describe('a load in one request', () => {
+  const ingest = root.replace('query', 'ingest');
+  const send = (job: string, rows: string, end: string) => {
+    const part = (name: string, type: string, text: string) =>
+      ['--BOUNDARY', `Content-Type: ${type}`, `Content-Disposition: form-data; name="${name}"`, '', text].join(end);
+    const body = [part('job', 'application/json', job), part('content', 'text/csv', rows), '--BOUNDARY--', ''].join(
+      end,
+    );
+    return org.call('POST', `${ingest}/`, body, { 'content-type': 'multipart/form-data; boundary="BOUNDARY"' });
+  };
+  const load = JSON.stringify({ object: 'Contact', operation: 'insert', contentType: 'CSV', lineEnding: 'LF' });
+
+  it.each([
+    ['\n', 'Möller'],
+    ['\r\n', 'O"Hara'],
+  ])('closes by itself and loads its rows, with lines that end in %j', async (end, name) => {
+    const rows = [
+      `FirstName,LastName`,
+      `Astro,"${name.replaceAll('"', '""')}"`,
+      `Hootie,"${name.replaceAll('"', '""')}"`,
+    ];
+    const { status, json } = await send(load, rows.join('\n'), end);
+    expect([status, json.state, json.object]).toEqual([200, 'UploadComplete', 'Contact']);
+    let job = json;
+    while (!['JobComplete', 'Failed'].includes(job.state)) job = (await org.call('GET', `${ingest}/${json.id}`)).json;
+    expect(job).toMatchObject({ state: 'JobComplete', numberRecordsProcessed: 2, numberRecordsFailed: 0 });
+    const found = await org.soql(
+      `SELECT FirstName, LastName FROM Contact WHERE LastName = '${name}' ORDER BY FirstName`,
+    );
+    expect(found.map(({ FirstName }) => FirstName)).toEqual(['Astro', 'Hootie']);
+  });
+
+  it.each([
+    ['not json', 'JSON_PARSER_ERROR'],
+    [JSON.stringify({ operation: 'insert' }), 'INVALIDJOB'],
+  ])('is refused where its job is %s', async (job, code) => {
+    const before = (await org.call('GET', ingest)).json.records.length;
+    const { status, json } = await send(job, 'LastName\nNobody', '\r\n');
+    expect([status, json[0].errorCode]).toEqual([400, code]);
+    expect((await org.call('GET', ingest)).json.records).toHaveLength(before);
+  });
+});
