@@ -45,6 +45,38 @@ describe('columns of a list', () => {
     expect(kindOf(header)).toBe('person');
   });
 
+  it.each([
+    ['имя,Фамилия,Телефон,Эл. почта,Город,Почтовый индекс', 'first_name last_name phone email city postal_code'],
+    ['Ім’я,Прізвище,Пошта,Місто', 'first_name last_name email city'],
+    ['Όνομα,Επώνυμο,Τηλέφωνο,Πόλη,Τ.Κ.', 'first_name last_name phone city postal_code'],
+    ['氏名,会社名,メールアドレス,電話番号,郵便番号,住所', 'full_name company email phone postal_code street'],
+    ['姓名,手机号码,电子邮箱,城市', 'full_name phone email city'],
+    ['성명,회사명,이메일,휴대폰,주소', 'full_name company email phone street'],
+    ['الاسم الأول,اسم العائلة,البريد الإلكتروني,المدينة', 'first_name last_name email city'],
+    ['שם פרטי,שם משפחה,דוא"ל,עיר', 'first_name last_name email city'],
+    ['Förnamn,Efternamn,Gatuadress,Postnummer,Postort', 'first_name last_name street postal_code city'],
+    ['Họ,Tên,Điện thoại,Thành phố', 'last_name first_name phone city'],
+  ])('of people, in their own script: %s', (line, fields) => {
+    const header = line.split(',');
+    expect(fieldsOf('person', header)).toEqual(
+      Object.fromEntries(fields.split(' ').map((field, at) => [field, header[at]])),
+    );
+    expect(kindOf(header)).toBe('person');
+  });
+
+  it.each([
+    ['Компания,Город', 'name city'],
+    ['会社名,都道府県', 'name state'],
+    ['公司名称,城市,网址', 'name city website'],
+    ['회사명,주소', 'name street'],
+  ])('of companies, in their own script: %s', (line, fields) => {
+    const header = line.split(',');
+    expect(kindOf(header)).toBe('company');
+    expect(fieldsOf('company', header)).toEqual(
+      Object.fromEntries(fields.split(' ').map((field, at) => [field, header[at]])),
+    );
+  });
+
   it('of people, where the column of the name is called anything', () => {
     const rows = [
       ['Marlow, Judith', '0171 223344', 'Hall A'],

@@ -5,46 +5,11 @@ import { companyName } from '../values/company-name.ts';
 import { isEverydayName } from '../values/everyday-name.ts';
 import { isGivenName } from '../values/known-name.ts';
 import { fold } from '../values/text.ts';
+import { columnNames, neutralNames, plainName } from './column-names.ts';
 
 /** By canonical field: the place of its column. */
 export type Mapping = Partial<Record<CanonicalField, number>>;
 
-/** Names that lists give their columns, without case, blanks and signs; the first that is there counts. */
-const names: Record<CanonicalField, string> = {
-  first_name:
-    'firstname givenname givennames forename first vorname prenom nombre nombres nome primeironome voornaam imie ad adi fornamn fornavn fname firstnames christianname voornamen rufname keresztnev prenume jmeno etunimi firstnm',
-  last_name:
-    'lastname surname familyname last nachname familienname nom nomdefamille apellido apellidos cognome sobrenome achternaam nazwisko soyad soyadi efternamn etternavn efternavn lname lastnames secondname nachnamen zuname nomfamille nazev prijmeni vezeteknev nume sukunimi lastnm primerapellido',
-  full_name:
-    'fullname contactname leadname personname attendee attendeename surnamegiven nachnamevorname nomprenom apellidosnombre nomecompleto nombrecompleto imieinazwisko adsoyad adisoyadi naam namn navn name displayname nombreyapellidos nachnamevorname vorundnachname nomcomplet namecomplete',
-  email:
-    'email emailaddress mail workemail businessemail primaryemail emailadresse adressemail correo correoelectronico courriel eposta epost adresemail mailadresse mailaddress emailwork emailpersonal personalemail kontaktemail',
-  phone:
-    'phone phonenumber mobile mobilephone cell cellphone telephone tel workphone directphone businessphone telefon telefonnummer telefono telefone telefoon celular handy numertelefonu phone1 phoneno tel1 telno telephonenumber mobilenumber mobileno mobil mobilnummer mobiltelefon handynummer rufnummer festnetz fon movil cellulare portable gsm telefonnr',
-  company:
-    'company companyname account accountname companyaccount organization organisation employer firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf sirket foretag companyname1 firmenname nomentreprise nombreempresa organizationname organisationname associatedcompany',
-  title: 'jobtitle title position role function jobfunction titel funktion cargo puesto fonction',
-  street:
-    'street streetaddress address address1 addressline1 mailingstreet billingstreet strasse anschrift adresse direccion rue rua endereco indirizzo via calle straat adres ulica gata gateadresse address1street streetaddress1 addressstreet addressline strassehausnummer strassenr addressstreetaddress ulice utca strada streetnm addr',
-  city: 'city town mailingcity billingcity stadt ort wohnort ville ciudad poblacion cidade citta comune plaats woonplaats miasto sehir by cityname locality place location hometown standort lieu localidad municipio localita sted kaupunki mesto varos oras citynm suburb',
-  state:
-    'state stateprovince province region mailingstate billingstate bundesland provincia estado wojewodztwo stateregion',
-  postal_code:
-    'postalcode zip zipcode zippostalcode postcode mailingpostalcode billingpostalcode plz postleitzahl codepostal cp codigopostal cep cap kodpocztowy postakodu postnummer zippostal postal zipcodepostalcode psc iranyitoszam postnr',
-  country:
-    'country countryregion mailingcountry billingcountry land pays pais paese kraj ulke countryname nation staat',
-  birth_date:
-    'birthdate dateofbirth dob birthday born geburtsdatum geburtstag datedenaissance fechadenacimiento datadenascimento datadinascita geboortedatum dataurodzenia dogumtarihi fodselsdato fodelsedatum birthdt',
-  website:
-    'website url web domain companydomain companywebsite homepage webseite site websiteurl companydomainname siteweb sitioweb sitoweb',
-  name: 'accountname companyname company account organization organisation name firma unternehmen societe entreprise raisonsociale empresa azienda ragionesociale bedrijf bedrijfsnaam sirket foretag businessname firmenname tradingname legalname',
-  external_id: 'externalid',
-};
-/** Who somebody deals with, a person or a company: the values tell. */
-const neutral =
-  'name customer client donor member guest patient student participant teilnehmer vendor supplier lieferant kunde mitglied cliente fornitore proveedor fournisseur klant klient partner contact'.split(
-    ' ',
-  );
 /** In front of the name of a column and behind it: `Person - Name`, `Default Address City`, `Phone 1 - Value`. */
 const inFront =
   /^(?:person|contact|customer|client|donor|member|attendee|guest|patient|student|vendor|supplier|kunden?|primary|main|mailing|billing|shipping|home|business|work|other|private|default|addr(?:ess)?\d?|personal|organi[sz]ation|company|account|lead|your|res(?:idence|idential)?|billto|po)(?=.)/;
@@ -57,16 +22,6 @@ const personOnly: ReadonlySet<CanonicalField> = new Set([
   'title',
   'birth_date',
 ]);
-
-const plain = (name: string): string =>
-  name
-    .normalize('NFD')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replaceAll('ı', 'i')
-    .replaceAll('ł', 'l')
-    .replaceAll('ø', 'o')
-    .replaceAll(/[^a-z0-9]/g, '');
 
 /** What columns hold, in somebody's own words. */
 type Said = readonly { field: CanonicalField; column: string }[];
@@ -91,14 +46,14 @@ const isNameless = (name: string): boolean => /^column \d+$/.test(name);
 
 /** Whether lists give such a name to a column, as it is or with more around it. */
 export const isFieldName = (name: string): boolean =>
-  bareNames(name).some((own) => neutral.includes(own) || canonicalFields.some((field) => isOf(field, own)));
+  bareNames(name).some((own) => neutralNames.includes(own) || canonicalFields.some((field) => isOf(field, own)));
 
-const isOf = (field: CanonicalField, own: string): boolean => names[field].split(' ').includes(own);
+const isOf = (field: CanonicalField, own: string): boolean => columnNames[field].includes(own);
 
 /** The name and what is left of it, less and less: `homephone1`, `homephone`, `phone`. */
 function bareNames(name: string): string[] {
-  const own = plain(name.replace(/\(.*?\)/, ''));
-  const found = [plain(name), own];
+  const own = plainName(name.replace(/\(.*?\)/, ''));
+  const found = [plainName(name), own];
   for (let bare = own; ; found.push(bare)) {
     const less = bare.replace(inFront, '');
     const next = less === bare ? bare.replace(behind, '') : less;
@@ -136,11 +91,11 @@ export function mapColumns(
     // A column "name" beside given and family names is the company's, or nothing we know.
     return field !== 'name' && !(field === 'full_name' && (mapping.first_name ?? mapping.last_name) !== undefined);
   };
-  const [plainHeader, bareHeader] = [header.map(plain), header.map(bareNames)];
+  const [plainHeader, bareHeader] = [header.map(plainName), header.map(bareNames)];
   const free = (test: (own: string) => boolean) => plainHeader.findIndex((own, at) => !taken.has(at) && test(own));
   for (const field of canonicalFields) {
     if (!fits(field)) continue;
-    for (const name of names[field].split(' '))
+    for (const name of columnNames[field])
       takes(
         field,
         free((own) => own === name),
@@ -151,7 +106,7 @@ export function mapColumns(
       'last_name',
       free((own) => own === 'name'),
     );
-  for (const name of neutral)
+  for (const name of neutralNames)
     if (fits(kind === 'person' ? 'full_name' : 'name'))
       takes(
         kind === 'person' ? 'full_name' : 'name',
@@ -270,13 +225,13 @@ function isOwnName(rows: readonly (readonly string[])[], mapping: Mapping): bool
 
 /** What a list is of, by its columns; where they call who it is by a word for both, such as name or customer, by what stands there. */
 export function kindOf(header: readonly string[], rows: readonly (readonly string[])[] = []): 'person' | 'company' {
-  const own = header.map(plain);
+  const own = header.map(plainName);
   const bare = header.map(bareNames);
   const has = (field: CanonicalField) =>
-    names[field].split(' ').some((name) => name !== 'name' && (own.includes(name) || bare.flat().includes(name)));
+    columnNames[field].some((name) => name !== 'name' && (own.includes(name) || bare.flat().includes(name)));
   if (has('first_name') || has('last_name') || has('full_name') || has('title') || has('birth_date')) return 'person';
   const isCompany = has('name');
-  const called = own.findIndex((name, at) => neutral.includes(name) || isNameless(header[at] ?? ''));
+  const called = own.findIndex((name, at) => neutralNames.includes(name) || isNameless(header[at] ?? ''));
   if (called >= 0 && rows.length > 0 && (!isCompany || has('email'))) {
     const open = header.flatMap((name, at) => (at === called || isNameless(name) ? [at] : []));
     const most = (test: (cell: string) => boolean) => Math.max(...open.map((at) => shareOf(rows, at, test)));
