@@ -165,12 +165,20 @@ export const answersToLeads: MetricExample['rows'] = {
       created_on: '2026-03-02',
       answered_on_raw: '2026-03-02',
       response_hours_raw: 0.5,
+      working_hours_raw: 0.5,
       answered_on: '2026-03-02',
       response_hours: 0.5,
+      working_hours: 0.5,
     },
     // The person asked again, and the second inquiry was worked.
-    { created_on: '2026-03-03', answered_on: '2026-03-06', response_hours: 70 },
-    { created_on: '2026-03-06', counts_in_clean: false, answered_on_raw: '2026-03-06', response_hours_raw: 1 },
+    { created_on: '2026-03-03', answered_on: '2026-03-06', response_hours: 70, working_hours: 16 },
+    {
+      created_on: '2026-03-06',
+      counts_in_clean: false,
+      answered_on_raw: '2026-03-06',
+      response_hours_raw: 1,
+      working_hours_raw: 1,
+    },
     { created_on: '2026-03-07' },
     // Done on a day, and nobody says when.
     { created_on: '2026-03-08', answered_on_raw: '2026-03-09', answered_on: '2026-03-09' },
@@ -179,8 +187,10 @@ export const answersToLeads: MetricExample['rows'] = {
       created_on: '2026-03-09',
       answered_on_raw: '2026-09-01',
       response_hours_raw: 4000,
+      working_hours_raw: 900,
       answered_on: '2026-09-01',
       response_hours: 4000,
+      working_hours: 900,
     },
   ],
 };
@@ -209,5 +219,43 @@ export const leadsOnTheirWay: MetricExample['rows'] = {
     { created_on: '2026-01-13', mql_on_raw: '2026-05-30', mql_on: '2026-05-30' },
     // Too young.
     { created_on: '2026-05-25', mql_on_raw: '2026-05-26', mql_on: '2026-05-26' },
+  ],
+};
+
+/** Two customers of whom one leaves, and a month in which nobody does. */
+export const customersWhoLeave: MetricExample['rows'] = {
+  fct_account_month: [
+    {
+      are_accounts_joined: true,
+      are_deals_joined: true,
+      customer_key: 'acme',
+      month: '2026-01-01',
+      closing: 100,
+      opening: 100,
+      margin: 0.8,
+      was_active: true,
+      is_active: true,
+    },
+    {
+      are_accounts_joined: true,
+      are_deals_joined: true,
+      customer_key: 'zed',
+      month: '2026-01-01',
+      opening: 100,
+      churn: 100,
+      was_active: true,
+      is_lost: true,
+    },
+    {
+      are_accounts_joined: true,
+      are_deals_joined: true,
+      customer_key: 'acme',
+      month: '2026-04-01',
+      closing: 100,
+      opening: 100,
+      margin: 0.8,
+      was_active: true,
+      is_active: true,
+    },
   ],
 };

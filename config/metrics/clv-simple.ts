@@ -1,3 +1,4 @@
+import { customersWhoLeave } from '../metric-examples.ts';
 import { defineMetric } from '../../src/model/metric.ts';
 
 export default defineMetric({
@@ -14,42 +15,7 @@ export default defineMetric({
   examples: [
     {
       says: 'half of them leave in a month: 100 at 80 % for two months; without churn it has no end',
-      rows: {
-        fct_account_month: [
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            customer_key: 'acme',
-            month: '2026-01-01',
-            closing: 100,
-            opening: 100,
-            margin: 0.8,
-            was_active: true,
-            is_active: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            customer_key: 'zed',
-            month: '2026-01-01',
-            opening: 100,
-            churn: 100,
-            was_active: true,
-            is_lost: true,
-          },
-          {
-            are_accounts_joined: true,
-            are_deals_joined: true,
-            customer_key: 'acme',
-            month: '2026-04-01',
-            closing: 100,
-            opening: 100,
-            margin: 0.8,
-            was_active: true,
-            is_active: true,
-          },
-        ],
-      },
+      rows: customersWhoLeave,
       gives: [
         { period: '2026-01', raw: null, clean: 160 },
         { period: '2026-04', raw: null, clean: null },

@@ -1,4 +1,4 @@
-// What Salesforce does not hold and numbers need: spend, margin and what qualifies a lead, as CSVs.
+// What Salesforce does not hold and numbers need: spend, margin, what qualifies a lead and when people work, as CSVs.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monthNumber } from './days.ts';
@@ -59,6 +59,10 @@ export function makeInputs(accounts: number, now: number, random: Random): Input
         steps.map(({ from, margin }) => `${Number.isFinite(from) ? monthText(from) : ''},${margin}`),
       ),
       mql: text('stage,status', ['mql,Working - Contacted']),
+      working_hours: text(
+        'day,from,until',
+        ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'].map((day) => `${day},09:00,17:00`),
+      ),
     },
   };
 }

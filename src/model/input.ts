@@ -2,9 +2,10 @@
 
 /**
  * month: the first day of one; amount: a decimal number; rate: a share of 0 to 1, also written in per cent;
- * months: a whole number; currency: an ISO code.
+ * months: a whole number; currency: an ISO code; time: of a day, 09:00 to 24:00.
  */
-export type InputType = 'text' | 'month' | 'amount' | 'rate' | 'months' | 'currency';
+export const inputTypes = ['text', 'month', 'amount', 'rate', 'months', 'currency', 'time'] as const;
+export type InputType = (typeof inputTypes)[number];
 
 export type InputColumn = {
   type: InputType;
@@ -14,6 +15,8 @@ export type InputColumn = {
   isPerson?: true;
   /** The words it may be. */
   oneOf?: readonly string[];
+  /** The column of a time before it. */
+  after?: string;
   description: string;
 };
 
@@ -22,7 +25,7 @@ export type InputDefinition = {
   title: string;
   description: string;
   columns: Record<string, InputColumn>;
-  /** Columns of which no two lines may have the same values. */
+  /** Columns of which no two lines may have the same values. Without any there is one line. */
   key: readonly string[];
 };
 
@@ -94,5 +97,29 @@ export const inputs: readonly InputDefinition[] = [
       term: { type: 'months', isRequired: true, description: 'Months a sale runs; 0: it is sold once' },
     },
     key: ['object', 'type'],
+  },
+  {
+    name: 'grace',
+    title: 'Grace before a customer has left',
+    description:
+      'For how long a customer whose term ended may take to renew. Until then they pay as before, and who renews in time never left',
+    columns: { months: { type: 'months', isRequired: true, description: 'Whole months; 0: none' } },
+    key: [],
+  },
+  {
+    name: 'working_hours',
+    title: 'Working hours',
+    description: 'When leads are answered, in the time zone of the org. A day without a line is free',
+    columns: {
+      day: {
+        type: 'text',
+        oneOf: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+        isRequired: true,
+        description: 'Day of the week',
+      },
+      from: { type: 'time', isRequired: true, description: 'When work begins, like 09:00' },
+      until: { type: 'time', isRequired: true, after: 'from', description: 'When it ends, 24:00 at the latest' },
+    },
+    key: ['day', 'from'],
   },
 ];

@@ -42,12 +42,19 @@ export function parseInput(definition: InputDefinition, file: Buffer): InputRow[
         valueOf(column, given[name] ?? '', decimal, say(name)),
       ]),
     );
+    for (const [name, { after }] of Object.entries(definition.columns)) {
+      const [earlier, later] = [row[after ?? ''], row[name]];
+      if (earlier && later && later <= earlier) say(name)(`is ${later}, which is not after ${earlier}`);
+    }
     const key = JSON.stringify(definition.key.map((name) => row[name]?.toLowerCase() ?? null));
     const before = seen.get(key);
     if (before !== undefined && faults.length === 0)
       faults.push({
         pointer: `line ${line}`,
-        message: `has the same ${definition.key.join(', ')} as line ${before}. Add them up, or take one out`,
+        message:
+          definition.key.length === 0
+            ? 'is one too many: this input has one line'
+            : `has the same ${definition.key.join(', ')} as line ${before}. Add them up, or take one out`,
       });
     seen.set(key, line);
     return row;
@@ -195,6 +202,11 @@ function valueOf(column: InputColumn, text: string, decimal: Decimal, say: Say):
       return /^\d{1,3}$/.test(given) && Number(given) <= 120
         ? String(Number(given))
         : say(`is "${given}": write whole months, 0 to 120`);
+    case 'time': {
+      const [, hour = '', minute = '00'] = /^(\d{1,2})(?:[:.h](\d\d))?$/.exec(given) ?? [];
+      const time = `${hour.padStart(2, '0')}:${minute}`;
+      return hour !== '' && minute < '60' && time <= '24:00' ? time : say(`is "${given}": write a time like 09:00`);
+    }
     case 'currency':
       return /^[A-Za-z]{3}$/.test(given) ? given.toUpperCase() : say(`is "${given}": write an ISO code, like EUR`);
     case 'text': {

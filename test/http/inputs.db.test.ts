@@ -25,7 +25,7 @@ const get = async <T>(url: string) => {
 test('what was never given says so, with the columns it takes', async () => {
   const { data } = await get<{ data: { name: string; version: number; columns: object[] }[] }>('/v1/inputs');
   expect(data.map(({ name, version }) => [name, version])).toEqual(
-    ['spend', 'margin', 'targets', 'mql', 'recurring'].map((name) => [name, 0]),
+    ['spend', 'margin', 'targets', 'mql', 'recurring', 'grace', 'working_hours'].map((name) => [name, 0]),
   );
   expect(data[0]!.columns[0]).toEqual({
     name: 'month',

@@ -46,6 +46,8 @@ beforeAll(async () => {
       // Two inquiries a year apart: the first had no answer, the second one after an hour.
       lead(3, 'Tibor', 'Lund', '2025-03-04T09:00:00.000Z'),
       lead(4, 'Tibor', 'Lund', '2026-03-04T09:00:00.000Z', 'Talking'),
+      // On a Friday at four, answered on the Monday after the next.
+      lead(5, 'Petra', 'Holm', '2024-03-01T16:00:00.000Z'),
     ],
     Account: [words('Id Name OwnerId'), [id('001', 1), 'Oakes Works', una]],
     Opportunity: [
@@ -67,6 +69,7 @@ beforeAll(async () => {
       words('Id WhoId OwnerId TaskSubtype Status IsClosed CompletedDateTime'),
       call(1, id('00Q', 2), '2026-03-03T13:00:00.000Z'),
       call(2, id('00Q', 4), '2026-03-04T10:00:00.000Z'),
+      call(3, id('00Q', 5), '2024-03-11T09:00:00.000Z'),
     ],
   });
 });
@@ -76,9 +79,9 @@ const give = (name: string, text: string) =>
   putInput(org.db, { name, file: Buffer.from(text), connectionId: 'default', by: systemActor('test') }, new Date());
 
 it('who asks twice within a month asks once; who asks a year later asks anew, and the first time stays without an answer', async () => {
-  expect(await org.metric('leads')).toEqual([4, 2]);
+  expect(await org.metric('leads')).toEqual([5, 3]);
   // Raw: 2 and 1 hours. Clean: 4 hours for Maren, 1 for the second time Tibor asked; a year and an hour nobody took.
-  expect(await org.metric('lead_response_hours')).toEqual([1.5, 2.5]);
+  expect(await org.metric('lead_response_hours', '2026')).toEqual([1.5, 2.5]);
   expect(await org.metric('leads_never_answered', '2025')).toEqual([1, 1]);
   expect(await org.metric('leads_never_answered', '2026')).toEqual([1 / 3, 0].map((one) => expect.closeTo(one, 6)));
 });
@@ -119,4 +122,25 @@ it('targets of somebody whom Salesforce does not know are announced, those of ot
   expect(await org.metric('quota', '2026-Q1')).toEqual([100, 100]);
   await give('targets', 'start,owner,amount\n2026-01,una@x.example,100\n');
   expect((await org.sync('2026-11-22')).filter((one) => one.startsWith('Targets'))).toEqual([]);
+});
+
+it('an answer takes the hours people work, in the time zone of the org; as long as nobody gave them, none are told', async () => {
+  expect(await org.metric('lead_response_working_hours')).toEqual([null, null]);
+  // Maren asked on a Tuesday at 9:00 and was answered at 13:00, her copy asked at 11:00; Tibor on a Wednesday, 9:00 to 10:00.
+  // Lines that overlap count once, and Wednesday begins in the middle of his hour.
+  await give(
+    'working_hours',
+    'day,from,until\nTuesday,9:30,12:00\ntuesday,11,12:30\nTuesday,12:45,24:00\nWednesday,09:30,17\n',
+  );
+  await org.again();
+  // Raw: 1.75 hours for the copy, half an hour for Tibor. Clean: 3.25 for Maren.
+  expect(await org.metric('lead_response_working_hours', '2026')).toEqual([1.125, 1.875]);
+  // An hour on the first Friday, eight on the Monday and the Friday of the week between, none on the last Monday.
+  await give('working_hours', 'day,from,until\nMonday,9,17\nFriday,9:00,17:00\n');
+  await org.again();
+  expect(await org.metric('lead_response_working_hours', '2024')).toEqual([17, 17]);
+  expect(await org.metric('lead_response_working_hours', '2026')).toEqual([0, 0]);
+  await expect(give('working_hours', 'day,from,until\nMonday,9:00,8:00\nMo,25,26\n')).rejects.toThrow(
+    /line 2, column until: is 08:00, which is not after 09:00.*line 3, column day: is "Mo": write Monday or/,
+  );
 });

@@ -172,3 +172,25 @@ it('cohorts say who is left, months later', async () => {
     { cohort_month: '2025-03-01', customer_count: 1, retained_count: 1, amount: 50 },
   ]);
 });
+
+it('who renews within the grace never left, and pays as before until then', async () => {
+  // Larch: three months from January, and anew in November: seven months without a term.
+  await give('recurring', 'object;type;term\nOpportunity;New;3\nOpportunity;renewal;12\nOpportunity;Credit;0\n');
+  const clean = async (metric: string, period: string) => (await org.metric(metric, period)).at(-1);
+  const told = async () => [
+    await clean('recurring_revenue', '2025-06'),
+    await clean('logo_churn', '2025-04'),
+    await clean('recurring_revenue_reactivated', '2025-11'),
+  ];
+  expect(await told()).toEqual([0, expect.closeTo(1 / 3, 9), 120]);
+  await give('grace', 'months\n6\n');
+  expect(await told()).toEqual([0, expect.closeTo(1 / 3, 9), 120]);
+  await give('grace', 'months\n7\n');
+  expect(await told()).toEqual([400, 0, 0]);
+  expect(await clean('recurring_revenue_contraction', '2025-11')).toBe(280);
+  // Alder's last term ended in April 2026, and as of November it may still renew; Quarry Mills has left.
+  expect(await clean('active_customers', '2026-11')).toBe(2);
+  await give('grace', 'months\n');
+  expect(await told()).toEqual([0, expect.closeTo(1 / 3, 9), 120]);
+  await expect(give('grace', 'months\n1\n2\n')).rejects.toThrow('line 3: is one too many: this input has one line');
+});

@@ -2935,7 +2935,7 @@ export interface components {
                 name: string;
                 oneOf: string[] | null;
                 /** @enum {string} */
-                type: "text" | "month" | "amount" | "rate" | "months" | "currency";
+                type: "text" | "month" | "amount" | "rate" | "months" | "currency" | "time";
             }[];
             description: string;
             /** @description 0: never given, or taken back */

@@ -1,7 +1,7 @@
 /** What numbers need and Salesforce does not hold, as CSV: what there is, what stands, and a new version of it. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type InputDefinition, inputs } from '../../model/input.ts';
+import { type InputDefinition, inputs, inputTypes } from '../../model/input.ts';
 import { inputNamed, putInput } from '../../review/input.ts';
 import { inputLines, inputVersions, standingInputs } from '../../views/inputs.ts';
 import type { AppContext } from '../app-context.ts';
@@ -28,7 +28,7 @@ const input = z
     columns: z.array(
       z.object({
         name: z.string(),
-        type: z.enum(['text', 'month', 'amount', 'rate', 'months', 'currency']),
+        type: z.enum(inputTypes),
         isRequired: z.boolean(),
         oneOf: z.array(z.string()).nullable(),
         description: z.string(),

@@ -120,10 +120,35 @@ paid as (
   from piece
   where term_months is null and amount is not null and start_on < (select month + interval '1 month' from today)
 ),
-month as (
+billed as (
   select are_accounts_joined, are_deals_joined, customer_key, currency, month_no, greatest(sum(monthly), 0) as closing, sum(once) as once
   from paid
   group by are_accounts_joined, are_deals_joined, customer_key, currency, month_no
+),
+-- How many months after one in which a customer pays, in whatever currency, they do not; the last ones until today.
+pause as (
+  select are_accounts_joined, are_deals_joined, customer_key, month_no,
+    lead(month_no, 1, (select extract(year from month) * 12 + extract(month from month) from today)::int + 1)
+      over (partition by are_accounts_joined, are_deals_joined, customer_key order by month_no) - month_no - 1 as months
+  from billed
+  where closing > 0 and customer_key <> 'none'
+  group by are_accounts_joined, are_deals_joined, customer_key, month_no
+),
+-- A pause within the grace is none: the customer pays as before.
+held as (
+  select b.are_accounts_joined, b.are_deals_joined, b.customer_key, b.currency, b.month_no + place as month_no, b.closing
+  from review.input_now i
+  cross join lateral (select (i.lines -> 0 ->> 'months')::int as months) grace
+  join pause p on p.months between 1 and grace.months
+  join billed b using (are_accounts_joined, are_deals_joined, customer_key, month_no)
+  cross join lateral generate_series(1, p.months) place
+  where i.name = 'grace' and b.closing > 0
+),
+month as (
+  select are_accounts_joined, are_deals_joined, customer_key, currency, month_no,
+    coalesce(b.closing, 0) + coalesce(h.closing, 0) as closing, coalesce(b.once, 0) as once
+  from billed b
+  full join held h using (are_accounts_joined, are_deals_joined, customer_key, currency, month_no)
 ),
 -- From the first month to a year after the last, so that who left is seen for as long.
 span as (

@@ -30,9 +30,11 @@
 -- answered_at_raw: First call, e-mail or event from us for this very record, or the contact it became; also as the lead or contact itself notes it
 -- answered_on_raw: That day; of a task without a time the day it was due
 -- response_hours_raw: From its creation to the answer; null where only the day is known
+-- working_hours_raw: The same, of the hours people work (input working_hours, in the time zone of the org); null where nobody gave them
 -- answered_at: The same for any record of the person, before the person asked anew
 -- answered_on: See answered_on_raw
 -- response_hours: See response_hours_raw
+-- working_hours: See working_hours_raw
 with {{key}},
 {{zone}},
 /* part: about as materialized (
@@ -105,13 +107,29 @@ person as (
   join act a on a.person_key = l.person_key and coalesce(a.done_at >= l.created_at, a.done_on >= l.created_on)
     and coalesce(a.done_at < l.next_at, a.done_on < l.next_on, true)
   group by l.connection_id, l.lead_id
+),
+-- Seconds of a week in which people work, counted from Monday; lines that overlap count once.
+open as materialized (
+  select extract(epoch from lower(span))::numeric as from_s, extract(epoch from upper(span))::numeric as until_s
+  from (
+    select range_agg(tsrange(begin + (l.line ->> 'from')::interval, begin + (l.line ->> 'until')::interval)) as spans
+    from review.input_now i
+    cross join lateral jsonb_array_elements(i.lines) l (line)
+    join unnest(array['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) with ordinality d (day, place)
+      on d.day = l.line ->> 'day'
+    cross join lateral (select timestamp 'epoch' + (d.place - 1) * interval '1 day' as begin) b
+    where i.name = 'working_hours'
+  ) w
+  cross join lateral unnest(w.spans) span
 )
 select l.connection_id, l.lead_id, l.owner_id, l.lead_source, l.created_on, l.person_key is null or q.lead_id is not null as counts_in_clean,
   o.answered_at as answered_at_raw, o.answered_on as answered_on_raw,
   (extract(epoch from o.answered_at - l.created_at) / 3600)::numeric as response_hours_raw,
+  w.raw as working_hours_raw,
   -- What was done for the record itself was done for its person.
   least(p.answered_at, own.answered_at) as answered_at, least(p.answered_on, own.answered_on) as answered_on,
-  (extract(epoch from least(p.answered_at, own.answered_at) - l.created_at) / 3600)::numeric as response_hours
+  (extract(epoch from least(p.answered_at, own.answered_at) - l.created_at) / 3600)::numeric as response_hours,
+  w.of_person as working_hours
 from unified.fct_lead l
 left join asked q on q.connection_id = l.connection_id and q.lead_id = l.lead_id
 left join own o on o.connection_id = l.connection_id and o.lead_id = l.lead_id
@@ -119,3 +137,16 @@ left join person p on p.connection_id = l.connection_id and p.lead_id = l.lead_i
 left join lateral (
   select o.answered_at, o.answered_on where coalesce(o.answered_at < q.next_at, o.answered_on < q.next_on, true)
 ) own on true
+left join zone on zone.connection_id = l.connection_id
+-- What was worked since a Monday until the answer, less what was worked until the lead came.
+cross join lateral (
+  select (sum(t.worked) filter (where a.what = 'raw') - sum(t.worked) filter (where a.what = 'lead')) / 3600 as raw,
+    (sum(t.worked) filter (where a.what = 'person') - sum(t.worked) filter (where a.what = 'lead')) / 3600 as of_person
+  from (values ('lead', l.created_at), ('raw', o.answered_at), ('person', least(p.answered_at, own.answered_at))) a (what, at)
+  cross join lateral (select extract(epoch from a.at at time zone coalesce(zone.name, 'utc') - timestamp '2001-01-01') as since) s
+  cross join lateral (select floor(s.since / 604800) as weeks) k
+  cross join open
+  cross join lateral (
+    select k.weeks * (until_s - from_s) + least(greatest(s.since - k.weeks * 604800 - from_s, 0), until_s - from_s) as worked
+  ) t
+) w

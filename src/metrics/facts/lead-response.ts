@@ -18,6 +18,7 @@ export default {
     // An event may lie ahead.
     is_answered: `coalesce(case when b.people then f.answered_on else f.answered_on_raw end <= ${asOf}, false)`,
     hours: 'case when b.people then f.response_hours else f.response_hours_raw end',
+    working_hours: 'case when b.people then f.working_hours else f.working_hours_raw end',
   },
   times: ['created_on'],
   dimensions: {

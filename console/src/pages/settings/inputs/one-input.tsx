@@ -21,6 +21,7 @@ const typeNames: Record<Input['columns'][number]['type'], string> = {
   rate: 'share, 0.8 or 80 %',
   months: 'number of months',
   currency: 'ISO code',
+  time: 'time of a day, 09:00',
 };
 
 export function OneInput({ input, may }: OneProps) {
