@@ -26,6 +26,7 @@ import { readTeamLink } from '../incidents/team-link.ts';
 import { teamOf } from '../views/team.ts';
 import { answerHeaders } from './headers.ts';
 import { readJsonBodies } from './json-body.ts';
+import { checkConnection } from './known.ts';
 import { knownMethods, methodNotAllowed } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -147,6 +148,8 @@ export async function buildApp(options: AppOptions) {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: z.strictObject({}), ...route.schema };
   });
+
+  app.addHook('preHandler', ({ query }) => checkConnection(db, query, options.connectionId ?? defaultConnectionId));
 
   const listeners: OnAnswer[] = [];
   answerHeaders(app);

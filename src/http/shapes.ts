@@ -30,6 +30,11 @@ export const keyId = z.string().regex(/^key_[0-9a-f-]{36}$/, 'must be the id of 
 export const runId = z.string().regex(/^run_[0-9a-f-]{36}$/, 'must be a run id, run_…');
 /** API names of objects; a closed pattern also keeps NUL bytes and such away from the database. */
 export const objectName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be the API name of an object');
+/** An object that is declared; of a misspelt one an empty list would look like an answer. */
+export const objectIn = ({ objects }: Definitions) =>
+  objectName.refine((name) => objects.some((one) => one.name === name), {
+    message: `is none of the objects: ${objects.map(({ name }) => name).join(', ')}`,
+  });
 export const goldenId = z.string().regex(/^[a-z]{3}_[0-9a-f-]{36}$/, 'must be a golden id, e.g. per_…');
 export const modelChangeId = z.string().regex(/^mdl_[0-9a-f-]{36}$/, 'must be the id of a model change, mdl_…');
 export const reviewId = z.string().regex(/^rev_[0-9a-f-]{36}$/, 'must be the id of a review, rev_…');

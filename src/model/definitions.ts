@@ -23,6 +23,9 @@ export const target = z
     'must be default, the id of a Slack channel or user, or mailto:…',
   );
 
+/** Files of src/pipeline/alert/kinds. */
+export const incidentKind = z.enum(['failed-run', 'held-model', 'inactive-owners', 'score-fall']);
+
 export const severity = z.enum(['warn', 'critical']);
 export type Severity = z.infer<typeof severity>;
 
@@ -31,8 +34,7 @@ const route = z.strictObject({
   to: target,
   objects: z.array(z.string()).min(1).optional(),
   severities: z.array(severity).min(1).optional(),
-  /** Files of src/pipeline/alert/kinds. */
-  kinds: z.array(z.string()).min(1).optional(),
+  kinds: z.array(incidentKind).min(1).optional(),
   /** Salesforce ids of users who own what most of the records in question. */
   owners: z.array(z.string()).min(1).optional(),
 });

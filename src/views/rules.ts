@@ -54,6 +54,13 @@ export async function listRules(db: Queryable, definitions: Definitions, filter:
   return known.map((one) => viewOf(one, checks, [...changes, ...made]));
 }
 
+/** Of all rules there are, and the one asked for where findings of it are kept: of a rule that was removed they are. */
+export async function ruleNames(db: Queryable, definitions: Definitions, asked: string): Promise<string[]> {
+  const kept = await db.query(sql`/* rules.kept */ select from quality.finding where rule_id = ${asked} limit 1`);
+  const known = (await knownRules(db, definitions)).map(({ rule }) => rule.id);
+  return kept.length > 0 ? [...known, asked] : known;
+}
+
 type Facts = { rule_id: string } & Record<string, unknown>;
 const unasked = { applicableCount: null, violatedCount: null, waivedCount: null, checkedAt: null };
 const unchanged = { changedAt: null, changedBy: null, reason: null };

@@ -208,3 +208,27 @@ test('a finding says what its rule finds and what to do; of a rule that is gone 
     'Add the job title; routing depends on it.',
   );
 });
+
+test.each([
+  ['/v1/findings?object=Nope', 'object', 'Contact'],
+  ['/v1/findings/counts?by=rule&object=Nope', 'object', 'Contact'],
+  ['/v1/findings/export?object=Nope', 'object', 'Contact'],
+  ['/v1/findings?rule=nope', 'rule', 'GET /v1/rules'],
+  [`/v1/findings?connection=con_${'0'.repeat(36)}`, 'connection', 'default'],
+  ['/v1/scores?object=Nope', 'object', 'Contact'],
+  ['/v1/scores/series?object=Nope', 'object', 'Contact'],
+  ['/v1/scores/segments?object=Nope&by=owner', 'object', 'Contact'],
+  ['/v1/rules?object=Nope', 'object', 'Contact'],
+  ['/v1/rules/columns?object=Nope', 'object', 'Contact'],
+  ['/v1/incidents?object=Nope', 'object', 'Contact'],
+  ['/v1/incidents?kind=nope', 'kind', 'score-fall'],
+  [`/v1/fixes?connection=con_${'0'.repeat(36)}`, 'connection', 'default'],
+  [`/v1/merge-plans/Contact?connectionId=con_${'0'.repeat(36)}`, 'connectionId', 'default'],
+  ['/v1/metric-values?dimension=nope', 'dimension', ''],
+  ['/v1/metrics/bookings/values?dimension=nope', 'dimension', 'owner'],
+])('%s is refused, and says what there is', async (url, field, known) => {
+  const { status, body } = await read(url);
+  expect(status).toBe(field === 'kind' ? 400 : 422);
+  expect(body.errors).toMatchObject([{ pointer: `/query/${field}` }]);
+  expect(body.errors[0].message).toContain(known);
+});

@@ -6227,7 +6227,7 @@ export interface operations {
                 cursor?: string;
                 /** @description csv and ndjson give the whole list as a file; limit and cursor are for json */
                 format?: "json" | "csv" | "ndjson";
-                kind?: string;
+                kind?: "failed-run" | "held-model" | "inactive-owners" | "score-fall";
                 /** @description Rows of a page */
                 limit?: number;
                 object?: string;

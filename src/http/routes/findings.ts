@@ -10,11 +10,12 @@ import type { AppContext } from '../app-context.ts';
 import { maySeeNames, principalOf } from '../auth.ts';
 import { etagOf, givenRevision, ifMatch } from '../etag.ts';
 import { exportFormat, exportResponse, sendExport } from '../export.ts';
+import { checkRule } from '../known.ts';
 import { answerPage, pageOf, pageQuery } from '../page.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
 import { salesforceId } from '../salesforce-id.ts';
-import { actorRef, connectionId, findingId, freeText, objectName, ruleId, time } from '../shapes.ts';
+import { actorRef, connectionId, findingId, freeText, objectIn, ruleId, time } from '../shapes.ts';
 
 const severity = z.enum(['warn', 'critical']);
 const workState = z.enum(['new', 'in-progress', 'blocked']);
@@ -87,7 +88,6 @@ const findings = { name: 'findings', keyLength: 2, row: finding };
 const filters = {
   state: z.enum(['open', 'waived', 'closed', 'all']).default('open'),
   rule: ruleId.optional(),
-  object: objectName.optional(),
   recordId: salesforceId.optional(),
   ownerId: salesforceId.optional(),
   assigneeId: salesforceId.optional(),
@@ -106,8 +106,15 @@ const sort = z
 
 export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async (app, { context }) => {
   const { db, clock, connectionId: own, definitions, guard } = context;
-  const asked = { ...filters, connection: connectionId.default(own).describe('Whose findings') };
-  const filterOf = (query: z.output<z.ZodObject<typeof asked>>) => ({ ...query, connectionId: query.connection });
+  const asked = {
+    ...filters,
+    object: objectIn(definitions).optional(),
+    connection: connectionId.default(own).describe('Whose findings'),
+  };
+  const filterOf = async (query: z.output<z.ZodObject<typeof asked>>) => {
+    await checkRule(db, definitions, query.rule);
+    return { ...query, connectionId: query.connection };
+  };
   const seeing = (request: FastifyRequest) => ({
     withNames: maySeeNames(request),
     now: clock.now(),
@@ -129,9 +136,9 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
         response: { 200: pageOf(finding), ...problems() },
       },
     },
-    (request) => {
+    async (request) => {
       const { query } = request;
-      const ask = { filter: filterOf(query), sort: query.sort, ...seeing(request) };
+      const ask = { filter: await filterOf(query), sort: query.sort, ...seeing(request) };
       const list = { ...findings, name: `findings.${query.sort}` };
       return answerPage(request, list, query, (page) => listFindings(db, definitions, ask, page));
     },
@@ -150,7 +157,7 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     },
     async (request, reply) => {
       const { query } = request;
-      const ask = { filter: filterOf(query), sort: query.sort, ...seeing(request) };
+      const ask = { filter: await filterOf(query), sort: query.sort, ...seeing(request) };
       const file = { name: 'findings', format: query.format, row: finding };
       await sendExport(reply, file, (page) => listFindings(db, definitions, ask, page));
     },
@@ -169,7 +176,12 @@ export const findingRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asy
     },
     async (request) => {
       const { query } = request;
-      const rows = await countFindings(db, definitions, { filter: filterOf(query), ...seeing(request) }, query.by);
+      const rows = await countFindings(
+        db,
+        definitions,
+        { filter: await filterOf(query), ...seeing(request) },
+        query.by,
+      );
       return { data: rows.map((row) => present(count, row)) };
     },
   );

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { changeByPerson } from '../../incidents/people.ts';
 import { sendTest } from '../../incidents/test-message.ts';
-import { target } from '../../model/definitions.ts';
+import { incidentKind, target } from '../../model/definitions.ts';
 import { DomainError } from '../../model/errors.ts';
 import { noticeAction } from '../../model/notice.ts';
 import { listDeliveries, listIncidents, oneIncident } from '../../views/incidents.ts';
@@ -12,7 +12,7 @@ import { principalOf } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, connectionId, freeText, json, moment, objectName, time } from '../shapes.ts';
+import { actorRef, connectionId, freeText, json, moment, objectIn, time } from '../shapes.ts';
 
 const incidentId = z.string().regex(/^inc_[0-9a-f-]{36}$/, 'must be the id of an incident, inc_…');
 const state = z.enum(['open', 'acknowledged', 'muted', 'resolved']);
@@ -115,11 +115,8 @@ export const incidentRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = as
         querystring: z.strictObject({
           ...listQuery,
           state: z.enum([...state.options, 'unresolved', 'all']).default('unresolved'),
-          kind: z
-            .string()
-            .regex(/^[a-z][a-z0-9-]{0,49}$/, 'must be a kind of incident, like score-fall')
-            .optional(),
-          object: objectName.optional(),
+          kind: incidentKind.optional(),
+          object: objectIn(definitions).optional(),
           connection: connectionId.optional(),
         }),
         response: { 200: listResponse(incident), ...problems() },

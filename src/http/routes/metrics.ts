@@ -16,6 +16,7 @@ import {
 import type { AppContext } from '../app-context.ts';
 import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
+import { refuseUnknown } from '../known.ts';
 import { problems } from '../problem.ts';
 import { salesforceId } from '../salesforce-id.ts';
 import { askedDay } from '../shapes.ts';
@@ -183,7 +184,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     async (request, reply) => {
       const { name } = request.params;
       const { query } = request;
-      named(name);
+      checkDimension([named(name)], query.dimension);
       checkHistory(query);
       const filter = { ...query, metric: name, withNames: maySeeNames(request) };
       return answerList(reply, values, query, (page) => listMetricValues(db, filter, page));
@@ -212,6 +213,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
     },
     async (request, reply) => {
       const { query } = request;
+      checkDimension(definitions.metrics, query.dimension);
       checkHistory(query);
       const filter = { ...query, withNames: maySeeNames(request) };
       return answerList(reply, values, query, (page) => listMetricValues(db, filter, page));
@@ -231,7 +233,7 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
       },
     },
     async ({ params: { name }, query }, reply) => {
-      named(name);
+      checkDimension([named(name)], query.dimension);
       return answerList(reply, bridge, query, (page) => listBridge(db, { ...query, metric: name }, page));
     },
   );
@@ -273,6 +275,14 @@ export const metricRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = asyn
   );
 };
 
+const cutsOf = ({ dimensions }: Pick<MetricDefinition, 'dimensions'>): string[] => ['all', 'org', ...dimensions];
+
+/** @throws DomainError `request-refused` for a dimension that none of the metrics has. */
+function checkDimension(of: readonly MetricDefinition[], dimension: string): void {
+  const names = [...new Set(of.flatMap(cutsOf))];
+  if (!names.includes(dimension)) refuseUnknown('dimension', names, 'GET /v1/metrics');
+}
+
 /** @throws DomainError `request-refused` for a dimension of which no history is kept. */
 function checkHistory({ asOf: given, dimension }: { asOf?: string | undefined; dimension: string }): void {
   if (given === undefined || historyDimensions.includes(dimension)) return;
@@ -283,16 +293,15 @@ function checkHistory({ asOf: given, dimension }: { asOf?: string | undefined; d
 }
 
 function described(metric: MetricDefinition, needs: MetricNeed[] = [], isPublished: boolean) {
-  const { name, title, kind, unit, description, dimensions, doors: shownIn } = metric;
+  const { name, title, kind, unit, description, doors: shownIn } = metric;
   const reason = reasonOf(isPublished ? needs : undefined);
-  const cuts = ['all', 'org', ...dimensions];
   return {
     name,
     title,
     kind,
     unit,
     description,
-    dimensions: cuts,
+    dimensions: cutsOf(metric),
     doors: shownIn,
     isMeasurable: reason === null,
     reason,

@@ -14,7 +14,7 @@ import { etagOf, givenRevision, ifMatch, ifMatchNeeded, revisionOf } from '../et
 import { answerWhole, wholeQuery, wholeResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { actorRef, backtestId, connectionId, freeText, objectName, rate, ruleId, time } from '../shapes.ts';
+import { actorRef, backtestId, connectionId, freeText, objectIn, rate, ruleId, time } from '../shapes.ts';
 
 const severity = z.enum(['warn', 'critical']);
 const parameter = z.object({
@@ -120,7 +120,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['rules'],
         summary: 'All rules with their settings and what they found, also those switched off',
-        querystring: z.strictObject({ ...wholeQuery, object: objectName.optional(), ...ofOrg }),
+        querystring: z.strictObject({ ...wholeQuery, object: objectIn(definitions).optional(), ...ofOrg }),
         response: { 200: wholeResponse(rule), ...problems() },
       },
     },
@@ -137,7 +137,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async 
       schema: {
         tags: ['rules'],
         summary: 'What a rule made by form may ask: the columns of each object, and the operators of each',
-        querystring: z.strictObject({ object: objectName.optional() }),
+        querystring: z.strictObject({ object: objectIn(definitions).optional() }),
         response: { 200: z.object({ data: z.array(formObject) }), ...problems() },
       },
     },

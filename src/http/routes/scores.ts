@@ -10,7 +10,7 @@ import { maySeeNames } from '../auth.ts';
 import { answerList, listQuery, listResponse } from '../export.ts';
 import { problems } from '../problem.ts';
 import { present } from '../row.ts';
-import { connectionId, objectName, rate, runId, time } from '../shapes.ts';
+import { connectionId, objectIn, rate, runId, time } from '../shapes.ts';
 
 const measured = {
   score: rate.nullable().describe('0..1; null when nothing could be measured'),
@@ -70,7 +70,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         querystring: z.strictObject({
           ...listQuery,
           runId: runId.optional(),
-          object: objectName.optional(),
+          object: objectIn(definitions).optional(),
           connection,
         }),
         response: { 200: listResponse(score), ...problems() },
@@ -91,7 +91,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
         tags: ['quality'],
         summary: 'The score of an object over time, oldest first, with marks where rules or settings changed',
         querystring: z.strictObject({
-          object: objectName,
+          object: objectIn(definitions),
           dimension: dimension.optional().describe('Left out: the whole object'),
           limit: z.coerce.number().int().min(1).max(1000).default(90).describe('Newest syncs'),
           connection,
@@ -113,7 +113,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<{ context: AppContext }> = async
       schema: {
         tags: ['quality'],
         summary: 'The score of an object by owner, team, source or another segment, as its last sync judged it',
-        querystring: z.strictObject({ object: objectName, by: z.enum(segmentKind), connection }),
+        querystring: z.strictObject({ object: objectIn(definitions), by: z.enum(segmentKind), connection }),
         response: { 200: z.object({ data: z.array(segment) }), ...problems() },
       },
     },

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import type { Db, Transaction } from '../../db/connect.ts';
 import { changeByRun, openIncidents } from '../../incidents/life.ts';
-import type { Definitions } from '../../model/definitions.ts';
+import { type Definitions, incidentKind } from '../../model/definitions.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Context } from '../context.ts';
 import type { IncidentKind } from './kind.ts';
@@ -11,7 +11,7 @@ const folder = new URL('./kinds/', import.meta.url);
 const files = readdirSync(folder).filter((file) => /\.m?ts$/.test(file));
 const kinds = await Promise.all(
   files.sort().map(async (file) => ({
-    name: file.replace(/\.m?ts$/, ''),
+    name: incidentKind.parse(file.replace(/\.m?ts$/, '')),
     kind: ((await import(new URL(file, folder).href)) as { default: IncidentKind }).default,
   })),
 );
