@@ -211,6 +211,7 @@ program
     [0.5, 1, 1.5, 2, 3, 5, 7, 10],
   )
   .option('--noise <factor>', 'of the ordinary nights, 0.05 to 0.3 points each', Number, 1)
+  .option('--quick', 'in memory, without PostgreSQL; who broke it is not judged')
   .option('--json <file>', 'write the results there')
   .action(async (options) => (await import('./nights/command.ts')).nightsBench(options));
 

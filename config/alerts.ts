@@ -10,6 +10,8 @@ export const alerts: AlertSettings = {
   criticalDrop: 0.05,
   floor: 0.5,
   recoveryMargin: 0.01,
+  minimumRuleDrop: 0.015,
+  minimumRuleCount: 10,
   minimumRecordCount: 100,
   inactiveOwnerShare: null,
   routes: [],

@@ -2,13 +2,14 @@
 import type { Random } from './random.ts';
 import { scoreOf, type World } from './world.ts';
 
-export const damageKinds = ['bad-import', 'robot', 'bulk-edit', 'drift'] as const;
+/** one-rule: its size is in points of the records that one rule is asked of, not of the score. */
+export const damageKinds = ['bad-import', 'robot', 'bulk-edit', 'drift', 'one-rule'] as const;
 export type DamageKind = (typeof damageKinds)[number];
 
 export type Damage = {
   kind: DamageKind;
   object: string;
-  /** Points of the score, 1 = .01. */
+  /** Points of the score, 1 = .01; of one-rule, of the records of the rule. */
   size: number;
   from: number;
   /** Nights it takes to come about. */
@@ -38,6 +39,7 @@ export const paces = [1, 0.5, 0.3];
 export function planDamage(kind: DamageKind, size: number, world: World, from: number, random: Random): Damage {
   const ruleIds = world.rules
     .filter(({ isOn, dimension }) => isOn && dimension !== 'uniqueness' && dimension !== 'timeliness')
+    .filter((rule) => kind !== 'one-rule' || 1 - rule.violated / (world.recordCount * rule.share) > (1.1 * size) / 100)
     .map(({ id }) => id)
     .sort(() => random.next() - 0.5)
     .slice(0, kind === 'bad-import' ? random.whole(1, 3) : 1);
@@ -91,6 +93,12 @@ export function strike(world: World, damage: Damage, random: Random): { came: Ca
   };
   let count = 0;
   for (;;) {
+    if (damage.kind === 'one-rule') {
+      const [rule] = rules();
+      count = ((damage.size / 100) * world.recordCount * rule!.share) / damage.nights;
+      apply(count);
+      break;
+    }
     let [low, high] = [0, was.recordCount * 0.6];
     apply(high);
     const spare = world.rules.filter(

@@ -1,16 +1,13 @@
 /** A year of nights of one made org through the real alert stage, and beside it through the judging of before. */
-import sql from 'sql-template-tag';
-import type { Db } from '../../src/db/connect.ts';
 import type { Definitions } from '../../src/model/definitions.ts';
-import { alert } from '../../src/pipeline/alert.ts';
 import type { IncidentCause } from '../../src/pipeline/alert/describe.ts';
 import { type Check, explain } from '../../src/pipeline/alert/explain.ts';
 import { weigh } from '../../src/quality/weigh.ts';
-import { stageContext } from '../stage-context.ts';
 import { type Measured, watchAsBefore } from './before.ts';
 import { type Came, type Damage, type DamageKind, importerId, planDamage, robotId, strike } from './damage.ts';
 import type { Random } from './random.ts';
-import { closeFindings, storeNight, tableNames } from './store.ts';
+import type { Keeper } from './keeper.ts';
+import { tableNames } from './store.ts';
 import { checksOf, liveOneDay, makeWorld, scoreOf, type World } from './world.ts';
 
 export type Seen = {
@@ -21,8 +18,16 @@ export type Seen = {
   /** The user, and whether the records are new. */
   who: boolean;
 };
-export type Outcome = { damage: Damage; now: Seen; before: Seen };
-export type Year = { outcomes: Outcome[]; falseNow: number; falseBefore: number; nights: number; objects: number };
+/** `pooled`: with rules judged in their dimensions alone. `noise`: points a working day. */
+export type Outcome = { damage: Damage; noise: number; now: Seen; pooled: Seen; before: Seen };
+export type Year = {
+  outcomes: Outcome[];
+  falseNow: number;
+  falsePooled: number;
+  falseBefore: number;
+  nights: number;
+  objects: number;
+};
 
 const nightCount = 365;
 /** Nights from one damage to the next, and before the first. */
@@ -32,7 +37,7 @@ const day = 86_400_000;
 const unseen = (): Seen => ({ delay: null, messages: 0, rule: false, who: false });
 
 export async function liveYear(
-  db: Db,
+  keeper: Keeper,
   definitions: Definitions,
   wanted: () => { kind: DamageKind; size: number } | null,
   noiseScale: number,
@@ -85,7 +90,13 @@ export async function liveYear(
       const wish = wanted();
       const world = random.pick(worlds);
       if (wish) {
-        active = { damage: planDamage(wish.kind, wish.size, world, night, random), now: unseen(), before: unseen() };
+        active = {
+          damage: planDamage(wish.kind, wish.size, world, night, random),
+          noise: 100 * noise,
+          now: unseen(),
+          pooled: unseen(),
+          before: unseen(),
+        };
         outcomes.push(active);
       }
     }
@@ -101,7 +112,7 @@ export async function liveYear(
     }
     for (const { at: due, damage, mend } of mends.filter((one) => one.at === night)) {
       mend();
-      await closeFindings(db, damage.object, damage.userId, at);
+      await keeper.mend(damage.object, damage.userId, at);
       if (due === night && active?.damage === damage) {
         active = null;
         next = Math.max(night + 12, next + slot) + random.whole(0, 4);
@@ -116,17 +127,9 @@ export async function liveYear(
       const { object, recordCount } = world;
       return { object, recordCount, checks: checksOf(world), came: came.get(object)! };
     });
-    const runId = await storeNight(db, at, nights);
-    const context = stageContext({
-      db,
-      definitions,
-      run: { id: runId },
-      clock: { now: () => new Date(at.getTime() + 600_000) },
-    });
-    await alert({ ...context, definitions: { ...definitions, integrationUserIds: [robotId, importerId] } });
-    for (const { object, causes } of await announced(db, runId)) {
-      hear('now', object, night, namedNow(causes, object));
-    }
+    const robots = { ...definitions, integrationUserIds: [robotId, importerId] };
+    const { runId, announced } = await keeper.live(at, nights, robots);
+    for (const { object, causes } of announced) hear('now', object, night, namedNow(causes, object));
     for (const { object, checks } of nights) {
       kept.set(`${object} ${runId}`, checks);
       const heard = watchers.get(object)!(measuredOf(checks, runId));
@@ -143,7 +146,7 @@ export async function liveYear(
       );
     }
   }
-  return { outcomes, falseNow, falseBefore, nights: nightCount, objects: worlds.length };
+  return { outcomes, falseNow, falsePooled: 0, falseBefore, nights: nightCount, objects: worlds.length };
 }
 
 type Named = { ruleId: string; userId: string | null; isNew: boolean };
@@ -153,14 +156,6 @@ function namedNow(causes: readonly IncidentCause[], object: string): Named | nul
   if (!first) return null;
   const [part] = first.parts.slice(0, -1);
   return { ruleId: first.ruleId, userId: part?.userId ?? null, isNew: part?.records === 'new' };
-}
-
-/** A message of its own, for each object it is about. */
-async function announced(db: Db, runId: string): Promise<{ object: string; causes: IncidentCause[] }[]> {
-  const rows = await db.query<{ objects: string[]; causes: IncidentCause[] }>(sql`
-    select distinct on (i.id) i.objects, i.detail->'causes' as causes from alert.step s join alert.incident i on i.id = s.incident_id
-    where s.run_id = ${runId} and s.action in ('open', 'fall')`);
-  return rows.flatMap(({ objects, causes }) => objects.map((object) => ({ object, causes })));
 }
 
 function measuredOf(checks: readonly Check[], runId: string): Measured[] {

@@ -57,6 +57,10 @@ export const alertSettings = z.strictObject({
   floor: points,
   /** An incident resolves when the score is back within this of its baseline. */
   recoveryMargin: points,
+  /** A rule falls by itself when so much more of the records it is asked of break it (.015: 1.5 of 100); null: rules are not judged alone. */
+  minimumRuleDrop: points.nullable().default(0.015),
+  /** ... and at least so many more of them. */
+  minimumRuleCount: z.int().min(1).default(10),
   /** Objects with fewer records are not alerted on. */
   minimumRecordCount: z.int().min(0),
   /** An object is an incident when inactive users own more than this share of its records; null: never. */

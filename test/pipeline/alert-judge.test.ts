@@ -166,3 +166,25 @@ it('counts a dimension that was not down once it lost a whole drift since the la
   expect(is('validity', false, 0.85)).toBe(false);
   expect(is(null, false)).toBe(false);
 });
+
+it('judges a rule once two weeks of it are known, by more than its noise, and by no floor', () => {
+  const rule = (score: number, history: readonly number[]) => judgeScored(score, runs(history), settings, 'rule');
+  const week = [0.98, 0.979, 0.98, 0.981, 0.98, 0.98, 0.979];
+  const weeks = [...week, ...week];
+  expect(rule(0.96, weeks)).toMatchObject({ reason: 'drop', severity: 'warn' });
+  expect(rule(0.97, weeks)).toBeNull();
+  expect(rule(0.5, weeks.slice(1))).toBeNull();
+  expect(
+    rule(
+      0.4,
+      weeks.map((score) => score - 0.578),
+    ),
+  ).toBeNull();
+  // Two points are within what its nights differ by.
+  expect(
+    rule(
+      0.96,
+      weeks.map((score, at) => score + (at % 2 ? -0.006 : 0.006)),
+    ),
+  ).toBeNull();
+});

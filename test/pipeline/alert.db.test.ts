@@ -4,9 +4,11 @@ import { expect, it } from 'vitest';
 import { alert } from '../../src/pipeline/alert.ts';
 import { deliverMessages } from '../../src/incidents/deliver.ts';
 import {
+  alsoChecked,
   bot,
   botOf,
   notice,
+  posted,
   webhook,
   later,
   scored,
@@ -242,4 +244,48 @@ it('tells of a model put aside once, of the next in the same message, and resolv
   await trained(4, 'full', false);
   expect(await evening()).toBe(0);
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
+});
+
+/** A night in which so many of 1,000 contacts have a wrong address, among nine rules of the dimension that stand still. */
+async function wrongAddresses(count: number, version = 1, missing = 100) {
+  const context = await scored({ Contact: missing });
+  await alsoChecked(context.run.id, 'contact-email-invalid', count, version, 'validity');
+  for (let at = 0; at < 9; at += 1) await alsoChecked(context.run.id, `steady-${at}`, 20, 1, 'validity');
+  await alert(context);
+  await deliverMessages(db, bot(), later(1));
+}
+
+it('tells the fall of one rule among ten, which is too small a part of its dimension, once, and once more when it falls on', async () => {
+  for (let index = 0; index < 14; index += 1) await wrongAddresses(20);
+  await wrongAddresses(60);
+  const first =
+    'Salesforce: Contact with an invalid e-mail address: up from 2 % to 6 %. Cause: 40 more records (60 in all). ' +
+    'Fix: Correct the e-mail address; no e-mail reaches it.';
+  expect(posted()).toEqual([{ text: first, threadTs: null, editCount: 0 }]);
+  const [cause] = await db.query<{ causes: { contribution: number; isAlone: boolean }[] }>(
+    sql`select detail->'causes' as causes from alert.incident`,
+  );
+  expect(cause!.causes).toMatchObject([{ isAlone: true, contribution: expect.closeTo(0.04, 9) }]);
+  await wrongAddresses(62);
+  expect(posted()).toHaveLength(1);
+  await wrongAddresses(130);
+  expect(posted()).toMatchObject([{}, { text: expect.stringContaining('another fall. Contact with an invalid') }]);
+  // The dimension falls by what is told already: no news. Another dimension falls: news.
+  await wrongAddresses(135);
+  expect(posted()).toHaveLength(2);
+  await wrongAddresses(135, 1, 200);
+  expect(posted()).toHaveLength(3);
+  expect(posted()[2]!.text).toMatch(/another fall\. Contact score fell .*Cause: Contact without a job title, 100 more/);
+  await wrongAddresses(22);
+  expect(JSON.stringify(slack.messages[0]!.blocks)).toMatch(/resolved.*invalid e-mail address: back at 2\.2 %/);
+  expect(posted()).toHaveLength(3);
+});
+
+it('tells of a rule nothing where its dimension fell by it, or where it is another version', async () => {
+  for (let index = 0; index < 14; index += 1) await wrongAddresses(20);
+  await wrongAddresses(90, 2);
+  expect(posted()).toEqual([]);
+  await wrongAddresses(90, 2, 200);
+  expect(posted()).toMatchObject([{ text: expect.stringContaining('Contact score fell from') }]);
+  expect(posted()[0]!.text).not.toContain('up from');
 });

@@ -5,13 +5,13 @@ import { useState } from 'react';
 import { client, dataOf, sentenceOf, type Shape } from '../api/client.ts';
 import { incidentById } from '../api/queries.ts';
 import { useDraft } from '../components/draft.ts';
-import { count, plural, score, signed, when, words } from '../components/format.ts';
+import { count, percent, plural, score, signed, when, words } from '../components/format.ts';
 import { IncidentTag } from '../components/incident-tag.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
-import type { Cause, Drop, Fall } from './incident-story.ts';
+import { type Cause, type Drop, type Fall, shownOf } from './incident-story.ts';
 
 type Story = Shape<'IncidentStory'>;
 const route = getRouteApi('/incidents/$incidentId');
@@ -59,15 +59,14 @@ function Drops({ drops }: { drops: Drop[] }) {
   return (
     <div className="grid cards">
       {drops.map((drop) => (
-        <Card
-          key={`${drop.object} ${drop.dimension ?? ''}`}
-          title={drop.dimension === null ? drop.object : `${drop.object}: ${words(drop.dimension)}`}
-        >
+        <Card key={`${drop.object} ${drop.rule?.id ?? drop.dimension ?? ''}`} title={titleOf(drop)}>
           <div className="score">
-            {drop.baseline !== null && <span className="small dim">{score(drop.baseline)} →</span>}
-            <strong>{score(drop.score)}</strong>
+            {drop.baseline !== null && <span className="small dim">{shown(drop, drop.baseline)} →</span>}
+            <strong>{shown(drop, drop.score)}</strong>
             {drop.baseline !== null && (
-              <span className="down strong">{signed(100 * (drop.score - drop.baseline))}</span>
+              <span className="down strong">
+                {signed(100 * (shownOf(drop, drop.score) - shownOf(drop, drop.baseline)))}
+              </span>
             )}
           </div>
         </Card>
@@ -76,13 +75,18 @@ function Drops({ drops }: { drops: Drop[] }) {
   );
 }
 
+const titleOf = ({ object, dimension, rule }: Drop): string =>
+  rule?.title ?? (dimension === null ? object : `${object}: ${words(dimension)}`);
+
+const shown = (drop: Drop, value: number): string => (drop.rule ? percent(shownOf(drop, value)) : score(value));
+
 function Causes({ causes }: { causes: Cause[] }) {
   return (
     <Card title="Why, adding up to the fall" isFlush>
       <table>
         <tbody>
           {causes.map((cause) => (
-            <tr key={`${cause.object} ${cause.ruleId}`}>
+            <tr key={`${cause.object} ${cause.ruleId} ${cause.isAlone ?? false}`}>
               <td>
                 <Link to="/findings" search={{ rule: cause.ruleId, object: cause.object }} className="strong">
                   {cause.title}

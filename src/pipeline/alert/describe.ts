@@ -7,8 +7,12 @@ import type { Drop } from './judge.ts';
 import { checksOf, type Nights, only } from './measure.ts';
 import { type CausePart, type CommonValue, originOf } from './origin.ts';
 
-/** Adding up to the fall of the first drop of their object. */
+/**
+ * Adding up to the fall of the first drop of their object that is no rule. A rule that fell by itself has one cause that is all of its
+ * fall, in the records that it is asked of: `isAlone`.
+ */
 export type IncidentCause = Omit<Cause, 'perRecord'> & {
+  isAlone?: boolean;
   object: string;
   title: string;
   field: string | null;
@@ -36,7 +40,7 @@ const sampleLimit = 5;
 const lookedAt = 3;
 
 /**
- * `drops` of one object stand together; the first of them is explained for all. An object that this run did not score
+ * `drops` of one object stand together; the first of them is explained for all but rules, which are explained each. An object that this run did not score
  * keeps the causes it had before.
  */
 export async function describe(
@@ -48,10 +52,18 @@ export async function describe(
 ): Promise<Described> {
   const causes: IncidentCause[] = [];
   const sampleIds: string[] = [];
-  for (const [object, [headline]] of Map.groupBy(drops, (drop) => drop.object)) {
+  for (const [object, own] of Map.groupBy(drops, (drop) => drop.object)) {
     const measured = nights.get(object);
-    if (!measured) causes.push(...before.filter((cause) => cause.object === object));
-    else causes.push(...(await causesOf(tx, context, headline!, measured.now.checks, sampleIds)));
+    if (!measured) {
+      causes.push(...before.filter((cause) => cause.object === object));
+      continue;
+    }
+    const headline = own.filter(({ rule }) => !rule).slice(0, 1);
+    for (const [at, drop] of [...headline, ...own.filter(({ rule }) => rule)].entries()) {
+      causes.push(
+        ...(await causesOf(tx, context, drop, measured.now.checks, at === 0 ? sampleIds : [], at < lookedAt)),
+      );
+    }
   }
   const [connection] = await tx.query<{ name: string; instance_url: string | null }>(sql`/* alert.connection */
     select name, instance_url from control.connection where id = ${context.run.connectionId}`);
@@ -70,6 +82,7 @@ async function causesOf(
   drop: Drop,
   checks: readonly Check[],
   sampleIds: string[],
+  isLookedAt: boolean,
 ): Promise<IncidentCause[]> {
   const { definitions } = context;
   const object = definitions.objects.find(({ name }) => name === drop.object);
@@ -79,7 +92,7 @@ async function causesOf(
   for (const [at, { perRecord, ...cause }] of explain(drop.dimension, only(checks, drop.ruleKeys), then).entries()) {
     const rule = definitions.rules.find(({ id }) => id === cause.ruleId) ?? unknownRule(cause.ruleId);
     const { title, advice, field } = rule;
-    const isShown = at < lookedAt && cause.contribution > 0;
+    const isShown = isLookedAt && at < lookedAt && cause.contribution > 0;
     const found =
       object && isShown ? await originOf(tx, context, object, cause.ruleId, drop.baselineRunIds[0] ?? null) : null;
     if (found && at === 0) sampleIds.push(...found.sampleIds);
@@ -87,7 +100,17 @@ async function causesOf(
     const rest = cause.contribution - parts.reduce((sum, { contribution }) => sum + contribution, 0);
     const restCount = cause.addedCount - parts.reduce((sum, { recordCount }) => sum + recordCount, 0);
     parts.push({ records: 'old', userId: null, userName: null, recordCount: restCount, contribution: rest });
-    causes.push({ object: drop.object, ...cause, title, advice, field, parts, common: found?.common ?? [] });
+    const common = found?.common ?? [];
+    causes.push({
+      object: drop.object,
+      ...cause,
+      title,
+      advice,
+      field,
+      parts,
+      common,
+      isAlone: drop.rule !== undefined,
+    });
   }
   return causes;
 }

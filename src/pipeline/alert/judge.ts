@@ -17,8 +17,22 @@ export type ScoreVerdict = {
   nightCount: number | null;
 };
 
-/** One measure of one object that fell, by the rules named in `ruleKeys`; without a dimension, the object's own score. */
-export type Drop = ScoreVerdict & { object: string; dimension: Dimension | null; ruleKeys: string[] };
+/**
+ * One measure of one object that fell, by the rules named in `ruleKeys`; without a dimension, the object's own score. With `rule`
+ * it is that one rule: its score is the share of the records it is asked of that keep it.
+ */
+export type Drop = ScoreVerdict & {
+  object: string;
+  dimension: Dimension | null;
+  ruleKeys: string[];
+  rule?: { id: string; title: string };
+};
+
+/** An object's own score, one of its dimensions, or one rule of it. */
+export type JudgedMeasure = Dimension | 'rule' | null;
+
+export const measureOf = ({ dimension, rule }: Pick<Drop, 'dimension' | 'rule'>): JudgedMeasure =>
+  rule ? 'rule' : dimension;
 
 /** A run of the past and what it scored. */
 export type Scored = { runId: string; score: number };
@@ -29,6 +43,13 @@ const hair = 1e-9;
 const levelRunCount = 3;
 /** So many runs in a row that go nowhere are a level that what is down may fall from once more. */
 const stillRunCount = 7;
+/** So many runs of a rule tell what its nights differ by. */
+const ruleRunCount = 14;
+/**
+ * A rule has to fall by so many times what nine of ten of its nights differ by at most; slowly, by so many times: a rule wanders.
+ * Of a hundred rules one moves every night by what moves a score once in a year.
+ */
+const ruleSpread = { fall: 5, slow: 16 };
 
 // Makes the median absolute deviation an estimate of sigma for normal noise.
 const madToSigma = 1.4826;
@@ -55,16 +76,26 @@ function inDimension(dimension: Dimension, cost: number): number {
 }
 
 /**
- * A dimension moves by several times what it moves its object. It has to cost the object some of what the object itself has to
- * lose, and need not lose more than `most`.
+ * What a measure has to fall by: at one blow, slowly, and at one blow once it is down. A dimension moves by several times what it
+ * moves its object. It has to cost the object some of what the object itself has to lose, and need not lose more than `most`.
  */
-function leastOf(dimension: Dimension | null, own: number, most: number, share: number): number {
-  return dimension === null ? own : Math.max(own, Math.min(most, inDimension(dimension, share * own)));
+function leastOf(measure: JudgedMeasure, { minimumDrop, criticalDrop, minimumRuleDrop }: AlertSettings) {
+  if (measure === null) return { fall: minimumDrop, slow: criticalDrop, again: minimumDrop };
+  if (measure === 'rule') return { fall: minimumRuleDrop ?? Infinity, slow: 2 * criticalDrop, again: criticalDrop };
+  const within = (own: number, most: number, share: number) =>
+    Math.max(own, Math.min(most, inDimension(measure, share * own)));
+  return {
+    fall: within(minimumDrop, criticalDrop, 0.35),
+    slow: within(criticalDrop, 2 * criticalDrop, 0.5),
+    again: Math.max(criticalDrop, inDimension(measure, 0.75 * minimumDrop)),
+  };
 }
 
-/** What a slow fall has to come to. */
-const leastSlow = (dimension: Dimension | null, { criticalDrop }: AlertSettings): number =>
-  leastOf(dimension, criticalDrop, 2 * criticalDrop, 0.5);
+/** What nine of ten are at most. */
+function mostOf(sizes: readonly number[]): number {
+  const sorted = sizes.map(Math.abs).sort((a, b) => a - b);
+  return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0;
+}
 
 /**
  * A steady fall is its own spread: what counts is how far nights lie off the line from the best level to now, and how far
@@ -83,30 +114,31 @@ const fallsOf = (history: readonly Scored[]): number[] =>
 
 /**
  * How far ordinary nights fall below the level of the three before them: by their spread, and at least as far as all but one of
- * them did. A week has its Mondays.
+ * them did, of a rule no less than all of them. A week has its Mondays.
  */
-function ordinaryFall(history: readonly Scored[], sigma: number): number {
+function ordinaryFall(history: readonly Scored[], sigma: number, measure: JudgedMeasure): number {
   const falls = history
     .slice(0, -1)
     .map(({ score }, at) => levelOf(history.slice(at + 1, at + 1 + levelRunCount)) - score);
   if (falls.length === 0) return 0;
-  const [, second = 0] = falls.toSorted((a, b) => b - a);
+  const [largest = 0, second = 0] = falls.toSorted((a, b) => b - a);
+  if (measure === 'rule') return Math.max(ruleSpread.fall * mostOf(falls), largest);
   return Math.max(sigma * madToSigma * median(falls.map(Math.abs)), second);
 }
 
 /**
  * Null when it did not fall. A level is a mean, because the contributions of rules add up to a fall from a mean and to no other.
  * It is held against the last three runs, against the last two weeks, and, for what falls slowly, against the best three in
- * a row of four weeks.
+ * a row of four weeks. A rule is judged once two weeks of it are known, and has no floor: what half of the records never had is no fall.
  * @param history newest first, without the nights of incidents that are over
  */
 export function judge(
   score: number,
   history: readonly Scored[],
   settings: AlertSettings,
-  dimension: Dimension | null = null,
+  measure: JudgedMeasure = null,
 ): ScoreVerdict | null {
-  const isKnown = history.length >= Math.max(1, settings.minimumRunCount);
+  const isKnown = history.length >= Math.max(measure === 'rule' ? ruleRunCount : 1, settings.minimumRunCount);
   if (isKnown) {
     const against = (from: number, count: number, least: number, noise: number, reason: 'drop' | 'drift') => {
       const runs = history.slice(from, from + count);
@@ -116,21 +148,28 @@ export function judge(
       const baselineRunIds = runs.map(({ runId }) => runId);
       return { score, baseline: levelOf(runs), baselineRunIds, reason, severity, nightCount: from + 1 };
     };
-    const { baselineRunCount, bestRunCount, minimumDrop, criticalDrop, sigma } = settings;
-    const least = leastOf(dimension, minimumDrop, criticalDrop, 0.35);
+    const { baselineRunCount, bestRunCount, sigma } = settings;
+    const least = leastOf(measure, settings);
     const window = history.slice(0, bestRunCount);
     const recent = history.slice(0, baselineRunCount);
     const fallen =
-      against(0, levelRunCount, least, ordinaryFall(window, sigma), 'drop') ??
-      against(0, baselineRunCount, least, sigma * sigmaOf(recent.map((one) => one.score)), 'drop');
+      against(0, levelRunCount, least.fall, ordinaryFall(window, sigma, measure), 'drop') ??
+      // A rule wanders for weeks: what it lost in two is told as slow.
+      (measure === 'rule'
+        ? null
+        : against(0, baselineRunCount, least.fall, sigma * sigmaOf(recent.map((one) => one.score)), 'drop'));
     if (fallen) return fallen;
     if (history.length > levelRunCount) {
       const best = bestLevel(window);
-      const noise = sigma * driftNoise(window, window.slice(0, best + levelRunCount));
-      const drift = against(best, levelRunCount, leastSlow(dimension, settings), noise, 'drift');
+      const noise =
+        measure === 'rule'
+          ? ruleSpread.slow * mostOf(fallsOf(window))
+          : sigma * driftNoise(window, window.slice(0, best + levelRunCount));
+      const drift = against(best, levelRunCount, least.slow, noise, 'drift');
       if (drift) return drift;
     }
   }
+  if (measure === 'rule') return null;
   // What was under the floor the night before is not new.
   const isNew = history.length === 0 || history[0]!.score >= settings.floor;
   return score < settings.floor && isNew ? belowFloor(score) : null;
@@ -154,18 +193,22 @@ function bestLevel(window: readonly Scored[]): number {
  * Whether what is down already fell anew in this one night, by more than its nights differ. A dimension moves by several
  * times what it moves its object, so that of a drift told once every night would be told again.
  * @param history every night, also those of the incident
+ * @param isDown false: of a rule that was not down
  */
 export function isAnotherFall(
-  { score, dimension, history }: { score: number; dimension: Dimension | null; history: readonly Scored[] },
+  { history, ...drop }: Pick<Drop, 'score' | 'dimension' | 'rule'> & { history: readonly Scored[] },
   settings: AlertSettings,
+  isDown = true,
 ): boolean {
   const [before] = history;
   if (before === undefined) return false;
-  const fall = before.score - score;
-  const { minimumDrop, criticalDrop } = settings;
-  const least = dimension === null ? minimumDrop : Math.max(criticalDrop, inDimension(dimension, 0.75 * minimumDrop));
-  const noise = history.length > 1 ? sigmaOf(fallsOf(history.slice(0, settings.baselineRunCount))) : 0;
-  return fall >= least - hair && fall > settings.sigma * noise;
+  const fall = before.score - drop.score;
+  const measure = measureOf(drop);
+  const least = leastOf(measure, settings)[measure === 'rule' && !isDown ? 'fall' : 'again'];
+  const recent = fallsOf(history.slice(0, settings.baselineRunCount));
+  const noise =
+    measure === 'rule' ? ruleSpread.fall * mostOf(recent) : settings.sigma * (recent.length > 0 ? sigmaOf(recent) : 0);
+  return fall >= least - hair && fall > noise;
 }
 
 /** What a measure did since its incident was last announced: the nights after it, the newest first, and that night itself. */
@@ -177,28 +220,30 @@ export type SinceNews = { after: readonly Scored[]; news: Scored | null };
  * announced once. A dimension that was not down has to lose a whole drift since then.
  */
 export function hasDriftedAnew(
-  { score, dimension }: Pick<Drop, 'score' | 'dimension'>,
+  drop: Pick<Drop, 'score' | 'dimension' | 'rule'>,
   wasDown: boolean,
   { after, news }: SinceNews,
   settings: AlertSettings,
 ): boolean {
-  const still = stillSince(after, settings, dimension);
+  const { score } = drop;
+  const measure = measureOf(drop);
+  const still = stillSince(after, settings, measure);
   if (still !== null) {
-    const verdict = judge(score, still, settings, dimension);
+    const verdict = judge(score, still, settings, measure);
     if (verdict !== null && verdict.reason !== 'floor') return true;
   }
-  if (wasDown || dimension === null || news === null) return false;
+  if (wasDown || measure === null || news === null) return false;
   const level = levelOf([...after.slice(1 - levelRunCount), news]);
-  return level - score >= leastSlow(dimension, settings) - hair;
+  return level - score >= leastOf(measure, settings).slow - hair;
 }
 
 /** From the first week on in which the measure moved by next to nothing; null when there was none. */
 function stillSince(
   after: readonly Scored[],
-  { minimumDrop, criticalDrop }: AlertSettings,
-  dimension: Dimension | null,
+  settings: AlertSettings,
+  measure: JudgedMeasure,
 ): readonly Scored[] | null {
-  const most = leastOf(dimension, minimumDrop, criticalDrop, 0.35) / 4;
+  const most = leastOf(measure, settings).fall / 4;
   for (let from = after.length - stillRunCount; from >= 0; from -= 1) {
     const week = after.slice(from, from + stillRunCount);
     const moved = levelOf(week.slice(-levelRunCount)) - levelOf(week.slice(0, levelRunCount));

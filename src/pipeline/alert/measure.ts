@@ -100,7 +100,13 @@ export function erasOf(now: Night, past: readonly Night[]): Era[] {
   return [...eras, { keys, past: own }];
 }
 
-/** The measures there are: the object's own before its dimensions. */
+/** The run without the rules named. */
+export const without = (night: Night, keys: readonly string[]): Night => ({
+  ...night,
+  checks: night.checks.filter((check) => !keys.includes(ruleKeyOf(check))),
+});
+
+/** The measures there are beside single rules: the object's own before its dimensions. */
 export const measures: readonly (Dimension | null)[] = [null, ...dimension.options];
 
 /** Of the nights that have it. */

@@ -8,8 +8,8 @@ export type Fall = Described & {
   state: 'open' | 'again' | 'resolved';
   runId: string;
   drops: (Drop & { /** No rule it was measured by is left. */ isGone?: boolean })[];
-  /** Of `again`: the objects that fell on top, which come first; the others are down from before. */
-  news: readonly string[];
+  /** Of `again`: what fell on top, whose objects come first; the others are down from before. */
+  news: readonly Drop[];
 };
 
 /** Causes shown for each object; the rest is in the API. */
@@ -20,20 +20,29 @@ export function fallNotice(fall: Fall): Notice {
   const isOver = fall.state === 'resolved';
   const isAgain = fall.state === 'again';
   const { orgName: org, sampleIds, runId } = fall;
-  const isBefore = (object: string) => isAgain && !fall.news.includes(object);
-  const ordered = fall.drops.toSorted((a, b) => Number(isBefore(a.object)) - Number(isBefore(b.object)));
+  const isBefore = (drop: Drop) => {
+    const own = fall.news.filter(({ object }) => object === drop.object);
+    return isAgain && (own.length === 0 || (own.every(({ rule }) => rule) && !own.includes(drop)));
+  };
+  const ordered = fall.drops.toSorted((a, b) => Number(isBefore(a)) - Number(isBefore(b)));
   const objects = [...Map.groupBy(ordered, (drop) => drop.object)].map(([object, drops]) => {
-    const lines = drops.map(
-      (drop) => `${object} ${drop.dimension ?? 'score'} ${change(drop, isOver, isBefore(object))}`,
+    const lines = drops.map((drop) =>
+      drop.rule
+        ? `${drop.rule.title}: ${share(drop, isOver, isBefore(drop))}`
+        : `${object} ${drop.dimension ?? 'score'} ${change(drop, isOver, isBefore(drop))}`,
     );
+    const isOfFirst = ({ ruleId, isAlone }: IncidentCause) => Boolean(isAlone) && ruleId === drops[0]!.rule?.id;
     const causes = fall.causes
       .filter((cause) => !isOver && cause.object === object && cause.contribution > 0)
+      .toSorted((a, b) => Number(isOfFirst(b)) - Number(isOfFirst(a)))
       .slice(0, causeLimit);
-    return { lines, causes, isBefore: isBefore(object) };
+    return { lines, causes, isBefore: isBefore(drops[0]!) };
   });
   const sentences = objects.map(({ lines, causes: [first], isBefore: isKnown }) => {
     const why =
-      first && !isKnown ? ` Cause: ${first.title}, ${counts(first)}${writerOf(first)}. Fix: ${first.advice}` : '';
+      first && !isKnown
+        ? ` Cause: ${first.isAlone ? '' : `${first.title}, `}${counts(first)}${writerOf(first)}. Fix: ${first.advice}`
+        : '';
     return `${lines[0]}.${why}`;
   });
   const sections = objects.map(({ lines: [headline, ...lines], causes }) => ({
@@ -64,7 +73,8 @@ function causeLines(fall: Fall, cause: IncidentCause): Span[][] {
   const newCount = cause.parts
     .slice(0, -1)
     .reduce((sum, one) => sum + (one.records === 'new' ? one.recordCount : 0), 0);
-  const line: Span[] = [`• ${cause.title}: ${counts(cause)}, ${points(cause.contribution)} points`];
+  const cost = cause.isAlone ? '' : `, ${points(cause.contribution)} points`;
+  const line: Span[] = [`• ${cause.title}: ${counts(cause)}${cost}`];
   if (newCount > 0) line.push(`; ${newCount} of them new records`);
   const [writer] = cause.parts.slice(0, -1).filter(({ userId }) => userId !== null);
   const came = cause.parts.slice(0, -1).reduce((sum, { recordCount }) => sum + recordCount, 0);
@@ -92,6 +102,20 @@ const link = ({ instanceUrl }: Fall, id: string, text = id): Span => ({
   text,
   url: instanceUrl === null ? null : `${instanceUrl}/${id}`,
 });
+
+/** Of the records that a rule is asked of, the share that breaks it. */
+function share(
+  { baseline, score, reason, isGone, nightCount }: Fall['drops'][number],
+  isOver: boolean,
+  isBefore: boolean,
+) {
+  const now = `${points(1 - score)} %`;
+  if (isGone) return 'measured otherwise since';
+  if (isOver || baseline === null) return `back at ${now}`;
+  const from = `from ${points(1 - baseline)} % to ${now}`;
+  const slowly = reason === 'drift' ? ` slowly${nightCount === null ? '' : `, in ${nightCount} nights`}` : '';
+  return `${isBefore ? 'still ' : ''}up ${from}${slowly}`;
+}
 
 function change(
   { baseline, score, reason, isGone, nightCount }: Fall['drops'][number],

@@ -3,10 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { client, dataOf, sentenceOf, type Shape } from '../../api/client.ts';
 import { incidentById } from '../../api/queries.ts';
-import { plural, score, when, words } from '../../components/format.ts';
+import { percent, plural, score, when, words } from '../../components/format.ts';
 import { useToast } from '../../components/toasts.tsx';
 import { useMay } from '../../session/gate.tsx';
-import type { Cause, Fall } from '../incident-story.ts';
+import { type Cause, type Fall, shownOf } from '../incident-story.ts';
 
 type Incident = Shape<'Incident'>;
 
@@ -15,6 +15,8 @@ export function IncidentNotice({ incident }: { incident: Incident }) {
   const fall = (story.data?.detail ?? {}) as Fall;
   const drop = fall.drops?.find(({ baseline }) => baseline !== null);
   const cause = fall.causes?.[0];
+  const shown = (value: number | null) =>
+    value === null ? score(null) : drop?.rule ? percent(shownOf(drop, value)) : score(value);
   return (
     <section
       className={`notice incident ${incident.severity === 'critical' ? 'bad' : 'warn'}`}
@@ -24,7 +26,7 @@ export function IncidentNotice({ incident }: { incident: Incident }) {
         <span className="small">incident</span>
         {drop && (
           <strong className="from-to">
-            {score(drop.baseline)} <span aria-label="to">→</span> {score(drop.score)}
+            {shown(drop.baseline)} <span aria-label="to">→</span> {shown(drop.score)}
           </strong>
         )}
       </div>
@@ -80,7 +82,7 @@ function Acknowledge({ incident }: { incident: Incident }) {
 }
 
 /** Who did it, and what to do: the largest part of the first cause. */
-function whyText({ parts, advice, contribution }: Cause): string {
+function whyText({ parts, advice, contribution, isAlone }: Cause): string {
   const [part] = parts
     .filter(({ userName }) => userName !== null)
     .toSorted((one, other) => other.recordCount - one.recordCount);
@@ -88,7 +90,8 @@ function whyText({ parts, advice, contribution }: Cause): string {
     part?.userName == null
       ? ''
       : ` ${plural(part.recordCount, part.records === 'new' ? 'record was created' : 'record was edited', part.records === 'new' ? 'records were created' : 'records were edited')} by ${part.userName}.`;
-  return `It costs ${(100 * contribution).toFixed(1)} points.${who} ${advice}`;
+  const cost = isAlone ? '' : `It costs ${(100 * contribution).toFixed(1)} points.`;
+  return `${cost}${who} ${advice}`.trim();
 }
 
 const longest = 220;

@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import type { Queryable, Transaction } from '../../../db/connect.ts';
 import type { Incident, IncidentChange } from '../../../incidents/life.ts';
-import type { AlertSettings, Severity } from '../../../model/definitions.ts';
+import type { AlertSettings, Definitions, Severity } from '../../../model/definitions.ts';
 import type { Context } from '../../context.ts';
 import { type Described, describe, type IncidentCause } from '../describe.ts';
 import {
@@ -15,7 +15,20 @@ import {
   type Scored,
   type SinceNews,
 } from '../judge.ts';
-import { checksOf, erasOf, keysOf, measures, type Nights, nightsOf, only, scoreOf, seriesOf } from '../measure.ts';
+import {
+  checksOf,
+  erasOf,
+  keysOf,
+  measures,
+  type Night,
+  type Nights,
+  nightsOf,
+  only,
+  ruleKeyOf,
+  scoreOf,
+  seriesOf,
+  without,
+} from '../measure.ts';
 import { defineIncidentKind } from '../kind.ts';
 import { fallNotice } from '../wording.ts';
 
@@ -54,7 +67,11 @@ export default defineIncidentKind<Detail>({
     const past = await pastIncidents(tx, context);
     const drops = [...nights.values()]
       .filter(({ object }) => !taken.has(object))
-      .flatMap((own) => falls(withoutIncidents(own, past), alerts));
+      .flatMap((own) => {
+        const fell = falls(withoutIncidents(own, past), alerts);
+        const alone = ruleFalls(own, definitions, (ruleId) => withoutIncidents(own, past, ruleId).past);
+        return [...fell, ...alone.filter((drop) => !isWithin(drop, fell))];
+      });
     if (drops.length > 0) {
       const described = await describe(tx, context, drops, nights);
       changes.push(changeOf('open', null, context, drops, described));
@@ -75,13 +92,46 @@ function falls({ object, now, past }: Nights, settings: AlertSettings): Drop[] {
   });
 }
 
+/** Rules that fell, the one of most records first: among thirty others a rule is too small a part of its dimension to be seen in it. */
+function ruleFalls(
+  { object, now, past }: Nights,
+  { alerts, rules }: Definitions,
+  pastOf: (ruleId: string) => Night[] = () => past,
+): Drop[] {
+  if (alerts.minimumRuleDrop === null) return [];
+  return now.checks
+    .flatMap((check) => {
+      const { ruleId, dimension } = check;
+      const era = { keys: [ruleKeyOf(check)], past: pastOf(ruleId) };
+      const score = scoreOf([check], dimension);
+      const verdict = score === null ? null : judge(score, seriesOf(era, dimension), alerts, 'rule');
+      if (!verdict) return [];
+      const then = era.past.filter(({ runId }) => verdict.baselineRunIds.includes(runId));
+      const counts = then.map(({ checks }) => only(checks, era.keys)[0]?.violatedCount ?? 0);
+      const addedCount = check.violatedCount - counts.reduce((sum, one) => sum + one, 0) / counts.length;
+      if (addedCount < alerts.minimumRuleCount) return [];
+      const rule = rules.find(({ id }) => id === ruleId);
+      const severity: Severity = rule?.severity === 'critical' ? verdict.severity : 'warn';
+      const named = { id: ruleId, title: rule?.title ?? ruleId };
+      return [{ addedCount, drop: { object, dimension, ruleKeys: era.keys, rule: named, ...verdict, severity } }];
+    })
+    .sort((one, other) => other.addedCount - one.addedCount)
+    .map(({ drop }) => drop);
+}
+
+/** Whether the fall of a rule is a cause of one of these. */
+const isWithin = (drop: Drop, fell: readonly Drop[]): boolean =>
+  fell.some(({ rule, dimension }) => !rule && (dimension === null || dimension === drop.dimension));
+
+const isOf = (drop: Drop) => (other: Drop) => other.dimension === drop.dimension && other.rule?.id === drop.rule?.id;
+
 function changeOf(
   what: Change['what'],
   incident: Incident<Detail> | null,
   { run }: Context,
   drops: Drop[],
   described: Described,
-  news: readonly string[] = [],
+  news: readonly Drop[] = [],
 ): Change {
   const objects = [...new Set(drops.map(({ object }) => object))];
   const state = what === 'resolve' ? 'resolved' : what === 'again' ? 'again' : 'open';
@@ -92,7 +142,7 @@ function changeOf(
   const kept = incident?.objects ?? objects;
   const { causes, owners } = described;
   const here = (of: readonly string[]) => Object.fromEntries(of.map((object) => [object, run.id]));
-  const newsRunIds = { ...incident?.detail.newsRunIds, ...here(news) };
+  const newsRunIds = { ...incident?.detail.newsRunIds, ...here(news.map(({ object }) => object)) };
   const wereDown = new Set(incident?.detail.drops.map(({ object }) => object));
   const back = kept.filter((object) => wereDown.has(object) && !objects.includes(object));
   const backRunIds = { ...incident?.detail.backRunIds, ...here(back) };
@@ -119,7 +169,7 @@ async function follow(
   const drops: Drop[] = [];
   for (const object of incident.objects)
     drops.push(...(await still(tx, incident, object, nights.get(object), context)));
-  const news = drops.filter((drop) => isNew(incident, drop, nights, context)).map(({ object }) => object);
+  const news = drops.filter((drop) => isNew(incident, drop, nights, context));
   const fellAnew = news.length > 0;
   if (drops.length === 0) {
     const described = await describe(tx, context, [], nights);
@@ -146,15 +196,30 @@ async function still(
   incident: Incident<Detail>,
   object: string,
   measured: Nights | undefined,
-  { definitions: { alerts } }: Context,
+  { definitions }: Context,
 ): Promise<Drop[]> {
+  const { alerts } = definitions;
   const before = incident.detail.drops.filter((drop) => drop.object === object);
   if (!measured) return before;
-  const now = falls(before.length === 0 ? sinceBack(measured, incident) : measured, alerts);
+  const judged = before.length === 0 ? sinceBack(measured, incident) : measured;
+  // What a rule lost is said: an object or dimension falls by the others.
+  const announced = before.flatMap(({ rule, ruleKeys }) => (rule ? ruleKeys : []));
+  const now = falls(
+    { ...judged, now: without(judged.now, announced), past: judged.past.map((night) => without(night, announced)) },
+    alerts,
+  );
+  // What fell with an object or dimension that is down is a cause of it, also in the nights after.
+  const isTonight = (drop: Drop) => isAnotherFall({ ...drop, history: allNights(measured, drop) }, alerts, false);
+  const isFresh = (drop: Drop) => !before.some(isOf(drop));
+  const fell = [...before.filter(({ dimension }) => dimension !== null), ...now.filter(isFresh)];
+  const alone = ruleFalls(judged, definitions).filter(
+    (drop) => before.some(isOf(drop)) || (!isWithin(drop, fell) && (before.length === 0 || isTonight(drop))),
+  );
   const drops: Drop[] = [];
-  for (const dimension of measures) {
-    const known = before.find((drop) => drop.dimension === dimension);
-    const fresh = now.find((drop) => drop.dimension === dimension);
+  const all = [...before, ...[...now, ...alone].filter(isFresh)];
+  for (const one of all.toSorted((a, b) => placeOf(a) - placeOf(b))) {
+    const known = before.find(isOf(one));
+    const fresh = [...now, ...alone].find(isOf(one));
     const rebased = known && (await byTheSameRules(tx, known, measured, alerts));
     if (!rebased) {
       if (fresh) drops.push(fresh);
@@ -167,12 +232,15 @@ async function still(
       drops.push(fresh);
     } else if (!isRecovered(rebased, rebased.score, alerts)) {
       drops.push(rebased);
-    } else if (rebased.score < alerts.floor) {
+    } else if (rebased.score < alerts.floor && !rebased.rule) {
       drops.push({ ...rebased, ...belowFloor(rebased.score) });
     }
   }
   return drops;
 }
+
+/** The object's own score first, its dimensions after it, rules last. */
+const placeOf = ({ rule, dimension }: Drop): number => (rule ? measures.length : measures.indexOf(dimension));
 
 /** Of an object that was back while the incident went on: the nights it was down in are no level to fall from. */
 function sinceBack(nights: Nights, { detail, openedRunId }: Incident<Detail>): Nights {
@@ -196,7 +264,7 @@ async function byTheSameRules(
   const since = past.findIndex(({ runId }) => runId === before.baselineRunIds[0]);
   const drop = { ...before, nightCount: since < 0 ? null : since + 1 };
   const graded = (baseline: number | null): Drop => {
-    const isDeep = baseline !== null && baseline - score >= settings.criticalDrop;
+    const isDeep = !before.rule && baseline !== null && baseline - score >= settings.criticalDrop;
     return { ...drop, ruleKeys, score, baseline, severity: isDeep ? 'critical' : drop.severity };
   };
   if (ruleKeys.length === drop.ruleKeys.length || drop.baseline === null) return graded(drop.baseline);
@@ -217,9 +285,11 @@ function isNew(incident: Incident<Detail>, drop: Drop, nights: Known, { definiti
   if (!measured) return false;
   const before = incident.detail.drops.filter(({ object }) => object === drop.object);
   if (before.length === 0) return true;
+  const wasDown = before.some(isOf(drop));
+  // Whatever came to be down beside rules alone, and a rule that is not within what is down, fell tonight.
+  if (!wasDown && (drop.rule || before.every(({ rule }) => rule))) return true;
   const history = allNights(measured, drop);
   if (isAnotherFall({ ...drop, history }, alerts)) return true;
-  const wasDown = before.some(({ dimension }) => dimension === drop.dimension);
   return hasDriftedAnew(drop, wasDown, sinceNews(history, incident, drop.object), alerts);
 }
 
@@ -234,8 +304,8 @@ function isSame(before: Drop[], after: Drop[]): boolean {
   const shown = (drops: Drop[]) =>
     drops
       .map(
-        ({ object, dimension, score, ruleKeys }) =>
-          `${object} ${dimension} ${Math.round(score * 100)} ${ruleKeys.join()}`,
+        ({ object, dimension, rule, score, ruleKeys }) =>
+          `${object} ${rule?.id ?? dimension} ${Math.round(score * 100)} ${ruleKeys.join()}`,
       )
       .join();
   return shown(before) === shown(after);
@@ -253,8 +323,8 @@ function lastSeen(drop: Drop, nights: Known): Drop & { isGone: boolean } {
 const worst = (drops: readonly Drop[]): Severity =>
   drops.some((drop) => drop.severity === 'critical') ? 'critical' : 'warn';
 
-/** An incident that is over, from the run that opened it to the one that resolved it. */
-type Past = { objects: string[]; from: Date; until: Date | null; isAccepted: boolean };
+/** An incident that is over, from the run that opened it to the one that resolved it. `rules`: it was about these alone; null: about more. */
+type Past = { objects: string[]; rules: string[] | null; from: Date; until: Date | null; isAccepted: boolean };
 
 function pastIncidents(tx: Queryable, { run }: Context): Promise<Past[]> {
   const measured = (runId: 'opened_run_id' | 'resolved_run_id') =>
@@ -262,6 +332,8 @@ function pastIncidents(tx: Queryable, { run }: Context): Promise<Past[]> {
       ? sql`(select max(measured_at) from quality.score s where s.run_id = i.opened_run_id)`
       : sql`(select max(measured_at) from quality.score s where s.run_id = i.resolved_run_id)`;
   return tx.query<Past>(sql`/* alert.past */ select objects, coalesce(${measured('opened_run_id')}, opened_at) as from,
+      (select case when bool_and(d ? 'rule') then array_agg(d #>> '{rule,id}') end
+        from jsonb_array_elements(i.detail->'drops') d) as rules,
       coalesce(${measured('resolved_run_id')}, resolved_at) as until, resolved_run_id is null as "isAccepted"
     from alert.incident i where connection_id = ${run.connectionId} and kind = 'score-fall' and state = 'resolved'
     order by resolved_at desc limit 100`);
@@ -269,10 +341,13 @@ function pastIncidents(tx: Queryable, { run }: Context): Promise<Past[]> {
 
 /**
  * Nights of an incident are no level to fall from. Where a person resolved it, its last night is the new level, and what
- * was before is another time.
+ * was before is another time. What a rule lost alone is nothing that an object or dimension or another rule is held against.
  */
-function withoutIncidents(nights: Nights, past: readonly Past[]): Nights {
-  const own = past.filter(({ objects }) => objects.includes(nights.object));
+function withoutIncidents(nights: Nights, past: readonly Past[], ruleId?: string): Nights {
+  const own = past.filter(
+    ({ objects, rules }) =>
+      objects.includes(nights.object) && (rules === null || (ruleId !== undefined && rules.includes(ruleId))),
+  );
   const accepted = own.filter(({ isAccepted }) => isAccepted).map(({ until }) => until!.getTime());
   const line = Math.max(...accepted, -Infinity);
   const isBad = (at: Date) =>
