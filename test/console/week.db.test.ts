@@ -129,6 +129,8 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     await settled(page);
     const causes = page.getByRole('region', { name: 'Why, adding up to the fall' });
     await causes.getByRole('row').first().waitFor();
+    const records = page.getByRole('region', { name: 'Some of the records' }).getByRole('link');
+    expect(await records.first().getAttribute('href')).toMatch(/^http.*\/[A-Za-z0-9]{18}$/);
     await tabTo(page, 'Acknowledge');
     await page.keyboard.press('Enter');
     await page.keyboard.type('I ask the import team');

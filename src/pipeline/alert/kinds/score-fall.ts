@@ -36,6 +36,9 @@ type Detail = {
   drops: Drop[];
   causes: IncidentCause[];
   owners: string[];
+  /** Salesforce ids of some records of the first cause, and where to open them. */
+  sampleIds?: string[];
+  instanceUrl?: string | null;
   /** By object, the run whose fall was announced last; without one, the run that opened the incident. */
   newsRunIds?: Record<string, string>;
   /** By object, the run in which it was back while the incident went on by others. */
@@ -140,7 +143,7 @@ function changeOf(
   // A resolved one keeps what it was about.
   if (incident && what === 'resolve') return { ...about, subject: incident.subject, notice };
   const kept = incident?.objects ?? objects;
-  const { causes, owners } = described;
+  const { causes, owners, sampleIds, instanceUrl } = described;
   const here = (of: readonly string[]) => Object.fromEntries(of.map((object) => [object, run.id]));
   const newsRunIds = { ...incident?.detail.newsRunIds, ...here(news.map(({ object }) => object)) };
   const wereDown = new Set(incident?.detail.drops.map(({ object }) => object));
@@ -151,7 +154,7 @@ function changeOf(
     subject: kept.join(', '),
     objects: kept,
     severity: worst(drops),
-    detail: { drops, causes, owners, newsRunIds, backRunIds },
+    detail: { drops, causes, owners, sampleIds, instanceUrl, newsRunIds, backRunIds },
     notice,
   };
 }
