@@ -22,7 +22,7 @@ import { isUnsure, type Label } from './weigh/label.ts';
 import { codeComparisons, type CodedComparison } from './compare/pattern.ts';
 import { pickPairs, type PickedPairs } from './compare/pick.ts';
 import type { Records } from './read/read-records.ts';
-import type { TextTable } from './compare/text-table.ts';
+import { type TextTable, withoutColumn } from './compare/text-table.ts';
 import { Texts } from './compare/texts.ts';
 import { shortfall, type PairCounts } from './weigh/shortfall.ts';
 import {
@@ -32,7 +32,9 @@ import {
   type LabelledWeights,
   type Threshold,
 } from './weigh/threshold.ts';
+import { askingAlike, countAlike, leastAlike, mostAsked } from './weigh/pairs-alike.ts';
 import { partneredShare, sure, type KnownPairs, witnessedPairs } from './weigh/witness.ts';
+import { atPlaces, isOfNameAndCountry } from './compare/at-one-place.ts';
 import { coincidenceOf, countOneForm } from './compare/telling-forms.ts';
 import { lacksNamesakes } from './compare/lacking-namesakes.ts';
 import { countWords, rareWords, type WordBits } from './compare/words.ts';
@@ -195,69 +197,19 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   };
 }
 
-/** Whether each comparison that both sides of a pattern fill says "same". */
-function alikeIn(comparisons: readonly CodedComparison[], { codes }: Compared): (p: number) => boolean {
-  return (p) => {
-    const keys = comparisons.map(({ slots }, at) => slots[(codes[at]?.[p] ?? 0) - 1]?.level.key);
-    return keys.includes('same') && keys.every((key) => key === undefined || key === 'same');
-  };
-}
-
-/** Pairs that are not linked though they agree in all that both sides fill. */
-function countAlike(comparisons: readonly CodedComparison[], compared: Compared, weights: Float64Array): number {
-  const isAlike = alikeIn(comparisons, compared);
-  return weights.reduce(
-    (sum, weight, p) => (weight <= linkThreshold && isAlike(p) ? sum + (compared.counts[p] ?? 0) : sum),
-    0,
-  );
-}
-
-/** In a list of names a reviewer is asked about pairs that agree in all, as far as these are no more for each record. */
-const mostAsked = 0.5;
-
-/** The weight from which on such pairs are for review. */
-function askingAlike(
-  comparisons: readonly CodedComparison[],
-  compared: Compared,
-  weights: Float64Array,
-  review: number,
-  most: number,
-): number {
-  const isAlike = alikeIn(comparisons, compared);
-  const below = [...weights.keys()].filter((p) => (weights[p] as number) <= linkThreshold);
-  below.sort((a, b) => (weights[b] as number) - (weights[a] as number));
-  let [asked, from] = [0, review];
-  for (const p of below) {
-    asked += compared.counts[p] as number;
-    if (asked > most) break;
-    // As far as the weight itself counts as above.
-    if (isAlike(p)) from = Math.min(from, (weights[p] as number) - 0.001);
-  }
-  return from;
-}
-
-/** So many pairs that agree in all are no accident. */
-const leastCopies = 3;
-
-/** The least weight of such pairs that the model itself links, of what is no name nothing blank; Infinity where there are few. */
-function leastAlike(comparisons: readonly CodedComparison[], compared: Compared, modelled: Float64Array): number {
-  const agrees = alikeIn(comparisons, compared);
-  const isAlike = (p: number) =>
-    agrees(p) && comparisons.every(({ isName }, at) => isName === true || compared.codes[at]?.[p] !== 0);
-  let [least, count] = [Infinity, 0];
-  for (const [p, weight] of modelled.entries()) {
-    if (weight <= linkThreshold || !isAlike(p)) continue;
-    count += compared.counts[p] as number;
-    least = Math.min(least, weight);
-  }
-  return count < leastCopies ? Infinity : least;
-}
-
 /** The texts comparisons ask, the rarity of their values, and what words are worth. */
 async function count(records: Records, leavesOut: boolean) {
   const { layout, filled, recordCount } = records;
-  const comparisons = comparisonsOf(layout, filled);
-  const texts = await records.texts(textColumns(layout, filled));
+  let comparisons = comparisonsOf(layout, filled);
+  let texts = await records.texts(textColumns(layout, filled));
+  const isNamesAndCountries = isOfNameAndCountry(layout, comparisons, filled);
+  const places = isNamesAndCountries && leavesOut ? atPlaces(texts, recordCount, layout.entity) : null;
+  // In a list in which hardly two countries have one name the country says nothing, and a copy may lack it.
+  if (isNamesAndCountries && !(places?.elsewhere || places?.chance)) {
+    records.leaveOut('city');
+    texts = withoutColumn(texts, 'city');
+    comparisons = comparisonsOf(layout, filled);
+  }
   const isNamesOnly = comparisons.every(({ isName }) => isName === true);
   const kinds = leavesOut ? kindsOf(texts.rows, recordCount, isNamesOnly) : null;
   const columnOf = (name: string) => texts.names.indexOf(name);
@@ -278,6 +230,9 @@ async function count(records: Records, leavesOut: boolean) {
     company.coincidence = coincidence.found;
     countOneForm(company, texts.columns[columnOf('company')]!.rarity as Uint8Array, coincidence.groups);
   }
+  // Of towns one company may have two: there it cost more than it won (decision 149).
+  const called = company ?? family;
+  if (called && places && filled.has('city')) called.atPlaces = places;
   const words = new Map<string, WordBits>();
   for (const name of wordColumns(layout, filled)) {
     const [at, column] = [columnOf(name), texts.columns[columnOf(name)]!];

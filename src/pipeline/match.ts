@@ -8,7 +8,7 @@ import { heldWarning } from '../matcher/weigh/model-change.ts';
 import { matchWhole } from './match/whole.ts';
 
 /** Raised whenever the same rows may give other pairs. */
-const engineVersion = 28;
+const engineVersion = 29;
 
 /**
  * Compares what moved by the model that is there; everything, training a model anew, when there is none or too much moved or

@@ -96,3 +96,50 @@ test('two given names of one house that others in the list have too are two name
   ]);
   expect(found).toEqual([['b1', 'b2']]);
 });
+
+describe('companies called by family names', () => {
+  const forms = ['Oy', 'Ky', 'Tmi'];
+  const firms = family.flatMap((name, at) => forms.slice(0, 1 + (at % 3)).map((form) => `${name} ${form}`));
+  /** Each firm in four of the places, never twice in one. */
+  const listed = (places: readonly string[]) =>
+    firms.flatMap((firm, at) => [0, 1, 2, 3].map((time) => `${firm},${places[(at * 3 + time * 2) % places.length]}`));
+  const numbered = (rows: readonly string[], key: string) => rows.map((row, at) => `${key}${at},${row}`);
+  const idsOf = (copied: readonly number[]) => copied.map((at, copy) => [`a${at}`, `b${copy}`]).sort();
+  const copied = [3, 11, 17, 26, 34, 40, 49, 58, 61, 70];
+
+  const lands = 'Finland Sweden Norway Estonia Latvia Poland Germany Denmark Italy Spain'.split(' ');
+
+  test('beside a country: copies are found, and those of one name elsewhere are others', async () => {
+    const rows = listed(lands);
+    expect(new Set(rows).size).toBe(rows.length);
+    expect(await groupsOf('company', 'id,Company,Country', numbered(rows, 'a'))).toEqual([]);
+    const copies = copied.map((at) => rows[at] as string);
+    const found = await groupsOf('company', 'id,Company,Country', [...numbered(rows, 'a'), ...numbered(copies, 'b')]);
+    expect(found.sort()).toEqual(idsOf(copied));
+  });
+
+  test('countries are the same in another language or as a code', async () => {
+    const rows = listed(lands);
+    const words: Record<string, string> = { Finland: 'FI', Sweden: 'Schweden', Norway: 'NOR', Germany: 'Deutschland' };
+    const copies = copied.map((at) => (rows[at] as string).replace(/[^,]+$/, (land) => words[land] ?? land));
+    const found = await groupsOf('company', 'id,Company,Country', [...numbered(rows, 'a'), ...numbered(copies, 'b')]);
+    expect(found.sort()).toEqual(idsOf(copied));
+  });
+
+  test('as many of one name and place as chance gives are no copies', async () => {
+    // Every firm at places drawn by lot: some are drawn twice.
+    const drawn = Array.from({ length: 300 }, (_, at) => {
+      const lot = Math.floor(Math.abs(Math.sin(at * 12.9898) * 43758.5453) % (firms.length * 10));
+      return `${firms[lot % firms.length]},${lands[Math.floor(lot / firms.length)]}`;
+    });
+    expect(new Set(drawn).size).toBeLessThan(260);
+    expect(await groupsOf('company', 'id,Company,Country', numbered(drawn, 'a'))).toEqual([]);
+  });
+
+  test('where hardly two countries have one name, a copy that lacks its country is found by the name', async () => {
+    const own = towns.map((name, at) => `${name} Castings,${lands[at % lands.length]}`);
+    const lacking = [3, 8, 11, 17].map((at) => `${(own[at] as string).split(',')[0]},`);
+    const found = await groupsOf('company', 'id,Company,Country', [...numbered(own, 'a'), ...numbered(lacking, 'b')]);
+    expect(found.sort()).toEqual(idsOf([3, 8, 11, 17]));
+  });
+});

@@ -21,6 +21,11 @@ export type Rarity = {
    * `keptApart`: fewer of those are equal than chance gives.
    */
   coincidence?: { bare?: true; sameForm?: true; noForm?: true; keptApart?: true };
+  /**
+   * In a list of names and places alone (at-one-place.ts), those of one name at one place are `copies`, or mostly so by `chance`;
+   * `elsewhere`: those of one name at different places are several; `forms`: so are those at one place with different legal forms.
+   */
+  atPlaces?: { copies?: true; chance?: true; elsewhere?: true; forms?: true };
 };
 
 /**

@@ -42,6 +42,14 @@ export function blankRows(
   return { cells: make(recordCount * width).fill(-1), width, offsets, isSketched };
 }
 
+/** The table without a column: nobody asks for it any more. */
+export function withoutColumn({ names, columns, rows }: TextTable, name: string): TextTable {
+  const stays = (_: unknown, at: number) => names[at] !== name;
+  const offsets = rows.offsets.filter(stays);
+  const kept = { ...rows, offsets, isSketched: rows.isSketched.filter(stays) };
+  return { names: names.filter(stays), columns: columns.filter(stays), rows: kept };
+}
+
 /** Few records as a table: each column's values by record, and the rarity class of a value where it is weighed. */
 export function textTable(
   columns: { name: string; values: (string | null)[]; classOf: ((value: string) => number) | null }[],

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Keys, Refinements } from '../block/blocks.ts';
 import { partRows } from './scan-csv.ts';
 import type { MatchLayout } from '../definition.ts';
-import { isKeyed } from '../block/blocking.ts';
+import { isKeyed, refinementsOf } from '../block/blocking.ts';
 import { codeOf, RecordKeys, singleCode } from '../block/keys.ts';
 import { mergeColumns } from './merge-texts.ts';
 import { type Pool, textAt } from './pool.ts';
@@ -25,7 +25,7 @@ export const threadsFor = (rowCount: number): number =>
 export class Records {
   readonly layout: MatchLayout;
   readonly recordCount: number;
-  /** Standardised columns that have a value. */
+  /** Standardised columns that have a value, and are not left out. */
   readonly filled: ReadonlySet<string>;
   readonly ruleCount: number;
   private parts: RecordPart[];
@@ -51,12 +51,20 @@ export class Records {
     for (let place = 0; place < recordCount; place += 1) this.places[this.rows[place] as number] = place;
   }
 
+  /** A column that says nothing of these records is as one that nobody filled. */
+  leaveOut(column: string): void {
+    (this.filled as Set<string>).delete(column);
+  }
+
   /** What oversized blocks are split by. */
   get refinements(): Refinements {
     if (this.split) return this.split;
-    const width = this.keys.width - this.ruleCount;
+    const used = refinementsOf(this.layout).flatMap((pieces, at) =>
+      pieces.every(({ of }) => this.filled.has(of)) ? [this.ruleCount + at] : [],
+    );
+    const width = used.length;
     const rows = shared(Int32Array, this.recordCount * width);
-    for (let at = 0; at < width; at += 1) this.spreadKeys(this.ruleCount + at, rows, width, at);
+    for (const [at, refinement] of used.entries()) this.spreadKeys(refinement, rows, width, at);
     this.split = { rows, width };
     return this.split;
   }

@@ -1,5 +1,6 @@
 /** The mapped columns of one record into the standardised columns that blocking and comparison read. */
 import { companyName } from '../values/company-name.ts';
+import { countryCode } from '../values/country.ts';
 import { email, phone, website } from '../values/contact-point.ts';
 import { formalName, personName } from '../values/name.ts';
 import { fold, skeleton } from '../values/text.ts';
@@ -119,6 +120,9 @@ const houseNames =
 /** A column that has what the street lacks. */
 export const isHouseNumber = ({ name, kind }: Extra): boolean => kind !== 'date' && houseNames.test(name.trim());
 
+/** What says more of where somebody is, or of who, than the country does. */
+const placeFields: readonly CanonicalField[] = ['street', 'city', 'state', 'postal_code', 'phone', 'email', 'website'];
+
 /** The fields of a layout. */
 export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[] {
   const names = [...own, ...extras.map((_, at) => extraColumn(at))];
@@ -172,6 +176,9 @@ export function fieldsOf({ entity, fields, extras }: MatchLayout): MappedField[]
   const house = fields.includes('street') ? extras.findIndex(isHouseNumber) : -1;
   if (house < 0) add('street', ['street', 'house'], (value) => streetOf(value, null));
   else add('street', ['street', 'house'], streetOf, { beside: fields.length + house, isRepeating: false });
+  // Where no other column says where somebody is, the country does.
+  if (!placeFields.some((field) => fields.includes(field)))
+    add('country', ['city'], (value) => [countryCode(value)?.toLowerCase() ?? fold(value)]);
   add(
     'city',
     ['city'],

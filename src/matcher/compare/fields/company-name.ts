@@ -15,14 +15,17 @@ import {
   same,
   sameButSpaces,
   sameOf,
+  slip,
 } from '../condition.ts';
 import { isEverydayName } from '../../values/everyday-name.ts';
 import { isPersonName } from '../../values/known-name.ts';
 import { wordGrade } from '../words.ts';
 
+const atOtherPlace: Condition = all(not(either('city')), not(jaro('city', 0.9)));
+
 /** Each has a town of its own, or where that is not known a state; and no telephone, mailbox or website says that they are one. */
 const elsewhere: Condition = all(
-  any(all(not(either('city')), not(jaro('city', 0.9))), all(either('city'), not(either('state')), not(same('state')))),
+  any(atOtherPlace, all(either('city'), not(either('state')), not(same('state')))),
   not(any(same('postal_code'), same('phone'), same('email'), same('domain'))),
 );
 
@@ -72,6 +75,45 @@ const companyName = comparison({
   },
   // Of lists in which names of companies are equal by chance (telling-forms.ts).
   gates: [
+    {
+      from: 'same',
+      through: 'same',
+      bits: 20,
+      only: ({ atPlaces }) => atPlaces?.copies === true,
+      shut: all(same('city'), any(same('form'), neither('form'))),
+      because: 'hardly two of one place are called so',
+      reads: 'company',
+    },
+    {
+      from: 'same',
+      through: 'same',
+      bits: 4,
+      isCeiling: true,
+      only: ({ atPlaces }) => atPlaces?.chance === true,
+      shut: all(same('city'), any(same('form'), neither('form'))),
+      because: 'as many are equal by chance',
+      reads: 'company',
+    },
+    {
+      from: 'same',
+      through: 'same',
+      bits: 3,
+      isCeiling: true,
+      only: ({ atPlaces }) => atPlaces?.elsewhere === true,
+      shut: all(not(either('city')), not(slip('city'))),
+      because: 'at different places are several',
+      reads: 'company',
+    },
+    {
+      from: 'same',
+      through: 'same',
+      bits: 3,
+      isCeiling: true,
+      only: ({ atPlaces }) => atPlaces?.forms === true,
+      shut: not(any(same('form'), neither('form'))),
+      because: 'others of the name have other legal forms',
+      reads: 'company',
+    },
     {
       from: 'same',
       through: 'same',

@@ -49,6 +49,14 @@ const lastName = comparison({
     {
       through: 'same',
       bits: 20,
+      only: ({ atPlaces }) => atPlaces?.copies === true,
+      shut: all(same('first'), longer('first', 1), same('city')),
+      because: 'hardly two of one place are called so',
+      reads: 'last',
+    },
+    {
+      through: 'same',
+      bits: 20,
       only: ({ lacksNamesakes }) => lacksNamesakes === true,
       shut: all(same('first'), longer('first', 1)),
       because: 'names are kept apart',
