@@ -116,7 +116,7 @@ it('a folder is taken in as far as its files can be read; others are warned of, 
   await takeInputFolder(org.db, folder, new Date());
   const warnings = await org.sync();
   expect(warnings.filter((one) => one.includes('INPUTS_FOLDER'))).toEqual([
-    'notes.csv of INPUTS_FOLDER was not taken, and what stood still counts: There is no input "notes"; there are spend, margin, targets, mql, recurring.',
+    'notes.csv of INPUTS_FOLDER was not taken, and what stood still counts: There is no input "notes"; there are spend, margin, targets, mql, recurring, grace, working_hours.',
     'spend.csv of INPUTS_FOLDER was not taken, and what stood still counts: The CSV of spend is not taken. line 2, column amount: is "much": write a number, like 1234.50.',
   ]);
   expect(await org.ask('select margin::float8 from unified.gross_margin')).toEqual([{ margin: 0.5 }]);
