@@ -31,7 +31,10 @@
 with recursive way as (
   select * from (values (false, false), (false, true), (true, false), (true, true)) w (are_accounts_joined, are_deals_joined)
 ),
-today as (select date_trunc('month', current_setting('assay.as_of')::date)::date as month),
+today as (
+  select month, (extract(year from month) * 12 + extract(month from month))::int as month_no
+  from (select date_trunc('month', current_setting('assay.as_of')::date)::date as month) m
+),
 piece as (
   select w.are_accounts_joined, w.are_deals_joined, r.connection_id, r.revenue_id,
     -- Orgs of which one is a copy of the other have the same ids.
@@ -114,7 +117,7 @@ running as (
 paid as (
   select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, month_no, monthly, 0::numeric as once
   from running
-  cross join lateral generate_series(first_at, least(first_at + months - 1, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
+  cross join lateral generate_series(first_at, least(first_at + months - 1, (select month_no from today))) month_no
   union all
   select are_accounts_joined, are_deals_joined, customer_key, currency, connection_id, start_at, null, amount
   from piece
@@ -128,7 +131,7 @@ billed as (
 -- How many months after one in which a customer pays, in whatever currency, they do not; the last ones until today.
 pause as (
   select are_accounts_joined, are_deals_joined, customer_key, month_no,
-    lead(month_no, 1, (select extract(year from month) * 12 + extract(month from month) from today)::int + 1)
+    lead(month_no, 1, (select month_no from today) + 1)
       over (partition by are_accounts_joined, are_deals_joined, customer_key order by month_no) - month_no - 1 as months
   from billed
   where closing > 0 and customer_key <> 'none'
@@ -160,7 +163,7 @@ dense as (
   select are_accounts_joined, are_deals_joined, customer_key, currency, month_no, coalesce(m.closing, 0) as closing, coalesce(m.once, 0) as once
   from (
     select s.are_accounts_joined, s.are_deals_joined, s.customer_key, s.currency, month_no
-    from span s cross join lateral generate_series(s.first_at, least(s.last_at, (select extract(year from month) * 12 + extract(month from month) from today)::int)) month_no
+    from span s cross join lateral generate_series(s.first_at, least(s.last_at, (select month_no from today))) month_no
     union
     select are_accounts_joined, are_deals_joined, customer_key, currency, month_no from month
   ) d
