@@ -17,7 +17,7 @@ export default defineMetric({
       says: 'half of them leave in a month: 80 now, and half of it each month after; without churn no month tells when they leave',
       rows: customersWhoLeave,
       gives: [
-        { period: '2026-01', raw: null, clean: 158.744167 },
+        { period: '2026-01', raw: null, clean: 158.744166 },
         { period: '2026-04', raw: null, clean: null },
       ],
     },

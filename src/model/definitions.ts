@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EntityDefinition } from './entity.ts';
 import { DomainError } from './errors.ts';
+import { incidentKind } from './incident-kinds.ts';
 import type { MetricDefinition } from './metric.ts';
 import type { ObjectDefinition } from './object.ts';
 import type { RuleDefinition } from './rule.ts';
@@ -22,9 +23,6 @@ export const target = z
     /^(default|[CGDUW][A-Z0-9]{2,20}|mailto:[^\s@]+@[^\s@]+)$/,
     'must be default, the id of a Slack channel or user, or mailto:…',
   );
-
-/** Files of src/pipeline/alert/kinds. */
-export const incidentKind = z.enum(['failed-run', 'held-model', 'inactive-owners', 'score-fall']);
 
 export const severity = z.enum(['warn', 'critical']);
 export type Severity = z.infer<typeof severity>;

@@ -98,12 +98,13 @@ function lineOf(table: string, row: Record<string, unknown>, names: Map<string, 
   );
 }
 
-/** At most three lines of each table that the other lacks, cut short: a whole table in a report helps nobody. */
+/** At most three lines of each table that the other lacks, from where the nearest differs: a whole table in a report helps nobody. */
 export function differences(left: Record<string, string[]>, right: Record<string, string[]>): string[] {
   const lacking = (table: string, from: string[], of: string[], mark: string) => {
     const known = new Set(of);
     const lines = from.filter((line) => !known.has(line));
-    return lines.slice(0, 3).map((line) => `${table} ${mark} (${lines.length}) ${line.slice(0, 400)}`);
+    const shown = lines.slice(0, 3).map((line) => line.slice(Math.max(0, sharedLength(line, of) - 100)).slice(0, 400));
+    return shown.map((part) => `${table} ${mark} (${lines.length}) …${part}`);
   };
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((table) => {
     const [ours = [], theirs = []] = [left[table], right[table]];
@@ -112,6 +113,16 @@ export function differences(left: Record<string, string[]>, right: Record<string
       ? told
       : [`${table} ${ours.length} against ${theirs.length} rows`];
   });
+}
+
+/** How long the start is that the line shares with one of these. */
+function sharedLength(line: string, others: string[]): number {
+  const shared = (other: string) => {
+    let at = 0;
+    while (at < line.length && line[at] === other[at]) at += 1;
+    return at;
+  };
+  return Math.max(0, ...others.map(shared));
 }
 
 /** Golden id -> the smallest record it stands for. */

@@ -1,18 +1,16 @@
 /** The files of kinds/ as they are looked through, at the end of a run and between runs. */
-import { readdirSync } from 'node:fs';
 import type { Db, Transaction } from '../../db/connect.ts';
 import { changeByRun, openIncidents } from '../../incidents/life.ts';
-import { type Definitions, incidentKind } from '../../model/definitions.ts';
+import type { Definitions } from '../../model/definitions.ts';
+import { incidentKind } from '../../model/incident-kinds.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Context } from '../context.ts';
 import type { IncidentKind } from './kind.ts';
 
-const folder = new URL('./kinds/', import.meta.url);
-const files = readdirSync(folder).filter((file) => /\.m?ts$/.test(file));
 const kinds = await Promise.all(
-  files.sort().map(async (file) => ({
-    name: incidentKind.parse(file.replace(/\.m?ts$/, '')),
-    kind: ((await import(new URL(file, folder).href)) as { default: IncidentKind }).default,
+  incidentKind.options.map(async (name) => ({
+    name,
+    kind: ((await import(`./kinds/${name}.ts`)) as { default: IncidentKind }).default,
   })),
 );
 

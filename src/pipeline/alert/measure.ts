@@ -50,7 +50,7 @@ export async function nightsOf(db: Queryable, runId: string, count: number): Pro
     select n.object, n.run_id as "runId", n.measured_at as at, n.record_count::float8 as "recordCount", n.is_now as "isNow",
       coalesce(c.checks, '[]') as checks
     from night n left join lateral (select jsonb_agg(jsonb_build_object('ruleId', c.rule_id, 'ruleVersion', c.rule_version,
-        'ruleRevision', c.rule_revision, 'weight', c.weight, 'dimension', c.dimension, 'applicableCount', c.applicable_count, 'violatedCount', c.violated_count)) as checks
+        'ruleRevision', c.rule_revision, 'weight', c.weight, 'dimension', c.dimension, 'applicableCount', c.applicable_count, 'violatedCount', c.violated_count) order by c.rule_id) as checks
       from quality.check_result c where c.run_id = n.run_id and c.object = n.object and c.is_alerting) c on true
     order by n.object, n.is_now desc, n.measured_at desc, n.run_id desc`);
   return [...Map.groupBy(rows, (row) => row.object)].map(([object, [now, ...past]]) => ({ object, now: now!, past }));
@@ -61,7 +61,7 @@ export async function checksOf(db: Queryable, object: string, runIds: readonly s
   const checks = await db.query<Check & { runId: string }>(sql`/* alert.checks */
     select run_id as "runId", rule_id as "ruleId", rule_version as "ruleVersion", rule_revision as "ruleRevision", weight, dimension,
       applicable_count::float8 as "applicableCount", violated_count::float8 as "violatedCount"
-    from quality.check_result where is_alerting and object = ${object} and run_id = any(${[...runIds]}::text[])`);
+    from quality.check_result where is_alerting and object = ${object} and run_id = any(${[...runIds]}::text[]) order by rule_id`);
   return runIds.map((runId) => checks.filter((check) => check.runId === runId));
 }
 
