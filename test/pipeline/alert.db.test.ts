@@ -163,8 +163,17 @@ it('names a creator that is a program, and no person', async () => {
   expect(JSON.stringify(slack.messages)).not.toContain('Ann Lee');
 });
 
-it('names who edited the records when they broke, not who edited them since', async () => {
-  await night(100);
+it.each([
+  ['after the baseline was scored', { read: null, edited: '1 day' }, true],
+  ['while the baseline was matched, after it was read', { read: '-3 hours', edited: '-1 hour' }, true],
+  ['before the baseline was read', { read: '-3 hours', edited: '-4 hours' }, false],
+] as const)('names who edited the records when they broke, not who edited them since: %s', async (_, at, isNamed) => {
+  const baseline = await night(100);
+  if (at.read !== null) {
+    await db.query(sql`insert into control.run_stage (run_id, stage, subject, state, started_at)
+      values (${baseline.context.run.id}, 'pull', 'Contact', 'done', ${later(0).now()}::timestamptz + ${at.read}::interval)`);
+  }
+  const scoredAt = later(0).now();
   const context = await scored({ Contact: 200 });
   const ids = Array.from({ length: 100 }, (_, at) => `0036${String(at).padStart(14, '0')}`);
   const [broke, since] = ['005000000000009AAA', '005000000000001AAA'];
@@ -172,11 +181,11 @@ it('names who edited the records when they broke, not who edited them since', as
     from unnest(${ids}::text[]) as id`);
   await db.query(sql`insert into quality.finding (rule_id, rule_version, connection_id, object, record_id, dimension, severity,
       is_stale, modified_at, modified_by_id, opened_run_id, opened_at, last_seen_run_id, last_seen_at)
-    select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false, now() + interval '1 day', ${broke},
-      ${context.run.id}, now(), ${context.run.id}, now() from unnest(${ids}::text[]) as id`);
+    select 'contact-title-missing', 1, 'default', 'Contact', id, 'completeness', 'warn', false,
+      ${scoredAt}::timestamptz + ${at.edited}::interval, ${broke}, ${context.run.id}, ${later(0).now()}, ${context.run.id}, now() from unnest(${ids}::text[]) as id`);
   await alert(context);
   await deliverMessages(db, bot(), later(1));
-  expect(JSON.stringify(slack.messages[0]!.blocks)).toContain(`100 edited by ${broke}`);
+  expect(JSON.stringify(slack.messages[0]!.blocks).includes(`100 edited by ${broke}`)).toBe(isNamed);
 });
 
 it('names the org as people do, says what to do, and links the examples when the address of the org is known', async () => {

@@ -42,9 +42,14 @@ export async function originOf(
   const { run } = context;
   const columns = await columnsOf(tx, object);
   const column = (name: string, type: string) => (columns.has(name) ? identifier('r', name) : sql`null::${raw(type)}`);
-  const base = sql`base as (select coalesce((select coalesce(max(s.measured_at), max(p.created_at)) from control.run p
-      left join quality.score s on s.run_id = p.id where p.id = ${sinceRunId}), '-infinity') as at),
-    came as (select f.record_id, f.opened_at, f.modified_at, f.modified_by_id, base.at from base, quality.finding f
+  // What was written after the baseline began to read was not seen by it, whenever it was scored.
+  const base = sql`measured as (select p.id, p.created_at, (select max(s.measured_at) from quality.score s where s.run_id = p.id) as at
+      from control.run p where p.id = ${sinceRunId}),
+    base as (select coalesce(max(coalesce(m.at, m.created_at)), '-infinity') as at,
+        coalesce(max(coalesce((select t.started_at from control.run_stage t
+          where t.run_id = m.id and t.stage = 'pull' and t.subject = ${object.name}), m.at, m.created_at)), '-infinity') as read_at
+      from measured m),
+    came as (select f.record_id, f.opened_at, f.modified_at, f.modified_by_id, base.read_at as at from base, quality.finding f
       where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.closed_at is null and not f.is_waived
         and f.opened_at > base.at)`;
   const records = sql`${identifier('standard', object.table)} r`;
