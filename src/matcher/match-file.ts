@@ -129,20 +129,41 @@ async function load(options: MatchFileOptions, said: PartLayout) {
     const shown = list.linesAbove > 0 ? `${options.file} from line ${list.linesAbove + 1} on` : options.file;
     try {
       if (whole) return { records: await loadCsv(list.file, whole, shown), encoding, id: whole.id };
-      const guessed = await guessLayout(list.file, said, shown, list.headRow);
-      try {
-        options.progress?.(guessed.words);
-        tellUnread(guessed.layout, options.progress);
-        return { records: await loadCsv(guessed.file, guessed.layout, shown), encoding, id: guessed.layout.id };
-      } finally {
-        await guessed.release();
-      }
+      const { read, layout } = await loadGuessed(list, said, shown, options.progress);
+      return { records: read, encoding, id: layout.id };
     } finally {
       await list.release();
     }
   } finally {
     await release();
   }
+}
+
+/** A column that only seems to number the rows, and has a number twice or lacks one, does not. */
+async function loadGuessed(
+  { file, headRow }: { file: string; headRow: number },
+  said: PartLayout,
+  shown: string,
+  progress: MatchFileOptions['progress'],
+) {
+  const load = async (trusts: boolean) => {
+    const guessed = await guessLayout(file, said, shown, headRow, trusts);
+    const { layout, words, mayRepeat } = guessed;
+    try {
+      const read = await loadCsv(guessed.file, layout, shown).catch((fault: unknown) => {
+        if (mayRepeat && fault instanceof DomainError && fault.code === 'file-invalid') return null;
+        progress?.(words);
+        throw fault;
+      });
+      if (read === null) return null;
+      progress?.(words);
+      tellUnread(layout, progress);
+      return { read, layout };
+    } finally {
+      await guessed.release();
+    }
+  };
+  return (await load(true)) ?? ((await load(false)) as NonNullable<Awaited<ReturnType<typeof load>>>);
 }
 
 function tellUnread(layout: CsvLayout, progress: MatchFileOptions['progress']): void {

@@ -1,5 +1,6 @@
 /** What the columns of a list hold: by their names in several languages, by what was said, by what stands in them; or it is refused. */
 import { describe, expect, it } from 'vitest';
+import { isIdName } from '../../src/matcher/read/column-names.ts';
 import { kindOf, mapColumns, readMap } from '../../src/matcher/read/columns.ts';
 
 const fieldsOf = (kind: 'person' | 'company', header: string[], said = '', rows: string[][] = []) =>
@@ -162,4 +163,19 @@ describe('columns of a list', () => {
     expect(() => fieldsOf('person', ['Email'], 'mail=Email')).toThrow('does not say what a column holds');
     expect(() => fieldsOf('person', ['a', 'b'], 'email=a,email=b')).toThrow('email is given twice');
   });
+});
+
+describe('the number of a row', () => {
+  it.each(
+    'Kundennummer|Kunden-Nr.|Mitgliedsnr|Numéro client|N° client|Código de cliente|Codice cliente|Klantnummer|Customer ID|Vendor No.|Asiakasnumero|顧客番号|客户编号|고객 번호|Номер клиента'.split(
+      '|',
+    ),
+  )('is "%s", which says whose it is', (name) => expect(isIdName(name)).toBe(2));
+  it.each(['Nr', 'No.', 'Nº', 'N°', '#', 'Código', 'Lfd. Nr.', '番号', '编号', 'Numéro'])('may be "%s"', (name) =>
+    expect(isIdName(name)).toBe(1),
+  );
+  it.each(['Contact No', 'Phone Number', 'Hausnummer', 'Nombre', 'Codigo postal', 'Notes', 'Name'])(
+    'is not "%s"',
+    (name) => expect(isIdName(name)).toBe(0),
+  );
 });

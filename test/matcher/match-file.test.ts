@@ -199,6 +199,24 @@ describe('a file of which nothing was said', () => {
     expect(told[0]).toMatch(/^The rows are taken for companies, compared by .*A row goes by its column "Id"\./);
   });
 
+  test('a column that numbers the rows in another language names them, unless a number is there twice or is a house', async () => {
+    const of = (name: string, ids: string[]) =>
+      `${name};Name;Ort\n${ids.map((id, at) => `${id};${at < 2 ? 'Anna Lang' : 'Otto Karl'};Ulm\n`).join('')}`;
+    const known = await plainly(of('Kunden-Nr.', ['K7', 'K8', 'K9']));
+    expect(known.written).toBe('id,cluster_id\nK7,K7\nK8,K7\nK9,K9\n');
+    expect(known.told[0]).toContain('A row goes by its column "Kunden-Nr.".');
+    for (const ids of [
+      ['7', '8', '7'],
+      ['7', '', '9'],
+    ]) {
+      const { told, written } = await plainly(of('Nr', ids));
+      expect(written).toBe('id,cluster_id\n2,2\n3,2\n4,4\n');
+      expect(told[0]).toContain('goes by its number in a spreadsheet. Not compared: Nr.');
+    }
+    const { told } = await plainly('Name,Street,No\nAnna Lang,Ring,4\nAnna Lang,Ring,5\n');
+    expect(told[0]).toContain('goes by its number in a spreadsheet.');
+  });
+
   test('a file of one column of names with commas, and one whose header is "row"', async () => {
     expect((await plainly('Name\n"Lee, Ann"\n"Lee, Ann"\nRay Bob\n')).written).toBe('id,cluster_id\n2,2\n3,2\n4,4\n');
     expect((await plainly('row,Name\n9,Ann Lee\n9,Ann Lee\n')).report.recordCount).toBe(2);

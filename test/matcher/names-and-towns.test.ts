@@ -116,6 +116,9 @@ describe('companies called by family names', () => {
     const copies = copied.map((at) => rows[at] as string);
     const found = await groupsOf('company', 'id,Company,Country', [...numbered(rows, 'a'), ...numbered(copies, 'b')]);
     expect(found.sort()).toEqual(idsOf(copied));
+    const evidence = await readFile(join(folder, 'pairs.csv'), 'utf8');
+    expect(evidence).toContain('same country');
+    expect(evidence).not.toMatch(/city|town/);
   });
 
   test('countries are the same in another language or as a code', async () => {

@@ -27,13 +27,26 @@ const byKind: Record<CompareKind, (name: string, column: string) => Comparison> 
   id: compareIds,
 };
 
-export function comparisonsOf({ entity, extras }: MatchLayout, filled: ReadonlySet<string>): Comparison[] {
+export function comparisonsOf(
+  { entity, fields: mapped, extras }: MatchLayout,
+  filled: ReadonlySet<string>,
+): Comparison[] {
+  const isOfCountry = filled.has('city') && mapped.includes('country') && !mapped.includes('city');
   const own = fields.flatMap((field) => field[entity] ?? []).sort((a, b) => a.order - b.order);
   const further = extras.map(({ name, kind }, at) => byKind[kind](name, extraColumn(at)));
   return [...own.map(({ comparison }) => comparison), ...further]
     .filter(({ columns }) => columns.some((column) => filled.has(column)))
-    .map((one) => ({ ...one, levels: believable(one.levels, filled) }));
+    .map((one) => ({ ...one, levels: believable(isOfCountry ? one.levels.map(ofCountry) : one.levels, filled) }));
 }
+
+/** Where the country stands for the town (standard.ts) a reader sees what it is. */
+const ofCountry = (level: PlacedLevel): PlacedLevel => ({
+  ...level,
+  label: level.label
+    .replace('same city, no street', 'same country')
+    .replace('another place, no street', 'another country')
+    .replace('in another town', 'in another country'),
+});
 
 /** What a comparison is called by those who fill its column, where that is another word. */
 const words: Readonly<Record<string, string>> = { domain: 'website' };

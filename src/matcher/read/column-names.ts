@@ -193,3 +193,38 @@ export const neutralNames = words(
   'الاسم العميل اسمالعميل',
   'שם לקוח שםלקוח',
 );
+
+/** Who is numbered, and in which words; in front of the number or behind it. */
+const numberedWho = words(
+  'customer client member donor vendor supplier employee patient student company person record row account debtor creditor kunden kunde mitglieds mitglied lieferanten lieferant debitoren debitor kreditoren kreditor firmen mandanten kund kunder medlem medlems klant klanten lid leverancier cliente clienti clientes socio soci fornitore proveedor fornecedor client clients membre adherent fournisseur klienta klient kontrahenta zakaznika zakaznik clena ugyfel vevo musteri uye asiakas jasen pelanggan anggota khachhang',
+  'клиента заказчика контрагента клієнта',
+  'πελατη',
+  '顧客 お客様 会員 取引先 企業 社員 客户 客戶 会员 會員 고객 회원 거래처 לקוח العميل',
+);
+const numberWords = words(
+  'id no nr num number nummer numero numer numara numarasi cislo szam szama azonosito code codigo codice kod kode kodu nomor ma so tunnus',
+  'numerodo numerode numerodu numerodel codicedel codigodo codigode codigodel nde',
+  'номер код ид',
+  'αριθμος κωδικος',
+  '番号 コード 编号 編號 号 번호 코드 מספר رقم',
+);
+/** Alone these number the rows of a list. */
+const numbersAlone = words(
+  'no nr nº num number nummer numero numer numara cislo szam sorszam sirano sno srno slno serialno serialnumber lfdnr lfdnummer laufendenummer lopnummer lopenummer lopenr lp code codigo codice kod kode uid uuid guid recordno recordnumber rownumber rowno identifier kennung identifiant identificador identificativo identyfikator identifikator tunniste azonosito stt',
+  'номер код идентификатор ид ідентифікатор',
+  'αριθμος κωδικος',
+  '番号 管理番号 通番 连番 連番 编号 編號 序号 序號 번호 순번 מספר رقم الرقم',
+);
+const numbered = new Set(
+  numberedWho.flatMap((who) => numberWords.flatMap((number) => [`${who}${number}`, `${number}${who}`])),
+);
+
+/**
+ * Whether lists give such a name to the number or code of a row. A telephone is called "contact number" as often, so that is none.
+ * @returns 2 where it says whose number it is, 1 where it may be the number of anything, 0 where it is none
+ */
+export function isIdName(name: string): 0 | 1 | 2 {
+  const own = plainName(name.replace(/^\s*n\s*°/i, 'no '));
+  if (numbered.has(own)) return 2;
+  return numbersAlone.includes(own) || /^\s*#\s*$/.test(name) ? 1 : 0;
+}

@@ -6,6 +6,7 @@ import { canonicalFields, type MatchEntity } from '../definition.ts';
 import { kindOf, mapColumns } from './columns.ts';
 import { asItIs, copyOf, type FileCopy } from './copy-of.ts';
 import type { CsvLayout } from './load-csv.ts';
+import { isIdName } from './column-names.ts';
 import { scanCsv } from './scan-csv.ts';
 import { fieldsOf, isHouseNumber } from './standard.ts';
 
@@ -14,8 +15,11 @@ export type PartLayout = Pick<CsvLayout, 'extras' | 'source'> & {
   [Key in 'entity' | 'id' | 'map']: CsvLayout[Key] | null;
 };
 
-/** The file itself, or a copy of it whose rows have numbers; `words`: the layout in a sentence. */
-export type GuessedLayout = FileCopy & { layout: CsvLayout; words: string };
+/**
+ * The file itself, or a copy of it whose rows have numbers; `words`: the layout in a sentence. `mayRepeat`: the id is a column whose
+ * name only suggests it, so that it may be blank or there twice.
+ */
+export type GuessedLayout = FileCopy & { layout: CsvLayout; words: string; mayRepeat: boolean };
 
 /** Rows that tell what a column holds whose name does not. */
 const sampleRows = 100;
@@ -23,15 +27,23 @@ const [quote, cr, lf, tab] = [0x22, 0x0d, 0x0a, 0x09];
 
 /**
  * @param shown what the file is called in faults
+ * @param trusts whether a column that is called by a word for a number may be the id
  * @param headRow the number that a spreadsheet gives the row of names
  * @throws DomainError `file-invalid`, also where no column tells who a row is
  */
-export async function guessLayout(file: string, said: PartLayout, shown: string, headRow = 1): Promise<GuessedLayout> {
+export async function guessLayout(
+  file: string,
+  said: PartLayout,
+  shown: string,
+  headRow = 1,
+  trusts = true,
+): Promise<GuessedLayout> {
   const { columns, delimiter } = await scanCsv(file, 1, undefined, shown);
   const rows = said.entity === null || said.map === null ? await sampleOf(file, delimiter) : [];
   const entity = said.entity ?? kindOf(columns, rows);
   const map = said.map ?? guessMap(entity, columns, rows, said.extras);
-  const known = said.id ?? idAmong(columns, entity);
+  const sure = said.id ?? idAmong(columns, entity);
+  const known = sure ?? (trusts ? numberAmong(columns, map, said) : null);
   const house = said.map === null && said.extras.length === 0 ? houseAmong(columns, map) : null;
   const extras: CsvLayout['extras'] = house === null ? said.extras : [{ name: house, kind: 'text' }];
   const compared = canonicalFields.flatMap((field) => (map[field] === undefined ? [] : [`${field}=${map[field]}`]));
@@ -50,10 +62,10 @@ export async function guessLayout(file: string, said: PartLayout, shown: string,
     'Say it otherwise with --entity, --map, --compare and --id.',
   ].join(' ');
   const rest = { extras, source: said.source, entity, map };
-  if (known !== null) return { ...asItIs(file), layout: { ...rest, id: known }, words };
+  if (known !== null) return { ...asItIs(file), layout: { ...rest, id: known }, words, mayRepeat: sure === null };
   const id = freeName(columns);
   const copy = await copyOf(file, numberRows(id, delimiter === 0 ? tab : delimiter, headRow));
-  return { ...copy, layout: { ...rest, id }, words };
+  return { ...copy, layout: { ...rest, id }, words, mayRepeat: false };
 }
 
 /** What is wrong with a row is said by who reads them all, by line and column. */
@@ -95,6 +107,20 @@ function idAmong(columns: readonly string[], entity: MatchEntity): string | null
   const plain = columns.map((column) => column.toLowerCase().replaceAll(/[^a-z]/g, ''));
   const at = names.map((name) => plain.indexOf(name)).find((found) => found >= 0);
   return at === undefined ? null : columns[at]!;
+}
+
+/** A column that is called by a word for a number, of nothing else; behind a street it is the house's. */
+function numberAmong(
+  columns: readonly string[],
+  map: CsvLayout['map'],
+  { extras, source }: Pick<CsvLayout, 'extras' | 'source'>,
+): string | null {
+  const used = new Set([source, ...Object.values(map), ...extras.map(({ name }) => name)]);
+  const isHouse = (at: number) => map.street !== undefined && columns[at - 1] === map.street;
+  const isFree = (name: string, at: number) =>
+    !used.has(name) && columns.indexOf(name) === columns.lastIndexOf(name) && !isHouse(at);
+  const free = columns.filter(isFree);
+  return free.find((name) => isIdName(name) === 2) ?? free.find((name) => isIdName(name) === 1) ?? null;
 }
 
 function freeName(columns: readonly string[]): string {

@@ -88,8 +88,11 @@ const buckets = new Set(
 const household =
   /^(?:the )?\S.* (?:household|households|family account|haushalt|hogar|huishouden)$|^(?:haushalt|hogar|foyer|huishouden) /;
 
-/** A form written into the name: `SiemensAG`. */
-const runTogether = /^([^ ]*\p{Ll}{2})(AG|GmbH|SE|KG|SA|NV|BV|Inc|LLC|Ltd|SpA|SRL|AB|Oy|AS|PLC)\.?$/u;
+/** A form written into the name: `SiemensAG`, `Grupo MartinS.A.`. */
+const runTogether =
+  /^([^ ]*\p{Ll}{2})(AG|GmbH|SE|KG|SA|NV|BV|Inc|LLC|Ltd|SpA|SRL|AB|Oy|AS|PLC)\.?$|(?<=\p{Ll}{2})((?:S\.?A\.?R\.L|S\.A\.S|S\.A|S\.p\.A|S\.r\.l|S\.L|B\.V|N\.V)\.?)$/u;
+/** In front of a Danish name the stroke tells it from initials. */
+const danish = /^A\/S (?=\p{L})(.*)$/u;
 
 /**
  * `Acme & Sons Holdings, Inc.` -> core `acme and sons holdings`, form `inc`. A name that is only a form keeps it. Two names of one
@@ -98,7 +101,9 @@ const runTogether = /^([^ ]*\p{Ll}{2})(AG|GmbH|SE|KG|SA|NV|BV|Inc|LLC|Ltd|SpA|SR
 export function companyName(value: string | null): CompanyName {
   const text = clean(value);
   const folded =
-    text === null ? null : fold(withoutMarker(text).replace(runTogether, '$1 $2').replace(/[&+]/g, ' and '));
+    text === null
+      ? null
+      : fold(withoutMarker(text).replace(runTogether, '$1 $2$3').replace(danish, '$1 A/S').replace(/[&+]/g, ' and '));
   if (!folded || buckets.has(folded) || household.test(folded)) return { core: null, form: null };
   const names = folded.split(aliases).map(oneName);
   return { core: latin(names.map(({ core }) => core).join(alias)), form: names[0]?.form ?? null };

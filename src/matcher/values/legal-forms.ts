@@ -2,11 +2,11 @@
 
 // A line: the short form, then its other spellings; folded, so that full stops and marks are gone. After cleanco 2.3 (MIT) without
 // short forms that are words, names or states as often (da, ok, ee, ks, vos), and with the long forms it lacks. Being wound up is
-// written where a form is.
+// written where a form is. So are slips that are no words.
 const spellings = `inc|incorporated
 corp|corporation
 co|company|and company
-ltd|limited|ltee|limitee
+ltd|limited|ltee|limitee|ldt|lmtd|limted|lmited|limitd
 llc|l l c|limited liability company|limited liability co
 pllc|professional limited liability company
 llp|limited liability partnership
@@ -21,7 +21,7 @@ pte ltd|pte limited
 pte
 co ltd|company limited|co limited|company ltd
 ind
-gmbh|g m b h|gesellschaft mit beschrankter haftung|mbh|gesmbh
+gmbh|g m b h|gmb h|g mbh|gmhb|gbmh|gmbhh|gesellschaft mit beschrankter haftung|mbh|gesmbh
 ggmbh|gemeinnutzige gmbh
 gmbh and co kg
 gmbh and co kgaa

@@ -37,9 +37,19 @@ test.each(['SC Johnson', 'Bakker & Vos', 'Casa da Lua', 'Enter Health OK', 'Kest
   (name) => expect(companyName(name).form).toBeNull(),
 );
 
+test.each([
+  ['Brockmann GmhB', 'Brockmann GmbH'],
+  ['Brockmann Gmb H', 'Brockmann GmbH'],
+  ['Harwood Ldt', 'Harwood Ltd'],
+  ['Harwood Lmited', 'Harwood Limited'],
+  ['A/S Nordlys', 'Nordlys A/S'],
+  ['Morales S.A', 'Morales SA'],
+])('%s is %s', (written, meant) => expect(companyName(written)).toEqual(companyName(meant)));
+
 test('a form run together with the name is off; a name that ends so by chance is not cut', () => {
   expect(companyName('BrockmannAG')).toEqual(companyName('Brockmann AG'));
   expect(companyName('DelmontGmbH')).toEqual(companyName('Delmont GmbH'));
+  expect(companyName('Grupo MoralesS.A.')).toEqual(companyName('Grupo Morales SA'));
   expect(coreOf('NASA')).toBe('nasa');
   expect(coreOf('Zigzag')).toBe('zigzag');
 });
