@@ -4,6 +4,7 @@ import type { Queryable } from '../db/connect.ts';
 import { identifier } from '../db/identifier.ts';
 import type { Definitions } from '../model/definitions.ts';
 import type { FieldKind } from '../model/entity.ts';
+import { maskStatements, maskTexts, type PersonalValues } from './mask.ts';
 
 export type RecordsOfObject = { connectionId: string; object: string; ids: string[] };
 
@@ -11,8 +12,6 @@ type MirrorTable = { object: string; table: string; columns: { name: string; fie
 
 /** Kinds of values that point at one human being, wherever they are copied to. */
 const identifying = new Set<FieldKind>(['given-name', 'family-name', 'full-name', 'email', 'phone', 'street']);
-/** What was held of them. Many are called Ann, and some letters of "Annual" are her name: alone it says nothing in a text. */
-type Values = { telling: string[]; given: string[]; family: string[] };
 /** Shorter values are too common to be anybody's. */
 const shortest = 3;
 
@@ -69,7 +68,7 @@ async function valuesOf(
   { entities, objects }: Definitions,
   { table, columns }: MirrorTable,
   { connectionId, object, ids }: RecordsOfObject,
-): Promise<Values> {
+): Promise<PersonalValues> {
   const definition = objects.find(({ name }) => name === object);
   // The whole name is in no mapping.
   const kinds = new Map<string, FieldKind>([['name', 'full-name']]);
@@ -83,7 +82,7 @@ async function valuesOf(
     const kind = kinds.get(field.toLowerCase()) ?? (type === 'email' || type === 'phone' ? type : null);
     return kind === null ? [] : [{ name, kind }];
   });
-  const values: Values = { telling: [], given: [], family: [] };
+  const values: PersonalValues = { telling: [], given: [], family: [] };
   if (naming.length === 0) return values;
   const pairs = naming.map(({ name, kind }) => sql`(${kind}::text, t.${identifier(name)}::text)`);
   const rows = await tx.query<{ kind: string; value: string }>(sql`/* erase.values */ select distinct v.kind, v.value
@@ -100,7 +99,7 @@ async function eraseCopies(
   connectionId: string,
   { table, columns }: MirrorTable,
   ids: string[],
-  { telling, given, family }: Values,
+  { telling, given, family }: PersonalValues,
 ): Promise<void> {
   // Who reports to them is somebody else, of the same office and switchboard.
   const references = columns
@@ -144,7 +143,8 @@ async function eraseWords(tx: Queryable, connectionId: string, ids: string[]): P
 }
 
 /** What repeats their values as text, as it is or as JSON has it: answers kept for a day, messages, lists, proposals of rules. */
-async function eraseText(tx: Queryable, { telling, given, family }: Values): Promise<void> {
+async function eraseText(tx: Queryable, values: PersonalValues): Promise<void> {
+  const { telling, given, family } = values;
   const forms = (values: readonly string[]) => [
     ...new Set(values.flatMap((one) => [one, JSON.stringify(one).slice(1, -1)])),
   ];
@@ -159,4 +159,6 @@ async function eraseText(tx: Queryable, { telling, given, family }: Values): Pro
   await tx.query(
     sql`/* erase.proposal */ delete from review.backtest where ${holds('proposal')} or ${holds('result')}`,
   );
+  await maskTexts(tx, values, holds);
+  await maskStatements(tx, holds);
 }

@@ -11,7 +11,7 @@ import { identifier } from '../../src/db/identifier.ts';
 export async function placesOf(db: Db, words: string[]): Promise<string[]> {
   const tables = await db.query<{ schema: string; name: string }>(sql`select n.nspname as schema, c.relname as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'm') and n.nspname <> 'pg_toast' and c.relname not in ('pg_statistic', 'pg_authid') order by 1, 2`);
+    where (c.relkind in ('r', 'm') or c.relname = 'pg_stat_statements') and n.nspname <> 'pg_toast' and c.relname not in ('pg_statistic', 'pg_authid') order by 1, 2`);
   const found: string[] = [];
   const look = async (place: string, table: string) => {
     const rows = await db.query<{ word: string }>(sql`select word from unnest(${words}::text[]) word

@@ -215,3 +215,61 @@ test('a name in rows about the person, in a list and in a message goes with them
     { mobile_phone: '+1 555 0177', mailing_street: 'Quill 7' },
   ]);
 });
+
+test('what is kept of incidents, repairs, lists and statements stays without the texts that name somebody', async () => {
+  await db.query(sql`insert into control.connection (id, name) values ('org', 'Org') on conflict do nothing`);
+  const fields = { FirstName: 'string', LastName: 'string', Name: 'string', Email: 'email' };
+  const him = { FirstName: 'Mark', LastName: 'Vulpenor', Name: 'Mark Vulpenor', Email: 'mark@vulpenor.example' };
+  await mirrored('Lead', 'his_lead', fields, [him, { Name: 'Floor', FirstName: 'Floor' }]);
+  const detail = {
+    drops: [{ object: 'Lead', score: 71.5, reason: 'below-floor' }],
+    samples: [{ name: 'mark vulpenor', first: 'Mark', last: 'Vulpenor', id: 'lead0' }, { name: 'Mark Vulpenorsen' }],
+    parts: { 'Mark Vulpenor': 3, Other: 4 },
+  };
+  await db.query(sql`insert into alert.incident (id, connection_id, kind, subject, severity, detail, notice, opened_run_id, opened_at,
+      updated_run_id) values ('inc_1', 'org', 'score-fall', 'Lead', 'warn', ${JSON.stringify(detail)},
+      '{"text":"Mark this: call mark@vulpenor.example"}', 'run_1', ${now}, 'run_1')`);
+  await db.query(sql`insert into alert.step (incident_id, at, action, note) values
+      ('inc_1', ${now}, 'mute', 'Vulpenor, Mark is away'), ('inc_1', ${now}, 'mute', 'Mark the calendar')`);
+  await db.query(sql`insert into history.fix (fix_id, kind, connection_id, subject, object, record_ids, opened_run_id, opened_at,
+      predicted) values ('fix_1', 'person_copies', 'org', 'per_1', 'Lead', '{lead0}', 'run_1', ${now},
+      '{"bookings":{"alone":-12.25,"owner":"Mark Vulpenor"}}')`);
+  const list = 'lst_00000000-0000-7000-8000-000000000002';
+  await db.query(sql`insert into lookup.list_check (id, entity, name, header, mapping, row_count, requested_by, requested_at, keep_until)
+    values (${list}, 'person', 'call Mark Vulpenor.csv', '{Mark,Vulpenor,Title}', '{}', 0, 'x', ${now}, ${now})`);
+  const isCounting = (await db.query(sql`select current_setting('pg_stat_statements.max', true) as max`))[0]?.max;
+  if (isCounting) await db.query(sql`create extension pg_stat_statements`);
+  await db.query(raw(`comment on schema alert is 'as Mark Vulpenor asked'`));
+  await db.query(raw(`comment on schema alert is null`));
+  expect((await placesOf(db, ['Vulpenor'])).some((one) => one.startsWith('public.pg_stat_statements'))).toBe(
+    !!isCounting,
+  );
+
+  const definitions = await loadDefinitions();
+  const forget = (id: string) => eraseRecords(db, definitions, { connectionId: 'org', object: 'Lead', ids: [id] }, now);
+  await forget('lead0');
+  // Whose name is a word of ours.
+  await forget('lead1');
+  expect((await placesOf(db, ['Vulpenor'])).filter((one) => !one.startsWith('alert.incident'))).toEqual([]);
+  const gone = '(forgotten)';
+  expect(await db.query(sql`select detail, notice from alert.incident`)).toEqual([
+    {
+      detail: {
+        ...detail,
+        samples: [{ name: gone, first: gone, last: gone, id: 'lead0' }, { name: 'Mark Vulpenorsen' }],
+        parts: { [gone]: 3, Other: 4 },
+      },
+      notice: { text: gone },
+    },
+  ]);
+  expect(await db.query(sql`select note from alert.step order by sequence`)).toEqual([
+    { note: gone },
+    { note: 'Mark the calendar' },
+  ]);
+  expect(await db.query(sql`select predicted from history.fix`)).toEqual([
+    { predicted: { bookings: { alone: -12.25, owner: gone } } },
+  ]);
+  expect(await db.query(sql`select name, header from lookup.list_check where id = ${list}`)).toEqual([
+    { name: gone, header: [gone, gone, 'Title'] },
+  ]);
+});
