@@ -28,11 +28,16 @@ export async function answerPage<T extends z.ZodType>(
   read: (page: PageRequest) => Promise<Page<object>>,
 ) {
   const own = `${list.name} ${request.url.split('?')[0]}`;
-  const { data, next } = await read({ limit, after: decodeCursor(own, list.keyLength, cursor) }).catch(
-    (error: unknown) => {
-      throw cursor !== undefined && isOtherType(error) ? wrongCursor() : error;
-    },
-  );
+  const after = decodeCursor(own, list.keyLength, cursor);
+  const { data, next } = await read({ limit, after }).catch(async (error: unknown) => {
+    if (after === null || !isOtherType(error)) throw error;
+    // A filter may be what PostgreSQL could not read: then the first page cannot be had either.
+    const isOfCursor = await read({ limit: 1, after: null }).then(
+      () => true,
+      () => false,
+    );
+    throw isOfCursor ? wrongCursor() : error;
+  });
   const nextCursor = next && Buffer.from(JSON.stringify([own, ...next])).toString('base64url');
   return { data: data.map((row) => present(list.row, row)), nextCursor };
 }
@@ -44,9 +49,16 @@ function decodeCursor(own: string, keyLength: number, cursor: string | undefined
   return parsed.data.slice(1);
 }
 
-/** A time or a number of a key that is none: SQLSTATE class 22, data exception. Only a cursor that was changed holds one. */
+/**
+ * A time or a number of a key that is none: SQLSTATE class 22, data exception, met while PostgreSQL read the parameters ("unnamed
+ * portal parameter $2"). The same of a row, a division by zero say, has another context or none, and is a fault of ours.
+ */
 const isOtherType = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^22...$/.test(String(error.code));
+  error instanceof Error &&
+  'code' in error &&
+  /^22...$/.test(String(error.code)) &&
+  'where' in error &&
+  /\$\d/.test(String(error.where));
 
 export function wrongCursor(): DomainError {
   const message = 'is not a cursor of this list; take nextCursor as it was given, or leave it out';

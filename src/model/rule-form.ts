@@ -202,7 +202,8 @@ function days(value: unknown, sql: string): Worded {
 }
 
 function date(value: unknown, sql: string): Worded {
-  const isDate = typeof value === 'string' && z.iso.date().safeParse(value).success;
+  // PostgreSQL has no year 0, which ISO 8601 has.
+  const isDate = typeof value === 'string' && !value.startsWith('0000') && z.iso.date().safeParse(value).success;
   return isDate ? { text: sql, value: [value] } : { fault: 'must be a date, YYYY-MM-DD', at: 'value' };
 }
 

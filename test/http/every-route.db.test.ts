@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import addFormats from 'ajv-formats';
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { answerPage } from '../../src/http/page.ts';
 import { createKey, type KeyScope, verifyKey } from '../../src/control/key.ts';
 import { keyRing } from '../../src/control/secret.ts';
 import { errorTable } from '../../src/model/errors.ts';
@@ -265,6 +267,27 @@ test.each([
     headers: api.as('admin'),
   });
   expect([answer.statusCode, answer.json().code]).toEqual([404, 'cursor-unknown']);
+});
+
+test('a fault of a list that its cursor did not make is told as what it is', async () => {
+  const list = { name: 'things', keyLength: 1, row: z.object({}) };
+  const ask = (key: string, where: (after: string | null) => Sql) => {
+    const cursor = Buffer.from(JSON.stringify(['things /v1/things', key])).toString('base64url');
+    return answerPage({ url: '/v1/things' }, list, { limit: 1, cursor }, async ({ after }) => {
+      await api.db.query(where(after?.[0] ?? null));
+      return { data: [], next: null };
+    });
+  };
+  const beyond = (after: string | null) => sql`select where ${after}::int is null or 1 > ${after}::int`;
+  expect(await ask('1', beyond)).toEqual({ data: [], nextCursor: null });
+  await expect(ask('x', beyond)).rejects.toMatchObject({ code: 'cursor-unknown' });
+  // A division by zero in a row after the first page, a filter that no page can be read by.
+  await expect(ask('0', (after) => sql`select 1 / coalesce(${after}::int, 1)`)).rejects.toMatchObject({
+    code: '22012',
+  });
+  await expect(ask('1', () => sql`select where now() > ${'2026-02-30'}::date`)).rejects.toMatchObject({
+    code: '22008',
+  });
 });
 
 test.each<[string, string, Buffer | string, Record<string, string>, number, RegExp]>([

@@ -224,6 +224,11 @@ test.each<[string, object, string]>([
     { violated: [{ field: 'created_at', operator: 'before', value: '2026-02-30' }] },
     '/form/violated/0/value',
   ],
+  [
+    'a day of the year 0',
+    { violated: [{ field: 'created_at', operator: 'after', value: '0000-01-01' }] },
+    '/form/violated/0/value',
+  ],
   ['an object that is not there', { object: 'Shoe' }, '/form/object'],
 ])('a form with %s is refused where it is', async (_, part, pointer) => {
   const refused = await send('POST', '/v1/backtests', { form: { ...form, ...part } });
