@@ -33,6 +33,11 @@ test('`assay demo --exit` ends with one JSON line and leaves at most 530 MB', { 
   const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as { records: object; slack: object; complete: object };
   expect(told).toMatchObject({ records: { Account: 2000 }, slack: { messages: 1 } });
   expect(told.complete).toEqual({ count: 92, yes: 92, others: [] });
+  // What the README quotes is what it says; its figures go by the day the org is made on.
+  const readme = (await readFile('README.md', 'utf8')).replaceAll(/\n> ?/g, ' ');
+  const [quoted] = /Salesforce: Account score fell.*?of its group\./s.exec(readme)!;
+  const spoken = stdout.slice(stdout.indexOf('The message in Slack'));
+  expect(spoken.replaceAll(/[\d.]+/g, '#')).toContain(quoted.replaceAll(/[\d.]+/g, '#'));
   expect((await takenBy(folder)) / 1e6).toBeLessThan(530);
   expect((await readFile(join(folder, 'demo', 'postgres', 'server.log'), 'utf8')).trim()).toMatch(/is shut down$/);
 });
