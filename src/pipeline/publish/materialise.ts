@@ -113,10 +113,13 @@ export async function describe(tx: Transaction, mart: Mart, kind: 'table' | 'vie
     const detail = `${mart.schema}.${mart.name} describes ${described} but its select gives ${got}.`;
     throw new DomainError('config-invalid', detail);
   }
-  const grain = raw(escapeLiteral(`Grain: ${mart.grain}.`));
-  await tx.query(sql`/* publish.comment */ comment on ${raw(kind)} ${at} is ${grain}`);
-  for (const { name, description } of mart.columns) {
-    const column = identifier(mart.schema, mart.name, name);
-    await tx.query(sql`/* publish.comment */ comment on column ${column} is ${raw(escapeLiteral(description))}`);
-  }
+  const grain = escapeLiteral(`Grain: ${mart.grain}.`);
+  const comments = mart.columns.map(
+    ({ name, description }) =>
+      sql`comment on column ${identifier(mart.schema, mart.name, name)} is ${raw(escapeLiteral(description))}`,
+  );
+  // In one message to the server: there are a thousand columns.
+  await tx.query(
+    sql`/* publish.comment */ ${join([sql`comment on ${raw(kind)} ${at} is ${raw(grain)}`, ...comments], '; ')}`,
+  );
 }
