@@ -209,7 +209,7 @@ const known: [ReturnType<typeof whole>[]][] = [
   ],
 ];
 
-const scripts = Number(process.env.PUBLISH_SCRIPTS ?? 15);
+const scripts = Number(process.env.PUBLISH_SCRIPTS ?? 8);
 
 it(
   'any series of edits, in runs that end early or not, is published as one whole run would',
