@@ -84,7 +84,7 @@ export function routePage({ paths }: ApiDocument): string {
       table(['Request', 'Scope', 'Purpose'], rows),
       `## Lists\n\n${wrap('A list answers `{ "data": […], "nextCursor": … }`. Pass `nextCursor` as `cursor` for the next page, and `limit` for its size. The last page has `nextCursor` null. The header `Link` has the whole path of the next page, as `rel="next"`.')}`,
       `## Errors\n\n${wrap('An error is `application/problem+json` (RFC 9457). `code` is stable, `hint` says what to do, and `type` is a page of the API about it. [Errors](errors.md) lists all codes.')}`,
-      `## Repeat a request safely\n\n${wrap('Send `POST /v1/syncs` with a header `Idempotency-Key`. The same key and body within a day get the same answer and start nothing new.')}`,
+      `## Repeat a request safely\n\n${wrap('Send `POST /v1/syncs` or `POST /v1/connections` with a header `Idempotency-Key`. The same key and body within a day get the same answer and start nothing new. Other requests that make something refuse the header.')}`,
     ],
   );
 }

@@ -149,6 +149,16 @@ export async function buildApp(options: AppOptions) {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: z.strictObject({}), ...route.schema };
   });
 
+  // So would an Idempotency-Key: whoever sends again by it would make a second key, waiver or decision.
+  app.addHook('preValidation', async ({ method, headers, routeOptions: { schema } }) => {
+    if (method !== 'POST' || headers['idempotency-key'] === undefined || schema?.headers !== undefined) return;
+    if (!Object.hasOwn((schema?.response as object | undefined) ?? {}, 201)) return;
+    const message = 'is not taken here: sent again, the request would be carried out again; leave it out';
+    throw new DomainError('request-invalid', `Idempotency-Key ${message}.`, {
+      faults: [{ pointer: '/headers/idempotency-key', message }],
+    });
+  });
+
   app.addHook('preHandler', ({ query }) => checkConnection(db, query, options.connectionId ?? defaultConnectionId));
 
   const listeners: OnAnswer[] = [];

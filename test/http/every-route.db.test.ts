@@ -254,6 +254,22 @@ test('a field nobody knows is refused by its name, in every query and every body
   expect(told.sort()).toEqual(expect.arrayContaining(wanted.map(({ method, path }) => `${method} ${path}`).sort()));
 });
 
+test('an Idempotency-Key is obeyed or refused by whatever makes something, and never overlooked', async () => {
+  const refused: string[] = [];
+  const taken: string[] = [];
+  for (const { method, path, operation } of operations) {
+    if (method !== 'POST' || !path.startsWith('/v1/') || !('201' in operation.responses)) continue;
+    const isTaken = operation.parameters?.some(({ name }) => name === 'idempotency-key');
+    const headers = { ...api.as('admin'), 'idempotency-key': 'once' };
+    const answer = await api.app.inject({ method, url: filled(path), headers, payload: {} });
+    const pointers = (answer.json<{ errors?: { pointer: string }[] }>().errors ?? []).map(({ pointer }) => pointer);
+    (isTaken ? taken : refused).push(path);
+    expect([path, pointers.includes('/headers/idempotency-key')]).toEqual([path, !isTaken]);
+  }
+  expect(taken).toEqual(['/v1/connections']);
+  expect(refused).toEqual(expect.arrayContaining(['/v1/keys', '/v1/waivers', '/v1/reviews']));
+});
+
 test.each([
   ['/v1/incidents', 'incidents', 2],
   ['/v1/deliveries', 'deliveries', 1],
