@@ -30,6 +30,12 @@ describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () 
 
   test('a newcomer is led by steps, the first of which that is open is marked', async () => {
     await settled(page);
+    // What is not known yet is not good news.
+    for (const path of ['/findings', '/duplicates', '/reviews', '/fixes', '/incidents', '/scores', '/numbers']) {
+      await at.go(page, path);
+      expect(await page.getByRole('heading', { name: 'Nothing is known yet' }).count(), path).toBe(1);
+    }
+    await at.go(page, '/');
     const step = page.locator('.steps li[aria-current="step"]');
     expect(await step.innerText()).toContain('The first sync');
     expect(await page.getByText('Nothing is synced yet.').isVisible()).toBe(true);

@@ -1,5 +1,5 @@
 /** A series over time with its scale, and a mark where the way of measuring changed; each point is in a table for reading aloud. */
-import { day } from '../components/format.ts';
+import { day, time } from '../components/format.ts';
 import { useWidth } from './use-width.ts';
 
 type Point = { at: string; value: number | null; mark: string | null };
@@ -24,6 +24,10 @@ export function LineChart({ points, label }: LineChartProps) {
         : `${line}${line === '' || points[at - 1]?.value == null ? 'M' : 'L'}${x(at).toFixed(1)} ${y(value).toFixed(1)} `,
     '',
   );
+  // Two syncs of one day have one date.
+  const [first, last] = [points[0]?.at, points.at(-1)?.at];
+  const isOneDay = day(first) === day(last);
+  const begin = isOneDay && points.length > 1 ? `${day(first)}, ${time(first)}` : day(first);
   const levels = [low, (low + high) / 2, high];
   return (
     <div ref={box} className="chart">
@@ -58,11 +62,11 @@ export function LineChart({ points, label }: LineChartProps) {
           ),
         )}
         <text x={left} y={height - 6}>
-          {day(points[0]?.at)}
+          {begin}
         </text>
         {points.length > 1 && (
           <text x={width - right} y={height - 6} textAnchor="end">
-            {day(points.at(-1)?.at)}
+            {isOneDay ? time(last) : day(last)}
           </text>
         )}
       </svg>

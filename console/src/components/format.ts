@@ -42,6 +42,8 @@ export function when(iso: string | null | undefined, now = new Date()): string {
   return isToday(at, now) ? `${clock.format(at)} today` : dayAndTime.format(at);
 }
 
+/** `02:41`, of this browser's zone. */
+export const time = (iso: string | null | undefined): string => (iso ? clock.format(new Date(iso)) : dash);
 export const day = (iso: string | null | undefined): string => (iso ? dayOnly.format(new Date(iso)) : dash);
 
 const steps: [number, string][] = [

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { listOf } from '../api/queries.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { plural } from '../components/format.ts';
@@ -58,12 +59,12 @@ export function Duplicates() {
         idOf={({ goldenId }) => goldenId}
         empty={
           search.search === undefined ? (
-            <Empty title="No duplicates">
+            <EmptyList title="No duplicates">
               <p>
                 No two records here stand for the same {search.entity ?? 'person, company or deal'}, as far as Assay is
                 sure. Pairs it is not sure of wait in <Link to="/reviews">Reviews</Link>.
               </p>
-            </Empty>
+            </EmptyList>
           ) : (
             <Empty title="Nothing has this in its name, e-mail or website">
               <p>Only what is more than one record is listed here. A record by itself is found by its Salesforce id.</p>

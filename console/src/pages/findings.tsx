@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { client, doneOf, sentenceOf, type Shape } from '../api/client.ts';
 import { listOf } from '../api/queries.ts';
 import { ago, day, money, words } from '../components/format.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { ExportFile } from '../components/export-file.tsx';
 import { LongList } from '../components/long-list.tsx';
 import { Page } from '../components/page.tsx';
-import { Empty } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
 import { type Deed, FindingDialog } from './findings/finding-dialog.tsx';
@@ -59,13 +59,13 @@ export function Findings() {
           idOf={({ id }) => id}
           rowHeight={62}
           empty={
-            <Empty title={isFiltered ? 'Nothing matches these filters' : 'Nothing to mend'}>
+            <EmptyList title={isFiltered ? 'Nothing matches these filters' : 'Nothing to fix'}>
               <p>
                 {isFiltered
                   ? 'Take a filter away to see more.'
                   : 'Every record that was checked keeps every rule. New findings appear after the next sync.'}
               </p>
-            </Empty>
+            </EmptyList>
           }
           columns={[
             { head: 'Record', width: 'minmax(0, 1.5fr)', cell: (row) => <RecordCell row={row} /> },

@@ -2,18 +2,26 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { listOf } from '../api/queries.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { ExportFile } from '../components/export-file.tsx';
 import { Filter } from '../components/filter.tsx';
 import { ago, count, dash, plural, words } from '../components/format.ts';
 import { LongList } from '../components/long-list.tsx';
 import { Page } from '../components/page.tsx';
 import { RecordLink } from '../components/record-link.tsx';
-import { Empty } from '../components/state.tsx';
 import { type Fix, kindNames, kinds, states } from './fixes/kinds.ts';
 import { type By, change, Months } from './fixes/months.tsx';
 import { Promises } from './fixes/promises.tsx';
 
 const route = getRouteApi('/fixes');
+
+/** What is said where a state has no repair. */
+const nothing: Record<Fix['state'], string> = {
+  open: 'Nothing waits to be fixed',
+  done: 'No repair is done yet',
+  undone: 'No fault came back',
+  withdrawn: 'No repair was withdrawn',
+};
 
 export function Fixes() {
   const { by, ...search } = route.useSearch();
@@ -26,6 +34,7 @@ export function Fixes() {
       replace: true,
       resetScroll: false,
     });
+  const isFiltered = search.kind !== undefined || search.ownerId !== undefined;
   const isMade = filters.state === 'done' || filters.state === 'undone';
   return (
     <Page
@@ -72,9 +81,12 @@ export function Fixes() {
         idOf={({ id }) => id}
         rowHeight={58}
         empty={
-          <Empty title={filters.state === 'open' ? 'Nothing waits to be mended' : 'No repair is like this'}>
-            <p>Repairs are priced with each full sync, or the first of a day. Take a filter away to see more.</p>
-          </Empty>
+          <EmptyList title={isFiltered ? 'No repair matches these filters' : nothing[filters.state]}>
+            <p>
+              Repairs are priced with each full sync, or the first of a day.
+              {isFiltered && ' Take a filter away to see more.'}
+            </p>
+          </EmptyList>
         }
         columns={[
           {

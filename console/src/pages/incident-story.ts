@@ -18,6 +18,8 @@ export type Cause = {
   addedCount: number;
   violatedCount: number;
   parts: Part[];
+  /** What at least half of the records that came in share. */
+  common?: { column: string; value: string; recordCount: number }[];
 };
 /** `rule`: its score is the share of the records it is asked of that keep it. */
 export type Drop = {

@@ -11,7 +11,7 @@ import { Card, Page } from '../components/page.tsx';
 import { Failure, Waiting } from '../components/state.tsx';
 import { useToast } from '../components/toasts.tsx';
 import { useMay } from '../session/gate.tsx';
-import { type Cause, type Drop, type Fall, shownOf } from './incident-story.ts';
+import { type Cause, type Drop, type Fall, type Part, shownOf } from './incident-story.ts';
 
 type Story = Shape<'IncidentStory'>;
 const route = getRouteApi('/incidents/$incidentId');
@@ -41,7 +41,7 @@ export function Incident() {
         <div className="stack">
           {fall.drops && <Drops drops={fall.drops} />}
           {fall.causes && fall.causes.length > 0 ? (
-            <Causes causes={fall.causes} />
+            <Causes causes={fall.causes} instanceUrl={fall.instanceUrl ?? null} />
           ) : (
             <Card title="What it says">{<p className="small prose">{incident.summary}</p>}</Card>
           )}
@@ -80,37 +80,92 @@ const titleOf = ({ object, dimension, rule }: Drop): string =>
 
 const shown = (drop: Drop, value: number): string => (drop.rule ? percent(shownOf(drop, value)) : score(value));
 
-function Causes({ causes }: { causes: Cause[] }) {
+/** Points of a score that are shown as 0.1 at least. */
+const isTold = ({ contribution }: Pick<Cause, 'contribution'>) => Math.abs(100 * contribution) >= 0.05;
+
+function Causes({ causes, instanceUrl }: { causes: Cause[]; instanceUrl: string | null }) {
+  const told = causes.filter(isTold);
+  const rest = causes.filter((cause) => !isTold(cause));
+  const sum = rest.reduce((total, { contribution }) => total + contribution, 0);
   return (
     <Card title="Why, adding up to the fall" isFlush>
       <table>
         <tbody>
-          {causes.map((cause) => (
-            <tr key={`${cause.object} ${cause.ruleId} ${cause.isAlone ?? false}`}>
-              <td>
-                <Link to="/findings" search={{ rule: cause.ruleId, object: cause.object }} className="strong">
-                  {cause.title}
-                </Link>
-                <div className="small">
-                  {cause.object}: {plural(cause.addedCount, 'record')} more, {count(cause.violatedCount)} in all.{' '}
-                  {cause.advice}
-                </div>
-                {cause.parts
-                  .filter(({ recordCount }) => recordCount > 0)
-                  .map((part) => (
-                    <div key={`${part.records} ${part.userId ?? ''}`} className="small dim">
-                      {plural(part.recordCount, `${part.records === 'new' ? 'new' : 'edited'} record`)}
-                      {part.userId !== null && ` by ${part.userName ?? part.userId}`}:{' '}
-                      {signed(-100 * part.contribution)}
-                    </div>
-                  ))}
-              </td>
-              <td className="n strong">{signed(-100 * cause.contribution)}</td>
-            </tr>
+          {told.map((cause) => (
+            <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
           ))}
         </tbody>
       </table>
+      {rest.length > 0 && (
+        <details>
+          <summary>
+            {plural(rest.length, 'rule')} moved it by less than 0.1 each, {signed(-100 * sum)} in all
+          </summary>
+          <table>
+            <tbody>
+              {rest.map((cause) => (
+                <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
     </Card>
+  );
+}
+
+const keyOf = ({ object, ruleId, isAlone = false }: Cause): string => `${object} ${ruleId} ${isAlone}`;
+
+function CauseLine({ cause, instanceUrl }: { cause: Cause; instanceUrl: string | null }) {
+  const { object, ruleId, title, advice, addedCount, violatedCount, contribution, parts, common = [] } = cause;
+  return (
+    <tr>
+      <td>
+        <Link to="/findings" search={{ rule: ruleId, object }} className="strong">
+          {title}
+        </Link>
+        <div className="small">
+          {object}: {changeOf(addedCount)}, {count(violatedCount)} in all. {advice}
+        </div>
+        {parts
+          .filter(({ recordCount }) => recordCount > 0)
+          .map((part) => (
+            <div key={`${part.records} ${part.userId ?? ''}`} className="small dim">
+              {writtenBy(part)}: {signed(-100 * part.contribution)}
+            </div>
+          ))}
+        {common.map(({ column, value, recordCount }) => (
+          <div key={`${column} ${value}`} className="small dim">
+            {count(recordCount)} of them have {words(column.replace(/_id$/, '')).toLowerCase()}{' '}
+            {isId(value) ? <InSalesforce id={value} instanceUrl={instanceUrl} /> : value}
+          </div>
+        ))}
+      </td>
+      <td className="n strong">{signed(-100 * contribution)}</td>
+    </tr>
+  );
+}
+
+function changeOf(added: number): string {
+  if (added === 0) return 'as many records as before';
+  return `${plural(Math.abs(added), 'record')} ${added > 0 ? 'more' : 'fewer'}`;
+}
+
+/** Records that were there before and that nobody edited break a rule by time alone. */
+function writtenBy({ records, recordCount, userId, userName }: Part): string {
+  const which = records === 'new' ? 'new record' : userId === null ? 'record that was there before' : 'edited record';
+  const many = records === 'old' && userId === null ? 'records that were there before' : `${which}s`;
+  return `${plural(recordCount, which, many)}${userId === null ? '' : ` by ${userName ?? userId}`}`;
+}
+
+const isId = (value: string) => /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/.test(value) && /\d/.test(value);
+
+function InSalesforce({ id, instanceUrl }: { id: string; instanceUrl: string | null }) {
+  if (instanceUrl === null) return <span className="mono">{id}</span>;
+  return (
+    <a href={`${instanceUrl}/${id}`} target="_blank" rel="noreferrer" title="Open it in Salesforce" className="mono">
+      {id}
+    </a>
   );
 }
 
@@ -121,13 +176,7 @@ function Samples({ ids, instanceUrl }: { ids: string[]; instanceUrl: string | nu
         {ids.map((id, at) => (
           <span key={id}>
             {at > 0 && ', '}
-            {instanceUrl === null ? (
-              id
-            ) : (
-              <a href={`${instanceUrl}/${id}`} target="_blank" rel="noreferrer" title="Open it in Salesforce">
-                {id}
-              </a>
-            )}
+            <InSalesforce id={id} instanceUrl={instanceUrl} />
           </span>
         ))}
       </p>

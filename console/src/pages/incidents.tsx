@@ -3,13 +3,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { listOf, scores } from '../api/queries.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { ExportFile } from '../components/export-file.tsx';
 import { when, words } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { IncidentTag } from '../components/incident-tag.tsx';
 import { LongList } from '../components/long-list.tsx';
 import { Page } from '../components/page.tsx';
-import { Empty } from '../components/state.tsx';
 
 type Incident = Shape<'Incident'>;
 const route = getRouteApi('/incidents');
@@ -53,12 +53,12 @@ export function Incidents() {
         idOf={({ id }) => id}
         rowHeight={62}
         empty={
-          <Empty title={Object.keys(search).length === 0 ? 'Nothing has fallen' : 'None of these'}>
+          <EmptyList title={Object.keys(search).length === 0 ? 'Nothing has fallen' : 'None of these'}>
             <p>
               An incident opens when a score falls, a sync fails, or a model waits for approval. You will hear of it in
               Slack too.
             </p>
-          </Empty>
+          </EmptyList>
         }
         columns={[
           {

@@ -3,12 +3,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { metricHistory, metrics, metricValues, recentSyncs } from '../api/queries.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { day } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { hasSucceeded } from '../components/run-state.ts';
 import { ScrollX } from '../components/scroll-x.tsx';
-import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { Failure, Waiting } from '../components/state.tsx';
 import { OneMetric } from './metrics/one-metric.tsx';
 import { difference, lacks, type Pair, pairOf, shown, type Value } from '../components/metric-value.ts';
 
@@ -54,9 +55,9 @@ export function Metrics() {
       actions={<Choices kind={kind} period={period} periods={periods ?? []} />}
     >
       {byName.size === 0 ? (
-        <Empty title="Nothing is measured in this period">
+        <EmptyList title="Nothing is measured in this period">
           <p>Choose another period, or wait for the next sync: metrics are published with each.</p>
-        </Empty>
+        </EmptyList>
       ) : (
         <div className="grid split" aria-busy={values.isPlaceholderData}>
           <MetricTable all={all.data} period={shownPeriod} byName={byName} chosen={chosen?.name} />

@@ -4,10 +4,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { Shape } from '../api/client.ts';
 import { goldenRecord, listOf, queues } from '../api/queries.ts';
+import { EmptyList } from '../components/empty-list.tsx';
 import { Filter } from '../components/filter.tsx';
 import { count, plural, span } from '../components/format.ts';
 import { Page } from '../components/page.tsx';
-import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { Failure, Waiting } from '../components/state.tsx';
 import { entityOptions } from '../components/vocabulary.ts';
 import type { Asked } from './reviews/asked.ts';
 import { Decided } from './reviews/decided.tsx';
@@ -74,7 +75,7 @@ export function Reviews() {
       {answer.isPending && <Waiting what="Reviews" lines={8} />}
       {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isSuccess && !asked && (
-        <Empty
+        <EmptyList
           title={
             done.size > 0 ? `Done: ${plural(done.size, 'question')} decided or put aside` : 'No pair waits for you'
           }
@@ -82,7 +83,7 @@ export function Reviews() {
           <p>
             Your word counts with the next sync, and Assay learns from it. Pairs that it is unsure of then appear here.
           </p>
-        </Empty>
+        </EmptyList>
       )}
       {asked && (
         <Question

@@ -4,11 +4,12 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Shape } from '../api/client.ts';
 import { scores, scoreSegments, scoreSeries } from '../api/queries.ts';
 import { LineChart } from '../charts/line-chart.tsx';
+import { EmptyList } from '../components/empty-list.tsx';
 import { count, dash, plural, score, when, words } from '../components/format.ts';
 import { Filter } from '../components/filter.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { ScrollX } from '../components/scroll-x.tsx';
-import { Empty, Failure, Waiting } from '../components/state.tsx';
+import { Failure, Waiting } from '../components/state.tsx';
 import { dimensionNames } from '../components/vocabulary.ts';
 
 type Score = Shape<'Score'>;
@@ -42,9 +43,9 @@ export function Scores() {
   if (object === undefined)
     return (
       <Page title="Scores">
-        <Empty title="Nothing has been judged yet">
-          <p>Scores are measured at the end of each sync. Start one at the top.</p>
-        </Empty>
+        <EmptyList title="Nothing has been scored">
+          <p>Scores are measured at the end of each sync.</p>
+        </EmptyList>
       </Page>
     );
   const rows = byObject.get(object) ?? [];

@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { findingCounts } from '../../api/queries.ts';
+import { EmptyList } from '../../components/empty-list.tsx';
 import { fileOf } from '../../components/export-file.tsx';
 import { ago, count, dash, money, span, words } from '../../components/format.ts';
 import { Card } from '../../components/page.tsx';
 import { ScrollX } from '../../components/scroll-x.tsx';
-import { Empty, Failure, Waiting } from '../../components/state.tsx';
+import { Failure, Waiting } from '../../components/state.tsx';
 import type { FindingSearch } from './finding-filters.tsx';
 
 /** The name of the group in the API, and what its lines are filtered by. */
@@ -30,9 +31,9 @@ export function FindingGroups({ by, search }: { by: string; search: FindingSearc
   );
   if (rows.length === 0)
     return (
-      <Empty title="Nothing matches these filters">
+      <EmptyList title="Nothing matches these filters">
         <p>Take a filter away to see more.</p>
-      </Empty>
+      </EmptyList>
     );
   return (
     <Card isFlush>
@@ -51,7 +52,7 @@ export function FindingGroups({ by, search }: { by: string; search: FindingSearc
                 The oldest
               </th>
               <th scope="col" className="n">
-                Mended
+                Fixed
               </th>
               <th scope="col" className="n">
                 Usually within

@@ -87,7 +87,7 @@ function One({ schedule }: { schedule: Schedule }) {
               ? `Next: ${nextTimes
                   .slice(0, 3)
                   .map((one) => when(one))
-                  .join(', ')}`
+                  .join(' · ')}`
               : 'Switched off'}
           </div>
         </div>
