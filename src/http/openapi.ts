@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { version } from '../model/version.ts';
 import { scopeOf } from './auth.ts';
 import { problemType } from './problem.ts';
@@ -11,12 +12,13 @@ import { documentHeaders, headerComponents, type OwnHeader } from './headers.ts'
 /** The one inline style of the page (of its pinned version); a browser test finds it when it changes. */
 const pageStyle = "'unsafe-hashes' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 
-type Operation = Parameters<typeof documentHeaders>[0] & { operationId: string };
+type Operation = Parameters<typeof documentHeaders>[0] & { operationId: string; requestBody?: { required?: boolean } };
 type Document = { paths?: Record<string, Record<string, Operation>>; components?: object };
 type Schemas = { components?: { schemas?: Record<string, unknown> } };
 
 export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promise<void> {
   const sends = new Map<string, readonly OwnHeader[]>();
+  const bare = new Set<string>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -62,6 +64,7 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       const operationId = operationIdOf(String(input.route.method), input.url);
       Object.assign(transformed.schema, { operationId });
       sends.set(operationId, input.route.config?.sends ?? []);
+      if (isBodyOptional(input.route.schema?.body)) bare.add(operationId);
       const scope = scopeOf(input.route.onRequest);
       if (scope) {
         const { description } = transformed.schema as { description?: string };
@@ -78,8 +81,10 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
       const whole = jsonSchemaTransformObject(input);
       for (const operation of Object.values((whole as Document).paths ?? {}).flatMap((methods) =>
         Object.values(methods),
-      ))
+      )) {
         documentHeaders(operation, sends.get(operation.operationId) ?? []);
+        if (operation.requestBody && bare.has(operation.operationId)) operation.requestBody.required = false;
+      }
       shareProblems(whole as Document);
       pruneUnused(whole as Schemas);
       return whole;
@@ -96,6 +101,9 @@ export async function documentApi(app: Pick<FastifyInstance, 'register'>): Promi
     theme: { title: 'Assay API' },
   });
 }
+
+/** A request without a body is read as null. */
+const isBodyOptional = (body: unknown): boolean => body instanceof z.ZodType && body.safeParse(null).success;
 
 /** The answers that every route has are written once, and pointed at. */
 function shareProblems(whole: Document): void {

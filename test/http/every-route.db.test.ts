@@ -26,7 +26,7 @@ type Operation = {
   operationId: string;
   security?: unknown[];
   parameters?: { name: string; in: string }[];
-  requestBody?: unknown;
+  requestBody?: { required?: boolean };
   responses: Record<string, Answer>;
 };
 type Document = {
@@ -346,6 +346,17 @@ test('an empty body is none, whatever type it says it has', async () => {
   expect((await ask('POST', '/v1/reviews', '')).json()).toMatchObject({ code: 'request-invalid' });
   expect((await ask('POST', '/v1/syncs', '{"mode":"auto","__proto__":{"x":1}}')).statusCode).toBe(400);
   expect((await ask('POST', '/v1/syncs', ' ')).statusCode).toBe(400);
+});
+
+test('a body that may be left out is documented as such, and no other is', async () => {
+  const wrong: string[] = [];
+  for (const { method, path, operation } of operations.filter((one) => one.operation.requestBody)) {
+    const headers = { ...api.as('admin'), 'if-match': '"1"' };
+    const { statusCode } = await api.app.inject({ method: method as Method, url: filled(path), headers });
+    const isRefused = statusCode === 400 || statusCode === 415;
+    if (isRefused !== operation.requestBody!.required) wrong.push(`${method} ${path}: ${statusCode}`);
+  }
+  expect(wrong).toEqual([]);
 });
 
 test('each error has a page, to which the type of a problem leads; another code has none', async () => {

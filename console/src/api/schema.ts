@@ -6319,7 +6319,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["Incident_acknowledgeInput"];
             };
@@ -6542,7 +6542,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The file */
-        requestBody: {
+        requestBody?: {
             content: {
                 "text/csv": string | null;
             };
@@ -6763,7 +6763,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ApiKeyRotationInput"] | null;
             };
@@ -6862,7 +6862,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The CSV */
-        requestBody: {
+        requestBody?: {
             content: {
                 "text/csv": unknown;
             };
@@ -7891,7 +7891,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description What the question takes */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     [key: string]: unknown;
@@ -9389,7 +9389,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["SyncRequestInput"] | null;
             };
