@@ -17,6 +17,7 @@ export type Cause = {
   isAlone?: boolean;
   addedCount: number;
   violatedCount: number;
+  /** The last is the rest: all of it where records were not looked at. */
   parts: Part[];
   /** What at least half of the records that came in share. */
   common?: { column: string; value: string; recordCount: number }[];

@@ -128,6 +128,7 @@ function CauseLine({ cause, instanceUrl }: { cause: Cause; instanceUrl: string |
           {object}: {changeOf(addedCount)}, {count(violatedCount)} in all. {advice}
         </div>
         {parts
+          .slice(0, -1)
           .filter(({ recordCount }) => recordCount > 0)
           .map((part) => (
             <div key={`${part.records} ${part.userId ?? ''}`} className="small dim">
