@@ -81,17 +81,17 @@ const titleOf = ({ object, dimension, rule }: Drop): string =>
 const shown = (drop: Drop, value: number): string => (drop.rule ? percent(shownOf(drop, value)) : score(value));
 
 /** Points of a score that are shown as 0.1 at least. */
-const isTold = ({ contribution }: Pick<Cause, 'contribution'>) => Math.abs(100 * contribution) >= 0.05;
+const isShown = ({ contribution }: Pick<Cause, 'contribution'>) => Math.abs(100 * contribution) >= 0.05;
 
 function Causes({ causes, instanceUrl }: { causes: Cause[]; instanceUrl: string | null }) {
-  const told = causes.filter(isTold);
-  const rest = causes.filter((cause) => !isTold(cause));
+  const shownCauses = causes.filter(isShown);
+  const rest = causes.filter((cause) => !isShown(cause));
   const sum = rest.reduce((total, { contribution }) => total + contribution, 0);
   return (
     <Card title="Why, adding up to the fall" isFlush>
       <table>
         <tbody>
-          {told.map((cause) => (
+          {shownCauses.map((cause) => (
             <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
           ))}
         </tbody>
