@@ -89,28 +89,28 @@ function Causes({ causes, instanceUrl }: { causes: Cause[]; instanceUrl: string 
   const sum = rest.reduce((total, { contribution }) => total + contribution, 0);
   return (
     <Card title="Why, adding up to the fall" isFlush>
-      <table>
-        <tbody>
-          {shownCauses.map((cause) => (
-            <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
-          ))}
-        </tbody>
-      </table>
+      <CauseTable causes={shownCauses} instanceUrl={instanceUrl} />
       {rest.length > 0 && (
         <details>
           <summary>
             {plural(rest.length, 'rule')} moved it by less than 0.1 each, {signed(-100 * sum)} in all
           </summary>
-          <table>
-            <tbody>
-              {rest.map((cause) => (
-                <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
-              ))}
-            </tbody>
-          </table>
+          <CauseTable causes={rest} instanceUrl={instanceUrl} />
         </details>
       )}
     </Card>
+  );
+}
+
+function CauseTable({ causes, instanceUrl }: { causes: Cause[]; instanceUrl: string | null }) {
+  return (
+    <table>
+      <tbody>
+        {causes.map((cause) => (
+          <CauseLine key={keyOf(cause)} cause={cause} instanceUrl={instanceUrl} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
