@@ -43,12 +43,10 @@ export async function originOf(
   const columns = await columnsOf(tx, object);
   const column = (name: string, type: string) => (columns.has(name) ? identifier('r', name) : sql`null::${raw(type)}`);
   // What was written after the baseline began to read was not seen by it, whenever it was scored.
-  const base = sql`measured as (select p.id, p.created_at, (select max(s.measured_at) from quality.score s where s.run_id = p.id) as at
-      from control.run p where p.id = ${sinceRunId}),
-    base as (select coalesce(max(coalesce(m.at, m.created_at)), '-infinity') as at,
-        coalesce(max(coalesce((select t.started_at from control.run_stage t
-          where t.run_id = m.id and t.stage = 'pull' and t.subject = ${object.name}), m.at, m.created_at)), '-infinity') as read_at
-      from measured m),
+  const base = sql`scored as (select coalesce((select max(measured_at) from quality.score where run_id = ${sinceRunId}),
+      (select created_at from control.run where id = ${sinceRunId}), '-infinity') as at),
+    base as (select at, coalesce((select started_at from control.run_stage
+      where run_id = ${sinceRunId} and stage = 'pull' and subject = ${object.name}), at) as read_at from scored),
     came as (select f.record_id, f.opened_at, f.modified_at, f.modified_by_id, base.read_at as at from base, quality.finding f
       where f.connection_id = ${run.connectionId} and f.rule_id = ${ruleId} and f.closed_at is null and not f.is_waived
         and f.opened_at > base.at)`;
