@@ -27,7 +27,7 @@ import { teamOf } from '../views/team.ts';
 import { answerHeaders } from './headers.ts';
 import { readJsonBodies } from './json-body.ts';
 import { checkConnection } from './known.ts';
-import { knownMethods, methodNotAllowed } from './methods.ts';
+import { knownMethods, methodNotAllowed, noSuchPath } from './methods.ts';
 import { problemHandler, refuseRaw, sendProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
@@ -130,7 +130,7 @@ export async function buildApp(options: AppOptions) {
     const allow = methodsOf(path);
     // A route that calls this itself has looked, and found nothing.
     if (allow.length === 0 || allow.includes(request.method))
-      return sendProblem(reply, new DomainError('not-found', `There is no ${request.method} ${path}.`));
+      return sendProblem(reply, noSuchPath(request.method, path));
     const fault = methodNotAllowed(request.method, path, allow);
     return sendProblem(reply.headers(fault.headers), fault);
   };
@@ -165,8 +165,10 @@ export async function buildApp(options: AppOptions) {
   answerHeaders(app);
   app.addHook('onRequest', async (request) => {
     if (request.is404 || !request.routeOptions.url?.includes(':')) return;
-    // A route with a name in its path also takes a path that is one of its own, by a method which that has not.
     const path = request.url.split('?')[0]!;
+    // The router takes `/v1/findings/` for the finding without an id.
+    if (path.startsWith('/v1/') && path.endsWith('/')) throw noSuchPath(request.method, path);
+    // A route with a name in its path also takes a path that is one of its own, by a method which that has not.
     const allow = methodsOf(path);
     const isOther = allow.length > 0 && !path.endsWith('/') && !allow.includes(request.method);
     if (isOther) throw methodNotAllowed(request.method, path, allow);
@@ -200,6 +202,9 @@ export async function buildApp(options: AppOptions) {
       new DomainError('rate-limited', `This key has used up its requests; try again in ${after}.`),
   });
   await documentApi(app);
+  // Where many services keep it, and generators of clients look first.
+  for (const type of ['json', 'yaml'])
+    app.get(`/openapi.${type}`, { schema: { hide: true } }, (_request, reply) => reply.redirect(`/docs/${type}`));
   if (options.console === undefined)
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   else answerPage = await serveConsole(app, options.console);

@@ -13,8 +13,10 @@ class UnreadableBody extends Error {
 }
 
 export function readJsonBodies(
-  app: Pick<FastifyInstance, 'addContentTypeParser' | 'addHook' | 'getDefaultJsonParser'>,
+  app: Pick<FastifyInstance, 'addContentTypeParser' | 'addHook' | 'getDefaultJsonParser' | 'removeContentTypeParser'>,
 ): void {
+  // Fastify reads text by itself; no route of ours takes any, and its shape would be blamed for it.
+  app.removeContentTypeParser('text/plain');
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Many clients say of every request that it is JSON, also of one that carries nothing.

@@ -46,3 +46,12 @@ export function methodNotAllowed(method: string, path: string, allow: string[]):
     headers: { allow: list },
   });
 }
+
+/** A slash too many is the likeliest reason, and is told where it stands. */
+export function noSuchPath(method: string, path: string): DomainError {
+  const isSlashed = path.startsWith('/v1/') && path.endsWith('/');
+  return new DomainError(
+    'not-found',
+    `There is no ${method} ${path}${isSlashed ? ': leave out the slash at its end' : ''}.`,
+  );
+}

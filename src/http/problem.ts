@@ -98,11 +98,20 @@ function faultsOf(one: unknown, context: string): Fault[] {
 
 export function problemHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const fault = asDomainError(error);
+    const fault = asDomainError(error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? otherType(error, request) : error);
     const status = fault === error || error.validation ? fault.kind.status : (clientStatus(error) ?? fault.kind.status);
     if (status >= 500) log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
     return sendProblem(reply.headers(fault.headers), fault, status);
   };
+}
+
+/** The body is of a type that the route does not read: says which it reads. */
+function otherType(error: FastifyError, { headers, server }: FastifyRequest): FastifyError {
+  const read = ['application/json', 'text/csv'].filter((type) => server.hasContentTypeParser(type));
+  const given = headers['content-type']?.split(';')[0]!.trim().slice(0, 100) || 'no type';
+  return Object.assign(error, {
+    message: `A body of ${given} is not read here: send it as ${read.join(' or ')}, and say so in Content-Type.`,
+  });
 }
 
 function clientStatus(error: FastifyError): number | undefined {

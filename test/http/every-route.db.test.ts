@@ -310,6 +310,23 @@ test.each<[string, string, Buffer | string, Record<string, string>, number, RegE
   ['nested without end', '/mcp', '{"a":'.repeat(9_000) + '1' + '}'.repeat(9_000), {}, 400, /nested deeper than 64/],
   ['no UTF-8', '/v1/keys', Buffer.from('{"name":"a\xff","scopes":["data:read"]}', 'latin1'), {}, 400, /not UTF-8/],
   ['compressed', '/v1/keys', 'x', { 'content-encoding': 'gzip' }, 415, /in gzip is not read/],
+  [
+    'a form',
+    '/v1/keys',
+    'name=a',
+    { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' },
+    415,
+    /form-urlencoded is not read here: send it as application\/json, and/,
+  ],
+  ['text', '/v1/keys', '{"name":"a"}', { 'content-type': 'text/plain' }, 415, /text\/plain is not read here/],
+  [
+    'XML for a list',
+    '/v1/list-checks',
+    '<a/>',
+    { 'content-type': 'text/xml' },
+    415,
+    /send it as application\/json or text\/csv/,
+  ],
   ['turned around', '/v1/keys', '{"name":"\u202enimda","scopes":["data:read"]}', {}, 400, /plain text of one line/],
 ])('a body that is %s is refused in plain words', async (_, url, payload, more, status, words) => {
   const headers = { ...api.as('admin'), 'content-type': 'application/json', ...more };
@@ -386,6 +403,23 @@ test.each([
   expect(answer.headers['content-type']).toContain('application/problem+json');
   expect(answer.json()).toMatchObject({ code: 'method-not-allowed', requestId: answer.headers['x-request-id'] });
   expect(answer.body).not.toContain('hunter2');
+});
+
+test.each(['/v1/findings/', '/v1/findings/?limit=1', '/v1/scores/', '/v1/connections/default/'])(
+  '%s is refused for its slash, not for its id',
+  async (url) => {
+    const answer = await api.app.inject({ url, headers: api.as('admin') });
+    const path = url.split('?')[0];
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      404,
+      `There is no GET ${path}: leave out the slash at its end.`,
+    ]);
+  },
+);
+
+test.each(['json', 'yaml'])('/openapi.%s leads to the document', async (type) => {
+  const led = await api.app.inject({ url: `/openapi.${type}` });
+  expect([led.statusCode, led.headers.location]).toEqual([302, `/docs/${type}`]);
 });
 
 test('every operation has an id of its own, made of letters and digits', () => {
