@@ -12,6 +12,7 @@ import type { MatchLayout } from './definition.ts';
 import type { Assessment } from '../model/assessment.ts';
 import { assess } from './weigh/assessment.ts';
 import { assessmentWarnings } from './weigh/assessment-words.ts';
+import { findCopies, leastCopied } from './weigh/copies.ts';
 import { groupedPairs } from './weigh/grouped.ts';
 import { estimate, type Estimate, type LabelledPair, type Sample } from './weigh/estimate.ts';
 import { countTexts, type Rarity, weighRarity } from './compare/frequency.ts';
@@ -131,14 +132,16 @@ export async function matchRecords(records: Records, options: MatchOptions = {})
   });
   const modelled = Float64Array.from(compared.counts, (_, p) => bitsOf(found, (c) => compared.codes[c]?.[p] ?? 0));
   const likely = pickPairs(compared.parts, modelled, (weight) => weight >= -sure);
+  const copies = options.joinsAlike ? findCopies(layout.entity, comparisons, compared, texts, recordCount) : null;
   const threshold = findThreshold(
     { weights: modelled, counts: compared.counts },
     partneredShare(recordCount, likely, keptCount),
     witnessedPairs(recordCount, likely),
     labelledWeights(options.labels ?? [], labelled, found),
     evenOdds(compared, found, comparisons),
-    leastAlike(comparisons, compared, modelled),
+    Math.min(leastAlike(comparisons, compared, modelled), copies ? leastCopied(copies, compared, modelled) : Infinity),
   );
+  if (copies) threshold.copies = copies;
   const weights = modelled.map((_, p) => calibrated(found, threshold, (c) => compared.codes[c]?.[p] ?? 0));
   if (options.joinsAlike && comparisons.every(({ isName }) => isName === true))
     threshold.review = askingAlike(comparisons, compared, weights, threshold.review, keptCount * mostAsked);

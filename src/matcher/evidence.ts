@@ -25,23 +25,31 @@ function fieldEvidence(model: Weighing, comparison: number, code: number): Field
   return found;
 }
 
-/** Name of the entry that takes off what two of one house share. */
-export const houseField = 'house';
+/** Names of the entries beside those of fields: what two of one house share as well, and what copies are known by. */
+export const sumFields = ['house', 'copies'] as const;
 
 /**
- * One entry a comparison that is not blank, and one that takes off what two of one house would share as well: with the prior and the
- * threshold they add up to the weight. @param codeOf the code of the pair in each comparison
+ * One entry a comparison that is not blank, one that takes off what two of one house would share as well, and one that adds what is
+ * known of rows that are equal: with the prior and the threshold they add up to the weight. @param codeOf the code of the pair in each
+ * comparison
  */
 export function evidenceOf(model: Weighing, codeOf: (at: number) => number): FieldEvidence[] {
   const fields = model.comparisons.flatMap((_, at) => fieldEvidence(model, at, codeOf(at)) ?? []);
-  const { stranger } = bitsAgainst(model.estimate, codeOf);
-  const taken = calibrated(model.estimate, model.threshold, codeOf) - (stranger - model.threshold.shift);
-  if (taken > leastTaken) return fields;
-  return [...fields, { field: houseField, level: 'shared by a house', weight: Math.round(taken * 100) / 100 }];
+  const { shift } = model.threshold;
+  const alone = calibrated(model.estimate, { shift }, codeOf);
+  const taken = alone - (bitsAgainst(model.estimate, codeOf).stranger - shift);
+  const added = calibrated(model.estimate, model.threshold, codeOf) - alone;
+  const entry = (field: (typeof sumFields)[number], level: string, bits: number): FieldEvidence[] =>
+    Math.abs(bits) < leastShown ? [] : [{ field, level, weight: Math.round(bits * 100) / 100 }];
+  return [
+    ...fields,
+    ...entry('house', 'shared by a house', Math.min(0, taken)),
+    ...entry('copies', 'more are equal than chance gives', added),
+  ];
 }
 
 /** Bits; less than this is not worth a line. */
-const leastTaken = -0.05;
+const leastShown = 0.05;
 
 export type PairDecision = 'link' | 'review' | 'cut' | 'apart';
 

@@ -4,7 +4,7 @@ import { Columns } from '../compare/condition.ts';
 import type { TextColumn } from '../compare/text-table.ts';
 import { Texts } from '../compare/texts.ts';
 import type { MatchResult, Model } from '../engine.ts';
-import { evidenceOf, type FieldEvidence, houseField } from '../evidence.ts';
+import { evidenceOf, type FieldEvidence, sumFields } from '../evidence.ts';
 import { calibrated, priorBits } from '../weigh/odds.ts';
 import { linkThreshold } from '../weigh/threshold.ts';
 import { agreementOf, type Agreement, linkPath, type PathStep } from './groups.ts';
@@ -120,8 +120,10 @@ function fieldsOf(
   const found = new Map<string, FieldEvidence>(
     evidenceOf(model, (at) => codes[at] as number).map((one) => [one.field, one]),
   );
-  const house = found.get(houseField);
-  const shared = house ? [{ ...house, left: null, right: null }] : [];
+  const shared = sumFields.flatMap((name) => {
+    const one = found.get(name);
+    return one ? [{ ...one, left: null, right: null }] : [];
+  });
   const own = model.comparisons.map(({ name, columns }) => {
     const side = (place: number) => columns.flatMap((column) => valueOf(column, place) ?? []).join(', ') || null;
     const evidence = found.get(name);

@@ -3,6 +3,8 @@
  * branches of a firm), who share what is the house's. The one that is likelier counts.
  */
 
+import { type Copies, leastBits } from './copies.ts';
+
 export type Weights = {
   /** Share of all pairs that are of one entity. */
   prior: number;
@@ -39,12 +41,17 @@ export function bitsOf(model: Weights, codeOf: (at: number) => number, without =
 
 /**
  * Bits of a pair above where linking starts, in thousandths. A threshold below the model's own even odds was found among strangers: it
- * says the less of two who share a house, the more of them there are.
+ * says the less of two who share a house, the more of them there are. What is held for copies weighs no less than copies do.
  */
-export function calibrated(model: Weights, { shift }: { shift: number }, codeOf: (at: number) => number): number {
+export function calibrated(
+  model: Weights,
+  { shift, copies }: { shift: number; copies?: Copies },
+  codeOf: (at: number) => number,
+): number {
   const { stranger, house } = bitsAgainst(model, codeOf);
   const few = Math.max(0, 1 - model.house / model.prior);
-  return Math.round(against(stranger - shift, house - (shift > 0 ? shift : few * shift)) * 1000) / 1000;
+  const bits = Math.round(against(stranger - shift, house - (shift > 0 ? shift : few * shift)) * 1000) / 1000;
+  return copies ? Math.max(bits, leastBits(copies, model.weights.length, codeOf)) : bits;
 }
 
 /** Of a pair, against each of the two. */

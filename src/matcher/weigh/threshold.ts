@@ -6,6 +6,7 @@
  * records of many blanks too little. Five things tell: how the weights are spread, what a field says of the pairs that the others
  * weigh (even-odds.ts), how many records have a partner at all, what third records (witness.ts) and reviewers say of a pair.
  */
+import type { Copies } from './copies.ts';
 import { bitsAgainst, type EvenOdds } from './even-odds.ts';
 import type { KnownPairs } from './witness.ts';
 
@@ -18,6 +19,8 @@ export type Threshold = {
   shift: number;
   /** Pairs between it and 0 are for review. */
   review: number;
+  /** What is held for copies weighs no less than this. */
+  copies?: Copies;
 };
 
 /** From this weight on, threshold taken off, a reviewer is asked. */
