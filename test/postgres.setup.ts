@@ -2,7 +2,7 @@
 import type { TestProject } from 'vitest/node';
 import { connect } from '../src/db/connect.ts';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/db/embedded.ts';
+import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import sql, { raw } from 'sql-template-tag';
 
@@ -13,10 +13,13 @@ declare module 'vitest' {
   }
 }
 
+/** Statements are counted, as many do. What these databases hold need not survive a power cut: a tenth of the time. */
+const settings = { shared_preload_libraries: 'pg_stat_statements', fsync: 'off', full_page_writes: 'off' };
+
 const presenceName = 'assay test run';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const embedded = process.env.TEST_DATABASE_URL ? null : await startCounting('.assay/test-postgres');
+  const embedded = process.env.TEST_DATABASE_URL ? null : await startEmbeddedPostgres('.assay/test-postgres', settings);
   const url = process.env.TEST_DATABASE_URL ?? embedded!.url;
   const templateName = `assay_template_${process.pid}`;
   const admin = connect(url, { name: 'test setup', maxConnections: 1 });
@@ -39,22 +42,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // Another test run on this server may still be going: the last one stops it.
     if (embedded && others?.n === 0) await embedded.stop();
   };
-}
-
-/** A server that counts statements, as many do: the library is loaded at a start, once it was asked for. */
-async function startCounting(folder: string): Promise<EmbeddedPostgres> {
-  const library = 'pg_stat_statements';
-  const first = await startEmbeddedPostgres(folder);
-  const admin = connect(first.url, { name: 'test setup', maxConnections: 1 });
-  const [{ loaded } = { loaded: '' }] = await admin.query<{ loaded: string }>(
-    sql`select current_setting('shared_preload_libraries') as loaded`,
-  );
-  // Another test run may be at work on it.
-  if (first.adopted || loaded.includes(library)) return admin.close().then(() => first);
-  await admin.query(raw(`alter system set shared_preload_libraries = '${library}'`));
-  await admin.close();
-  await first.stop();
-  return startEmbeddedPostgres(folder);
 }
 
 /** Databases of runs that were killed; nobody else uses this server. */

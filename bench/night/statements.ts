@@ -6,13 +6,11 @@ import { table } from '../table.ts';
 
 /** As startEmbeddedPostgres, of a server that counts what each statement takes. */
 export async function startCounting(folder: string): Promise<EmbeddedPostgres> {
-  const first = await startEmbeddedPostgres(folder);
-  const db = connect(first.url, { name: 'bench' });
-  await db.query(raw(`alter system set shared_preload_libraries = 'pg_stat_statements'`));
+  const server = await startEmbeddedPostgres(folder, { shared_preload_libraries: 'pg_stat_statements' });
+  const db = connect(server.url, { name: 'bench' });
   await db.query(raw('create extension if not exists pg_stat_statements'));
   await db.close();
-  await first.stop();
-  return startEmbeddedPostgres(folder);
+  return server;
 }
 
 export async function forgetStatements(db: Db): Promise<void> {

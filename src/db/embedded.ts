@@ -24,7 +24,16 @@ export type EmbeddedPostgres = {
 };
 
 /** `home` holds the data folder, the log, and the settings: the password, and the port that is taken when it is free. */
-type Server = { home: string; data: string; settingsFile: string; binaries: Binaries; account: Account };
+type Server = {
+  home: string;
+  data: string;
+  settingsFile: string;
+  binaries: Binaries;
+  account: Account;
+  settings: ServerSettings;
+};
+/** By name of PostgreSQL; of a server that is started here, not of one that runs already. */
+export type ServerSettings = Readonly<Record<string, string>>;
 type Saved = { port: number; password: string };
 
 /** Milliseconds for what passes by itself: a killed server's children ending, another process starting the same server. */
@@ -36,11 +45,18 @@ const patience = 30_000;
  * and whose exit hook ends the process before jobs are drained; the orphan of a killed parent is adopted instead.
  * @throws DomainError `config-invalid` when there is no build for this platform or the server cannot start.
  */
-export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(folder: string, settings: ServerSettings = {}): Promise<EmbeddedPostgres> {
   const account = await serverAccount();
   const home = await reachableHome(resolve(folder), account);
   const binaries = await serverBinaries(home, account);
-  const server = { home, data: join(home, 'data'), settingsFile: join(home, 'assay.json'), binaries, account };
+  const server = {
+    home,
+    data: join(home, 'data'),
+    settingsFile: join(home, 'assay.json'),
+    binaries,
+    account,
+    settings,
+  };
 
   if (!isInitialised(server)) await initialise(server);
   const saved = await settingsOf(server);
@@ -168,13 +184,18 @@ const smallLog = {
 };
 
 /** @returns the port it listens on, `wanted` if that is free; null when it may start in a moment */
-async function start({ home, binaries, account }: Server, data: string, wanted: number): Promise<number | null> {
+async function start(
+  { home, binaries, account, settings }: Server,
+  data: string,
+  wanted: number,
+): Promise<number | null> {
   const port = await freePort(wanted);
   const log = join(home, 'server.log');
   const before = (await stat(log).catch(() => null))?.size ?? 0;
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: "''", max_connections: 300, ...smallLog };
-  const options = [`-p ${port}`, ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)].join(' ');
-  // fsync stays on: what a run committed must survive a power cut here too.
+  const own = { listen_addresses: '127.0.0.1', unix_socket_directories: "''", max_connections: 300, ...smallLog };
+  // Without settings fsync stays on: what a run committed must survive a power cut here too.
+  const asked = Object.entries({ ...own, ...settings }).map(([name, value]) => `-c ${name}=${value}`);
+  const options = [`-p ${port}`, ...asked].join(' ');
   const parameters = ['start', '-D', data, '-w', '-t', '30', '-l', log, '-o', options];
   try {
     await control(binaries, parameters, account);
