@@ -166,6 +166,7 @@ export const rooms: readonly Room[] = [
     ],
     packages: [
       '@modelcontextprotocol/server',
+      '@fastify/accept-negotiator',
       '@fastify/cookie',
       '@fastify/helmet',
       '@fastify/rate-limit',

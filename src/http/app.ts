@@ -15,6 +15,7 @@ import { actorText } from '../model/actor.ts';
 import type { Clock, Log } from '../model/ports.ts';
 import type { PressPort } from '../model/press.ts';
 import { defaultConnectionId } from '../model/run.ts';
+import { takeAccepted } from './accept.ts';
 import type { AppContext, OnAnswer } from './app-context.ts';
 import { guardWith } from './auth.ts';
 import { serveConsole } from './console.ts';
@@ -160,6 +161,8 @@ export async function buildApp(options: AppOptions) {
   });
 
   app.addHook('preHandler', ({ query }) => checkConnection(db, query, options.connectionId ?? defaultConnectionId));
+
+  takeAccepted(app);
 
   const listeners: OnAnswer[] = [];
   answerHeaders(app);

@@ -36,7 +36,7 @@ const meaning: Record<number, string> = {
   409: 'The present state does not allow this',
   412: 'It was changed since it was read',
   413: 'The body is too large',
-  415: 'The body is not JSON',
+  415: 'The body is of a type that is not read here',
   422: 'It is well formed, but its values cannot be meant: this org knows no such thing, or the Idempotency-Key is of another request',
   428: 'If-Match is missing',
   429: 'Too many requests',

@@ -81,6 +81,30 @@ describe('each', () => {
     expect(compared).toBeGreaterThanOrEqual(18);
   });
 
+  test('comes as the client accepts it, where the query does not say', async () => {
+    const typeOf = async (url: string, accept: string) => {
+      const answer = await api.app.inject({ url, headers: { ...api.as('admin'), accept } });
+      if (!url.includes('format=')) expect(answer.headers.vary, url).toContain('accept');
+      return String(answer.headers['content-type']).split(';')[0];
+    };
+    for (const { path } of lists.filter((one) => !one.path.includes('{'))) {
+      const url = `${path}?${asked[path] ?? ''}`;
+      expect(await typeOf(url, 'text/csv'), path).toBe('text/csv');
+    }
+    const kinds: [query: string, accept: string, type: string][] = [
+      ['', 'application/x-ndjson', 'application/x-ndjson'],
+      ['', 'text/html,application/xhtml+xml,*/*;q=0.8', 'application/json'],
+      ['', 'application/json;q=0.1, text/csv;q=0.9', 'text/csv'],
+      ['', 'image/png', 'application/json'],
+      ['', '(not, a header;;q=', 'application/json'],
+      ['?format=json', 'text/csv', 'application/json'],
+    ];
+    for (const [query, accept, type] of kinds) expect(await typeOf(`/v1/keys${query}`, accept), accept).toBe(type);
+    const walk = '/v1/pipeline/walk/export?from=2026-01-01&to=2026-01-02';
+    expect([await typeOf(walk, '*/*'), await typeOf(walk, 'application/json')]).toEqual(['text/csv', 'text/csv']);
+    expect(await typeOf(walk, 'application/x-ndjson')).toBe('application/x-ndjson');
+  });
+
   test('comes whole, however small a page would be', async () => {
     const made = 130;
     for (let at = 0; at < made; at += 1) {

@@ -4462,7 +4462,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not JSON */
+        /** @description The body is of a type that is not read here */
         Problem415: {
             headers: {
                 "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
