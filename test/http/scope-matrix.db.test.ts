@@ -25,6 +25,8 @@ const open = [
   'GET /docs/yaml',
   'GET /errors/:code',
   'GET /livez',
+  'GET /openapi.json',
+  'GET /openapi.yaml',
   'GET /readyz',
   // The link is the proof.
   'GET /team/:token',
