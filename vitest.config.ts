@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: ['test/needs.setup.ts', 'test/postgres.setup.ts'],
     setupFiles: ['test/repeatable.setup.ts'],
     // No test is about the clock: these end what hangs, also on a machine that is three times as slow.
-    testTimeout: 180_000,
-    hookTimeout: 360_000,
+    testTimeout: 400_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     reporters: process.env.TEST_REPORT ? ['default', ['json', { outputFile: process.env.TEST_REPORT }]] : ['default'],
     // A third while others wait: many tests do, for a lease, a silence or a restart.

@@ -149,7 +149,7 @@ test('each recipe is one file, or one and its place in a list, and with all of t
   ]);
   expect(code, output).toBe(0);
   expect(output).toMatch(/✓ .*contact-department-missing > is violated by/);
-}, 600_000);
+}, 1_200_000);
 
 test('a fault in one of them is told with its file', async () => {
   await writeFile(join(copy, 'look.ts'), looked);
