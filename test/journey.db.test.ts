@@ -8,7 +8,7 @@ import { backends, until } from './queue/backends.ts';
 type Page<T> = { data: T[]; nextCursor: string | null };
 type Score = { object: string; dimension: string | null; score: number | null };
 
-describe.each(backends)('the whole way, with the queue on %s', { timeout: 180_000 }, (queue) => {
+describe.each(backends)('the whole way, with the queue on %s', { timeout: 400_000 }, (queue) => {
   let org: Org;
   let slack: SlackReceiver;
   let service: Service;

@@ -38,7 +38,7 @@ async function sf(...args: string[]): Promise<ReturnType<typeof JSON.parse>> {
 }
 
 // Each command starts a Node of its own and loads a hundred megabytes of plugins.
-describe.skipIf(cli === null)("Salesforce's CLI", { timeout: 300_000 }, () => {
+describe.skipIf(cli === null)("Salesforce's CLI", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'sf-home-'));
     writeFileSync(join(home, 'key.pem'), keys.privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -12,14 +12,14 @@ import { openStand, type Stand } from './stand.ts';
 const executablePath = inject('chromium');
 
 // Left out only where there is no Chromium; test/needs.setup.ts then says so, and CI fails.
-describe.runIf(executablePath)('the console', { timeout: 240_000 }, () => {
+describe.runIf(executablePath)('the console', { timeout: 400_000 }, () => {
   let at: Stand;
   let { service, api, url, browser, admin } = {} as Stand;
 
   beforeAll(async () => {
     at = await openStand(executablePath!);
     ({ service, api, url, browser, admin } = at);
-  }, 300_000);
+  }, 600_000);
   afterAll(() => at?.close());
   const go = (page: Page, path: string) => at.go(page, path);
   const linkFor = (name: string, ...scopes: KeyScope[]) => at.linkFor(name, ...scopes);

@@ -18,14 +18,14 @@ import { openStand, type Stand } from './stand.ts';
 
 const executablePath = inject('chromium');
 
-describe.runIf(executablePath)('pages of the console', { timeout: 240_000 }, () => {
+describe.runIf(executablePath)('pages of the console', { timeout: 400_000 }, () => {
   let at: Stand;
   let page: Page;
 
   beforeAll(async () => {
     at = await openStand(executablePath!);
     ({ page } = at.admin);
-  }, 300_000);
+  }, 600_000);
   afterAll(() => at?.close());
 
   test('a newcomer is led by steps, the first of which that is open is marked', async () => {

@@ -17,7 +17,7 @@ const hostile = {
   formula: '=HYPERLINK("http://evil.example","Renewal")',
 };
 
-describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 }, () => {
+describe.runIf(executablePath)('a hard week in the console', { timeout: 600_000 }, () => {
   let at: Stand;
   let page: Page;
   const sync = async () => {
@@ -49,7 +49,7 @@ describe.runIf(executablePath)('a hard week in the console', { timeout: 300_000 
     ]);
     await settled(page);
     await sync();
-  }, 300_000);
+  }, 600_000);
   afterAll(() => at?.close());
 
   test('ten pairs are decided by keyboard, one every two seconds, each by name', async () => {

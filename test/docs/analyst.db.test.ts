@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-analyst-'));
   await writeSeededOrg(folder, { seed: 1, accounts: 400, asOf: new Date('2026-11-20T00:00:00Z') });
   org = await publishFolder(folder, ['default']);
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await org.close();
   await rm(folder, { recursive: true });

@@ -184,4 +184,4 @@ it('whatever happens to deals, a rebuilt day is the snapshot that was published 
     }),
     { numRuns: 8 },
   );
-}, 300_000);
+}, 600_000);

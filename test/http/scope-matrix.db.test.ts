@@ -41,7 +41,7 @@ const open = [
 const hidden: Record<string, KeyScope[]> = { 'POST /mcp': ['data:read'] };
 
 /** Some thousand requests: 8 s of a processor. */
-const patience = 180_000;
+const patience = 400_000;
 
 let api: TestApi;
 let folder: string;

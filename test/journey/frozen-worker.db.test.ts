@@ -36,7 +36,7 @@ describe.concurrent.each([
 ])('frozen at %s', (point) => {
   it(
     'another worker takes over in time, and the frozen one wakes up without a trace',
-    { timeout: 240_000 },
+    { timeout: 400_000 },
     async () => {
       const service = await prepareService({ queue: 'postgres', emulator: org.emulator });
       try {
@@ -73,7 +73,7 @@ describe.concurrent.each([
 describe('a worker that is gone', () => {
   it.concurrent(
     'killed behind a proxy that has fallen silent: readiness names its run, another worker takes over',
-    { timeout: 240_000 },
+    { timeout: 400_000 },
     async () => {
       const db = await testDatabase();
       const at = new URL(db.url);
@@ -112,7 +112,7 @@ describe('a worker that is gone', () => {
 
   it.concurrent(
     'with no worker left, a run whose lease has run out is cancelled by the API itself',
-    { timeout: 240_000 },
+    { timeout: 400_000 },
     async () => {
       const service = await prepareService({ queue: 'postgres', emulator: org.emulator });
       try {
@@ -138,7 +138,7 @@ describe('a worker that is gone', () => {
 
   it.concurrent(
     'frozen while it looks for due schedules, a worker keeps no other from starting them',
-    { timeout: 240_000 },
+    { timeout: 400_000 },
     async () => {
       const service = await prepareService({ queue: 'postgres', emulator: org.emulator });
       try {

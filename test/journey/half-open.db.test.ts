@@ -60,7 +60,7 @@ async function liveThrough(service: Service, org: Org, api: Api, proxy: SilentPr
 }
 
 describe.concurrent('a connection that dies without a word', () => {
-  it('PostgreSQL: every connection of API and worker dies in mid-run', { timeout: 300_000 }, async (context) => {
+  it('PostgreSQL: every connection of API and worker dies in mid-run', { timeout: 600_000 }, async (context) => {
     const kept = keeper(context);
     const org = kept(await startOrg({ accounts: 25 }));
     const db = kept(await testDatabase());
@@ -76,7 +76,7 @@ describe.concurrent('a connection that dies without a word', () => {
     expect(await liveThrough(service, org, await service.serve(), proxy)).toEqual([]);
   });
 
-  it('Salesforce: connections die in mid-pull', { timeout: 300_000 }, async (context) => {
+  it('Salesforce: connections die in mid-pull', { timeout: 600_000 }, async (context) => {
     const kept = keeper(context);
     const org = kept(await startOrg({ accounts: 25 }));
     const { proxy, url } = await proxied(org.emulator.url, kept);
@@ -87,7 +87,7 @@ describe.concurrent('a connection that dies without a word', () => {
 
   it.runIf(backends.includes('redis'))(
     'Redis: every connection of API and worker dies in mid-run',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async (context) => {
       const kept = keeper(context);
       const org = kept(await startOrg({ accounts: 25 }));

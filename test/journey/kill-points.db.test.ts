@@ -116,14 +116,14 @@ async function wrongs(): Promise<string[]> {
   return [...differences(calm, killed), ...(await nothingDoubled(services.killed.db))];
 }
 
-it('a first sync killed at nine points ends as one that was left in peace', { timeout: 300_000 }, async () => {
+it('a first sync killed at nine points ends as one that was left in peace', { timeout: 600_000 }, async () => {
   const peaceful = services.calm.worker();
   await peaceful.ready;
   await runBoth(() => dieAt(firstRun));
   expect(await wrongs()).toEqual([]);
 });
 
-it('so does the sync of a bad night, and Slack hears the same', { timeout: 300_000 }, async () => {
+it('so does the sync of a bad night, and Slack hears the same', { timeout: 600_000 }, async () => {
   await org.night();
   await runBoth(async () => {
     await dieAt(secondRun);
@@ -135,7 +135,7 @@ it('so does the sync of a bad night, and Slack hears the same', { timeout: 300_0
   expect(slacks[1]!.messages.length).toBeGreaterThan(0);
 });
 
-it('so does a full sync whose worker is killed at six random moments', { timeout: 300_000 }, async () => {
+it('so does a full sync whose worker is killed at six random moments', { timeout: 600_000 }, async () => {
   await runBoth((id) => dieAtRandom(id, 1, 6), 'full');
   expect(await wrongs()).toEqual([]);
 });

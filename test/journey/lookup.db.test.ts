@@ -64,7 +64,7 @@ beforeAll(async () => {
     where r.first_name <> '' and r.email like '%@%.%' and r.phone <> '' and g.record_count = 1 and not r.is_deleted
       and (select count(*) from standard.contact o where o.email = r.email) = 1
     order by md5(r.id) limit 40`);
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await service.close();
   await org.close();

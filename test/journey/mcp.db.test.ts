@@ -33,7 +33,7 @@ beforeAll(async () => {
   const sync = await api.finished(await api.start());
   if (!sync.state.startsWith('succeeded')) throw new Error(sync.reason ?? service.tail());
   client = await connected(service.key);
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await client.close();
   await service.close();

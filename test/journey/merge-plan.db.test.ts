@@ -30,7 +30,7 @@ beforeAll(async () => {
   api = await service.serve();
   await service.worker().ready;
   await synced();
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await service.close();
   await org.close();

@@ -27,7 +27,7 @@ async function migrateAhead({ db }: Service): Promise<() => Promise<void>> {
   };
 }
 
-it('in mid-sync: nothing fails, nothing is lost, nothing doubled', { timeout: 180_000 }, async () => {
+it('in mid-sync: nothing fails, nothing is lost, nothing doubled', { timeout: 400_000 }, async () => {
   const service = await prepareService({ queue: 'postgres', emulator: org.emulator });
   try {
     const api = await service.serve();

@@ -101,7 +101,7 @@ it('connections refused: the sync waits ever longer, holds no worker, and goes o
   await salesforce.answer();
   expect((await api.finished(next)).state).toMatch(/^succeeded/);
   expect(await worker.stop()).toEqual([0, null]);
-}, 240_000);
+}, 400_000);
 
 it.each([
   ['a maintenance page with status 200', { kind: 'html', status: 200 }],
@@ -150,4 +150,4 @@ it('a night that fails in the end is announced in Slack once, and resolved by th
     ['Salesforce: resolved. The sync succeeded again.', 1],
   ]);
   for (const worker of workers) expect(await worker.stop()).toEqual([0, null]);
-}, 240_000);
+}, 400_000);

@@ -62,7 +62,7 @@ const answered = <T>(ask: () => Promise<T>) => until(() => ask().catch(() => nul
 it.each([
   ['pull', 'Contact'],
   ['standardise', 'Lead'],
-])('a run goes on by itself when PostgreSQL is killed in %s %s', { timeout: 180_000 }, async (stage, subject) => {
+])('a run goes on by itself when PostgreSQL is killed in %s %s', { timeout: 400_000 }, async (stage, subject) => {
   const worker = service.worker();
   await worker.ready;
   const id = await api.start({ objects, mode: 'full' });

@@ -10,7 +10,7 @@ import { nothingDoubled } from './state.ts';
 const objects = ['User', 'Account', 'Contact'];
 
 // PostgreSQL is the truth: whatever Redis loses is rebuilt from it.
-describe.runIf(backends.includes('redis'))('the queue on Redis', { timeout: 180_000 }, () => {
+describe.runIf(backends.includes('redis'))('the queue on Redis', { timeout: 400_000 }, () => {
   let org: Org;
   let service: Service;
   let api: Api;

@@ -52,7 +52,7 @@ it('an API killed between its commit and its answer: the same key at another get
 
 it(
   'a worker told to stop in mid-pull ends with 0 in time, counts as no crash, and the next goes on',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     // Salesforce answers far too late for a shutdown.
     await org.post('faults', { kind: 'slow', delayMs: 120_000, sobject: 'Contact', path: '/results', times: 1 });
@@ -74,7 +74,7 @@ it(
   },
 );
 
-it('two workers that come up after a missed night run its slot once', { timeout: 180_000 }, async () => {
+it('two workers that come up after a missed night run its slot once', { timeout: 400_000 }, async () => {
   const put = await apis[0].call('PUT', '/v1/schedules', {
     id: 'nightly',
     cron: '0 2 * * *',

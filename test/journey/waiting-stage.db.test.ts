@@ -55,7 +55,7 @@ it('is told with the session that holds it, ends when it is cancelled, and leave
     await admin.end();
   }
   expect((await api.finished(await api.start({ objects }))).state).toMatch(/^succeeded/);
-}, 180_000);
+}, 400_000);
 
 it('is no fault where another process of Assay holds it: that one lets it go', async () => {
   const other = new pg.Client({ connectionString: service.db.url, application_name: 'assay worker 00000000' });

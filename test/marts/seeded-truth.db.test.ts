@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-truth-'));
   await writeSeededOrg(folder, { seed: 5, accounts: 500, asOf: new Date(`${day}T00:00:00Z`) });
   org = await publishFolder(folder, ['default'], { day, inputs: join(folder, 'inputs') });
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await org.close();
   await rm(folder, { recursive: true });

@@ -52,7 +52,7 @@ async function told(records: Records): Promise<string[]> {
   return [...rows, ...others.map((one) => `${one.places.join(' ')}: ${one.keys.join(' ')}`)];
 }
 
-it('reads the same with any number of threads and in any order of the rows', { timeout: 180_000 }, async () => {
+it('reads the same with any number of threads and in any order of the rows', { timeout: 400_000 }, async () => {
   const lines = [...crmRecords(20_000, 3)].map(({ line }, at) => `R${String(at).padStart(6, '0')},${line}`);
   const alone = await told(await read(lines, 0));
   expect(alone.length).toBeGreaterThan(20_000);

@@ -79,7 +79,7 @@ async function readAtOnce(): Promise<Set<string>> {
 
 it(
   '1,000 readers see whole runs only, and are never kept waiting, while publishers die',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const mixed: string[] = [];
     const versions = new Set<string>();
