@@ -2,12 +2,9 @@
 import acceptNegotiator from '@fastify/accept-negotiator';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { fileTypes } from './export.ts';
 
-const types: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  csv: 'text/csv',
-  ndjson: 'application/x-ndjson',
-};
+const types: Readonly<Record<string, string>> = { json: 'application/json', ...fileTypes };
 
 /** `format` in the query goes before; where nothing that is accepted is known, a list comes as it would without the header. */
 export function takeAccepted(app: Pick<FastifyInstance, 'addHook'>): void {

@@ -11,13 +11,14 @@ import { present } from './row.ts';
 export const exportFormat = z.enum(['csv', 'ndjson']).default('csv');
 type Format = z.infer<typeof exportFormat>;
 
-const types: Record<Format, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
+/** What a file is to HTTP. */
+export const fileTypes: Record<Format, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
 const pageLimit = 1_000;
 
 /** The `response` of a route that sends one. */
 export const exportResponse = {
   description: 'The rows as a file',
-  content: Object.fromEntries(Object.values(types).map((type) => [type, { schema: z.string() }])),
+  content: Object.fromEntries(Object.values(fileTypes).map((type) => [type, { schema: z.string() }])),
 };
 
 /**
@@ -39,7 +40,7 @@ export async function sendExport<T extends z.ZodObject>(
       : Readable.from(lines(rows));
   return reply
     .header('content-disposition', `attachment; filename="${name}.${format}"`)
-    .type(`${types[format]}; charset=utf-8`)
+    .type(`${fileTypes[format]}; charset=utf-8`)
     .send(file);
 }
 
